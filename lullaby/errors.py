@@ -1,0 +1,60 @@
+"""What can go wrong, as a tree. Every message says where, what, and what to do.
+
+    LullabyError            anything lullaby says no to
+    ├── AskedWrongly        exit 2: a file, a name or an option that cannot be understood
+    │   └── WrittenWrongly  … located in a file a person wrote
+    └── CouldNot            exit 1: asked rightly, but the machine would not
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class LullabyError(Exception):
+    """Anything lullaby says no to. `str(error)` is made to be read by a person."""
+
+    exit_code = 1
+
+
+class AskedWrongly(LullabyError):
+    """A name, an option or a file that cannot be understood."""
+
+    exit_code = 2
+
+
+class CouldNot(LullabyError):
+    """It was asked rightly, and this machine could not do it."""
+
+    exit_code = 1
+
+
+class WrittenWrongly(AskedWrongly):
+    """A mistake in a file: where it is, what is wrong, and what would be right."""
+
+    def __init__(self, where: str, what: str, hint: str = "") -> None:
+        self.where, self.what, self.hint = where, what, hint
+        super().__init__(f"{where}: {what}" + (f"\n    {hint}" if hint else ""))
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """The one name clearly meant by a slip of the fingers; None where two would do, or none."""
+    found = difflib.get_close_matches(name.lower(), {n.lower(): n for n in names}, n=2, cutoff=0.6)
+    if not found:
+        return None
+    lowered = {n.lower(): n for n in names}
+    if len(found) == 2:
+        first, second = (difflib.SequenceMatcher(None, name.lower(), f).ratio() for f in found)
+        if first - second < 0.08:
+            return None
+    return lowered[found[0]]
+
+
+def choices(name: str, names: Iterable[str], says: str = "It has") -> str:
+    """"It has: level, drops, pitch.  Did you mean "drops"?" — the hint under a misspelled name."""
+    names = list(names)
+    if not names:
+        return ""
+    guess = nearest(name, names)
+    return f"{says}: {', '.join(names)}." + (f'  Did you mean "{guess}"?' if guess else "")

@@ -1,0 +1,1 @@
+"""Kernels: floats and arrays; no files, no classes, no names. numba has its one door in `jit`."""

@@ -1,0 +1,94 @@
+"""The one door to numba: where compiled kernels are kept, and the one set of rules they obey.
+
+Rationale. `nogil`: pages are rendered side by side by threads. `cache`: a night must not begin with
+compiling. Strict arithmetic: no fastmath and no fused multiply-add, so that SSE2, AVX2 and AVX-512
+code give the same bits. `boundscheck` off: loops are bounded by their arrays.
+
+numba keys its cache by the file a kernel stands in, not by the files it calls, so a changed callee
+would leave a stale caller behind. The cache therefore lives in a folder named by a hash of every
+kernel source: a change anywhere starts a fresh one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from lullaby.places import cache
+
+_SOURCES = Path(__file__).parent
+
+tuning: list[Callable[[str], None]] = []
+"""Told the name of each kernel just before it is compiled anew (not when it comes from the cache)."""
+
+
+def sources_hash() -> str:
+    """Twelve letters that change whenever any kernel source does."""
+    digest = hashlib.sha256()
+    for path in sorted(_SOURCES.glob("*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def cache_folder() -> Path:
+    return cache() / "kernels" / sources_hash()
+
+
+def cache_writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def _choose_folder() -> Path:
+    """The cache folder; where it cannot be written, one that lasts as long as this process does."""
+    folder = cache_folder()
+    if cache_writable(folder):
+        _forget_old(folder)
+        return folder
+    import atexit
+
+    passing = Path(tempfile.mkdtemp(prefix="lullaby-kernels-"))
+    atexit.register(shutil.rmtree, passing, ignore_errors=True)
+    return passing
+
+
+def _forget_old(current: Path) -> None:
+    """Drop caches of engines long gone: all but the four newest."""
+    try:
+        old = sorted(
+            (f for f in current.parent.iterdir() if f != current), key=lambda f: f.stat().st_mtime, reverse=True
+        )
+        for folder in old[3:]:
+            shutil.rmtree(folder, ignore_errors=True)
+    except OSError:
+        pass  # another process is tidying the same folder
+
+
+folder = _choose_folder()
+os.environ["NUMBA_CACHE_DIR"] = str(folder)
+
+import numba  # noqa: E402  (only after its cache has a place)
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+kernels: dict[str, Any] = {}
+"""Every kernel loaded so far, by name."""
+
+_first_call = threading.RLock()
+
+
+def kernel(function: F) -> F:
+    """Compile a function of floats and arrays, strictly, on its first call."""
+    compiled = numba.njit(nogil=True, cache=True, fastmath=False, error_model="numpy")(function)
+    kernels[f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"] = compiled
+    return cast(F, compiled)

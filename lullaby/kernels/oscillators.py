@@ -1,0 +1,130 @@
+"""Oscillators without state: the phase of frame n is n times the pitch, in whole 2⁻³² turns."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lullaby.kernels.jit import kernel
+from lullaby.kernels.simd import (
+    LANES,
+    absolute,
+    counting,
+    greater,
+    load,
+    load_splat,
+    splat,
+    splat_u32,
+    store,
+    turns,
+    with_sign_of,
+)
+from lullaby.time import STEP
+
+Floats: TypeAlias = NDArray[np.float32]
+Words: TypeAlias = NDArray[np.uint32]
+
+TURN = np.float32(2.0**-32)
+
+# sin(2πp) = v (A + |v| (B + |v| C)) with v = p (½ − |p|): a least-maximum fit, off by 8e-6 (−102 dB).
+SINE_A = np.float32(12.56886857)
+SINE_B = np.float32(50.02489452)
+SINE_C = np.float32(77.93931195)
+QUARTER = np.uint32(1 << 30)
+
+
+@kernel
+def sine(p):  # type: ignore[no-untyped-def]
+    """The sine of sixteen phases in turns, −½ … ½."""
+    v = p * (splat(np.float32(0.5)) - absolute(p))
+    a = absolute(v)
+    return v * (splat(SINE_A) + a * (splat(SINE_B) + a * splat(SINE_C)))
+
+
+@kernel
+def _voiced(word, partials: Floats, first, steep, reach, slope, with_saw: bool):  # type: ignore[no-untyped-def]
+    """Sixteen frames of one oscillator. The sine, the saw's slope and its corner share a phase."""
+    p = turns(word)
+    apart = splat(np.float32(0.5)) - absolute(p)
+    v = p * apart
+    a = absolute(v)
+    s = v * (splat(SINE_A) + a * (splat(SINE_B) + a * splat(SINE_C)))
+    wave = s * first
+    if partials.size > 1:
+        c = sine(turns(word + splat_u32(QUARTER)))
+        c2 = c + c
+        before = splat(np.float32(0))
+        for n in range(1, partials.size):
+            s, before = c2 * s - before, s
+            wave = wave + s * load_splat(partials, n)
+    if with_saw:
+        corner = greater(reach - apart * steep, splat(np.float32(0)))
+        wave = wave + (p * slope - with_sign_of(corner * corner, p))
+    return wave
+
+
+@kernel
+def add_oscillators(
+    start: int,
+    pitch: Words,
+    phase: Words,
+    partials: Floats,
+    saw: np.float32,
+    root_saw: np.float32,
+    period: Floats,
+    left: Floats,
+    right: Floats,
+    room: Floats,
+    out: Floats,
+) -> None:
+    """Add sixteen oscillators, each a sum of sine partials and, where asked for, a saw.
+
+    `pitch` and `phase` are in 2⁻³² turns (a frame); `left` and `right` hold sixteen gains a control
+    point, and glide between points in steps of sixteen frames; `partials` are the amplitudes of partial
+    1, 2, …, made from one sine and one cosine by sin(k+1)θ = 2 cosθ sin kθ − sin(k−1)θ. The saw (with
+    its square root, to save a product) is a two-point polyBLEP: it aliases at −47 dB for 277 Hz, so
+    shipped voices build theirs from partials. `period` is the frames of one turn; `room` is 128 floats.
+    """
+    lane = counting()
+    frames = out.shape[1]
+    low, high = out[0], out[1]
+    with_saw = saw > np.float32(0)
+    reach, slope, first = splat(root_saw), splat(saw + saw), load_splat(partials, 0)
+    by = np.float32(LANES / STEP)
+    for at in range(0, frames, STEP):
+        point = at // STEP * LANES
+        rise_l = (load(left, point + LANES) - load(left, point)) * splat(by)
+        rise_r = (load(right, point + LANES) - load(right, point)) * splat(by)
+        gain_l, gain_r = load(left, point), load(right, point)
+        for quarter in range(4):
+            store(room, quarter * 32, gain_l)
+            store(room, quarter * 32 + LANES, gain_r)
+            gain_l, gain_r = gain_l + rise_l, gain_r + rise_r
+        index = splat_u32(np.uint32(start + at)) + lane
+        l0, l1, l2, l3 = load(low, at), load(low, at + 16), load(low, at + 32), load(low, at + 48)
+        r0, r1, r2, r3 = load(high, at), load(high, at + 16), load(high, at + 32), load(high, at + 48)
+        for k in range(LANES):
+            word = index * splat_u32(pitch[k]) + splat_u32(phase[k])
+            on = splat_u32(np.uint32(pitch[k] * np.uint32(LANES)))
+            steep = load_splat(period, k) * reach
+            wave = _voiced(word, partials, first, steep, reach, slope, with_saw)
+            l0, r0 = l0 + wave * load_splat(room, k), r0 + wave * load_splat(room, 16 + k)
+            word = word + on
+            wave = _voiced(word, partials, first, steep, reach, slope, with_saw)
+            l1, r1 = l1 + wave * load_splat(room, 32 + k), r1 + wave * load_splat(room, 48 + k)
+            word = word + on
+            wave = _voiced(word, partials, first, steep, reach, slope, with_saw)
+            l2, r2 = l2 + wave * load_splat(room, 64 + k), r2 + wave * load_splat(room, 80 + k)
+            word = word + on
+            wave = _voiced(word, partials, first, steep, reach, slope, with_saw)
+            l3, r3 = l3 + wave * load_splat(room, 96 + k), r3 + wave * load_splat(room, 112 + k)
+        store(low, at, l0)
+        store(low, at + 16, l1)
+        store(low, at + 32, l2)
+        store(low, at + 48, l3)
+        store(high, at, r0)
+        store(high, at + 16, r1)
+        store(high, at + 32, r2)
+        store(high, at + 48, r3)

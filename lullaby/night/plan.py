@@ -1,0 +1,117 @@
+"""The plan: a score bound to a seed and a date, as curves and keys. Cheap, sequential, and fixed.
+
+Given score, seed and date it is always the same; everything that sounds is a function of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lullaby.chance import Key
+from lullaby.kernels import exact
+from lullaby.night.reverberation import Room
+from lullaby.score import SILENT, Curve, Part, Score, part_curves, steady_values
+from lullaby.time import BLOCK, RATE, Span
+from lullaby.voices.controls import Controls, Floats, Frames, gains, values
+from lullaby.voices.events import seats
+from lullaby.voices.kinds import VOICES
+from lullaby.voices.voice import Voice
+
+MASTER_MEMORY = 1.0
+"""Seconds the desk itself needs: the limiter lets go in one, the high cut in a sixth of that."""
+
+
+@dataclass(frozen=True)
+class Sounding:
+    """One voice of a night: what it is, what it is told, and how the desk places it."""
+
+    name: str
+    voice: Voice
+    key: Key
+    controls: Controls
+    level: Curve
+    pan: Curve
+    send: Curve
+    trim: float
+
+    @property
+    def lead(self) -> int:
+        """Frames it starts early, in whole blocks."""
+        return -(-round(self.voice.memory * RATE) // BLOCK) * BLOCK
+
+    def is_silent(self, span: Span) -> bool:
+        """Is its level exactly nothing over the whole span?"""
+        level = self.level
+        if level.value_at(span.start) > SILENT:
+            return False
+        return all(
+            not (k.start < span.stop and k.stop >= span.start and k.value > SILENT) and not (
+                span.start <= k.start < span.stop and k.value > SILENT
+            )
+            for k in level.keyframes
+        )
+
+    def place(self, frames: Frames) -> tuple[Floats, Floats]:
+        """Gains of its left and right channel at these frames."""
+        loud = gains(self.level, frames) * float(exact.gain(self.trim))
+        left, right = seats(values(self.pan, frames))
+        return loud * left, loud * right
+
+    def sent(self, frames: Frames) -> Floats:
+        """The share of it that goes into the room."""
+        return gains(self.send, frames)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A night worked out as far as it can be without making a sound."""
+
+    score: Score
+    soundings: tuple[Sounding, ...]
+    room: Room | None
+
+    @property
+    def length(self) -> int:
+        return self.score.length
+
+    @property
+    def lead(self) -> int:
+        """Frames the desk starts before a page: the room's memory and its own, in whole blocks."""
+        memory = MASTER_MEMORY + (self.room.memory if self.room else 0.0)
+        return -(-round(memory * RATE) // BLOCK) * BLOCK
+
+    def fade(self, frames: NDArray[np.int64]) -> Floats:
+        """The night's own envelope: in from nothing at lights-out, out to nothing at its end."""
+        score = self.score
+        rise = np.clip(frames / np.float64(max(1, score.fade_in)), 0.0, 1.0)
+        fall = np.clip((score.length - frames) / np.float64(max(1, score.fade_out)), 0.0, 1.0)
+        return (0.5 - 0.5 * exact.cos_turns(rise / 2)) * (0.5 - 0.5 * exact.cos_turns(fall / 2))
+
+
+def make_plan(score: Score, seed: int, day: date | None) -> Plan:
+    root = Key.root(seed, "night", day.isoformat() if day else "any night")
+    soundings = tuple(_sounding(score, part, root / part.name) for part in score.voices if part.kind.name in VOICES)
+    return Plan(score, soundings, Room.of(score.room))
+
+
+def _sounding(score: Score, part: Part, key: Key) -> Sounding:
+    moving = {
+        name: (curve,) if isinstance(curve, Curve) else curve for name, curve in part_curves(score, part).items()
+    }
+    steady = dict(steady_values(part))
+    ratios = frozenset(s.name for s in part.kind if s.by_ratio)
+    trim = steady.get("trim", 0.0)
+    return Sounding(
+        part.name,
+        VOICES[part.kind.name],
+        key,
+        Controls(steady, moving, ratios),
+        moving["level"][0],
+        moving["pan"][0],
+        moving["send"][0],
+        float(trim) if isinstance(trim, int | float) else 0.0,
+    )

@@ -1,0 +1,91 @@
+"""The room's numbers: from seconds and shares to delays and gains the kernel can run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lullaby.kernels import exact
+from lullaby.kernels.room import LINES, WIDTH, add_room
+from lullaby.score import SILENT, RoomWish
+from lullaby.time import RATE
+from lullaby.voices.voice import Sound
+
+# no two share a factor that would make them coincide; the longest is 89 ms
+LENGTHS = (1493, 1741, 2011, 2341, 2719, 3163, 3673, 4271)
+# frames and signs of the first reflections, left and right in turns: 7 … 38 ms, no two the same
+TAPS = ((337, 1), (401, 1), (613, -1), (701, 1), (887, 1), (997, -1), (1229, -1), (1361, -1), (1607, 1), (1831, 1))
+
+
+@dataclass(frozen=True)
+class Room:
+    """One room, ready to be sounded. `None` where a score wants none."""
+
+    delays: NDArray[np.int64]
+    losses: NDArray[np.float32]
+    damping: np.float32
+    feed: np.float32
+    taps: NDArray[np.int64]
+    tap_gains: NDArray[np.float32]
+    memory: float
+    """Seconds until what it still holds is 75 dB down: under -100 dBFS for anything a night plays."""
+
+    @classmethod
+    def of(cls, wish: RoomWish) -> Room | None:
+        if wish.level == SILENT:
+            return None
+        delays = np.rint(np.array(LENGTHS) * wish.size).astype(np.int64)
+        losses = exact.exp2(-9.965784284662087 * delays / (wish.t60 * RATE))  # 60 dB is log2(1000) halvings
+        level = float(exact.gain(wish.level))
+        # with this share fed in, white noise comes back out as loud as it went in
+        loss = float(exact.total(losses * losses)) / LINES
+        feed = level * float(np.sqrt(np.float64((1 - loss) / 4)))
+        # the lines' sum also carries the level of the early taps, which is the room's own
+        early = level * float(exact.gain(wish.early)) * (2 / len(TAPS)) ** 0.5
+        frames, signs = np.array([t[0] for t in TAPS]), np.array([t[1] for t in TAPS])
+        fading = exact.gain(-6.0 * frames / frames[-1])
+        return cls(
+            delays,
+            losses.astype(np.float32),
+            np.float32(wish.damping / 2),
+            np.float32(feed),
+            np.rint(frames * wish.size).astype(np.int64),
+            (signs * fading * early).astype(np.float32),
+            1.25 * wish.t60,
+        )
+
+
+class Reverberation:
+    """The room sounding during one call: its lines begin empty and die with the call."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._lines = np.zeros((LINES + 2) * WIDTH, np.float32)
+        self._position = 0
+        self._quiet = 0
+
+    def add(self, wet: Sound, out: Sound) -> None:
+        """Add the answer to this block. When nothing has come in for long, the room is empty again:
+        otherwise it would ring on in numbers too small for anything but the processor to notice."""
+        room = self._room
+        if wet.any():
+            self._quiet = 0
+        else:
+            self._quiet += wet.shape[1]
+            if self._quiet > (2 * room.memory + 0.5) * RATE:
+                self._lines[:] = 0
+                return
+        self._position = add_room(
+            wet,
+            self._lines,
+            self._position,
+            room.delays,
+            room.losses,
+            room.damping,
+            room.feed,
+            room.taps,
+            room.tap_gains,
+            out,
+        )

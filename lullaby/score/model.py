@@ -1,0 +1,106 @@
+"""A score: what a person wrote for one night, checked and complete. Times are frames since lights-out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import TypeAlias
+
+from lullaby.score.settings import Kind, Value
+from lullaby.score.voicefile import VoiceFile
+from lullaby.time import RATE
+
+Change: TypeAlias = Mapping[str, Value]
+"""Settings by name, as a scene changes them; `level` SILENT where the voice falls silent."""
+
+
+class Until(Enum):
+    """What ends a telling, where it is not a time."""
+
+    ASLEEP = "asleep"
+    END = "end"
+
+
+STATES = ("awake", "drowsy", "n1", "n2", "n3", "rem", "wake")
+"""States of the sleeper that a voice may follow; `wake` is the wake window in the morning."""
+
+
+@dataclass(frozen=True)
+class RoomWish:
+    """The room the night is heard in, as it is wished for."""
+
+    t60: float = 1.6  # seconds until an echo has fallen by 60 dB
+    damping: float = 0.5  # 0 tiles … 1 curtains
+    size: float = 1.0  # times the usual room
+    early: float = -12.0  # dB: the first reflections
+    level: float = 0.0  # dB: all of it; SILENT is no room at all
+
+
+@dataclass(frozen=True)
+class Part:
+    """A voice under the name this score gives it."""
+
+    name: str
+    voice: VoiceFile
+    values: Change
+    """What the voice is told before any scene: its file's values, and what [voices] sets over them."""
+
+    @property
+    def kind(self) -> Kind:
+        return self.voice.kind
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A keyframe of the night: from `at`, over `over` frames, what it names becomes as it says."""
+
+    name: str
+    at: int
+    over: int
+    changes: Mapping[str, Change] = field(default_factory=dict)
+    """By part; a part that is named without a change is an empty one."""
+    silent: frozenset[str] = frozenset()
+    """Parts that fall silent here."""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A story that is told from `at` on."""
+
+    at: int
+    story: str
+    path: Path
+    voice: str
+    until: Until | int = Until.ASLEEP
+
+
+@dataclass(frozen=True)
+class Score:
+    """One night as it is written."""
+
+    name: str
+    path: Path
+    title: str
+    description: str
+    length: int
+    seed: int = 0
+    level: float = -33.0  # LUFS of the opening
+    fade_in: int = 3 * RATE
+    fade_out: int = 60 * RATE
+    high_cut: float = 16_000.0  # Hz
+    room: RoomWish = RoomWish()
+    voices: tuple[Part, ...] = ()
+    scenes: tuple[Scene, ...] = ()
+    """By time; no two at once, and none begins while another still glides."""
+    follow: Mapping[str, Mapping[str, Change]] = field(default_factory=dict)
+    """By part and state. A level here is dB above or below what the scenes ask for."""
+    tellings: tuple[Telling, ...] = ()
+    all_night: str | None = None
+    """Why this night plays until morning, where it does."""
+    sources: tuple[str, ...] = field(default=(), repr=False)
+    """The texts this score was read from: its own, and its voices' in their order."""
+
+    def part(self, name: str) -> Part | None:
+        return next((part for part in self.voices if part.name == name), None)

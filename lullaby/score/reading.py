@@ -1,0 +1,154 @@
+"""Reading a score: the whole file, from its path to a checked night."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from lullaby.errors import AskedWrongly, WrittenWrongly, choices
+from lullaby.score import checks
+from lullaby.score.model import RoomWish, Score
+from lullaby.score.plain import plain, quoted
+from lullaby.score.scenes import SHORTEST, read_follow, read_parts, read_scenes
+from lullaby.score.settings import SILENT, Kind
+from lullaby.score.source import Source, read_source, source_of
+from lullaby.score.tellings import read_tellings
+from lullaby.score.voicefile import by_name
+from lullaby.score.written import Written
+from lullaby.time import LONGEST, RATE
+
+_KEYS = (
+    "title",
+    "length",
+    "seed",
+    "level",
+    "fade_in",
+    "fade_out",
+    "cut",
+    "all_night",
+    "room",
+    "voices",
+    "scene",
+    "follow",
+    "tell",
+)
+
+_FADE_IN, _FADE_OUT, _LONGEST_FADE = 3 * RATE, 60 * RATE, 600 * RATE
+
+
+def read_score(path: str | os.PathLike[str], kinds: Mapping[str, Kind]) -> Score:
+    """The score in this file; its first mistake is raised."""
+    return _right(read_source(path), kinds)
+
+
+def score_of(text: str, path: str | os.PathLike[str], kinds: Mapping[str, Kind]) -> Score:
+    """The score in a text that stands, or will stand, at this path: a mix typed at a prompt, say."""
+    return _right(source_of(text, path), kinds)
+
+
+def _right(source: Source, kinds: Mapping[str, Kind]) -> Score:
+    score, mistakes = _read(source, kinds)
+    if mistakes:
+        raise mistakes[0]
+    return score
+
+
+def check_score(path: str | os.PathLike[str], kinds: Mapping[str, Kind]) -> list[WrittenWrongly]:
+    """Every mistake in this file and in the voices it names; none where it is right."""
+    try:
+        mistakes = _read(read_source(path), kinds)[1]
+    except WrittenWrongly as mistake:
+        mistakes = [mistake]
+    return list({str(mistake): mistake for mistake in mistakes}.values())
+
+
+def score_files() -> dict[str, Path]:
+    """Every score by name, the listener's own before the shipped; none of them is opened."""
+    return by_name("scores")
+
+
+def find_score(name_or_path: str, kinds: Mapping[str, Kind]) -> Score:
+    """The score at this path, if it looks like one, or else of this name."""
+    if name_or_path.endswith(".toml") or "/" in name_or_path or os.sep in name_or_path:
+        return read_score(name_or_path, kinds)
+    found = score_files()
+    if name_or_path not in found:
+        hint = plain(choices(name_or_path, found, "There are"))
+        raise AskedWrongly(f"there is no score {quoted(name_or_path)}." + (f"\n    {hint}" if hint else ""))
+    return read_score(found[name_or_path], kinds)
+
+
+def _read(source: Source, kinds: Mapping[str, Kind]) -> tuple[Score, list[WrittenWrongly]]:
+    """The score as far as it can be read, and all its mistakes."""
+    mistakes: list[WrittenWrongly] = []
+    top = Written.whole_file(source, mistakes)
+    beside = source.path.absolute().parent
+    top.only(_KEYS)
+    length = top.clock("length", 8 * 3600 * RATE, RATE, LONGEST)
+    fade_in, fade_out = _fades(top, length)
+
+    voices = top.table("voices", f"{top.where}, [voices]")
+    names = list(voices.values)
+    parts = read_parts(voices, kinds, beside)
+    scenes = read_scenes(_named(top, "scene"), names, parts, length)
+    follow = read_follow(top.table("follow", f"{top.where}, [follow]"), names, parts)
+    tellings = read_tellings(top.tables("tell", "telling"), names, parts, length, beside)
+    if not mistakes and not parts:
+        top.note("it has no voices.", 'They stand under [voices]: rain = "rain".')
+    if not mistakes and not scenes and not tellings:
+        top.note("no scene names a voice, so nothing would be heard.", "A scene stands under [scene.NAME].")
+    score = Score(
+        name=source.path.stem,
+        path=source.path,
+        title=top.text("title", source.path.stem),
+        description=source.description,
+        length=length,
+        seed=top.whole("seed", 0, 0, 10**15),
+        level=top.number("level", Score.level, -60, -14, "LUFS"),
+        fade_in=fade_in,
+        fade_out=fade_out,
+        high_cut=top.number("cut", Score.high_cut, 500, 20_000, "Hz"),
+        room=_room(top),
+        voices=tuple(parts),
+        scenes=scenes,
+        follow=follow,
+        tellings=tellings,
+        all_night=top.text("all_night") or None,
+        sources=(source.text, *(part.voice.source for part in parts)),
+    )
+    return score, mistakes
+
+
+def _named(top: Written, key: str) -> list[tuple[str, Written]]:
+    """The tables under [key.NAME], each with its name."""
+    outer = top.table(key, hint=f"Each one begins with [{key}.NAME].")
+    return [(name, outer.table(name, f"{top.where}, {key} {quoted(name)}")) for name in outer.values]
+
+
+def _fades(top: Written, length: int) -> tuple[int, int]:
+    """Fades that are not written shrink with a short night; written ones must fit in it."""
+    usual_in = min(_FADE_IN, length // 2)
+    fade_out = top.clock("fade_out", min(_FADE_OUT, length - usual_in), SHORTEST, _LONGEST_FADE)
+    fade_in = top.clock("fade_in", max(SHORTEST, min(usual_in, length - fade_out)), SHORTEST, _LONGEST_FADE)
+    if "fade_out" not in top.values:
+        fade_out = max(SHORTEST, min(fade_out, length - fade_in))
+    if fade_in + fade_out > length:
+        top.note(
+            f"fade_in and fade_out take {checks.lasting(fade_in + fade_out)}, "
+            f"but the night is {checks.lasting(length)} long."
+        )
+    return fade_in, fade_out
+
+
+def _room(top: Written) -> RoomWish:
+    room = top.table("room", f"{top.where}, [room]", hint='level = "silent" under [room] is no room at all.')
+    room.only(("t60", "damping", "size", "early", "level"))
+    silent = room.values.get("level") == "silent"
+    return RoomWish(
+        t60=room.number("t60", RoomWish.t60, 0.2, 3.5, "s"),
+        damping=room.number("damping", RoomWish.damping, 0, 1),
+        size=room.number("size", RoomWish.size, 0.5, 1.5),
+        early=room.number("early", RoomWish.early, -60, 0, "dB"),
+        level=SILENT if silent else room.number("level", RoomWish.level, -60, 12, "dB"),
+    )

@@ -1,0 +1,186 @@
+"""Voices, scenes and follow: who sounds, and what each is told when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+from lullaby.errors import choices
+from lullaby.score import checks
+from lullaby.score.checks import Unfit, lasting
+from lullaby.score.model import STATES, Change, Part, Scene
+from lullaby.score.plain import called, quoted, shown
+from lullaby.score.settings import SILENT, Kind, Value
+from lullaby.score.told import can_move, settings, told
+from lullaby.score.voicefile import find_voice_path, no_such_voice, note_voice
+from lullaby.score.written import Written
+from lullaby.time import LONGEST, RATE, clock
+
+OVER = 30 * RATE
+"""A scene that does not say how long it takes to come takes half a minute."""
+
+SHORTEST = RATE // 2
+"""The shortest glide and fade: quicker than this would be heard as a switch."""
+
+_OF_THE_SCENE = ("at", "over")
+
+_LOUDER = ("awake", "wake")
+"""States that may be louder than the scenes ask for; a guess about sleep never makes anything louder."""
+
+
+def read_parts(voices: Written, kinds: Mapping[str, Kind], beside: Path) -> list[Part]:
+    """The voices of [voices] that could be read, in the order they are written."""
+    parts = []
+    for name in voices.values:
+        try:
+            checks.name(name)
+        except Unfit as unfit:
+            voices.note(f"{quoted(name)} {unfit.what}")
+            continue
+        if name in _OF_THE_SCENE:
+            voices.note(f"{quoted(name)} is a word of scenes; the voice needs another name.")
+            continue
+        part = _part(name, voices, kinds, beside)
+        if part is not None:
+            parts.append(part)
+    return parts
+
+
+def _part(name: str, voices: Written, kinds: Mapping[str, Kind], beside: Path) -> Part | None:
+    value = voices.values[name]
+    if isinstance(value, dict):
+        table = voices.table(name, about=name)
+    elif isinstance(value, str):
+        table = Written({"voice": value}, voices.where, name, voices.mistakes)
+    else:
+        voices.unfit(name, Unfit(f"is {called(value)}, not a voice.", f'Write it {name} = "rain".'))
+        return None
+    if not table.needs("voice", f'Write it {name} = {{ voice = "rain" }}.'):
+        return None
+    if not (wanted := table.text("voice")):
+        if value in ("", {"voice": ""}):
+            table.note(f"{name} is a voice without a name.")
+        return None
+    path = find_voice_path(wanted, kinds, beside)
+    if path is None:
+        voices.note(*no_such_voice(wanted, kinds, beside))
+        return None
+    voice = note_voice(path, kinds, voices.mistakes)
+    if voice is None:
+        return None
+    rows = settings(voice.kind)
+    table.only(["voice", *rows])
+    values: dict[str, Value] = {"level": 0.0, **voice.values}
+    for key, row in rows.items():
+        if key != "voice":
+            values[key] = table.take(key, values[key], partial(told, setting=row))
+    return Part(name, voice, values)
+
+
+def read_changes(table: Written, part: Part) -> Change:
+    """What a table tells a voice while the night goes on."""
+    rows = settings(part.kind)
+    moving = [name for name, row in rows.items() if can_move(row)]
+    changes: dict[str, Value] = {}
+    for key in table.values:
+        if key not in rows:
+            table.note(f"{table.about} has no {quoted(key)}.", choices(key, moving))
+        elif key not in moving:
+            table.note(f"{table.about}: {key} cannot change during a night; set it in the voice file.")
+        else:
+            row, before = rows[key], part.values[key]
+            try:
+                value = told(table.values[key], row)
+                if isinstance(value, tuple) and isinstance(before, tuple) and len(value) != len(before):
+                    raise Unfit(f"has {len(value)} numbers; a scene changes the {len(before)} there are.")
+                changes[key] = value
+            except Unfit as unfit:
+                table.unfit(key, unfit)
+    return changes
+
+
+def _told(table: Written, key: str, part: Part, about: str) -> Change:
+    """A change as it may be written: a table, a level alone, or "silent"."""
+    value = table.values[key]
+    if isinstance(value, dict):
+        return read_changes(table.table(key, about=about), part)
+    if value == "silent" or (isinstance(value, int | float) and not isinstance(value, bool)):
+        return read_changes(Written({"level": value}, table.where, about, table.mistakes), part)
+    table.note(f'{about} = {shown(value)} is not a level, a table or "silent".')
+    return {}
+
+
+def read_scenes(
+    scenes: list[tuple[str, Written]], names: list[str], parts: list[Part], length: int
+) -> tuple[Scene, ...]:
+    """The scenes by time. `names` are all voices of the score, `parts` those that could be read."""
+    by_name = {part.name: part for part in parts}
+    found: list[tuple[Scene, Written]] = []
+    for name, table in scenes:
+        table.only([*_OF_THE_SCENE, *names], says="It may name")
+        changes = {n: _told(table, n, by_name[n], n) for n in by_name if n in table.values}
+        at = _begins(table, length)
+        # The scene at lights-out is what the night opens with, and the night itself fades in.
+        over = table.clock("over", OVER if at else 0, SHORTEST, LONGEST)
+        if at is None:
+            continue
+        silent = frozenset(n for n, change in changes.items() if change.get("level") == SILENT)
+        found.append((Scene(name, at, over, changes, silent), table))
+    found.sort(key=lambda f: f[0].at)
+    for (scene, table), (later, its_table) in pairwise(found):
+        if scene.at == later.at:
+            its_table.note(f"it begins at {clock(later.at)}, and so does scene {quoted(scene.name)}.")
+        elif scene.at + scene.over > later.at:
+            _note_overlap(table, scene, later)
+    return tuple(scene for scene, _ in found)
+
+
+def _begins(table: Written, length: int) -> int | None:
+    """When this scene begins; None, and noted, where it never does."""
+    if not table.needs("at", "at = 00:10:00 says when it begins, from lights-out."):
+        return None
+    try:
+        at = checks.moment(table.values["at"], 0, LONGEST)
+    except Unfit as unfit:
+        table.unfit("at", unfit)
+        return None
+    if at >= length:
+        table.note(f"it begins at {lasting(at)}, but the night is {lasting(length)} long.")
+        return None
+    return at
+
+
+def _note_overlap(table: Written, scene: Scene, later: Scene) -> None:
+    usual = "" if "over" in table.values else f" (over is {lasting(OVER)} where it is not written)"
+    table.note(
+        f"it takes until {lasting(scene.at + scene.over)}{usual}, but scene {quoted(later.name)} "
+        f"begins at {lasting(later.at)}.",
+        f"It has room for over = {lasting(later.at - scene.at)}.",
+    )
+
+
+def read_follow(follow: Written, names: list[str], parts: list[Part]) -> dict[str, dict[str, Change]]:
+    """How each voice recedes as sleep deepens: by part, by state."""
+    follow.only(names, says="There are")
+    found: dict[str, dict[str, Change]] = {}
+    for part in parts:
+        if part.name not in follow.values:
+            continue
+        hint = 'Write it { n2 = { level = -8 }, n3 = "silent" }.'
+        states = follow.table(part.name, about=part.name, hint=hint)
+        states.only(STATES)
+        found[part.name] = {}
+        for state in STATES:
+            if state not in states.values:
+                continue
+            change = _told(states, state, part, f"{part.name}.{state}")
+            level = change.get("level", 0.0)
+            if state not in _LOUDER and isinstance(level, float) and level > 0:
+                states.note(
+                    f"{part.name}.{state}: level = {shown(level)} would be louder, "
+                    "and sleep only makes a voice softer."
+                )
+            found[part.name][state] = change
+    return found

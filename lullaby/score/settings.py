@@ -1,0 +1,76 @@
+"""What a kind of voice may be told: one row a setting, read by files, scenes, checks and `voices --json`.
+
+The rows themselves belong to the voices; a score is handed them and knows none of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+SILENT = float("-inf")
+"""The level written "silent": exactly nothing, not something very quiet."""
+
+Value: TypeAlias = float | tuple[float, ...] | tuple[tuple[float, float], ...] | str | bool
+
+
+class Form(Enum):
+    """How a setting is written."""
+
+    NUMBER = "number"  # 9
+    RANGE = "range"  # [900, 3200], low first
+    NUMBERS = "numbers"  # [110, 165, 220]
+    POINTS = "points"  # [[60, -18], [800, 0]]: Hz and dB
+    CHOICE = "choice"  # one of a few words
+    FLAG = "flag"  # true or false
+    NAME = "name"  # a file or voice by name
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One thing a voice may be told."""
+
+    name: str
+    """What a scene calls it: `rain = { drops = 9 }`."""
+    at: str
+    """Where it stands in a voice file: "drops.rate" is `rate` under `[drops]`."""
+    default: Value
+    unit: str
+    low: float
+    high: float
+    says: str
+    """One line for people: what is heard when it grows."""
+    form: Form = Form.NUMBER
+    moves: bool = True
+    """May a scene change it while the night goes on?"""
+    by_ratio: bool = False
+    """Glides by ratio (Hz, rates) instead of by difference (dB, shares)."""
+    choices: tuple[str, ...] = ()
+    longest: int = 32
+    """Most entries in a list."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A family of sound and everything its voices may be told."""
+
+    name: str
+    says: str
+    settings: tuple[Setting, ...]
+    speaks: bool = False
+    """A teller: it has no sound of its own, and tells stories."""
+
+    def __iter__(self) -> Iterator[Setting]:
+        return iter(self.settings)
+
+    def named(self, name: str) -> Setting | None:
+        return next((s for s in self.settings if s.name == name), None)
+
+    def placed(self, at: str) -> Setting | None:
+        return next((s for s in self.settings if s.at == at), None)
+
+    @property
+    def names(self) -> list[str]:
+        return [s.name for s in self.settings]

@@ -1,0 +1,73 @@
+"""Tellings: which story is told when, by whom, and until when."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from lullaby import places
+from lullaby.errors import choices
+from lullaby.score import checks
+from lullaby.score.checks import Unfit
+from lullaby.score.model import Part, Telling, Until
+from lullaby.score.plain import quoted
+from lullaby.score.written import Written
+from lullaby.time import RATE
+
+
+def read_tellings(
+    tables: list[Written], names: list[str], parts: list[Part], length: int, beside: Path
+) -> tuple[Telling, ...]:
+    """The tellings by time. `names` are all voices of the score, `parts` those that could be read."""
+    found = []
+    for table in tables:
+        table.only(("at", "story", "voice", "until"))
+        there = [table.needs("at", "at = 00:02:00 says when it begins."), table.needs("story", "")]
+        if not table.needs("voice", "voice names the one who tells it, from [voices].") or not all(there):
+            continue
+        at = table.clock("at", 0, 0, length - 1)
+        usual: Until | int = Until.ASLEEP
+        until = table.take("until", usual, partial(_until, at=at, length=length))
+        voice = _teller(table, names, parts)
+        path = _story(table, beside)
+        if voice and path:
+            found.append(Telling(at, path.stem, path, voice, until))
+    return tuple(sorted(found, key=lambda telling: telling.at))
+
+
+def _until(value: object, at: int, length: int) -> Until | int:
+    if value in ("asleep", "end"):
+        return Until(value)
+    try:
+        return checks.moment(value, at + RATE, length)
+    except Unfit as unfit:
+        raise Unfit(unfit.what, unfit.hint or 'It is "asleep", "end", or a time after at.') from None
+
+
+def _teller(table: Written, names: list[str], parts: list[Part]) -> str | None:
+    voice = table.text("voice")
+    part = next((part for part in parts if part.name == voice), None)
+    if part is None:
+        if voice not in names and isinstance(table.values["voice"], str):
+            table.note(f"there is no voice {quoted(voice)}.", choices(voice, names, "There are"))
+        return None
+    if not part.kind.speaks:
+        tellers = [p.name for p in parts if p.kind.speaks]
+        table.note(
+            f"{voice} is of the kind {quoted(part.kind.name)}, and cannot tell a story.",
+            f"Who can: {', '.join(tellers)}." if tellers else "",
+        )
+        return None
+    return voice
+
+
+def _story(table: Written, beside: Path) -> Path | None:
+    """Where the story is written: beside the score, in the listener's own scores, or among the shipped."""
+    story = table.name("story")
+    found: dict[str, Path] = {}
+    for folder in (beside, *places.folders("scores", beside)):
+        for path in sorted((folder / "stories").glob("*.md")):
+            found.setdefault(path.stem, path)
+    if story and story not in found:
+        table.note(f"there is no story {quoted(story)}.", choices(story, sorted(found), "There are"))
+    return found.get(story)

@@ -1,0 +1,1 @@
+"""Everything that sounds: kinds of sound, and the one place that lists them."""

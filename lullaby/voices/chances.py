@@ -1,0 +1,70 @@
+"""Many draws at once: numpy's share of `lullaby.chance`. Every draw is a hash of its own numbers."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lullaby.chance import Key
+from lullaby.kernels import exact
+
+Floats: TypeAlias = NDArray[np.float64]
+
+_GOLDEN, _M1, _M2 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_S30, _S27, _S31, _S11 = (np.uint64(n) for n in (30, 27, 31, 11))
+
+
+def words(key: Key, index: Any) -> NDArray[np.uint64]:
+    """64 bits for every index, by the finisher of SplitMix64."""
+    x = np.asarray(index, np.int64).astype(np.uint64) * _GOLDEN + np.uint64(key.bits)
+    x = (x ^ (x >> _S30)) * _M1
+    x = (x ^ (x >> _S27)) * _M2
+    return x ^ (x >> _S31)
+
+
+def uniform(key: Key, index: Any) -> Floats:
+    """A number in [0, 1) for every index."""
+    return (words(key, index) >> _S11).astype(np.float64) * 2.0**-53
+
+
+def normal(key: Key, index: Any) -> Floats:
+    """A bell-shaped number for every index: mean 0, deviation 1, never beyond ±3.5 (twelve halves)."""
+    x = words(key, index)
+    total = np.zeros(x.shape, np.float64)
+    for part in (x, words(key / "more", index), words(key / "yet more", index)):
+        for shift in (0, 16, 32, 48):
+            total = total + ((part >> np.uint64(shift)) & np.uint64(0xFFFF)).astype(np.float64)
+    return np.clip(total / 65536 - 6 + 6 / 65536, -3.5, 3.5)
+
+
+def between(key: Key, index: Any, low: Any, high: Any) -> Floats:
+    """Spread evenly from low to high."""
+    return low + (high - low) * uniform(key, index)
+
+
+def by_ratio(key: Key, index: Any, low: Any, high: Any) -> Floats:
+    """Spread evenly by ratio, as pitches and decays are."""
+    low, high = np.asarray(low, np.float64), np.asarray(high, np.float64)
+    bottom = exact.log2(low)
+    return exact.exp2(bottom + (exact.log2(high) - bottom) * uniform(key, index))
+
+
+def drift(key: Key, frames: NDArray[np.int64], period: float) -> Floats:
+    """A slow wandering of deviation 1 about 0: three octaves of smooth steps, a function of time alone.
+
+    `period` is how many frames the slowest octave takes from one of its values to the next.
+    """
+    total = np.zeros(frames.shape, np.float64)
+    for octave, share in enumerate((0.8, 0.52, 0.3)):
+        length = max(1, round(period / 2**octave))
+        cell = frames // length
+        along = (frames - cell * length).astype(np.float64) / length
+        smooth = along * along * along * (along * (along * 6 - 15) + 10)
+        own = key / octave
+        first, second = normal(own, cell), normal(own, cell + 1)
+        # half-way between two independent values the variance would halve; this keeps it even
+        even = 1 / np.sqrt(smooth * smooth + (1 - smooth) * (1 - smooth))
+        total = total + share * (first + (second - first) * smooth) * even
+    return total

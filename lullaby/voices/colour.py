@@ -1,0 +1,255 @@
+"""Colours of noise: any curve of decibels over frequency, as weights on eight fixed resonators.
+
+The resonators stand an octave and a quarter apart from 18 Hz to 9 kHz. A wished curve becomes the
+minimum-phase response that has it (Bode's relation), and least squares finds the weights. With the
+poles fixed this is linear, so one colour can be faded into another.
+
+Everything here is made of + − × ÷ in a fixed order: a colour is the same bits on every machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lullaby.kernels import exact
+from lullaby.time import RATE
+
+Floats: TypeAlias = NDArray[np.float64]
+Colour: TypeAlias = NDArray[np.float32]
+Points: TypeAlias = tuple[tuple[float, float], ...]
+
+STATES, TAPS, LANES = 16, 4, 16
+CENTRES = tuple(float(f) for f in 18.0 * exact.exp2(np.arange(8) * float(exact.log2(500.0)) / 7))
+BREADTH = 0.7
+"""The quality of the fixed resonators: broad enough to leave no gaps between them."""
+
+GRID = exact.exp2(np.linspace(float(exact.log2(12.0)), float(exact.log2(23_500.0)), 180))
+"""The frequencies (Hz) at which a colour is wished for and checked."""
+UNITY = 10 ** ((-27 + 0.691) / 10)
+"""K-weighted power of both channels together at unity: −27 LUFS."""
+
+
+@dataclass(frozen=True)
+class Poles:
+    """Eight resonators: their poles as complex numbers, and what the kernel needs to run them."""
+
+    at: NDArray[np.complex128]
+    matrices: NDArray[np.float32]
+
+
+@cache
+def poles(centres: tuple[float, ...] = CENTRES, quality: float = BREADTH) -> Poles:
+    """Resonators at these frequencies; fewer than eight are filled up with resonators nobody hears."""
+    hz = np.array([*centres, *[1000.0] * (8 - len(centres))])
+    # the poles of the bilinear two-pole band-pass of that quality
+    sine, cosine = exact.sin_turns(hz / RATE), exact.cos_turns(hz / RATE)
+    alpha = sine / (2 * quality)
+    p = (cosine + 1j * np.sqrt(sine * sine - alpha * alpha)) / (1 + alpha)
+    power = [np.ones(8, np.complex128)]
+    for _ in range(LANES):
+        power.append(_times(power[-1], p))
+    into = np.zeros((LANES, STATES))
+    ring = np.zeros((STATES, LANES))
+    response = np.zeros((STATES, LANES))
+    for j in range(LANES):
+        into[j, 0::2], into[j, 1::2] = power[15 - j].real, power[15 - j].imag
+        ring[0::2, j] = power[j].real
+        response[0::2, j] = power[j - 1].real if j else 0.0
+        response[1::2, j] = -power[j - 1].imag if j else 0.0
+        ring[1::2, j] = -power[j].imag
+    own, other = np.zeros(STATES), np.zeros(STATES)
+    own[0::2], own[1::2] = power[16].real, power[16].real
+    other[0::2], other[1::2] = -power[16].imag, power[16].imag
+    matrices = np.concatenate([into.ravel(), ring.ravel(), response.ravel(), own, other])
+    return Poles(p, matrices.astype(np.float32))
+
+
+def _times(a: NDArray[np.complex128], b: NDArray[np.complex128]) -> NDArray[np.complex128]:
+    """A complex product whose order of operations is ours."""
+    out = np.empty_like(a)
+    out.real = a.real * b.real - a.imag * b.imag
+    out.imag = a.real * b.imag + a.imag * b.real
+    return out
+
+
+@cache
+def _basis(bank_centres: tuple[float, ...], quality: float) -> tuple[Floats, Floats]:
+    """Real and imaginary part, over the grid, of what each weight of a colour adds to the response."""
+    p = poles(bank_centres, quality).at[: len(bank_centres)]
+    zr, zi = exact.cos_turns(GRID / RATE), -exact.sin_turns(GRID / RATE)
+    columns: list[tuple[Floats, Floats]] = []
+    for pole in p:
+        near, far = _one_pole(zr, zi, pole.real, pole.imag), _one_pole(zr, zi, pole.real, -pole.imag)
+        # weights of Re(c s): half the pole's response and half its mirror image's
+        columns.append(((near[0] + far[0]) / 2, (near[1] + far[1]) / 2))
+        columns.append((-(near[1] - far[1]) / 2, (near[0] - far[0]) / 2))
+    for tap in range(TAPS):
+        columns.append((exact.cos_turns(GRID * tap / RATE), -exact.sin_turns(GRID * tap / RATE)))
+    return np.array([c[0] for c in columns]), np.array([c[1] for c in columns])
+
+
+def _one_pole(zr: Floats, zi: Floats, a: float, b: float) -> tuple[Floats, Floats]:
+    """z / (1 − (a + ib) z) over the grid, with z = zr + i zi."""
+    dr, di = 1 - (a * zr - b * zi), -(a * zi + b * zr)
+    size = dr * dr + di * di
+    return (zr * dr + zi * di) / size, (zi * dr - zr * di) / size
+
+
+@cache
+def _phase_of_slope() -> tuple[Floats, Floats]:
+    """Bode's relation as a table: the phase at each grid point from the slope on a finer scale.
+
+    The scale is ln tan(πf/RATE), on which a sampled filter obeys the analogue law exactly.
+    """
+    tangent = exact.sin_turns(GRID / (2 * RATE)) / exact.cos_turns(GRID / (2 * RATE))
+    u = exact.log(tangent)
+    fine = np.linspace(float(u[0]) - 4, float(u[-1]) + 4, 700)
+    step = float(fine[1] - fine[0])
+    apart = np.abs(fine[None, :] - u[:, None])
+    # ∫ ln coth(|u|/2) over each fine cell: midpoint rule, and its closed form near the pole
+    edge = np.maximum(apart, step / 4)
+    fade = exact.exp(-edge)
+    table = exact.log((1 + fade) / (1 - fade)) * step / (exact.TAU / 2)
+    return fine, table
+
+
+def _sampled(points: Points, hz: Floats) -> Floats:
+    """The curve through (Hz, dB) points, straight over log-frequency, level beyond both ends."""
+    x = exact.log2(hz)
+    px = exact.log2(np.array([p[0] for p in points]))
+    py = np.array([p[1] for p in points])
+    if len(points) == 1:
+        return np.full(x.shape, py[0])
+    k = np.clip(np.searchsorted(px, x) - 1, 0, len(points) - 2)
+    along = np.clip((x - px[k]) / (px[k + 1] - px[k]), 0.0, 1.0)
+    return py[k] + (py[k + 1] - py[k]) * along
+
+
+def wished_db(points: Points, tilt: float, low: float, high: float, hz: Floats = GRID) -> Floats:
+    """What a colour is to be: a curve of points, tilted about 1 kHz, with 12 dB/octave beyond its ends."""
+    db = _sampled(points, hz) if points else np.zeros(hz.shape)
+    db = db + tilt * exact.log2(hz / 1000.0)
+    if low > 0:
+        ratio = low / hz
+        db = db - 10 * _LOG10 * exact.log2(1 + ratio * ratio * ratio * ratio)
+    if high < RATE / 2:
+        tangent = exact.sin_turns(hz / (2 * RATE)) / exact.cos_turns(hz / (2 * RATE))
+        corner = exact.sin_turns(high / (2 * RATE)) / exact.cos_turns(high / (2 * RATE))
+        ratio = tangent / corner
+        db = db - 10 * _LOG10 * exact.log2(1 + ratio * ratio * ratio * ratio)
+    return db
+
+
+_LOG10 = 0.3010299956639812
+
+
+def _minimum_phase(db: Floats) -> tuple[Floats, Floats]:
+    fine, table = _phase_of_slope()
+    tangent = exact.sin_turns(GRID / (2 * RATE)) / exact.cos_turns(GRID / (2 * RATE))
+    u = exact.log(tangent)
+    k = np.clip(np.searchsorted(u, fine) - 1, 0, len(u) - 2)
+    slope = (db[k + 1] - db[k]) / (u[k + 1] - u[k])
+    # beyond the grid the curve goes on as it arrived, below; above, where Nyquist lies at infinity, level
+    slope = np.where(fine > u[-1], 0.0, slope) / (20 * _LOG10 / exact.LN2)
+    phase = exact.total(table * slope[None, :]) / exact.TAU
+    size = exact.gain(db)
+    return size * exact.cos_turns(phase), size * exact.sin_turns(phase)
+
+
+def _least_squares(columns: Floats, target: Floats) -> Floats:
+    """Weights w with w·columns nearest to target, by Gram-Schmidt, twice over, in a fixed order."""
+    count = len(columns)
+    q = columns.copy()
+    r = np.zeros((count, count))
+    for k in range(count):
+        for _ in range(2):
+            if k:
+                parts = exact.total(q[:k] * q[k][None, :])
+                r[:k, k] += parts
+                for j in range(k):
+                    q[k] = q[k] - q[j] * parts[j]
+        r[k, k] = np.sqrt(exact.total(q[k] * q[k]))
+        q[k] = q[k] / r[k, k]
+    projected = exact.total(q * target[None, :])
+    w = np.zeros(count)
+    for k in range(count - 1, -1, -1):
+        w[k] = (projected[k] - exact.total(r[k, k + 1 :] * w[k + 1 :])) / r[k, k]
+    return w
+
+
+def _fit(real: Floats, imaginary: Floats, centres: tuple[float, ...], quality: float) -> Colour:
+    basis_r, basis_i = _basis(centres, quality)
+    size = np.sqrt(real * real + imaginary * imaginary)
+    # errors count in decibels, down to 70 dB under the top; beyond what is heard they count less
+    weight = 1 / np.maximum(size, size.max() * 10**-3.5)
+    weight = np.where((GRID > 25) & (GRID < 18_000), weight, weight * 0.2)
+    columns = np.concatenate([basis_r * weight, basis_i * weight], axis=1)
+    scale = np.sqrt(exact.total(columns * columns))
+    target = np.concatenate([real * weight, imaginary * weight])
+    w = _least_squares(columns / scale[:, None], target) / scale
+    out = np.zeros(2 * LANES, np.float32)
+    out[: 2 * len(centres)] = w[: 2 * len(centres)]
+    out[LANES : LANES + TAPS] = w[2 * len(centres) :]
+    return out
+
+
+@cache
+def _k_weight() -> Floats:
+    """|K|² of BS.1770 over the grid, from the standard's own coefficients."""
+    total = np.ones(GRID.shape)
+    for b, a in (
+        ((1.53512485958697, -2.69169618940638, 1.19839281085285), (1.0, -1.69065929318241, 0.73248077421585)),
+        ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621)),
+    ):
+        total = total * _power(b) / _power(a)
+    return total
+
+
+def _power(c: tuple[float, float, float]) -> Floats:
+    c1, s1 = exact.cos_turns(GRID / RATE), exact.sin_turns(GRID / RATE)
+    c2, s2 = exact.cos_turns(2 * GRID / RATE), exact.sin_turns(2 * GRID / RATE)
+    real = c[0] + c[1] * c1 + c[2] * c2
+    imaginary = c[1] * s1 + c[2] * s2
+    return real * real + imaginary * imaginary
+
+
+def heard_power(db: Floats) -> float:
+    """K-weighted power of white noise of unit power under this curve."""
+    size = exact.gain(db)
+    density = size * size * _k_weight()
+    area = (density[1:] + density[:-1]) * (GRID[1:] - GRID[:-1]) / 2
+    return float(exact.total(area)) / (RATE / 2)
+
+
+@lru_cache(maxsize=512)
+def colour(
+    points: Points = (), tilt: float = 0.0, low: float = 0.0, high: float = float(RATE), unity: bool = True
+) -> Colour:
+    """A colour of noise. At unity two independent channels of it together are −27 LUFS."""
+    db = wished_db(points, tilt, low, high)
+    if unity:
+        db = db + 10 * _LOG10 * float(exact.log2(UNITY / 2 / heard_power(db)))
+    return _fit(*_minimum_phase(db), CENTRES, BREADTH)
+
+
+@lru_cache(maxsize=64)
+def bands(centres: tuple[float, ...], quality: float) -> tuple[Colour, ...]:
+    """One colour for each two-pole band-pass, gain 1 at its centre, on resonators of its own."""
+    out = []
+    for hz in centres:
+        sine, cosine = float(exact.sin_turns(hz / RATE)), float(exact.cos_turns(hz / RATE))
+        alpha = sine / (2 * quality)
+        zr, zi = exact.cos_turns(GRID / RATE), -exact.sin_turns(GRID / RATE)
+        z2r, z2i = exact.cos_turns(2 * GRID / RATE), -exact.sin_turns(2 * GRID / RATE)
+        nr, ni = alpha * (1 - z2r), -alpha * z2i
+        dr = (1 + alpha) - 2 * cosine * zr + (1 - alpha) * z2r
+        di = -2 * cosine * zi + (1 - alpha) * z2i
+        size = dr * dr + di * di
+        real, imaginary = (nr * dr + ni * di) / size, (ni * dr - nr * di) / size
+        out.append(_fit(real, imaginary, centres, quality))
+    return tuple(out)

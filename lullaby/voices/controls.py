@@ -1,0 +1,133 @@
+"""What a voice is told, at any frame: the settings that stand still and the curves of those that move."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lullaby.kernels import exact
+from lullaby.score.curves import Curve
+from lullaby.score.settings import SILENT, Value
+from lullaby.time import STEP, Span
+
+Floats: TypeAlias = NDArray[np.float64]
+Frames: TypeAlias = NDArray[np.int64]
+
+
+def control_points(span: Span) -> Frames:
+    """The frames at which gains and colours are set: every 64th, and one past the end."""
+    return np.arange(span.start, span.stop + STEP, STEP, dtype=np.int64)
+
+
+def values(curve: Curve, frames: Frames, by_ratio: bool = False) -> Floats:
+    """The curve at each of these frames."""
+    out = np.full(frames.shape, curve.keyframes[0].value, np.float64)
+    for before, after in zip(curve.keyframes, curve.keyframes[1:], strict=False):
+        if frames[-1] < after.start:
+            break
+        moved = _along(after.start, after.stop, frames)
+        if by_ratio and before.value > 0 and after.value > 0:
+            start, stop = exact.log2(before.value), exact.log2(after.value)
+            glide = exact.exp2(start + (stop - start) * moved)
+        else:
+            glide = before.value + (after.value - before.value) * moved
+        out = np.where(frames >= after.start, np.where(moved >= 1, after.value, glide), out)
+    return out
+
+
+def gains(level: Curve, frames: Frames) -> Floats:
+    """A level in dB as amplitudes. Between sound and silence the amplitude is a raised cosine."""
+    out = np.full(frames.shape, float(exact.gain(level.keyframes[0].value)), np.float64)
+    for before, after in zip(level.keyframes, level.keyframes[1:], strict=False):
+        if frames[-1] < after.start:
+            break
+        moved = _along(after.start, after.stop, frames)
+        if SILENT in (before.value, after.value):
+            rise = 0.5 - 0.5 * exact.cos_turns(moved / 2)
+            start, stop = float(exact.gain(before.value)), float(exact.gain(after.value))
+            glide = start + (stop - start) * rise
+        else:
+            glide = exact.gain(before.value + (after.value - before.value) * moved)
+        arrived = float(exact.gain(after.value))
+        out = np.where(frames >= after.start, np.where(moved >= 1, arrived, glide), out)
+    return out
+
+
+def turns(rate: Curve, frames: Frames, second: int) -> Floats:
+    """How many turns something has made by each frame whose rate (a second) follows this curve.
+
+    The area under a row of straight glides is known in closed form, so no frame needs the one before.
+    """
+    first = rate.keyframes[0].value
+    total = frames.astype(np.float64) * (first / second)
+    for before, after in zip(rate.keyframes, rate.keyframes[1:], strict=False):
+        step = after.value - before.value
+        length = max(1, after.stop - after.start)
+        inside = np.clip(frames - after.start, 0, length).astype(np.float64)
+        beyond = np.maximum(frames - after.start - length, 0).astype(np.float64)
+        total = total + step / second * (inside * inside / (2 * length) + beyond)
+    return total
+
+
+def _along(start: int, stop: int, frames: Frames) -> Floats:
+    return np.clip((frames - start) / np.float64(max(1, stop - start)), 0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Controls:
+    """One voice's settings through a night. What no scene moves has one value; the rest are curves."""
+
+    steady: Mapping[str, Value]
+    curves: Mapping[str, tuple[Curve, ...]]
+    ratios: frozenset[str] = frozenset()
+
+    def moves(self, name: str) -> bool:
+        return any(not c.is_steady for c in self.curves.get(name, ()))
+
+    def number(self, name: str, frame: int) -> float:
+        if name in self.curves:
+            return self._at(self.curves[name][0], name, frame)
+        return float(cast(float, self.steady[name]))
+
+    def pair(self, name: str, frame: int) -> tuple[float, float]:
+        """A range: its low and its high end."""
+        if name in self.curves:
+            low, high = self.curves[name]
+            return self._at(low, name, frame), self._at(high, name, frame)
+        low_end, high_end = cast(tuple[float, float], self.steady[name])
+        return low_end, high_end
+
+    def numbers(self, name: str) -> tuple[float, ...]:
+        return cast(tuple[float, ...], self.steady[name])
+
+    def word(self, name: str) -> str:
+        return cast(str, self.steady[name])
+
+    def points(self, name: str) -> tuple[tuple[float, float], ...]:
+        return cast(tuple[tuple[float, float], ...], self.steady[name])
+
+    def over(self, name: str, frames: Frames) -> Floats:
+        """A number at many frames."""
+        if name in self.curves:
+            return values(self.curves[name][0], frames, name in self.ratios)
+        return np.full(frames.shape, self.number(name, 0), np.float64)
+
+    def pairs(self, name: str, frames: Frames) -> tuple[Floats, Floats]:
+        if name in self.curves:
+            low, high = self.curves[name]
+            ratio = name in self.ratios
+            return values(low, frames, ratio), values(high, frames, ratio)
+        low_end, high_end = self.pair(name, 0)
+        return np.full(frames.shape, low_end), np.full(frames.shape, high_end)
+
+    def curve(self, name: str) -> Curve:
+        if name in self.curves:
+            return self.curves[name][0]
+        return Curve.steady(self.number(name, 0))
+
+    def _at(self, curve: Curve, name: str, frame: int) -> float:
+        return float(values(curve, np.array([frame], np.int64), name in self.ratios)[0])

@@ -1,0 +1,66 @@
+"""The rows that several kinds share, so that a word means the same in every voice file."""
+
+from __future__ import annotations
+
+from lullaby.score.settings import Form, Setting, Value
+from lullaby.time import RATE
+
+TOP = RATE / 2
+
+
+def number(
+    at: str,
+    default: float,
+    unit: str,
+    low: float,
+    high: float,
+    says: str,
+    *,
+    name: str = "",
+    moves: bool = True,
+    by_ratio: bool = False,
+) -> Setting:
+    """A row for one number; it is called by the last word of its place unless it is given a name."""
+    return Setting(
+        name or at.rsplit(".", 1)[-1], at, default, unit, low, high, says, moves=moves, by_ratio=by_ratio
+    )
+
+
+def listed(
+    at: str, default: Value, unit: str, low: float, high: float, says: str, form: Form, *, name: str = "", longest: int = 32
+) -> Setting:
+    """A row for a list, a range or a curve that stands still through a night."""
+    return Setting(
+        name or at.rsplit(".", 1)[-1], at, default, unit, low, high, says, form=form, moves=False, longest=longest
+    )
+
+
+def everyone(send: float = -14.0) -> tuple[Setting, ...]:
+    """What any voice may be told."""
+    return (
+        number("level", 0.0, "dB", -90, 12, "louder; 0 is this voice's own loudness, -27 LUFS alone"),
+        number("pan", 0.0, "", -1, 1, "from the left speaker (-1) to the right (1)"),
+        number("room.send", send, "dB", -90, 6, "more of the room"),
+        number("trim", 0.0, "dB", -40, 40, "puts this voice's unity at -27 LUFS", moves=False),
+    )
+
+
+def bed(tilt: float, low: float, high: float, *, width: float = 0.6) -> tuple[Setting, ...]:
+    """A bed of coloured noise."""
+    return (
+        number("bed.tilt", tilt, "dB per octave", -15, 6, "brighter"),
+        number("bed.from", low, "Hz", 10, 4_000, "less low end", by_ratio=True),
+        number("bed.to", high, "Hz", 200, 20_000, "more high end", by_ratio=True),
+        listed(
+            "bed.curve",
+            (),
+            "Hz, dB",
+            -90,
+            TOP,
+            "the bed's own spectrum, as points of frequency and level",
+            Form.POINTS,
+        ),
+        number("bed.width", width, "", 0, 1, "wider: 0 is one point, 1 fills the space between the ears"),
+        number("bed.sway.by", 0.0, "dB", 0, 9, "stronger slow coming and going", name="sway"),
+        number("bed.sway.over", 30.0, "s", 2, 600, "slower coming and going", name="sway_over", moves=False),
+    )

@@ -1,0 +1,170 @@
+"""What every test may count on: folders of its own, and a sound card that is only pretended.
+
+Under LULLABY_CI nothing that concerns sound may be skipped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes.util
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+import pytest
+
+RATE = 48_000
+FRAME = 8  # bytes: two channels of float32
+PATIENCE = 30.0  # seconds to wait for anything that should be there at once
+PLUGINS = ("lib/*/alsa-lib", "lib64/alsa-lib", "lib/alsa-lib")
+IN_CI = bool(os.environ.get("LULLABY_CI"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Moves the program's folders before any test module is imported: the kernels choose their cache
+    on import. What was compiled is kept from run to run; everything else is forgotten."""
+    home = tempfile.TemporaryDirectory(prefix="lullaby-home-", ignore_cleanup_errors=True)
+    config.add_cleanup(home.cleanup)
+    os.environ["LULLABY_HOME"] = home.name
+    os.environ.setdefault("LULLABY_CACHE", str(config.rootpath / ".cache"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if IN_CI and report.skipped and item.get_closest_marker("sound"):
+        why = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome, report.longrepr = "failed", f"Under LULLABY_CI this must not be skipped: {why}"
+    return report
+
+
+def _patiently(process: subprocess.Popen[bytes], what: str, seconds: float = 0.0) -> Iterator[None]:
+    """Turns, one every 20 ms, until so many seconds and PATIENCE are over; a process that ends meanwhile
+    ends the waiting."""
+    end = time.monotonic() + seconds + PATIENCE
+    while time.monotonic() < end:
+        yield
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            raise RuntimeError(f"{what}: {process.args!r} ended with {process.wait(timeout=0.02)}")
+    raise TimeoutError(f"{what}: not within {seconds + PATIENCE:g} s")
+
+
+@contextlib.contextmanager
+def _running(command: list[str], **how: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that ends with the block, whatever happens in it."""
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, **how)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@dataclass
+class Recording:
+    """What the pretended sound card has played since recording began."""
+
+    process: subprocess.Popen[bytes]
+    path: Path
+
+    @property
+    def frames(self) -> int:
+        return self.path.stat().st_size // FRAME
+
+    @property
+    def sound(self) -> np.ndarray:
+        """Everything so far: float32[frames, 2]."""
+        return np.fromfile(self.path, np.float32, count=self.frames * 2).reshape(-1, 2)
+
+    def wait(self, seconds: float) -> None:
+        """Until so much more has been recorded; the sound card's own clock counts."""
+        wanted = self.frames + round(seconds * RATE)
+        for _ in _patiently(self.process, "recording", seconds):
+            if self.frames >= wanted:
+                return
+
+
+@dataclass(frozen=True)
+class SoundServer:
+    """A sound card nobody hears, which can be recorded."""
+
+    env: dict[str, str]
+    """The environment of a child that is to play into it."""
+    folder: Path
+
+    @contextlib.contextmanager
+    def recording(self) -> Iterator[Recording]:
+        """Records while the block runs. It has begun when the block begins."""
+        handle, path = tempfile.mkstemp(suffix=".f32", dir=self.folder)
+        command = ["parec", "-d", "night.monitor", "--raw", "--format=float32le", f"--rate={RATE}"]
+        command += ["--channels=2", "--latency-msec=20"]
+        with open(handle, "wb") as out, _running(command, env=self.env, stdout=out) as process:
+            heard = Recording(process, Path(path))
+            for _ in _patiently(process, "recording"):
+                if heard.frames:
+                    break
+            yield heard
+
+    def record(self, seconds: float) -> np.ndarray:
+        """The next so many seconds: float32[frames, 2]."""
+        with self.recording() as heard:
+            heard.wait(seconds)
+            return heard.sound[: round(seconds * RATE)]
+
+
+def _do_without(why: str) -> NoReturn:
+    if IN_CI:
+        pytest.fail(f"Under LULLABY_CI this must be here: {why}", pytrace=False)
+    pytest.skip(why)
+
+
+@pytest.fixture(scope="session")
+def sound_server() -> Iterator[SoundServer]:
+    for program in ("pulseaudio", "pactl", "parec"):
+        if shutil.which(program) is None:
+            _do_without(f"no {program} on this machine, so there is no sound card to pretend")
+    if ctypes.util.find_library("portaudio") is None:
+        _do_without("no PortAudio library on this machine (libportaudio2), so nothing can be played")
+    if not any(f for p in PLUGINS for f in Path("/usr").glob(f"{p}/libasound_module_pcm_pulse.so")):
+        _do_without("no ALSA plug-in for PulseAudio on this machine (libasound2-plugins)")
+
+    # Short, since the path of a Unix socket may be no longer than 107 bytes.
+    with tempfile.TemporaryDirectory(prefix="lullaby-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        run, home = folder / "run", folder / "home"
+        run.mkdir(mode=0o700)
+        home.mkdir()
+        (home / ".asoundrc").write_text("pcm.!default { type pulse }\nctl.!default { type pulse }\n")
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("PULSE_", "ALSA_", "XDG_"))}
+        env |= {
+            "HOME": str(home),
+            "XDG_RUNTIME_DIR": str(run),
+            "PULSE_RUNTIME_PATH": str(run / "pulse"),
+            "PULSE_SERVER": f"unix:{run}/pulse.sock",
+        }
+        command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"]
+        command += ["--disallow-exit", "--log-target=stderr"]
+        command += ["-L", "module-null-sink sink_name=night rate=48000 channels=2"]
+        command += ["-L", f"module-native-protocol-unix socket={run}/pulse.sock auth-anonymous=1"]
+        log = folder / "pulse.log"
+        with open(log, "wb") as errors, _running(command, env=env, stdout=errors, stderr=errors) as server:
+            ask = partial(subprocess.run, ["pactl", "info"], env=env, capture_output=True, timeout=PATIENCE)
+            try:
+                for _ in _patiently(server, "sound server"):
+                    if ask().returncode == 0:
+                        break
+            except (RuntimeError, TimeoutError) as error:
+                _do_without(f"{error}\n{log.read_text(errors='replace')}")
+            yield SoundServer(env, folder)

@@ -1,0 +1,95 @@
+"""Imports go down the stairs, never up or across, and every third party comes in by its own door.
+
+Read from the syntax trees, inside functions too. A room that is not built yet breaks no rule.
+"""
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).parent.parent / "lullaby"
+STAIRS = "cli/ritual/player export/night/sleep story narrator voices/score/kernels/time chance errors places"
+FLOORS = {room: floor for floor, rooms in enumerate(STAIRS.split("/")) for room in rooms.split()}
+LEAVES = FLOORS["time"]
+DOORS = {"numpy": tuple(room for room in FLOORS if FLOORS[room] < LEAVES), "numba": ("kernels/",)}
+DOORS |= {"llvmlite": ("kernels/simd.py", "kernels/jit.py"), "PIL": ("night/picture.py",)}
+DOORS |= {"av": ("export/", "voices/clip"), "sounddevice": ("player/",)}
+DOORS |= {"pyttsx3": ("narrator/",), "pydub": ("voices/",)}
+DICE = r"(random|secrets|pickle|numpy\.random)(\..*)?"
+CLOCKS = r"time\.(time|monotonic|perf_counter|localtime)(_ns)?|datetime\.\w+\.(now|utcnow|today)"
+
+WRONG = """score/a.py: from lullaby.night import plan | voices/a.py: import lullaby.sleep.model
+night/a.py: def f(): from ..cli import main | kernels/a.py: from .. import score
+player/a.py: from lullaby import export | night/a.py: import lullaby.attic | score/a.py: import numba.core
+kernels/a.py: import llvmlite | chance.py: import PIL | score/a.py: import requests
+time.py: import lullaby.chance | chance.py: import numpy | night/a.py: from numpy import random
+voices/a.py: import numpy as np; np.random.normal() | cli/a.py: import random
+night/a.py: import datetime as d; d.datetime.now() | export/a.py: from time import monotonic
+__init__.py: import numpy | __init__.py: from .night import Night | __main__.py: import lullaby.player"""
+RIGHT = """score/a.py: from lullaby import errors, time | night/a.py: from .desk import Desk
+voices/a.py: from lullaby.kernels import rain | night/a.py: clock.now() | time.py: import datetime
+cli/a.py: import time; time.monotonic() | kernels/simd.py: from llvmlite import ir
+__init__.py: def f(): from lullaby.night import load | __main__.py: from lullaby.cli import main"""
+
+
+def walk(node, deep):
+    """All of the tree; or, for the front doors, only what runs on import."""
+    yield node
+    for child in ast.iter_child_nodes(node):
+        later = isinstance(child, ast.FunctionDef) or "TYPE_CHECKING" in ast.unparse(
+            getattr(child, "test", [])
+        )
+        if deep or not later:
+            yield from walk(child, deep)
+
+
+def reached(where, source):
+    """Every dotted name a module imports, or reaches through a name it imported."""
+    stands_for = {}
+    for node in walk(ast.parse(source), deep=not where.startswith("__")):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            level, module = getattr(node, "level", 0), getattr(node, "module", None)
+            room = ["lullaby", *where.split("/")][:-level] if level else []
+            for name in node.names:
+                full = ".".join([*room, *([module] if module else []), name.name])
+                stands_for[name.asname or name.name] = full
+                yield full
+        elif isinstance(node, ast.Attribute):
+            root, _, rest = ast.unparse(node).partition(".")
+            if root in stands_for:
+                yield f"{stands_for[root]}.{rest}"
+
+
+def allowed(where, name):
+    room = where.split("/")[0].removesuffix(".py")
+    root, to = f"{name}.".split(".")[:2]
+    if re.fullmatch(CLOCKS, name):
+        return room in ("time", "cli", "ritual", "player")
+    if root == "lullaby":  # an unknown room, like the front door, sees the leaves alone
+        down = FLOORS.get(room, LEAVES - 1) < FLOORS.get(to, 0)
+        return down or to in (room, "__version__") or (room, to) == ("__main__", "cli")
+    stranger = root not in sys.stdlib_module_names and not where.startswith(DOORS.get(root, ("nowhere",)))
+    return not stranger and not re.fullmatch(DICE, name)
+
+
+def offences(where, source):
+    return [f"lullaby/{where}: {n}" for n in sorted({*reached(where, source)}) if not allowed(where, n)]
+
+
+def test_imports_go_down_the_stairs():
+    files = {path.relative_to(HOUSE).as_posix(): path.read_text("utf-8") for path in HOUSE.rglob("*.py")}
+    assert files
+    assert [offence for where in files for offence in offences(where, files[where])] == []
+
+
+@pytest.mark.parametrize("made_up", re.split(r" \| |\n", WRONG))
+def test_a_wrong_step_is_noticed(made_up):
+    assert offences(*made_up.split(": ", 1))
+
+
+@pytest.mark.parametrize("made_up", re.split(r" \| |\n", RIGHT))
+def test_a_right_step_is_let_pass(made_up):
+    assert offences(*made_up.split(": ", 1)) == []
