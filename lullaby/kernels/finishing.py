@@ -33,7 +33,7 @@ def fill_interleaved(sound: NDArray[np.float32], out: NDArray[np.float32]) -> No
 
 
 @kernel
-def _whole(x: float, full: float, number: int, key_low: np.uint32, key_high: np.uint32) -> int:
+def _whole(x: float, full: float, number: int, key_low: np.uint32, key_high: np.uint32) -> np.int32:
     """x in steps of 1/full with its dither, as a whole number, as near as there is room for.
 
     Two rounds of multiply and shift make 32 bits of `number`; their halves are the two draws.
@@ -45,7 +45,7 @@ def _whole(x: float, full: float, number: int, key_low: np.uint32, key_high: np.
     h = np.uint32(h * _MIX_2)
     h = np.uint32(h ^ (h >> _HALF_UP))
     draws = np.int32(h >> _HALF_DOWN) - np.int32(h & np.uint32(0xFFFF))
-    y = ((x * full + draws * 2.0**-16) + _TO_WHOLE) - _TO_WHOLE
+    y = float(((x * full + draws * 2.0**-16) + _TO_WHOLE) - _TO_WHOLE)
     y = y if y > -full else -full
     y = y if y < full - 1.0 else full - 1.0
     return np.int32(y)

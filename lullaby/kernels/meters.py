@@ -118,6 +118,8 @@ def add_a_weighted(sound: Floats, state: Doubles, sums: Doubles) -> None:
 
 REACH = 12
 """Frames on either side that a value between two samples is made from."""
+LEFT_OUT = LANES + REACH
+"""Frames at the start, and fewer at the end, that a true peak is not asked of but made from."""
 
 
 def _interpolator() -> tuple[Floats, float]:
@@ -162,7 +164,7 @@ def highest_between(signal: Floats, at: int) -> np.float32:
     highest = greater(absolute(load(signal, at)), absolute(e4))
     highest = greater(highest, absolute(e1) + absolute(o1))
     highest = greater(highest, absolute(e2) + absolute(o2))
-    return greatest(greater(highest, absolute(e3) + absolute(o3)))
+    return np.float32(greatest(greater(highest, absolute(e3) + absolute(o3))))
 
 
 @kernel
@@ -172,7 +174,7 @@ def fill_true_peak(sound: Floats, peak: Floats) -> None:
     Groups that cannot rise above what was already seen cost a glance at their samples.
     """
     frames = sound.shape[1]
-    last = frames - LANES - REACH
+    last = frames - LEFT_OUT
     for start in range(LANES, last + LANES, LANES):
         i = min(start, last)
         for row in range(0, 2 * frames, frames):

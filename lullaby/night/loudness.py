@@ -28,15 +28,14 @@ _GATE = -10.0
 """LU: the relative gate, below the loudness of what passed the absolute one."""
 _MOMENT, _SHORT = 4, 30
 """Sub-blocks of 100 ms in a momentary (400 ms) and a short-term (3 s) reading."""
-_MARGIN = meters.LANES + meters.REACH
-"""Frames a true-peak reading needs again with the next block; silence stands for them at both ends."""
 
 
 def to_db(amplitude: Any) -> Doubles:
     """Decibels of amplitudes; -inf for 0."""
     x = np.asarray(amplitude, np.float64)
     heard = x > 0
-    return np.where(heard, _DB * exact.log2(np.where(heard, x, 1.0)), -np.inf)
+    db: Doubles = np.where(heard, _DB * exact.log2(np.where(heard, x, 1.0)), -np.inf)
+    return db
 
 
 def from_db(db: Any) -> Doubles:
@@ -56,8 +55,9 @@ def gain_for(measured_lufs: float, wished_lufs: float) -> np.float32:
 
 def _windows(energies: Doubles, count: int, frames: int) -> Doubles:
     """Mean power of every run of `count` sub-blocks of `frames` frames each."""
-    so_far = np.concatenate([[0.0], np.add.accumulate(np.asarray(energies, np.float64))])
-    return (so_far[count:] - so_far[:-count]) / (count * frames)
+    so_far: Doubles = np.concatenate([[0.0], np.add.accumulate(np.asarray(energies, np.float64))])
+    power: Doubles = (so_far[count:] - so_far[:-count]) / (count * frames)
+    return power
 
 
 def _mean(power: Doubles) -> float:
@@ -105,7 +105,9 @@ def a_level(energies: Doubles, window_s: float) -> Doubles:
 def true_peak(sound: Floats) -> float:
     """The highest magnitude of planar sound at and between its frames, linear, 8 times oversampled."""
     peak = np.zeros(1, np.float32)
-    meters.fill_true_peak(np.pad(sound, ((0, 0), (_MARGIN, _MARGIN))).astype(np.float32, copy=False), peak)
+    meters.fill_true_peak(
+        np.pad(sound, ((0, 0), (meters.LEFT_OUT, meters.LEFT_OUT))).astype(np.float32, copy=False), peak
+    )
     return float(peak[0])
 
 
@@ -117,7 +119,7 @@ class Meter:
         self._k_state, self._k_sums = np.zeros(meters.K_STATE), np.zeros(64)
         self._a_state, self._a_sums = np.zeros(meters.A_STATE), np.zeros(128)
         self._peak = np.zeros(1, np.float32)
-        self._last = np.zeros((2, _MARGIN), np.float32)
+        self._last = np.zeros((2, meters.LEFT_OUT), np.float32)
 
     def feed(self, sound: Floats) -> None:
         sound = np.ascontiguousarray(sound, np.float32)
@@ -128,9 +130,9 @@ class Meter:
         meters.add_k_weighted(sound, self._k_state, self._k_sums[at_k:])
         meters.add_a_weighted(sound, self._a_state, self._a_sums[at_a:])
         joined = np.concatenate([self._last, sound], axis=1)
-        if joined.shape[1] >= _MARGIN + meters.LANES:
+        if joined.shape[1] >= 2 * meters.LEFT_OUT:
             meters.fill_true_peak(joined, self._peak)
-            joined = joined[:, -_MARGIN:]
+            joined = joined[:, -meters.LEFT_OUT :]
         self._last = joined
 
     @property
@@ -154,7 +156,7 @@ class Meter:
     @property
     def true_peak(self) -> float:
         peak = self._peak.copy()
-        ending = np.zeros((2, 2 * _MARGIN), np.float32)
+        ending = np.zeros((2, 2 * meters.LEFT_OUT), np.float32)
         meters.fill_true_peak(np.concatenate([self._last, ending], axis=1), peak)
         return float(peak[0])
 

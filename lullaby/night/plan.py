@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lullaby.chance import Key
 from lullaby.kernels import exact
 from lullaby.night.reverberation import Room
 from lullaby.score import SILENT, Curve, Part, Score, part_curves, steady_values
 from lullaby.time import BLOCK, RATE, Span
-from lullaby.voices.controls import Controls, Floats, Frames, gains, values
+from lullaby.voices.controls import Controls, Floats, Frames, control_points, gains, values
 from lullaby.voices.events import seats
 from lullaby.voices.kinds import VOICES
 from lullaby.voices.voice import Voice
@@ -45,25 +44,27 @@ class Sounding:
 
     def is_silent(self, span: Span) -> bool:
         """Is its level exactly nothing over the whole span?"""
-        level = self.level
-        if level.value_at(span.start) > SILENT:
+        left, right = self.level.segment(span.start)
+        if left.value > SILENT or right.value > SILENT:
             return False
-        return all(
-            not (k.start < span.stop and k.stop >= span.start and k.value > SILENT) and not (
-                span.start <= k.start < span.stop and k.value > SILENT
-            )
-            for k in level.keyframes
-        )
+        return not any(span.start < k.start < span.stop and k.value > SILENT for k in self.level.keyframes)
 
-    def place(self, frames: Frames) -> tuple[Floats, Floats]:
-        """Gains of its left and right channel at these frames."""
+    def place(self, block: Span) -> tuple[Floats, Floats]:
+        """Gains of its left and right channel: one each while they rest, else one a control point."""
+        frames = _points(block, self.level, self.pan)
         loud = gains(self.level, frames) * float(exact.gain(self.trim))
         left, right = seats(values(self.pan, frames))
         return loud * left, loud * right
 
-    def sent(self, frames: Frames) -> Floats:
+    def sent(self, block: Span) -> Floats:
         """The share of it that goes into the room."""
-        return gains(self.send, frames)
+        return gains(self.send, _points(block, self.send))
+
+
+def _points(block: Span, *curves: Curve) -> Frames:
+    if all(curve.rests_over(block.start, block.stop) for curve in curves):
+        return np.array([block.start], np.int64)
+    return control_points(block)
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,15 @@ class Plan:
         memory = MASTER_MEMORY + (self.room.memory if self.room else 0.0)
         return -(-round(memory * RATE) // BLOCK) * BLOCK
 
-    def fade(self, frames: NDArray[np.int64]) -> Floats:
-        """The night's own envelope: in from nothing at lights-out, out to nothing at its end."""
+    def fade(self, block: Span) -> Floats:
+        """The night's own envelope: in from nothing at lights-out, out to nothing at its end. One
+        number where it is 1 or 0, else one a control point."""
         score = self.score
+        if block.start >= score.fade_in and block.stop <= score.length - score.fade_out:
+            return np.ones(1)
+        if block.start >= score.length:
+            return np.zeros(1)
+        frames = control_points(block)
         rise = np.clip(frames / np.float64(max(1, score.fade_in)), 0.0, 1.0)
         fall = np.clip((score.length - frames) / np.float64(max(1, score.fade_out)), 0.0, 1.0)
         return (0.5 - 0.5 * exact.cos_turns(rise / 2)) * (0.5 - 0.5 * exact.cos_turns(fall / 2))

@@ -51,6 +51,11 @@ class Curve:
             reached = keyframe
         return reached, reached
 
+    def rests_over(self, start: int, stop: int) -> bool:
+        """Is it one value from `start` to `stop`, the end included?"""
+        left, right = self.segment(start)
+        return left is right and not any(start < k.start <= stop for k in self.keyframes)
+
     def value_at(self, frame: int, by_ratio: bool = False) -> float:
         """The value at one frame. Between silence and sound it is the nearer of the two ends."""
         left, right = self.segment(frame)

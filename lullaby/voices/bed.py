@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -13,10 +13,10 @@ from lullaby.kernels import exact
 from lullaby.kernels.bank import fill_coloured
 from lullaby.kernels.mixing import shape_width
 from lullaby.kernels.noise import fill_white
-from lullaby.time import BLOCK, Span
+from lullaby.time import BLOCK, RATE, STEP, Span
 from lullaby.voices.chances import drift
 from lullaby.voices.colour import Colour, Points, Poles, colour, poles
-from lullaby.voices.controls import Controls, control_points
+from lullaby.voices.controls import Controls, Slowly, slow_points
 from lullaby.voices.voice import Sound
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -91,35 +91,30 @@ def _near(hz: float) -> float:
     return float(exact.exp2(round(float(exact.log2(hz)) * 48) / 48))
 
 
-def fill_bed(bed: Bed, key: Key, span: Span, controls: Controls) -> Sound:
+def plain_bed(key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
     """The ordinary bed: one colour that may glide, a width, and a slow sway in level."""
-    first_wish, last_wish = bed_wish(controls, span.start), bed_wish(controls, span.stop)
-    first, last = colour(*first_wish), colour(*last_wish)
-    points = control_points(span)
-    glides = first_wish != last_wish
-    sways = controls.moves("sway") or controls.number("sway", span.start) > 0
-    widens = controls.moves("width")
-    width = controls.number("width", span.start)
-    loud: Floats | None = None
-    if sways:
-        period = controls.number("sway_over", 0) * 48_000
-        by = controls.over("sway", points)
-        loud = exact.gain(by * drift(key / "sway", points, period) * 0.5 - by * by * 0.0144)
-    along = (points - span.start).astype(np.float64) / len(span)
-    for channel in (0, 1):
-        share = middle_and_side(width)[channel]
-        if not (glides or sways or widens):
-            bed.fill(span, channel, [first * np.float32(share)], None)
-            continue
-        held = np.full(points.shape, share) if loud is None else loud * share
-        if widens:
-            over = controls.over("width", points)
-            scale = 1 / np.sqrt(1 + over * over)
-            held = (scale if channel == 0 else scale * over) * (1 if loud is None else loud)
-        if glides:
-            bed.fill(span, channel, [first, last], np.stack([held * (1 - along), held * along], axis=1))
-        else:
-            bed.fill(span, channel, [first], held[:, None])
-    return bed.sound(span)
-
-
+    bed = Bed(key)
+    points = slow_points(span)
+    by, width = controls.over("sway", points), controls.over("width", points)
+    scale = 1 / np.sqrt(1 + width * width)
+    shares = np.stack([scale, scale * width], axis=1)
+    if by.any():
+        wander = drift(key / "sway", points, controls.number("sway_over", 0) * RATE)
+        # half the deviation up and down; the second term keeps the mean loudness where it was
+        shares = shares * exact.gain(by * wander * 0.5 - by * by * 0.0144)[:, None]
+    steady = bool((shares == shares[0]).all())
+    moving = Slowly(span.start, shares)
+    for block in span.blocks():
+        first, last = bed_wish(controls, block.start), bed_wish(controls, block.stop)
+        colours = [colour(*first)] if first == last else [colour(*first), colour(*last)]
+        held = None if steady and len(colours) == 1 else moving.over(block)
+        for channel in (0, 1):
+            if held is None:
+                bed.fill(block, channel, [colours[0] * np.float32(shares[0, channel])], None)
+            elif len(colours) == 1:
+                bed.fill(block, channel, colours, held[:, channel : channel + 1])
+            else:
+                along = np.arange(len(held)) * (STEP / len(block))
+                share = held[:, channel]
+                bed.fill(block, channel, colours, np.stack([share * (1 - along), share * along], axis=1))
+        yield bed.sound(block)

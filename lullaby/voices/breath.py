@@ -13,7 +13,7 @@ from lullaby.score.settings import Kind
 from lullaby.time import RATE, Span
 from lullaby.voices.bed import MEMORY, Bed, middle_and_side
 from lullaby.voices.colour import Points, colour
-from lullaby.voices.controls import Controls, Floats, Frames, control_points, turns
+from lullaby.voices.controls import Controls, Floats, Frames, Slowly, slow_points, turns
 from lullaby.voices.tables import everyone, number
 from lullaby.voices.voice import Sound
 
@@ -45,8 +45,9 @@ class Breath:
         top = controls.number("to", 0)
         colours = [colour(IN, 0.0, 60.0, top), colour(OUT, 0.0, 50.0, top)]
         held = Bed(key)
+        moving = Slowly(span.start, _weights(slow_points(span), controls))
         for block in span.blocks():
-            weights = _weights(control_points(block), controls)
+            weights = moving.over(block)
             for channel, share in enumerate(middle_and_side(controls.number("width", 0))):
                 held.fill(block, channel, colours, weights * share)
             yield held.sound(block)

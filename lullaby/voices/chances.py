@@ -18,7 +18,8 @@ _S30, _S27, _S31, _S11 = (np.uint64(n) for n in (30, 27, 31, 11))
 
 def words(key: Key, index: Any) -> NDArray[np.uint64]:
     """64 bits for every index, by the finisher of SplitMix64."""
-    x = np.asarray(index, np.int64).astype(np.uint64) * _GOLDEN + np.uint64(key.bits)
+    # an array even of one: numpy warns where a lone number wraps round, as all of these are meant to
+    x = np.atleast_1d(np.asarray(index, np.int64)).astype(np.uint64) * _GOLDEN + np.uint64(key.bits)
     x = (x ^ (x >> _S30)) * _M1
     x = (x ^ (x >> _S27)) * _M2
     return x ^ (x >> _S31)
@@ -54,7 +55,7 @@ def by_ratio(key: Key, index: Any, low: Any, high: Any) -> Floats:
 def drift(key: Key, frames: NDArray[np.int64], period: float) -> Floats:
     """A slow wandering of deviation 1 about 0: three octaves of smooth steps, a function of time alone.
 
-    `period` is how many frames the slowest octave takes from one of its values to the next.
+    `frames` run forward; `period` is how many frames the slowest octave takes from one of its values to the next.
     """
     total = np.zeros(frames.shape, np.float64)
     for octave, share in enumerate((0.8, 0.52, 0.3)):
@@ -63,7 +64,8 @@ def drift(key: Key, frames: NDArray[np.int64], period: float) -> Floats:
         along = (frames - cell * length).astype(np.float64) / length
         smooth = along * along * along * (along * (along * 6 - 15) + 10)
         own = key / octave
-        first, second = normal(own, cell), normal(own, cell + 1)
+        drawn = normal(own, np.arange(cell[0], cell[-1] + 2))
+        first, second = drawn[cell - cell[0]], drawn[cell - cell[0] + 1]
         # half-way between two independent values the variance would halve; this keeps it even
         even = 1 / np.sqrt(smooth * smooth + (1 - smooth) * (1 - smooth))
         total = total + share * (first + (second - first) * smooth) * even

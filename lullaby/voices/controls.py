@@ -23,6 +23,33 @@ def control_points(span: Span) -> Frames:
     return np.arange(span.start, span.stop + STEP, STEP, dtype=np.int64)
 
 
+SLOW = 5 * STEP
+"""Frames between two points of what moves slowly: 150 a second, joined by straight lines."""
+
+
+def slow_points(span: Span) -> Frames:
+    """Every 320th frame of a span that starts at a whole block, and on to its end or just past it."""
+    return np.arange(span.start, span.stop + SLOW, SLOW, dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Slowly:
+    """Numbers worked out at the slow points of a whole span, asked for block by block."""
+
+    start: int
+    at_points: Floats
+    """A row a slow point; one column, or one for each of several numbers."""
+
+    def over(self, block: Span) -> Floats:
+        """The same at the control points of this block."""
+        first, count = (block.start - self.start) // SLOW, len(block) // STEP + 1
+        rows = self.at_points[first : first + -(-len(block) // SLOW) + 1]
+        along = (np.arange(SLOW // STEP) / (SLOW // STEP)).reshape(1, -1, *[1] * (rows.ndim - 1))
+        between = rows[:-1, None] * (1 - along) + rows[1:, None] * along
+        joined = np.concatenate([between.reshape(-1, *rows.shape[1:]), rows[-1:]])
+        return joined[:count]
+
+
 def values(curve: Curve, frames: Frames, by_ratio: bool = False) -> Floats:
     """The curve at each of these frames."""
     out = np.full(frames.shape, curve.keyframes[0].value, np.float64)

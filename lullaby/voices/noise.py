@@ -11,9 +11,9 @@ from lullaby.chance import Key
 from lullaby.kernels import exact
 from lullaby.score.settings import Form, Kind
 from lullaby.time import RATE, Span
-from lullaby.voices.bed import MEMORY, Bed, fill_bed
+from lullaby.voices.bed import MEMORY, Bed, plain_bed
 from lullaby.voices.colour import bands, poles
-from lullaby.voices.controls import Controls, Floats, Frames, control_points
+from lullaby.voices.controls import Controls, Floats, Frames, Slowly, slow_points
 from lullaby.voices.tables import bed, everyone, listed, number
 from lullaby.voices.voice import Sound
 
@@ -42,9 +42,7 @@ class Noise:
         if controls.numbers("bands"):
             yield from _bands(key, span, controls)
             return
-        held = Bed(key)
-        for block in span.blocks():
-            yield fill_bed(held, key, block, controls)
+        yield from plain_bed(key, span, controls)
 
 
 def _bands(key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
@@ -56,11 +54,11 @@ def _bands(key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
     count = len(centres)
     rates = low + (high - low) * np.arange(2 * count) / max(1, 2 * count - 1)
     held = Bed(key, poles(centres, quality))
+    tides = Slowly(span.start, scale * _tides(slow_points(span), rates, depth))
     for block in span.blocks():
-        points = control_points(block)
+        moved = tides.over(block)
         for side in (0, 1):
-            own = rates[side * count : (side + 1) * count]
-            held.fill(block, side, colours, scale * _tides(points, own, depth) if depth else None)
+            held.fill(block, side, colours, moved[:, side * count : (side + 1) * count])
         yield held.sound(block, wide=False)
 
 

@@ -14,7 +14,7 @@ from lullaby.kernels.simd import LANES
 from lullaby.score.settings import Form, Kind
 from lullaby.time import BLOCK, RATE, Span
 from lullaby.voices.chances import uniform
-from lullaby.voices.controls import Controls, Floats, Frames, control_points
+from lullaby.voices.controls import Controls, Floats, Frames, Slowly, slow_points
 from lullaby.voices.events import seats
 from lullaby.voices.tables import everyone, listed, number
 from lullaby.voices.voice import Sound
@@ -72,13 +72,13 @@ class Pad:
         heard = partials[: max(1, min(len(partials), int(nyquist * 0.75 / top)))]
         sound = np.zeros((2, BLOCK), np.float32)
         room = np.zeros(128, np.float32)
+        depth = controls.over("tide", slow_points(span))
+        tides = [Slowly(span.start, _tide(slow_points(span), group, depth)) for group in groups]
         for block in span.blocks():
             out = np.zeros((2, len(block)), np.float32) if len(block) < BLOCK else sound
             out[:] = 0
-            points = control_points(block)
-            depth = controls.over("tide", points)
-            for group in groups:
-                tide = _tide(points, group, depth)
+            for group, moving in zip(groups, tides, strict=True):
+                tide = moving.over(block)
                 add_oscillators(
                     block.start,
                     group.pitch,

@@ -11,7 +11,7 @@ from lullaby.chance import Key
 from lullaby.kernels import exact
 from lullaby.score.settings import Form, Kind
 from lullaby.time import RATE, Span
-from lullaby.voices.bed import MEMORY, Bed, fill_bed
+from lullaby.voices.bed import MEMORY, plain_bed
 from lullaby.voices.chances import by_ratio, normal, uniform, words
 from lullaby.voices.colour import UNITY
 from lullaby.voices.controls import Controls
@@ -46,10 +46,9 @@ class Rain:
     memory: float = MEMORY
 
     def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
-        held = Bed(key / "bed")
         near = Ringing(_drops(key / "drops", span, controls))
-        for block in span.blocks():
-            sound = fill_bed(held, key, block, controls)
+        bed = plain_bed(key / "bed", span, controls)
+        for block, sound in zip(span.blocks(), bed, strict=True):
             sound += near.sound(block)
             yield sound
 

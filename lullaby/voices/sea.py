@@ -14,7 +14,7 @@ from lullaby.time import RATE, Span
 from lullaby.voices.bed import MEMORY, Bed, middle_and_side
 from lullaby.voices.chances import between, drift, normal, uniform
 from lullaby.voices.colour import Points, colour
-from lullaby.voices.controls import Controls, Floats, Frames, control_points
+from lullaby.voices.controls import Controls, Floats, Frames, Slowly, slow_points
 from lullaby.voices.tables import everyone, number
 from lullaby.voices.voice import Sound
 
@@ -57,8 +57,9 @@ class Sea:
             colour(FOAM, dull, 60.0, max(800.0, top)),
         ]
         held = Bed(key)
+        moving = Slowly(span.start, _weights(key, slow_points(span), controls))
         for block in span.blocks():
-            weights = _weights(key, control_points(block), controls)
+            weights = moving.over(block)
             for channel, share in enumerate(middle_and_side(controls.number("width", 0))):
                 held.fill(block, channel, colours, weights * share)
             yield held.sound(block)
@@ -90,20 +91,22 @@ def _crests(key: Key, points: Frames, controls: Controls) -> tuple[Floats, Float
     rise, fall = controls.number("rise", 0), controls.number("fall", 0)
     seconds = points / np.float64(RATE)
     # as far as a crest is more than 100 dB under its top
-    ahead, behind = 2 + int(3.4 * rise / every), 2 + int(26 * fall / every)
-    here = int(seconds[0] // every)
+    ahead, behind = 3.4 * rise + every, 26 * fall + every
+    n = np.arange(int((seconds[0] - behind) // every), int((seconds[-1] + ahead) // every) + 1, dtype=np.int64)
+    crest = (n + 0.5 + uneven * np.clip(normal(key / "when", n), -2, 2)) * every
+    size = exact.gain(3.0 * normal(key / "size", n))
+    own_rise = rise * between(key / "rise", n, 0.6, 1.4)
+    own_fall = fall * between(key / "fall", n, 0.7, 1.3)
+    breaks = uniform(key / "breaks", n) < 0.45
+    late = np.where(breaks, between(key / "late", n, 0.1, 0.5), 0.3)
+    sharp = np.where(breaks, 0.12, 0.5) * own_rise
+    loud = np.where(breaks, 1.3, 1.0)
     swell, foam = np.zeros(points.shape), np.zeros(points.shape)
-    for n in range(here - behind, int(seconds[-1] // every) + ahead + 1):
-        one = np.int64(n)
-        crest = (n + 0.5 + uneven * float(np.clip(normal(key / "when", one), -2, 2))) * every
-        size = float(exact.gain(3.0 * float(normal(key / "size", one))))
-        own_rise = rise * float(between(key / "rise", one, 0.6, 1.4))
-        own_fall = fall * float(between(key / "fall", one, 0.7, 1.3))
-        swell += size * _wave(seconds - crest, own_rise, own_fall)
-        breaks = float(uniform(key / "breaks", one)) < 0.45
-        late = float(between(key / "late", one, 0.1, 0.5)) if breaks else 0.3
-        sharp = 0.12 * own_rise if breaks else 0.5 * own_rise
-        foam += size * (1.3 if breaks else 1.0) * _wave(seconds - crest - late, sharp, 0.9 * own_fall)
+    for k in range(len(n)):
+        reached = slice(*np.searchsorted(seconds, (crest[k] - ahead, crest[k] + behind)))
+        x = seconds[reached] - crest[k]
+        swell[reached] += size[k] * _wave(x, own_rise[k], own_fall[k])
+        foam[reached] += size[k] * loud[k] * _wave(x - late[k], sharp[k], 0.9 * own_fall[k])
     return swell, foam
 
 

@@ -1,0 +1,145 @@
+"""A night is a function. Ask it for a span; it gives you that span."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lullaby.kernels.jit import sources_hash
+from lullaby.night import desk
+from lullaby.night.loudness import Meter, gain_for
+from lullaby.night.plan import Plan, make_plan
+from lullaby.score import Score, find_score, first_sound
+from lullaby.time import PAGE, Span, page_span
+from lullaby.voices.kinds import KINDS
+
+ENGINE = 1
+"""Rises when the same score, seed and date would sound different."""
+
+KEPT = 3
+"""Pages kept at hand, 23 MB each: enough for a listener who goes back and forth across an edge."""
+
+SILENCE = -70.0
+"""LUFS: BS.1770's own floor. An opening below it has no loudness to set."""
+
+
+class Night:
+    """A score bound to a seed and a date. `render` any span, in any order, on any thread."""
+
+    def __init__(self, score: Score, *, seed: int | None = None, day: date | None = None) -> None:
+        self.score = score
+        self.seed = score.seed if seed is None else seed
+        self.date = day
+        self.plan: Plan = make_plan(score, self.seed, day)
+        self._pages: OrderedDict[int, NDArray[np.float32]] = OrderedDict()
+        self._lock = threading.Lock()
+        self._measuring = threading.Lock()
+        self._gain: np.float32 | None = None
+
+    @property
+    def length(self) -> int:
+        """Frames from lights-out to the end."""
+        return self.score.length
+
+    @property
+    def span(self) -> Span:
+        return Span(0, self.length)
+
+    @property
+    def fingerprint(self) -> str:
+        """Twelve letters that are the same exactly where the night is: score, voices, seed, date, engine."""
+        facts = [ENGINE, sources_hash(), self.seed, self.date.isoformat() if self.date else None]
+        text = json.dumps([*facts, *self.score.sources])
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    @property
+    def ceiling(self) -> float:
+        """The true peak nothing passes: -7.5 dBTP, or for a night louder than -27 LUFS up to -1 dBTP."""
+        return float(10 ** (min(-1.0, max(-7.5, self.score.level + 19.5)) / 20))
+
+    @property
+    def opening(self) -> Span:
+        """The minute whose loudness is the score's `level`: the first in which anything sounds."""
+        start = first_sound([one.level for one in self.plan.soundings])
+        return page_span((start or 0) // PAGE)
+
+    @property
+    def gain(self) -> np.float32:
+        """What the desk multiplies by, found by listening to the opening once."""
+        with self._measuring:
+            if self._gain is None:
+                self._gain = self._measured()
+            return self._gain
+
+    def _measured(self) -> np.float32:
+        meter = Meter()
+        for sound in desk.before_the_master(self.plan, next(self.opening.pages())):
+            meter.feed(sound)
+        loudness = meter.integrated
+        if not loudness > SILENCE:
+            return np.float32(1)
+        return gain_for(loudness, self.score.level)
+
+    def page(self, number: int) -> NDArray[np.float32]:
+        """One minute, float32[frames, 2], not to be written to. The last few stay at hand."""
+        with self._lock:
+            if number in self._pages:
+                self._pages.move_to_end(number)
+                return self._pages[number]
+        made = desk.page(self.plan, number, float(self.gain), self.ceiling)
+        made.flags.writeable = False
+        with self._lock:
+            self._pages[number] = made
+            while len(self._pages) > KEPT:
+                self._pages.popitem(last=False)
+        return made
+
+    def render(self, span: Span) -> NDArray[np.float32]:
+        """The span as float32[frames, 2]. Past the night's end there is silence."""
+        out = np.zeros((len(span), 2), np.float32)
+        for part, sound in self.pieces(span):
+            out[part.start - span.start : part.stop - span.start] = sound
+        return out
+
+    def pieces(self, span: Span) -> Iterator[tuple[Span, NDArray[np.float32]]]:
+        """The span a page at a time, without copying: (which frames, their sound)."""
+        for number in span.pages():
+            whole = page_span(number)
+            part = span & whole
+            if whole.start < self.length:
+                yield part, self.page(number)[part.start - whole.start : part.stop - whole.start]
+
+    def stem(self, voice: str, span: Span) -> NDArray[np.float32]:
+        """One voice alone, placed and levelled but dry, before the desk's gain."""
+        out = np.zeros((len(span), 2), np.float32)
+        for number in span.pages():
+            whole = page_span(number)
+            part = span & whole
+            made = desk.stem(self.plan, voice, number)
+            out[part.start - span.start : part.stop - span.start] = made[
+                part.start - whole.start : part.stop - whole.start
+            ]
+        return out
+
+    def voices_at(self, frame: int) -> Sequence[str]:
+        """Names of the voices that are heard around this frame."""
+        here = Span(frame, frame + 1)
+        return [one.name for one in self.plan.soundings if not one.is_silent(here)]
+
+
+def load(score: str | os.PathLike[str], *, seed: int | None = None, date: date | None = None) -> Night:
+    """A night from a score: a name among the shipped and the listener's own, or a path.
+
+    Without a date it is the same on every date; the command line gives it today's.
+    """
+    name = os.fspath(score)
+    return Night(find_score(name if isinstance(score, str) else str(Path(name)), KINDS), seed=seed, day=date)
