@@ -23,7 +23,7 @@ seed = 1889
 level = -33
 fade_in = 3
 fade_out = "01:00"
-cut = 12_000
+high_cut = 12_000
 all_night = "company for a ringing ear"
 [room]
 t60 = 1.2

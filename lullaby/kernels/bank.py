@@ -6,8 +6,8 @@ make is linear in it, so colours can be faded and mixed while sound goes on, wit
 
 Sixteen samples advance at once. With x16 the input of a group and s the sixteen state numbers:
 
-    y  = T(h) x16 + R (c * s)        h: the colour's first sixteen samples of response; R: Re p^t
-    s' = p^16 s + B x16              B: p^(15-j)
+    y  = T(h) x16 + R (c * s) + late    h: the colour's first sixteen samples of response; R: Re p^t
+    s' = p^16 s + B x16                 B: p^(15-j);  late: direct taps that reach into this group
 
 A tile is four groups, so that each matrix row is loaded once for 64 frames.
 """
@@ -29,6 +29,8 @@ STATES = 16
 """Numbers of state: real and imaginary part of eight resonators."""
 TAPS = 4
 """Samples of direct response beside the resonators: they put the top octave right."""
+STATE = STATES + TAPS - 1
+SCRATCH = 176
 COLOUR = 2 * LANES
 """Floats in a colour: sixteen weights of the states, then the direct response, padded to sixteen."""
 
@@ -43,6 +45,7 @@ def _fold(colours: Floats, weights: Floats, step: int, response: Floats, mixed: 
         own = own + load(colours, m * COLOUR) * w
         fir = fir + load(colours, m * COLOUR + LANES) * w
     store(mixed, 0, own)
+    store(h, 2 * LANES, fir)
     for k in range(STATES):
         fir = fir + load(response, k * LANES) * load_splat(mixed, k)
     store(h, LANES, fir)
@@ -69,17 +72,20 @@ def fill_coloured(
     """out = x through the bank. `weights` holds a row a step of 64 frames, one number a colour.
 
     `matrices`: B, R, the response matrix (256 floats each), then the two halves of p^16. `state`
-    (16 floats) is read and left for the next block; `scratch` is 144 floats of room to work in.
+    (16 floats, and the last three frames heard) is read and left for the next block; `scratch` is 176
+    floats of room to work in.
     """
     own_half = load(matrices, 768)
     other_half = load(matrices, 768 + LANES)
-    h = scratch[48:80]
-    carried = scratch[80:144]
+    h = scratch[48:112]
+    carried = scratch[112:176]
     response = matrices[512:768]
     rows = matrices[0:512]
     zero = splat(np.float32(0))
     store(h, 0, zero)
+    store(h, 48, zero)
     s = load(state, 0)
+    b1, b2, b3 = load_splat(state, 16), load_splat(state, 17), load_splat(state, 18)
     for tile in range(0, out.size, STEP):
         if tile == 0 or not steady:
             _fold(colours, weights, tile // STEP, response, scratch, h)
@@ -96,6 +102,15 @@ def fill_coloured(
             z1, y1 = z1 + into * x1, y1 + heard * x1
             z2, y2 = z2 + into * x2, y2 + heard * x2
             z3, y3 = z3 + into * x3, y3 + heard * x3
+        tap1, tap2, tap3 = load(h, 33), load(h, 34), load(h, 35)
+        y0 = y0 + (tap1 * b1 + (tap2 * b2 + tap3 * b3))
+        b1, b2, b3 = load_splat(x, tile + 15), load_splat(x, tile + 14), load_splat(x, tile + 13)
+        y1 = y1 + (tap1 * b1 + (tap2 * b2 + tap3 * b3))
+        b1, b2, b3 = load_splat(x, tile + 31), load_splat(x, tile + 30), load_splat(x, tile + 29)
+        y2 = y2 + (tap1 * b1 + (tap2 * b2 + tap3 * b3))
+        b1, b2, b3 = load_splat(x, tile + 47), load_splat(x, tile + 46), load_splat(x, tile + 45)
+        y3 = y3 + (tap1 * b1 + (tap2 * b2 + tap3 * b3))
+        b1, b2, b3 = load_splat(x, tile + 63), load_splat(x, tile + 62), load_splat(x, tile + 61)
         s0 = s
         s1 = own_half * s0 + (other_half * swap_pairs(s0) + z0)
         s2 = own_half * s1 + (other_half * swap_pairs(s1) + z1)
@@ -116,3 +131,5 @@ def fill_coloured(
         store(out, tile + 32, y2)
         store(out, tile + 48, y3)
     store(state, 0, s)
+    for k in range(TAPS - 1):
+        state[STATES + k] = x[out.size - 1 - k]

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from lullaby.kernels.bank import fill_coloured
+from lullaby.kernels.bank import SCRATCH, STATE, fill_coloured
 from lullaby.kernels.finishing import fill_interleaved
 from lullaby.kernels.limiter import LOOK_AHEAD, rest, shape_limited
 from lullaby.kernels.mixing import add_gliding, add_steady
@@ -87,8 +87,8 @@ class Master:
         self._ceiling = np.float32(ceiling)
         self._limiter = rest()
         self._cut = colour((), 0.0, 0.0, plan.score.high_cut, unity=False) if plan.score.high_cut < TOP else None
-        self._states = np.zeros((2, 16), np.float32)
-        self._scratch = np.zeros(144, np.float32)
+        self._states = np.zeros((2, STATE), np.float32)
+        self._scratch = np.zeros(SCRATCH, np.float32)
         self._one = np.ones(1, np.float32)
         self._toned = np.zeros((2, BLOCK), np.float32)
         self._levelled = np.zeros((2, BLOCK), np.float32)

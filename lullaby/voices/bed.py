@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lullaby.chance import Key
 from lullaby.kernels import exact
-from lullaby.kernels.bank import fill_coloured
+from lullaby.kernels.bank import SCRATCH, STATE, fill_coloured
 from lullaby.kernels.mixing import shape_width
 from lullaby.kernels.noise import fill_white
 from lullaby.time import BLOCK, RATE, STEP, Span
@@ -31,8 +31,8 @@ class Bed:
     def __init__(self, key: Key, resonators: Poles | None = None) -> None:
         self.poles = resonators or poles()
         self._keys = [(key / side).words for side in ("middle", "side")]
-        self._states = np.zeros((2, 16), np.float32)
-        self._scratch = np.zeros(144, np.float32)
+        self._states = np.zeros((2, STATE), np.float32)
+        self._scratch = np.zeros(SCRATCH, np.float32)
         self._white = np.zeros(BLOCK, np.float32)
         self._sound = np.zeros((2, BLOCK), np.float32)
 

@@ -63,7 +63,8 @@ def _drops(key: Key, span: Span, controls: Controls) -> Rings:
     decay = by_ratio(key / "decay", index, shortest, longest) * 0.001
     pitch = by_ratio(key / "pitch", index, *controls.pair("pitch", 0))
     spread = controls.number("spread", 0)
-    size = exact.exp(spread * normal(key / "size", index) - spread * spread)
+    # log-normal, but no drop is the one that wakes somebody
+    size = exact.exp(spread * np.minimum(normal(key / "size", index), 2.0) - spread * spread)
     hiss = controls.over("hiss", found.onsets)
     # the energy of one drop at amplitude 1 is about decay/4 for a tone, decay/2 for noise, in seconds
     typical = float(np.sqrt(np.float64(shortest * longest))) * 0.001

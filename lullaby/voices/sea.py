@@ -94,7 +94,7 @@ def _crests(key: Key, points: Frames, controls: Controls) -> tuple[Floats, Float
     ahead, behind = 3.4 * rise + every, 26 * fall + every
     n = np.arange(int((seconds[0] - behind) // every), int((seconds[-1] + ahead) // every) + 1, dtype=np.int64)
     crest = (n + 0.5 + uneven * np.clip(normal(key / "when", n), -2, 2)) * every
-    size = exact.gain(3.0 * normal(key / "size", n))
+    size = exact.gain(2.4 * np.clip(normal(key / "size", n), -2.0, 1.2))
     own_rise = rise * between(key / "rise", n, 0.6, 1.4)
     own_fall = fall * between(key / "fall", n, 0.7, 1.3)
     breaks = uniform(key / "breaks", n) < 0.45
