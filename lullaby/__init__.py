@@ -8,13 +8,15 @@ Importing it is light: numba and the rest come with the first night.
 
 from __future__ import annotations
 
+import datetime
+import os
 from typing import TYPE_CHECKING, Any
 
 from lullaby.errors import AskedWrongly, CouldNot, LullabyError, WrittenWrongly
 from lullaby.time import Span, span
 
 if TYPE_CHECKING:
-    from lullaby.night import Night, load
+    from lullaby.night import Night
 
 __version__ = "0.1.0"
 
@@ -31,9 +33,20 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name in ("Night", "load"):
-        from lullaby import night
+def load(score: str | os.PathLike[str], *, seed: int | None = None, date: datetime.date | None = None) -> Night:
+    """A night from a score: a name among the shipped and the listener's own, or a path.
 
-        return getattr(night, name)
+    Without a seed it is the score's own; without a date it is the same on every date. This front door
+    alone knows both the night and what can keep it as a file: it hands the one to the other.
+    """
+    from lullaby import export, night
+
+    return night.load(score, seed=seed, date=date, keeper=export.export)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Night":
+        from lullaby.night import Night
+
+        return Night
     raise AttributeError(f"module 'lullaby' has no attribute {name!r}")

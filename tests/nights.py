@@ -1,4 +1,4 @@
-"""Small nights for the tests: a voice alone, exactly as loud as it is."""
+"""Small nights for the tests: every shipped voice and score by existing, and a voice alone."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from lullaby import places
 from lullaby.night.desk import before_the_master
 from lullaby.night.night import Night
 from lullaby.score import score_of
 from lullaby.voices.kinds import KINDS
+
+VOICES = sorted(path.stem for path in places.shipped("voices").glob("*.toml"))
+SCORES = sorted(path.stem for path in places.shipped("scores").glob("*.toml"))
 
 
 def night_of(text: str, seed: int = 7) -> Night:
@@ -18,11 +22,11 @@ def night_of(text: str, seed: int = 7) -> Night:
     return Night(score_of(text, "test.toml", KINDS), seed=seed)
 
 
-def alone_text(voice: str, minutes: float = 600, told: str = "") -> str:
-    settings = f"level = 0{', ' + told if told else ''}"
+def alone_text(voice: str, told: str = "", extra: str = "") -> str:
+    """Ten hours of one voice at unity, without room, high cut or fades."""
     return f"""
 title = "alone"
-length = {int(minutes * 60)}
+length = 36000
 fade_in = 0.5
 fade_out = 0.5
 high_cut = 20_000
@@ -32,15 +36,18 @@ level = "silent"
 one = "{voice}"
 [scene.all]
 at = 0
-one = {{ {settings} }}
+one = {{ level = 0{", " + told if told else ""} }}
+{extra}
 """
 
 
-@lru_cache(maxsize=4)
-def alone(voice: str, pages: int = 1, seed: int = 7, told: str = "", first: int = 0) -> NDArray[np.float32]:
-    """So many minutes of one voice at unity: float32[2, frames], before gain and limiter, without fades."""
-    night = night_of(alone_text(voice, told=told), seed)
-    blocks = [np.array(b) for n in range(first, first + pages) for b in before_the_master(night.plan, n)]
+@lru_cache(maxsize=2)
+def alone(voice: str, pages: int = 1, seed: int = 7, told: str = "", first: int = 1) -> NDArray[np.float32]:
+    """So many minutes of one voice at unity, from page `first` on: float32[2, frames], before the limiter."""
+    night = night_of(alone_text(voice, told), seed)
+    blocks = [np.array(block) for n in range(first, first + pages) for block in before_the_master(night.plan, n)]
     return np.concatenate(blocks, axis=1)
 
 
+def decibels(amplitude: float) -> float:
+    return float(20 * np.log10(max(float(amplitude), 1e-30)))

@@ -27,6 +27,9 @@ _SOURCES = Path(__file__).parent
 tuning: list[Callable[[str], None]] = []
 """Told the name of each kernel just before it is compiled anew (not when it comes from the cache)."""
 
+tuned: list[Callable[[str], None]] = []
+"""Told the same name when that kernel is ready; others may have been compiled within it."""
+
 
 def sources_hash() -> str:
     """Twelve letters that change whenever any kernel source does."""
@@ -78,6 +81,7 @@ folder = _choose_folder()
 os.environ["NUMBA_CACHE_DIR"] = str(folder)
 
 import numba  # noqa: E402  (only after its cache has a place)
+import numba.core.event  # noqa: E402
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -90,5 +94,40 @@ _first_call = threading.RLock()
 def kernel(function: F) -> F:
     """Compile a function of floats and arrays, strictly, on its first call."""
     compiled = numba.njit(nogil=True, cache=True, fastmath=False, error_model="numpy")(function)
-    kernels[f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"] = compiled
+    kernels[_name(function)] = compiled
     return cast(F, compiled)
+
+
+def _name(function: Any) -> str:
+    return f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"
+
+
+class _Tuning(numba.core.event.Listener):  # type: ignore[misc]
+    """Passes on what numba says of compiling. It is silent about what comes from the cache."""
+
+    def on_start(self, event: Any) -> None:
+        self._tell(event, tuning)
+
+    def on_end(self, event: Any) -> None:
+        self._tell(event, tuned)
+
+    def _tell(self, event: Any, listeners: list[Callable[[str], None]]) -> None:
+        name = _name(event.data["dispatcher"].py_func)
+        if name in kernels:
+            for listener in tuple(listeners):
+                listener(name)
+
+
+numba.core.event.register("numba:compile", _Tuning())
+
+
+def processor() -> tuple[str, list[str]]:
+    """The name of the processor kernels are compiled for, and what it can do, in LLVM's words."""
+    import llvmlite.binding as llvm
+
+    asked = numba.config.CPU_FEATURES
+    if numba.config.CPU_NAME is not None or asked is not None:
+        found = [f.removeprefix("+") for f in (asked or "").split(",") if f.startswith("+")]
+        return numba.config.CPU_NAME or llvm.get_host_cpu_name(), sorted(found)
+    features = llvm.get_host_cpu_features()
+    return llvm.get_host_cpu_name(), sorted(name for name, has in features.items() if has)

@@ -7,13 +7,15 @@ import json
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lullaby.errors import CouldNot
 from lullaby.kernels.jit import sources_hash
 from lullaby.night import desk
 from lullaby.night.loudness import Meter, gain_for
@@ -32,10 +34,30 @@ SILENCE = -70.0
 """LUFS: BS.1770's own floor. An opening below it has no loudness to set."""
 
 
-class Night:
-    """A score bound to a seed and a date. `render` any span, in any order, on any thread."""
+class Keeper(Protocol):
+    """What keeps a night as a file. It lives further up the stairs, so it is handed in."""
 
-    def __init__(self, score: Score, *, seed: int | None = None, day: date | None = None) -> None:
+    def __call__(
+        self, night: Night, path: str | os.PathLike[str], *, progress: Callable[[int, int], None] | None = None
+    ) -> Path: ...
+
+
+class Night:
+    """A score bound to a seed and a date. `render` any span, in any order, on any thread.
+
+    With `gain`, the desk multiplies by exactly that, and the opening is not measured: a voice heard
+    alone is as loud as it is, and only -1 dBTP holds its peaks.
+    """
+
+    def __init__(
+        self,
+        score: Score,
+        *,
+        seed: int | None = None,
+        day: date | None = None,
+        gain: float | None = None,
+        keeper: Keeper | None = None,
+    ) -> None:
         self.score = score
         self.seed = score.seed if seed is None else seed
         self.date = day
@@ -43,7 +65,9 @@ class Night:
         self._pages: OrderedDict[int, NDArray[np.float32]] = OrderedDict()
         self._lock = threading.Lock()
         self._measuring = threading.Lock()
-        self._gain: np.float32 | None = None
+        self._unmeasured = gain is not None
+        self._gain = None if gain is None else np.float32(gain)
+        self._keeper = keeper
 
     @property
     def length(self) -> int:
@@ -58,12 +82,16 @@ class Night:
     def fingerprint(self) -> str:
         """Twelve letters that are the same exactly where the night is: score, voices, seed, date, engine."""
         facts = [ENGINE, sources_hash(), self.seed, self.date.isoformat() if self.date else None]
+        if self._unmeasured:
+            facts.append(float(self.gain))
         text = json.dumps([*facts, *self.score.sources])
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     @property
     def ceiling(self) -> float:
         """The true peak nothing passes: -7.5 dBTP, or for a night louder than -27 LUFS up to -1 dBTP."""
+        if self._unmeasured:
+            return float(10 ** (-1.0 / 20))
         return float(10 ** (min(-1.0, max(-7.5, self.score.level + 19.5)) / 20))
 
     @property
@@ -130,16 +158,31 @@ class Night:
             ]
         return out
 
+    def export(
+        self, path: str | os.PathLike[str], *, progress: Callable[[int, int], None] | None = None
+    ) -> Path:
+        """Keep the whole night as a file, .flac or .wav by its ending; `progress(frames done, of all)`."""
+        if self._keeper is None:
+            raise CouldNot("this night was made without a keeper: lullaby.load makes one that can be kept.")
+        return self._keeper(self, path, progress=progress)
+
     def voices_at(self, frame: int) -> Sequence[str]:
         """Names of the voices that are heard around this frame."""
         here = Span(frame, frame + 1)
         return [one.name for one in self.plan.soundings if not one.is_silent(here)]
 
 
-def load(score: str | os.PathLike[str], *, seed: int | None = None, date: date | None = None) -> Night:
+def load(
+    score: str | os.PathLike[str],
+    *,
+    seed: int | None = None,
+    date: date | None = None,
+    keeper: Keeper | None = None,
+) -> Night:
     """A night from a score: a name among the shipped and the listener's own, or a path.
 
     Without a date it is the same on every date; the command line gives it today's.
     """
     name = os.fspath(score)
-    return Night(find_score(name if isinstance(score, str) else str(Path(name)), KINDS), seed=seed, day=date)
+    found = find_score(name if isinstance(score, str) else str(Path(name)), KINDS)
+    return Night(found, seed=seed, day=date, keeper=keeper)

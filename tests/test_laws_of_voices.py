@@ -1,0 +1,113 @@
+"""Laws that every file in voices/ obeys by existing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from nights import VOICES, alone, alone_text, decibels, night_of
+
+from lullaby.kernels import exact
+from lullaby.night.loudness import Meter
+from lullaby.night.plan import Sounding
+from lullaby.time import BLOCK, PAGE, RATE, Span
+from lullaby.voices.voice import Sound
+
+every_voice = pytest.mark.parametrize("voice", VOICES)
+
+
+def sounding(voice: str, told: str = "") -> Sounding:
+    return night_of(alone_text(voice, told)).plan.soundings[0]
+
+
+def heard(one: Sounding, span: Span) -> Sound:
+    return np.concatenate([np.array(b) for b in one.voice.render(one.key, span, one.controls)], axis=1)
+
+
+@every_voice
+def test_what_a_voice_says_of_its_memory_is_true(voice: str) -> None:
+    """From rest and long running differ by less than -100 dBFS once the memory has passed."""
+    one = sounding(voice)
+    start, length = 40 * BLOCK, 4 * BLOCK
+    lead = one.lead
+    fresh = heard(one, Span(start - lead, start + length))[:, lead:]
+    running = heard(one, Span(0, start + length))[:, start:]
+    assert decibels(np.abs(fresh - running).max()) < -100
+    assert decibels(np.abs(running).max()) > -80 or voice in ("buoy-bell", "evening-bowl")
+
+
+@every_voice
+def test_a_voice_sits_at_minus_27_lufs_at_unity(voice: str) -> None:
+    """±1, true peak at most -7.5 dBTP, and no moment more than 9 LU above the whole."""
+    meter = Meter()
+    meter.feed(alone(voice, 5))
+    assert meter.integrated == pytest.approx(-27, abs=1)
+    assert decibels(meter.true_peak) <= -7.5
+    assert meter.momentary_max <= meter.integrated + 9
+
+
+@every_voice
+def test_a_voice_is_finite_and_without_dc(voice: str) -> None:
+    sound = alone(voice, 5)
+    assert np.isfinite(sound).all()
+    assert np.abs(sound.mean(axis=1)).max() < 1e-4
+
+
+@every_voice
+def test_a_page_edge_makes_no_step(voice: str) -> None:
+    """The second difference at a page's edge is like any other place's."""
+    sound = alone(voice, 5).astype(np.float64)
+    bend = np.abs(np.diff(sound, 2, axis=1)).max(axis=0)
+    edges = [bend[n * PAGE - 4 : n * PAGE + 3].max() for n in range(1, 5)]
+    elsewhere = bend.reshape(-1)[: len(bend) // 8 * 8].reshape(-1, 8).max(axis=1)
+    assert max(edges) <= max(np.quantile(elsewhere, 0.9999), 1e-5)
+
+
+@every_voice
+def test_hour_eight_is_as_steady_as_minute_one(voice: str) -> None:
+    """Level within 2 dB, and the balance of highs and lows within 1.5 dB, nine hours on."""
+    early, late = alone(voice, 5), alone(voice, 5, first=540)
+
+    def facts(sound: Sound) -> tuple[float, float]:
+        power = np.abs(np.fft.rfft(sound[0].astype(np.float64))) ** 2
+        corner = len(power) * 1000 // (RATE // 2)
+        return 10 * np.log10(power.sum()), 10 * np.log10(power[corner:].sum() / power[:corner].sum())
+
+    (level, bright), (later_level, later_bright) = facts(early), facts(late)
+    assert later_level == pytest.approx(level, abs=2)
+    assert later_bright == pytest.approx(bright, abs=1.5)
+
+
+@every_voice
+def test_two_seeds_are_two_nights_and_one_seed_is_one(voice: str) -> None:
+    deterministic = sounding(voice).voice.__class__.__name__ == "Beats"
+    first, again, other = (alone(voice, 1, seed) [:, : 20 * RATE].copy() for seed in (1, 1, 2))
+    assert (first == again).all()
+    assert deterministic or (first != other).any()
+
+
+@every_voice
+def test_a_voice_folds_to_mono_without_loss(voice: str) -> None:
+    """Left plus right is never weaker than one of them alone by more than what two strangers lose."""
+    if voice == "between-the-ears":
+        return  # two tones on purpose, one for each ear
+    left, right = alone(voice, 5).astype(np.float64)
+    together, apart = np.mean((left + right) ** 2), np.mean(left**2) + np.mean(right**2)
+    assert 10 * np.log10(together / apart) > -0.5
+
+
+@pytest.mark.parametrize("voice", ["white-noise", "pink-noise", "brown-noise"])
+def test_a_noise_falls_as_steeply_as_its_file_says(voice: str) -> None:
+    """±0.3 dB an octave over every span of two octaves from 50 Hz to 15 kHz."""
+    tilt = float(night_of(alone_text(voice)).plan.soundings[0].controls.number("tilt", 0))
+    sound = alone(voice, 5).astype(np.float64)
+    size = 1 << 14
+    frames = sound[:, : sound.shape[1] // size * size].reshape(-1, size) * np.hanning(size)
+    power = (np.abs(np.fft.rfft(frames)) ** 2).mean(axis=0)
+    hz = np.fft.rfftfreq(size, 1 / RATE)
+    corners = exact.exp2(np.arange(np.log2(50), np.log2(15_000) + 0.01, (np.log2(15_000) - np.log2(50)) / 12))
+    octave = (np.log2(15_000) - np.log2(50)) / 12
+    levels = np.array(
+        [10 * np.log10(power[(hz >= c * 2 ** (-octave / 2)) & (hz < c * 2 ** (octave / 2))].mean()) for c in corners]
+    )
+    for k in range(len(levels) - 3):
+        assert (levels[k + 3] - levels[k]) / (3 * octave) == pytest.approx(tilt, abs=0.3), f"{corners[k]:.0f} Hz"
