@@ -1,0 +1,232 @@
+"""What a filter, a room and a tone claim is what is measured."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from nights import VOICES, alone_text, decibels, night_of
+
+from lullaby.chance import Key
+from lullaby.kernels.bank import SCRATCH, STATE, fill_coloured
+from lullaby.kernels.noise import fill_white
+from lullaby.night.reverberation import Reverberation, Room
+from lullaby.score import RoomWish
+from lullaby.time import BLOCK, RATE, STEP, Span
+from lullaby.voices.colour import CENTRES, Points, bands, colour, poles, wished_db
+from lullaby.voices.events import seats
+
+RAIN: Points = ((60, -18), (200, -8), (800, 0), (2_000, -2), (5_000, -9), (12_000, -18))
+SEA: Points = ((60, -12), (200, -6), (600, 0), (1_500, -5), (6_000, -20), (12_000, -36))
+
+
+def response(weights: np.ndarray, centres: tuple[float, ...] = CENTRES, quality: float = 0.7) -> np.ndarray:
+    """Amplitude at every hertz, from the impulse response."""
+    impulse, out = np.zeros(RATE, np.float32), np.zeros(RATE, np.float32)
+    impulse[37] = 1
+    fill_coloured(
+        impulse,
+        poles(centres, quality).matrices,
+        weights,
+        np.ones(1, np.float32),
+        True,
+        np.zeros(STATE, np.float32),
+        np.zeros(SCRATCH, np.float32),
+        out,
+    )
+    return np.abs(np.fft.rfft(out.astype(np.float64)))
+
+
+@pytest.mark.parametrize("tilt", [-9.0, -6.0, -4.5, -3.0, -1.0, 0.0, 3.0])
+def test_a_tilt_is_as_steep_as_it_claims(tilt: float) -> None:
+    hz = np.geomspace(40, 15_000, 200).astype(int)
+    measured = 20 * np.log10(response(colour((), tilt, 20.0, 48_000.0, unity=False))[hz])
+    assert np.abs(measured - wished_db((), tilt, 20.0, 48_000.0, hz.astype(float))).max() < 0.3
+
+
+@pytest.mark.parametrize(
+    ("points", "low", "high", "off_by"),
+    [
+        ((), 250.0, 7_000.0, 0.4),
+        ((), 0.0, 16_000.0, 0.5),
+        ((), 0.0, 2_000.0, 0.5),
+        ((), 0.0, 500.0, 0.5),
+        (RAIN, 60.0, 16_000.0, 1.0),
+        (SEA, 35.0, 16_000.0, 1.5),  # its corners are sharper than eight resonators can turn
+    ],
+)
+def test_a_colour_has_the_spectrum_it_claims(points: Points, low: float, high: float, off_by: float) -> None:
+    """Down to 40 dB under its top, from 40 Hz to 16 kHz."""
+    hz = np.geomspace(40, 16_000, 300).astype(int)
+    wish = wished_db(points, 0.0, low, high, hz.astype(float))
+    measured = 20 * np.log10(response(colour(points, 0.0, low, high, unity=False))[hz])
+    heard = wish > wish.max() - 40
+    assert np.abs(measured - wish)[heard].max() < off_by
+
+
+def test_a_band_is_the_two_pole_band_pass_it_claims() -> None:
+    signal = pytest.importorskip("scipy.signal")
+    centres, quality = (400.0, 1_200.0, 9_000.0), 4.0
+    hz = np.geomspace(50, 20_000, 100).astype(int)
+    for centre, weights in zip(centres, bands(centres, quality), strict=True):
+        w = 2 * np.pi * centre / RATE
+        alpha = np.sin(w) / (2 * quality)
+        _, exact = signal.freqz([alpha, 0, -alpha], [1 + alpha, -2 * np.cos(w), 1 - alpha], hz, fs=RATE)
+        assert np.abs(20 * np.log10(response(weights, centres, quality)[hz] / np.abs(exact))).max() < 0.01
+
+
+def test_where_an_impulse_falls_does_not_matter() -> None:
+    """Time invariance: the response is the same from any frame of a group, a tile or a block."""
+    weights = colour((), -3.0, 100.0, 9_000.0, unity=False)
+
+    def from_frame(at: int) -> np.ndarray:
+        sound, out = np.zeros(BLOCK, np.float32), np.zeros(BLOCK, np.float32)
+        sound[at] = 1
+        state, scratch = np.zeros(STATE, np.float32), np.zeros(SCRATCH, np.float32)
+        for part in (slice(0, 4 * STEP), slice(4 * STEP, BLOCK)):
+            made = np.zeros_like(out[part])
+            fill_coloured(
+                sound[part], poles().matrices, weights, np.ones(1, np.float32), True, state, scratch, made
+            )
+            out[part] = made
+        return out[at : at + 2000].astype(np.float64)
+
+    for at in (1, 13, 14, 15, 16, 31, 47, 63, 64, 4 * STEP - 1, 4 * STEP - 2, 4 * STEP - 3, 4 * STEP):
+        assert decibels(np.abs(from_frame(at) - from_frame(0)).max()) < -120
+
+
+def test_fading_between_two_colours_makes_no_click() -> None:
+    """A colour half-way is the half-way mixture, from the first frame to the last."""
+    white, out = np.zeros(BLOCK, np.float32), np.zeros(BLOCK, np.float32)
+    fill_white(1, 2, 0, white)
+    colours = [colour((), -3.0, 30.0, 16_000.0), colour((), -9.0, 30.0, 2_000.0)]
+
+    def through(weights: np.ndarray, chosen: list[np.ndarray]) -> np.ndarray:
+        state, scratch = np.zeros(STATE, np.float32), np.zeros(SCRATCH, np.float32)
+        flat = np.ascontiguousarray(weights, np.float32).ravel()
+        fill_coloured(white, poles().matrices, np.concatenate(chosen), flat, False, state, scratch, out)
+        return out.astype(np.float64)
+
+    steps = BLOCK // STEP + 1
+    half = through(np.full((steps, 2), 0.5), colours)
+    first, second = (through(np.ones((steps, 1)), [c]) for c in colours)
+    assert decibels(np.abs(half - (first + second) / 2).max()) < -110
+
+
+def decay(wish: RoomWish) -> np.ndarray:
+    """The room's energy still to come, in dB, after an impulse; an octave about 700 Hz."""
+    room = Room.of(wish)
+    assert room is not None
+    seconds = 5
+    sound, out = np.zeros((2, seconds * RATE), np.float32), np.zeros((2, seconds * RATE), np.float32)
+    sound[:, 0] = 1
+    held = Reverberation(room)
+    for block in Span(0, seconds * RATE).blocks():
+        part = np.ascontiguousarray(out[:, block.start : block.stop])
+        held.add(np.ascontiguousarray(sound[:, block.start : block.stop]), part)
+        out[:, block.start : block.stop] = part
+    spectrum = np.fft.rfft(out[0].astype(np.float64))
+    hz = np.fft.rfftfreq(out.shape[1], 1 / RATE)
+    spectrum *= np.exp(-(((hz - 700) / 250) ** 2))  # a bell: an edge in frequency would ring in time
+    energy = np.fft.irfft(spectrum) ** 2
+    left = np.cumsum(energy[::-1])[::-1]
+    return 10 * np.log10(left / left[0] + 1e-20)
+
+
+@pytest.mark.parametrize("t60", [0.4, 0.8, 1.6, 2.4, 3.5])
+@pytest.mark.parametrize("size", [0.7, 1.0, 1.5])
+def test_a_room_dies_away_in_the_time_it_was_asked_for(t60: float, size: float) -> None:
+    """±10 %, from -5 to -35 dB."""
+    curve = decay(RoomWish(t60=t60, size=size, early=-60, damping=0.3))
+    start, stop = np.argmax(curve < -5), np.argmax(curve < -35)
+    assert (stop - start) / RATE * 2 == pytest.approx(t60, rel=0.1)
+
+
+def test_a_damped_room_loses_its_highs_first() -> None:
+    def highs(damping: float) -> float:
+        room = Room.of(RoomWish(t60=2.0, damping=damping, early=-60))
+        assert room is not None
+        sound, out = np.zeros((2, BLOCK), np.float32), np.zeros((2, BLOCK), np.float32)
+        sound[:, 0] = 1
+        held = Reverberation(room)
+        held.add(sound, out)
+        power = np.abs(np.fft.rfft(out[0].astype(np.float64))) ** 2
+        corner = len(power) // 4
+        return float(10 * np.log10(power[corner:].sum() / power[:corner].sum()))
+
+    assert highs(0.0) > highs(0.3) + 1 > highs(0.6) + 2 > highs(1.0) + 3
+
+
+def test_white_noise_comes_out_of_the_room_as_loud_as_it_went_in() -> None:
+    room = Room.of(RoomWish(t60=1.6, damping=0.0, early=-60))
+    assert room is not None
+    held, power = Reverberation(room), []
+    for block in Span(0, 12 * BLOCK).blocks():
+        sound, out = np.zeros((2, BLOCK), np.float32), np.zeros((2, BLOCK), np.float32)
+        for side in (0, 1):
+            fill_white(*(Key.root(3) / side).words, block.start, sound[side])
+        held.add(sound, out)
+        power.append(float((out.astype(np.float64) ** 2).mean()))
+    assert 10 * np.log10(np.mean(power[8:])) == pytest.approx(0, abs=1.0)
+
+
+def test_a_room_that_has_died_away_is_exactly_silent() -> None:
+    room = Room.of(RoomWish(t60=0.4))
+    assert room is not None
+    held, silence = Reverberation(room), np.zeros((2, BLOCK), np.float32)
+    held.add(np.ones((2, BLOCK), np.float32), np.zeros((2, BLOCK), np.float32))
+    last = np.ones((2, BLOCK), np.float32)
+    for _ in range(10):
+        last = np.zeros((2, BLOCK), np.float32)
+        held.add(silence, last)
+    assert (last == 0).all()
+
+
+TONAL = [v for v in VOICES if night_of(alone_text(v)).score.voices[0].kind.name in ("pad", "bowl", "bell", "beats")]
+
+
+@pytest.mark.parametrize("voice", TONAL)
+def test_a_tone_has_nothing_between_its_partials(voice: str) -> None:
+    """Aliasing and distortion stay 80 dB below the loudest partial, up to 15 kHz."""
+    night = night_of(alone_text(voice))
+    one, part = night.plan.soundings[0], night.score.voices[0]
+    seconds = 12
+    start = 60 * RATE
+    if part.kind.name in ("bowl", "bell"):  # between two strokes: begin half a second after the loudest moment
+        sound = np.concatenate([np.array(b) for b in one.voice.render(one.key, Span(0, 240 * RATE), one.controls)], 1)
+        loud = np.abs(sound[:, : 200 * RATE]).max(axis=0).reshape(-1, RATE // 10).max(axis=1)
+        start = (int(loud.argmax()) + 5) * (RATE // 10)
+        seconds = 3
+        sound = sound[:, start : start + seconds * RATE]
+    else:
+        span = Span(start, start + seconds * RATE)
+        sound = np.concatenate([np.array(b) for b in one.voice.render(one.key, span, one.controls)], 1)
+    values = one.controls.steady
+    if part.kind.name == "pad":
+        cents = np.array(values["detune"])
+        tones = [
+            n * 2 ** (c / 1200) * (k + 1)
+            for n in values["notes"]  # type: ignore[union-attr]
+            for c in cents
+            for k in range(len(values["partials"]))  # type: ignore[arg-type]
+        ]
+    elif part.kind.name == "beats":
+        tones = [float(values["tone"]) + k * float(values["beat"]) / 2 for k in range(-4, 5)]  # type: ignore[arg-type]
+    else:
+        tones = [float(values["pitch"]) * p for p in values["partials"]]  # type: ignore[arg-type, union-attr]
+    x = sound[0].astype(np.float64)
+    n = np.arange(len(x)) / len(x)
+    window = 0.35875 - 0.48829 * np.cos(2 * np.pi * n) + 0.14128 * np.cos(4 * np.pi * n) - 0.01168 * np.cos(6 * np.pi * n)
+    power = np.abs(np.fft.rfft(x * window))
+    hz = np.fft.rfftfreq(len(x), 1 / RATE)
+    between = (hz < 15_000) & (hz > 20)
+    for tone in tones:
+        between &= np.abs(hz - tone) > 12
+    assert decibels(power[between].max() / power.max()) < -80
+
+
+def test_a_place_between_the_speakers_keeps_its_power() -> None:
+    left, right = seats(np.linspace(-1, 1, 33))
+    assert left * left + right * right == pytest.approx(2)
+    assert left[16] == right[16] == pytest.approx(1)
+    assert right[0] == pytest.approx(0, abs=1e-12)
+    assert left[-1] == pytest.approx(0, abs=1e-12)
