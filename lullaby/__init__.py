@@ -33,7 +33,9 @@ __all__ = [
 ]
 
 
-def load(score: str | os.PathLike[str], *, seed: int | None = None, date: datetime.date | None = None) -> Night:
+def load(
+    score: str | os.PathLike[str], *, seed: int | None = None, date: datetime.date | None = None
+) -> Night:
     """A night from a score: a name among the shipped and the listener's own, or a path.
 
     Without a seed it is the score's own; without a date it is the same on every date. This front door

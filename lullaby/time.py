@@ -18,6 +18,9 @@ RATE = 48_000
 STEP = 64
 """Frames between two control points: gains and colours move 750 times a second."""
 
+SLOW = 5 * STEP
+"""Frames between two points of what moves slowly: 150 a second, joined by straight lines."""
+
 BLOCK = 24_000
 """Frames a voice makes at a time: half a second, small enough to stay in a core's own cache."""
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby import places
-from lullaby.night.desk import before_the_master
+from lullaby.night.desk import before_the_limiter
 from lullaby.night.night import Night
 from lullaby.score import score_of
 from lullaby.voices.kinds import KINDS
@@ -45,7 +45,7 @@ one = {{ level = 0{", " + told if told else ""} }}
 def alone(voice: str, pages: int = 1, seed: int = 7, told: str = "", first: int = 1) -> NDArray[np.float32]:
     """So many minutes of one voice at unity, from page `first` on: float32[2, frames], before the limiter."""
     night = night_of(alone_text(voice, told), seed)
-    blocks = [np.array(block) for n in range(first, first + pages) for block in before_the_master(night.plan, n)]
+    blocks = [np.array(block) for n in range(first, first + pages) for block in before_the_limiter(night.plan, n)]
     return np.concatenate(blocks, axis=1)
 
 

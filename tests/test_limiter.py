@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
-from lullaby.kernels.limiter import LOOK_AHEAD, MEMORY_SECONDS, RELEASE, rest, shape_limited
+from lullaby.kernels.limiter import LOOK_AHEAD, MEMORY_SECONDS, RELEASE, rest, fill_limited
 from lullaby.time import RATE
 
 Sound = NDArray[np.float32]
@@ -23,7 +23,7 @@ def limited(sound: Sound, cuts: tuple[int, ...] = (24_000,)) -> Sound:
     while start < sound.shape[1]:
         stop = min(sound.shape[1], start + cuts[turn % len(cuts)])
         piece = np.empty((2, stop - start), np.float32)
-        shape_limited(np.ascontiguousarray(sound[:, start:stop]), line, hold, CEILING, piece)
+        fill_limited(np.ascontiguousarray(sound[:, start:stop]), line, hold, CEILING, piece)
         out[:, start:stop] = piece
         start, turn = stop, turn + 1
     return out

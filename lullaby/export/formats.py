@@ -40,5 +40,7 @@ def format_of(path: Path) -> Format:
     found = ENDINGS.get(path.suffix.lower())
     if found is None:
         asked = f'"{path.suffix}"' if path.suffix else "a name without an ending"
-        raise AskedWrongly(f"{path.name}: {asked} is nothing a night can be kept as.\n    There are: {', '.join(ENDINGS)}.")
+        raise AskedWrongly(
+            f"{path.name}: {asked} is nothing a night can be kept as.\n    There are: {', '.join(ENDINGS)}."
+        )
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
@@ -26,7 +27,9 @@ class Media:
         options = {"fflags": "+bitexact", **format.container_options}
         self._container: Any = av.open(file, "w", format=format.container, container_options=options)
         self._container.metadata.update(tags)
-        stream = self._container.add_stream(format.codecs[bits], rate=RATE, options=dict(format.codec_options))
+        stream: Any = self._container.add_stream(
+            format.codecs[bits], rate=RATE, options=dict(format.codec_options)
+        )
         stream.layout = "stereo"
         stream.format = _SAMPLES[bits]
         self._stream = stream
@@ -48,10 +51,8 @@ class Media:
 
     def abandon(self) -> None:
         """Let go of a file that will not be kept; whatever it still wants to say is not heard."""
-        try:
+        with contextlib.suppress(Exception):  # the reason is already on its way up
             self._container.close()
-        except Exception:  # the reason is already on its way up
-            pass
 
 
 def codecs() -> dict[str, bool]:

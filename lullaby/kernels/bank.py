@@ -1,15 +1,16 @@
-"""Eight resonators side by side, sixteen samples at a time: every coloured noise and the desk's tone.
+"""A bank of resonators on two channels at once: every coloured noise, and the desk's tone.
 
-Each resonator is a complex pole p with state s[n+1] = p s[n] + x[n], and the bank's output is
-y = Re Σ c s + fir·x. A *colour* is the row (c, fir): with the poles fixed, every spectrum the bank can
-make is linear in it, so colours can be faded and mixed while sound goes on, without a click.
+Each resonator has a pole p and a state s[n+1] = p s[n] + x[n]; the bank's output is y = Σ c s + fir·x,
+where a pole is real, or complex with its state held as real and imaginary part (and Re taken of the sum).
+A *colour* is the weights (c, fir): with the poles fixed every spectrum the bank can make is linear in it,
+so colours can be mixed and faded while sound goes on, without a click.
 
-Sixteen samples advance at once. With x16 the input of a group and s the sixteen state numbers:
+Lanes are eight frames, left and right in turns. With x8 such a group and s the states before it:
 
-    y  = T(h) x16 + R (c * s) + late    h: the colour's first sixteen samples of response; R: Re p^t
-    s' = p^16 s + B x16                 B: p^(15-j);  late: direct taps that reach into this group
+    y  = T(h) x8 + R (c * s) + late     h: the colour's first eight samples of response; R: p^t
+    s' = p^8 s + B x8                   B: p^(7-j);  late: direct taps that reach in from the group before
 
-A tile is four groups, so that each matrix row is loaded once for 64 frames.
+A tile is four groups, so that each row of a matrix is loaded once for 32 frames.
 """
 
 from __future__ import annotations
@@ -19,117 +20,235 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from lullaby.kernels.jit import kernel
-from lullaby.kernels.simd import LANES, load, load_splat, splat, store, swap_pairs
-from lullaby.time import STEP
+from lullaby.kernels.jit import kernel, part
+from lullaby.kernels.noise import white_at
+from lullaby.kernels.simd import (
+    LANES,
+    lefts,
+    load,
+    load_pair,
+    rights,
+    splat,
+    splat_u32,
+    store,
+    store_stereo,
+    swap_halves,
+)
+from lullaby.time import SLOW, STEP
 
 Floats: TypeAlias = NDArray[np.float32]
+Words: TypeAlias = NDArray[np.uint32]
 
-STATES = 16
-"""Numbers of state: real and imaginary part of eight resonators."""
+GROUP = LANES // 2
+"""Frames a vector holds."""
 TAPS = 4
 """Samples of direct response beside the resonators: they put the top octave right."""
-STATE = STATES + TAPS - 1
-SCRATCH = 176
+
+# A bank of v vectors (8 v states a channel). Its matrices, one after the other, each lane twice:
+#   into   v × 8 rows   B, row j of vector u: what frame j of a group adds to the states
+#   ring   v × 8 rows   R, row k of vector u: what state k adds to the frames of a group
+#   own, other   v rows each   p^8 on the state itself, and on the other part of a complex one
+#   answer v × 16 rows  what weight k of `same`, then of `swapped`, adds to h
+# Its colours: for each vector `same` and `swapped`, then fir: c * s is same × s + swapped × (s swapped).
+MATRIX = 34 * LANES
+"""Floats of matrices, a vector of states."""
 COLOUR = 2 * LANES
-"""Floats in a colour: sixteen weights of the states, then the direct response, padded to sixteen."""
+"""Floats of a colour, a vector of states; sixteen more for the direct response."""
+
+_ZEROS, _HEARD, _LATE, _MORE, _X = 0, 16, 32, 48, 64
+_BEFORE = _X  # the last three frames before the tiles of a step
+_TILES = _X + 2 * GROUP
+_ANSWER = _TILES + 2 * STEP
+_CARRIED = _ANSWER + 4 * LANES
+_MIXED = _CARRIED + 8 * LANES
+VECTORS = 2
+"""Vectors of states, at the most."""
+COLOURS = LANES // 2
+"""Colours mixed, at the most."""
+_WEIGHTS = _MIXED + VECTORS * COLOUR + LANES
+ROOM = _WEIGHTS + LANES
+"""Floats of room to work in."""
+STATE = VECTORS * LANES + 2 * GROUP
+"""Floats a bank keeps from block to block: its states, and the last group of frames it heard."""
+
+
+@part
+def _fold(vectors: int, matrices: Floats, colours: Floats, weights, room: Floats) -> None:  # type: ignore[no-untyped-def]
+    """Mix the colours by their weights (a lane for each colour and channel); work out the mixture's first
+    samples of response and its late taps."""
+    length = vectors * COLOUR + LANES
+    store(room, _WEIGHTS, weights)
+    for at in range(0, length, LANES):
+        mixed = load(colours, at) * load_pair(room, _WEIGHTS)
+        for m in range(1, colours.size // length):
+            mixed = mixed + load(colours, m * length + at) * load_pair(room, _WEIGHTS + 2 * m)
+        store(room, _MIXED + at, mixed)
+    h0 = load(room, _MIXED + vectors * COLOUR)
+    store(room, _LATE, h0)
+    h1, h2, h3 = splat(np.float32(0)), splat(np.float32(0)), splat(np.float32(0))
+    for u in range(vectors):
+        rows, own = u * MATRIX + 18 * LANES, _MIXED + u * COLOUR
+        for k in range(0, LANES, 4):  # four sums side by side: one would wait for itself
+            h0 = h0 + load(matrices, rows + k * LANES) * load_pair(room, own + 2 * k)
+            h1 = h1 + load(matrices, rows + (k + 1) * LANES) * load_pair(room, own + 2 * k + 2)
+            h2 = h2 + load(matrices, rows + (k + 2) * LANES) * load_pair(room, own + 2 * k + 4)
+            h3 = h3 + load(matrices, rows + (k + 3) * LANES) * load_pair(room, own + 2 * k + 6)
+    store(room, _HEARD, (h0 + h1) + (h2 + h3))
+
+
+@part
+def _answer(room: Floats, at: int, y0, y1, y2, y3):  # type: ignore[no-untyped-def]
+    """What the direct taps bring in from the group before each of the four."""
+    for k in range(1, TAPS):
+        late = load(room, _LATE + 2 * k)
+        y0 = y0 + late * load_pair(room, at - 2 * k)
+        y1 = y1 + late * load_pair(room, at + 16 - 2 * k)
+        y2 = y2 + late * load_pair(room, at + 32 - 2 * k)
+        y3 = y3 + late * load_pair(room, at + 48 - 2 * k)
+    return y0, y1, y2, y3
+
+
+@part
+def _advance(u: int, matrices: Floats, state: Floats, room: Floats, z0, z1, z2, z3) -> None:  # type: ignore[no-untyped-def]
+    """Move a vector of states four groups on; leave what is heard of it at the start of each."""
+    own, other = load(matrices, u * MATRIX + 16 * LANES), load(matrices, u * MATRIX + 17 * LANES)
+    same, swapped = load(room, _MIXED + u * COLOUR), load(room, _MIXED + u * COLOUR + LANES)
+    s0 = load(state, u * LANES)
+    s1 = own * s0 + (other * swap_halves(s0) + z0)
+    s2 = own * s1 + (other * swap_halves(s1) + z1)
+    s3 = own * s2 + (other * swap_halves(s2) + z2)
+    store(state, u * LANES, own * s3 + (other * swap_halves(s3) + z3))
+    carried = _CARRIED + u * 64
+    store(room, carried, same * s0 + swapped * swap_halves(s0))
+    store(room, carried + 16, same * s1 + swapped * swap_halves(s1))
+    store(room, carried + 32, same * s2 + swapped * swap_halves(s2))
+    store(room, carried + 48, same * s3 + swapped * swap_halves(s3))
+
+
+@part
+def _ring(u: int, matrices: Floats, room: Floats, y0, y1, y2, y3):  # type: ignore[no-untyped-def]
+    carried = _CARRIED + u * 64
+    for k in range(GROUP):
+        ring = load(matrices, u * MATRIX + (GROUP + k) * LANES)
+        y0 = y0 + ring * load_pair(room, carried + 2 * k)
+        y1 = y1 + ring * load_pair(room, carried + 16 + 2 * k)
+        y2 = y2 + ring * load_pair(room, carried + 32 + 2 * k)
+        y3 = y3 + ring * load_pair(room, carried + 48 + 2 * k)
+    return y0, y1, y2, y3
+
+
+@part
+def _filter(vectors: int, at: int, matrices: Floats, state: Floats, room: Floats) -> None:
+    """One tile, the 32 frames that stand at `at` in the room: its answer is left there, and the new states."""
+    zero = splat(np.float32(0))
+    y0, y1, y2, y3 = zero, zero, zero, zero
+    z0, z1, z2, z3 = zero, zero, zero, zero
+    w0, w1, w2, w3 = zero, zero, zero, zero
+    if vectors == 1:
+        for j in range(GROUP):
+            heard, into = load(room, _HEARD - 2 * j), load(matrices, j * LANES)
+            x0, x1 = load_pair(room, at + 2 * j), load_pair(room, at + 16 + 2 * j)
+            x2, x3 = load_pair(room, at + 32 + 2 * j), load_pair(room, at + 48 + 2 * j)
+            y0, y1, y2, y3 = y0 + heard * x0, y1 + heard * x1, y2 + heard * x2, y3 + heard * x3
+            z0, z1, z2, z3 = z0 + into * x0, z1 + into * x1, z2 + into * x2, z3 + into * x3
+        _advance(0, matrices, state, room, z0, z1, z2, z3)
+        y0, y1, y2, y3 = _answer(room, at, y0, y1, y2, y3)
+        y0, y1, y2, y3 = _ring(0, matrices, room, y0, y1, y2, y3)
+    else:
+        for j in range(GROUP):
+            heard, into, more = load(room, _HEARD - 2 * j), load(matrices, j * LANES), load(matrices, MATRIX + j * LANES)
+            x0, x1 = load_pair(room, at + 2 * j), load_pair(room, at + 16 + 2 * j)
+            x2, x3 = load_pair(room, at + 32 + 2 * j), load_pair(room, at + 48 + 2 * j)
+            y0, y1, y2, y3 = y0 + heard * x0, y1 + heard * x1, y2 + heard * x2, y3 + heard * x3
+            z0, z1, z2, z3 = z0 + into * x0, z1 + into * x1, z2 + into * x2, z3 + into * x3
+            w0, w1, w2, w3 = w0 + more * x0, w1 + more * x1, w2 + more * x2, w3 + more * x3
+        _advance(0, matrices, state, room, z0, z1, z2, z3)
+        _advance(1, matrices, state, room, w0, w1, w2, w3)
+        y0, y1, y2, y3 = _answer(room, at, y0, y1, y2, y3)
+        y0, y1, y2, y3 = _ring(0, matrices, room, y0, y1, y2, y3)
+        y0, y1, y2, y3 = _ring(1, matrices, room, y0, y1, y2, y3)
+    store(room, _ANSWER, y0)
+    store(room, _ANSWER + 16, y1)
+    store(room, _ANSWER + 32, y2)
+    store(room, _ANSWER + 48, y3)
+
+
+@part
+def _hand_out(room: Floats, left: Floats, right: Floats, at: int) -> None:
+    """The answer of a tile, a side at a time."""
+    y0, y1, y2, y3 = load(room, _ANSWER), load(room, _ANSWER + 16), load(room, _ANSWER + 32), load(room, _ANSWER + 48)
+    store(left, at, lefts(y0, y1))
+    store(right, at, rights(y0, y1))
+    store(left, at + LANES, lefts(y2, y3))
+    store(right, at + LANES, rights(y2, y3))
+
+
+@part
+def _begin(vectors: int, state: Floats, room: Floats) -> None:
+    zero = splat(np.float32(0))
+    store(room, _ZEROS, zero)
+    store(room, _MORE, zero)
+    store(room, _BEFORE, load(state, vectors * LANES))
+
+
+@part
+def _move_on(vectors: int, state: Floats, room: Floats) -> None:
+    """The last group heard goes before the next step's first."""
+    last = load(room, _TILES + 2 * STEP - LANES)
+    store(room, _BEFORE, last)
+    store(state, vectors * LANES, last)
 
 
 @kernel
-def _fold(colours: Floats, weights: Floats, step: int, response: Floats, mixed: Floats, h: Floats) -> None:
-    """Mix the colours by this step's weights, and work out the first sixteen samples of response."""
-    own = load(colours, 0) * load_splat(weights, step * (colours.size // COLOUR))
-    fir = load(colours, LANES) * load_splat(weights, step * (colours.size // COLOUR))
-    for m in range(1, colours.size // COLOUR):
-        w = load_splat(weights, step * (colours.size // COLOUR) + m)
-        own = own + load(colours, m * COLOUR) * w
-        fir = fir + load(colours, m * COLOUR + LANES) * w
-    store(mixed, 0, own)
-    store(h, 2 * LANES, fir)
-    for k in range(STATES):
-        fir = fir + load(response, k * LANES) * load_splat(mixed, k)
-    store(h, LANES, fir)
-    # the complex product c * s as two products with s and with s swapped: (cr, cr), (-ci, ci) per pair
-    for k in range(0, STATES, 2):
-        cr, ci = mixed[k], mixed[k + 1]
-        mixed[LANES + k] = cr
-        mixed[LANES + k + 1] = cr
-        mixed[2 * LANES + k] = -ci
-        mixed[2 * LANES + k + 1] = ci
+def fill_toned(x: Floats, matrices: Floats, colour: Floats, state: Floats, room: Floats, out: Floats) -> None:
+    """out[2, frames] = x[2, frames] through the bank in one colour. `state` is left for the next block."""
+    vectors = matrices.size // MATRIX
+    _begin(vectors, state, room)
+    _fold(vectors, matrices, colour, splat(np.float32(1)), room)
+    x_l, x_r, out_l, out_r = x[0], x[1], out[0], out[1]
+    for step in range(0, out.shape[1], STEP):
+        for i in range(0, STEP, LANES):
+            store_stereo(room, _TILES + 2 * i, load(x_l, step + i), load(x_r, step + i))
+        for tile in range(0, STEP, 4 * GROUP):
+            _filter(vectors, _TILES + 2 * tile, matrices, state, room)
+            _hand_out(room, out_l, out_r, step + tile)
+        _move_on(vectors, state, room)
 
 
 @kernel
 def fill_coloured(
-    x: Floats,
+    keys: Words,
+    start: int,
     matrices: Floats,
     colours: Floats,
     weights: Floats,
-    steady: bool,
     state: Floats,
-    scratch: Floats,
+    room: Floats,
     out: Floats,
 ) -> None:
-    """out = x through the bank. `weights` holds a row a step of 64 frames, one number a colour.
+    """out[2, frames] = two white noises, each through the bank in colours mixed by weights.
 
-    `matrices`: B, R, the response matrix (256 floats each), then the two halves of p^16. `state`
-    (16 floats, and the last three frames heard) is read and left for the next block; `scratch` is 176
-    floats of room to work in.
+    `keys`: two words a channel; `start`: the number of the first frame. `weights[rows, 16]` has a row a
+    slow point, or one for all: left and right of the first colour, of the second, and so on. `state` is
+    left for the next block.
     """
-    own_half = load(matrices, 768)
-    other_half = load(matrices, 768 + LANES)
-    h = scratch[48:112]
-    carried = scratch[112:176]
-    response = matrices[512:768]
-    rows = matrices[0:512]
-    zero = splat(np.float32(0))
-    store(h, 0, zero)
-    store(h, 48, zero)
-    s = load(state, 0)
-    b1, b2, b3 = load_splat(state, 16), load_splat(state, 17), load_splat(state, 18)
-    for tile in range(0, out.size, STEP):
-        if tile == 0 or not steady:
-            _fold(colours, weights, tile // STEP, response, scratch, h)
-        same, swapped = load(scratch, LANES), load(scratch, 2 * LANES)
-        z0, z1, z2, z3 = zero, zero, zero, zero
-        y0, y1, y2, y3 = zero, zero, zero, zero
-        for j in range(LANES):
-            into, heard = load(rows, j * LANES), load(h, LANES - j)
-            x0 = load_splat(x, tile + j)
-            x1 = load_splat(x, tile + 16 + j)
-            x2 = load_splat(x, tile + 32 + j)
-            x3 = load_splat(x, tile + 48 + j)
-            z0, y0 = z0 + into * x0, y0 + heard * x0
-            z1, y1 = z1 + into * x1, y1 + heard * x1
-            z2, y2 = z2 + into * x2, y2 + heard * x2
-            z3, y3 = z3 + into * x3, y3 + heard * x3
-        tap1, tap2, tap3 = load(h, 33), load(h, 34), load(h, 35)
-        y0 = y0 + (tap1 * b1 + (tap2 * b2 + tap3 * b3))
-        b1, b2, b3 = load_splat(x, tile + 15), load_splat(x, tile + 14), load_splat(x, tile + 13)
-        y1 = y1 + (tap1 * b1 + (tap2 * b2 + tap3 * b3))
-        b1, b2, b3 = load_splat(x, tile + 31), load_splat(x, tile + 30), load_splat(x, tile + 29)
-        y2 = y2 + (tap1 * b1 + (tap2 * b2 + tap3 * b3))
-        b1, b2, b3 = load_splat(x, tile + 47), load_splat(x, tile + 46), load_splat(x, tile + 45)
-        y3 = y3 + (tap1 * b1 + (tap2 * b2 + tap3 * b3))
-        b1, b2, b3 = load_splat(x, tile + 63), load_splat(x, tile + 62), load_splat(x, tile + 61)
-        s0 = s
-        s1 = own_half * s0 + (other_half * swap_pairs(s0) + z0)
-        s2 = own_half * s1 + (other_half * swap_pairs(s1) + z1)
-        s3 = own_half * s2 + (other_half * swap_pairs(s2) + z2)
-        s = own_half * s3 + (other_half * swap_pairs(s3) + z3)
-        store(carried, 0, same * s0 + swapped * swap_pairs(s0))
-        store(carried, 16, same * s1 + swapped * swap_pairs(s1))
-        store(carried, 32, same * s2 + swapped * swap_pairs(s2))
-        store(carried, 48, same * s3 + swapped * swap_pairs(s3))
-        for k in range(STATES):
-            ring = load(rows, 256 + k * LANES)
-            y0 = y0 + ring * load_splat(carried, k)
-            y1 = y1 + ring * load_splat(carried, 16 + k)
-            y2 = y2 + ring * load_splat(carried, 32 + k)
-            y3 = y3 + ring * load_splat(carried, 48 + k)
-        store(out, tile, y0)
-        store(out, tile + 16, y1)
-        store(out, tile + 32, y2)
-        store(out, tile + 48, y3)
-    store(state, 0, s)
-    for k in range(TAPS - 1):
-        state[STATES + k] = x[out.size - 1 - k]
+    vectors = matrices.size // MATRIX
+    steady = weights.shape[0] == 1
+    if steady:
+        _fold(vectors, matrices, colours, load(weights, 0), room)
+    _begin(vectors, state, room)
+    k0, k1, k2, k3 = splat_u32(keys[0]), splat_u32(keys[1]), splat_u32(keys[2]), splat_u32(keys[3])
+    out_l, out_r = out[0], out[1]
+    for step in range(0, out.shape[1], STEP):
+        if not steady:
+            row = step // SLOW
+            before, after = load(weights, row * LANES), load(weights, (row + 1) * LANES)
+            along = splat(np.float32(step - row * SLOW) * np.float32(1 / SLOW))
+            _fold(vectors, matrices, colours, before + (after - before) * along, room)
+        for i in range(0, STEP, LANES):
+            frame = start + step + i
+            store_stereo(room, _TILES + 2 * i, white_at(k0, k1, frame), white_at(k2, k3, frame))
+        for tile in range(0, STEP, 4 * GROUP):
+            _filter(vectors, _TILES + 2 * tile, matrices, state, room)
+            _hand_out(room, out_l, out_r, step + tile)
+        _move_on(vectors, state, room)

@@ -69,7 +69,9 @@ def _forget_old(current: Path) -> None:
     """Drop caches of engines long gone: all but the four newest."""
     try:
         old = sorted(
-            (f for f in current.parent.iterdir() if f != current), key=lambda f: f.stat().st_mtime, reverse=True
+            (f for f in current.parent.iterdir() if f != current),
+            key=lambda f: f.stat().st_mtime,
+            reverse=True,
         )
         for folder in old[3:]:
             shutil.rmtree(folder, ignore_errors=True)
@@ -96,6 +98,11 @@ def kernel(function: F) -> F:
     compiled = numba.njit(nogil=True, cache=True, fastmath=False, error_model="numpy")(function)
     kernels[_name(function)] = compiled
     return cast(F, compiled)
+
+
+def part(function: F) -> F:
+    """A piece of a kernel, always laid out where it is called: a call would cost as much as its work."""
+    return cast(F, numba.njit(nogil=True, fastmath=False, error_model="numpy", forceinline=True)(function))
 
 
 def _name(function: Any) -> str:

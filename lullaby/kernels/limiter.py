@@ -28,6 +28,7 @@ from lullaby.kernels.simd import (
     signed_to_float,
     splat,
     store,
+    store_stereo,
 )
 
 Floats = NDArray[np.float32]
@@ -100,8 +101,9 @@ def _fill_eased(groups: int, need: Floats, held: Floats, eased: Floats) -> None:
 
 
 @kernel
-def shape_limited(sound: Floats, line: Floats, hold: Floats, ceiling: np.float32, out: Floats) -> None:
-    """out: sound LOOK_AHEAD frames late, its true peak kept to `ceiling`. Whole multiples of 64 frames."""
+def fill_limited(sound: Floats, line: Floats, hold: Floats, ceiling: np.float32, out: Floats) -> None:
+    """out[frames, 2]: sound[2, frames] LOOK_AHEAD frames late, its true peak kept to `ceiling`, left and
+    right in turns as devices and files want them. Whole multiples of 64 frames."""
     frames = sound.shape[1]
     inner = np.float32(ceiling * MARGIN)
     one, step = splat(np.float32(1)), signed_to_float(counting()) * splat(np.float32(1 / LANES))
@@ -123,17 +125,15 @@ def shape_limited(sound: Floats, line: Floats, hold: Floats, ceiling: np.float32
             loud, loud_right = greater(loud, absolute(left)), greater(loud_right, absolute(right))
         if greatest(busy) == 0 and greatest(greater(loud, loud_right)) * RISE <= inner:
             for i in range(0, size, LANES):
-                store(out, start + i, load(line, i))
-                store(out, frames + start + i, load(line, _LINE + i))
+                store_stereo(out, 2 * (start + i), load(line, i), load(line, _LINE + i))
         else:
             _fill_needs(line, groups, inner, need)
             _fill_eased(groups, need, held, eased)
             for g in range(groups):
                 low, high = eased[_KEPT + g - 1], eased[_KEPT + g]
                 gain = one - (splat(low) + splat(high - low) * step)
-                for c in range(2):
-                    i = g * LANES
-                    store(out, c * frames + start + i, load(line, c * _LINE + i) * gain)
+                i = g * LANES
+                store_stereo(out, 2 * (start + i), load(line, i) * gain, load(line, _LINE + i) * gain)
             for k in range(_KEPT):
                 need[k], held[k], eased[k] = need[groups + k], held[groups + k], eased[groups + k]
         for c in range(2):

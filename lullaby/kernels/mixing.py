@@ -15,32 +15,60 @@ Floats: TypeAlias = NDArray[np.float32]
 
 
 @kernel
-def add_gliding(sound: Floats, left: Floats, right: Floats, out: Floats) -> None:
-    """out += sound × gains; one gain a control point for each side, gliding between points."""
+def mix_gliding(
+    sound: Floats, left: Floats, right: Floats, sent_left: Floats, sent_right: Floats, fresh: bool, out: Floats, wet: Floats
+) -> None:
+    """As mix_steady, with one gain a control point, gliding between points."""
     ramp = signed_to_float(counting()) * splat(np.float32(1.0 / STEP))
-    part = splat(np.float32(LANES / STEP))
-    frames = sound.shape[1]
-    sound_l, sound_r, out_l, out_r = sound[0], sound[1], out[0], out[1]
-    for at in range(0, frames, STEP):
-        point = at // STEP
-        rise_l = load_splat(left, point + 1) - load_splat(left, point)
-        rise_r = load_splat(right, point + 1) - load_splat(right, point)
-        gain_l = load_splat(left, point) + rise_l * ramp
-        gain_r = load_splat(right, point) + rise_r * ramp
-        for i in range(at, min(at + STEP, frames), LANES):
-            store(out_l, i, load(out_l, i) + load(sound_l, i) * gain_l)
-            store(out_r, i, load(out_r, i) + load(sound_r, i) * gain_r)
-            gain_l, gain_r = gain_l + rise_l * part, gain_r + rise_r * part
+    part, zero = splat(np.float32(LANES / STEP)), splat(np.float32(0))
+    for which in range(2):
+        into = wet if which else out
+        if into.size == 0:
+            continue
+        for side in range(2):
+            if which:
+                gains = sent_right if side else sent_left
+            else:
+                gains = right if side else left
+            source, target = sound[side], into[side]
+            for at in range(0, source.size, STEP):
+                point = at // STEP
+                rise = load_splat(gains, point + 1) - load_splat(gains, point)
+                gain = load_splat(gains, point) + rise * ramp
+                for i in range(at, min(at + STEP, source.size), LANES):
+                    there = zero
+                    if not fresh:
+                        there = load(target, i)
+                    store(target, i, there + load(source, i) * gain)
+                    gain = gain + rise * part
 
 
 @kernel
-def add_steady(sound: Floats, left: np.float32, right: np.float32, out: Floats) -> None:
-    """out += sound × one gain a side."""
-    gain_l, gain_r = splat(left), splat(right)
-    sound_l, sound_r, out_l, out_r = sound[0], sound[1], out[0], out[1]
-    for i in range(0, sound.shape[1], LANES):
-        store(out_l, i, load(out_l, i) + load(sound_l, i) * gain_l)
-        store(out_r, i, load(out_r, i) + load(sound_r, i) * gain_r)
+def mix_steady(
+    sound: Floats, left: np.float32, right: np.float32, share: np.float32, fresh: bool, out: Floats, wet: Floats
+) -> None:
+    """out (+)= sound × one gain a side, and wet (+)= the same × share, where there is a wet bus (it may be
+    empty). What was in fresh ones is not looked at."""
+    zero = splat(np.float32(0))
+    for side in range(2):
+        gain = splat(right if side else left)
+        send = gain * splat(share)
+        source, target = sound[side], out[side]
+        if wet.size == 0:
+            for i in range(0, source.size, LANES):
+                there = zero
+                if not fresh:
+                    there = load(target, i)
+                store(target, i, there + load(source, i) * gain)
+            continue
+        room = wet[side]
+        for i in range(0, source.size, LANES):
+            x = load(source, i)
+            there, sent = zero, zero
+            if not fresh:
+                there, sent = load(target, i), load(room, i)
+            store(target, i, there + x * gain)
+            store(room, i, sent + x * send)
 
 
 @kernel

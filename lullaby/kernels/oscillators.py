@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from lullaby.kernels.jit import kernel
+from lullaby.kernels.jit import kernel, part
 from lullaby.kernels.simd import (
     LANES,
     absolute,
@@ -15,13 +15,14 @@ from lullaby.kernels.simd import (
     greater,
     load,
     load_splat,
+    load_u32,
     splat,
     splat_u32,
     store,
     turns,
     with_sign_of,
 )
-from lullaby.time import STEP
+from lullaby.time import SLOW, STEP
 
 Floats: TypeAlias = NDArray[np.float32]
 Words: TypeAlias = NDArray[np.uint32]
@@ -35,7 +36,7 @@ SINE_C = np.float32(77.93931195)
 QUARTER = np.uint32(1 << 30)
 
 
-@kernel
+@part
 def sine(p):  # type: ignore[no-untyped-def]
     """The sine of sixteen phases in turns, −½ … ½."""
     v = p * (splat(np.float32(0.5)) - absolute(p))
@@ -43,7 +44,7 @@ def sine(p):  # type: ignore[no-untyped-def]
     return v * (splat(SINE_A) + a * (splat(SINE_B) + a * splat(SINE_C)))
 
 
-@kernel
+@part
 def _voiced(word, partials: Floats, first, steep, reach, slope, with_saw: bool):  # type: ignore[no-untyped-def]
     """Sixteen frames of one oscillator. The sine, the saw's slope and its corner share a phase."""
     p = turns(word)
@@ -66,6 +67,16 @@ def _voiced(word, partials: Floats, first, steep, reach, slope, with_saw: bool):
 
 
 @kernel
+def fill_tides(start: int, pitch: Words, phase: Words, depth: Floats, out: Floats) -> None:
+    """out[rows, 16]: sixteen slow tides, a row a slow point from frame `start` on. A tide goes from 1 down
+    to 1 − depth and back; `pitch` and `phase` in 2⁻³² turns (a frame), `depth` a number a row."""
+    for row in range(out.shape[0]):
+        half = splat(np.float32(0.5) * depth[row])
+        word = splat_u32(np.uint32(start + row * SLOW)) * load_u32(pitch, 0) + load_u32(phase, 0)
+        store(out, row * LANES, (splat(np.float32(1)) - half) + half * sine(turns(word)))
+
+
+@kernel
 def add_oscillators(
     start: int,
     pitch: Words,
@@ -76,32 +87,35 @@ def add_oscillators(
     period: Floats,
     left: Floats,
     right: Floats,
+    tides: Floats,
     room: Floats,
     out: Floats,
 ) -> None:
     """Add sixteen oscillators, each a sum of sine partials and, where asked for, a saw.
 
-    `pitch` and `phase` are in 2⁻³² turns (a frame); `left` and `right` hold sixteen gains a control
-    point, and glide between points in steps of sixteen frames; `partials` are the amplitudes of partial
-    1, 2, …, made from one sine and one cosine by sin(k+1)θ = 2 cosθ sin kθ − sin(k−1)θ. The saw (with
-    its square root, to save a product) is a two-point polyBLEP: it aliases at −47 dB for 277 Hz, so
-    shipped voices build theirs from partials. `period` is the frames of one turn; `room` is 128 floats.
+    `pitch` and `phase` are in 2⁻³² turns (a frame); `left` and `right` are gains, and `tides[rows, 16]`
+    what multiplies them at every slow point (between points it moves every sixteen frames); `partials`
+    are the amplitudes of partial 1, 2, …, made from one sine and one cosine by sin(k+1)θ = 2 cosθ sin kθ
+    − sin(k−1)θ. The saw (with its square root, to save a product) is a two-point polyBLEP: it aliases at
+    −47 dB for 277 Hz, so shipped voices build theirs from partials. `period` is the frames of one turn;
+    `room` is 128 floats.
     """
     lane = counting()
     frames = out.shape[1]
     low, high = out[0], out[1]
     with_saw = saw > np.float32(0)
     reach, slope, first = splat(root_saw), splat(saw + saw), load_splat(partials, 0)
-    by = np.float32(LANES / STEP)
+    by = splat(np.float32(LANES / SLOW))
+    tide, rise = load(tides, 0), by
     for at in range(0, frames, STEP):
-        point = at // STEP * LANES
-        rise_l = (load(left, point + LANES) - load(left, point)) * splat(by)
-        rise_r = (load(right, point + LANES) - load(right, point)) * splat(by)
-        gain_l, gain_r = load(left, point), load(right, point)
+        if at % SLOW == 0:
+            row = at // SLOW * LANES
+            tide = load(tides, row)
+            rise = (load(tides, row + LANES) - tide) * by
         for quarter in range(4):
-            store(room, quarter * 32, gain_l)
-            store(room, quarter * 32 + LANES, gain_r)
-            gain_l, gain_r = gain_l + rise_l, gain_r + rise_r
+            store(room, quarter * 32, tide * load(left, 0))
+            store(room, quarter * 32 + LANES, tide * load(right, 0))
+            tide = tide + rise
         index = splat_u32(np.uint32(start + at)) + lane
         l0, l1, l2, l3 = load(low, at), load(low, at + 16), load(low, at + 32), load(low, at + 48)
         r0, r1, r2, r3 = load(high, at), load(high, at + 16), load(high, at + 32), load(high, at + 48)

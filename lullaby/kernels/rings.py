@@ -11,8 +11,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from lullaby.kernels.jit import kernel
-from lullaby.kernels.noise import fill_white
+from lullaby.kernels.jit import kernel, part
+from lullaby.kernels.noise import white_at
 from lullaby.kernels.oscillators import TURN, sine
 from lullaby.kernels.simd import LANES, counting, load, signed_to_float, splat, splat_u32, store
 
@@ -36,7 +36,7 @@ RING = np.dtype(
 )
 
 
-@kernel
+@part
 def _left_after(share: float, count: int) -> float:
     """share to the count, by squaring: the same bits on every machine."""
     result = 1.0
@@ -48,7 +48,7 @@ def _left_after(share: float, count: int) -> float:
     return result
 
 
-@kernel
+@part
 def _fill_powers(share: float, room: Floats) -> None:
     """share⁰ … share¹⁵."""
     power = 1.0
@@ -61,12 +61,12 @@ def _fill_powers(share: float, room: Floats) -> None:
 def add_rings(rings, first: int, last: int, start: int, frames: int, room: Floats, out: Floats) -> None:  # type: ignore[no-untyped-def]
     """Add the rings numbered first … last−1 to `out[2, frames + 16]`, which begins at frame `start`.
 
-    The last sixteen frames of `out` are there to be written over the end. `room` is 32 floats.
+    The last sixteen frames of `out` are there to be written over the end. `room` is 16 floats.
     """
     low, high = out[0], out[1]
     lane = counting()
     triangle = (lane * (lane - splat_u32(np.uint32(1)))) >> splat_u32(np.uint32(1))
-    turn = splat(TURN)
+    turn, no_seed = splat(TURN), splat_u32(np.uint32(0))
     one = splat(np.float32(1))
     for n in range(first, last):
         ring = rings[n]
@@ -75,13 +75,13 @@ def add_rings(rings, first: int, last: int, start: int, frames: int, room: Float
             continue
         at = ring.onset + age - start
         stop = min(frames, ring.onset + ring.life - start)
-        _fill_powers(ring.decay, room[0:16])
+        _fill_powers(ring.decay, room)
         falling = load(room, 0) * splat(np.float32(_left_after(ring.decay, age)))
         fall = splat(np.float32(_left_after(ring.decay, LANES)))
-        _fill_powers(ring.rise, room[0:16])
+        _fill_powers(ring.rise, room)
         missing = load(room, 0) * splat(np.float32(_left_after(ring.rise, age)))
         rise = splat(np.float32(_left_after(ring.rise, LANES)))
-        left, right = splat(ring.left), splat(ring.right)
+        left, right, seed = splat(ring.left), splat(ring.right), splat_u32(ring.seed)
         toned, hissed = splat(np.float32(1) - ring.hiss), splat(ring.hiss)
         bent = triangle * splat_u32(np.uint32(ring.bend))
         for i in range(at, stop, LANES):
@@ -91,8 +91,7 @@ def add_rings(rings, first: int, last: int, start: int, frames: int, room: Float
             word = splat_u32(np.uint32(here)) + lane * splat_u32(np.uint32(pitch)) + bent
             wave = sine(signed_to_float(word) * turn) * toned
             if ring.hiss > np.float32(0):
-                fill_white(ring.seed, 0, sofar, room[16:32])
-                wave = wave + load(room, 16) * hissed
+                wave = wave + white_at(seed, no_seed, sofar) * hissed
             wave = wave * (falling * (one - missing))
             store(low, i, load(low, i) + wave * left)
             store(high, i, load(high, i) + wave * right)

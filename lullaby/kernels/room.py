@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from lullaby.kernels.jit import kernel
+from lullaby.kernels.jit import kernel, part
 from lullaby.kernels.simd import LANES, load, load_splat, splat, store
 
 Floats: TypeAlias = NDArray[np.float32]
@@ -24,14 +24,14 @@ WIDTH = SIZE + LANES
 """A line's memory: its first sixteen frames stand once more at the end, for loads across the seam."""
 
 
-@kernel
+@part
 def _keep(lines: Floats, line: int, position: int, value) -> None:  # type: ignore[no-untyped-def]
     store(lines, line * WIDTH + position, value)
     if position == 0:
         store(lines, line * WIDTH + SIZE, value)
 
 
-@kernel
+@part
 def _heard(lines: Floats, line: int, position: int, delay: int):  # type: ignore[no-untyped-def]
     return load(lines, line * WIDTH + ((position - delay) & (SIZE - 1)))
 

@@ -200,12 +200,39 @@ def load(typing: Any, array: Any, index: Any) -> Any:
 
 
 @intrinsic
+def load_u32(typing: Any, array: Any, index: Any) -> Any:
+    """array[index : index + 16] of whole numbers."""
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        pointer = _address(context, builder, signature.args[0], args[0], args[1])
+        return builder.load(builder.bitcast(pointer, U32_LLVM.as_pointer()), align=4)
+
+    return u32x16(array, types.intp), code
+
+
+@intrinsic
 def load_splat(typing: Any, array: Any, index: Any) -> Any:
     """array[index] in all lanes."""
 
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         pointer = _address(context, builder, signature.args[0], args[0], args[1])
         return _splat(builder, builder.load(pointer, align=4), F32_LLVM)
+
+    return f32x16(array, types.intp), code
+
+
+@intrinsic
+def load_pair(typing: Any, array: Any, index: Any) -> Any:
+    """array[index] in the even lanes, array[index + 1] in the odd ones: left and right of one frame."""
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        pointer = _address(context, builder, signature.args[0], args[0], args[1])
+        double = ir.IntType(64)
+        both = builder.load(builder.bitcast(pointer, double.as_pointer()), align=4)
+        wide = ir.VectorType(double, LANES // 2)
+        undefined = ir.Constant(wide, ir.Undefined)
+        one = builder.insert_element(undefined, both, ir.Constant(ir.IntType(32), 0))
+        return builder.bitcast(builder.shuffle_vector(one, undefined, _lanes([0] * (LANES // 2))), F32_LLVM)
 
     return f32x16(array, types.intp), code
 
@@ -251,11 +278,26 @@ def _reorder(order: list[int]) -> Any:
     return reordered
 
 
-swap_pairs = _reorder([k ^ 1 for k in range(LANES)])
-"""Lanes 0 and 1, 2 and 3, … exchanged: the other half of each filter's two states."""
+swap_halves = _reorder([k ^ 2 for k in range(LANES)])
+"""Lanes 0, 1 and 2, 3 exchanged, and so on: the imaginary for the real part of each stereo state."""
 
 last_to_all = _reorder([LANES - 1] * LANES)
 """The newest sample in every lane."""
+
+
+def _unzip(first: int) -> Any:
+    @intrinsic
+    def every_other(typing: Any, a: Any, b: Any) -> Any:
+        def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            return builder.shuffle_vector(args[0], args[1], _lanes(list(range(first, 2 * LANES, 2))))
+
+        return f32x16(f32x16, f32x16), code
+
+    return every_other
+
+
+lefts, rights = _unzip(0), _unzip(1)
+"""Of sixteen frames that stand left and right in turns, in two vectors: one side."""
 
 
 @intrinsic

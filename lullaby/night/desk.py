@@ -1,7 +1,7 @@
 """The desk: voices, one shared room, and the master. It is fixed; there is nothing to patch.
 
-    voice ─ level, pan ─┬────────────────────────┬─ high cut ─ fade, loudness ─ limiter ─ out
-                        └─ send ─ the one room ──┘
+    voice ─ level, pan, loudness ─┬───────────────────────┬─ high cut ─ fade ─ limiter ─ out
+                                  └─ send ─ the one room ─┘
 
 A page starts from rest a lead-in before its first frame, whoever asks, so a night cut anywhere is the
 same night. It runs past its end by the limiter's look-ahead.
@@ -14,14 +14,14 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from lullaby.kernels.bank import SCRATCH, STATE, fill_coloured
+from lullaby.kernels.bank import ROOM, STATE, fill_toned
 from lullaby.kernels.finishing import fill_interleaved
-from lullaby.kernels.limiter import LOOK_AHEAD, rest, shape_limited
-from lullaby.kernels.mixing import add_gliding, add_steady
+from lullaby.kernels.limiter import LOOK_AHEAD, fill_limited, rest
+from lullaby.kernels.mixing import mix_gliding, mix_steady
 from lullaby.night.plan import Plan, Sounding
 from lullaby.night.reverberation import Reverberation
 from lullaby.time import BLOCK, PAGE, Span, page_span
-from lullaby.voices.colour import colour, poles
+from lullaby.voices.colour import ANY, colour, matrices
 from lullaby.voices.controls import Floats
 from lullaby.voices.voice import Sound
 
@@ -29,28 +29,28 @@ TOP = 20_000.0
 """A high cut from here up is none."""
 
 
-def mixed(plan: Plan, span: Span, only: str | None = None) -> Iterator[tuple[Span, Sound]]:
+def mixed(plan: Plan, span: Span, gain: float = 1.0, only: str | None = None) -> Iterator[tuple[Span, Sound]]:
     """The voices and their room over the span, in blocks, before anything the master does.
 
-    The span starts at a whole block, and from rest: who wants a lead-in asks for a longer span. With
-    `only`, one voice alone and dry. A block may be used until the next one is asked for.
+    The span starts at a whole block, and from rest: who wants a lead-in asks for a longer span. `gain`
+    is the desk's, the same all night; it costs nothing here. With `only`, one voice alone and dry. A
+    block may be used until the next one is asked for.
     """
     sounding = [
         (one, _from(one, span)) for one in plan.soundings if only in (None, one.name) and not one.is_silent(span)
     ]
     room = Reverberation(plan.room) if plan.room and only is None else None
-    bus, wet = np.zeros((2, BLOCK), np.float32), np.zeros((2, BLOCK), np.float32)
+    bus = np.zeros((2, BLOCK), np.float32)
+    wet = np.zeros((2, BLOCK if room else 0), np.float32)
     for block in span.blocks():
-        out, sent = _cut(bus, len(block)), _cut(wet, len(block))
-        out[:] = 0
-        sent[:] = 0
+        out, sent = _cut(bus, len(block)), _cut(wet, len(block)) if room else wet
+        heard = False
         for one, sound in sounding:
             made = next(sound)
             left, right = one.place(block)
-            _add(made, left, right, out)
-            if room:
-                share = one.sent(block)
-                _add(made, left * share, right * share, sent)
+            heard |= _mix(made, left * gain, right * gain, one.sent(block), not heard, out, sent)
+        if not heard:
+            out[:], sent[:] = 0, 0
         if room:
             room.add(sent, out)
         yield block, out
@@ -65,13 +65,22 @@ def _from(one: Sounding, span: Span) -> Iterator[Sound]:
     return sound
 
 
-def _add(sound: Sound, left: Floats, right: Floats, out: Sound) -> None:
-    """out += sound × gains: one a side, or one a control point."""
-    if len(left) == 1 and len(right) == 1:
-        if left[0] or right[0]:
-            add_steady(sound, np.float32(left[0]), np.float32(right[0]), out)
-    else:
-        add_gliding(sound, left.astype(np.float32), right.astype(np.float32), out)
+_UNSENT = np.zeros(1)
+_DRY = np.zeros((2, 0), np.float32)
+
+
+def _mix(sound: Sound, left: Floats, right: Floats, share: Floats, fresh: bool, out: Sound, wet: Sound) -> bool:
+    """out (+)= sound × gains, wet (+)= a share of it: one each, or one a control point. False where that
+    is nothing at all."""
+    if len(left) == len(right) == len(share) == 1:
+        if not (left[0] or right[0]):
+            return False
+        mix_steady(sound, np.float32(left[0]), np.float32(right[0]), np.float32(share[0]), fresh, out, wet)
+        return True
+    points = np.broadcast_shapes(left.shape, right.shape, share.shape)
+    gains = [np.broadcast_to(x, points).astype(np.float32) for x in (left, right, left * share, right * share)]
+    mix_gliding(sound, *gains, fresh, out, wet)
+    return True
 
 
 def _cut(buffer: Sound, count: int) -> Sound:
@@ -79,82 +88,63 @@ def _cut(buffer: Sound, count: int) -> Sound:
 
 
 class Master:
-    """The master during one call: high cut, the night's fade and loudness, the limiter."""
+    """The master during one call: high cut, the night's fade, the limiter."""
 
-    def __init__(self, plan: Plan, gain: float, ceiling: float) -> None:
+    def __init__(self, plan: Plan, ceiling: float = 1.0) -> None:
         self._plan = plan
-        self._gain = gain
         self._ceiling = np.float32(ceiling)
         self._limiter = rest()
-        self._cut = colour((), 0.0, 0.0, plan.score.high_cut, unity=False) if plan.score.high_cut < TOP else None
-        self._states = np.zeros((2, STATE), np.float32)
-        self._scratch = np.zeros(SCRATCH, np.float32)
-        self._one = np.ones(1, np.float32)
+        self._tone = colour((), 0.0, 0.0, plan.score.high_cut, unity=False) if plan.score.high_cut < TOP else None
+        self._state = np.zeros(STATE, np.float32)
+        self._room = np.zeros(ROOM, np.float32)
         self._toned = np.zeros((2, BLOCK), np.float32)
-        self._levelled = np.zeros((2, BLOCK), np.float32)
-        self._limited = np.zeros((2, BLOCK), np.float32)
+        self._faded = np.zeros((2, BLOCK), np.float32)
 
-    def levelled(self, block: Span, bus: Sound) -> Sound:
-        """The block after high cut, fade and gain, before the limiter: what loudness is measured on."""
-        toned = self._tone(bus)
-        out = _cut(self._levelled, len(block))
-        out[:] = 0
-        fade = self._plan.fade(block) * self._gain
-        _add(toned, fade, fade, out)
+    def faded(self, block: Span, bus: Sound) -> Sound:
+        """The block after high cut and fade, before the limiter: what loudness is measured on."""
+        sound = bus
+        if self._tone is not None:
+            sound = _cut(self._toned, bus.shape[1])
+            fill_toned(bus, matrices(ANY), self._tone, self._state, self._room, sound)
+        fade = self._plan.fade(block)
+        if len(fade) == 1 and fade[0] == 1:
+            return sound
+        out = _cut(self._faded, bus.shape[1])
+        if not _mix(sound, fade, fade, _UNSENT, True, out, _DRY):
+            out[:] = 0
         return out
 
-    def limited(self, levelled: Sound) -> Sound:
-        """The block LOOK_AHEAD frames late, its peaks held."""
-        line, hold = self._limiter
-        out = _cut(self._limited, levelled.shape[1])
-        shape_limited(levelled, line, hold, self._ceiling, out)
-        return out
-
-    def _tone(self, bus: Sound) -> Sound:
-        if self._cut is None:
-            return bus
-        out = _cut(self._toned, bus.shape[1])
-        for side in (0, 1):
-            fill_coloured(
-                bus[side],
-                poles().matrices,
-                self._cut,
-                self._one,
-                True,
-                self._states[side],
-                self._scratch,
-                out[side],
-            )
-        return out
+    def limit(self, sound: Sound, out: NDArray[np.float32]) -> None:
+        """out[frames, 2]: the block LOOK_AHEAD frames late, its peaks held."""
+        fill_limited(sound, *self._limiter, self._ceiling, out)
 
 
-def page(plan: Plan, number: int, gain: float, ceiling: float) -> NDArray[np.float32]:
-    """One finished minute, float32[frames, 2]."""
+def fill_page(plan: Plan, number: int, gain: float, ceiling: float, out: NDArray[np.float32]) -> None:
+    """out[frames, 2] = one finished minute."""
     own = page_span(number)
-    out = np.empty((PAGE, 2), np.float32)
     if own.start >= plan.length:
         out[:] = 0
-        return out
-    master = Master(plan, gain, ceiling)
-    start = max(0, own.start - plan.lead)
-    for block, bus in mixed(plan, Span(start, own.stop + LOOK_AHEAD)):
-        done = master.limited(master.levelled(block, bus))
-        # what came out belongs LOOK_AHEAD frames earlier
-        first = block.start - LOOK_AHEAD - own.start
-        skip = max(0, -first)
-        if skip < len(block):
-            fill_interleaved(np.ascontiguousarray(done[:, skip:]), out[first + skip : first + len(block)])
-    return out
+        return
+    master, aside = Master(plan, ceiling), np.empty((BLOCK, 2), np.float32)
+    for block, bus in mixed(plan, Span(max(0, own.start - plan.lead), own.stop + LOOK_AHEAD), gain):
+        sound = master.faded(block, bus)
+        first = block.start - LOOK_AHEAD - own.start  # what comes out belongs so much earlier
+        if first >= 0:
+            master.limit(sound, out[first : first + len(block)])
+            continue
+        master.limit(sound, aside[: len(block)])
+        if first + len(block) > 0:
+            out[: first + len(block)] = aside[-first : len(block)]
 
 
-def before_the_master(plan: Plan, number: int) -> Iterator[Sound]:
-    """A page as the master hears it after fade and high cut, at gain 1: for measuring loudness."""
+def before_the_limiter(plan: Plan, number: int) -> Iterator[Sound]:
+    """A page after high cut and fade, at gain 1: what loudness is measured on."""
     own = page_span(number)
-    master = Master(plan, 1.0, 1.0)
+    master = Master(plan)
     for block, bus in mixed(plan, Span(max(0, own.start - plan.lead), own.stop)):
-        levelled = master.levelled(block, bus)
+        sound = master.faded(block, bus)
         if block.start >= own.start:
-            yield levelled
+            yield sound
 
 
 def stem(plan: Plan, name: str, number: int) -> NDArray[np.float32]:

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -19,6 +18,7 @@ from lullaby.errors import CouldNot
 from lullaby.kernels.jit import sources_hash
 from lullaby.night import desk
 from lullaby.night.loudness import Meter, gain_for
+from lullaby.night.pages import Pages
 from lullaby.night.plan import Plan, make_plan
 from lullaby.score import Score, find_score, first_sound
 from lullaby.time import PAGE, Span, page_span
@@ -26,9 +26,6 @@ from lullaby.voices.kinds import KINDS
 
 ENGINE = 1
 """Rises when the same score, seed and date would sound different."""
-
-KEPT = 3
-"""Pages kept at hand, 23 MB each: enough for a listener who goes back and forth across an edge."""
 
 SILENCE = -70.0
 """LUFS: BS.1770's own floor. An opening below it has no loudness to set."""
@@ -38,7 +35,11 @@ class Keeper(Protocol):
     """What keeps a night as a file. It lives further up the stairs, so it is handed in."""
 
     def __call__(
-        self, night: Night, path: str | os.PathLike[str], *, progress: Callable[[int, int], None] | None = None
+        self,
+        night: Night,
+        path: str | os.PathLike[str],
+        *,
+        progress: Callable[[int, int], None] | None = None,
     ) -> Path: ...
 
 
@@ -62,8 +63,7 @@ class Night:
         self.seed = score.seed if seed is None else seed
         self.date = day
         self.plan: Plan = make_plan(score, self.seed, day)
-        self._pages: OrderedDict[int, NDArray[np.float32]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._pages = Pages()
         self._measuring = threading.Lock()
         self._unmeasured = gain is not None
         self._gain = None if gain is None else np.float32(gain)
@@ -110,7 +110,7 @@ class Night:
 
     def _measured(self) -> np.float32:
         meter = Meter()
-        for sound in desk.before_the_master(self.plan, next(self.opening.pages())):
+        for sound in desk.before_the_limiter(self.plan, next(self.opening.pages())):
             meter.feed(sound)
         loudness = meter.integrated
         if not loudness > SILENCE:
@@ -119,17 +119,12 @@ class Night:
 
     def page(self, number: int) -> NDArray[np.float32]:
         """One minute, float32[frames, 2], not to be written to. The last few stay at hand."""
-        with self._lock:
-            if number in self._pages:
-                self._pages.move_to_end(number)
-                return self._pages[number]
-        made = desk.page(self.plan, number, float(self.gain), self.ceiling)
-        made.flags.writeable = False
-        with self._lock:
-            self._pages[number] = made
-            while len(self._pages) > KEPT:
-                self._pages.popitem(last=False)
-        return made
+        found = self._pages.get(number)
+        if found is not None:
+            return found
+        blank = self._pages.blank()
+        desk.fill_page(self.plan, number, float(self.gain), self.ceiling, blank)
+        return self._pages.keep(number, blank)
 
     def render(self, span: Span) -> NDArray[np.float32]:
         """The span as float32[frames, 2]. Past the night's end there is silence."""

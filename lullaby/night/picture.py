@@ -1,14 +1,13 @@
 """A night's portrait: what sounds from low to high, how loud it is, and when its scenes come.
 
-Pillow's one door. The night is heard as it will sound; of a long one, every so many pages are heard and
-stand for those between them.
+Pillow's one door.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,83 +15,48 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.errors import CouldNot
-from lullaby.night.loudness import Meter, short_term
 from lullaby.night.night import Night
-from lullaby.night.spectrum import Spectrum
-from lullaby.time import PAGE, RATE, Span, clock, page_span
+from lullaby.night.spectrum import HIGH, LOW, SILENCE, Heard, hear
+from lullaby.time import RATE, clock
 
 WIDTH, HEIGHT = 1600, 900
 LEFT, RIGHT, TOP, FOOT = 84, 1556, 118, 700
 """Edges of the spectrogram; the level line lies beneath it."""
 LEVEL_TOP, LEVEL_FOOT = 736, 826
-MOST_PAGES = 60
-LOW, HIGH = 40.0, 16_000.0
-"""Hz, from the foot of the picture to its top."""
 DEPTH = 60.0
 """dB between the lightest colour, which the loudest of the night has, and the dark."""
-SILENCE = -140.0
 
 NIGHT, INK, FAINT, GOLD = (11, 14, 24), (208, 212, 224), (112, 120, 142), (226, 188, 128)
-_COLOURS = ((11, 14, 24), (17, 23, 44), (25, 38, 68), (36, 60, 92), (58, 92, 112), (112, 132, 128), (190, 172, 134), (244, 224, 184))
+_COLOURS = (
+    (11, 14, 24),
+    (17, 23, 44),
+    (25, 38, 68),
+    (36, 60, 92),
+    (58, 92, 112),
+    (112, 132, 128),
+    (190, 172, 134),
+    (244, 224, 184),
+)
 """From nothing to loud: a window at night, seen from far, then nearer."""
 
 
-@dataclass(frozen=True)
-class Heard:
-    """What the portrait is drawn from: a column of the spectrum per pixel, and loudness along the night."""
-
-    columns: NDArray[np.float32]  # [rows, columns] dB, the highest pitch first
-    levels: list[tuple[float, float]]  # (share of the night, LUFS short-term)
-
-
-def picture(night: Night, path: str | os.PathLike[str], *, progress: Callable[[int, int], None] | None = None) -> Path:
+def picture(
+    night: Night, path: str | os.PathLike[str], *, progress: Callable[[int, int], None] | None = None
+) -> Path:
     """Draws the night as a PNG of 1600 × 900."""
     path = Path(path)
-    image = _drawn(night, _heard(night, progress))
+    image = _drawn(night, hear(night, RIGHT - LEFT, FOOT - TOP, progress))
     part = path.with_name(f".{path.name}.part")
     try:
         image.save(part, format="PNG", optimize=True)
         os.replace(part, path)
     except OSError as error:
-        part.unlink(missing_ok=True) if part.parent.is_dir() else None
-        raise CouldNot(f"{path}: this could not be written ({(error.strerror or str(error)).lower()}).") from error
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise CouldNot(
+            f"{path}: this could not be written ({(error.strerror or str(error)).lower()})."
+        ) from error
     return path
-
-
-def _heard(night: Night, progress: Callable[[int, int], None] | None) -> Heard:
-    pages = list(night.span.pages())
-    step = -(-len(pages) // MOST_PAGES)
-    heard = pages[::step]
-    width = RIGHT - LEFT
-    columns = np.full((FOOT - TOP, width), SILENCE, np.float32)
-    spectrum = Spectrum(LOW, HIGH, FOOT - TOP)
-    levels: list[tuple[float, float]] = []
-    edges = np.linspace(0, night.length, width + 1).astype(np.int64)
-    for done, number in enumerate(heard):
-        if progress:
-            progress(done, len(heard))
-        own = page_span(number) & night.span
-        stands_for = Span(own.start, min(night.length, own.start + step * PAGE))
-        sound = night.page(number)[: len(own)].T
-        first, last = np.searchsorted(edges[:-1], [stands_for.start, stands_for.stop])
-        first = min(int(first), width - 1)
-        last = max(int(last), first + 1)
-        columns[:, first:last] = spectrum.columns(sound, last - first)
-        levels += _levels(sound, stands_for, night.length)
-    if progress:
-        progress(len(heard), len(heard))
-    return Heard(columns, levels)
-
-
-def _levels(sound: NDArray[np.float32], stands_for: Span, length: int) -> list[tuple[float, float]]:
-    """The short-term loudness every few seconds, placed along the stretch this page stands for."""
-    meter = Meter()
-    meter.feed(sound)
-    readings = short_term(meter.k_energies)[::15]
-    if not len(readings):
-        return []
-    places = stands_for.start + (np.arange(len(readings)) + 0.5) / len(readings) * len(stands_for)
-    return [(float(place) / length, float(level)) for place, level in zip(places, readings, strict=True)]
 
 
 def _drawn(night: Night, heard: Heard) -> Any:
@@ -100,7 +64,7 @@ def _drawn(night: Night, heard: Heard) -> Any:
 
     image = Image.new("RGB", (WIDTH, HEIGHT), NIGHT)
     image.paste(Image.fromarray(_coloured(heard.columns), "RGB"), (LEFT, TOP))
-    sheet = _Sheet(ImageDraw.Draw(image, "RGBA"))
+    sheet = _Sheet(image, ImageDraw.Draw(image, "RGBA"))
     sheet.title(night)
     sheet.pitches()
     sheet.hours(night.length)
@@ -124,13 +88,15 @@ def _pitch_row(hz: float) -> float:
 class _Sheet:
     """The words and lines around and over the spectrum."""
 
-    def __init__(self, draw: Any) -> None:
+    def __init__(self, image: Any, draw: Any) -> None:
         from PIL import ImageFont
 
-        self._draw = draw
+        self._image, self._draw = image, draw
         self._small, self._middle, self._large = (ImageFont.load_default(size) for size in (15, 18, 34))
 
-    def _text(self, at: tuple[float, float], text: str, anchor: str, colour: Any = FAINT, font: Any = None) -> None:
+    def _text(
+        self, at: tuple[float, float], text: str, anchor: str, colour: Any = FAINT, font: Any = None
+    ) -> None:
         self._draw.text(at, text, fill=colour, anchor=anchor, font=font or self._small)
 
     def title(self, night: Night) -> None:
@@ -148,9 +114,8 @@ class _Sheet:
 
     def hours(self, length: int) -> None:
         minutes = length / RATE / 60
-        step = next((s for s in (1, 2, 5, 10, 15, 30, 60, 120, 180) if minutes / s <= 13), 240)
-        if minutes < 2:
-            step = 0.25
+        steps = (0.25, 1, 2, 5, 10, 15, 30, 60, 120, 180)
+        step = next((s for s in steps if minutes / s <= 13), 240)
         for k in range(int(minutes / step) + 1):
             at = k * step
             x = LEFT + (RIGHT - LEFT) * at / minutes
@@ -168,16 +133,26 @@ class _Sheet:
             self._draw.line([(LEFT, y), (RIGHT, y)], fill=(255, 255, 255, 18))
             self._text((LEFT - 10, y), f"{level:g}", "rm")
         self._text((LEFT - 10, LEVEL_TOP - 14), "LUFS", "rm")
-        points: list[tuple[float, float]] = []
-        for share, level in [*levels, (1.0, -np.inf)]:
-            if level > foot:
-                height = (LEVEL_FOOT - LEVEL_TOP) * (level - foot) / (top - foot)
-                points.append((LEFT + (RIGHT - LEFT) * share, LEVEL_FOOT - height))
-                continue
-            if len(points) > 1:
-                self._draw.polygon([(points[0][0], LEVEL_FOOT), *points, (points[-1][0], LEVEL_FOOT)], fill=(*GOLD, 26))
-                self._draw.line(points, fill=GOLD, width=2, joint="curve")
-            points = []
+        heights = [(share, (level - foot) / (top - foot)) for share, level in levels]
+        self._smoothly([(share, height) for share, height in heights if height > 0])
+
+    def _smoothly(self, points: list[tuple[float, float]]) -> None:
+        """A line over its own shadow: shares of the width and of the height, drawn larger and shrunk."""
+        from PIL import Image, ImageDraw
+
+        if len(points) < 2:
+            return
+        size, finer = (RIGHT - LEFT, LEVEL_FOOT - LEVEL_TOP), 3
+        width, height = size[0] * finer, size[1] * finer
+        line = [(x * width, height * (1 - y)) for x, y in points]
+        for strength, shape in ((26, "shadow"), (255, "line")):
+            mask = Image.new("L", (width, height))
+            draw = ImageDraw.Draw(mask)
+            if shape == "line":
+                draw.line(line, fill=strength, width=4, joint="curve")
+            else:
+                draw.polygon([(line[0][0], height), *line, (line[-1][0], height)], fill=strength)
+            self._image.paste(GOLD, (LEFT, LEVEL_TOP), mask.resize(size, Image.Resampling.LANCZOS))
 
     def scenes(self, night: Night) -> None:
         """A hairline where each begins; names that would touch step up to a second row, then a third."""

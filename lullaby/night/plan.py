@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from lullaby.kernels import exact
 from lullaby.night.reverberation import Room
 from lullaby.score import SILENT, Curve, Part, Score, part_curves, steady_values
 from lullaby.time import BLOCK, RATE, Span
-from lullaby.voices.controls import Controls, Floats, Frames, control_points, gains, values
+from lullaby.voices.controls import Controls, Floats, control_points, gains, values
 from lullaby.voices.events import seats
 from lullaby.voices.kinds import VOICES
 from lullaby.voices.voice import Voice
@@ -51,20 +52,30 @@ class Sounding:
 
     def place(self, block: Span) -> tuple[Floats, Floats]:
         """Gains of its left and right channel: one each while they rest, else one a control point."""
-        frames = _points(block, self.level, self.pan)
+        if self.level.rests_over(block.start, block.stop) and self.pan.rests_over(block.start, block.stop):
+            return _placed(self.level.value_at(block.start), self.pan.value_at(block.start), self.trim)
+        frames = control_points(block)
         loud = gains(self.level, frames) * float(exact.gain(self.trim))
         left, right = seats(values(self.pan, frames))
         return loud * left, loud * right
 
     def sent(self, block: Span) -> Floats:
         """The share of it that goes into the room."""
-        return gains(self.send, _points(block, self.send))
+        if self.send.rests_over(block.start, block.stop):
+            return _gain(self.send.value_at(block.start))
+        return gains(self.send, control_points(block))
 
 
-def _points(block: Span, *curves: Curve) -> Frames:
-    if all(curve.rests_over(block.start, block.stop) for curve in curves):
-        return np.array([block.start], np.int64)
-    return control_points(block)
+@lru_cache(maxsize=256)
+def _gain(db: float) -> Floats:
+    return np.atleast_1d(exact.gain(db))
+
+
+@lru_cache(maxsize=256)
+def _placed(level: float, pan: float, trim: float) -> tuple[Floats, Floats]:
+    loud = _gain(level) * _gain(trim)
+    left, right = seats(np.array([pan]))
+    return loud * left, loud * right
 
 
 @dataclass(frozen=True)

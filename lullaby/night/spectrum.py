@@ -1,17 +1,33 @@
-"""The spectrum of a stretch of sound, as columns of a picture: pitch by octaves, loudness in dB."""
+"""A night as columns of a picture: pitch by octaves, loudness in dB.
+
+The night is heard as it will sound; of a long one, every so many pages are heard and stand for those
+between them.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lullaby.time import RATE
+from lullaby.night.loudness import Meter, short_term
+from lullaby.night.night import Night
+from lullaby.time import PAGE, RATE, Span, page_span
+
+LOW, HIGH = 40.0, 16_000.0
+"""Hz, from the foot of the picture to its top."""
+SILENCE = -140.0
+MOST_PAGES = 60
 
 WINDOW = 8_192
 """Frames heard at once: 0.17 s, and bins of 6 Hz."""
 BAND = 2 ** (1 / 24)
 """Half a band of a twelfth of an octave, as a ratio: what one row of the picture listens to."""
 FLOOR = 1e-14
+"""Power of SILENCE."""
 
 
 class Spectrum:
@@ -30,7 +46,7 @@ class Spectrum:
     def columns(self, sound: NDArray[np.float32], count: int) -> NDArray[np.float32]:
         """sound[2, frames] as dB[rows, count]."""
         edges = np.linspace(0, sound.shape[1], count + 1).astype(np.int64)
-        return np.stack([self._column(sound, a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)], axis=1)
+        return np.stack([self._column(sound, a, b) for a, b in pairwise(edges)], axis=1)
 
     def _column(self, sound: NDArray[np.float32], start: int, stop: int) -> NDArray[np.float32]:
         """The mean over a few windows spread through the stretch."""
@@ -48,3 +64,47 @@ class Spectrum:
         band = np.interp(self._to, bins, below) - np.interp(self._from, bins, below)
         db: NDArray[np.float32] = (10 * np.log10(np.maximum(band, FLOOR))).astype(np.float32)
         return db
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What the portrait is drawn from: a column of the spectrum per pixel, and loudness along the night."""
+
+    columns: NDArray[np.float32]  # [rows, columns] dB, the highest pitch first
+    levels: list[tuple[float, float]]  # (share of the night, LUFS short-term)
+
+
+def hear(night: Night, width: int, rows: int, progress: Callable[[int, int], None] | None = None) -> Heard:
+    """The night in so many columns and rows."""
+    pages = list(night.span.pages())
+    step = -(-len(pages) // MOST_PAGES)
+    heard = pages[::step]
+    columns = np.full((rows, width), SILENCE, np.float32)
+    spectrum = Spectrum(LOW, HIGH, rows)
+    levels: list[tuple[float, float]] = []
+    edges = np.linspace(0, night.length, width + 1).astype(np.int64)
+    for done, number in enumerate(heard):
+        if progress:
+            progress(done, len(heard))
+        own = page_span(number) & night.span
+        stands_for = Span(own.start, min(night.length, own.start + step * PAGE))
+        sound = night.page(number)[: len(own)].T
+        first, last = np.searchsorted(edges[:-1], [stands_for.start, stands_for.stop])
+        first = min(int(first), width - 1)
+        last = max(int(last), first + 1)
+        columns[:, first:last] = spectrum.columns(sound, last - first)
+        levels += _levels(sound, stands_for, night.length)
+    if progress:
+        progress(len(heard), len(heard))
+    return Heard(columns, levels)
+
+
+def _levels(sound: NDArray[np.float32], stands_for: Span, length: int) -> list[tuple[float, float]]:
+    """The short-term loudness every few seconds, placed along the stretch this page stands for."""
+    meter = Meter()
+    meter.feed(sound)
+    readings = short_term(meter.k_energies)[::15]
+    if not len(readings):
+        return []
+    places = stands_for.start + (np.arange(len(readings)) + 0.5) / len(readings) * len(stands_for)
+    return [(float(place) / length, float(level)) for place, level in zip(places, readings, strict=True)]

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lullaby.chance import Key
 from lullaby.kernels.oscillators import add_oscillators
 from lullaby.kernels.simd import LANES
 from lullaby.score.settings import Form, Kind, Setting
-from lullaby.time import BLOCK, RATE, STEP, Span
+from lullaby.time import BLOCK, SLOW, Span
 from lullaby.voices.controls import Controls, Floats
 from lullaby.voices.tables import everyone, number
+from lullaby.voices.tones import words_of
 from lullaby.voices.voice import Sound
+
+Lanes: TypeAlias = NDArray[np.float32]
 
 CAUTION = (
     "Beating tones are for adults, for relaxation and play, never treatment; binaural ones need headphones. "
@@ -54,30 +59,19 @@ class Beats:
 
     def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
         hz, left, right = _tones(controls)
-        pitch = np.rint(hz * (2.0**32 / RATE)).astype(np.uint32)
-        nothing, one = np.zeros(LANES, np.uint32), np.ones(1, np.float32)
+        pitch, none, one = words_of(hz), words_of(np.zeros(0)), np.ones(1, np.float32)
+        still, nothing = np.ones((BLOCK // SLOW + 1, LANES), np.float32), np.float32(0)
         room, sound = np.zeros(128, np.float32), np.zeros((2, BLOCK), np.float32)
         for block in span.blocks():
             out = np.zeros((2, len(block)), np.float32) if len(block) < BLOCK else sound
             out[:] = 0
-            steady = len(block) // STEP + 1
             add_oscillators(
-                block.start,
-                pitch,
-                nothing,
-                one,
-                np.float32(0),
-                np.float32(0),
-                np.zeros(LANES, np.float32),
-                np.tile(left.astype(np.float32), steady),
-                np.tile(right.astype(np.float32), steady),
-                room,
-                out,
+                block.start, pitch, none, one, nothing, nothing, np.zeros(LANES, np.float32), left, right, still, room, out
             )
             yield out
 
 
-def _tones(controls: Controls) -> tuple[Floats, Floats, Floats]:
+def _tones(controls: Controls) -> tuple[Floats, Lanes, Lanes]:
     """Sixteen pitches with their gains left and right; those not needed are silent.
 
     A tone under a raised cosine is the tone and two neighbours a beat away: (1 - d/2) sin at − d/4 (sin
@@ -93,7 +87,7 @@ def _tones(controls: Controls) -> tuple[Floats, Floats, Floats]:
         whole, side = 1 - depth / 2, -depth / 4
         power = np.sqrt(np.float64(whole * whole + 2 * side * side))
         left[:3] = right[:3] = np.array([whole, side, side]) * (_LOUD / power)
-    return hz, left, right
+    return hz, left.astype(np.float32), right.astype(np.float32)
 
 
 _LOUD = 0.055

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TypeAlias
 
 import numpy as np
@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from lullaby.chance import Key
 from lullaby.kernels import exact
-from lullaby.kernels.bank import SCRATCH, STATE, fill_coloured
+from lullaby.kernels.bank import ROOM, STATE, fill_coloured
 from lullaby.kernels.mixing import shape_width
-from lullaby.kernels.noise import fill_white
-from lullaby.time import BLOCK, RATE, STEP, Span
+from lullaby.kernels.simd import LANES
+from lullaby.time import BLOCK, RATE, SLOW, Span
 from lullaby.voices.chances import drift
-from lullaby.voices.colour import Colour, Points, Poles, colour, poles
-from lullaby.voices.controls import Controls, Slowly, slow_points
+from lullaby.voices.colour import ANY, SLOPES, Colour, Points, Resonators, colour, matrices
+from lullaby.voices.controls import Controls, slow_points, slow_rows
 from lullaby.voices.voice import Sound
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -28,36 +28,18 @@ MEMORY = 0.3
 class Bed:
     """The state of one bed during one call: two noises, two banks. It lives inside a render."""
 
-    def __init__(self, key: Key, resonators: Poles | None = None) -> None:
-        self.poles = resonators or poles()
-        self._keys = [(key / side).words for side in ("middle", "side")]
-        self._states = np.zeros((2, STATE), np.float32)
-        self._scratch = np.zeros(SCRATCH, np.float32)
-        self._white = np.zeros(BLOCK, np.float32)
+    def __init__(self, key: Key, bank: Resonators = ANY) -> None:
+        self._keys = np.array([w for side in ("middle", "side") for w in (key / side).words], np.uint32)
+        self._matrices = matrices(bank)
+        self._state = np.zeros(STATE, np.float32)
+        self._room = np.zeros(ROOM, np.float32)
         self._sound = np.zeros((2, BLOCK), np.float32)
 
-    def fill(self, span: Span, channel: int, colours: Sequence[Colour], weights: Floats | None) -> None:
-        """One channel of a block: the colours, each by its weight at every control point."""
-        count = len(span)
-        white, out = self._white[:count], self._sound[channel, :count]
-        low, high = self._keys[channel]
-        fill_white(low, high, span.start, white)
-        steady = weights is None
-        held = np.ones((1, len(colours))) if weights is None else weights
-        fill_coloured(
-            white,
-            self.poles.matrices,
-            np.concatenate(colours),
-            np.ascontiguousarray(held, np.float32).ravel(),
-            steady,
-            self._states[channel],
-            self._scratch,
-            out,
-        )
-
-    def sound(self, span: Span, wide: bool = True) -> Sound:
-        """The block just filled, as left and right (or, not wide, the two channels as they are)."""
-        sound = self._sound[:, : len(span)]
+    def sound(self, span: Span, colours: Colour, weights: NDArray[np.float32], wide: bool) -> Sound:
+        """A block: colours (one after the other), each by its weight in either channel, at every control
+        point or, with one row, throughout. Wide: the channels are middle and side, and become left and right."""
+        sound = self._sound if len(span) == BLOCK else np.zeros((2, len(span)), np.float32)
+        fill_coloured(self._keys, span.start, self._matrices, colours, weights, self._state, self._room, sound)
         if wide:
             shape_width(sound)
         return sound
@@ -93,7 +75,43 @@ def _near(hz: float) -> float:
 
 def plain_bed(key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
     """The ordinary bed: one colour that may glide, a width, and a slow sway in level."""
-    bed = Bed(key)
+    glides = any(controls.moves(name) for name in ("tilt", "from", "to"))
+    wish = bed_wish(controls, span.start)
+    bank = ANY if glides or not _only_slopes(wish) else SLOPES
+    bed = Bed(key, bank)
+    shares = _shares(key, span, controls)
+    steady = bool((shares == shares[0]).all())
+    apart = steady and controls.number("width", span.start) == 1  # two strangers need not be mixed to be two
+    if apart:
+        shares = np.ones((1, 2))
+    weights = laid_out((shares[:1] if steady else shares)[:, None, :])
+    for block in span.blocks():
+        if not glides:
+            rows = weights if steady else slow_rows(weights, span, block)
+            yield bed.sound(block, colour(*wish, bank=bank), rows, not apart)
+            continue
+        wish, then = bed_wish(controls, block.start), bed_wish(controls, block.stop)
+        along = (np.arange(-(-len(block) // SLOW) + 1) * (SLOW / len(block)))[:, None]
+        share = shares[:1] if steady else shares[(block.start - span.start) // SLOW :][: len(along)]
+        fade = np.stack([share * (1 - along), share * along], axis=1)
+        yield bed.sound(block, np.concatenate([colour(*wish), colour(*then)]), laid_out(fade), not apart)
+
+
+def laid_out(weights: Floats) -> NDArray[np.float32]:
+    """Weights [points, colours, channels] as the kernel reads them: rows of sixteen."""
+    rows = np.zeros((len(weights), LANES), np.float32)
+    rows[:, : 2 * weights.shape[1]] = weights.reshape(len(weights), -1)
+    return rows
+
+
+def _only_slopes(wish: Wish) -> bool:
+    """Can real poles do it? No curve, no edge within what is heard, nothing steeper than brown."""
+    points, tilt, low, high = wish
+    return not points and -6 <= tilt <= 0 and low <= 30 and high >= 20_000
+
+
+def _shares(key: Key, span: Span, controls: Controls) -> Floats:
+    """Gains of middle and side at the slow points: the width, and a sway that leaves the mean alone."""
     points = slow_points(span)
     by, width = controls.over("sway", points), controls.over("width", points)
     scale = 1 / np.sqrt(1 + width * width)
@@ -102,19 +120,9 @@ def plain_bed(key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
         wander = drift(key / "sway", points, controls.number("sway_over", 0) * RATE)
         # half the deviation up and down; the second term keeps the mean loudness where it was
         shares = shares * exact.gain(by * wander * 0.5 - by * by * 0.0144)[:, None]
-    steady = bool((shares == shares[0]).all())
-    moving = Slowly(span.start, shares)
-    for block in span.blocks():
-        first, last = bed_wish(controls, block.start), bed_wish(controls, block.stop)
-        colours = [colour(*first)] if first == last else [colour(*first), colour(*last)]
-        held = None if steady and len(colours) == 1 else moving.over(block)
-        for channel in (0, 1):
-            if held is None:
-                bed.fill(block, channel, [colours[0] * np.float32(shares[0, channel])], None)
-            elif len(colours) == 1:
-                bed.fill(block, channel, colours, held[:, channel : channel + 1])
-            else:
-                along = np.arange(len(held)) * (STEP / len(block))
-                share = held[:, channel]
-                bed.fill(block, channel, colours, np.stack([share * (1 - along), share * along], axis=1))
-        yield bed.sound(block)
+    return shares
+
+
+def shared(weights: Floats, width: float) -> NDArray[np.float32]:
+    """The same weights [points, colours] for middle and side, each by its share."""
+    return laid_out(np.stack([weights * share for share in middle_and_side(width)], axis=2))

@@ -11,9 +11,9 @@ from lullaby.chance import Key
 from lullaby.kernels import exact
 from lullaby.score.settings import Kind
 from lullaby.time import RATE, Span
-from lullaby.voices.bed import MEMORY, Bed, middle_and_side
+from lullaby.voices.bed import MEMORY, Bed, shared
 from lullaby.voices.colour import Points, colour
-from lullaby.voices.controls import Controls, Floats, Frames, Slowly, slow_points, turns
+from lullaby.voices.controls import Controls, Floats, Frames, slow_points, slow_rows, turns
 from lullaby.voices.tables import everyone, number
 from lullaby.voices.voice import Sound
 
@@ -43,14 +43,12 @@ class Breath:
 
     def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
         top = controls.number("to", 0)
-        colours = [colour(IN, 0.0, 60.0, top), colour(OUT, 0.0, 50.0, top)]
+        width = controls.number("width", 0)
+        colours = np.concatenate([colour(IN, 0.0, 60.0, top), colour(OUT, 0.0, 50.0, top)])
         held = Bed(key)
-        moving = Slowly(span.start, _weights(slow_points(span), controls))
+        weights = shared(_weights(slow_points(span), controls), width)
         for block in span.blocks():
-            weights = moving.over(block)
-            for channel, share in enumerate(middle_and_side(controls.number("width", 0))):
-                held.fill(block, channel, colours, weights * share)
-            yield held.sound(block)
+            yield held.sound(block, colours, slow_rows(weights, span, block), wide=True)
 
 
 def _weights(points: Frames, controls: Controls) -> Floats:

@@ -1,6 +1,6 @@
 """Colours of noise: any curve of decibels over frequency, as weights on eight fixed resonators.
 
-The resonators stand an octave and a quarter apart from 18 Hz to 9 kHz. A wished curve becomes the
+A wished curve becomes the
 minimum-phase response that has it (Bode's relation), and least squares finds the weights. With the
 poles fixed this is linear, so one colour can be faded into another.
 
@@ -17,16 +17,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.kernels import exact
+from lullaby.kernels.bank import GROUP, TAPS
 from lullaby.time import RATE
 
 Floats: TypeAlias = NDArray[np.float64]
 Colour: TypeAlias = NDArray[np.float32]
 Points: TypeAlias = tuple[tuple[float, float], ...]
 
-STATES, TAPS, LANES = 16, 4, 16
-CENTRES = tuple(float(f) for f in 18.0 * exact.exp2(np.arange(8) * float(exact.log2(500.0)) / 7))
-BREADTH = 0.7
-"""The quality of the fixed resonators: broad enough to leave no gaps between them."""
+@dataclass(frozen=True)
+class Resonators:
+    """Which resonators a bank has: eight complex ones of some quality, or eight real ones."""
+
+    centres: tuple[float, ...]
+    quality: float | None
+    """Centre over breadth; None: real poles, which only slope."""
+
+    @property
+    def vectors(self) -> int:
+        return 1 if self.quality is None else 2
+
+
+_LADDER = tuple(float(f) for f in 18.0 * exact.exp2(np.arange(8) * float(exact.log2(500.0)) / 7))
+ANY = Resonators(_LADDER, 0.7)
+"""For any colour: an octave and a quarter apart, and broad enough to leave no gaps between them."""
+SLOPES = Resonators(_LADDER, None)
+"""For plain slopes, at little more than half the cost."""
 
 GRID = exact.exp2(np.linspace(float(exact.log2(12.0)), float(exact.log2(23_500.0)), 180))
 """The frequencies (Hz) at which a colour is wished for and checked."""
@@ -34,39 +49,60 @@ UNITY = 10 ** ((-27 + 0.691) / 10)
 """K-weighted power of both channels together at unity: −27 LUFS."""
 
 
-@dataclass(frozen=True)
-class Poles:
-    """Eight resonators: their poles as complex numbers, and what the kernel needs to run them."""
-
-    at: NDArray[np.complex128]
-    matrices: NDArray[np.float32]
+@cache
+def _poles(bank: Resonators) -> NDArray[np.complex128]:
+    hz = np.array([*bank.centres, *[1000.0] * (8 - len(bank.centres))])
+    if bank.quality is None:
+        return exact.exp(-exact.TAU * hz / RATE).astype(np.complex128)
+    # the poles of the bilinear two-pole band-pass of that quality
+    sine, cosine = exact.sin_turns(hz / RATE), exact.cos_turns(hz / RATE)
+    alpha = sine / (2 * bank.quality)
+    return np.asarray((cosine + 1j * np.sqrt(sine * sine - alpha * alpha)) / (1 + alpha))
 
 
 @cache
-def poles(centres: tuple[float, ...] = CENTRES, quality: float = BREADTH) -> Poles:
-    """Resonators at these frequencies; fewer than eight are filled up with resonators nobody hears."""
-    hz = np.array([*centres, *[1000.0] * (8 - len(centres))])
-    # the poles of the bilinear two-pole band-pass of that quality
-    sine, cosine = exact.sin_turns(hz / RATE), exact.cos_turns(hz / RATE)
-    alpha = sine / (2 * quality)
-    p = (cosine + 1j * np.sqrt(sine * sine - alpha * alpha)) / (1 + alpha)
+def matrices(bank: Resonators) -> NDArray[np.float32]:
+    """What the kernel needs to run these resonators, laid out as `kernels.bank` describes."""
+    p = _poles(bank)
     power = [np.ones(8, np.complex128)]
-    for _ in range(LANES):
+    for _ in range(GROUP):
         power.append(_times(power[-1], p))
-    into = np.zeros((LANES, STATES))
-    ring = np.zeros((STATES, LANES))
-    response = np.zeros((STATES, LANES))
-    for j in range(LANES):
-        into[j, 0::2], into[j, 1::2] = power[15 - j].real, power[15 - j].imag
-        ring[0::2, j] = power[j].real
-        response[0::2, j] = power[j - 1].real if j else 0.0
-        response[1::2, j] = -power[j - 1].imag if j else 0.0
-        ring[1::2, j] = -power[j].imag
-    own, other = np.zeros(STATES), np.zeros(STATES)
-    own[0::2], own[1::2] = power[16].real, power[16].real
-    other[0::2], other[1::2] = -power[16].imag, power[16].imag
-    matrices = np.concatenate([into.ravel(), ring.ravel(), response.ravel(), own, other])
-    return Poles(p, matrices.astype(np.float32))
+    if bank.quality is None:
+        parts = [(np.array([q.real for q in power]), np.array([q.real for q in power]), power[8].real, np.zeros(8))]
+    else:
+        # states are (real, imaginary) of one pole after the other; what is heard of s is its real part
+        turned = np.array([[q.real, q.imag] for q in power]).transpose(0, 2, 1).reshape(9, 16)
+        heard = np.array([[q.real, -q.imag] for q in power]).transpose(0, 2, 1).reshape(9, 16)
+        own = np.repeat(power[8].real, 2)
+        other = np.stack([-power[8].imag, power[8].imag], axis=1).ravel()
+        parts = [(turned[:, h], heard[:, h], own[h], other[h]) for h in (slice(0, 8), slice(8, 16))]
+    out = []
+    for into, ring, own, other in parts:
+        rows = [into[7 - j] for j in range(GROUP)]
+        rows += [np.array([ring[t, k] for t in range(GROUP)]) for k in range(8)]
+        rows += [own, other]
+        late = np.concatenate([np.zeros((1, 8)), ring[: GROUP - 1]])  # heard a frame after it was fed
+        if bank.quality is None:
+            rows += [late[:, k] for k in range(8)] + [np.zeros(GROUP)] * 8
+        else:
+            # `same` holds cr at both parts of a pair, `swapped` holds −ci, ci: each is counted once
+            rows += [late[:, k] if k % 2 == 0 else np.zeros(GROUP) for k in range(8)]
+            rows += [late[:, k] if k % 2 == 1 else np.zeros(GROUP) for k in range(8)]
+        out.append(np.repeat(np.array(rows), 2, axis=1).ravel())
+    return np.concatenate(out).astype(np.float32)
+
+
+def _laid_out(weights: Floats, taps: Floats, bank: Resonators) -> Colour:
+    """A colour as the kernel reads it: for each vector `same` and `swapped`, then the direct response."""
+    fir = np.concatenate([taps, np.zeros(GROUP - TAPS)])
+    if bank.quality is None:
+        rows = [np.concatenate([weights, np.zeros(8 - len(weights))]), np.zeros(8), fir]
+    else:
+        full = np.concatenate([weights, np.zeros(16 - len(weights))])
+        same = np.repeat(full[0::2], 2)
+        swapped = np.stack([-full[1::2], full[1::2]], axis=1).ravel()
+        rows = [same[:8], swapped[:8], same[8:], swapped[8:], fir]
+    return np.repeat(np.array(rows), 2, axis=1).ravel().astype(np.float32)
 
 
 def _times(a: NDArray[np.complex128], b: NDArray[np.complex128]) -> NDArray[np.complex128]:
@@ -78,16 +114,16 @@ def _times(a: NDArray[np.complex128], b: NDArray[np.complex128]) -> NDArray[np.c
 
 
 @cache
-def _basis(bank_centres: tuple[float, ...], quality: float) -> tuple[Floats, Floats]:
+def _basis(bank: Resonators) -> tuple[Floats, Floats]:
     """Real and imaginary part, over the grid, of what each weight of a colour adds to the response."""
-    p = poles(bank_centres, quality).at[: len(bank_centres)]
     zr, zi = exact.cos_turns(GRID / RATE), -exact.sin_turns(GRID / RATE)
     columns: list[tuple[Floats, Floats]] = []
-    for pole in p:
+    for pole in _poles(bank)[: len(bank.centres)]:
         near, far = _one_pole(zr, zi, pole.real, pole.imag), _one_pole(zr, zi, pole.real, -pole.imag)
         # weights of Re(c s): half the pole's response and half its mirror image's
         columns.append(((near[0] + far[0]) / 2, (near[1] + far[1]) / 2))
-        columns.append((-(near[1] - far[1]) / 2, (near[0] - far[0]) / 2))
+        if bank.quality is not None:
+            columns.append((-(near[1] - far[1]) / 2, (near[0] - far[0]) / 2))
     for tap in range(TAPS):
         columns.append((exact.cos_turns(GRID * tap / RATE), -exact.sin_turns(GRID * tap / RATE)))
     return np.array([c[0] for c in columns]), np.array([c[1] for c in columns])
@@ -182,8 +218,8 @@ def _least_squares(columns: Floats, target: Floats) -> Floats:
     return w
 
 
-def _fit(real: Floats, imaginary: Floats, centres: tuple[float, ...], quality: float) -> Colour:
-    basis_r, basis_i = _basis(centres, quality)
+def _fit(real: Floats, imaginary: Floats, bank: Resonators) -> Colour:
+    basis_r, basis_i = _basis(bank)
     size = np.sqrt(real * real + imaginary * imaginary)
     # errors count in decibels, down to 70 dB under the top; beyond what is heard they count less
     weight = 1 / np.maximum(size, size.max() * 10**-3.5)
@@ -192,10 +228,7 @@ def _fit(real: Floats, imaginary: Floats, centres: tuple[float, ...], quality: f
     scale = np.sqrt(exact.total(columns * columns))
     target = np.concatenate([real * weight, imaginary * weight])
     w = _least_squares(columns / scale[:, None], target) / scale
-    out = np.zeros(2 * LANES, np.float32)
-    out[: 2 * len(centres)] = w[: 2 * len(centres)]
-    out[LANES : LANES + TAPS] = w[2 * len(centres) :]
-    return out
+    return _laid_out(w[:-TAPS], w[-TAPS:], bank)
 
 
 @cache
@@ -228,20 +261,25 @@ def heard_power(db: Floats) -> float:
 
 @lru_cache(maxsize=512)
 def colour(
-    points: Points = (), tilt: float = 0.0, low: float = 0.0, high: float = float(RATE), unity: bool = True
+    points: Points = (),
+    tilt: float = 0.0,
+    low: float = 0.0,
+    high: float = float(RATE),
+    unity: bool = True,
+    bank: Resonators = ANY,
 ) -> Colour:
     """A colour of noise. At unity two independent channels of it together are −27 LUFS."""
     db = wished_db(points, tilt, low, high)
     if unity:
         db = db + 10 * _LOG10 * float(exact.log2(UNITY / 2 / heard_power(db)))
-    return _fit(*_minimum_phase(db), CENTRES, BREADTH)
+    return _fit(*_minimum_phase(db), bank)
 
 
 @lru_cache(maxsize=64)
-def bands(centres: tuple[float, ...], quality: float) -> tuple[Colour, ...]:
+def bands(bank: Resonators) -> tuple[Colour, ...]:
     """One colour for each two-pole band-pass, gain 1 at its centre, on resonators of its own."""
-    out = []
-    for hz in centres:
+    out, quality = [], bank.quality or 0.7
+    for hz in bank.centres:
         sine, cosine = float(exact.sin_turns(hz / RATE)), float(exact.cos_turns(hz / RATE))
         alpha = sine / (2 * quality)
         zr, zi = exact.cos_turns(GRID / RATE), -exact.sin_turns(GRID / RATE)
@@ -251,5 +289,5 @@ def bands(centres: tuple[float, ...], quality: float) -> tuple[Colour, ...]:
         di = -2 * cosine * zi + (1 - alpha) * z2i
         size = dr * dr + di * di
         real, imaginary = (nr * dr + ni * di) / size, (ni * dr - nr * di) / size
-        out.append(_fit(real, imaginary, centres, quality))
+        out.append(_fit(real, imaginary, bank))
     return tuple(out)

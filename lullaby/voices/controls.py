@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lullaby.kernels import exact
 from lullaby.score.curves import Curve
 from lullaby.score.settings import SILENT, Value
-from lullaby.time import STEP, Span
+from lullaby.time import SLOW, STEP, Span
 
 Floats: TypeAlias = NDArray[np.float64]
 Frames: TypeAlias = NDArray[np.int64]
@@ -23,31 +23,15 @@ def control_points(span: Span) -> Frames:
     return np.arange(span.start, span.stop + STEP, STEP, dtype=np.int64)
 
 
-SLOW = 5 * STEP
-"""Frames between two points of what moves slowly: 150 a second, joined by straight lines."""
-
-
 def slow_points(span: Span) -> Frames:
     """Every 320th frame of a span that starts at a whole block, and on to its end or just past it."""
     return np.arange(span.start, span.stop + SLOW, SLOW, dtype=np.int64)
 
 
-@dataclass(frozen=True)
-class Slowly:
-    """Numbers worked out at the slow points of a whole span, asked for block by block."""
-
-    start: int
-    at_points: Floats
-    """A row a slow point; one column, or one for each of several numbers."""
-
-    def over(self, block: Span) -> Floats:
-        """The same at the control points of this block."""
-        first, count = (block.start - self.start) // SLOW, len(block) // STEP + 1
-        rows = self.at_points[first : first + -(-len(block) // SLOW) + 1]
-        along = (np.arange(SLOW // STEP) / (SLOW // STEP)).reshape(1, -1, *[1] * (rows.ndim - 1))
-        between = rows[:-1, None] * (1 - along) + rows[1:, None] * along
-        joined = np.concatenate([between.reshape(-1, *rows.shape[1:]), rows[-1:]])
-        return joined[:count]
+def slow_rows(table: NDArray[np.float32], span: Span, block: Span) -> NDArray[np.float32]:
+    """Of a table with a row a slow point of the span: the rows a kernel needs for one block."""
+    first = (block.start - span.start) // SLOW
+    return table[first : first + -(-len(block) // SLOW) + 1]
 
 
 def values(curve: Curve, frames: Frames, by_ratio: bool = False) -> Floats:

@@ -90,7 +90,7 @@ class Ringing:
         self._table = table
         self._onsets = np.ascontiguousarray(table["onset"])
         self._longest = int(table["life"].max()) if len(table) else 0
-        self._room = np.zeros(32, np.float32)
+        self._room = np.zeros(LANES, np.float32)
         self._sound = np.zeros((2, BLOCK + LANES), np.float32)
 
     def sound(self, span: Span) -> Sound:

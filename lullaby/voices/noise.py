@@ -9,11 +9,14 @@ import numpy as np
 
 from lullaby.chance import Key
 from lullaby.kernels import exact
+from lullaby.kernels.oscillators import fill_tides
+from lullaby.kernels.simd import LANES
 from lullaby.score.settings import Form, Kind
-from lullaby.time import RATE, Span
+from lullaby.time import Span
+from lullaby.voices.tones import words_of
 from lullaby.voices.bed import MEMORY, Bed, plain_bed
-from lullaby.voices.colour import bands, poles
-from lullaby.voices.controls import Controls, Floats, Frames, Slowly, slow_points
+from lullaby.voices.colour import Resonators, bands
+from lullaby.voices.controls import Controls, slow_points, slow_rows
 from lullaby.voices.tables import bed, everyone, listed, number
 from lullaby.voices.voice import Sound
 
@@ -47,22 +50,17 @@ class Noise:
 
 def _bands(key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
     """Two independent noises through the same bands, each band of each side with its own slow tide."""
-    centres, quality = controls.numbers("bands"), controls.number("q", 0)
-    colours = bands(centres, quality)
-    depth, (low, high) = controls.number("depth", 0), controls.pair("bands_rate", 0)
-    scale = float(exact.gain(controls.number("bands_gain", 0)))
-    count = len(centres)
-    rates = low + (high - low) * np.arange(2 * count) / max(1, 2 * count - 1)
-    held = Bed(key, poles(centres, quality))
-    tides = Slowly(span.start, scale * _tides(slow_points(span), rates, depth))
+    bank = Resonators(controls.numbers("bands"), controls.number("q", 0))
+    colours = np.concatenate(bands(bank)) * np.float32(exact.gain(controls.number("bands_gain", 0)))
+    low, high = controls.pair("bands_rate", 0)
+    count = len(bank.centres)
+    # lanes are left and right of the first band, then of the second; the left side's tides are the slower
+    order = np.arange(2 * count).reshape(2, count).T.ravel()
+    rates = low + (high - low) * order / max(1, 2 * count - 1)
+    points = slow_points(span)
+    tides = np.zeros((len(points), LANES), np.float32)
+    depth = np.full(len(points), controls.number("depth", 0), np.float32)
+    fill_tides(span.start, words_of(rates), words_of(np.zeros(0)), depth, tides)
+    held = Bed(key, bank)
     for block in span.blocks():
-        moved = tides.over(block)
-        for side in (0, 1):
-            held.fill(block, side, colours, moved[:, side * count : (side + 1) * count])
-        yield held.sound(block, wide=False)
-
-
-def _tides(points: Frames, rates: Floats, depth: float) -> Floats:
-    """A gain for every control point and band: 1 at high tide, 1 - depth at low tide."""
-    turn = points[:, None].astype(np.float64) * (rates[None, :] / RATE)
-    return 1 - depth / 2 + depth / 2 * exact.sin_turns(turn)
+        yield held.sound(block, colours, slow_rows(tides, span, block), wide=False)

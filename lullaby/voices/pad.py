@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lullaby.chance import Key
 from lullaby.kernels import exact
-from lullaby.kernels.oscillators import add_oscillators
+from lullaby.kernels.oscillators import add_oscillators, fill_tides
 from lullaby.kernels.simd import LANES
 from lullaby.score.settings import Form, Kind
 from lullaby.time import BLOCK, RATE, Span
 from lullaby.voices.chances import uniform
-from lullaby.voices.controls import Controls, Floats, Frames, Slowly, slow_points
+from lullaby.voices.controls import Controls, slow_points, slow_rows
 from lullaby.voices.events import seats
 from lullaby.voices.tables import everyone, listed, number
+from lullaby.voices.tones import padded, turns_of, words_of
 from lullaby.voices.voice import Sound
 
 KIND = Kind(
@@ -45,17 +48,21 @@ KIND = Kind(
 )
 
 
+Words: TypeAlias = NDArray[np.uint32]
+Lanes: TypeAlias = NDArray[np.float32]
+
+
 @dataclass(frozen=True)
 class _Oscillators:
     """Up to sixteen of a pad's oscillators, as the kernel wants them."""
 
-    pitch: np.ndarray[tuple[int], np.dtype[np.uint32]]
-    phase: np.ndarray[tuple[int], np.dtype[np.uint32]]
-    period: np.ndarray[tuple[int], np.dtype[np.float32]]
-    rate: Floats
-    start: Floats
-    left: Floats
-    right: Floats
+    pitch: Words
+    phase: Words
+    period: Lanes
+    left: Lanes
+    right: Lanes
+    tides: Lanes
+    """A row a slow point of the span."""
 
 
 @dataclass(frozen=True)
@@ -65,37 +72,24 @@ class Pad:
     memory: float = 0.0
 
     def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
-        groups = _groups(key, controls)
-        saw = controls.number("saw", 0)
-        partials, nyquist = np.array(controls.numbers("partials")), RATE / 2
-        top = max(controls.numbers("notes")) * 1.06
-        heard = partials[: max(1, min(len(partials), int(nyquist * 0.75 / top)))]
-        sound = np.zeros((2, BLOCK), np.float32)
-        room = np.zeros(128, np.float32)
-        depth = controls.over("tide", slow_points(span))
-        tides = [Slowly(span.start, _tide(slow_points(span), group, depth)) for group in groups]
+        groups = _groups(key, span, controls)
+        partials = np.array(controls.numbers("partials"), np.float32)
+        highest = max(controls.numbers("notes")) * 1.06
+        partials = partials[: max(1, min(len(partials), int(0.375 * RATE / highest)))]  # well below Nyquist
+        saw = np.float32(controls.number("saw", 0))
+        sound, room = np.zeros((2, BLOCK), np.float32), np.zeros(128, np.float32)
         for block in span.blocks():
             out = np.zeros((2, len(block)), np.float32) if len(block) < BLOCK else sound
             out[:] = 0
-            for group, moving in zip(groups, tides, strict=True):
-                tide = moving.over(block)
+            for g in groups:
+                tides = slow_rows(g.tides, span, block)
                 add_oscillators(
-                    block.start,
-                    group.pitch,
-                    group.phase,
-                    heard.astype(np.float32),
-                    np.float32(saw),
-                    np.float32(np.sqrt(saw)),
-                    group.period,
-                    (tide * group.left).astype(np.float32).ravel(),
-                    (tide * group.right).astype(np.float32).ravel(),
-                    room,
-                    out,
+                    block.start, g.pitch, g.phase, partials, saw, np.sqrt(saw), g.period, g.left, g.right, tides, room, out
                 )
             yield out
 
 
-def _groups(key: Key, controls: Controls) -> list[_Oscillators]:
+def _groups(key: Key, span: Span, controls: Controls) -> list[_Oscillators]:
     notes, cents = np.array(controls.numbers("notes")), np.array(controls.numbers("detune"))
     hz = (notes[:, None] * exact.exp2(cents[None, :] / 1200)).ravel()
     count = len(hz)
@@ -103,29 +97,25 @@ def _groups(key: Key, controls: Controls) -> list[_Oscillators]:
     left, right = seats(place * controls.number("width", 0))
     low, high = controls.pair("tide_rate", 0)
     rate = low + (high - low) * np.arange(count) / max(1, count - 1)
-    phase = uniform(key / "phase", np.arange(count))
-    start = uniform(key / "tide", np.arange(count))
+    phase, start = uniform(key / "phase", np.arange(count)), uniform(key / "tide", np.arange(count))
     loud = float(exact.gain(controls.number("gain", 0))) * _unity(controls, count)
+    depth = controls.over("tide", slow_points(span)).astype(np.float32)
     groups = []
     for first in range(0, count, LANES):
         here = slice(first, min(first + LANES, count))
+        tides = np.zeros((len(depth), LANES), np.float32)
+        fill_tides(span.start, words_of(rate[here]), turns_of(start[here]), depth, tides)
         groups.append(
             _Oscillators(
-                _padded(np.rint(hz[here] * (2.0**32 / RATE))).astype(np.uint32),
-                _padded(np.rint(phase[here] * 2.0**32)).astype(np.uint32),
-                _padded(RATE / hz[here]).astype(np.float32),
-                _padded(rate[here]),
-                _padded(start[here]),
-                _padded(left[here] * loud),
-                _padded(right[here] * loud),
+                words_of(hz[here]),
+                turns_of(phase[here]),
+                padded(RATE / hz[here]).astype(np.float32),
+                padded(left[here] * loud).astype(np.float32),
+                padded(right[here] * loud).astype(np.float32),
+                tides,
             )
         )
     return groups
-
-
-def _padded(x: Floats) -> Floats:
-    """Sixteen lanes; the ones too many are silent because their gains are."""
-    return np.concatenate([x, np.zeros(LANES - len(x))])
 
 
 def _unity(controls: Controls, count: int) -> float:
@@ -134,10 +124,3 @@ def _unity(controls: Controls, count: int) -> float:
     saw = controls.number("saw", 0)
     power = float(exact.total(partials * partials)) / 2 + saw * saw / 3
     return float(np.sqrt(np.float64(10**-2.7 / 2 / max(power * count, 1e-9))))
-
-
-def _tide(points: Frames, group: _Oscillators, depth: Floats) -> Floats:
-    turn = points[:, None].astype(np.float64) * (group.rate[None, :] / RATE) + group.start[None, :]
-    return 1 - depth[:, None] / 2 + depth[:, None] / 2 * exact.sin_turns(turn)
-
-

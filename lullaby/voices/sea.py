@@ -11,10 +11,10 @@ from lullaby.chance import Key
 from lullaby.kernels import exact
 from lullaby.score.settings import Kind
 from lullaby.time import RATE, Span
-from lullaby.voices.bed import MEMORY, Bed, middle_and_side
+from lullaby.voices.bed import MEMORY, Bed, shared
 from lullaby.voices.chances import between, drift, normal, uniform
 from lullaby.voices.colour import Points, colour
-from lullaby.voices.controls import Controls, Floats, Frames, Slowly, slow_points
+from lullaby.voices.controls import Controls, Floats, Frames, slow_points, slow_rows
 from lullaby.voices.tables import everyone, number
 from lullaby.voices.voice import Sound
 
@@ -51,18 +51,16 @@ class Sea:
         away = controls.number("distance", 0)
         dull = -6 * away
         top = float(exact.power(2.0, -2 * away)) * controls.number("foam_to", 0)
-        colours = [
+        width = controls.number("width", 0)
+        colours = np.concatenate([
             colour(UNDER, dull, 35.0, 16_000.0),
             colour(SWELL, dull, 35.0, 16_000.0),
             colour(FOAM, dull, 60.0, max(800.0, top)),
-        ]
+        ])
         held = Bed(key)
-        moving = Slowly(span.start, _weights(key, slow_points(span), controls))
+        weights = shared(_weights(key, slow_points(span), controls), width)
         for block in span.blocks():
-            weights = moving.over(block)
-            for channel, share in enumerate(middle_and_side(controls.number("width", 0))):
-                held.fill(block, channel, colours, weights * share)
-            yield held.sound(block)
+            yield held.sound(block, colours, slow_rows(weights, span, block), wide=True)
 
 
 def _weights(key: Key, points: Frames, controls: Controls) -> Floats:

@@ -62,7 +62,7 @@ def _within(night: Night, span: Span | None) -> Span:
         return night.span
     wanted = span & night.span
     if not len(wanted):
-        what = "is outside the night" if len(span) else "is nothing"
+        what = "is outside the night" if len(span) else "is no time at all"
         raise AskedWrongly(
             f"from {clock(span.start)} to {clock(span.stop)} {what}: it lasts until {clock(night.length)}."
         )

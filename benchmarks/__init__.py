@@ -1,0 +1,1 @@
+"""How fast lullaby is: alone, and beside other programs (`python -m benchmarks peers`)."""

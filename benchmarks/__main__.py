@@ -1,0 +1,97 @@
+"""python -m benchmarks [peers]: how fast lullaby is, in one dated table."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from benchmarks import stamp
+from benchmarks.peers.figures import figures, told
+from benchmarks.peers.ours import score
+from benchmarks.peers.race import race
+from benchmarks.startup import startup
+from benchmarks.voices import all_voices, whole
+from lullaby.score import score_files
+
+DEFAULT = "harbour-rain"
+"""The score that plays where none is named."""
+
+
+def main(words: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("what", nargs="?", choices=("alone", "peers"), default="alone")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument("--seconds", type=int, default=28_800, help="of sound, for the peers (28800)")
+    parser.add_argument("--rounds", type=int, default=3, help="of which the median stands (3)")
+    parser.add_argument("--results", type=Path, default=stamp.RESULTS, help="the file a line is added to")
+    asked = parser.parse_args(words)
+    if not (1 <= asked.seconds <= 28_800 and asked.rounds >= 1):
+        parser.error("--seconds is 1 to 28800, and --rounds at least 1")
+    result = peers(asked) if asked.what == "peers" else alone(asked)
+    stamp.append(result, asked.results)
+    if asked.json:
+        print(json.dumps(result, ensure_ascii=False))
+    return 0
+
+
+def default_score() -> str:
+    """The default score; in a checkout that has none, P3."""
+    return DEFAULT if DEFAULT in score_files() else str(score("p3"))
+
+
+def heading(result: dict[str, Any]) -> str:
+    made_with = ", ".join(f"{name} {number}" for name, number in result["versions"].items())
+    return f"{result['date']}  {result['commit']}  {result['cpu']}\n{made_with}"
+
+
+def alone(asked: argparse.Namespace) -> dict[str, Any]:
+    """Every voice, the default score, and how long it takes to start."""
+    chosen = default_score()
+    rows = [*all_voices(), whole(chosen)]
+    start = startup(chosen, asked.rounds)
+    result = stamp.stamp("alone") | {
+        "score": Path(chosen).stem,
+        "voices": [asdict(row) for row in rows],
+        "startup": asdict(start),
+    }
+    if not asked.json:
+        print(heading(result))
+        print(f"\n{'':24}{'':14}{'× real time':>12}{'ns a frame':>12}")
+        for row in rows:
+            kind = row.kind + (" (default)" if row.default else "")
+            print(f"{row.name:24}{kind:18}{row.real_time:8.0f}{row.ns_a_frame:12.2f}")
+        print(f"\nstarting {result['score']}, until its first page is there")
+        slowest = f"at most {start.slowest_kernel_s:.2f} s for one ({start.slowest_kernel})"
+        print(f"  nothing compiled yet  {start.cold_cpu_s:6.2f} s of CPU; {start.kernels} kernels, {slowest}")
+        print(f"  from the cache        {start.cached_cpu_s:6.2f} s of CPU")
+        print(f"  first sound           {start.first_sound_s:6.2f} s by the clock")
+    return result
+
+
+def peers(asked: argparse.Namespace) -> dict[str, Any]:
+    """P1 to P3 beside the other programs."""
+    run = race(asked.seconds, asked.rounds, say=lambda line: print(line, file=sys.stderr))
+    found = figures(run.rows)
+    result = stamp.stamp("peers") | {
+        "rows": [asdict(row) for row in run.rows],
+        "figures": [asdict(figure) | {"reached": figure.reached} for figure in found],
+        "missing": run.missing,
+    }
+    if not asked.json:
+        print(heading(result))
+        print(f"\n{'':4}{'':10}{'':12}{'seconds':>8}{'CPU s':>9}{'× real time':>13}   build")
+        for row in sorted(run.rows, key=lambda row: (row.patch, row.rate)):
+            print(f"{row.patch:4}{row.engine:10}{row.room:12}{row.seconds:8}{row.cpu_s:9.2f}", end="")
+            print(f"{1 / row.rate:13.0f}   {row.build}".rstrip())
+        print()
+        for line in (*run.missing, *map(told, found)):
+            print(line)
+    return result
+
+
+if __name__ == "__main__":
+    sys.exit(main())

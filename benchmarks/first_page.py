@@ -1,0 +1,44 @@
+"""python -m benchmarks.first_page SCORE: a child of `startup`. It makes one page and says what that took."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+import lullaby
+
+
+def main(score: str) -> None:
+    night = lullaby.load(score)
+    # only now: the kernels have chosen their cache, and numba is there anyway
+    from numba.core import event
+
+    class Compiling(event.Listener):
+        """CPU seconds of every kernel that is compiled, without those compiled inside it."""
+
+        def __init__(self) -> None:
+            self.taken: dict[str, float] = {}
+            self._open: list[list[float]] = []
+
+        def on_start(self, event: event.Event) -> None:
+            self._open.append([time.process_time(), 0.0])
+
+        def on_end(self, event: event.Event) -> None:
+            began, inside = self._open.pop()
+            lasted = time.process_time() - began
+            function = event.data["dispatcher"].py_func
+            name = f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"
+            self.taken[name] = self.taken.get(name, 0.0) + lasted - inside
+            if self._open:
+                self._open[-1][1] += lasted
+
+    compiling = Compiling()
+    with event.install_listener("numba:compile", compiling):
+        night.page(0)
+    kernels = sorted(compiling.taken.items(), key=lambda kernel: -kernel[1])
+    print(json.dumps({"cpu_s": time.process_time(), "kernels": kernels}), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,69 @@
+"""Every voice alone: how many times faster than time it runs, and what a frame of it costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from benchmarks.cpu import of_call
+from lullaby.night import Night, load
+from lullaby.score import VoiceFile, find_voice, score_of, voice_files
+from lullaby.time import PAGE, Span, page_span
+from lullaby.voices.kinds import KINDS
+
+PAGES = 5
+"""Pages measured of each; the median stands. One more before them loads what they need."""
+
+FIRST = 7
+"""Not the night's beginning, where a page has no lead-in."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one voice costs."""
+
+    name: str
+    kind: str
+    default: bool
+    """Does the bare name of its kind stand for it?"""
+    real_time: float
+    ns_a_frame: float
+
+
+def all_voices(pages: int = PAGES) -> list[Row]:
+    """A row for every shipped voice that sounds."""
+    defaults = {kind: find_voice(kind, KINDS).name for kind in {v.kind.name for v in _sounding()}}
+    return [
+        Row(one.name, one.kind.name, defaults[one.kind.name] == one.name, *_figures(alone(one, pages)))
+        for one in _sounding()
+    ]
+
+
+def whole(score: str, pages: int = PAGES) -> Row:
+    """The same for a whole night: its voices, room and desk."""
+    night = load(score)
+    night.page(FIRST - 1)
+    return Row(
+        night.score.name, "whole night", False, *_figures(of_call(lambda k: night.page(FIRST + k), pages))
+    )
+
+
+def _sounding() -> list[VoiceFile]:
+    return [voice for voice in voice_files(KINDS) if not voice.kind.speaks]
+
+
+def _figures(seconds: float) -> tuple[float, float]:
+    return page_span(0).seconds / seconds, seconds / PAGE * 1e9
+
+
+def alone(voice: VoiceFile, pages: int) -> float:
+    """CPU seconds of a page of this voice before any desk, its lead-in included."""
+    text = f'length = 08:00:00\n[voices]\nit = "{voice.name}"\n[scene.all]\nat = 00:00:00\nit = 0\n'
+    (one,) = Night(score_of(text, voice.path.parent / "alone.toml", KINDS)).plan.soundings
+
+    def a_page(number: int) -> None:
+        span = page_span(FIRST + number)
+        for _ in one.voice.render(one.key, Span(span.start - one.lead, span.stop), one.controls):
+            pass
+
+    a_page(-1)
+    return of_call(a_page, pages)

@@ -1,0 +1,51 @@
+"""What a command has at hand: the clock, its voice (stdout) and its whisper (stderr)."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from lullaby.cli.line import Line
+from lullaby.cli.progress import Progress, Tuning
+from lullaby.time import Clock
+
+
+class Bedside:
+    """Facts go to stdout; how it is going goes to stderr, so that a pipe gets facts alone."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):  # a terminal without our letters gets others, not an error
+                stream.reconfigure(errors="replace")
+        self._line = Line(sys.stderr)
+
+    @property
+    def redraws(self) -> bool:
+        """Is there a terminal whose last line may be drawn again and again?"""
+        return self._line.redraws
+
+    def say(self, text: str = "") -> None:
+        self._line.clear()
+        print(text)
+
+    def facts(self, facts: Mapping[str, Any] | Sequence[Any]) -> None:
+        """The same as JSON, for programs."""
+        print(json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False))
+
+    def note(self, text: str) -> None:
+        """A line for the person, not for the pipe."""
+        self._line.note(text)
+
+    @contextlib.contextmanager
+    def working(self, what: str) -> Iterator[Progress]:
+        """While this lasts, progress is shown, and so is the tuning of instruments on a first run."""
+        progress = Progress(what, self._line)
+        try:
+            with Tuning(self._line):
+                yield progress
+        finally:
+            self._line.clear()

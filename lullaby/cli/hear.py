@@ -1,0 +1,77 @@
+"""`lullaby hear`: voices alone, exactly as loud as they are."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from lullaby.cli.bedside import Bedside
+from lullaby.cli.nights import seed_of
+from lullaby.errors import AskedWrongly
+from lullaby.time import RATE, clock
+
+SECONDS = 30.0
+
+
+def add(commands: Any) -> None:
+    parser = commands.add_parser("hear", help="voices alone: rain, or rain:-6 purr", allow_abbrev=False)
+    parser.add_argument(
+        "voices", metavar="VOICE", nargs="+", help="a voice by name, kind or path; rain:-6 is 6 dB softer"
+    )
+    parser.add_argument("--seconds", type=float, default=SECONDS, metavar="N", help="how long (30)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="another chance (0)")
+    parser.add_argument(
+        "--set",
+        dest="told",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="tell every voice that has it, or rain.KEY=VALUE",
+    )
+    parser.add_argument("-o", dest="file", metavar="FILE", help="keep it as .flac or .wav instead of playing")
+    parser.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace, bedside: Bedside) -> int:
+    if not 0.5 <= asked.seconds <= 24 * 3600:  # not a number compares with nothing
+        raise AskedWrongly("--seconds goes from 0.5 to 86400.")
+    seed = seed_of(asked)
+
+    from lullaby.cli.mix import mix
+    from lullaby.night import Night
+    from lullaby.voices.kinds import CAUTIONS
+
+    if asked.file:
+        from lullaby.export import format_of
+
+        format_of(Path(asked.file))
+    score = mix(asked.voices, asked.told, round(asked.seconds * RATE))
+    for kind in dict.fromkeys(part.kind.name for part in score.voices):
+        if kind in CAUTIONS:
+            bedside.note(CAUTIONS[kind])
+    night = Night(score, seed=seed, gain=1.0)
+    if asked.file:
+        return _kept(night, Path(asked.file), bedside)
+    return _heard(night, bedside)
+
+
+def _kept(night: Any, path: Path, bedside: Bedside) -> int:
+    from lullaby.export import export
+
+    with bedside.working(f"Keeping {night.score.title}") as progress:
+        export(night, path, progress=progress)
+    bedside.say(f"{path}: {night.score.title}, {clock(night.length)}")
+    return 0
+
+
+def _heard(night: Any, bedside: Bedside) -> int:
+    from lullaby.player import listen
+
+    with bedside.working(night.score.title) as progress:
+        # lines that scroll or are read aloud have no place beside something heard
+        shown = progress if bedside.redraws else None
+        whole = listen((sound for _, sound in night.pieces(night.span)), night.length, shown)
+    if not whole:
+        raise KeyboardInterrupt
+    return 0

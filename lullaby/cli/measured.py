@@ -1,0 +1,42 @@
+"""How loud a voice is by itself: at unity, in no room, without fades."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from lullaby.night.desk import before_the_limiter
+from lullaby.night.loudness import Meter, to_db
+from lullaby.night.plan import make_plan
+from lullaby.score import SILENT, Part, RoomWish, Scene, Score, VoiceFile
+from lullaby.time import PAGE, RATE
+
+SECONDS = 30
+
+
+def measured(voice: VoiceFile, seconds: int = SECONDS) -> tuple[float, float]:
+    """LUFS and dBTP of its first half minute; what sounds more seldom needs longer to be heard."""
+    score = Score(
+        name=voice.name,
+        path=Path(voice.name),
+        title=voice.name,
+        description="",
+        length=10 * PAGE,
+        fade_in=1,
+        fade_out=1,
+        high_cut=20_000.0,
+        room=RoomWish(level=SILENT),
+        voices=(Part(voice.name, voice, {"level": 0.0, **voice.values}),),
+        scenes=(Scene("alone", 0, 0, {voice.name: {"level": 0.0}}),),
+    )
+    meter = Meter()
+    plan = make_plan(score, 0, None)
+    left = seconds * RATE
+    for number in range(math.ceil(seconds * RATE / PAGE)):
+        for sound in before_the_limiter(plan, number):
+            part = sound[:, :left]
+            meter.feed(part)
+            left -= part.shape[1]
+            if not left:
+                break
+    return meter.integrated, float(to_db(meter.true_peak))

@@ -1,0 +1,117 @@
+"""Voices named at a prompt, with levels and settings, as a score nobody wrote down: `rain fire:-6`."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lullaby.errors import AskedWrongly, choices
+from lullaby.score import Part, RoomWish, Scene, Score, Setting, Value, VoiceFile, find_voice, read_voice
+from lullaby.score.checks import Unfit
+from lullaby.score.plain import plain, quoted
+from lullaby.score.told import settings, told
+from lullaby.time import RATE
+from lullaby.voices.kinds import KINDS
+
+FADE_IN, FADE_OUT = RATE // 2, RATE
+
+
+@dataclass
+class Named:
+    """A voice as it was typed, and what it is told."""
+
+    typed: str
+    voice: VoiceFile
+    values: dict[str, Value] = field(default_factory=dict)
+
+    def setting(self, key: str) -> Setting | None:
+        """The setting of this name, or at this place in a voice file: "drops" and "drops.rate" alike."""
+        rows = settings(self.voice.kind)
+        return rows.get(key) or self.voice.kind.placed(key)
+
+
+def mix(typed: Sequence[str], told_them: Sequence[str], frames: int) -> Score:
+    """The voices alone in the usual room, each at unity unless it was given a level."""
+    named = [_named(word) for word in typed]
+    for word in told_them:
+        _tell(named, word)
+    parts: list[Part] = []
+    changes: dict[str, dict[str, Value]] = {}
+    for one in named:
+        name = _own_name(one.voice.name, changes)
+        values = {"level": 0.0, **one.voice.values, **one.values}
+        parts.append(Part(name, one.voice, values))
+        changes[name] = {"level": one.values.get("level", 0.0)}
+    score = Score(
+        name="hear",
+        path=Path("hear"),
+        title=", ".join(part.name for part in parts),
+        description="",
+        length=frames,
+        fade_in=min(FADE_IN, frames // 4),
+        fade_out=min(FADE_OUT, frames // 4),
+        high_cut=20_000.0,
+        room=RoomWish(),
+        voices=tuple(parts),
+        scenes=(Scene("hear", 0, 0, changes),),
+    )
+    text = json.dumps([[part.name, sorted(part.values.items())] for part in parts])
+    return Score(**{**score.__dict__, "sources": (text, *(part.voice.source for part in parts))})
+
+
+def _named(word: str) -> Named:
+    name, colon, level = word.rpartition(":")
+    if not colon or "/" in level or level.endswith(".toml"):
+        name, level = word, ""
+    path = name.endswith(".toml") or "/" in name
+    voice = read_voice(name, KINDS) if path else find_voice(name, KINDS)
+    if voice.kind.speaks:
+        raise AskedWrongly(f"{plain(voice.name)} tells stories; alone it has no sound.")
+    named = Named(Path(name).stem if path else name, voice)
+    if colon and level != "":
+        _set(named, settings(voice.kind)["level"], level, plain(word))
+    elif word.endswith(":"):
+        raise AskedWrongly(f"{plain(word)}: the level is missing, as in {plain(name)}:-6.")
+    return named
+
+
+def _own_name(name: str, taken: dict[str, dict[str, Value]]) -> str:
+    """The same voice may be named twice: then the second is another of its kind."""
+    names = [name, *(f"{name} {number}" for number in range(2, len(taken) + 2))]
+    return next(n for n in names if n not in taken)
+
+
+def _tell(named: Sequence[Named], word: str) -> None:
+    """One `key=value` or `voice.key=value`, told to every voice it is for."""
+    key, equals, value = word.partition("=")
+    key = key.strip()
+    if not equals or not key:
+        raise AskedWrongly(f"--set {plain(word)}: write it --set drops=20 or --set rain.drops=20.")
+    meant = list(named)
+    voice, dot, rest = key.partition(".")
+    if dot and (by_name := [one for one in named if voice in (one.typed, one.voice.name)]):
+        meant, key = by_name, rest
+    rows = [(one, setting) for one in meant if (setting := one.setting(key))]
+    if not rows:
+        who = " and ".join(dict.fromkeys(one.typed for one in meant))
+        names = dict.fromkeys(name for one in meant for name in settings(one.voice.kind))
+        raise AskedWrongly(plain(f"{who} has no {quoted(key)}.") + f"\n    {choices(key, names)}")
+    for one, setting in rows:
+        _set(one, setting, value.strip(), f"--set {plain(word)}")
+
+
+def _set(one: Named, setting: Setting, written: str, where: str) -> None:
+    """What is written, read as a voice file would read it; a bare word is a text."""
+    try:
+        value: object = tomllib.loads(f"value = {written}")["value"]
+    except (tomllib.TOMLDecodeError, ValueError, RecursionError):
+        value = written
+    try:
+        one.values[setting.name] = told(value, setting)
+    except Unfit as unfit:
+        gap = "" if unfit.what.startswith(":") else " "
+        hint = f"\n    {plain(unfit.hint)}" if unfit.hint else ""
+        raise AskedWrongly(plain(f"{where}: {setting.name}{gap}{unfit.what}") + hint) from None

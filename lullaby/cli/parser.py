@@ -1,0 +1,41 @@
+"""The commands there are, and how what was typed is told apart."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import NoReturn
+
+from lullaby import __version__
+from lullaby.cli import check, doctor, hear, listing, picture, render, tonight, warmup
+from lullaby.errors import AskedWrongly, choices
+
+COMMANDS = (hear, listing, check, render, picture, warmup, doctor)
+"""Every module adds its own, in the order of the help."""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, whose complaints are ours: a sentence and where to read more."""
+
+    def error(self, message: str) -> NoReturn:
+        raise AskedWrongly(f"{message}.\n    `{self.prog} --help` says what it takes.")
+
+
+def parsed(argv: Sequence[str]) -> argparse.Namespace:
+    """What was typed, with `run` to do it."""
+    parser = Parser(
+        prog="lullaby",
+        description="Bedtime sound, made rather than played back. Without a command: what tonight would be.",
+        epilog="Every command has its own --help.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"lullaby {__version__}")
+    parser.set_defaults(run=tonight.run)
+    commands = parser.add_subparsers(metavar="COMMAND", parser_class=Parser, title="commands")
+    for module in COMMANDS:
+        module.add(commands)
+    if argv and not argv[0].startswith("-") and argv[0] not in commands.choices:
+        raise AskedWrongly(
+            f'there is no command "{argv[0][:48]}".\n    {choices(argv[0], commands.choices, "There are")}'
+        )
+    return parser.parse_args(argv)

@@ -1,0 +1,35 @@
+"""`lullaby picture`: what a night looks like."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from lullaby.cli.bedside import Bedside
+from lullaby.cli.nights import add_night, night_of
+from lullaby.cli.render import file_name
+from lullaby.errors import AskedWrongly
+
+
+def add(commands: Any) -> None:
+    parser = commands.add_parser(
+        "picture", help="a night's spectrum, level and scenes as a picture", allow_abbrev=False
+    )
+    add_night(parser)
+    parser.add_argument("-o", dest="file", metavar="FILE.png", help="where (TITLE DATE.png in this folder)")
+    parser.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace, bedside: Bedside) -> int:
+    if asked.file and Path(asked.file).suffix.lower() != ".png":
+        raise AskedWrongly(f"{asked.file}: a picture's name ends in .png.")
+
+    from lullaby.night.picture import picture
+
+    night = night_of(asked, bedside)
+    path = Path(asked.file or file_name(f"{night.score.title} {night.date}") + ".png")
+    with bedside.working(f"Drawing {night.score.title}") as progress:
+        picture(night, path, progress=progress)
+    bedside.say(str(path))
+    return 0

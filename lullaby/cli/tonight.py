@@ -1,0 +1,45 @@
+"""Bare `lullaby`: what tonight would be, and what to type next."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+from typing import TYPE_CHECKING
+
+from lullaby.cli.bedside import Bedside
+from lullaby.cli.nights import DEFAULT
+from lullaby.score.plain import figure
+from lullaby.time import RATE, clock
+
+if TYPE_CHECKING:
+    from lullaby.night import Night
+
+
+def run(asked: argparse.Namespace, bedside: Bedside) -> int:
+    from lullaby.night import load
+
+    now = bedside.clock.now()
+    night = load(DEFAULT, date=now.date())
+    score = night.score
+    ends = now + datetime.timedelta(seconds=score.length / RATE)
+    bedside.say(f"Tonight: {score.title}, {clock(score.length)} at {figure(score.level)} LUFS.")
+    if score.description:
+        bedside.say(f"    {score.description}")
+    bedside.say(f"    It opens with {_and(_opening(night))}.")
+    bedside.say(f"    Begun now it ends at {ends:%H:%M}.")
+    bedside.say()
+    bedside.say("lullaby hear rain       hear a voice alone")
+    bedside.say("lullaby render          keep tonight as a file in this folder")
+    bedside.say("lullaby scores          the other nights there are")
+    return 0
+
+
+def _opening(night: Night) -> list[str]:
+    """What sounds in the minute that sets the loudness."""
+    opening = night.opening
+    heard = [one.name for one in night.plan.soundings if not one.is_silent(opening)]
+    return heard or ["silence"]
+
+
+def _and(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,294 @@
+"""A night kept as a file is the night: to the frame, to the bit, whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+from nights import night_of
+from numpy.typing import NDArray
+
+import lullaby
+from lullaby.chance import Key
+from lullaby.errors import AskedWrongly, CouldNot
+from lullaby.export import ENDINGS, codecs, export
+from lullaby.export.formats import FRAMES
+from lullaby.kernels.finishing import fill_dithered_16, fill_dithered_24
+from lullaby.night import Night
+from lullaby.time import PAGE, RATE, Span
+
+SCORE = """
+title = "Two Minutes"
+length = 00:02:00
+fade_in = 1
+fade_out = 10
+[voices]
+rain = "rain-on-slate"
+hush = "pink-noise"
+[scene.arriving]
+at = 0
+hush = -3
+[scene.silence]
+at = 00:01:00
+over = 1
+hush = "silent"
+[scene.again]
+at = 00:01:10
+over = 1
+rain = -6
+[room]
+level = "silent"
+"""
+
+
+@pytest.fixture(scope="module")
+def night() -> Night:
+    return night_of(SCORE, seed=11)
+
+
+def whole(night: Night, span: Span, bits: int) -> NDArray[Any]:
+    """The span as whole numbers, without any edge fades, made in one go."""
+    out: NDArray[Any] = np.zeros((len(span), 2), np.int16 if bits == 16 else np.int32)
+    fill = fill_dithered_16 if bits == 16 else fill_dithered_24
+    fill(night.render(span), *(Key.root(night.seed) / "dither").words, span.start, out)
+    return out
+
+
+def read(path: Path, bits: int) -> NDArray[Any]:
+    sound: NDArray[Any] = soundfile.read(path, dtype="int16" if bits == 16 else "int32")[0]
+    return sound
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("bits", [16, 24])
+def test_a_file_holds_the_night_to_the_bit(night: Night, tmp_path: Path, ending: str, bits: int):
+    path = export(night, tmp_path / f"night{ending}", bits=bits)
+    assert os.listdir(tmp_path) == [path.name]
+    info = soundfile.info(path)
+    assert (info.samplerate, info.channels, info.frames) == (RATE, 2, night.length)
+    assert info.subtype == f"PCM_{bits}"
+    np.testing.assert_array_equal(read(path, bits), whole(night, night.span, bits))
+
+
+def test_silence_stays_exact_in_a_file(night: Night, tmp_path: Path):
+    # a second after its last sound, the high cut has rung out
+    path = export(night, tmp_path / "night.flac", span=Span(63 * RATE, 69 * RATE))
+    assert not read(path, 16).any()
+
+
+def test_a_flac_page_is_whole_frames(night: Night, tmp_path: Path):
+    assert PAGE % FRAMES == 0
+    header = export(night, tmp_path / "night.flac", span=Span(0, RATE)).read_bytes()[:18]
+    assert header[:4] == b"fLaC"
+    # STREAMINFO: the smallest and the largest block
+    assert int.from_bytes(header[8:10]) == int.from_bytes(header[10:12]) == FRAMES
+
+
+@pytest.mark.parametrize("span", [Span(7, 100_003), Span(PAGE - 5_001, PAGE + 7_777), Span(PAGE, 2 * PAGE)])
+def test_a_cut_has_the_nights_own_frames_between_soft_edges(night: Night, tmp_path: Path, span: Span):
+    kept = read(export(night, tmp_path / "cut.wav", span=span), 16)
+    assert len(kept) == len(span)
+    expected = whole(night, span, 16)
+    np.testing.assert_array_equal(kept[960:-960], expected[960:-960])
+    assert np.abs(kept[:20]).max() < 40
+    assert np.abs(kept[-20:]).max() < 40
+
+
+def test_the_nights_own_edges_are_not_faded_again(night: Night, tmp_path: Path):
+    kept = read(export(night, tmp_path / "start.wav", span=Span(0, 5 * RATE)), 16)
+    np.testing.assert_array_equal(kept[:-960], whole(night, Span(0, 5 * RATE - 960), 16))
+
+
+def test_a_span_shorter_than_its_edges_is_still_soft(night: Night, tmp_path: Path):
+    kept = read(export(night, tmp_path / "blink.wav", span=Span(RATE, RATE + 100)), 16)
+    assert len(kept) == 100
+
+
+def test_a_span_past_the_end_stops_with_the_night(night: Night, tmp_path: Path):
+    path = export(night, tmp_path / "end.flac", span=Span(119 * RATE, 900 * RATE))
+    assert soundfile.info(path).frames == RATE
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_tags_say_which_night_it_is(tmp_path: Path, ending: str):
+    import av
+
+    night = Night(night_of(SCORE).score, seed=3, day=date(2026, 11, 30))
+    path = export(night, tmp_path / f"night{ending}", span=Span(0, 1000))
+    with av.open(str(path)) as file:
+        tags = {name.lower(): value for name, value in file.metadata.items()}
+    assert tags["title"] == "Two Minutes"
+    assert tags["date"] == "2026-11-30"
+    assert tags["comment"] == f"lullaby {night.fingerprint}"
+    assert not any("gain" in name for name in tags)
+
+
+def test_progress_is_told_to_the_last_frame(night: Night, tmp_path: Path):
+    told: list[tuple[int, int]] = []
+    export(night, tmp_path / "night.wav", span=Span(10, PAGE + 10), progress=lambda *t: told.append(t))
+    assert told[0] == (0, PAGE)
+    assert told[-1] == (PAGE, PAGE)
+    assert told == sorted(told)
+
+
+def test_a_loaded_night_keeps_itself(tmp_path: Path):
+    (tmp_path / "two.toml").write_text(SCORE)
+    night = lullaby.load(tmp_path / "two.toml", seed=11)
+    told: list[int] = []
+    path = night.export(tmp_path / "two.flac", progress=lambda done, of_all: told.append(done))
+    assert told[-1] == soundfile.info(path).frames == night.length
+
+
+def test_a_night_without_a_keeper_says_so(night: Night, tmp_path: Path):
+    with pytest.raises(CouldNot, match=r"lullaby\.load"):
+        night.export(tmp_path / "night.flac")
+
+
+def test_a_file_of_that_name_is_replaced_whole(night: Night, tmp_path: Path):
+    path = tmp_path / "night.flac"
+    path.write_text("an old one")
+    export(night, path, span=Span(0, RATE))
+    assert soundfile.info(path).frames == RATE
+
+
+class Interrupted(Exception):
+    pass
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_what_is_interrupted_leaves_what_was_there(night: Night, tmp_path: Path, ending: str):
+    path = tmp_path / f"night{ending}"
+    path.write_text("an old one")
+
+    def stop(done: int, of_all: int) -> None:
+        if done:
+            raise Interrupted
+
+    with pytest.raises(Interrupted):
+        export(night, path, progress=stop)
+    assert path.read_text() == "an old one"
+    assert os.listdir(tmp_path) == [path.name]
+
+
+@pytest.mark.parametrize(
+    ("span", "says"),
+    [(Span(500 * RATE, 600 * RATE), "outside the night"), (Span(RATE, RATE), "no time at all")],
+)
+def test_nothing_is_not_kept(night: Night, tmp_path: Path, span: Span, says: str):
+    with pytest.raises(AskedWrongly, match=says):
+        export(night, tmp_path / "night.flac", span=span)
+    assert os.listdir(tmp_path) == []
+
+
+def test_an_unknown_ending_lists_the_known(night: Night, tmp_path: Path):
+    with pytest.raises(AskedWrongly, match=r"There are: \.flac, \.wav"):
+        export(night, tmp_path / "night.xyz")
+    with pytest.raises(AskedWrongly, match="16 or 24 bits, not 20"):
+        export(night, tmp_path / "night.wav", bits=20)
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(night: Night, tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "folder.flac").mkdir()
+    for path, says in (
+        (tmp_path / "file" / "night.flac", "there is no folder"),
+        (tmp_path / "none" / "night.flac", "there is no folder"),
+        (tmp_path / "folder.flac", "a folder, not a file"),
+        (tmp_path / ("long" * 80 + ".flac"), "too long"),
+    ):
+        with pytest.raises(CouldNot) as could_not:
+            export(night, path)
+        assert says in str(could_not.value)
+        assert len(str(could_not.value).splitlines()) == 1
+    assert sorted(os.listdir(tmp_path)) == ["file", "folder.flac"]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EIO])
+def test_a_disk_that_says_no_is_one_line(
+    night: Night, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+):
+    def refuses(*_: Any) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("lullaby.export.keeping.os.fsync", refuses)
+    with pytest.raises(CouldNot) as could_not:
+        export(night, tmp_path / "night.wav", span=Span(0, RATE))
+    assert len(str(could_not.value).splitlines()) == 1
+    assert os.listdir(tmp_path) == []
+
+
+FULL = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+from lullaby.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_full_disk_is_one_line_and_nothing_is_left(tmp_path: Path, ending: str):
+    words = ["hear", "pink-noise", "--seconds", "20", "-o", f"night{ending}"]
+    child = subprocess.run([sys.executable, "-c", FULL, *words], cwd=tmp_path, capture_output=True, text=True)
+    assert child.returncode == 1
+    assert "may not grow that large. Nothing was kept." in child.stderr.splitlines()[-1]
+    assert "Traceback" not in child.stderr
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_wav_has_room_to_become_rf64(night: Night, tmp_path: Path):
+    """A place is kept at the start for the 64-bit sizes, which only a file above 4 GB writes."""
+    start = export(night, tmp_path / "night.wav", span=Span(0, 100)).read_bytes()[:20]
+    assert (start[:4], start[8:16]) == (b"RIFF", b"WAVEJUNK")
+
+
+class Endless:
+    """A file of any size that remembers only its start."""
+
+    def __init__(self) -> None:
+        self.start, self.at, self.size = bytearray(4096), 0, 0
+
+    def write(self, data: bytes) -> int:
+        if self.at < len(self.start):
+            part = bytes(data)[: len(self.start) - self.at]
+            self.start[self.at : self.at + len(part)] = part
+        self.at += len(data)
+        self.size = max(self.size, self.at)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self.at = offset + (0, self.at, self.size)[whence]
+        return self.at
+
+    def tell(self) -> int:
+        return self.at
+
+
+@pytest.mark.soak
+def test_a_wav_above_four_gigabytes_is_rf64():
+    from lullaby.export.media import Media
+
+    file: Any = Endless()
+    media = Media(file, ENDINGS[".wav"], 24, {})
+    minute = np.zeros((PAGE, 2), np.int32)
+    minutes = 4 * 2**30 // (PAGE * 6) + 1
+    for _ in range(minutes):
+        media.put(minute)
+    media.close()
+    assert file.size > 4 * 2**30
+    assert bytes(file.start[:4]) == b"RF64"
+    assert bytes(file.start[12:16]) == b"ds64"
+    data_size = int.from_bytes(file.start[28:36], "little")
+    assert data_size == minutes * PAGE * 6
+
+
+def test_codecs_are_told():
+    assert codecs()["flac"]
+    assert codecs()["pcm_s24le"]

@@ -1,0 +1,102 @@
+"""A night's portrait shows what sounds, and is the same each time it is drawn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from nights import night_of
+from numpy.typing import NDArray
+from PIL import Image
+
+from lullaby.errors import CouldNot
+from lullaby.night.picture import FOOT, HEIGHT, LEFT, RIGHT, TOP, WIDTH, picture
+from lullaby.night.spectrum import HIGH, LOW, Spectrum, hear
+from lullaby.time import RATE
+
+SCORE = """
+title = "A Bell, Then Not"
+length = 00:03:00
+fade_in = 0.5
+fade_out = 5
+[voices]
+noise = "pink-noise"
+[scene.sounding]
+at = 0
+noise = 0
+[scene.gone]
+at = 00:01:30
+over = 1
+noise = "silent"
+"""
+
+
+def drawn(path: Path) -> NDArray[np.float64]:
+    with Image.open(path) as image:
+        assert image.size == (WIDTH, HEIGHT)
+        assert image.format == "PNG"
+        return np.asarray(image.convert("L"), np.float64)
+
+
+def test_what_sounds_is_lighter_than_what_does_not(tmp_path: Path):
+    image = drawn(picture(night_of(SCORE), tmp_path / "night.png"))
+    middle = (LEFT + RIGHT) // 2
+    sounding = image[TOP + 20 : FOOT - 20, LEFT + 20 : middle - 20]
+    gone = image[TOP + 20 : FOOT - 20, middle + 80 : RIGHT - 20]
+    assert sounding.mean() > gone.mean() + 40
+    assert gone.mean() < 25
+
+
+def test_the_same_night_is_the_same_picture(tmp_path: Path):
+    one, other = (picture(night_of(SCORE), tmp_path / name).read_bytes() for name in ("a.png", "b.png"))
+    assert one == other
+
+
+def test_a_tone_stands_at_its_pitch():
+    rows = 600
+    frames = np.arange(4 * RATE)
+    for hz in (110.0, 1_000.0, 7_000.0):
+        tone = np.tile(0.5 * np.sin(2 * np.pi * hz * frames / RATE), (2, 1)).astype(np.float32)
+        column = Spectrum(LOW, HIGH, rows).columns(tone, 3)[:, 1]
+        row = np.median(np.flatnonzero(column > column.max() - 1)) + 0.5
+        pitch = HIGH * (LOW / HIGH) ** (row / rows)
+        assert pitch == pytest.approx(hz, rel=0.04)
+        if hz > 500:  # lower tones are wider than a row's band
+            # both channels at half of full scale: -6 dB each, and 3 more together
+            assert column.max() == pytest.approx(-3.0, abs=0.3)
+
+
+def test_of_a_long_night_every_so_many_pages_are_heard(monkeypatch: pytest.MonkeyPatch):
+    night = night_of(SCORE.replace("00:03:00", "02:30:00").replace("00:01:30", "02:29:00"))
+    asked: list[int] = []
+    page = night.page
+    monkeypatch.setattr(night, "page", lambda number: asked.append(number) or page(1))
+    told: list[tuple[int, int]] = []
+    heard = hear(night, 300, 50, lambda *t: told.append(t))
+    assert asked == list(range(0, 150, 3))
+    assert told[-1] == (50, 50)
+    assert np.isfinite(heard.columns).all()
+    assert (heard.columns[:, 2:-2].max(axis=0) > -100).all()
+    shares = [share for share, _ in heard.levels]
+    assert shares == sorted(shares)
+    assert shares[-1] < 1
+
+
+def test_progress_counts_pages(tmp_path: Path):
+    told: list[tuple[int, int]] = []
+    picture(night_of(SCORE), tmp_path / "night.png", progress=lambda *t: told.append(t))
+    assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
+
+
+@pytest.mark.parametrize("length", ["1", "70", "00:10:30"])
+def test_any_length_can_be_drawn(tmp_path: Path, length: str):
+    text = SCORE.replace("00:03:00", length).replace("[scene.gone]\nat = 00:01:30", "[scene.gone]\nat = 0.9")
+    text = text.replace("fade_out = 5", "fade_out = 0.5").replace("at = 0\n", "at = 0\nover = 0.5\n")
+    drawn(picture(night_of(text), tmp_path / "night.png"))
+
+
+def test_where_it_cannot_be_written_is_one_line(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CouldNot, match="could not be written"):
+        picture(night_of(SCORE), tmp_path / "file" / "night.png")
