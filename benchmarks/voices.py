@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from benchmarks.cpu import of_call
 from lullaby.night import Night, load
 from lullaby.score import VoiceFile, find_voice, score_of, voice_files
-from lullaby.time import PAGE, Span, page_span
+from lullaby.night.plan import VOICE_MEMORY
+from lullaby.time import PAGE, Span, frames, page_span
 from lullaby.voices.kinds import KINDS
 
 PAGES = 5
 """Pages measured of each; the median stands. One more before them loads what they need."""
 
+LEAD = frames(VOICE_MEMORY)
 FIRST = 7
 """Not the night's beginning, where a page has no lead-in."""
 
@@ -62,7 +64,7 @@ def alone(voice: VoiceFile, pages: int) -> float:
 
     def a_page(number: int) -> None:
         span = page_span(FIRST + number)
-        for _ in one.voice.render(one.key, Span(span.start - one.lead, span.stop), one.controls):
+        for _ in one.voice.render(one.key, Span(span.start - LEAD, span.stop), one.controls):
             pass
 
     a_page(-1)

@@ -21,8 +21,8 @@ STEP = 64
 SLOW = 5 * STEP
 """Frames between two points of what moves slowly: 150 a second, joined by straight lines."""
 
-BLOCK = 24_000
-"""Frames a voice makes at a time: half a second, small enough to stay in a core's own cache."""
+BLOCK = 48_000
+"""Frames a voice makes at a time: a second, small enough to stay in a core's own cache."""
 
 PAGE = 60 * RATE
 """A fixed minute: the unit of rendering, caching, resuming, encoding and sharing out."""

@@ -47,7 +47,7 @@ def test_a_tilt_is_as_steep_as_it_claims(tilt: float) -> None:
     assert np.abs(measured - wished_db((), tilt, 20.0, 48_000.0, hz.astype(float))).max() < 0.3
 
 
-@pytest.mark.parametrize("tilt", [-6.0, -4.5, -3.0, -1.5, 0.0])
+@pytest.mark.parametrize("tilt", [-6.0, -4.5, -3.0, -2.0])
 def test_eight_real_poles_are_enough_for_a_plain_slope(tilt: float) -> None:
     hz = np.geomspace(40, 15_000, 200).astype(int)
     weights = colour((), tilt, 20.0, 20_000.0, unity=False, bank=SLOPES)
@@ -102,14 +102,14 @@ def test_where_an_impulse_falls_does_not_matter() -> None:
 
 def test_a_mixture_of_two_colours_is_the_sum_of_both() -> None:
     """Half of one and half of the other, from the first frame to the last, steady or moving."""
-    keys = np.array([1, 2, 3, 4], np.uint32)
+    key = np.array([1, 2], np.uint32)
     colours = [colour((), -3.0, 30.0, 16_000.0), colour((), -9.0, 30.0, 2_000.0)]
 
     def noise(weights: np.ndarray, chosen: list[np.ndarray]) -> np.ndarray:
         out = np.zeros((2, BLOCK), np.float32)
         state, room = np.zeros(STATE, np.float32), np.zeros(ROOM, np.float32)
         fill_coloured(
-            keys, 0, matrices(ANY), np.concatenate(chosen), laid_out(weights), state, room, out
+            key, 0, matrices(ANY), np.concatenate(chosen), laid_out(weights), state, room, out
         )
         return out.astype(np.float64)
 

@@ -175,14 +175,14 @@ def test_a_plan_changed_from_a_frame_on_leaves_what_came_before_alone(voice: str
 
 
 def test_memory_is_flat_however_long_the_night() -> None:
-    """Two pages are kept, and a page nobody holds lends its memory; one that is held does not change."""
+    """One page is kept, and a page nobody holds lends its memory; one that is held does not change."""
     night = three({"rain": "pink-noise"})
     held = night.page(1)[:5000]
     before = held.copy()
     places = {night.page(number).ctypes.data for number in range(2, 9)}
-    assert len(places) <= 4
+    assert len(places) <= 3
     assert (held == before).all()
-    assert len(night._pages) == 2
+    assert len(night._pages) == 1
 
 
 def test_settings_glide_without_a_step() -> None:

@@ -22,9 +22,9 @@ def limited(sound: Sound, cuts: tuple[int, ...] = (24_000,)) -> Sound:
     start = turn = 0
     while start < sound.shape[1]:
         stop = min(sound.shape[1], start + cuts[turn % len(cuts)])
-        piece = np.empty((2, stop - start), np.float32)
-        fill_limited(np.ascontiguousarray(sound[:, start:stop]), line, hold, CEILING, piece)
-        out[:, start:stop] = piece
+        piece = np.empty((stop - start, 2), np.float32)
+        fill_limited(np.ascontiguousarray(sound[:, start:stop]), line, hold, CEILING, False, piece)
+        out[:, start:stop] = piece.T
         start, turn = stop, turn + 1
     return out
 

@@ -21,13 +21,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.kernels.jit import kernel, part
-from lullaby.kernels.noise import white_at
+from lullaby.kernels.noise import two_whites_at
 from lullaby.kernels.simd import (
     LANES,
+    later_1,
+    later_2,
+    later_3,
+    later_4,
+    later_5,
+    later_6,
+    later_7,
     lefts,
     load,
     load_pair,
     rights,
+    sooner_1,
+    sooner_2,
+    sooner_3,
     splat,
     splat_u32,
     store,
@@ -55,52 +65,92 @@ MATRIX = 34 * LANES
 COLOUR = 2 * LANES
 """Floats of a colour, a vector of states; sixteen more for the direct response."""
 
-_ZEROS, _HEARD, _LATE, _MORE, _X = 0, 16, 32, 48, 64
-_BEFORE = _X  # the last three frames before the tiles of a step
-_TILES = _X + 2 * GROUP
+# Where things lie in the room to work in. A mixture of colours is h, then what the mixed colour holds.
+_MIXED, _FIR, _H = 0, 4 * LANES, 5 * LANES
+_MIXTURE = 6 * LANES
+_HEARD = _MIXTURE  # h moved by 0 … 7 frames, a row each: what frame j of a group adds to the answer
+_LATE = _HEARD + GROUP * LANES  # the direct taps moved the other way: what the group before adds
+_BEFORE_X = _LATE + TAPS * LANES
+_TILES = _BEFORE_X + LANES
 _ANSWER = _TILES + 2 * STEP
 _CARRIED = _ANSWER + 4 * LANES
-_MIXED = _CARRIED + 8 * LANES
+_WEIGHTS = _CARRIED + 8 * LANES
+_FROM = _WEIGHTS + LANES
+_TO = _FROM + _MIXTURE
 VECTORS = 2
 """Vectors of states, at the most."""
 COLOURS = LANES // 2
 """Colours mixed, at the most."""
-_WEIGHTS = _MIXED + VECTORS * COLOUR + LANES
-ROOM = _WEIGHTS + LANES
+ROOM = _TO + _MIXTURE
 """Floats of room to work in."""
 STATE = VECTORS * LANES + 2 * GROUP
 """Floats a bank keeps from block to block: its states, and the last group of frames it heard."""
 
 
 @part
-def _fold(vectors: int, matrices: Floats, colours: Floats, weights, room: Floats) -> None:  # type: ignore[no-untyped-def]
-    """Mix the colours by their weights (a lane for each colour and channel); work out the mixture's first
-    samples of response and its late taps."""
+def _fold(vectors: int, matrices: Floats, colours: Floats, weights, to: int, room: Floats) -> None:  # type: ignore[no-untyped-def]
+    """Mix the colours by their weights (a lane for each colour and channel), and leave the mixture at `to`."""
     length = vectors * COLOUR + LANES
     store(room, _WEIGHTS, weights)
+    fir = splat(np.float32(0))
     for at in range(0, length, LANES):
         mixed = load(colours, at) * load_pair(room, _WEIGHTS)
         for m in range(1, colours.size // length):
             mixed = mixed + load(colours, m * length + at) * load_pair(room, _WEIGHTS + 2 * m)
-        store(room, _MIXED + at, mixed)
-    h0 = load(room, _MIXED + vectors * COLOUR)
-    store(room, _LATE, h0)
-    h1, h2, h3 = splat(np.float32(0)), splat(np.float32(0)), splat(np.float32(0))
+        if at < length - LANES:
+            store(room, to + _MIXED + at, mixed)
+        fir = mixed
+    store(room, to + _FIR, fir)
+    h0, h1, h2, h3 = fir, splat(np.float32(0)), splat(np.float32(0)), splat(np.float32(0))
     for u in range(vectors):
-        rows, own = u * MATRIX + 18 * LANES, _MIXED + u * COLOUR
+        rows, own = u * MATRIX + 18 * LANES, to + _MIXED + u * COLOUR
         for k in range(0, LANES, 4):  # four sums side by side: one would wait for itself
             h0 = h0 + load(matrices, rows + k * LANES) * load_pair(room, own + 2 * k)
             h1 = h1 + load(matrices, rows + (k + 1) * LANES) * load_pair(room, own + 2 * k + 2)
             h2 = h2 + load(matrices, rows + (k + 2) * LANES) * load_pair(room, own + 2 * k + 4)
             h3 = h3 + load(matrices, rows + (k + 3) * LANES) * load_pair(room, own + 2 * k + 6)
-    store(room, _HEARD, (h0 + h1) + (h2 + h3))
+    store(room, to + _H, (h0 + h1) + (h2 + h3))
+
+
+@part
+def _lay_out(room: Floats) -> None:
+    """h and the direct taps, moved by every number of frames that a tile will want. Rows are written whole
+    and read whole: reading across two fresh stores would stall."""
+    h, fir = load(room, _H), load(room, _FIR)
+    store(room, _HEARD, h)
+    store(room, _HEARD + 16, later_1(h))
+    store(room, _HEARD + 32, later_2(h))
+    store(room, _HEARD + 48, later_3(h))
+    store(room, _HEARD + 64, later_4(h))
+    store(room, _HEARD + 80, later_5(h))
+    store(room, _HEARD + 96, later_6(h))
+    store(room, _HEARD + 112, later_7(h))
+    store(room, _LATE + 16, sooner_1(fir))
+    store(room, _LATE + 32, sooner_2(fir))
+    store(room, _LATE + 48, sooner_3(fir))
+
+
+@part
+def _fold_between(vectors: int, matrices: Floats, colours: Floats, weights: Floats, step: int, room: Floats) -> None:
+    """The mixture at this step, on a straight line between its slow points: a mixture is linear in its weights."""
+    row = step // SLOW
+    if step == row * SLOW:
+        if step == 0:
+            _fold(vectors, matrices, colours, load(weights, 0), _TO, room)
+        for at in range(0, _MIXTURE, LANES):
+            store(room, _FROM + at, load(room, _TO + at))
+        _fold(vectors, matrices, colours, load(weights, (row + 1) * LANES), _TO, room)
+    along = splat(np.float32(step - row * SLOW) * np.float32(1 / SLOW))
+    for at in range(0, _MIXTURE, LANES):
+        before = load(room, _FROM + at)
+        store(room, at, before + (load(room, _TO + at) - before) * along)
 
 
 @part
 def _answer(room: Floats, at: int, y0, y1, y2, y3):  # type: ignore[no-untyped-def]
     """What the direct taps bring in from the group before each of the four."""
     for k in range(1, TAPS):
-        late = load(room, _LATE + 2 * k)
+        late = load(room, _LATE + k * LANES)
         y0 = y0 + late * load_pair(room, at - 2 * k)
         y1 = y1 + late * load_pair(room, at + 16 - 2 * k)
         y2 = y2 + late * load_pair(room, at + 32 - 2 * k)
@@ -146,7 +196,7 @@ def _filter(vectors: int, at: int, matrices: Floats, state: Floats, room: Floats
     w0, w1, w2, w3 = zero, zero, zero, zero
     if vectors == 1:
         for j in range(GROUP):
-            heard, into = load(room, _HEARD - 2 * j), load(matrices, j * LANES)
+            heard, into = load(room, _HEARD + j * LANES), load(matrices, j * LANES)
             x0, x1 = load_pair(room, at + 2 * j), load_pair(room, at + 16 + 2 * j)
             x2, x3 = load_pair(room, at + 32 + 2 * j), load_pair(room, at + 48 + 2 * j)
             y0, y1, y2, y3 = y0 + heard * x0, y1 + heard * x1, y2 + heard * x2, y3 + heard * x3
@@ -156,7 +206,8 @@ def _filter(vectors: int, at: int, matrices: Floats, state: Floats, room: Floats
         y0, y1, y2, y3 = _ring(0, matrices, room, y0, y1, y2, y3)
     else:
         for j in range(GROUP):
-            heard, into, more = load(room, _HEARD - 2 * j), load(matrices, j * LANES), load(matrices, MATRIX + j * LANES)
+            heard, into = load(room, _HEARD + j * LANES), load(matrices, j * LANES)
+            more = load(matrices, MATRIX + j * LANES)
             x0, x1 = load_pair(room, at + 2 * j), load_pair(room, at + 16 + 2 * j)
             x2, x3 = load_pair(room, at + 32 + 2 * j), load_pair(room, at + 48 + 2 * j)
             y0, y1, y2, y3 = y0 + heard * x0, y1 + heard * x1, y2 + heard * x2, y3 + heard * x3
@@ -185,17 +236,14 @@ def _hand_out(room: Floats, left: Floats, right: Floats, at: int) -> None:
 
 @part
 def _begin(vectors: int, state: Floats, room: Floats) -> None:
-    zero = splat(np.float32(0))
-    store(room, _ZEROS, zero)
-    store(room, _MORE, zero)
-    store(room, _BEFORE, load(state, vectors * LANES))
+    store(room, _BEFORE_X, load(state, vectors * LANES))
 
 
 @part
 def _move_on(vectors: int, state: Floats, room: Floats) -> None:
     """The last group heard goes before the next step's first."""
     last = load(room, _TILES + 2 * STEP - LANES)
-    store(room, _BEFORE, last)
+    store(room, _BEFORE_X, last)
     store(state, vectors * LANES, last)
 
 
@@ -204,7 +252,8 @@ def fill_toned(x: Floats, matrices: Floats, colour: Floats, state: Floats, room:
     """out[2, frames] = x[2, frames] through the bank in one colour. `state` is left for the next block."""
     vectors = matrices.size // MATRIX
     _begin(vectors, state, room)
-    _fold(vectors, matrices, colour, splat(np.float32(1)), room)
+    _fold(vectors, matrices, colour, splat(np.float32(1)), 0, room)
+    _lay_out(room)
     x_l, x_r, out_l, out_r = x[0], x[1], out[0], out[1]
     for step in range(0, out.shape[1], STEP):
         for i in range(0, STEP, LANES):
@@ -217,7 +266,7 @@ def fill_toned(x: Floats, matrices: Floats, colour: Floats, state: Floats, room:
 
 @kernel
 def fill_coloured(
-    keys: Words,
+    key: Words,
     start: int,
     matrices: Floats,
     colours: Floats,
@@ -228,26 +277,25 @@ def fill_coloured(
 ) -> None:
     """out[2, frames] = two white noises, each through the bank in colours mixed by weights.
 
-    `keys`: two words a channel; `start`: the number of the first frame. `weights[rows, 16]` has a row a
+    `key`: its two words; `start`: the number of the first frame. `weights[rows, 16]` has a row a
     slow point, or one for all: left and right of the first colour, of the second, and so on. `state` is
     left for the next block.
     """
     vectors = matrices.size // MATRIX
     steady = weights.shape[0] == 1
     if steady:
-        _fold(vectors, matrices, colours, load(weights, 0), room)
+        _fold(vectors, matrices, colours, load(weights, 0), 0, room)
+        _lay_out(room)
     _begin(vectors, state, room)
-    k0, k1, k2, k3 = splat_u32(keys[0]), splat_u32(keys[1]), splat_u32(keys[2]), splat_u32(keys[3])
+    low, high = splat_u32(key[0]), splat_u32(key[1])
     out_l, out_r = out[0], out[1]
     for step in range(0, out.shape[1], STEP):
         if not steady:
-            row = step // SLOW
-            before, after = load(weights, row * LANES), load(weights, (row + 1) * LANES)
-            along = splat(np.float32(step - row * SLOW) * np.float32(1 / SLOW))
-            _fold(vectors, matrices, colours, before + (after - before) * along, room)
+            _fold_between(vectors, matrices, colours, weights, step, room)
+            _lay_out(room)
         for i in range(0, STEP, LANES):
-            frame = start + step + i
-            store_stereo(room, _TILES + 2 * i, white_at(k0, k1, frame), white_at(k2, k3, frame))
+            white_l, white_r = two_whites_at(low, high, start + step + i)
+            store_stereo(room, _TILES + 2 * i, white_l, white_r)
         for tile in range(0, STEP, 4 * GROUP):
             _filter(vectors, _TILES + 2 * tile, matrices, state, room)
             _hand_out(room, out_l, out_r, step + tile)

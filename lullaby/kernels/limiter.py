@@ -29,6 +29,7 @@ from lullaby.kernels.simd import (
     splat,
     store,
     store_stereo,
+    store_stereo_past_cache,
 )
 
 Floats = NDArray[np.float32]
@@ -101,7 +102,9 @@ def _fill_eased(groups: int, need: Floats, held: Floats, eased: Floats) -> None:
 
 
 @kernel
-def fill_limited(sound: Floats, line: Floats, hold: Floats, ceiling: np.float32, out: Floats) -> None:
+def fill_limited(
+    sound: Floats, line: Floats, hold: Floats, ceiling: np.float32, lined: bool, out: Floats
+) -> None:
     """out[frames, 2]: sound[2, frames] LOOK_AHEAD frames late, its true peak kept to `ceiling`, left and
     right in turns as devices and files want them. Whole multiples of 64 frames."""
     frames = sound.shape[1]
@@ -125,7 +128,10 @@ def fill_limited(sound: Floats, line: Floats, hold: Floats, ceiling: np.float32,
             loud, loud_right = greater(loud, absolute(left)), greater(loud_right, absolute(right))
         if greatest(busy) == 0 and greatest(greater(loud, loud_right)) * RISE <= inner:
             for i in range(0, size, LANES):
-                store_stereo(out, 2 * (start + i), load(line, i), load(line, _LINE + i))
+                if lined:
+                    store_stereo_past_cache(out, 2 * (start + i), load(line, i), load(line, _LINE + i))
+                else:
+                    store_stereo(out, 2 * (start + i), load(line, i), load(line, _LINE + i))
         else:
             _fill_needs(line, groups, inner, need)
             _fill_eased(groups, need, held, eased)

@@ -45,14 +45,20 @@ def mix_gliding(
 
 @kernel
 def mix_steady(
-    sound: Floats, left: np.float32, right: np.float32, share: np.float32, fresh: bool, out: Floats, wet: Floats
+    sound: Floats,
+    left: np.float32,
+    right: np.float32,
+    sent_left: np.float32,
+    sent_right: np.float32,
+    fresh: bool,
+    out: Floats,
+    wet: Floats,
 ) -> None:
-    """out (+)= sound × one gain a side, and wet (+)= the same × share, where there is a wet bus (it may be
+    """out (+)= sound × one gain a side; wet (+)= sound × what is sent, where there is a wet bus (it may be
     empty). What was in fresh ones is not looked at."""
     zero = splat(np.float32(0))
     for side in range(2):
-        gain = splat(right if side else left)
-        send = gain * splat(share)
+        gain, send = splat(right if side else left), splat(sent_right if side else sent_left)
         source, target = sound[side], out[side]
         if wet.size == 0:
             for i in range(0, source.size, LANES):

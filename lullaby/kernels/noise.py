@@ -16,8 +16,8 @@ UNIT_POWER = np.float32(2.0**-31 * 3.0**0.5)
 
 
 @part
-def white_at(low, high, frame: int):  # type: ignore[no-untyped-def]
-    """White noise of unit power for the sixteen frames from `frame` on; a key's two words in all lanes.
+def _bits(low, high, frame: int):  # type: ignore[no-untyped-def]
+    """32 bits for each of the sixteen frames from `frame` on; a key's two words in all lanes.
 
     Two rounds of multiply and shift, a key word in each: neighbours and keys are independent by test.
     """
@@ -26,8 +26,22 @@ def white_at(low, high, frame: int):  # type: ignore[no-untyped-def]
     x = x * splat_u32(_MIX_1)
     x = x ^ (x >> splat_u32(np.uint32(15)))
     x = (x + high) * splat_u32(_MIX_2)
-    x = x ^ (x >> splat_u32(np.uint32(15)))
-    return signed_to_float(x) * splat(UNIT_POWER)
+    return x ^ (x >> splat_u32(np.uint32(15)))
+
+
+@part
+def white_at(low, high, frame: int):  # type: ignore[no-untyped-def]
+    """White noise of unit power for sixteen frames."""
+    return signed_to_float(_bits(low, high, frame)) * splat(UNIT_POWER)
+
+
+@part
+def two_whites_at(low, high, frame: int):  # type: ignore[no-untyped-def]
+    """Two independent white noises of unit power: the upper and the lower sixteen bits of one draw."""
+    x = _bits(low, high, frame)
+    upper = signed_to_float(x & splat_u32(np.uint32(0xFFFF0000)))
+    lower = signed_to_float(x << splat_u32(np.uint32(16)))
+    return upper * splat(UNIT_POWER), lower * splat(UNIT_POWER)
 
 
 @kernel

@@ -45,14 +45,10 @@ def sine(p):  # type: ignore[no-untyped-def]
 
 
 @part
-def _voiced(word, partials: Floats, first, steep, reach, slope, with_saw: bool):  # type: ignore[no-untyped-def]
-    """Sixteen frames of one oscillator. The sine, the saw's slope and its corner share a phase."""
-    p = turns(word)
-    apart = splat(np.float32(0.5)) - absolute(p)
-    v = p * apart
-    a = absolute(v)
-    s = v * (splat(SINE_A) + a * (splat(SINE_B) + a * splat(SINE_C)))
-    wave = s * first
+def _sines(word, partials: Floats):  # type: ignore[no-untyped-def]
+    """Sixteen frames of the partials of one oscillator."""
+    s = sine(turns(word))
+    wave = s * load_splat(partials, 0)
     if partials.size > 1:
         c = sine(turns(word + splat_u32(QUARTER)))
         c2 = c + c
@@ -60,10 +56,15 @@ def _voiced(word, partials: Floats, first, steep, reach, slope, with_saw: bool):
         for n in range(1, partials.size):
             s, before = c2 * s - before, s
             wave = wave + s * load_splat(partials, n)
-    if with_saw:
-        corner = greater(reach - apart * steep, splat(np.float32(0)))
-        wave = wave + (p * slope - with_sign_of(corner * corner, p))
     return wave
+
+
+@part
+def _saw(word, steep, reach, slope):  # type: ignore[no-untyped-def]
+    """Sixteen frames of a saw whose corner is rounded over a frame either side."""
+    p = turns(word)
+    corner = greater(reach - (splat(np.float32(0.5)) - absolute(p)) * steep, splat(np.float32(0)))
+    return p * slope - with_sign_of(corner * corner, p)
 
 
 @kernel
@@ -85,6 +86,7 @@ def add_oscillators(
     saw: np.float32,
     root_saw: np.float32,
     period: Floats,
+    twice: Floats,
     left: Floats,
     right: Floats,
     tides: Floats,
@@ -97,14 +99,14 @@ def add_oscillators(
     what multiplies them at every slow point (between points it moves every sixteen frames); `partials`
     are the amplitudes of partial 1, 2, …, made from one sine and one cosine by sin(k+1)θ = 2 cosθ sin kθ
     − sin(k−1)θ. The saw (with its square root, to save a product) is a two-point polyBLEP: it aliases at
-    −47 dB for 277 Hz, so shipped voices build theirs from partials. `period` is the frames of one turn;
-    `room` is 128 floats.
+    −47 dB for 277 Hz, so shipped voices build theirs from partials. `period` is the frames of one turn,
+    `twice` 2 cos of the angle of sixteen frames; `room` is 128 floats.
     """
     lane = counting()
     frames = out.shape[1]
     low, high = out[0], out[1]
     with_saw = saw > np.float32(0)
-    reach, slope, first = splat(root_saw), splat(saw + saw), load_splat(partials, 0)
+    reach, slope = splat(root_saw), splat(saw + saw)
     by = splat(np.float32(LANES / SLOW))
     tide, rise = load(tides, 0), by
     for at in range(0, frames, STEP):
@@ -122,18 +124,23 @@ def add_oscillators(
         for k in range(LANES):
             word = index * splat_u32(pitch[k]) + splat_u32(phase[k])
             on = splat_u32(np.uint32(pitch[k] * np.uint32(LANES)))
-            steep = load_splat(period, k) * reach
-            wave = _voiced(word, partials, first, steep, reach, slope, with_saw)
-            l0, r0 = l0 + wave * load_splat(room, k), r0 + wave * load_splat(room, 16 + k)
-            word = word + on
-            wave = _voiced(word, partials, first, steep, reach, slope, with_saw)
-            l1, r1 = l1 + wave * load_splat(room, 32 + k), r1 + wave * load_splat(room, 48 + k)
-            word = word + on
-            wave = _voiced(word, partials, first, steep, reach, slope, with_saw)
-            l2, r2 = l2 + wave * load_splat(room, 64 + k), r2 + wave * load_splat(room, 80 + k)
-            word = word + on
-            wave = _voiced(word, partials, first, steep, reach, slope, with_saw)
-            l3, r3 = l3 + wave * load_splat(room, 96 + k), r3 + wave * load_splat(room, 112 + k)
+            v0, v1 = _sines(word, partials), _sines(word + on, partials)
+            # two groups on, a sum of sines of one pitch is known from the two before only if it is one sine
+            if partials.size == 1:
+                ahead = load_splat(twice, k)
+                v2 = ahead * v1 - v0
+                v3 = ahead * v2 - v1
+            else:
+                v2, v3 = _sines(word + (on + on), partials), _sines(word + (on + on + on), partials)
+            if with_saw:
+                steep = load_splat(period, k) * reach
+                v0, v1 = v0 + _saw(word, steep, reach, slope), v1 + _saw(word + on, steep, reach, slope)
+                word = word + (on + on)
+                v2, v3 = v2 + _saw(word, steep, reach, slope), v3 + _saw(word + on, steep, reach, slope)
+            l0, r0 = l0 + v0 * load_splat(room, k), r0 + v0 * load_splat(room, 16 + k)
+            l1, r1 = l1 + v1 * load_splat(room, 32 + k), r1 + v1 * load_splat(room, 48 + k)
+            l2, r2 = l2 + v2 * load_splat(room, 64 + k), r2 + v2 * load_splat(room, 80 + k)
+            l3, r3 = l3 + v3 * load_splat(room, 96 + k), r3 + v3 * load_splat(room, 112 + k)
         store(low, at, l0)
         store(low, at + 16, l1)
         store(low, at + 32, l2)

@@ -264,6 +264,25 @@ def store_stereo(typing: Any, array: Any, index: Any, left: Any, right: Any) -> 
     return types.void(array, types.intp, f32x16, f32x16), code
 
 
+@intrinsic
+def store_stereo_past_cache(typing: Any, array: Any, index: Any, left: Any, right: Any) -> Any:
+    """As store_stereo, straight to memory: for what is too much to stay at hand anyway. The address must be
+    on a cache line."""
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        pointer = _address(context, builder, signature.args[0], args[0], args[1])
+        one = builder.module.add_metadata([ir.Constant(ir.IntType(32), 1)])
+        for half in (0, LANES // 2):
+            turns = [lane for k in range(half, half + LANES // 2) for lane in (k, LANES + k)]
+            both = builder.shuffle_vector(args[2], args[3], _lanes(turns))
+            place = builder.gep(pointer, [ir.Constant(ir.IntType(64), 2 * half)])
+            kept = builder.store(both, builder.bitcast(place, F32_LLVM.as_pointer()), align=64)
+            kept.set_metadata("nontemporal", one)
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, f32x16, f32x16), code
+
+
 # --- between lanes ---------------------------------------------------------------------------------
 
 
@@ -283,6 +302,25 @@ swap_halves = _reorder([k ^ 2 for k in range(LANES)])
 
 last_to_all = _reorder([LANES - 1] * LANES)
 """The newest sample in every lane."""
+
+
+def _moved(lanes: int) -> Any:
+    """Lanes moved up by so many (down, if negative), with zeros moving in."""
+    order = [k - lanes if 0 <= k - lanes < LANES else LANES for k in range(LANES)]
+
+    @intrinsic
+    def moved(typing: Any, a: Any) -> Any:
+        def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            return builder.shuffle_vector(args[0], ir.Constant(F32_LLVM, [0.0] * LANES), _lanes(order))
+
+        return f32x16(f32x16), code
+
+    return moved
+
+
+later_1, later_2, later_3, later_4, later_5, later_6, later_7 = (_moved(2 * frames) for frames in range(1, 8))
+sooner_1, sooner_2, sooner_3 = (_moved(-2 * frames) for frames in range(1, 4))
+"""Eight stereo frames moved by some frames, the gap filled with silence."""
 
 
 def _unzip(first: int) -> Any:

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.kernels.bank import ROOM, STATE, fill_toned
-from lullaby.kernels.finishing import fill_interleaved
 from lullaby.kernels.limiter import LOOK_AHEAD, fill_limited, rest
+from lullaby.kernels.memory import zeros
 from lullaby.kernels.mixing import mix_gliding, mix_steady
-from lullaby.night.plan import Plan, Sounding
+from lullaby.night.plan import Plan
 from lullaby.night.reverberation import Reverberation
 from lullaby.time import BLOCK, PAGE, Span, page_span
 from lullaby.voices.colour import ANY, colour, matrices
@@ -32,16 +32,18 @@ TOP = 20_000.0
 def mixed(plan: Plan, span: Span, gain: float = 1.0, only: str | None = None) -> Iterator[tuple[Span, Sound]]:
     """The voices and their room over the span, in blocks, before anything the master does.
 
-    The span starts at a whole block, and from rest: who wants a lead-in asks for a longer span. `gain`
-    is the desk's, the same all night; it costs nothing here. With `only`, one voice alone and dry. A
-    block may be used until the next one is asked for.
+    All starts from rest: who wants a lead-in asks for a longer span, by a whole number of slow points.
+    `gain` is the desk's, the same all night; it costs nothing here. With `only`, one voice alone and dry.
+    A block may be used until the next one is asked for.
     """
     sounding = [
-        (one, _from(one, span)) for one in plan.soundings if only in (None, one.name) and not one.is_silent(span)
+        (one, one.voice.render(one.key, span, one.controls))
+        for one in plan.soundings
+        if only in (None, one.name) and not one.is_silent(span)
     ]
     room = Reverberation(plan.room) if plan.room and only is None else None
-    bus = np.zeros((2, BLOCK), np.float32)
-    wet = np.zeros((2, BLOCK if room else 0), np.float32)
+    bus = zeros((2, BLOCK))
+    wet = zeros((2, BLOCK if room else 0))
     for block in span.blocks():
         out, sent = _cut(bus, len(block)), _cut(wet, len(block)) if room else wet
         heard = False
@@ -56,15 +58,6 @@ def mixed(plan: Plan, span: Span, gain: float = 1.0, only: str | None = None) ->
         yield block, out
 
 
-def _from(one: Sounding, span: Span) -> Iterator[Sound]:
-    """The voice from the span's start on, having heard what it remembers of its own past."""
-    lead = min(one.lead, span.start)
-    sound = one.voice.render(one.key, Span(span.start - lead, span.stop), one.controls)
-    for _ in range(lead // BLOCK):
-        next(sound)
-    return sound
-
-
 _UNSENT = np.zeros(1)
 _DRY = np.zeros((2, 0), np.float32)
 
@@ -72,14 +65,14 @@ _DRY = np.zeros((2, 0), np.float32)
 def _mix(sound: Sound, left: Floats, right: Floats, share: Floats, fresh: bool, out: Sound, wet: Sound) -> bool:
     """out (+)= sound × gains, wet (+)= a share of it: one each, or one a control point. False where that
     is nothing at all."""
-    if len(left) == len(right) == len(share) == 1:
+    gains = [x.astype(np.float32) for x in (left, right, left * share, right * share)]
+    if all(len(x) == 1 for x in gains):
         if not (left[0] or right[0]):
             return False
-        mix_steady(sound, np.float32(left[0]), np.float32(right[0]), np.float32(share[0]), fresh, out, wet)
+        mix_steady(sound, *(x[0] for x in gains), fresh, out, wet)
         return True
-    points = np.broadcast_shapes(left.shape, right.shape, share.shape)
-    gains = [np.broadcast_to(x, points).astype(np.float32) for x in (left, right, left * share, right * share)]
-    mix_gliding(sound, *gains, fresh, out, wet)
+    points = max(len(x) for x in gains)
+    mix_gliding(sound, *(np.broadcast_to(x, points).copy() for x in gains), fresh, out, wet)
     return True
 
 
@@ -95,10 +88,10 @@ class Master:
         self._ceiling = np.float32(ceiling)
         self._limiter = rest()
         self._tone = colour((), 0.0, 0.0, plan.score.high_cut, unity=False) if plan.score.high_cut < TOP else None
-        self._state = np.zeros(STATE, np.float32)
-        self._room = np.zeros(ROOM, np.float32)
-        self._toned = np.zeros((2, BLOCK), np.float32)
-        self._faded = np.zeros((2, BLOCK), np.float32)
+        self._state = zeros(STATE)
+        self._room = zeros(ROOM)
+        self._toned = zeros((2, BLOCK))
+        self._faded = zeros((2, BLOCK))
 
     def faded(self, block: Span, bus: Sound) -> Sound:
         """The block after high cut and fade, before the limiter: what loudness is measured on."""
@@ -116,7 +109,7 @@ class Master:
 
     def limit(self, sound: Sound, out: NDArray[np.float32]) -> None:
         """out[frames, 2]: the block LOOK_AHEAD frames late, its peaks held."""
-        fill_limited(sound, *self._limiter, self._ceiling, out)
+        fill_limited(sound, *self._limiter, self._ceiling, out.ctypes.data % 64 == 0, out)
 
 
 def fill_page(plan: Plan, number: int, gain: float, ceiling: float, out: NDArray[np.float32]) -> None:
@@ -125,7 +118,7 @@ def fill_page(plan: Plan, number: int, gain: float, ceiling: float, out: NDArray
     if own.start >= plan.length:
         out[:] = 0
         return
-    master, aside = Master(plan, ceiling), np.empty((BLOCK, 2), np.float32)
+    master, aside = Master(plan, ceiling), zeros((BLOCK, 2))
     for block, bus in mixed(plan, Span(max(0, own.start - plan.lead), own.stop + LOOK_AHEAD), gain):
         sound = master.faded(block, bus)
         first = block.start - LOOK_AHEAD - own.start  # what comes out belongs so much earlier
@@ -142,16 +135,16 @@ def before_the_limiter(plan: Plan, number: int) -> Iterator[Sound]:
     own = page_span(number)
     master = Master(plan)
     for block, bus in mixed(plan, Span(max(0, own.start - plan.lead), own.stop)):
-        sound = master.faded(block, bus)
-        if block.start >= own.start:
-            yield sound
+        yield _inside(master.faded(block, bus), block, own)
 
 
 def stem(plan: Plan, name: str, number: int) -> NDArray[np.float32]:
-    """One voice's page alone: placed and levelled, dry, before the desk's gain."""
+    """One voice's page alone: placed and levelled, dry, before the desk's gain. float32[frames, 2]."""
     own = page_span(number)
-    out = np.zeros((PAGE, 2), np.float32)
-    for block, sound in mixed(plan, own, only=name):
-        first = block.start - own.start
-        fill_interleaved(sound, out[first : first + len(block)])
-    return out
+    blocks = mixed(plan, Span(max(0, own.start - plan.lead), own.stop), only=name)
+    return np.concatenate([_inside(sound, block, own).T for block, sound in blocks])
+
+
+def _inside(sound: Sound, block: Span, own: Span) -> Sound:
+    """The part of the block that belongs to the page; none of it in the lead-in."""
+    return np.ascontiguousarray(sound[:, max(0, min(len(block), own.start - block.start)) :]).copy()

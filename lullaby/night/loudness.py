@@ -7,6 +7,7 @@ Logarithms and sums are made the same way on every processor, so that a gain fou
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -109,6 +110,17 @@ def true_peak(sound: Floats) -> float:
         np.pad(sound, ((0, 0), (meters.LEFT_OUT, meters.LEFT_OUT))).astype(np.float32, copy=False), peak
     )
     return float(peak[0])
+
+
+def loudness_of(blocks: Iterable[Floats]) -> float:
+    """Integrated LUFS of a stream of planar stereo: what a Meter says, without its other questions."""
+    state, sums, frames = np.zeros(meters.K_STATE), np.zeros(64), 0
+    for sound in blocks:
+        first = frames // meters.K_FRAMES
+        frames += sound.shape[1]
+        sums = _with_room(sums, frames // meters.K_FRAMES)
+        meters.add_k_weighted(sound, state, sums[first:])
+    return integrated(sums[: frames // meters.K_FRAMES])
 
 
 class Meter:

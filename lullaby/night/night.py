@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from lullaby.errors import CouldNot
 from lullaby.kernels.jit import sources_hash
 from lullaby.night import desk
-from lullaby.night.loudness import Meter, gain_for
+from lullaby.night.loudness import gain_for, loudness_of
 from lullaby.night.pages import Pages
 from lullaby.night.plan import Plan, make_plan
 from lullaby.score import Score, find_score, first_sound
@@ -109,10 +109,7 @@ class Night:
             return self._gain
 
     def _measured(self) -> np.float32:
-        meter = Meter()
-        for sound in desk.before_the_limiter(self.plan, next(self.opening.pages())):
-            meter.feed(sound)
-        loudness = meter.integrated
+        loudness = loudness_of(desk.before_the_limiter(self.plan, next(self.opening.pages())))
         if not loudness > SILENCE:
             return np.float32(1)
         return gain_for(loudness, self.score.level)

@@ -13,14 +13,15 @@ from collections import OrderedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from lullaby.kernels.memory import zeros
 from lullaby.time import PAGE
 
 Page = NDArray[np.float32]
 
-KEPT = 2
-"""Pages at hand: enough to go back and forth across an edge."""
-_OURS = 3
-"""References to a page's memory while it is let go: the page itself, the name it has here, and the question."""
+KEPT = 1
+"""Pages at hand: a listener asks for one second after the other, and mostly of the same minute."""
+_OURS = 2
+"""References to the memory of a page that nobody holds: the page's own, and the question."""
 
 
 class Pages:
@@ -39,24 +40,28 @@ class Pages:
             if number not in self._kept:
                 return None
             self._kept.move_to_end(number)
-            return self._kept[number]
+            return _shown(self._kept[number])
 
     def blank(self) -> Page:
         """Memory for a page, with anything in it."""
         with self._lock:
             spare, self._spare = self._spare, None
-        return np.empty((PAGE, 2), np.float32) if spare is None else spare
+        return zeros((PAGE, 2)) if spare is None else spare
 
     def keep(self, number: int, page: Page) -> Page:
         """The page as it may be handed out: not to be written to."""
-        shown = page.view()
-        shown.flags.writeable = False
+        shown = _shown(page)
         with self._lock:
-            self._kept[number] = shown
+            self._kept[number] = page
             while len(self._kept) > KEPT:
                 _, old = self._kept.popitem(last=False)
-                memory = old.base
-                # nobody else holds the page, and nothing but the page holds its memory
-                if sys.getrefcount(old) == 2 and isinstance(memory, np.ndarray) and sys.getrefcount(memory) == _OURS:
-                    self._spare = memory
+                # whatever was handed out of a page, views and views of views, holds on to its memory
+                if sys.getrefcount(old.base) == _OURS:
+                    self._spare = old
         return shown
+
+
+def _shown(page: Page) -> Page:
+    view = page.view()
+    view.flags.writeable = False
+    return view

@@ -15,14 +15,23 @@ from lullaby.chance import Key
 from lullaby.kernels import exact
 from lullaby.night.reverberation import Room
 from lullaby.score import SILENT, Curve, Part, Score, part_curves, steady_values
-from lullaby.time import BLOCK, RATE, Span
+from lullaby.time import RATE, Span
 from lullaby.voices.controls import Controls, Floats, control_points, gains, values
 from lullaby.voices.events import seats
 from lullaby.voices.kinds import VOICES
 from lullaby.voices.voice import Voice
 
+VOICE_MEMORY = 0.4
+"""Seconds any voice may need of its own past. One number for all: a voice must sound the same whoever
+sounds with it."""
 MASTER_MEMORY = 1.0
 """Seconds the desk itself needs: the limiter lets go in one, the high cut in a sixth of that."""
+_TENTH = RATE // 10
+
+
+def _tenths(seconds: float) -> int:
+    """Frames, in whole tenths of a second."""
+    return -(-round(seconds * RATE) // _TENTH) * _TENTH
 
 
 @dataclass(frozen=True)
@@ -37,11 +46,6 @@ class Sounding:
     pan: Curve
     send: Curve
     trim: float
-
-    @property
-    def lead(self) -> int:
-        """Frames it starts early, in whole blocks."""
-        return -(-round(self.voice.memory * RATE) // BLOCK) * BLOCK
 
     def is_silent(self, span: Span) -> bool:
         """Is its level exactly nothing over the whole span?"""
@@ -92,9 +96,8 @@ class Plan:
 
     @property
     def lead(self) -> int:
-        """Frames the desk starts before a page: the room's memory and its own, in whole blocks."""
-        memory = MASTER_MEMORY + (self.room.memory if self.room else 0.0)
-        return -(-round(memory * RATE) // BLOCK) * BLOCK
+        """Frames a page starts early: what the voices, the room and the master must hear of their past."""
+        return _tenths(VOICE_MEMORY + MASTER_MEMORY + (self.room.memory if self.room else 0.0))
 
     def fade(self, block: Span) -> Floats:
         """The night's own envelope: in from nothing at lights-out, out to nothing at its end. One

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.kernels import exact
+from lullaby.kernels.memory import zeros
 from lullaby.kernels.room import LINES, WIDTH, add_room
 from lullaby.score import SILENT, RoomWish
 from lullaby.time import RATE
@@ -62,7 +63,7 @@ class Reverberation:
 
     def __init__(self, room: Room) -> None:
         self._room = room
-        self._lines = np.zeros((LINES + 2) * WIDTH, np.float32)
+        self._lines = zeros((LINES + 2) * WIDTH)
         self._position = 0
         self._quiet = 0
 

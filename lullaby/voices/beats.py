@@ -16,7 +16,7 @@ from lullaby.score.settings import Form, Kind, Setting
 from lullaby.time import BLOCK, SLOW, Span
 from lullaby.voices.controls import Controls, Floats
 from lullaby.voices.tables import everyone, number
-from lullaby.voices.tones import words_of
+from lullaby.voices.tones import twice_cosine, words_of
 from lullaby.voices.voice import Sound
 
 Lanes: TypeAlias = NDArray[np.float32]
@@ -66,7 +66,19 @@ class Beats:
             out = np.zeros((2, len(block)), np.float32) if len(block) < BLOCK else sound
             out[:] = 0
             add_oscillators(
-                block.start, pitch, none, one, nothing, nothing, np.zeros(LANES, np.float32), left, right, still, room, out
+                block.start,
+                pitch,
+                none,
+                one,
+                nothing,
+                nothing,
+                np.zeros(LANES, np.float32),
+                twice_cosine(hz),
+                left,
+                right,
+                still,
+                room,
+                out,
             )
             yield out
 

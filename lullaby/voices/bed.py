@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lullaby.chance import Key
 from lullaby.kernels import exact
 from lullaby.kernels.bank import ROOM, STATE, fill_coloured
+from lullaby.kernels.memory import zeros
 from lullaby.kernels.mixing import shape_width
 from lullaby.kernels.simd import LANES
 from lullaby.time import BLOCK, RATE, SLOW, Span
@@ -21,6 +22,9 @@ from lullaby.voices.voice import Sound
 
 Floats: TypeAlias = NDArray[np.float64]
 
+KNOT = RATE
+"""Frames between the colours of a gliding bed: one a second, since lights-out, whoever asks."""
+
 MEMORY = 0.3
 """Seconds until the lowest of the fixed resonators (18 Hz) has forgotten: e^(-80 t) is -100 dB in .15."""
 
@@ -29,17 +33,17 @@ class Bed:
     """The state of one bed during one call: two noises, two banks. It lives inside a render."""
 
     def __init__(self, key: Key, bank: Resonators = ANY) -> None:
-        self._keys = np.array([w for side in ("middle", "side") for w in (key / side).words], np.uint32)
+        self._key = np.array((key / "white").words, np.uint32)
         self._matrices = matrices(bank)
-        self._state = np.zeros(STATE, np.float32)
-        self._room = np.zeros(ROOM, np.float32)
-        self._sound = np.zeros((2, BLOCK), np.float32)
+        self._state = zeros(STATE)
+        self._room = zeros(ROOM)
+        self._sound = zeros((2, BLOCK))
 
     def sound(self, span: Span, colours: Colour, weights: NDArray[np.float32], wide: bool) -> Sound:
         """A block: colours (one after the other), each by its weight in either channel, at every control
         point or, with one row, throughout. Wide: the channels are middle and side, and become left and right."""
-        sound = self._sound if len(span) == BLOCK else np.zeros((2, len(span)), np.float32)
-        fill_coloured(self._keys, span.start, self._matrices, colours, weights, self._state, self._room, sound)
+        sound = self._sound if len(span) == BLOCK else zeros((2, len(span)))
+        fill_coloured(self._key, span.start, self._matrices, colours, weights, self._state, self._room, sound)
         if wide:
             shape_width(sound)
         return sound
@@ -90,24 +94,24 @@ def plain_bed(key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
             rows = weights if steady else slow_rows(weights, span, block)
             yield bed.sound(block, colour(*wish, bank=bank), rows, not apart)
             continue
-        wish, then = bed_wish(controls, block.start), bed_wish(controls, block.stop)
-        along = (np.arange(-(-len(block) // SLOW) + 1) * (SLOW / len(block)))[:, None]
-        share = shares[:1] if steady else shares[(block.start - span.start) // SLOW :][: len(along)]
-        fade = np.stack([share * (1 - along), share * along], axis=1)
-        yield bed.sound(block, np.concatenate([colour(*wish), colour(*then)]), laid_out(fade), not apart)
+        knots = np.arange(block.start // KNOT, -(-block.stop // KNOT) + 1) * KNOT
+        colours = np.concatenate([colour(*bed_wish(controls, int(knot))) for knot in knots])
+        near = np.maximum(0, 1 - np.abs(slow_points(block)[:, None] - knots[None, :]) / KNOT)
+        share = shares[:1] if steady else shares[(block.start - span.start) // SLOW :][: len(near)]
+        yield bed.sound(block, colours, laid_out(near[:, :, None] * share[:, None, :]), not apart)
 
 
 def laid_out(weights: Floats) -> NDArray[np.float32]:
     """Weights [points, colours, channels] as the kernel reads them: rows of sixteen."""
-    rows = np.zeros((len(weights), LANES), np.float32)
+    rows = zeros((len(weights), LANES))
     rows[:, : 2 * weights.shape[1]] = weights.reshape(len(weights), -1)
     return rows
 
 
 def _only_slopes(wish: Wish) -> bool:
-    """Can real poles do it? No curve, no edge within what is heard, nothing steeper than brown."""
+    """Can real poles do it? No curve, no edge within what is heard, falling like pink to brown."""
     points, tilt, low, high = wish
-    return not points and -6 <= tilt <= 0 and low <= 30 and high >= 20_000
+    return not points and -6 <= tilt <= -2 and low <= 30 and high >= 20_000
 
 
 def _shares(key: Key, span: Span, controls: Controls) -> Floats:

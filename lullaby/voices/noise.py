@@ -9,6 +9,7 @@ import numpy as np
 
 from lullaby.chance import Key
 from lullaby.kernels import exact
+from lullaby.kernels.memory import lined, zeros
 from lullaby.kernels.oscillators import fill_tides
 from lullaby.kernels.simd import LANES
 from lullaby.score.settings import Form, Kind
@@ -51,14 +52,14 @@ class Noise:
 def _bands(key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
     """Two independent noises through the same bands, each band of each side with its own slow tide."""
     bank = Resonators(controls.numbers("bands"), controls.number("q", 0))
-    colours = np.concatenate(bands(bank)) * np.float32(exact.gain(controls.number("bands_gain", 0)))
+    colours = lined(np.concatenate(bands(bank)) * np.float32(exact.gain(controls.number("bands_gain", 0))))
     low, high = controls.pair("bands_rate", 0)
     count = len(bank.centres)
     # lanes are left and right of the first band, then of the second; the left side's tides are the slower
     order = np.arange(2 * count).reshape(2, count).T.ravel()
     rates = low + (high - low) * order / max(1, 2 * count - 1)
     points = slow_points(span)
-    tides = np.zeros((len(points), LANES), np.float32)
+    tides = zeros((len(points), LANES))
     depth = np.full(len(points), controls.number("depth", 0), np.float32)
     fill_tides(span.start, words_of(rates), words_of(np.zeros(0)), depth, tides)
     held = Bed(key, bank)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lullaby.chance import Key
 from lullaby.kernels import exact
+from lullaby.kernels.memory import zeros
 from lullaby.kernels.oscillators import add_oscillators, fill_tides
 from lullaby.kernels.simd import LANES
 from lullaby.score.settings import Form, Kind
@@ -19,7 +20,7 @@ from lullaby.voices.chances import uniform
 from lullaby.voices.controls import Controls, slow_points, slow_rows
 from lullaby.voices.events import seats
 from lullaby.voices.tables import everyone, listed, number
-from lullaby.voices.tones import padded, turns_of, words_of
+from lullaby.voices.tones import padded, turns_of, twice_cosine, words_of
 from lullaby.voices.voice import Sound
 
 KIND = Kind(
@@ -59,6 +60,7 @@ class _Oscillators:
     pitch: Words
     phase: Words
     period: Lanes
+    twice: Lanes
     left: Lanes
     right: Lanes
     tides: Lanes
@@ -77,14 +79,26 @@ class Pad:
         highest = max(controls.numbers("notes")) * 1.06
         partials = partials[: max(1, min(len(partials), int(0.375 * RATE / highest)))]  # well below Nyquist
         saw = np.float32(controls.number("saw", 0))
-        sound, room = np.zeros((2, BLOCK), np.float32), np.zeros(128, np.float32)
+        sound, room = zeros((2, BLOCK)), zeros(128)
         for block in span.blocks():
-            out = np.zeros((2, len(block)), np.float32) if len(block) < BLOCK else sound
+            out = zeros((2, len(block))) if len(block) < BLOCK else sound
             out[:] = 0
             for g in groups:
                 tides = slow_rows(g.tides, span, block)
                 add_oscillators(
-                    block.start, g.pitch, g.phase, partials, saw, np.sqrt(saw), g.period, g.left, g.right, tides, room, out
+                    block.start,
+                    g.pitch,
+                    g.phase,
+                    partials,
+                    saw,
+                    np.sqrt(saw),
+                    g.period,
+                    g.twice,
+                    g.left,
+                    g.right,
+                    tides,
+                    room,
+                    out,
                 )
             yield out
 
@@ -103,13 +117,14 @@ def _groups(key: Key, span: Span, controls: Controls) -> list[_Oscillators]:
     groups = []
     for first in range(0, count, LANES):
         here = slice(first, min(first + LANES, count))
-        tides = np.zeros((len(depth), LANES), np.float32)
+        tides = zeros((len(depth), LANES))
         fill_tides(span.start, words_of(rate[here]), turns_of(start[here]), depth, tides)
         groups.append(
             _Oscillators(
                 words_of(hz[here]),
                 turns_of(phase[here]),
                 padded(RATE / hz[here]).astype(np.float32),
+                twice_cosine(hz[here]),
                 padded(left[here] * loud).astype(np.float32),
                 padded(right[here] * loud).astype(np.float32),
                 tides,
