@@ -12,6 +12,7 @@ from typing import Any
 from benchmarks import stamp
 from benchmarks.peers.figures import figures, told
 from benchmarks.peers.ours import score
+from benchmarks.peers.ours import PATCHES
 from benchmarks.peers.race import race
 from benchmarks.startup import startup
 from benchmarks.voices import all_voices, whole
@@ -27,6 +28,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--seconds", type=int, default=28_800, help="of sound, for the peers (28800)")
     parser.add_argument("--rounds", type=int, default=3, help="of which the median stands (3)")
+    parser.add_argument("--patches", nargs="+", choices=PATCHES, default=PATCHES, help="of the peers (all)")
     parser.add_argument("--results", type=Path, default=stamp.RESULTS, help="the file a line is added to")
     asked = parser.parse_args(words)
     if not (1 <= asked.seconds <= 28_800 and asked.rounds >= 1):
@@ -74,7 +76,7 @@ def alone(asked: argparse.Namespace) -> dict[str, Any]:
 
 def peers(asked: argparse.Namespace) -> dict[str, Any]:
     """P1 to P3 beside the other programs."""
-    run = race(asked.seconds, asked.rounds, say=lambda line: print(line, file=sys.stderr))
+    run = race(asked.seconds, asked.rounds, patches=asked.patches, say=lambda line: print(line, file=sys.stderr))
     found = figures(run.rows)
     result = stamp.stamp("peers") | {
         "rows": [asdict(row) for row in run.rows],

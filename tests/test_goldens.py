@@ -34,7 +34,7 @@ def line(sound: np.ndarray) -> str:
     centroid = (hz * power).sum() / power.sum()
     digest = hashlib.sha256(np.ascontiguousarray(sound).tobytes()).hexdigest()[:8]
     return (
-        f"{meter.integrated:6.1f} LUFS  peak {peak:5.1f}  centroid {centroid:5.0f} Hz  "
+        f"{meter.integrated:.1f} LUFS  peak {peak:5.1f}  centroid {centroid:5.0f} Hz  "
         f"bands {' '.join(f'{b:5.1f}' for b in bands)}  {digest}"
     )
 
