@@ -47,12 +47,12 @@ def test_a_tilt_is_as_steep_as_it_claims(tilt: float) -> None:
     assert np.abs(measured - wished_db((), tilt, 20.0, 48_000.0, hz.astype(float))).max() < 0.3
 
 
-@pytest.mark.parametrize("tilt", [-6.0, -4.5, -3.0, -2.0])
+@pytest.mark.parametrize("tilt", [-4.0, -3.0, -2.0, -1.0])
 def test_eight_real_poles_are_enough_for_a_plain_slope(tilt: float) -> None:
     hz = np.geomspace(40, 15_000, 200).astype(int)
-    weights = colour((), tilt, 20.0, 20_000.0, unity=False, bank=SLOPES)
+    weights = colour((), tilt, 20.0, 48_000.0, unity=False, bank=SLOPES)
     measured = 20 * np.log10(response(weights, SLOPES)[hz])
-    assert np.abs(measured - wished_db((), tilt, 20.0, 20_000.0, hz.astype(float))).max() < 0.6
+    assert np.abs(measured - wished_db((), tilt, 20.0, 48_000.0, hz.astype(float))).max() < 0.5
 
 
 @pytest.mark.parametrize(

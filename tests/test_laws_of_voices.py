@@ -46,7 +46,7 @@ def test_with_its_room_and_the_desk_a_night_remembers_six_seconds_at_most(voice:
     start, stop = 60 * RATE, 63 * RATE
 
     def until(lead: int) -> Sound:
-        blocks = [np.array(b) for _, b in mixed(night.plan, Span(start - lead, stop), 0.5)]
+        blocks = [np.array(b) for _, b in mixed(night.plan, Span(start - lead, stop))]
         return np.concatenate(blocks, axis=1)[:, lead:]
 
     apart = until(night.plan.lead) - until(night.plan.lead + 10 * RATE)

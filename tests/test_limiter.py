@@ -23,7 +23,7 @@ def limited(sound: Sound, cuts: tuple[int, ...] = (24_000,)) -> Sound:
     while start < sound.shape[1]:
         stop = min(sound.shape[1], start + cuts[turn % len(cuts)])
         piece = np.empty((stop - start, 2), np.float32)
-        fill_limited(np.ascontiguousarray(sound[:, start:stop]), line, hold, CEILING, False, piece)
+        fill_limited(np.ascontiguousarray(sound[:, start:stop]), np.float32(1), line, hold, CEILING, False, piece)
         out[:, start:stop] = piece.T
         start, turn = stop, turn + 1
     return out

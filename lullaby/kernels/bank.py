@@ -52,7 +52,7 @@ Words: TypeAlias = NDArray[np.uint32]
 GROUP = LANES // 2
 """Frames a vector holds."""
 TAPS = 4
-"""Samples of direct response beside the resonators: they put the top octave right."""
+"""Samples of direct response beside sixteen states: they put the top octave right. Eight have one."""
 
 # A bank of v vectors (8 v states a channel). Its matrices, one after the other, each lane twice:
 #   into   v × 8 rows   B, row j of vector u: what frame j of a group adds to the states
@@ -72,8 +72,7 @@ _HEARD = _MIXTURE  # h moved by 0 … 7 frames, a row each: what frame j of a gr
 _LATE = _HEARD + GROUP * LANES  # the direct taps moved the other way: what the group before adds
 _BEFORE_X = _LATE + TAPS * LANES
 _TILES = _BEFORE_X + LANES
-_ANSWER = _TILES + 2 * STEP
-_CARRIED = _ANSWER + 4 * LANES
+_CARRIED = _TILES + 2 * STEP
 _WEIGHTS = _CARRIED + 8 * LANES
 _FROM = _WEIGHTS + LANES
 _TO = _FROM + _MIXTURE
@@ -188,8 +187,11 @@ def _ring(u: int, matrices: Floats, room: Floats, y0, y1, y2, y3):  # type: igno
 
 
 @part
-def _filter(vectors: int, at: int, matrices: Floats, state: Floats, room: Floats) -> None:
-    """One tile, the 32 frames that stand at `at` in the room: its answer is left there, and the new states."""
+def _filter(
+    vectors: int, at: int, matrices: Floats, state: Floats, room: Floats, left: Floats, right: Floats, to: int
+) -> None:
+    """One tile, the 32 frames that stand at `at` in the room: its answer goes to left and right from `to` on,
+    the new states into `state`."""
     zero = splat(np.float32(0))
     y0, y1, y2, y3 = zero, zero, zero, zero
     z0, z1, z2, z3 = zero, zero, zero, zero
@@ -202,7 +204,6 @@ def _filter(vectors: int, at: int, matrices: Floats, state: Floats, room: Floats
             y0, y1, y2, y3 = y0 + heard * x0, y1 + heard * x1, y2 + heard * x2, y3 + heard * x3
             z0, z1, z2, z3 = z0 + into * x0, z1 + into * x1, z2 + into * x2, z3 + into * x3
         _advance(0, matrices, state, room, z0, z1, z2, z3)
-        y0, y1, y2, y3 = _answer(room, at, y0, y1, y2, y3)
         y0, y1, y2, y3 = _ring(0, matrices, room, y0, y1, y2, y3)
     else:
         for j in range(GROUP):
@@ -218,20 +219,10 @@ def _filter(vectors: int, at: int, matrices: Floats, state: Floats, room: Floats
         y0, y1, y2, y3 = _answer(room, at, y0, y1, y2, y3)
         y0, y1, y2, y3 = _ring(0, matrices, room, y0, y1, y2, y3)
         y0, y1, y2, y3 = _ring(1, matrices, room, y0, y1, y2, y3)
-    store(room, _ANSWER, y0)
-    store(room, _ANSWER + 16, y1)
-    store(room, _ANSWER + 32, y2)
-    store(room, _ANSWER + 48, y3)
-
-
-@part
-def _hand_out(room: Floats, left: Floats, right: Floats, at: int) -> None:
-    """The answer of a tile, a side at a time."""
-    y0, y1, y2, y3 = load(room, _ANSWER), load(room, _ANSWER + 16), load(room, _ANSWER + 32), load(room, _ANSWER + 48)
-    store(left, at, lefts(y0, y1))
-    store(right, at, rights(y0, y1))
-    store(left, at + LANES, lefts(y2, y3))
-    store(right, at + LANES, rights(y2, y3))
+    store(left, to, lefts(y0, y1))
+    store(right, to, rights(y0, y1))
+    store(left, to + LANES, lefts(y2, y3))
+    store(right, to + LANES, rights(y2, y3))
 
 
 @part
@@ -259,8 +250,7 @@ def fill_toned(x: Floats, matrices: Floats, colour: Floats, state: Floats, room:
         for i in range(0, STEP, LANES):
             store_stereo(room, _TILES + 2 * i, load(x_l, step + i), load(x_r, step + i))
         for tile in range(0, STEP, 4 * GROUP):
-            _filter(vectors, _TILES + 2 * tile, matrices, state, room)
-            _hand_out(room, out_l, out_r, step + tile)
+            _filter(vectors, _TILES + 2 * tile, matrices, state, room, out_l, out_r, step + tile)
         _move_on(vectors, state, room)
 
 
@@ -297,6 +287,5 @@ def fill_coloured(
             white_l, white_r = two_whites_at(low, high, start + step + i)
             store_stereo(room, _TILES + 2 * i, white_l, white_r)
         for tile in range(0, STEP, 4 * GROUP):
-            _filter(vectors, _TILES + 2 * tile, matrices, state, room)
-            _hand_out(room, out_l, out_r, step + tile)
+            _filter(vectors, _TILES + 2 * tile, matrices, state, room, out_l, out_r, step + tile)
         _move_on(vectors, state, room)

@@ -103,12 +103,19 @@ def _fill_eased(groups: int, need: Floats, held: Floats, eased: Floats) -> None:
 
 @kernel
 def fill_limited(
-    sound: Floats, line: Floats, hold: Floats, ceiling: np.float32, lined: bool, out: Floats
+    sound: Floats,
+    loudness: np.float32,
+    line: Floats,
+    hold: Floats,
+    ceiling: np.float32,
+    lined: bool,
+    out: Floats,
 ) -> None:
-    """out[frames, 2]: sound[2, frames] LOOK_AHEAD frames late, its true peak kept to `ceiling`, left and
-    right in turns as devices and files want them. Whole multiples of 64 frames."""
+    """out[frames, 2]: sound[2, frames] × loudness, LOOK_AHEAD frames late, its true peak kept to `ceiling`,
+    left and right in turns as devices and files want them. Whole multiples of 64 frames. `lined` says
+    that `out` begins on a cache line."""
     frames = sound.shape[1]
-    inner = np.float32(ceiling * MARGIN)
+    inner, gained = np.float32(ceiling * MARGIN), splat(loudness)
     one, step = splat(np.float32(1)), signed_to_float(counting()) * splat(np.float32(1 / LANES))
     need, held, eased = hold[0], hold[1], hold[2]
     for start in range(0, frames, _CHUNK):
@@ -122,7 +129,7 @@ def fill_limited(
             loud = greater(loud, absolute(load(line, i)))
             loud_right = greater(loud_right, absolute(load(line, _LINE + i)))
         for i in range(0, size, LANES):
-            left, right = load(sound, start + i), load(sound, frames + start + i)
+            left, right = load(sound, start + i) * gained, load(sound, frames + start + i) * gained
             store(line, _PAST + i, left)
             store(line, _LINE + _PAST + i, right)
             loud, loud_right = greater(loud, absolute(left)), greater(loud_right, absolute(right))

@@ -3,6 +3,7 @@ tenth more."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -12,17 +13,24 @@ LINE = 64
 """Bytes of a cache line, and of a vector of sixteen floats."""
 
 
-def zeros(shape: int | tuple[int, ...], kind: Any = np.float32) -> NDArray[Any]:
-    """As np.zeros, on a cache line."""
+def blank(shape: int | tuple[int, ...], kind: Any = np.float32) -> NDArray[Any]:
+    """As np.empty, on a cache line: with anything in it, to be written before it is read."""
     item = np.dtype(kind).itemsize
-    count = int(np.prod(shape))
-    whole = np.zeros(count + LINE // item, kind)
+    count = math.prod(shape) if isinstance(shape, tuple) else shape
+    whole = np.empty(count + LINE // item, kind)
     first = -whole.ctypes.data % LINE // item
     return whole[first : first + count].reshape(shape)
 
 
+def zeros(shape: int | tuple[int, ...], kind: Any = np.float32) -> NDArray[Any]:
+    """As np.zeros, on a cache line."""
+    array = blank(shape, kind)
+    array[...] = 0
+    return array
+
+
 def lined(array: NDArray[Any]) -> NDArray[Any]:
     """A copy on a cache line."""
-    copy = zeros(array.shape, array.dtype)
+    copy = blank(array.shape, array.dtype)
     copy[...] = array
     return copy

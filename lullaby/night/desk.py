@@ -1,7 +1,7 @@
 """The desk: voices, one shared room, and the master. It is fixed; there is nothing to patch.
 
-    voice ─ level, pan, loudness ─┬───────────────────────┬─ high cut ─ fade ─ limiter ─ out
-                                  └─ send ─ the one room ─┘
+    voice ─ level, pan ─┬───────────────────────┬─ high cut ─ fade ─ loudness, limiter ─ out
+                        └─ send ─ the one room ─┘
 
 A page starts from rest a lead-in before its first frame, whoever asks, so a night cut anywhere is the
 same night. It runs past its end by the limiter's look-ahead.
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from lullaby.kernels.bank import ROOM, STATE, fill_toned
 from lullaby.kernels.limiter import LOOK_AHEAD, fill_limited, rest
-from lullaby.kernels.memory import zeros
+from lullaby.kernels.memory import blank, zeros
 from lullaby.kernels.mixing import mix_gliding, mix_steady
 from lullaby.night.plan import Plan
 from lullaby.night.reverberation import Reverberation
@@ -29,12 +29,11 @@ TOP = 20_000.0
 """A high cut from here up is none."""
 
 
-def mixed(plan: Plan, span: Span, gain: float = 1.0, only: str | None = None) -> Iterator[tuple[Span, Sound]]:
+def mixed(plan: Plan, span: Span, only: str | None = None) -> Iterator[tuple[Span, Sound]]:
     """The voices and their room over the span, in blocks, before anything the master does.
 
     All starts from rest: who wants a lead-in asks for a longer span, by a whole number of slow points.
-    `gain` is the desk's, the same all night; it costs nothing here. With `only`, one voice alone and dry.
-    A block may be used until the next one is asked for.
+    With `only`, one voice alone and dry. A block may be used until the next one is asked for.
     """
     sounding = [
         (one, one.voice.render(one.key, span, one.controls))
@@ -42,15 +41,18 @@ def mixed(plan: Plan, span: Span, gain: float = 1.0, only: str | None = None) ->
         if only in (None, one.name) and not one.is_silent(span)
     ]
     room = Reverberation(plan.room) if plan.room and only is None else None
-    bus = zeros((2, BLOCK))
-    wet = zeros((2, BLOCK if room else 0))
+    lone = len(sounding) == 1 and room is None
+    bus, wet = blank((2, BLOCK)), blank((2, BLOCK if room else 0))
     for block in span.blocks():
         out, sent = _cut(bus, len(block)), _cut(wet, len(block)) if room else wet
         heard = False
         for one, sound in sounding:
             made = next(sound)
             left, right = one.place(block)
-            heard |= _mix(made, left * gain, right * gain, one.sent(block), not heard, out, sent)
+            if lone and len(left) == 1 and np.float32(left[0]) == np.float32(right[0]) == 1:
+                heard, out = True, made  # what sounds alone and as it is needs no mixing
+                continue
+            heard |= _mix(made, left, right, one.sent(block), not heard, out, sent)
         if not heard:
             out[:], sent[:] = 0, 0
         if room:
@@ -81,17 +83,18 @@ def _cut(buffer: Sound, count: int) -> Sound:
 
 
 class Master:
-    """The master during one call: high cut, the night's fade, the limiter."""
+    """The master during one call: high cut, the night's fade, loudness, the limiter."""
 
-    def __init__(self, plan: Plan, ceiling: float = 1.0) -> None:
+    def __init__(self, plan: Plan, gain: float = 1.0, ceiling: float = 1.0) -> None:
         self._plan = plan
+        self._gain = np.float32(gain)
         self._ceiling = np.float32(ceiling)
         self._limiter = rest()
         self._tone = colour((), 0.0, 0.0, plan.score.high_cut, unity=False) if plan.score.high_cut < TOP else None
         self._state = zeros(STATE)
         self._room = zeros(ROOM)
-        self._toned = zeros((2, BLOCK))
-        self._faded = zeros((2, BLOCK))
+        self._toned = blank((2, BLOCK))
+        self._faded = blank((2, BLOCK))
 
     def faded(self, block: Span, bus: Sound) -> Sound:
         """The block after high cut and fade, before the limiter: what loudness is measured on."""
@@ -109,7 +112,7 @@ class Master:
 
     def limit(self, sound: Sound, out: NDArray[np.float32]) -> None:
         """out[frames, 2]: the block LOOK_AHEAD frames late, its peaks held."""
-        fill_limited(sound, *self._limiter, self._ceiling, out.ctypes.data % 64 == 0, out)
+        fill_limited(sound, self._gain, *self._limiter, self._ceiling, out.ctypes.data % 64 == 0, out)
 
 
 def fill_page(plan: Plan, number: int, gain: float, ceiling: float, out: NDArray[np.float32]) -> None:
@@ -118,8 +121,8 @@ def fill_page(plan: Plan, number: int, gain: float, ceiling: float, out: NDArray
     if own.start >= plan.length:
         out[:] = 0
         return
-    master, aside = Master(plan, ceiling), zeros((BLOCK, 2))
-    for block, bus in mixed(plan, Span(max(0, own.start - plan.lead), own.stop + LOOK_AHEAD), gain):
+    master, aside = Master(plan, gain, ceiling), blank((BLOCK, 2))
+    for block, bus in mixed(plan, Span(max(0, own.start - plan.lead), own.stop + LOOK_AHEAD)):
         sound = master.faded(block, bus)
         first = block.start - LOOK_AHEAD - own.start  # what comes out belongs so much earlier
         if first >= 0:

@@ -13,7 +13,7 @@ from collections import OrderedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from lullaby.kernels.memory import zeros
+from lullaby.kernels.memory import blank
 from lullaby.time import PAGE
 
 Page = NDArray[np.float32]
@@ -46,7 +46,7 @@ class Pages:
         """Memory for a page, with anything in it."""
         with self._lock:
             spare, self._spare = self._spare, None
-        return zeros((PAGE, 2)) if spare is None else spare
+        return blank((PAGE, 2)) if spare is None else spare
 
     def keep(self, number: int, page: Page) -> Page:
         """The page as it may be handed out: not to be written to."""

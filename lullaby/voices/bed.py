@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lullaby.chance import Key
 from lullaby.kernels import exact
 from lullaby.kernels.bank import ROOM, STATE, fill_coloured
-from lullaby.kernels.memory import zeros
+from lullaby.kernels.memory import blank, zeros
 from lullaby.kernels.mixing import shape_width
 from lullaby.kernels.simd import LANES
 from lullaby.time import BLOCK, RATE, SLOW, Span
@@ -37,12 +37,12 @@ class Bed:
         self._matrices = matrices(bank)
         self._state = zeros(STATE)
         self._room = zeros(ROOM)
-        self._sound = zeros((2, BLOCK))
+        self._sound = blank((2, BLOCK))
 
     def sound(self, span: Span, colours: Colour, weights: NDArray[np.float32], wide: bool) -> Sound:
         """A block: colours (one after the other), each by its weight in either channel, at every control
         point or, with one row, throughout. Wide: the channels are middle and side, and become left and right."""
-        sound = self._sound if len(span) == BLOCK else zeros((2, len(span)))
+        sound = self._sound if len(span) == BLOCK else blank((2, len(span)))
         fill_coloured(self._key, span.start, self._matrices, colours, weights, self._state, self._room, sound)
         if wide:
             shape_width(sound)
@@ -55,16 +55,20 @@ def middle_and_side(width: float) -> tuple[float, float]:
     return scale, scale * width
 
 
+OPEN = 20_000.0
+"""Hz: a bed that goes up to here has no upper edge."""
+
 Wish: TypeAlias = tuple[Points, float, float, float]
 
 
 def bed_wish(controls: Controls, frame: int) -> Wish:
     """The colour the settings ask for at a frame; settings are read finely, but not without end."""
+    top = controls.number("to", frame)
     return (
         controls.points("curve"),
         _fine(controls.number("tilt", frame), 32),
         _near(controls.number("from", frame)),
-        _near(controls.number("to", frame)),
+        float(RATE) if top >= OPEN else _near(top),
     )
 
 
@@ -109,9 +113,9 @@ def laid_out(weights: Floats) -> NDArray[np.float32]:
 
 
 def _only_slopes(wish: Wish) -> bool:
-    """Can real poles do it? No curve, no edge within what is heard, falling like pink to brown."""
+    """Can real poles do it? No curve, no edge within what is heard, falling about like pink."""
     points, tilt, low, high = wish
-    return not points and -6 <= tilt <= -2 and low <= 30 and high >= 20_000
+    return not points and -4 <= tilt <= -1 and low <= 30 and high >= OPEN
 
 
 def _shares(key: Key, span: Span, controls: Controls) -> Floats:

@@ -34,8 +34,9 @@ class Resonators:
     """Centre over breadth; None: real poles, which only slope."""
 
     @property
-    def vectors(self) -> int:
-        return 1 if self.quality is None else 2
+    def taps(self) -> int:
+        """Samples of direct response: real poles make do with one."""
+        return 1 if self.quality is None else TAPS
 
 
 _LADDER = tuple(float(f) for f in 18.0 * exact.exp2(np.arange(8) * float(exact.log2(500.0)) / 7))
@@ -95,7 +96,7 @@ def matrices(bank: Resonators) -> NDArray[np.float32]:
 
 def _laid_out(weights: Floats, taps: Floats, bank: Resonators) -> Colour:
     """A colour as the kernel reads it: for each vector `same` and `swapped`, then the direct response."""
-    fir = np.concatenate([taps, np.zeros(GROUP - TAPS)])
+    fir = np.concatenate([taps, np.zeros(GROUP - len(taps))])
     if bank.quality is None:
         rows = [np.concatenate([weights, np.zeros(8 - len(weights))]), np.zeros(8), fir]
     else:
@@ -125,7 +126,7 @@ def _basis(bank: Resonators) -> tuple[Floats, Floats]:
         columns.append(((near[0] + far[0]) / 2, (near[1] + far[1]) / 2))
         if bank.quality is not None:
             columns.append((-(near[1] - far[1]) / 2, (near[0] - far[0]) / 2))
-    for tap in range(TAPS):
+    for tap in range(bank.taps):
         columns.append((exact.cos_turns(GRID * tap / RATE), -exact.sin_turns(GRID * tap / RATE)))
     return np.array([c[0] for c in columns]), np.array([c[1] for c in columns])
 
@@ -229,7 +230,7 @@ def _fit(real: Floats, imaginary: Floats, bank: Resonators) -> Colour:
     scale = np.sqrt(exact.total(columns * columns))
     target = np.concatenate([real * weight, imaginary * weight])
     w = _least_squares(columns / scale[:, None], target) / scale
-    return _laid_out(w[:-TAPS], w[-TAPS:], bank)
+    return _laid_out(w[: -bank.taps], w[-bank.taps :], bank)
 
 
 @cache
