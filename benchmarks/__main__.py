@@ -11,8 +11,7 @@ from typing import Any
 
 from benchmarks import stamp
 from benchmarks.peers.figures import figures, told
-from benchmarks.peers.ours import score
-from benchmarks.peers.ours import PATCHES
+from benchmarks.peers.ours import PATCHES, score
 from benchmarks.peers.race import race
 from benchmarks.startup import startup
 from benchmarks.voices import all_voices, whole
@@ -76,7 +75,9 @@ def alone(asked: argparse.Namespace) -> dict[str, Any]:
 
 def peers(asked: argparse.Namespace) -> dict[str, Any]:
     """P1 to P3 beside the other programs."""
-    run = race(asked.seconds, asked.rounds, patches=asked.patches, say=lambda line: print(line, file=sys.stderr))
+    run = race(
+        asked.seconds, asked.rounds, patches=asked.patches, say=lambda line: print(line, file=sys.stderr)
+    )
     found = figures(run.rows)
     result = stamp.stamp("peers") | {
         "rows": [asdict(row) for row in run.rows],

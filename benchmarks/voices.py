@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from benchmarks.cpu import of_call
 from lullaby.night import Night, load
-from lullaby.score import VoiceFile, find_voice, score_of, voice_files
 from lullaby.night.plan import VOICE_MEMORY
+from lullaby.score import VoiceFile, find_voice, score_of, voice_files
 from lullaby.time import PAGE, Span, frames, page_span
 from lullaby.voices.kinds import KINDS
 

@@ -1,9 +1,9 @@
 """What can go wrong, as a tree. Every message says where, what, and what to do.
 
-    LullabyError            anything lullaby says no to
-    ├── AskedWrongly        exit 2: a file, a name or an option that cannot be understood
-    │   └── WrittenWrongly  … located in a file a person wrote
-    └── CouldNot            exit 1: asked rightly, but the machine would not
+LullabyError            anything lullaby says no to
+├── AskedWrongly        exit 2: a file, a name or an option that cannot be understood
+│   └── WrittenWrongly  … located in a file a person wrote
+└── CouldNot            exit 1: asked rightly, but the machine would not
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
 
 
 def choices(name: str, names: Iterable[str], says: str = "It has") -> str:
-    """"It has: level, drops, pitch.  Did you mean "drops"?" — the hint under a misspelled name."""
+    """ "It has: level, drops, pitch.  Did you mean "drops"?" — the hint under a misspelled name."""
     names = list(names)
     if not names:
         return ""

@@ -45,7 +45,9 @@ one = {{ level = 0{", " + told if told else ""} }}
 def alone(voice: str, pages: int = 1, seed: int = 7, told: str = "", first: int = 1) -> NDArray[np.float32]:
     """So many minutes of one voice at unity, from page `first` on: float32[2, frames], before the limiter."""
     night = night_of(alone_text(voice, told), seed)
-    blocks = [np.array(block) for n in range(first, first + pages) for block in before_the_limiter(night.plan, n)]
+    blocks = [
+        np.array(block) for n in range(first, first + pages) for block in before_the_limiter(night.plan, n)
+    ]
     return np.concatenate(blocks, axis=1)
 
 

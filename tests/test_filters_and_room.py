@@ -20,7 +20,9 @@ RAIN: Points = ((60, -18), (200, -8), (800, 0), (2_000, -2), (5_000, -9), (12_00
 SEA: Points = ((60, -12), (200, -6), (600, 0), (1_500, -5), (6_000, -20), (12_000, -36))
 
 
-def through(sound: np.ndarray, weights: np.ndarray, bank: Resonators = ANY, cuts: tuple[int, ...] = ()) -> np.ndarray:
+def through(
+    sound: np.ndarray, weights: np.ndarray, bank: Resonators = ANY, cuts: tuple[int, ...] = ()
+) -> np.ndarray:
     """Left and right through the bank in one colour, in one block or cut in several."""
     state, room = np.zeros(STATE, np.float32), np.zeros(ROOM, np.float32)
     made = []
@@ -96,7 +98,23 @@ def test_where_an_impulse_falls_does_not_matter() -> None:
         sound[:, at] = 1
         return through(sound, weights, cuts=(4 * STEP, 9 * STEP))[:, at : at + 2000]
 
-    for at in (1, 6, 7, 8, 15, 16, 31, 32, 63, 64, 4 * STEP - 1, 4 * STEP - 2, 4 * STEP - 3, 4 * STEP, 9 * STEP - 1):
+    for at in (
+        1,
+        6,
+        7,
+        8,
+        15,
+        16,
+        31,
+        32,
+        63,
+        64,
+        4 * STEP - 1,
+        4 * STEP - 2,
+        4 * STEP - 3,
+        4 * STEP,
+        9 * STEP - 1,
+    ):
         assert decibels(np.abs(from_frame(at) - from_frame(0)).max()) < -120
 
 
@@ -108,9 +126,7 @@ def test_a_mixture_of_two_colours_is_the_sum_of_both() -> None:
     def noise(weights: np.ndarray, chosen: list[np.ndarray]) -> np.ndarray:
         out = np.zeros((2, BLOCK), np.float32)
         state, room = np.zeros(STATE, np.float32), np.zeros(ROOM, np.float32)
-        fill_coloured(
-            key, 0, matrices(ANY), np.concatenate(chosen), laid_out(weights), state, room, out
-        )
+        fill_coloured(key, 0, matrices(ANY), np.concatenate(chosen), laid_out(weights), state, room, out)
         return out.astype(np.float64)
 
     first, second = (noise(np.ones((1, 1, 2)), [c]) for c in colours)
@@ -188,7 +204,9 @@ def test_a_room_that_has_died_away_is_exactly_silent() -> None:
     assert (last == 0).all()
 
 
-TONAL = [v for v in VOICES if night_of(alone_text(v)).score.voices[0].kind.name in ("pad", "bowl", "bell", "beats")]
+TONAL = [
+    v for v in VOICES if night_of(alone_text(v)).score.voices[0].kind.name in ("pad", "bowl", "bell", "beats")
+]
 
 
 @pytest.mark.parametrize("voice", TONAL)
@@ -198,8 +216,13 @@ def test_a_tone_has_nothing_between_its_partials(voice: str) -> None:
     one, part = night.plan.soundings[0], night.score.voices[0]
     seconds = 12
     start = 60 * RATE
-    if part.kind.name in ("bowl", "bell"):  # between two strokes: begin half a second after the loudest moment
-        sound = np.concatenate([np.array(b) for b in one.voice.render(one.key, Span(0, 240 * RATE), one.controls)], 1)
+    if part.kind.name in (
+        "bowl",
+        "bell",
+    ):  # between two strokes: begin half a second after the loudest moment
+        sound = np.concatenate(
+            [np.array(b) for b in one.voice.render(one.key, Span(0, 240 * RATE), one.controls)], 1
+        )
         loud = np.abs(sound[:, : 200 * RATE]).max(axis=0).reshape(-1, RATE // 10).max(axis=1)
         start = (int(loud.argmax()) + 5) * (RATE // 10)
         seconds = 3
@@ -222,7 +245,12 @@ def test_a_tone_has_nothing_between_its_partials(voice: str) -> None:
         tones = [float(values["pitch"]) * p for p in values["partials"]]  # type: ignore[arg-type, union-attr]
     x = sound[0].astype(np.float64)
     n = np.arange(len(x)) / len(x)
-    window = 0.35875 - 0.48829 * np.cos(2 * np.pi * n) + 0.14128 * np.cos(4 * np.pi * n) - 0.01168 * np.cos(6 * np.pi * n)
+    window = (
+        0.35875
+        - 0.48829 * np.cos(2 * np.pi * n)
+        + 0.14128 * np.cos(4 * np.pi * n)
+        - 0.01168 * np.cos(6 * np.pi * n)
+    )
     power = np.abs(np.fft.rfft(x * window))
     hz = np.fft.rfftfreq(len(x), 1 / RATE)
     between = (hz < 15_000) & (hz > 20)

@@ -7,6 +7,7 @@ the changelog says under "Sound" what is heard differently.
 from __future__ import annotations
 
 import hashlib
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,9 @@ from lullaby.night.loudness import Meter
 from lullaby.time import RATE
 
 GOLDENS = dict(
-    line.split(None, 1) for line in (Path(__file__).parent / "goldens.txt").read_text().splitlines() if line[:1] != "#"
+    line.split(None, 1)
+    for line in (Path(__file__).parent / "goldens.txt").read_text().splitlines()
+    if line[:1] != "#"
 )
 
 
@@ -29,7 +32,9 @@ def line(sound: np.ndarray) -> str:
     power = (np.abs(np.fft.rfft(sound.astype(np.float64), axis=1)) ** 2).sum(axis=0)
     hz = np.fft.rfftfreq(sound.shape[1], 1 / RATE)
     edges = (20, 250, 1000, 4000, 20_000)
-    bands = [10 * np.log10(power[(hz >= a) & (hz < b)].sum() / power.sum() + 1e-9) for a, b in zip(edges, edges[1:], strict=False)]
+    bands = [
+        10 * np.log10(power[(hz >= a) & (hz < b)].sum() / power.sum() + 1e-9) for a, b in pairwise(edges)
+    ]
     peak = 20 * np.log10(meter.true_peak)
     centroid = (hz * power).sum() / power.sum()
     digest = hashlib.sha256(np.ascontiguousarray(sound).tobytes()).hexdigest()[:8]

@@ -45,7 +45,9 @@ def test_another_process_plays_the_same_night(score: str) -> None:
         f"n = lullaby.load({score!r}, seed=11); "
         "print(hashlib.sha256(n.render(Span(2 * PAGE - 999, 2 * PAGE + 999)).tobytes()).hexdigest())"
     )
-    other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+    other = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.strip()
     mine = fresh(score).render(Span(2 * PAGE - 999, 2 * PAGE + 999))
     assert hashlib.sha256(mine.tobytes()).hexdigest() == other
 
@@ -75,14 +77,14 @@ def test_a_night_begins_and_ends_in_silence(score: str) -> None:
     night = fresh(score)
     end = night.render(Span(night.length - RATE, night.length + RATE))
     assert (end[RATE:] == 0).all()
-    assert decibels(np.abs(end[: RATE]).max()) < -60
+    assert decibels(np.abs(end[:RATE]).max()) < -60
     assert decibels(np.abs(night.render(Span(0, RATE // 100))).max()) < -80
     assert decibels(np.abs(end[RATE - 100 : RATE]).max()) < -100
 
 
 @every_score
 def test_a_night_changes_every_ten_minutes_and_never_abruptly(score: str) -> None:
-    """By 3 dB in level, or in highs against lows, or a voice comes or goes; and never within half a minute."""
+    """By 3 dB in level, or in highs against lows, or a voice comes or goes; never within half a minute."""
     night = fresh(score)
     minutes = range(0, night.length // PAGE)
     facts = []
@@ -97,7 +99,9 @@ def test_a_night_changes_every_ten_minutes_and_never_abruptly(score: str) -> Non
     for start in range(0, len(facts) - 10, 1):
         ten = facts[start : start + 11]
         levels, brightness, voices = zip(*ten, strict=True)
-        changed = max(levels) - min(levels) >= 3 or max(brightness) - min(brightness) >= 3 or len(set(voices)) > 1
+        changed = (
+            max(levels) - min(levels) >= 3 or max(brightness) - min(brightness) >= 3 or len(set(voices)) > 1
+        )
         assert changed, f"nothing happens from minute {start} to minute {start + 10}"
     assert all(scene.over >= 30 * RATE for scene in night.score.scenes[1:])
     before_the_end = [level for level, *_ in facts[: (night.length - night.score.fade_out) // PAGE]]

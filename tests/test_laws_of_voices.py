@@ -40,7 +40,7 @@ def test_what_a_voice_says_of_its_memory_is_true(voice: str) -> None:
 
 @every_voice
 def test_with_its_room_and_the_desk_a_night_remembers_six_seconds_at_most(voice: str) -> None:
-    """From rest six seconds or less before a page, or ten seconds earlier still: less than -100 dBFS apart."""
+    """From rest that long before a page, or ten seconds earlier still: less than -100 dBFS apart."""
     night = night_of(alone_text(voice, extra="").replace('level = "silent"', "t60 = 3.5"))
     assert night.plan.lead <= 6 * RATE
     start, stop = 60 * RATE, 63 * RATE
@@ -98,7 +98,7 @@ def test_hour_eight_is_as_steady_as_minute_one(voice: str) -> None:
 @every_voice
 def test_two_seeds_are_two_nights_and_one_seed_is_one(voice: str) -> None:
     deterministic = sounding(voice).voice.__class__.__name__ == "Beats"
-    first, again, other = (alone(voice, 1, seed) [:, : 20 * RATE].copy() for seed in (1, 1, 2))
+    first, again, other = (alone(voice, 1, seed)[:, : 20 * RATE].copy() for seed in (1, 1, 2))
     assert (first == again).all()
     assert deterministic or (first != other).any()
 
@@ -125,7 +125,12 @@ def test_a_noise_falls_as_steeply_as_its_file_says(voice: str) -> None:
     corners = exact.exp2(np.arange(np.log2(50), np.log2(15_000) + 0.01, (np.log2(15_000) - np.log2(50)) / 12))
     octave = (np.log2(15_000) - np.log2(50)) / 12
     levels = np.array(
-        [10 * np.log10(power[(hz >= c * 2 ** (-octave / 2)) & (hz < c * 2 ** (octave / 2))].mean()) for c in corners]
+        [
+            10 * np.log10(power[(hz >= c * 2 ** (-octave / 2)) & (hz < c * 2 ** (octave / 2))].mean())
+            for c in corners
+        ]
     )
     for k in range(len(levels) - 3):
-        assert (levels[k + 3] - levels[k]) / (3 * octave) == pytest.approx(tilt, abs=0.3), f"{corners[k]:.0f} Hz"
+        assert (levels[k + 3] - levels[k]) / (3 * octave) == pytest.approx(tilt, abs=0.3), (
+            f"{corners[k]:.0f} Hz"
+        )

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
-from lullaby.kernels.limiter import LOOK_AHEAD, MEMORY_SECONDS, RELEASE, rest, fill_limited
+from lullaby.kernels.limiter import LOOK_AHEAD, MEMORY_SECONDS, RELEASE, fill_limited, rest
 from lullaby.time import RATE
 
 Sound = NDArray[np.float32]
@@ -23,7 +23,9 @@ def limited(sound: Sound, cuts: tuple[int, ...] = (24_000,)) -> Sound:
     while start < sound.shape[1]:
         stop = min(sound.shape[1], start + cuts[turn % len(cuts)])
         piece = np.empty((stop - start, 2), np.float32)
-        fill_limited(np.ascontiguousarray(sound[:, start:stop]), np.float32(1), line, hold, CEILING, False, piece)
+        fill_limited(
+            np.ascontiguousarray(sound[:, start:stop]), np.float32(1), line, hold, CEILING, False, piece
+        )
         out[:, start:stop] = piece.T
         start, turn = stop, turn + 1
     return out

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-CHILD = '''
+CHILD = """
 import hashlib, json, re, sys
 sys.path.insert(0, sys.argv[1])
 from nights import SCORES, VOICES, alone_text, night_of
@@ -39,7 +39,7 @@ facts["registers"] = [name for name in ("zmm", "ymm", "xmm") if "%" + name in co
 facts["fused"] = sorted({word for k in kernels.values() for asm in k.inspect_asm().values()
                          for word in re.findall(r"\\\\bv?fn?m(?:add|sub)\\\\w*", asm)})
 print(json.dumps(facts))
-'''.replace("\\\\", "\\")
+""".replace("\\\\", "\\")
 
 _WIDE = sorted(
     name
@@ -72,7 +72,9 @@ def facts(target: str) -> dict[str, object]:
 @pytest.mark.parametrize("target", [name for name in TARGETS if name != "native"])
 def test_every_voice_and_score_is_the_same_bits(target: str) -> None:
     native, other = facts("native"), facts(target)
-    different = [name for name in native if name not in ("registers", "fused") and native[name] != other[name]]
+    different = [
+        name for name in native if name not in ("registers", "fused") and native[name] != other[name]
+    ]
     assert not different
 
 

@@ -25,7 +25,9 @@ def test_a_span_is_whole_frames_and_runs_forward() -> None:
         Span(0.5, 4)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("00:10:00", 600), ("10:00", 600), ("1:00:00.5", 3600.5), ("24:00:00", 86_400)])
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("00:10:00", 600), ("10:00", 600), ("1:00:00.5", 3600.5), ("24:00:00", 86_400)]
+)
 def test_a_clock_time_is_read(text: str, seconds: float) -> None:
     assert frames(text) == round(seconds * RATE)
 
@@ -56,8 +58,8 @@ def test_a_key_is_its_name_and_nothing_else() -> None:
 
 def test_keys_are_the_same_for_ever() -> None:
     """Written down: a change here is a change of every night there ever was."""
-    assert Key.root(0).bits == 0xcd52dd54ee424ca5
-    assert (Key.root(1889) / "rain" / 3).bits == 0x96502749f287bcb5
+    assert Key.root(0).bits == 0xCD52DD54EE424CA5
+    assert (Key.root(1889) / "rain" / 3).bits == 0x96502749F287BCB5
 
 
 def test_white_noise_is_white_and_every_key_its_own() -> None:

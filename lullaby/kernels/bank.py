@@ -24,6 +24,7 @@ from lullaby.kernels.jit import kernel, part
 from lullaby.kernels.noise import two_whites_at
 from lullaby.kernels.simd import (
     LANES,
+    Lanes,
     later_1,
     later_2,
     later_3,
@@ -87,8 +88,8 @@ STATE = VECTORS * LANES + 2 * GROUP
 
 
 @part
-def _fold(vectors: int, matrices: Floats, colours: Floats, weights, to: int, room: Floats) -> None:  # type: ignore[no-untyped-def]
-    """Mix the colours by their weights (a lane for each colour and channel), and leave the mixture at `to`."""
+def _fold(vectors: int, matrices: Floats, colours: Floats, weights: Lanes, to: int, room: Floats) -> None:
+    """Mix the colours by their weights (a lane a colour and channel), and leave the mixture at `to`."""
     length = vectors * COLOUR + LANES
     store(room, _WEIGHTS, weights)
     fir = splat(np.float32(0))
@@ -130,8 +131,10 @@ def _lay_out(room: Floats) -> None:
 
 
 @part
-def _fold_between(vectors: int, matrices: Floats, colours: Floats, weights: Floats, step: int, room: Floats) -> None:
-    """The mixture at this step, on a straight line between its slow points: a mixture is linear in its weights."""
+def _fold_between(
+    vectors: int, matrices: Floats, colours: Floats, weights: Floats, step: int, room: Floats
+) -> None:
+    """The mixture at this step, on a straight line between its slow points: it is linear in its weights."""
     row = step // SLOW
     if step == row * SLOW:
         if step == 0:
@@ -146,7 +149,7 @@ def _fold_between(vectors: int, matrices: Floats, colours: Floats, weights: Floa
 
 
 @part
-def _answer(room: Floats, at: int, y0, y1, y2, y3):  # type: ignore[no-untyped-def]
+def _answer(room: Floats, at: int, y0: Lanes, y1: Lanes, y2: Lanes, y3: Lanes) -> Lanes:
     """What the direct taps bring in from the group before each of the four."""
     for k in range(1, TAPS):
         late = load(room, _LATE + k * LANES)
@@ -158,7 +161,9 @@ def _answer(room: Floats, at: int, y0, y1, y2, y3):  # type: ignore[no-untyped-d
 
 
 @part
-def _advance(u: int, matrices: Floats, state: Floats, room: Floats, z0, z1, z2, z3) -> None:  # type: ignore[no-untyped-def]
+def _advance(
+    u: int, matrices: Floats, state: Floats, room: Floats, z0: Lanes, z1: Lanes, z2: Lanes, z3: Lanes
+) -> None:
     """Move a vector of states four groups on; leave what is heard of it at the start of each."""
     own, other = load(matrices, u * MATRIX + 16 * LANES), load(matrices, u * MATRIX + 17 * LANES)
     same, swapped = load(room, _MIXED + u * COLOUR), load(room, _MIXED + u * COLOUR + LANES)
@@ -175,7 +180,7 @@ def _advance(u: int, matrices: Floats, state: Floats, room: Floats, z0, z1, z2, 
 
 
 @part
-def _ring(u: int, matrices: Floats, room: Floats, y0, y1, y2, y3):  # type: ignore[no-untyped-def]
+def _ring(u: int, matrices: Floats, room: Floats, y0: Lanes, y1: Lanes, y2: Lanes, y3: Lanes) -> Lanes:
     carried = _CARRIED + u * 64
     for k in range(GROUP):
         ring = load(matrices, u * MATRIX + (GROUP + k) * LANES)

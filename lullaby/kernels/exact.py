@@ -59,7 +59,7 @@ def log2(x: Any) -> Floats:
     mantissa = np.where(low, mantissa * 2, mantissa)
     power = power - low
     z = (mantissa - 1) / (mantissa + 1)
-    return 2 * z * _polynomial(z * z, _ATANH) / LN2 + power
+    return np.asarray(2 * z * _polynomial(z * z, _ATANH) / LN2 + power)
 
 
 def log(x: Any) -> Floats:

@@ -15,7 +15,6 @@ import hashlib
 import os
 import shutil
 import tempfile
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -85,12 +84,12 @@ os.environ["NUMBA_CACHE_DIR"] = str(folder)
 import numba  # noqa: E402  (only after its cache has a place)
 import numba.core.event  # noqa: E402
 
+numba.config.CACHE_DIR = str(folder)  # where something else had imported numba before us
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 kernels: dict[str, Any] = {}
 """Every kernel loaded so far, by name."""
-
-_first_call = threading.RLock()
 
 
 def kernel(function: F) -> F:

@@ -16,7 +16,14 @@ Floats: TypeAlias = NDArray[np.float32]
 
 @kernel
 def mix_gliding(
-    sound: Floats, left: Floats, right: Floats, sent_left: Floats, sent_right: Floats, fresh: bool, out: Floats, wet: Floats
+    sound: Floats,
+    left: Floats,
+    right: Floats,
+    sent_left: Floats,
+    sent_right: Floats,
+    fresh: bool,
+    out: Floats,
+    wet: Floats,
 ) -> None:
     """As mix_steady, with one gain a control point, gliding between points."""
     ramp = signed_to_float(counting()) * splat(np.float32(1.0 / STEP))

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.kernels.jit import kernel, part
-from lullaby.kernels.simd import LANES, counting, signed_to_float, splat, splat_u32, store
+from lullaby.kernels.simd import LANES, Lanes, counting, signed_to_float, splat, splat_u32, store
 
 _MIX_1 = np.uint32(0x21F0AAAD)
 _MIX_2 = np.uint32(0xD35A2D97)
@@ -16,7 +16,7 @@ UNIT_POWER = np.float32(2.0**-31 * 3.0**0.5)
 
 
 @part
-def _bits(low, high, frame: int):  # type: ignore[no-untyped-def]
+def _bits(low: Lanes, high: Lanes, frame: int) -> Lanes:
     """32 bits for each of the sixteen frames from `frame` on; a key's two words in all lanes.
 
     Two rounds of multiply and shift, a key word in each: neighbours and keys are independent by test.
@@ -30,13 +30,13 @@ def _bits(low, high, frame: int):  # type: ignore[no-untyped-def]
 
 
 @part
-def white_at(low, high, frame: int):  # type: ignore[no-untyped-def]
+def white_at(low: Lanes, high: Lanes, frame: int) -> Lanes:
     """White noise of unit power for sixteen frames."""
     return signed_to_float(_bits(low, high, frame)) * splat(UNIT_POWER)
 
 
 @part
-def two_whites_at(low, high, frame: int):  # type: ignore[no-untyped-def]
+def two_whites_at(low: Lanes, high: Lanes, frame: int) -> tuple[Lanes, Lanes]:
     """Two independent white noises of unit power: the upper and the lower sixteen bits of one draw."""
     x = _bits(low, high, frame)
     upper = signed_to_float(x & splat_u32(np.uint32(0xFFFF0000)))

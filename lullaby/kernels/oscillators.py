@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from lullaby.kernels.jit import kernel, part
 from lullaby.kernels.simd import (
     LANES,
+    Lanes,
     absolute,
     counting,
     greater,
@@ -37,7 +38,7 @@ QUARTER = np.uint32(1 << 30)
 
 
 @part
-def sine(p):  # type: ignore[no-untyped-def]
+def sine(p: Lanes) -> Lanes:
     """The sine of sixteen phases in turns, −½ … ½."""
     v = p * (splat(np.float32(0.5)) - absolute(p))
     a = absolute(v)
@@ -45,7 +46,7 @@ def sine(p):  # type: ignore[no-untyped-def]
 
 
 @part
-def _sines(word, partials: Floats):  # type: ignore[no-untyped-def]
+def _sines(word: Lanes, partials: Floats) -> Lanes:
     """Sixteen frames of the partials of one oscillator."""
     s = sine(turns(word))
     wave = s * load_splat(partials, 0)
@@ -60,7 +61,7 @@ def _sines(word, partials: Floats):  # type: ignore[no-untyped-def]
 
 
 @part
-def _saw(word, steep, reach, slope):  # type: ignore[no-untyped-def]
+def _saw(word: Lanes, steep: Lanes, reach: Lanes, slope: Lanes) -> Lanes:
     """Sixteen frames of a saw whose corner is rounded over a frame either side."""
     p = turns(word)
     corner = greater(reach - (splat(np.float32(0.5)) - absolute(p)) * steep, splat(np.float32(0)))

@@ -58,7 +58,9 @@ def _fill_powers(share: float, room: Floats) -> None:
 
 
 @kernel
-def add_rings(rings, first: int, last: int, start: int, frames: int, room: Floats, out: Floats) -> None:  # type: ignore[no-untyped-def]
+def add_rings(
+    rings: NDArray[np.void], first: int, last: int, start: int, frames: int, room: Floats, out: Floats
+) -> None:
     """Add the rings numbered first … last−1 to `out[2, frames + 16]`, which begins at frame `start`.
 
     The last sixteen frames of `out` are there to be written over the end. `room` is 16 floats.

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.kernels.jit import kernel, part
-from lullaby.kernels.simd import LANES, load, load_splat, splat, store
+from lullaby.kernels.simd import LANES, Lanes, load, load_splat, splat, store
 
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -25,14 +25,14 @@ WIDTH = SIZE + LANES
 
 
 @part
-def _keep(lines: Floats, line: int, position: int, value) -> None:  # type: ignore[no-untyped-def]
+def _keep(lines: Floats, line: int, position: int, value: Lanes) -> None:
     store(lines, line * WIDTH + position, value)
     if position == 0:
         store(lines, line * WIDTH + SIZE, value)
 
 
 @part
-def _heard(lines: Floats, line: int, position: int, delay: int):  # type: ignore[no-untyped-def]
+def _heard(lines: Floats, line: int, position: int, delay: int) -> Lanes:
     return load(lines, line * WIDTH + ((position - delay) & (SIZE - 1)))
 
 

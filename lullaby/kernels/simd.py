@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from llvmlite import ir
 from numba import types
@@ -23,6 +23,9 @@ from numba.extending import intrinsic, models, overload, register_model
 from numba.np.arrayobj import make_array
 
 LANES = 16
+
+Lanes: TypeAlias = Any
+"""Sixteen lanes, as a kernel handles them: mypy cannot see inside, numba checks at compile time."""
 
 
 class Vector(types.Type):
@@ -344,7 +347,9 @@ def greatest(typing: Any, a: Any) -> Any:
 
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         function = cgutils.get_or_insert_function(
-            builder.module, ir.FunctionType(ir.FloatType(), [F32_LLVM]), f"llvm.vector.reduce.fmax.v{LANES}f32"
+            builder.module,
+            ir.FunctionType(ir.FloatType(), [F32_LLVM]),
+            f"llvm.vector.reduce.fmax.v{LANES}f32",
         )
         return builder.call(function, args)
 

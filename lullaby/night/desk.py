@@ -20,7 +20,7 @@ from lullaby.kernels.memory import blank, zeros
 from lullaby.kernels.mixing import mix_gliding, mix_steady
 from lullaby.night.plan import Plan
 from lullaby.night.reverberation import Reverberation
-from lullaby.time import BLOCK, PAGE, Span, page_span
+from lullaby.time import BLOCK, Span, page_span
 from lullaby.voices.colour import ANY, colour, matrices
 from lullaby.voices.controls import Floats
 from lullaby.voices.voice import Sound
@@ -64,17 +64,20 @@ _UNSENT = np.zeros(1)
 _DRY = np.zeros((2, 0), np.float32)
 
 
-def _mix(sound: Sound, left: Floats, right: Floats, share: Floats, fresh: bool, out: Sound, wet: Sound) -> bool:
+def _mix(
+    sound: Sound, left: Floats, right: Floats, share: Floats, fresh: bool, out: Sound, wet: Sound
+) -> bool:
     """out (+)= sound × gains, wet (+)= a share of it: one each, or one a control point. False where that
     is nothing at all."""
-    gains = [x.astype(np.float32) for x in (left, right, left * share, right * share)]
-    if all(len(x) == 1 for x in gains):
+    a, b, c, d = (x.astype(np.float32) for x in (left, right, left * share, right * share))
+    points = max(len(left), len(right), len(share))
+    if points == 1:
         if not (left[0] or right[0]):
             return False
-        mix_steady(sound, *(x[0] for x in gains), fresh, out, wet)
+        mix_steady(sound, a[0], b[0], c[0], d[0], fresh, out, wet)
         return True
-    points = max(len(x) for x in gains)
-    mix_gliding(sound, *(np.broadcast_to(x, points).copy() for x in gains), fresh, out, wet)
+    a, b, c, d = (np.broadcast_to(x, points).copy() for x in (a, b, c, d))
+    mix_gliding(sound, a, b, c, d, fresh, out, wet)
     return True
 
 
@@ -90,7 +93,9 @@ class Master:
         self._gain = np.float32(gain)
         self._ceiling = np.float32(ceiling)
         self._limiter = rest()
-        self._tone = colour((), 0.0, 0.0, plan.score.high_cut, unity=False) if plan.score.high_cut < TOP else None
+        self._tone = (
+            colour((), 0.0, 0.0, plan.score.high_cut, unity=False) if plan.score.high_cut < TOP else None
+        )
         self._state = zeros(STATE)
         self._room = zeros(ROOM)
         self._toned = blank((2, BLOCK))

@@ -115,13 +115,16 @@ class Plan:
 
 def make_plan(score: Score, seed: int, day: date | None) -> Plan:
     root = Key.root(seed, "night", day.isoformat() if day else "any night")
-    soundings = tuple(_sounding(score, part, root / part.name) for part in score.voices if part.kind.name in VOICES)
+    soundings = tuple(
+        _sounding(score, part, root / part.name) for part in score.voices if part.kind.name in VOICES
+    )
     return Plan(score, soundings, Room.of(score.room))
 
 
 def _sounding(score: Score, part: Part, key: Key) -> Sounding:
     moving = {
-        name: (curve,) if isinstance(curve, Curve) else curve for name, curve in part_curves(score, part).items()
+        name: (curve,) if isinstance(curve, Curve) else curve
+        for name, curve in part_curves(score, part).items()
     }
     steady = dict(steady_values(part))
     ratios = frozenset(s.name for s in part.kind if s.by_ratio)

@@ -17,7 +17,18 @@ from lullaby.voices.voice import Sound
 # no two share a factor that would make them coincide; the longest is 89 ms
 LENGTHS = (1493, 1741, 2011, 2341, 2719, 3163, 3673, 4271)
 # frames and signs of the first reflections, left and right in turns: 7 … 38 ms, no two the same
-TAPS = ((337, 1), (401, 1), (613, -1), (701, 1), (887, 1), (997, -1), (1229, -1), (1361, -1), (1607, 1), (1831, 1))
+TAPS = (
+    (337, 1),
+    (401, 1),
+    (613, -1),
+    (701, 1),
+    (887, 1),
+    (997, -1),
+    (1229, -1),
+    (1361, -1),
+    (1607, 1),
+    (1831, 1),
+)
 
 
 @dataclass(frozen=True)

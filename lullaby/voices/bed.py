@@ -41,7 +41,7 @@ class Bed:
 
     def sound(self, span: Span, colours: Colour, weights: NDArray[np.float32], wide: bool) -> Sound:
         """A block: colours (one after the other), each by its weight in either channel, at every control
-        point or, with one row, throughout. Wide: the channels are middle and side, and become left and right."""
+        point or, with one row, throughout. Wide: they are middle and side, and become left and right."""
         sound = self._sound if len(span) == BLOCK else blank((2, len(span)))
         fill_coloured(self._key, span.start, self._matrices, colours, weights, self._state, self._room, sound)
         if wide:

@@ -12,7 +12,11 @@ from lullaby.kernels import exact
 
 Floats: TypeAlias = NDArray[np.float64]
 
-_GOLDEN, _M1, _M2 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_GOLDEN, _M1, _M2 = (
+    np.uint64(0x9E3779B97F4A7C15),
+    np.uint64(0xBF58476D1CE4E5B9),
+    np.uint64(0x94D049BB133111EB),
+)
 _S30, _S27, _S31, _S11 = (np.uint64(n) for n in (30, 27, 31, 11))
 
 
@@ -42,7 +46,7 @@ def normal(key: Key, index: Any) -> Floats:
 
 def between(key: Key, index: Any, low: Any, high: Any) -> Floats:
     """Spread evenly from low to high."""
-    return low + (high - low) * uniform(key, index)
+    return np.asarray(low + (high - low) * uniform(key, index))
 
 
 def by_ratio(key: Key, index: Any, low: Any, high: Any) -> Floats:
@@ -55,7 +59,7 @@ def by_ratio(key: Key, index: Any, low: Any, high: Any) -> Floats:
 def drift(key: Key, frames: NDArray[np.int64], period: float) -> Floats:
     """A slow wandering of deviation 1 about 0: three octaves of smooth steps, a function of time alone.
 
-    `frames` run forward; `period` is how many frames the slowest octave takes from one of its values to the next.
+    `frames` run forward; `period` is the frames from one value of the slowest octave to the next.
     """
     total = np.zeros(frames.shape, np.float64)
     for octave, share in enumerate((0.8, 0.52, 0.3)):

@@ -25,6 +25,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Colour: TypeAlias = NDArray[np.float32]
 Points: TypeAlias = tuple[tuple[float, float], ...]
 
+
 @dataclass(frozen=True)
 class Resonators:
     """Which resonators a bank has: eight complex ones of some quality, or eight real ones."""
@@ -70,7 +71,9 @@ def matrices(bank: Resonators) -> NDArray[np.float32]:
     for _ in range(GROUP):
         power.append(_times(power[-1], p))
     if bank.quality is None:
-        parts = [(np.array([q.real for q in power]), np.array([q.real for q in power]), power[8].real, np.zeros(8))]
+        parts = [
+            (np.array([q.real for q in power]), np.array([q.real for q in power]), power[8].real, np.zeros(8))
+        ]
     else:
         # states are (real, imaginary) of one pole after the other; what is heard of s is its real part
         turned = np.array([[q.real, q.imag] for q in power]).transpose(0, 2, 1).reshape(9, 16)
@@ -165,7 +168,7 @@ def _sampled(points: Points, hz: Floats) -> Floats:
         return np.full(x.shape, py[0])
     k = np.clip(np.searchsorted(px, x) - 1, 0, len(points) - 2)
     along = np.clip((x - px[k]) / (px[k + 1] - px[k]), 0.0, 1.0)
-    return py[k] + (py[k + 1] - py[k]) * along
+    return np.asarray(py[k] + (py[k + 1] - py[k]) * along)
 
 
 def wished_db(points: Points, tilt: float, low: float, high: float, hz: Floats = GRID) -> Floats:

@@ -14,11 +14,11 @@ from lullaby.kernels.oscillators import fill_tides
 from lullaby.kernels.simd import LANES
 from lullaby.score.settings import Form, Kind
 from lullaby.time import Span
-from lullaby.voices.tones import words_of
 from lullaby.voices.bed import MEMORY, Bed, plain_bed
 from lullaby.voices.colour import Resonators, bands
 from lullaby.voices.controls import Controls, slow_points, slow_rows
 from lullaby.voices.tables import bed, everyone, listed, number
+from lullaby.voices.tones import words_of
 from lullaby.voices.voice import Sound
 
 KIND = Kind(
@@ -27,10 +27,29 @@ KIND = Kind(
     (
         *everyone(send=-90.0),
         *bed(-3.0, 20.0, 20_000.0, width=1.0),
-        listed("bands.at", (), "Hz", 30, 16_000, "narrow bands instead of a bed", Form.NUMBERS, name="bands", longest=8),
+        listed(
+            "bands.at",
+            (),
+            "Hz",
+            30,
+            16_000,
+            "narrow bands instead of a bed",
+            Form.NUMBERS,
+            name="bands",
+            longest=8,
+        ),
         number("bands.q", 4.0, "", 0.7, 30, "narrower bands", moves=False),
         number("bands.depth", 0.0, "", 0, 1, "bands that come and go further", moves=False),
-        listed("bands.rate", (0.05, 0.2), "Hz", 0.001, 2, "bands that come and go faster", Form.RANGE, name="bands_rate"),
+        listed(
+            "bands.rate",
+            (0.05, 0.2),
+            "Hz",
+            0.001,
+            2,
+            "bands that come and go faster",
+            Form.RANGE,
+            name="bands_rate",
+        ),
         number("bands.gain", 0.0, "dB", -60, 30, "louder bands", name="bands_gain", moves=False),
     ),
 )

@@ -82,5 +82,3 @@ def _drops(key: Key, span: Span, controls: Controls) -> Rings:
         phase=uniform(key / "phase", index),
         seed=words(key / "seed", index),
     )
-
-

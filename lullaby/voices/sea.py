@@ -34,7 +34,17 @@ KIND = Kind(
         number("waves.rise", 2.6, "s", 0.8, 8, "waves that gather more slowly", moves=False),
         number("waves.fall", 2.4, "s", 0.5, 10, "waves that run out more slowly", moves=False),
         number("foam.level", -6.0, "dB", -60, 6, "more foam as a wave breaks", name="foam"),
-        number("foam.to", 9_000.0, "Hz", 1_000, 16_000, "brighter foam", by_ratio=True, name="foam_to", moves=False),
+        number(
+            "foam.to",
+            9_000.0,
+            "Hz",
+            1_000,
+            16_000,
+            "brighter foam",
+            by_ratio=True,
+            name="foam_to",
+            moves=False,
+        ),
         number("distance", 0.2, "", 0, 1, "farther off: duller, and calmer", moves=False),
         number("width", 0.7, "", 0, 1, "wider", moves=False),
     ),
@@ -52,11 +62,13 @@ class Sea:
         dull = -6 * away
         top = float(exact.power(2.0, -2 * away)) * controls.number("foam_to", 0)
         width = controls.number("width", 0)
-        colours = np.concatenate([
-            colour(UNDER, dull, 35.0, 16_000.0),
-            colour(SWELL, dull, 35.0, 16_000.0),
-            colour(FOAM, dull, 60.0, max(800.0, top)),
-        ])
+        colours = np.concatenate(
+            [
+                colour(UNDER, dull, 35.0, 16_000.0),
+                colour(SWELL, dull, 35.0, 16_000.0),
+                colour(FOAM, dull, 60.0, max(800.0, top)),
+            ]
+        )
         held = Bed(key)
         weights = shared(_weights(key, slow_points(span), controls), width)
         for block in span.blocks():
@@ -90,7 +102,9 @@ def _crests(key: Key, points: Frames, controls: Controls) -> tuple[Floats, Float
     seconds = points / np.float64(RATE)
     # as far as a crest is more than 100 dB under its top
     ahead, behind = 3.4 * rise + every, 26 * fall + every
-    n = np.arange(int((seconds[0] - behind) // every), int((seconds[-1] + ahead) // every) + 1, dtype=np.int64)
+    n = np.arange(
+        int((seconds[0] - behind) // every), int((seconds[-1] + ahead) // every) + 1, dtype=np.int64
+    )
     crest = (n + 0.5 + uneven * np.clip(normal(key / "when", n), -2, 2)) * every
     size = exact.gain(2.4 * np.clip(normal(key / "size", n), -2.0, 1.2))
     own_rise = rise * between(key / "rise", n, 0.6, 1.4)

@@ -19,13 +19,29 @@ from lullaby.voices.tables import everyone, listed, number
 from lullaby.voices.voice import Sound
 
 
-def _table(pitch: float, partials: tuple[float, ...], amplitudes: tuple[float, ...], ring: float, rise: float, every: float) -> tuple[Setting, ...]:
+def _table(
+    pitch: float,
+    partials: tuple[float, ...],
+    amplitudes: tuple[float, ...],
+    ring: float,
+    rise: float,
+    every: float,
+) -> tuple[Setting, ...]:
     return (
         *everyone(send=-6.0),
         number("every", every, "s", 2, 3_600, "longer between strokes"),
         number("uneven", 0.25, "", 0, 0.45, "strokes less evenly spaced", moves=False),
         number("pitch", pitch, "Hz", 30, 4_000, "higher", moves=False),
-        listed("partials", partials, "times the pitch", 0.1, 40, "what rings besides the lowest tone", Form.NUMBERS, longest=12),
+        listed(
+            "partials",
+            partials,
+            "times the pitch",
+            0.1,
+            40,
+            "what rings besides the lowest tone",
+            Form.NUMBERS,
+            longest=12,
+        ),
         listed("amplitudes", amplitudes, "", 0, 2, "how much of each partial", Form.NUMBERS, longest=12),
         number("ring", ring, "s", 0.3, 60, "until the lowest partial is 60 dB down", moves=False),
         number("damp", 0.6, "", 0, 1.5, "high partials that die sooner", moves=False),
@@ -44,7 +60,9 @@ BOWL = Kind(
 BELL = Kind(
     "bell",
     "a bell, far enough to be kind",
-    _table(392.0, (0.5, 1.0, 1.19, 1.5, 2.0, 2.66, 4.1), (0.5, 1.0, 0.5, 0.35, 0.45, 0.2, 0.08), 7.0, 4.0, 45.0),
+    _table(
+        392.0, (0.5, 1.0, 1.19, 1.5, 2.0, 2.66, 4.1), (0.5, 1.0, 0.5, 0.35, 0.45, 0.2, 0.08), 7.0, 4.0, 45.0
+    ),
 )
 
 _E_FOLDS_60 = 6.907755278982137  # ln(1000): time constants in 60 dB

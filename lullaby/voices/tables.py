@@ -27,11 +27,29 @@ def number(
 
 
 def listed(
-    at: str, default: Value, unit: str, low: float, high: float, says: str, form: Form, *, name: str = "", longest: int = 32
+    at: str,
+    default: Value,
+    unit: str,
+    low: float,
+    high: float,
+    says: str,
+    form: Form,
+    *,
+    name: str = "",
+    longest: int = 32,
 ) -> Setting:
     """A row for a list, a range or a curve that stands still through a night."""
     return Setting(
-        name or at.rsplit(".", 1)[-1], at, default, unit, low, high, says, form=form, moves=False, longest=longest
+        name or at.rsplit(".", 1)[-1],
+        at,
+        default,
+        unit,
+        low,
+        high,
+        says,
+        form=form,
+        moves=False,
+        longest=longest,
     )
 
 
