@@ -8,13 +8,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby import places
-from lullaby.night.desk import before_the_limiter
+from lullaby.night.desk import before_the_fade
 from lullaby.night.night import Night
-from lullaby.score import score_of
+from lullaby.score import find_voice, part_curves, score_of
+from lullaby.time import PAGE, Span
 from lullaby.voices.kinds import KINDS
 
 VOICES = sorted(path.stem for path in places.shipped("voices").glob("*.toml"))
 SCORES = sorted(path.stem for path in places.shipped("scores").glob("*.toml"))
+
+KIND_OF = {name: find_voice(name, KINDS).kind.name for name in VOICES}
+
+
+def settings_of(voice: str) -> list[str]:
+    """What a scene may change of it."""
+    part = night_of(alone_text(voice)).score.voices[0]
+    return [name for name, curve in part_curves(night_of(alone_text(voice)).score, part).items() if curve]
+
+
+def middle_values(voice: str, setting: str) -> tuple[float, float]:
+    """Two values it may be given, neither at its limits."""
+    row = KINDS[KIND_OF[voice]].named(setting)
+    assert row is not None
+    return row.low + 0.4 * (row.high - row.low), row.low + 0.55 * (row.high - row.low)
 
 
 def night_of(text: str, seed: int = 7) -> Night:
@@ -45,9 +61,8 @@ one = {{ level = 0{", " + told if told else ""} }}
 def alone(voice: str, pages: int = 1, seed: int = 7, told: str = "", first: int = 1) -> NDArray[np.float32]:
     """So many minutes of one voice at unity, from page `first` on: float32[2, frames], before the limiter."""
     night = night_of(alone_text(voice, told), seed)
-    blocks = [
-        np.array(block) for n in range(first, first + pages) for block in before_the_limiter(night.plan, n)
-    ]
+    span = Span(first * PAGE, (first + pages) * PAGE)
+    blocks = [np.array(block) for block in before_the_fade(night.plan, span)]
     return np.concatenate(blocks, axis=1)
 
 

@@ -218,8 +218,15 @@ def test_a_level_and_a_setting_are_heard(lullaby: Say):
     usual = loudness("noise")
     assert loudness("noise:-6") == pytest.approx(usual - 6, abs=0.05)
     assert loudness("noise", "--set", "level=-6") == pytest.approx(usual - 6, abs=0.05)
+
+    def lows() -> float:
+        power = np.abs(np.fft.rfft(soundfile.read("heard.wav")[0][:, 0])) ** 2
+        return float(power[: len(power) // 24].sum() / power.sum())
+
+    assert lows() > 0.3
     told = ("--set", "pink-noise.bed.tilt=0", "--set", "from=4000")
-    assert loudness("noise", *told) != pytest.approx(usual, abs=0.2)
+    assert loudness("noise", *told) == pytest.approx(usual, abs=0.5)  # another colour is as loud
+    assert lows() < 0.01
 
 
 def test_the_same_voice_may_be_named_twice(lullaby: Say):

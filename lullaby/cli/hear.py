@@ -9,6 +9,7 @@ from typing import Any
 from lullaby.cli.bedside import Bedside
 from lullaby.cli.nights import seed_of
 from lullaby.errors import AskedWrongly
+from lullaby.score.plain import plain
 from lullaby.time import RATE, clock
 
 SECONDS = 30.0
@@ -61,7 +62,7 @@ def _kept(night: Any, path: Path, bedside: Bedside) -> int:
 
     with bedside.working(f"Keeping {night.score.title}") as progress:
         export(night, path, progress=progress)
-    bedside.say(f"{path}: {night.score.title}, {clock(night.length)}")
+    bedside.say(plain(f"{path}: {night.score.title}, {clock(night.length)}"))
     return 0
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
-from lullaby.night.desk import before_the_limiter
+from lullaby.night.desk import before_the_fade
 from lullaby.night.loudness import Meter, to_db
 from lullaby.night.plan import make_plan
 from lullaby.score import SILENT, Part, RoomWish, Scene, Score, VoiceFile
-from lullaby.time import PAGE, RATE
+from lullaby.time import PAGE, RATE, Span
 
 SECONDS = 30
 
@@ -31,12 +30,6 @@ def measured(voice: VoiceFile, seconds: int = SECONDS) -> tuple[float, float]:
     )
     meter = Meter()
     plan = make_plan(score, 0, None)
-    left = seconds * RATE
-    for number in range(math.ceil(seconds * RATE / PAGE)):
-        for sound in before_the_limiter(plan, number):
-            part = sound[:, :left]
-            meter.feed(part)
-            left -= part.shape[1]
-            if not left:
-                break
+    for sound in before_the_fade(plan, Span(0, seconds * RATE)):
+        meter.feed(sound)
     return meter.integrated, float(to_db(meter.true_peak))

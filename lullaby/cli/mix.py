@@ -106,7 +106,8 @@ def _tell(named: Sequence[Named], word: str) -> None:
 def _set(one: Named, setting: Setting, written: str, where: str) -> None:
     """What is written, read as a voice file would read it; a bare word is a text."""
     try:
-        value: object = tomllib.loads(f"value = {written}")["value"]
+        table = tomllib.loads(f"value = {written}")
+        value: object = table["value"] if len(table) == 1 else written
     except (tomllib.TOMLDecodeError, ValueError, RecursionError):
         value = written
     try:

@@ -98,6 +98,8 @@ def _why_not(path: Path, error: OSError) -> str:
         case errno.EFBIG:
             return f"{path}: files here may not grow that large. Nothing was kept."
         case errno.ENOENT | errno.ENOTDIR:
+            if folder.is_dir():
+                return f"{path}: nothing can be made in {folder}."
             return f"{path}: there is no folder {folder}."
         case errno.EACCES | errno.EPERM | errno.EROFS:
             return f"{path}: nothing may be written in {folder}."

@@ -21,7 +21,8 @@ from typing import Any, TypeVar, cast
 
 from lullaby.places import cache
 
-_SOURCES = Path(__file__).parent
+_SOURCES = sorted([*Path(__file__).parent.glob("*.py"), Path(__file__).parent.parent / "time.py"])
+"""What a compiled kernel is made of: the kernels, and the units of time frozen into them."""
 
 tuning: list[Callable[[str], None]] = []
 """Told the name of each kernel just before it is compiled anew (not when it comes from the cache)."""
@@ -33,7 +34,7 @@ tuned: list[Callable[[str], None]] = []
 def sources_hash() -> str:
     """Twelve letters that change whenever any kernel source does."""
     digest = hashlib.sha256()
-    for path in sorted(_SOURCES.glob("*.py")):
+    for path in _SOURCES:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
 

@@ -131,7 +131,6 @@ def _call(name: str, count: int) -> Any:
 
 absolute = _call("fabs", 1)
 greater = _call("maxnum", 2)
-lesser = _call("minnum", 2)
 with_sign_of = _call("copysign", 2)
 
 
@@ -302,9 +301,6 @@ def _reorder(order: list[int]) -> Any:
 
 swap_halves = _reorder([k ^ 2 for k in range(LANES)])
 """Lanes 0, 1 and 2, 3 exchanged, and so on: the imaginary for the real part of each stereo state."""
-
-last_to_all = _reorder([LANES - 1] * LANES)
-"""The newest sample in every lane."""
 
 
 def _moved(lanes: int) -> Any:

@@ -101,16 +101,20 @@ class Master:
         self._toned = blank((2, BLOCK))
         self._faded = blank((2, BLOCK))
 
-    def faded(self, block: Span, bus: Sound) -> Sound:
-        """The block after high cut and fade, before the limiter: what loudness is measured on."""
-        sound = bus
-        if self._tone is not None:
-            sound = _cut(self._toned, bus.shape[1])
-            fill_toned(bus, matrices(ANY), self._tone, self._state, self._room, sound)
+    def toned(self, bus: Sound) -> Sound:
+        """The block after the high cut."""
+        if self._tone is None:
+            return bus
+        out = _cut(self._toned, bus.shape[1])
+        fill_toned(bus, matrices(ANY), self._tone, self._state, self._room, out)
+        return out
+
+    def faded(self, block: Span, sound: Sound) -> Sound:
+        """The block under the night's fade."""
         fade = self._plan.fade(block)
         if len(fade) == 1 and fade[0] == 1:
             return sound
-        out = _cut(self._faded, bus.shape[1])
+        out = _cut(self._faded, sound.shape[1])
         if not _mix(sound, fade, fade, _UNSENT, True, out, _DRY):
             out[:] = 0
         return out
@@ -128,7 +132,7 @@ def fill_page(plan: Plan, number: int, gain: float, ceiling: float, out: NDArray
         return
     master, aside = Master(plan, gain, ceiling), blank((BLOCK, 2))
     for block, bus in mixed(plan, Span(max(0, own.start - plan.lead), own.stop + LOOK_AHEAD)):
-        sound = master.faded(block, bus)
+        sound = master.faded(block, master.toned(bus))
         first = block.start - LOOK_AHEAD - own.start  # what comes out belongs so much earlier
         if first >= 0:
             master.limit(sound, out[first : first + len(block)])
@@ -138,12 +142,12 @@ def fill_page(plan: Plan, number: int, gain: float, ceiling: float, out: NDArray
             out[: first + len(block)] = aside[-first : len(block)]
 
 
-def before_the_limiter(plan: Plan, number: int) -> Iterator[Sound]:
-    """A page after high cut and fade, at gain 1: what loudness is measured on."""
-    own = page_span(number)
+def before_the_fade(plan: Plan, span: Span) -> Iterator[Sound]:
+    """The span after the high cut, at gain 1: what loudness is measured on. The night's own fade is left
+    out: what comes softly is not to be made louder for it. The span starts at a whole tenth of a second."""
     master = Master(plan)
-    for block, bus in mixed(plan, Span(max(0, own.start - plan.lead), own.stop)):
-        yield _inside(master.faded(block, bus), block, own)
+    for block, bus in mixed(plan, Span(max(0, span.start - plan.lead), span.stop)):
+        yield _inside(master.toned(bus), block, span)
 
 
 def stem(plan: Plan, name: str, number: int) -> NDArray[np.float32]:

@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.errors import CouldNot
+from lullaby.kernels import exact
 from lullaby.kernels.jit import sources_hash
 from lullaby.night import desk
 from lullaby.night.loudness import gain_for, loudness_of
 from lullaby.night.pages import Pages
 from lullaby.night.plan import Plan, make_plan
-from lullaby.score import Score, find_score, first_sound
+from lullaby.score import Score, find_score
 from lullaby.time import PAGE, Span, page_span
 from lullaby.voices.kinds import KINDS
 
@@ -28,7 +29,13 @@ ENGINE = 1
 """Rises when the same score, seed and date would sound different."""
 
 SILENCE = -70.0
-"""LUFS: BS.1770's own floor. An opening below it has no loudness to set."""
+"""LUFS: BS.1770's own floor. A minute below it has no loudness to set, and the next one is asked."""
+
+PATIENCE = 10
+"""Minutes listened to before a night is taken to be as loud as its voices are at unity."""
+
+UNITY = -27.0
+"""LUFS of any voice alone."""
 
 
 class Keeper(Protocol):
@@ -91,14 +98,14 @@ class Night:
     def ceiling(self) -> float:
         """The true peak nothing passes: -7.5 dBTP, or for a night louder than -27 LUFS up to -1 dBTP."""
         if self._unmeasured:
-            return float(10 ** (-1.0 / 20))
-        return float(10 ** (min(-1.0, max(-7.5, self.score.level + 19.5)) / 20))
+            return float(exact.gain(-1.0))
+        return float(exact.gain(min(-1.0, max(-7.5, self.score.level + 19.5))))
 
     @property
     def opening(self) -> Span:
-        """The minute whose loudness is the score's `level`: the first in which anything sounds."""
-        start = first_sound([one.level for one in self.plan.soundings])
-        return page_span((start or 0) // PAGE)
+        """The minute whose loudness, its fade aside, is the score's `level`: from when the first voices
+        to sound have come up to their own levels."""
+        return Span(self.plan.opening, self.plan.opening + PAGE)
 
     @property
     def gain(self) -> np.float32:
@@ -109,10 +116,12 @@ class Night:
             return self._gain
 
     def _measured(self) -> np.float32:
-        loudness = loudness_of(desk.before_the_limiter(self.plan, next(self.opening.pages())))
-        if not loudness > SILENCE:
-            return np.float32(1)
-        return gain_for(loudness, self.score.level)
+        for minute in range(PATIENCE):
+            span = Span(self.opening.start + minute * PAGE, self.opening.stop + minute * PAGE)
+            loudness = loudness_of(desk.before_the_fade(self.plan, span))
+            if loudness > SILENCE:
+                return gain_for(loudness, self.score.level)
+        return gain_for(UNITY, self.score.level)
 
     def page(self, number: int) -> NDArray[np.float32]:
         """One minute, float32[frames, 2], not to be written to. The last few stay at hand."""

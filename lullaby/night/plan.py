@@ -14,7 +14,7 @@ import numpy as np
 from lullaby.chance import Key
 from lullaby.kernels import exact
 from lullaby.night.reverberation import Room
-from lullaby.score import SILENT, Curve, Part, Score, part_curves, steady_values
+from lullaby.score import SILENT, Curve, Part, Score, first_sound, part_curves, steady_values
 from lullaby.time import RATE, Span
 from lullaby.voices.controls import Controls, Floats, control_points, gains, values
 from lullaby.voices.events import seats
@@ -26,6 +26,8 @@ VOICE_MEMORY = 0.4
 sounds with it."""
 MASTER_MEMORY = 1.0
 """Seconds the desk itself needs: the limiter lets go in one, the high cut in a sixth of that."""
+NO_ROOM = -90.0
+"""dB: a send this low is none."""
 _TENTH = RATE // 10
 
 
@@ -66,7 +68,8 @@ class Sounding:
     def sent(self, block: Span) -> Floats:
         """The share of it that goes into the room."""
         if self.send.rests_over(block.start, block.stop):
-            return _gain(self.send.value_at(block.start))
+            sent = self.send.value_at(block.start)
+            return _gain(sent if sent > NO_ROOM else SILENT)
         return gains(self.send, control_points(block))
 
 
@@ -98,6 +101,17 @@ class Plan:
     def lead(self) -> int:
         """Frames a page starts early: what the voices, the room and the master must hear of their past."""
         return _tenths(VOICE_MEMORY + MASTER_MEMORY + (self.room.memory if self.room else 0.0))
+
+    @property
+    def opening(self) -> int:
+        """The frame at which the first voices to sound have come up to their levels, in whole tenths of
+        a second: from here on a minute is listened to, to set the night's loudness."""
+        levels = [one.level for one in self.soundings]
+        first = first_sound(levels)
+        arrived = [
+            k.stop for level in levels for k in level.keyframes if k.start == first and k.value > SILENT
+        ]
+        return max(arrived, default=0) // _TENTH * _TENTH
 
     def fade(self, block: Span) -> Floats:
         """The night's own envelope: in from nothing at lights-out, out to nothing at its end. One

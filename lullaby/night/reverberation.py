@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,7 +56,7 @@ class Room:
         loss = float(exact.total(losses * losses)) / LINES
         feed = level * float(np.sqrt(np.float64((1 - loss) / 4)))
         # the lines' sum also carries the level of the early taps, which is the room's own
-        early = level * float(exact.gain(wish.early)) * (2 / len(TAPS)) ** 0.5
+        early = level * float(exact.gain(wish.early)) * math.sqrt(2 / len(TAPS))
         frames, signs = np.array([t[0] for t in TAPS]), np.array([t[1] for t in TAPS])
         fading = exact.gain(-6.0 * frames / frames[-1])
         return cls(

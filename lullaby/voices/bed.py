@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from lullaby.chance import Key
 from lullaby.kernels import exact
-from lullaby.kernels.bank import ROOM, STATE, fill_coloured
+from lullaby.kernels.bank import COLOURS, ROOM, STATE, fill_coloured
 from lullaby.kernels.memory import blank, zeros
 from lullaby.kernels.mixing import shape_width
 from lullaby.kernels.simd import LANES
 from lullaby.time import BLOCK, RATE, SLOW, Span
 from lullaby.voices.chances import drift
-from lullaby.voices.colour import ANY, SLOPES, Colour, Points, Resonators, colour, matrices
-from lullaby.voices.controls import Controls, slow_points, slow_rows
+from lullaby.voices.colour import ANY, Colour, Points, Resonators, colour, matrices
+from lullaby.voices.controls import Controls, Frames, slow_points, slow_rows
 from lullaby.voices.voice import Sound
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -83,26 +83,47 @@ def _near(hz: float) -> float:
 
 def plain_bed(key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
     """The ordinary bed: one colour that may glide, a width, and a slow sway in level."""
-    glides = any(controls.moves(name) for name in ("tilt", "from", "to"))
+    moving = [curve for name in ("tilt", "from", "to") for curve in controls.curves.get(name, ())]
+    glides = any(not curve.is_steady for curve in moving)
+    turning = {k.start for curve in moving for k in curve.keyframes}
     wish = bed_wish(controls, span.start)
-    bank = ANY if glides or not _only_slopes(wish) else SLOPES
-    bed = Bed(key, bank)
+    bed = Bed(key)
     shares = _shares(key, span, controls)
     steady = bool((shares == shares[0]).all())
-    apart = steady and controls.number("width", span.start) == 1  # two strangers need not be mixed to be two
-    if apart:
-        shares = np.ones((1, 2))
     weights = laid_out((shares[:1] if steady else shares)[:, None, :])
     for block in span.blocks():
         if not glides:
             rows = weights if steady else slow_rows(weights, span, block)
-            yield bed.sound(block, colour(*wish, bank=bank), rows, not apart)
+            yield bed.sound(block, colour(*wish), rows, wide=True)
             continue
-        knots = np.arange(block.start // KNOT, -(-block.stop // KNOT) + 1) * KNOT
-        colours = np.concatenate([colour(*bed_wish(controls, int(knot))) for knot in knots])
-        near = np.maximum(0, 1 - np.abs(slow_points(block)[:, None] - knots[None, :]) / KNOT)
+        knots = _knots(block, turning)
+        wishes = [bed_wish(controls, knot) for knot in knots]
+        # knots of one colour count as one: a colour that rests is the same bits whatever comes after it
+        each = list(dict.fromkeys(wishes))
+        same = np.array([[wish == one for one in each] for wish in wishes], np.float64)
+        near = exact.total((_between(slow_points(block), knots)[:, :, None] * same).transpose(0, 2, 1))
+        colours = np.concatenate([colour(*one) for one in each])
         share = shares[:1] if steady else shares[(block.start - span.start) // SLOW :][: len(near)]
-        yield bed.sound(block, colours, laid_out(near[:, :, None] * share[:, None, :]), not apart)
+        yield bed.sound(block, colours, laid_out(near[:, :, None] * share[:, None, :]), wide=True)
+
+
+def _knots(block: Span, turning: set[int]) -> list[int]:
+    """The frames whose colours a block lies between: whole seconds, and where a glide begins (a colour
+    must not begin to move before its scene does). The kernel mixes eight at the most."""
+    first, last = block.start // KNOT * KNOT, -(-block.stop // KNOT) * KNOT
+    inside = sorted(frame for frame in turning if first < frame < last)
+    return sorted({*range(first, last + 1, KNOT), *inside[: COLOURS - 3]})
+
+
+def _between(points: Frames, knots: list[int]) -> Floats:
+    """Weights [points, knots] that join the knots by straight lines."""
+    at = np.array(knots, np.int64)
+    k = np.clip(np.searchsorted(at, points, side="right") - 1, 0, len(at) - 2)
+    along = np.clip((points - at[k]) / (at[k + 1] - at[k]), 0.0, 1.0)
+    weights = np.zeros((len(points), len(at)))
+    rows = np.arange(len(points))
+    weights[rows, k], weights[rows, k + 1] = 1 - along, along
+    return weights
 
 
 def laid_out(weights: Floats) -> NDArray[np.float32]:
@@ -110,12 +131,6 @@ def laid_out(weights: Floats) -> NDArray[np.float32]:
     rows = zeros((len(weights), LANES))
     rows[:, : 2 * weights.shape[1]] = weights.reshape(len(weights), -1)
     return rows
-
-
-def _only_slopes(wish: Wish) -> bool:
-    """Can real poles do it? No curve, no edge within what is heard, falling about like pink."""
-    points, tilt, low, high = wish
-    return not points and -4 <= tilt <= -1 and low <= 30 and high >= OPEN
 
 
 def _shares(key: Key, span: Span, controls: Controls) -> Floats:

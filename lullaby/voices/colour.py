@@ -20,6 +20,7 @@ from lullaby.kernels import exact
 from lullaby.kernels.bank import GROUP, TAPS
 from lullaby.kernels.memory import lined
 from lullaby.time import RATE
+from lullaby.voices.loudness import UNITY
 
 Floats: TypeAlias = NDArray[np.float64]
 Colour: TypeAlias = NDArray[np.float32]
@@ -48,8 +49,6 @@ SLOPES = Resonators(_LADDER, None)
 
 GRID = exact.exp2(np.linspace(float(exact.log2(12.0)), float(exact.log2(23_500.0)), 180))
 """The frequencies (Hz) at which a colour is wished for and checked."""
-UNITY = 10 ** ((-27 + 0.691) / 10)
-"""K-weighted power of both channels together at unity: −27 LUFS."""
 
 
 @cache
@@ -224,16 +223,21 @@ def _least_squares(columns: Floats, target: Floats) -> Floats:
 
 
 def _fit(real: Floats, imaginary: Floats, bank: Resonators) -> Colour:
+    w = _weights(real, imaginary, bank)
+    return _laid_out(w[: -bank.taps], w[-bank.taps :], bank)
+
+
+def _weights(real: Floats, imaginary: Floats, bank: Resonators) -> Floats:
+    """The weights whose response comes nearest: of the states, then of the direct taps."""
     basis_r, basis_i = _basis(bank)
     size = np.sqrt(real * real + imaginary * imaginary)
     # errors count in decibels, down to 70 dB under the top; beyond what is heard they count less
-    weight = 1 / np.maximum(size, size.max() * 10**-3.5)
+    weight = 1 / np.maximum(size, size.max() * 3.1622776601683794e-4)
     weight = np.where((GRID > 25) & (GRID < 18_000), weight, weight * 0.2)
     columns = np.concatenate([basis_r * weight, basis_i * weight], axis=1)
     scale = np.sqrt(exact.total(columns * columns))
     target = np.concatenate([real * weight, imaginary * weight])
-    w = _least_squares(columns / scale[:, None], target) / scale
-    return _laid_out(w[: -bank.taps], w[-bank.taps :], bank)
+    return np.asarray(_least_squares(columns / scale[:, None], target) / scale)
 
 
 @cache
@@ -259,7 +263,12 @@ def _power(c: tuple[float, float, float]) -> Floats:
 def heard_power(db: Floats) -> float:
     """K-weighted power of white noise of unit power under this curve."""
     size = exact.gain(db)
-    density = size * size * _k_weight()
+    return _heard(size * size)
+
+
+def _heard(power: Floats) -> float:
+    """K-weighted power of white noise of unit power through a filter of this power over the grid."""
+    density = power * _k_weight()
     area = (density[1:] + density[:-1]) * (GRID[1:] - GRID[:-1]) / 2
     return float(exact.total(area)) / (RATE / 2)
 
@@ -281,18 +290,22 @@ def colour(
 
 
 @lru_cache(maxsize=64)
-def bands(bank: Resonators) -> tuple[Colour, ...]:
-    """One colour for each two-pole band-pass, gain 1 at its centre, on resonators of its own."""
-    out, quality = [], bank.quality or 0.7
-    for hz in bank.centres:
+def bands(bank: Resonators) -> tuple[tuple[Colour, ...], float]:
+    """One colour for each two-pole band-pass, gain 1 at its centre, on a resonator of its own; and the
+    K-weighted power of white noise of unit power through all of them."""
+    out, heard, quality = [], 0.0, bank.quality or 0.7
+    zr, zi = exact.cos_turns(GRID / RATE), -exact.sin_turns(GRID / RATE)
+    z2r, z2i = exact.cos_turns(2 * GRID / RATE), -exact.sin_turns(2 * GRID / RATE)
+    for slot, hz in enumerate(bank.centres):
         sine, cosine = float(exact.sin_turns(hz / RATE)), float(exact.cos_turns(hz / RATE))
         alpha = sine / (2 * quality)
-        zr, zi = exact.cos_turns(GRID / RATE), -exact.sin_turns(GRID / RATE)
-        z2r, z2i = exact.cos_turns(2 * GRID / RATE), -exact.sin_turns(2 * GRID / RATE)
         nr, ni = alpha * (1 - z2r), -alpha * z2i
         dr = (1 + alpha) - 2 * cosine * zr + (1 - alpha) * z2r
         di = -2 * cosine * zi + (1 - alpha) * z2i
         size = dr * dr + di * di
         real, imaginary = (nr * dr + ni * di) / size, (ni * dr - nr * di) / size
-        out.append(_fit(real, imaginary, bank))
-    return tuple(out)
+        alone = _weights(real, imaginary, Resonators((hz,), bank.quality))
+        own = np.zeros(2 * slot)
+        out.append(_laid_out(np.concatenate([own, alone[:2]]), alone[2:], bank))
+        heard += _heard(real * real + imaginary * imaginary)
+    return tuple(out), heard

@@ -19,6 +19,7 @@ from lullaby.kernels.simd import LANES
 from lullaby.time import BLOCK, RATE, Span
 from lullaby.voices.chances import uniform
 from lullaby.voices.controls import Floats, Frames
+from lullaby.voices.loudness import ROOT_2
 from lullaby.voices.voice import Sound
 
 Rings: TypeAlias = NDArray[np.void]
@@ -107,4 +108,4 @@ class Ringing:
 def seats(place: Floats) -> tuple[Floats, Floats]:
     """Equal-power gains for places from -1 (left) to 1 (right); 1 and 1 in the middle."""
     turn = (np.clip(place, -1, 1) + 1) / 8
-    return exact.cos_turns(turn) * 2**0.5, exact.sin_turns(turn) * 2**0.5
+    return exact.cos_turns(turn) * ROOT_2, exact.sin_turns(turn) * ROOT_2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lullaby.score.settings import Form, Kind, Setting
-from lullaby.voices import beats, breath, noise, pad, rain, sea, struck
+from lullaby.voices import beats, breath, noise, pad, rain, sea, steady, struck
 from lullaby.voices.voice import Voice
 
 TELLER = Kind(
@@ -20,6 +20,7 @@ TELLER = Kind(
 
 VOICES: dict[str, Voice] = {
     "noise": noise.Noise(),
+    "steady": steady.Steady(),
     "rain": rain.Rain(),
     "sea": sea.Sea(),
     "pad": pad.Pad(),
@@ -34,6 +35,7 @@ KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         noise.KIND,
+        steady.KIND,
         rain.KIND,
         sea.KIND,
         pad.KIND,

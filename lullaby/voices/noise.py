@@ -14,9 +14,10 @@ from lullaby.kernels.oscillators import fill_tides
 from lullaby.kernels.simd import LANES
 from lullaby.score.settings import Form, Kind
 from lullaby.time import Span
-from lullaby.voices.bed import MEMORY, Bed, plain_bed
+from lullaby.voices.bed import Bed, plain_bed
 from lullaby.voices.colour import Resonators, bands
 from lullaby.voices.controls import Controls, slow_points, slow_rows
+from lullaby.voices.loudness import UNITY
 from lullaby.voices.tables import bed, everyone, listed, number
 from lullaby.voices.tones import words_of
 from lullaby.voices.voice import Sound
@@ -31,14 +32,14 @@ KIND = Kind(
             "bands.at",
             (),
             "Hz",
-            30,
+            100,
             16_000,
             "narrow bands instead of a bed",
             Form.NUMBERS,
             name="bands",
             longest=8,
         ),
-        number("bands.q", 4.0, "", 0.7, 30, "narrower bands", moves=False),
+        number("bands.q", 4.0, "", 0.7, 10, "narrower bands", moves=False),
         number("bands.depth", 0.0, "", 0, 1, "bands that come and go further", moves=False),
         listed(
             "bands.rate",
@@ -59,7 +60,8 @@ KIND = Kind(
 class Noise:
     """One steady or slowly changing spectrum."""
 
-    memory: float = MEMORY
+    memory: float = 0.4
+    """Seconds: what a band of the lowest pitch and the highest quality needs, more than the bed's own."""
 
     def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
         if controls.numbers("bands"):
@@ -71,7 +73,11 @@ class Noise:
 def _bands(key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
     """Two independent noises through the same bands, each band of each side with its own slow tide."""
     bank = Resonators(controls.numbers("bands"), controls.number("q", 0))
-    colours = lined(np.concatenate(bands(bank)) * np.float32(exact.gain(controls.number("bands_gain", 0))))
+    each, heard = bands(bank)
+    swing = controls.number("depth", 0)
+    tidal = (1 - swing / 2) * (1 - swing / 2) + swing * swing / 8
+    unity = np.sqrt(np.float64(UNITY / 2 / (heard * tidal)))
+    colours = lined(np.concatenate(each) * np.float32(unity * exact.gain(controls.number("bands_gain", 0))))
     low, high = controls.pair("bands_rate", 0)
     count = len(bank.centres)
     # lanes are left and right of the first band, then of the second; the left side's tides are the slower

@@ -19,6 +19,7 @@ from lullaby.time import BLOCK, RATE, Span
 from lullaby.voices.chances import uniform
 from lullaby.voices.controls import Controls, slow_points, slow_rows
 from lullaby.voices.events import seats
+from lullaby.voices.loudness import MINUS_27
 from lullaby.voices.tables import everyone, listed, number
 from lullaby.voices.tones import padded, turns_of, twice_cosine, words_of
 from lullaby.voices.voice import Sound
@@ -173,4 +174,4 @@ def _unity(controls: Controls, count: int) -> float:
     partials = np.array(controls.numbers("partials"))
     saw = controls.number("saw", 0)
     power = float(exact.total(partials * partials)) / 2 + saw * saw / 3
-    return float(np.sqrt(np.float64(10**-2.7 / 2 / max(power * count, 1e-9))))
+    return float(np.sqrt(np.float64(MINUS_27 / 2 / max(power * count, 1e-9))))

@@ -13,9 +13,9 @@ from lullaby.score.settings import Form, Kind
 from lullaby.time import RATE, Span
 from lullaby.voices.bed import MEMORY, plain_bed
 from lullaby.voices.chances import by_ratio, normal, uniform, words
-from lullaby.voices.colour import UNITY
 from lullaby.voices.controls import Controls
 from lullaby.voices.events import Ringing, Rings, candidates, happening, rings, seats
+from lullaby.voices.loudness import UNITY
 from lullaby.voices.tables import bed, everyone, listed, number
 from lullaby.voices.voice import Sound
 

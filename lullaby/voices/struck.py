@@ -9,12 +9,14 @@ import numpy as np
 
 from lullaby.chance import Key
 from lullaby.kernels import exact
+from lullaby.kernels.rings import RING
 from lullaby.score.curves import Curve
 from lullaby.score.settings import Form, Kind, Setting
 from lullaby.time import RATE, Span
 from lullaby.voices.chances import between, normal, uniform, words
 from lullaby.voices.controls import Controls, turns
 from lullaby.voices.events import Events, Ringing, Rings, rings, seats
+from lullaby.voices.loudness import MINUS_27
 from lullaby.voices.tables import everyone, listed, number
 from lullaby.voices.voice import Sound
 
@@ -91,7 +93,10 @@ def _strokes(key: Key, span: Span, controls: Controls) -> Rings:
     hz = pitch * partials
     low_enough = hz < RATE * 0.4
     hz, amplitudes = hz[low_enough], amplitudes[low_enough]
-    tau = controls.number("ring", 0) / _E_FOLDS_60 * exact.power(hz / hz[0], -controls.number("damp", 0))
+    if not len(hz):
+        return np.zeros(0, RING)
+    lowest = hz.min()
+    tau = controls.number("ring", 0) / _E_FOLDS_60 * exact.power(hz / lowest, -controls.number("damp", 0))
     count, halves = len(hz), 2
     each = count * halves
     onsets = np.repeat(strokes.onsets, each)
@@ -102,9 +107,9 @@ def _strokes(key: Key, span: Span, controls: Controls) -> Rings:
     softness = controls.number("softness", 0)
     soft = exact.gain(softness * (normal(key / "force", stroke) * 0.5 - 0.5))
     power = float(exact.total(amplitudes * amplitudes * tau))
-    size = soft * amplitudes[partial] * np.sqrt(10**-2.7 * 9 / (2 * max(power, 1e-9)))
+    size = soft * amplitudes[partial] * np.sqrt(4.5 * MINUS_27 / max(power, 1e-9))
     # hard strokes wake the high partials more
-    size = size * exact.power(hz[partial] / hz[0], 0.15 * normal(key / "hardness", stroke) - 0.15)
+    size = size * exact.power(hz[partial] / lowest, 0.15 * normal(key / "hardness", stroke) - 0.15)
     left, right = seats(controls.number("seat", 0) + between(key / "lean", index, -0.12, 0.12))
     return rings(
         Events(onsets, index),
@@ -123,19 +128,20 @@ def _onsets(key: Key, span: Span, reach: int, controls: Controls) -> Events:
     """Strokes near the span: the nth comes when n intervals have gone by, give or take its unevenness.
 
     The interval may glide, so intervals are counted as turns of a slow wheel, which a closed form gives
-    at every whole second; between seconds the wheel turns evenly.
+    at every whole second and where a glide begins or ends; between these the wheel turns evenly.
     """
     every = controls.curve("every")
     rate = Curve(tuple(replace(k, value=1 / k.value) for k in every.keyframes))
     first, last = max(0, span.start - reach) // RATE, -(-span.stop // RATE) + 1
-    seconds = np.arange(first, last + 1, dtype=np.int64)
-    wheel = turns(rate, seconds * RATE, RATE)
+    turning = [f for k in every.keyframes for f in (k.start, k.stop) if first * RATE < f < last * RATE]
+    marks = np.unique(np.array([*range(first * RATE, (last + 1) * RATE, RATE), *turning], np.int64))
+    wheel = turns(rate, marks, RATE)
     n = np.arange(max(0, int(wheel[0]) - 1), int(wheel[-1]) + 2, dtype=np.int64)
     due = n + 0.5 + controls.number("uneven", 0) * (2 * uniform(key / "when", n) - 1)
     inside = (due >= wheel[0]) & (due < wheel[-1])
     n, due = n[inside], due[inside]
     k = np.clip(np.searchsorted(wheel, due, side="right") - 1, 0, len(wheel) - 2)
     along = (due - wheel[k]) / (wheel[k + 1] - wheel[k])
-    onset = seconds[k] * RATE + np.floor(along * RATE).astype(np.int64)
+    onset = marks[k] + np.floor(along * (marks[k + 1] - marks[k])).astype(np.int64)
     near = (onset >= span.start - reach) & (onset < span.stop)
     return Events(onset[near], n[near])

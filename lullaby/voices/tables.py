@@ -58,7 +58,7 @@ def everyone(send: float = -14.0) -> tuple[Setting, ...]:
     return (
         number("level", 0.0, "dB", -90, 12, "louder; 0 is this voice's own loudness, -27 LUFS alone"),
         number("pan", 0.0, "", -1, 1, "from the left speaker (-1) to the right (1)"),
-        number("room.send", send, "dB", -90, 6, "more of the room"),
+        number("room.send", send, "dB", -90, 6, "more of the room; -90 is none of it"),
         number("trim", 0.0, "dB", -40, 40, "puts this voice's unity at -27 LUFS", moves=False),
     )
 
@@ -66,7 +66,7 @@ def everyone(send: float = -14.0) -> tuple[Setting, ...]:
 def bed(tilt: float, low: float, high: float, *, width: float = 0.6) -> tuple[Setting, ...]:
     """A bed of coloured noise."""
     return (
-        number("bed.tilt", tilt, "dB per octave", -15, 6, "brighter"),
+        number("bed.tilt", tilt, "dB per octave", -12, 6, "brighter"),
         number("bed.from", low, "Hz", 10, 4_000, "less low end", by_ratio=True),
         number("bed.to", high, "Hz", 200, 20_000, "more high end", by_ratio=True),
         listed(

@@ -1,4 +1,4 @@
-"""What every voice is: a pure function from a span to sound, given in blocks of half a second."""
+"""What every voice is: a pure function from a span to sound, given in blocks of a second."""
 
 from __future__ import annotations
 

@@ -1,0 +1,7 @@
+"""The loudness every voice is made for, as powers. Written out: a power of ten differs by processor."""
+
+MINUS_27 = 0.001995262314968879
+"""10^-2.7: the power of -27 dB."""
+UNITY = 0.002339375837841565
+"""10^((-27 + 0.691) / 10): K-weighted power of both channels together at unity, -27 LUFS."""
+ROOT_2 = 1.4142135623730951
