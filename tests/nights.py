@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby import places
-from lullaby.night.desk import before_the_fade
+from lullaby.night.desk import before_the_limiter
 from lullaby.night.night import Night
 from lullaby.score import find_voice, part_curves, score_of
 from lullaby.time import PAGE, Span
@@ -62,7 +62,7 @@ def alone(voice: str, pages: int = 1, seed: int = 7, told: str = "", first: int 
     """So many minutes of one voice at unity, from page `first` on: float32[2, frames], before the limiter."""
     night = night_of(alone_text(voice, told), seed)
     span = Span(first * PAGE, (first + pages) * PAGE)
-    blocks = [np.array(block) for block in before_the_fade(night.plan, span)]
+    blocks = [np.array(block) for block in before_the_limiter(night.plan, span)]
     return np.concatenate(blocks, axis=1)
 
 

@@ -7,7 +7,7 @@ import pytest
 from nights import VOICES, alone, alone_text, decibels, night_of, settings_of
 
 from lullaby.kernels import exact
-from lullaby.night.desk import before_the_fade, mixed
+from lullaby.night.desk import before_the_limiter, mixed
 from lullaby.night.loudness import Meter
 from lullaby.night.plan import VOICE_MEMORY, Sounding
 from lullaby.time import BLOCK, PAGE, RATE, SLOW, Span, page_span
@@ -78,7 +78,7 @@ def test_a_page_edge_makes_no_step(voice: str, moving: bool) -> None:
         ", room_settings", ", sway = 3, width = 0.3, tilt = -6" if "tilt" in settings_of(voice) else ""
     )
     night = night_of(alone_text(voice, extra=extra if moving else ""))
-    pages = [before_the_fade(night.plan, page_span(number)) for number in (1, 2, 3)]
+    pages = [before_the_limiter(night.plan, page_span(number)) for number in (1, 2, 3)]
     sound = np.concatenate([np.array(block) for page in pages for block in page], axis=1).astype(np.float64)
     bend = np.abs(np.diff(sound, 2, axis=1)).max(axis=0)
     for edge in (PAGE, 2 * PAGE):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lullaby.night.desk import before_the_fade
+from lullaby.night.desk import before_the_limiter
 from lullaby.night.loudness import Meter, to_db
 from lullaby.night.plan import make_plan
 from lullaby.score import SILENT, Part, RoomWish, Scene, Score, VoiceFile
@@ -30,6 +30,6 @@ def measured(voice: VoiceFile, seconds: int = SECONDS) -> tuple[float, float]:
     )
     meter = Meter()
     plan = make_plan(score, 0, None)
-    for sound in before_the_fade(plan, Span(0, seconds * RATE)):
+    for sound in before_the_limiter(plan, Span(0, seconds * RATE)):
         meter.feed(sound)
     return meter.integrated, float(to_db(meter.true_peak))

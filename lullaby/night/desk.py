@@ -142,12 +142,12 @@ def fill_page(plan: Plan, number: int, gain: float, ceiling: float, out: NDArray
             out[: first + len(block)] = aside[-first : len(block)]
 
 
-def before_the_fade(plan: Plan, span: Span) -> Iterator[Sound]:
-    """The span after the high cut, at gain 1: what loudness is measured on. The night's own fade is left
-    out: what comes softly is not to be made louder for it. The span starts at a whole tenth of a second."""
+def before_the_limiter(plan: Plan, span: Span) -> Iterator[Sound]:
+    """The span after high cut and fade, at gain 1: what loudness is measured on. It starts at a whole tenth
+    of a second."""
     master = Master(plan)
     for block, bus in mixed(plan, Span(max(0, span.start - plan.lead), span.stop)):
-        yield _inside(master.toned(bus), block, span)
+        yield _inside(master.faded(block, master.toned(bus)), block, span)
 
 
 def stem(plan: Plan, name: str, number: int) -> NDArray[np.float32]:

@@ -7,6 +7,7 @@ import json
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Protocol
@@ -22,7 +23,7 @@ from lullaby.night.loudness import gain_for, loudness_of
 from lullaby.night.pages import Pages
 from lullaby.night.plan import Plan, make_plan
 from lullaby.score import Score, find_score
-from lullaby.time import PAGE, Span, page_span
+from lullaby.time import PAGE, RATE, Span, page_span
 from lullaby.voices.kinds import KINDS
 
 ENGINE = 1
@@ -30,6 +31,9 @@ ENGINE = 1
 
 SILENCE = -70.0
 """LUFS: BS.1770's own floor. A minute below it has no loudness to set, and the next one is asked."""
+
+SHORT_FADE = 10 * RATE
+"""Frames of fade that belong to an opening. What comes more softly still is not made louder for it."""
 
 PATIENCE = 10
 """Minutes listened to before a night is taken to be as loud as its voices are at unity."""
@@ -103,8 +107,8 @@ class Night:
 
     @property
     def opening(self) -> Span:
-        """The minute whose loudness, its fade aside, is the score's `level`: from when the first voices
-        to sound have come up to their own levels."""
+        """The minute whose loudness is the score's `level`: from when the first voices to sound have come
+        up to their own levels."""
         return Span(self.plan.opening, self.plan.opening + PAGE)
 
     @property
@@ -116,9 +120,14 @@ class Night:
             return self._gain
 
     def _measured(self) -> np.float32:
+        score = self.score
+        opening = replace(
+            score, fade_in=min(score.fade_in, SHORT_FADE), fade_out=min(score.fade_out, SHORT_FADE)
+        )
+        plan = replace(self.plan, score=opening)
         for minute in range(PATIENCE):
             span = Span(self.opening.start + minute * PAGE, self.opening.stop + minute * PAGE)
-            loudness = loudness_of(desk.before_the_fade(self.plan, span))
+            loudness = loudness_of(desk.before_the_limiter(plan, span))
             if loudness > SILENCE:
                 return gain_for(loudness, self.score.level)
         return gain_for(UNITY, self.score.level)
