@@ -13,8 +13,9 @@ from lullaby.night.reverberation import Reverberation, Room
 from lullaby.score import RoomWish
 from lullaby.time import BLOCK, RATE, SLOW, STEP, Span
 from lullaby.voices.bed import laid_out
-from lullaby.voices.colour import ANY, SLOPES, Points, Resonators, bands, colour, matrices, wished_db
+from lullaby.voices.colour import Points, bands, colour, wished_db
 from lullaby.voices.events import seats
+from lullaby.voices.resonators import ANY, SLOPES, Resonators, matrices
 
 RAIN: Points = ((60, -18), (200, -8), (800, 0), (2_000, -2), (5_000, -9), (12_000, -18))
 SEA: Points = ((60, -12), (200, -6), (600, 0), (1_500, -5), (6_000, -20), (12_000, -36))

@@ -21,10 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.kernels.jit import kernel, part
-from lullaby.kernels.noise import two_whites_at
-from lullaby.kernels.simd import (
-    LANES,
-    Lanes,
+from lullaby.kernels.lanes import (
     later_1,
     later_2,
     later_3,
@@ -33,18 +30,14 @@ from lullaby.kernels.simd import (
     later_6,
     later_7,
     lefts,
-    load,
-    load_pair,
     rights,
     sooner_1,
     sooner_2,
     sooner_3,
-    splat,
-    splat_u32,
-    store,
-    store_stereo,
     swap_halves,
 )
+from lullaby.kernels.noise import two_whites_at
+from lullaby.kernels.simd import LANES, Lanes, load, load_pair, splat, splat_u32, store, store_stereo
 from lullaby.time import SLOW, STEP
 
 Floats: TypeAlias = NDArray[np.float32]

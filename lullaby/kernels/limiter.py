@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 
 from lullaby.kernels.exact import cos_turns
 from lullaby.kernels.jit import kernel
+from lullaby.kernels.lanes import greatest
 from lullaby.kernels.meters import RISE, highest_between
 from lullaby.kernels.simd import (
     LANES,
     absolute,
     counting,
     greater,
-    greatest,
     load,
     signed_to_float,
     splat,

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from lullaby.kernels.exact import cos_turns, sin_turns
 from lullaby.kernels.jit import kernel
-from lullaby.kernels.simd import LANES, absolute, greater, greatest, load, load_splat, splat
+from lullaby.kernels.lanes import greatest
+from lullaby.kernels.simd import LANES, absolute, greater, load, load_splat, splat
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]

@@ -48,14 +48,14 @@ class VectorModel(models.PrimitiveModel):
         super().__init__(manager, kind, kind.llvm)
 
 
-def _lanes(numbers: list[int]) -> ir.Constant:
+def lane_numbers(numbers: list[int]) -> ir.Constant:
     return ir.Constant(ir.VectorType(ir.IntType(32), len(numbers)), numbers)
 
 
 def _splat(builder: Any, scalar: Any, kind: ir.VectorType) -> Any:
     undefined = ir.Constant(kind, ir.Undefined)
     one = builder.insert_element(undefined, scalar, ir.Constant(ir.IntType(32), 0))
-    return builder.shuffle_vector(one, undefined, _lanes([0] * LANES))
+    return builder.shuffle_vector(one, undefined, lane_numbers([0] * LANES))
 
 
 def _address(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
@@ -234,7 +234,9 @@ def load_pair(typing: Any, array: Any, index: Any) -> Any:
         wide = ir.VectorType(double, LANES // 2)
         undefined = ir.Constant(wide, ir.Undefined)
         one = builder.insert_element(undefined, both, ir.Constant(ir.IntType(32), 0))
-        return builder.bitcast(builder.shuffle_vector(one, undefined, _lanes([0] * (LANES // 2))), F32_LLVM)
+        return builder.bitcast(
+            builder.shuffle_vector(one, undefined, lane_numbers([0] * (LANES // 2))), F32_LLVM
+        )
 
     return f32x16(array, types.intp), code
 
@@ -257,7 +259,7 @@ def store_stereo(typing: Any, array: Any, index: Any, left: Any, right: Any) -> 
 
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         turns = [lane for k in range(LANES) for lane in (k, LANES + k)]
-        both = builder.shuffle_vector(args[2], args[3], _lanes(turns))
+        both = builder.shuffle_vector(args[2], args[3], lane_numbers(turns))
         pointer = _address(context, builder, signature.args[0], args[0], args[1])
         wide = ir.VectorType(ir.FloatType(), 2 * LANES)
         builder.store(both, builder.bitcast(pointer, wide.as_pointer()), align=4)
@@ -276,77 +278,10 @@ def store_stereo_past_cache(typing: Any, array: Any, index: Any, left: Any, righ
         one = builder.module.add_metadata([ir.Constant(ir.IntType(32), 1)])
         for half in (0, LANES // 2):
             turns = [lane for k in range(half, half + LANES // 2) for lane in (k, LANES + k)]
-            both = builder.shuffle_vector(args[2], args[3], _lanes(turns))
+            both = builder.shuffle_vector(args[2], args[3], lane_numbers(turns))
             place = builder.gep(pointer, [ir.Constant(ir.IntType(64), 2 * half)])
             kept = builder.store(both, builder.bitcast(place, F32_LLVM.as_pointer()), align=64)
             kept.set_metadata("nontemporal", one)
         return context.get_dummy_value()
 
     return types.void(array, types.intp, f32x16, f32x16), code
-
-
-# --- between lanes ---------------------------------------------------------------------------------
-
-
-def _reorder(order: list[int]) -> Any:
-    @intrinsic
-    def reordered(typing: Any, a: Any) -> Any:
-        def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            return builder.shuffle_vector(args[0], ir.Constant(F32_LLVM, ir.Undefined), _lanes(order))
-
-        return f32x16(f32x16), code
-
-    return reordered
-
-
-swap_halves = _reorder([k ^ 2 for k in range(LANES)])
-"""Lanes 0, 1 and 2, 3 exchanged, and so on: the imaginary for the real part of each stereo state."""
-
-
-def _moved(lanes: int) -> Any:
-    """Lanes moved up by so many (down, if negative), with zeros moving in."""
-    order = [k - lanes if 0 <= k - lanes < LANES else LANES for k in range(LANES)]
-
-    @intrinsic
-    def moved(typing: Any, a: Any) -> Any:
-        def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            return builder.shuffle_vector(args[0], ir.Constant(F32_LLVM, [0.0] * LANES), _lanes(order))
-
-        return f32x16(f32x16), code
-
-    return moved
-
-
-later_1, later_2, later_3, later_4, later_5, later_6, later_7 = (_moved(2 * frames) for frames in range(1, 8))
-sooner_1, sooner_2, sooner_3 = (_moved(-2 * frames) for frames in range(1, 4))
-"""Eight stereo frames moved by some frames, the gap filled with silence."""
-
-
-def _unzip(first: int) -> Any:
-    @intrinsic
-    def every_other(typing: Any, a: Any, b: Any) -> Any:
-        def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            return builder.shuffle_vector(args[0], args[1], _lanes(list(range(first, 2 * LANES, 2))))
-
-        return f32x16(f32x16, f32x16), code
-
-    return every_other
-
-
-lefts, rights = _unzip(0), _unzip(1)
-"""Of sixteen frames that stand left and right in turns, in two vectors: one side."""
-
-
-@intrinsic
-def greatest(typing: Any, a: Any) -> Any:
-    """The largest lane. A maximum is the same in any order, so this may be a tree."""
-
-    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        function = cgutils.get_or_insert_function(
-            builder.module,
-            ir.FunctionType(ir.FloatType(), [F32_LLVM]),
-            f"llvm.vector.reduce.fmax.v{LANES}f32",
-        )
-        return builder.call(function, args)
-
-    return types.float32(f32x16), code

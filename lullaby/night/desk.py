@@ -21,8 +21,9 @@ from lullaby.kernels.mixing import mix_gliding, mix_steady
 from lullaby.night.plan import Plan
 from lullaby.night.reverberation import Reverberation
 from lullaby.time import BLOCK, Span, page_span
-from lullaby.voices.colour import ANY, colour, matrices
+from lullaby.voices.colour import colour
 from lullaby.voices.controls import Floats
+from lullaby.voices.resonators import ANY, matrices
 from lullaby.voices.voice import Sound
 
 TOP = 20_000.0

@@ -16,8 +16,9 @@ from lullaby.kernels.mixing import shape_width
 from lullaby.kernels.simd import LANES
 from lullaby.time import BLOCK, RATE, SLOW, Span
 from lullaby.voices.chances import drift
-from lullaby.voices.colour import ANY, Colour, Points, Resonators, colour, matrices
+from lullaby.voices.colour import Points, colour
 from lullaby.voices.controls import Controls, Frames, slow_points, slow_rows
+from lullaby.voices.resonators import ANY, Colour, Resonators, matrices
 from lullaby.voices.voice import Sound
 
 Floats: TypeAlias = NDArray[np.float64]

@@ -15,9 +15,10 @@ from lullaby.kernels.simd import LANES
 from lullaby.score.settings import Form, Kind
 from lullaby.time import Span
 from lullaby.voices.bed import Bed, plain_bed
-from lullaby.voices.colour import Resonators, bands
+from lullaby.voices.colour import bands
 from lullaby.voices.controls import Controls, slow_points, slow_rows
 from lullaby.voices.loudness import UNITY
+from lullaby.voices.resonators import Resonators
 from lullaby.voices.tables import bed, everyone, listed, number
 from lullaby.voices.tones import words_of
 from lullaby.voices.voice import Sound

@@ -11,8 +11,9 @@ from lullaby.chance import Key
 from lullaby.score.settings import Kind
 from lullaby.time import RATE, Span
 from lullaby.voices.bed import MEMORY, Bed
-from lullaby.voices.colour import SLOPES, colour
+from lullaby.voices.colour import colour
 from lullaby.voices.controls import Controls
+from lullaby.voices.resonators import SLOPES
 from lullaby.voices.tables import everyone, number
 from lullaby.voices.voice import Sound
 
