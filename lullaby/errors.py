@@ -40,7 +40,7 @@ class WrittenWrongly(AskedWrongly):
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """The one name clearly meant by a slip of the fingers; None where two would do, or none."""
-    found = difflib.get_close_matches(name.lower(), {n.lower(): n for n in names}, n=2, cutoff=0.6)
+    found = difflib.get_close_matches(name.lower(), {n.lower(): n for n in names}, n=2, cutoff=0.66)
     if not found:
         return None
     lowered = {n.lower(): n for n in names}

@@ -16,7 +16,7 @@ SECONDS = 30.0
 
 
 def add(commands: Any) -> None:
-    parser = commands.add_parser("hear", help="voices alone: rain, or rain:-6 purr", allow_abbrev=False)
+    parser = commands.add_parser("hear", help="voices alone: rain, or rain:-6 bowl", allow_abbrev=False)
     parser.add_argument(
         "voices", metavar="VOICE", nargs="+", help="a voice by name, kind or path; rain:-6 is 6 dB softer"
     )

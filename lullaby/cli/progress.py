@@ -7,7 +7,7 @@ from types import TracebackType
 
 from lullaby.cli.line import Line
 
-TUNING = "Tuning the instruments (once, about 15 seconds) …"
+TUNING = "Tuning instruments that are new here (once, a few seconds) …"
 
 _WARM = 0.3
 """Seconds of work before a guess at the rest is worth showing."""
