@@ -10,6 +10,7 @@ same night. It runs past its end by the limiter's look-ahead.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,20 +71,26 @@ def _mix(
 ) -> bool:
     """out (+)= sound × gains, wet (+)= a share of it: one each, or one a control point. False where that
     is nothing at all."""
-    a, b, c, d = (x.astype(np.float32) for x in (left, right, left * share, right * share))
     points = max(len(left), len(right), len(share))
     if points == 1:
         if not (left[0] or right[0]):
             return False
-        mix_steady(sound, a[0], b[0], c[0], d[0], fresh, out, wet)
+        a, b, c, d = _steady_gains(float(left[0]), float(right[0]), float(share[0]))
+        mix_steady(sound, a, b, c, d, fresh, out, wet)
         return True
-    a, b, c, d = (np.broadcast_to(x, points).copy() for x in (a, b, c, d))
-    mix_gliding(sound, a, b, c, d, fresh, out, wet)
+    gliding = (left, right, left * share, right * share)
+    e, f, g, h = (np.broadcast_to(x, points).astype(np.float32) for x in gliding)
+    mix_gliding(sound, e, f, g, h, fresh, out, wet)
     return True
 
 
 def _cut(buffer: Sound, count: int) -> Sound:
     return buffer if count == buffer.shape[1] else np.ascontiguousarray(buffer[:, :count])
+
+
+@lru_cache(maxsize=256)
+def _steady_gains(left: float, right: float, share: float) -> tuple[np.float32, ...]:
+    return np.float32(left), np.float32(right), np.float32(left * share), np.float32(right * share)
 
 
 class Master:
