@@ -10,8 +10,9 @@ from typing import Any
 from lullaby.cli.bedside import Bedside
 from lullaby.errors import WrittenWrongly
 from lullaby.time import clock
+from lullaby.voices.loudness import LUFS
 
-UNITY, SLACK, PEAK = -27.0, 1.0, -7.5
+SLACK, PEAK = 1.0, -7.5
 """What a voice measures alone: LUFS, give or take LU, and the most dBTP."""
 
 
@@ -94,8 +95,8 @@ def _voice(path: Path, bedside: Bedside, listen: bool) -> dict[str, Any]:
             loudness, peak = measured(voice)
         facts["lufs"] = round(loudness, 2) if math.isfinite(loudness) else None
         facts["true_peak"] = round(peak, 2) if math.isfinite(peak) else None
-        if math.isfinite(loudness) and abs(loudness - UNITY) > SLACK:
-            facts["trim"] = round(float(voice.values.get("trim", 0.0)) + UNITY - loudness, 1)  # type: ignore[arg-type]
+        if math.isfinite(loudness) and abs(loudness - LUFS) > SLACK:
+            facts["trim"] = round(float(voice.values.get("trim", 0.0)) + LUFS - loudness, 1)  # type: ignore[arg-type]
     return facts
 
 
@@ -119,6 +120,6 @@ def _say(facts: dict[str, Any], bedside: Bedside) -> None:
         return
     bedside.say(f"    At unity it measures {facts['lufs']:.1f} LUFS, {facts['true_peak']:.1f} dBTP.")
     if "trim" in facts:
-        bedside.say(f"    trim = {facts['trim']:g} would put it at {UNITY:g} LUFS.")
+        bedside.say(f"    trim = {facts['trim']:g} would put it at {LUFS:g} LUFS.")
     if facts["true_peak"] > PEAK:
         bedside.say(f"    That peak is above {PEAK:g} dBTP: alone, the limiter would hold it.")

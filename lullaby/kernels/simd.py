@@ -190,26 +190,20 @@ def turns(typing: Any, a: Any) -> Any:
     return f32x16(u32x16), code
 
 
-@intrinsic
-def load(typing: Any, array: Any, index: Any) -> Any:
-    """array[index : index + 16], from any address."""
+def _loader(kind: Vector) -> Any:
+    @intrinsic
+    def loaded(typing: Any, array: Any, index: Any) -> Any:
+        def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            pointer = _address(context, builder, signature.args[0], args[0], args[1])
+            return builder.load(builder.bitcast(pointer, kind.llvm.as_pointer()), align=4)
 
-    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        pointer = _address(context, builder, signature.args[0], args[0], args[1])
-        return builder.load(builder.bitcast(pointer, F32_LLVM.as_pointer()), align=4)
+        return kind(array, types.intp), code
 
-    return f32x16(array, types.intp), code
+    return loaded
 
 
-@intrinsic
-def load_u32(typing: Any, array: Any, index: Any) -> Any:
-    """array[index : index + 16] of whole numbers."""
-
-    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        pointer = _address(context, builder, signature.args[0], args[0], args[1])
-        return builder.load(builder.bitcast(pointer, U32_LLVM.as_pointer()), align=4)
-
-    return u32x16(array, types.intp), code
+load, load_u32 = _loader(f32x16), _loader(u32x16)
+"""array[index : index + 16], from any address: of floats, of whole numbers."""
 
 
 @intrinsic

@@ -25,6 +25,7 @@ from lullaby.night.plan import Plan, make_plan
 from lullaby.score import Score, find_score
 from lullaby.time import PAGE, RATE, Span, page_span
 from lullaby.voices.kinds import KINDS
+from lullaby.voices.loudness import LUFS
 
 ENGINE = 1
 """Rises when the same score, seed and date would sound different."""
@@ -37,9 +38,6 @@ SHORT_FADE = 10 * RATE
 
 PATIENCE = 10
 """Minutes listened to before a night is taken to be as loud as its voices are at unity."""
-
-UNITY = -27.0
-"""LUFS of any voice alone."""
 
 
 class Keeper(Protocol):
@@ -130,7 +128,7 @@ class Night:
             loudness = loudness_of(desk.before_the_limiter(plan, span))
             if loudness > SILENCE:
                 return gain_for(loudness, self.score.level)
-        return gain_for(UNITY, self.score.level)
+        return gain_for(LUFS, self.score.level)
 
     def page(self, number: int) -> NDArray[np.float32]:
         """One minute, float32[frames, 2], not to be written to. The last few stay at hand."""

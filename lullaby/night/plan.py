@@ -13,6 +13,7 @@ import numpy as np
 
 from lullaby.chance import Key
 from lullaby.kernels import exact
+from lullaby.kernels.limiter import MEMORY_SECONDS
 from lullaby.night.reverberation import Room
 from lullaby.score import SILENT, Curve, Part, Score, first_sound, part_curves, steady_values
 from lullaby.time import RATE, Span
@@ -24,8 +25,8 @@ from lullaby.voices.voice import Voice
 VOICE_MEMORY = 0.4
 """Seconds any voice may need of its own past. One number for all: a voice must sound the same whoever
 sounds with it."""
-MASTER_MEMORY = 1.0
-"""Seconds the desk itself needs: the limiter lets go in one, the high cut in a sixth of that."""
+MASTER_MEMORY = MEMORY_SECONDS
+"""Seconds the desk itself needs: the limiter's, in a sixth of which the high cut has forgotten."""
 NO_ROOM = -90.0
 """dB: a send this low is none."""
 _TENTH = RATE // 10

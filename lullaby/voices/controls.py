@@ -96,9 +96,6 @@ class Controls:
     curves: Mapping[str, tuple[Curve, ...]]
     ratios: frozenset[str] = frozenset()
 
-    def moves(self, name: str) -> bool:
-        return any(not c.is_steady for c in self.curves.get(name, ()))
-
     def number(self, name: str, frame: int) -> float:
         if name in self.curves:
             return self._at(self.curves[name][0], name, frame)
@@ -126,14 +123,6 @@ class Controls:
         if name in self.curves:
             return values(self.curves[name][0], frames, name in self.ratios)
         return np.full(frames.shape, self.number(name, 0), np.float64)
-
-    def pairs(self, name: str, frames: Frames) -> tuple[Floats, Floats]:
-        if name in self.curves:
-            low, high = self.curves[name]
-            ratio = name in self.ratios
-            return values(low, frames, ratio), values(high, frames, ratio)
-        low_end, high_end = self.pair(name, 0)
-        return np.full(frames.shape, low_end), np.full(frames.shape, high_end)
 
     def curve(self, name: str) -> Curve:
         if name in self.curves:

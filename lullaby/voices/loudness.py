@@ -1,5 +1,7 @@
-"""The loudness every voice is made for, as powers. Written out: a power of ten differs by processor."""
+"""The loudness every voice is made for. Powers are written out: a power of ten differs by processor."""
 
+LUFS = -27.0
+"""Of any voice alone, at unity."""
 MINUS_27 = 0.001995262314968879
 """10^-2.7: the power of -27 dB."""
 UNITY = 0.002339375837841565
