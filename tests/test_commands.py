@@ -94,8 +94,8 @@ def test_bare_lullaby_says_what_tonight_would_be(lullaby: Say):
 def test_a_night_is_rendered_into_this_folder_under_title_and_date(lullaby: Say):
     said = lullaby("render", "--to", "10")
     assert said.code == 0
-    assert [p.name for p in Path().iterdir()] == ["A Little Rain 2026-11-30.flac"]
-    assert "A Little Rain 2026-11-30.flac: 00:00:10" in said.out
+    assert [p.name for p in Path().iterdir()] == ["A Little Rain 2026-11-30.m4b"]
+    assert "A Little Rain 2026-11-30.m4b: 00:00:10" in said.out
 
 
 def test_render_tells_programs_what_it_made(lullaby: Say):
@@ -121,18 +121,27 @@ def test_the_same_words_make_the_same_file(lullaby: Say):
     ("words", "says"),
     [
         (("rendr",), 'Did you mean "render"?'),
-        (("render", "nonesuch"), 'there is no score "nonesuch"'),
+        (("render", "nonesuch"), 'there is no score and no voice "nonesuch"'),
         (("render", "no/such.toml"), "there is no such file"),
         (("render", "--from", "5", "--to", "5"), "--from 5 is not before --to 5"),
         (("render", "--from", "00:05:00"), "outside the night: it lasts until 00:02:00"),
         (("render", "--from", "soon"), '"soon" is not a time'),
         (("render", "--to", "inf"), '"inf" is not a time'),
         (("render", "--to=-3"), '"-3" is not a time'),
-        (("render", "-o", "night.ogg"), "There are: .flac, .wav"),
+        (("render", "-o", "night.ogg"), "There are: .m4b, .opus, .flac, .mp3, .wav, .mp4"),
         (("render", "-o", "night"), "a name without an ending"),
         (("render", "--seed", "-1"), "--seed is a whole number from 0"),
         (("render", "--date", "today"), '"today" is not a date'),
         (("render", "--bits", "12"), "invalid choice"),
+        (("render", "--bits", "24"), "only .flac and .wav have bits"),
+        (("render", "--for-use", "podcats"), 'Did you mean "podcast"?'),
+        (("render", "--jobs", "0"), "--jobs goes from 1"),
+        (("render", "--set", "drops=3"), "--set is for voices mixed by name"),
+        (("render", "--length", "60"), "--length is for voices mixed by name"),
+        (("render", "rain", "first-night"), "first-night is a whole night; name it alone"),
+        (("render", "rain", "seee"), 'there is no voice "seee"'),
+        (("render", "rain", "--length", "90000"), "--length goes from 00:00:01"),
+        (("render", "--events", "night.csv", "--to", "2"), "ends in .tsv"),
         (("hear",), "required: VOICE"),
         (("hear", "rian"), 'there is no voice "rian"'),
         (("hear", "rain", "--seconds", "nan"), "--seconds goes from 0.5"),
@@ -313,21 +322,73 @@ def test_doctor_survives_any_probe(lullaby: Say, monkeypatch: pytest.MonkeyPatch
     assert said.facts["versions"] == {"failed": "RuntimeError: no such luck"}
 
 
-def test_ctrl_c_is_one_line_and_leaves_nothing(lullaby: Say, monkeypatch: pytest.MonkeyPatch):
-    def stopped(*_: Any) -> None:
-        raise KeyboardInterrupt
+def stopping_after(parts: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C as soon as so many parts are in the file."""
+    from lullaby.export.unfinished import Unfinished
 
-    monkeypatch.setattr("lullaby.export.keeping.Media.put", stopped)
+    add = Unfinished.add
+
+    def stopped(self: Unfinished, *part: Any) -> None:
+        if self.parts == parts:
+            raise KeyboardInterrupt
+        add(self, *part)
+
+    monkeypatch.setattr(Unfinished, "add", stopped)
+
+
+def test_ctrl_c_before_anything_is_made_leaves_nothing(lullaby: Say, monkeypatch: pytest.MonkeyPatch):
+    stopping_after(0, monkeypatch)
     said = lullaby("render", "-o", "night.flac")
     assert (said.code, said.err) == (130, "Stopped.\n")
     assert list(Path().iterdir()) == []
+
+
+def test_ctrl_c_says_how_to_go_on(lullaby: Say, monkeypatch: pytest.MonkeyPatch):
+    lullaby("render", "-o", "whole.flac")
+    with monkeypatch.context() as patched:
+        stopping_after(1, patched)
+        said = lullaby("render", "-o", "night.flac")
+    assert said.code == 130
+    assert "the same command goes on from there" in said.err
+    assert not Path("night.flac").exists()
+    said = lullaby("render", "-o", "night.flac")
+    assert said.code == 0
+    assert "Going on with night.flac." in said.err
+    assert Path("night.flac").read_bytes() == Path("whole.flac").read_bytes()
+    assert sorted(os.listdir()) == ["night.flac", "whole.flac"]
+
+
+def test_a_mix_is_a_night_and_may_be_kept(lullaby: Say):
+    said = lullaby(
+        "render", "rain", "pink-noise:-6", "--set", "drops=3", "--to", "5", "--save", "cabin", "-o", "a.wav"
+    )
+    assert said.code == 0
+    path = Path(os.environ["LULLABY_HOME"]) / "scores" / "cabin.toml"
+    try:
+        assert lullaby("check", str(path)).code == 0
+        assert lullaby("render", "cabin", "--to", "5", "-o", "b.wav").code == 0
+        a, b = (soundfile.read(name, dtype="int16")[0] for name in ("a.wav", "b.wav"))
+        np.testing.assert_array_equal(a, b)
+        assert "level = -6" in path.read_text()
+        assert "drops = 3" in path.read_text()
+        again = lullaby("render", "rain", "--to", "2", "--save", "cabin", "-o", "c.wav")
+        assert again.code == 2
+        assert "is there already" in again.err
+        assert not Path("c.wav").exists()
+    finally:
+        path.unlink()
+
+
+def test_a_mix_lasts_as_long_as_it_is_told(lullaby: Say):
+    assert lullaby("render", "rain", "--length", "7", "-o", "short.wav").code == 0
+    assert soundfile.info("short.wav").frames == 7 * 48_000
 
 
 def test_a_mistake_of_ours_asks_to_be_reported(lullaby: Say, monkeypatch: pytest.MonkeyPatch):
     def wrong(*_: Any, **__: Any) -> None:
         raise ZeroDivisionError("oh")
 
-    monkeypatch.setattr("lullaby.night.load", wrong)
+    monkeypatch.setattr("lullaby.score.find_score", wrong)
     said = lullaby("render")
     assert said.code == 1
     assert len(said.err.splitlines()) == 1

@@ -15,8 +15,13 @@ STAIRS = "cli/ritual/player export/night/sleep story narrator voices/score/kerne
 FLOORS = {room: floor for floor, rooms in enumerate(STAIRS.split("/")) for room in rooms.split()}
 LEAVES = FLOORS["time"]
 DOORS = {"numpy": tuple(room for room in FLOORS if FLOORS[room] < LEAVES), "numba": ("kernels/",)}
-DOORS |= {"llvmlite": ("kernels/simd.py", "kernels/lanes.py", "kernels/jit.py"), "PIL": ("night/picture.py",)}
+DOORS |= {
+    "llvmlite": ("kernels/simd.py", "kernels/lanes.py", "kernels/jit.py"),
+    "PIL": ("night/picture.py", "night/cover.py", "night/lettering.py"),
+}
 DOORS |= {"av": ("export/", "voices/clip"), "sounddevice": ("player/",)}
+DOORS |= {"dask": ("export/cluster.py",), "distributed": ("export/cluster.py",)}
+DOORS |= {"fsspec": ("export/stored.py",)}
 DOORS |= {"pyttsx3": ("narrator/",), "pydub": ("voices/",)}
 DICE = r"(random|secrets|pickle|numpy\.random)(\..*)?"
 CLOCKS = r"time\.(time|monotonic|perf_counter|localtime)(_ns)?|datetime\.\w+\.(now|utcnow|today)"

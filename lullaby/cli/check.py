@@ -1,4 +1,8 @@
-"""`lullaby check`: are these files right, and if a voice, is it as loud as the others."""
+"""`lullaby check`: are these files right, and if a voice, is it as loud as the others.
+
+What a file is shows in what it holds: a story is Markdown, a voice has a kind, a tune has notes, a ritual
+has steps; anything else is a score.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lullaby.cli.bedside import Bedside
+from lullaby.cli.forms import FORMS
 from lullaby.errors import WrittenWrongly
 from lullaby.time import clock
 from lullaby.voices.loudness import LUFS
@@ -17,8 +22,10 @@ SLACK, PEAK = 1.0, -7.5
 
 
 def add(commands: Any) -> None:
-    parser = commands.add_parser("check", help="are these scores and voice files right", allow_abbrev=False)
-    parser.add_argument("files", metavar="FILE", nargs="+", help="a score or a voice file")
+    parser = commands.add_parser(
+        "check", help="are these files right: scores, voices, stories, rituals, tunes", allow_abbrev=False
+    )
+    parser.add_argument("files", metavar="FILE", nargs="+", help="a score, voice, story, ritual or tune")
     parser.add_argument("--no-listen", action="store_true", help="do not measure how loud a voice is")
     parser.add_argument("--json", action="store_true", help="the same for programs")
     parser.set_defaults(run=run)
@@ -38,11 +45,25 @@ def _checked(path: Path, bedside: Bedside, listen: bool) -> dict[str, Any]:
     """What is to be said of this file: all its mistakes, or its facts."""
     from lullaby.score.source import read_source
 
+    if path.suffix.lower() == ".md":
+        return _form("story", path)
     try:
-        is_voice = "kind" in read_source(path).values
+        values = read_source(path).values
     except WrittenWrongly as mistake:
         return _wrong(path, "file", [mistake])
-    return _voice(path, bedside, listen) if is_voice else _score(path)
+    if "kind" in values:
+        return _voice(path, bedside, listen)
+    if "notes" in values:
+        return _form("tune", path)
+    return _form("ritual", path) if "step" in values or "when" in values else _score(path)
+
+
+def _form(what: str, path: Path) -> dict[str, Any]:
+    mistakes: list[WrittenWrongly] = []
+    facts = FORMS[what][0](path, mistakes)
+    if mistakes:
+        return _wrong(path, what, mistakes)
+    return {"file": str(path), "what": what, "right": True, **facts}
 
 
 def _wrong(path: Path, what: str, mistakes: list[WrittenWrongly]) -> dict[str, Any]:
@@ -104,6 +125,9 @@ def _say(facts: dict[str, Any], bedside: Bedside) -> None:
     if not facts["right"]:
         for mistake in facts["mistakes"]:
             bedside.say(mistake)
+        return
+    if facts["what"] in FORMS:
+        bedside.say(f"{facts['file']}: right. {facts['title']}, {FORMS[facts['what']][1](facts)}")
         return
     if facts["what"] == "score":
         voices = ", ".join(facts["voices"])

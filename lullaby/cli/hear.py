@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lullaby.cli.bedside import Bedside
-from lullaby.cli.nights import seed_of
+from lullaby.cli.nights import EIGHT_HOURS, add_save, add_told, caution, saved, seed_of
 from lullaby.errors import AskedWrongly
 from lullaby.score.plain import plain
 from lullaby.time import RATE, clock
@@ -22,15 +22,9 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("--seconds", type=float, default=SECONDS, metavar="N", help="how long (30)")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="another chance (0)")
-    parser.add_argument(
-        "--set",
-        dest="told",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="tell every voice that has it, or rain.KEY=VALUE",
-    )
-    parser.add_argument("-o", dest="file", metavar="FILE", help="keep it as .flac or .wav instead of playing")
+    add_told(parser)
+    add_save(parser)
+    parser.add_argument("-o", dest="file", metavar="FILE", help="keep it as a file instead of playing")
     parser.set_defaults(run=run)
 
 
@@ -39,18 +33,18 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         raise AskedWrongly("--seconds goes from 0.5 to 86400.")
     seed = seed_of(asked)
 
-    from lullaby.cli.mix import mix
+    from lullaby.cli.mix import as_night, mix
     from lullaby.night import Night
-    from lullaby.voices.kinds import CAUTIONS
 
     if asked.file:
         from lullaby.export import format_of
 
         format_of(Path(asked.file))
     score = mix(asked.voices, asked.told, round(asked.seconds * RATE))
-    for kind in dict.fromkeys(part.kind.name for part in score.voices):
-        if kind in CAUTIONS:
-            bedside.note(CAUTIONS[kind])
+    if asked.save:
+        path = saved(as_night(mix(asked.voices, asked.told, EIGHT_HOURS)), asked.save)
+        bedside.note(plain(f"{path}: lullaby render {asked.save}"))
+    caution(score, bedside)
     night = Night(score, seed=seed, gain=1.0)
     if asked.file:
         return _kept(night, Path(asked.file), bedside)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lullaby.errors import AskedWrongly, choices
 from lullaby.score import Part, RoomWish, Scene, Score, Setting, Value, VoiceFile, find_voice, read_voice
 from lullaby.score.checks import Unfit
-from lullaby.score.plain import plain, quoted
+from lullaby.score.plain import plain, quoted, together
 from lullaby.score.told import settings, told
 from lullaby.time import RATE
 from lullaby.voices.kinds import KINDS
@@ -48,7 +48,7 @@ def mix(typed: Sequence[str], told_them: Sequence[str], frames: int) -> Score:
     score = Score(
         name="hear",
         path=Path("hear"),
-        title=", ".join(part.name for part in parts),
+        title=together([one.typed for one in named]),
         description="",
         length=frames,
         fade_in=min(FADE_IN, frames // 4),
@@ -59,7 +59,21 @@ def mix(typed: Sequence[str], told_them: Sequence[str], frames: int) -> Score:
         scenes=(Scene("hear", 0, 0, changes),),
     )
     text = json.dumps([[part.name, sorted(part.values.items())] for part in parts])
-    return Score(**{**score.__dict__, "sources": (text, *(part.voice.source for part in parts))})
+    return replace(score, sources=(text, *(part.voice.source for part in parts)))
+
+
+def as_night(score: Score) -> Score:
+    """The same voices as a night of their own: it opens as quietly as any, fades, and ends."""
+    return replace(
+        score,
+        name="mix",
+        path=Path("mix"),
+        title=score.title[:1].upper() + score.title[1:],
+        fade_in=min(Score.fade_in, score.length // 2),
+        fade_out=min(Score.fade_out, score.length // 2),
+        high_cut=Score.high_cut,
+        scenes=tuple(replace(scene, name="all-night") for scene in score.scenes),
+    )
 
 
 def _named(word: str) -> Named:

@@ -7,10 +7,23 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from lullaby import __version__
-from lullaby.cli import check, doctor, hear, listing, picture, render, tonight, warmup
+from lullaby.cli import (
+    check,
+    doctor,
+    feed,
+    hear,
+    importing,
+    listing,
+    new,
+    picture,
+    render,
+    tonight,
+    warmup,
+    why,
+)
 from lullaby.errors import AskedWrongly, choices
 
-COMMANDS = (hear, listing, check, render, picture, warmup, doctor)
+COMMANDS = (hear, listing, new, importing, check, render, picture, feed, why, warmup, doctor)
 """Every module adds its own, in the order of the help."""
 
 

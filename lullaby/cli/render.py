@@ -4,46 +4,96 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lullaby.cli.bedside import Bedside
+from lullaby.cli.going_on import Job, as_begun, say_how_to_go_on
+from lullaby.cli.moments import moment
 from lullaby.cli.nights import add_night, night_of
-from lullaby.errors import AskedWrongly
-from lullaby.time import RATE, Span, clock, frames
+from lullaby.errors import AskedWrongly, choices
+from lullaby.score.plain import plain, quoted
+from lullaby.time import LONGEST, RATE, Span, clock
+
+if TYPE_CHECKING:
+    from lullaby.export import Use
+    from lullaby.night import Night
 
 
 def add(commands: Any) -> None:
-    parser = commands.add_parser("render", help="keep a night as a file (.flac, .wav)", allow_abbrev=False)
-    add_night(parser)
-    parser.add_argument("-o", dest="file", metavar="FILE", help="where (TITLE DATE.flac in this folder)")
+    says = "keep a night as a file (.m4b .opus .flac .mp3 .wav .mp4)"
+    parser = commands.add_parser("render", help=says, allow_abbrev=False)
+    add_night(parser, mixing=True)
+    parser.add_argument("-o", dest="file", metavar="FILE", help="where (TITLE DATE.m4b in this folder)")
     parser.add_argument("--from", dest="start", metavar="T", help="from 00:10:00, or so many seconds, on")
     parser.add_argument("--to", dest="stop", metavar="T", help="up to here")
-    parser.add_argument("--bits", type=int, choices=(16, 24), default=16, help="of a sample (16)")
+    parser.add_argument("--bits", type=int, choices=(16, 24), help="of a sample, in .flac and .wav (16)")
+    parser.add_argument(
+        "--for-use", dest="use", metavar="USE", help="where it goes: podcast, video, phone or toy"
+    )
+    parser.add_argument("--jobs", type=int, metavar="N", help="minutes made side by side (one a core)")
+    parser.add_argument("--stems", action="store_true", help="each voice as a float WAV, in a folder beside")
+    parser.add_argument("--events", metavar="FILE.tsv", help="what happens in it, as a BIDS table")
+    parser.add_argument("--pages", metavar="WHERE", help="folder or object store of finished minutes")
+    parser.add_argument("--cluster", metavar="ADDRESS", help="make it on a Dask cluster: tcp://…:8786")
     parser.add_argument("--json", action="store_true", help="facts about the file, for programs")
     parser.set_defaults(run=run)
 
 
 def run(asked: argparse.Namespace, bedside: Bedside) -> int:
-    start = _moment("--from", asked.start)
-    stop = _moment("--to", asked.stop)
-    if start is not None and stop is not None and stop <= start:
-        raise AskedWrongly(f"--from {asked.start} is not before --to {asked.stop}.")
+    if asked.jobs is not None and not 1 <= asked.jobs <= 256:
+        raise AskedWrongly("--jobs goes from 1 to 256.")
+    _cut(asked, LONGEST)
 
-    from lullaby.export import export, format_of
+    from lullaby.export import export, format_of, stems, write_events
 
-    if asked.file:
-        format_of(Path(asked.file))  # a wrong ending is said at once, not after a first listening
+    use = _use(asked.use)
+    format = format_of(Path(asked.file or f"night{use.ending}"))
     night = night_of(asked, bedside)
+    span = _cut(asked, night.length)
+    path = Path(asked.file or file_name(f"{night.score.title} {night.date}") + use.ending)
+    night, path = as_begun(night, path, asked, bedside, Job(span & night.span, format, use, asked.bits))
+    how: dict[str, Any] = {"span": span, "use": use, "jobs": asked.jobs, "note": bedside.note}
+    if asked.events:  # the quickest first: a wrong name is said before hours of work
+        write_events(night, asked.events, span & night.span)
+    try:
+        for name, stem in stems(night, path, **how) if asked.stems else ():
+            with bedside.working(f"Rendering {plain(name)} alone") as progress:
+                stem(progress)
+        with bedside.working(f"Rendering {night.score.title}") as progress:
+            export(night, path, bits=asked.bits, progress=progress, **how)
+    except KeyboardInterrupt:
+        say_how_to_go_on(path, bedside)
+        raise
+    _say(asked, bedside, night, path, span & night.span, use)
+    return 0
+
+
+def _use(name: str | None) -> Use:
+    from lullaby.export import BEDSIDE, USES
+
+    if name is None:
+        return BEDSIDE
+    if name not in USES:
+        raise AskedWrongly(f"--for-use {quoted(name)}: {choices(name, USES, 'there are')}")
+    return USES[name]
+
+
+def _cut(asked: argparse.Namespace, length: int) -> Span:
+    """What is asked for of a night so long."""
+    start, stop = moment("--from", asked.start), moment("--to", asked.stop)
+    if stop is not None and (start or 0) >= stop:
+        raise AskedWrongly(f"--from {asked.start or 0} is not before --to {asked.stop}.")
     first = start or 0
-    if first >= night.length:
-        raise AskedWrongly(
-            f"--from {asked.start} is outside the night: it lasts until {clock(night.length)}."
-        )
-    span = Span(first, night.length if stop is None else stop)
-    path = Path(asked.file) if asked.file else Path(file_name(f"{night.score.title} {night.date}") + ".flac")
-    with bedside.working(f"Rendering {night.score.title}") as progress:
-        export(night, path, span=span, bits=asked.bits, progress=progress)
-    kept = span & night.span
+    if first >= length:
+        raise AskedWrongly(f"--from {asked.start} is outside the night: it lasts until {clock(length)}.")
+    return Span(first, length if stop is None else stop)
+
+
+def _say(asked: argparse.Namespace, bedside: Bedside, night: Night, path: Path, kept: Span, use: Use) -> None:
+    from lullaby.export import format_of, size
+    from lullaby.night.credits import credits
+
+    made_of = credits(night.score)
     facts = {
         "file": str(path),
         "bytes": path.stat().st_size,
@@ -53,41 +103,27 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         "fingerprint": night.fingerprint,
         "from": clock(kept.start),
         "to": clock(kept.stop),
-        "frames": len(kept),
+        "frames": -(-len(kept) * use.rate // RATE),
         "seconds": kept.seconds,
-        "rate": RATE,
-        "bits": asked.bits,
+        "rate": use.rate,
+        "channels": use.channels,
+        "bits": (asked.bits or 16) if format_of(path).is_exact else None,
+        "use": use.name,
+        "lufs": use.lufs,
+        "credits": list(made_of.lines),
+        "may_publish": made_of.may_publish,
     }
     if asked.json:
         bedside.facts(facts)
-    else:
-        bedside.say(
-            f"{path}: {clock(len(kept))}, {_size(facts['bytes'])}, seed {night.seed}, {night.fingerprint}"
-        )
-    return 0
-
-
-def _moment(option: str, text: str | None) -> int | None:
-    """Frames of "00:10:00", "10:00" or a number of seconds."""
-    if text is None:
-        return None
-    try:
-        at = frames(text if ":" in text else float(text))
-    except (ValueError, OverflowError):
-        at = -1
-    if at < 0:
-        raise AskedWrongly(f'{option} "{text}" is not a time like 00:10:00, 10:00 or 600 (seconds).')
-    return at
+        return
+    length = path.stat().st_size
+    bedside.say(plain(f"{path}: {clock(len(kept))}, {size(length)}, seed {night.seed}, {night.fingerprint}"))
 
 
 def file_name(title: str) -> str:
     """The title as a name that any system can hold."""
-    plain = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else " " for c in title)
-    words = " ".join(plain.split()).lstrip(".")
+    shown = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else " " for c in title)
+    words = " ".join(shown.split()).lstrip(".")
     while len(words.encode()) > 200:
         words = words[:-1]
     return words or "night"
-
-
-def _size(count: Any) -> str:
-    return f"{count / 1e6:.1f} MB" if count < 1e9 else f"{count / 1e9:.2f} GB"

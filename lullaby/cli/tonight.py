@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lullaby.cli.bedside import Bedside
 from lullaby.cli.nights import DEFAULT
-from lullaby.score.plain import figure
+from lullaby.score.plain import figure, together
 from lullaby.time import RATE, clock
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     bedside.say(f"Tonight: {score.title}, {clock(score.length)} at {figure(score.level)} LUFS.")
     if score.description:
         bedside.say(f"    {score.description}")
-    bedside.say(f"    It opens with {_and(_opening(night))}.")
+    bedside.say(f"    It opens with {together(_opening(night))}.")
     bedside.say(f"    Begun now it ends at {ends:%H:%M}.")
     bedside.say()
     bedside.say("lullaby hear rain       hear a voice alone")
@@ -39,7 +39,3 @@ def _opening(night: Night) -> list[str]:
     opening = night.opening
     heard = [one.name for one in night.plan.soundings if not one.is_silent(opening)]
     return heard or ["silence"]
-
-
-def _and(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

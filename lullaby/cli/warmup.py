@@ -79,7 +79,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
 def _play_everything(progress: Any) -> None:
     """A moment of every voice, still and gliding, through room and master; finished and measured."""
     from lullaby.cli.mix import mix
-    from lullaby.export.keeping import whole_numbers
+    from lullaby.export import ENDINGS, Sampling, made, whole_of
     from lullaby.night import Night
     from lullaby.night.loudness import Meter
     from lullaby.score import voice_files
@@ -91,9 +91,10 @@ def _play_everything(progress: Any) -> None:
     for done, voice in enumerate(voices):
         progress(done, len(voices))
         night = Night(_gliding(mix([str(voice.path)], [], SECONDS * RATE)), seed=0, gain=1.0)
+        meter.feed(night.render(night.span).T)
         for bits in (16, 24):
-            for part, _ in whole_numbers(night, night.span, bits):
-                meter.feed(night.render(part).T)
+            whole = whole_of(night, night.span, ENDINGS[".flac"], Sampling(bits=bits), 1.0, night.ceiling)
+            made(whole.recipe(whole.parts[0]))
     progress(len(voices), len(voices))
 
 

@@ -1,7 +1,35 @@
 """A night kept as a file."""
 
-from lullaby.export.formats import ENDINGS, Format, format_of
-from lullaby.export.keeping import Progress, export
+from lullaby.export.events import write_events
+from lullaby.export.formats import BITS, DEFAULT, ENDINGS, Format, Sampling, format_of
+from lullaby.export.keeping import Progress, export, request, size, whole_of
+from lullaby.export.making import made
 from lullaby.export.media import codecs
+from lullaby.export.side_by_side import cores
+from lullaby.export.stems import stems
+from lullaby.export.unfinished import begun, unfinished_like
+from lullaby.export.uses import BEDSIDE, USES, Use
 
-__all__ = ["ENDINGS", "Format", "Progress", "codecs", "export", "format_of"]
+__all__ = [
+    "BEDSIDE",
+    "BITS",
+    "DEFAULT",
+    "ENDINGS",
+    "USES",
+    "Format",
+    "Progress",
+    "Sampling",
+    "Use",
+    "begun",
+    "codecs",
+    "cores",
+    "export",
+    "format_of",
+    "made",
+    "request",
+    "size",
+    "stems",
+    "unfinished_like",
+    "whole_of",
+    "write_events",
+]

@@ -1,34 +1,55 @@
-"""A night kept as a file: never half a file under its name, and the same bytes every time."""
+"""A night kept as a file: never half a file under its name, and the same bytes every time.
+
+What is made stands in `.NAME.part` until it is whole. Stopped at any moment, the same call goes on.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import errno
+import base64
+import hashlib
+import json
 import os
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lullaby.chance import Key
 from lullaby.errors import AskedWrongly, CouldNot
-from lullaby.export.formats import BITS, Format, format_of
-from lullaby.export.media import Media
+from lullaby.export.containers import Container, container
+from lullaby.export.containers.about import About
+from lullaby.export.formats import BITS, Format, Sampling, format_of
+from lullaby.export.listening import gain_to
+from lullaby.export.media import codec_version
+from lullaby.export.parts import Made, Whole
+from lullaby.export.placing import FULL, no_folder, why_not
+from lullaby.export.side_by_side import cores, side_by_side
+from lullaby.export.telling import told_of
+from lullaby.export.unfinished import Unfinished, claimed
+from lullaby.export.uses import BEDSIDE, Use
 from lullaby.kernels import exact
-from lullaby.kernels.finishing import fill_dithered_16, fill_dithered_24
-from lullaby.night import Night
+from lullaby.night import Night, engine
 from lullaby.time import RATE, Span, clock
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Told how many frames are done, of how many."""
 
-EDGE = RATE // 50
-"""Frames over which a cut night comes and goes: 20 ms, so that no cut clicks."""
+Note: TypeAlias = Callable[[str], None]
+"""Told a line for the listener."""
 
-PIECE = RATE * 5
-"""Frames handed to the encoder at a time."""
+Makers: TypeAlias = Callable[[Iterable[Mapping[str, Any]]], Iterator[Made]]
+"""What turns recipes into parts, in their order."""
+
+EDGE = RATE // 50
+"""Frames over which a cut comes and goes while one is awake: 20 ms, so that it does not click."""
+
+SOFT_EDGE = 2 * RATE
+"""And when one may be asleep: slower than what wakes."""
+
+_SPARE = 1 << 20
+"""Bytes of room asked for besides the file itself."""
 
 
 def export(
@@ -36,27 +57,189 @@ def export(
     path: str | os.PathLike[str],
     *,
     span: Span | None = None,
-    bits: int = 16,
+    bits: int | None = None,
+    use: Use = BEDSIDE,
+    jobs: int | None = None,
+    makers: Makers | None = None,
     progress: Progress | None = None,
+    note: Note | None = None,
 ) -> Path:
     """Keep the night, or a span of it, as the file its ending asks for; a file of that name is replaced.
 
-    It is written beside its place and put there when it is whole, so no half file ever has the name.
+    `bits` 16 or 24, where the file has whole numbers. `use` is where the file goes. `jobs` parts are made
+    side by side, as many as there are cores unless told; or by other `makers`.
     """
     path = Path(path)
     format = format_of(path)
-    if bits not in BITS:
-        raise AskedWrongly(f"a file has 16 or 24 bits, not {bits}.")
-    wanted = _within(night, span)
-    tags = {"title": night.score.title, "comment": f"lullaby {night.fingerprint}"}
-    if night.date:
-        tags["date"] = night.date.isoformat()
-    with _whole_or_nothing(path) as file:
-        _write(file, format, bits, tags, night, wanted, progress)
+    wanted = within(night, span)
+    sampling = Sampling(use.rate, _bits(format, bits, path), use.channels)
+    jobs = jobs or cores()
+    makers = makers or (lambda recipes: side_by_side(recipes, jobs))
+    opening = _asked(night, wanted, format, sampling, use)
+
+    def prepare() -> Mapping[str, Any]:
+        gain = gain_of(night, wanted, use, jobs, progress)
+        ceiling = night.ceiling if use.peak is None else float(exact.gain(use.peak))
+        from lullaby.night.cover import cover
+
+        picture = base64.b64encode(cover(night, wanted, use.cover)).decode()
+        return {**opening, "gain": gain, "ceiling": ceiling, "cover": picture}
+
+    def make(opening: Mapping[str, Any]) -> tuple[Whole, About]:
+        whole = whole_of(night, wanted, format, sampling, opening["gain"], opening["ceiling"])
+        return whole, told_of(night, wanted, base64.b64decode(opening["cover"]), use.cover)
+
+    return keep(path, opening, prepare, make, makers, progress, note)
+
+
+def gain_of(night: Night, span: Span, use: Use, jobs: int, progress: Progress | None = None) -> float:
+    """What the desk multiplies by: as loud as the score wants its opening, or the place the whole file."""
+    if use.lufs is None:
+        return float(night.gain)
+    return gain_to(use.lufs, night.plan, span, use.channels, jobs, progress)
+
+
+def whole_of(
+    night: Night, span: Span, format: Format, sampling: Sampling, gain: float, ceiling: float | None
+) -> Whole:
+    """The night's sound as a file is to have it."""
+    dither = (Key.root(night.seed) / "dither").words
+    return Whole(night.plan, gain, ceiling, span, _fades(night, span), dither, format, sampling)
+
+
+def keep(
+    path: Path,
+    asked: Mapping[str, Any],
+    prepare: Callable[[], Mapping[str, Any]],
+    make: Callable[[Mapping[str, Any]], tuple[Whole, About]],
+    makers: Makers,
+    progress: Progress | None = None,
+    note: Note | None = None,
+) -> Path:
+    """Make a file, or go on with it. `asked` is all that it depends on; `prepare` adds what must be found
+    out only once; `make` says from that what the file is."""
+    kept = "Nothing was kept."
+    try:
+        no_folder(path)
+        with claimed(path) as unfinished:
+            try:
+                begun = _same(unfinished, asked, path, note)
+                opening = begun or prepare()
+                whole, about = make(opening)
+                file = container(whole, about)
+                head = len(file.head(np.zeros(0, np.uint32)))
+                if begun:
+                    unfinished.go_on(head)
+                _room_for(path, whole, head, unfinished)
+                if not begun:
+                    unfinished.begin(opening, head)
+                _fill(unfinished, file, whole, makers, progress)
+                unfinished.finish(file.head(unfinished.sizes))
+            except BaseException:
+                if unfinished.is_new and not unfinished.parts:
+                    unfinished.forget()
+                elif unfinished.length:
+                    kept = "What is made is kept: the same command goes on when there is room."
+                raise
+    except OSError as error:
+        if error.errno not in FULL:
+            kept = kept.removesuffix(" when there is room.").removesuffix(".") + "."
+        raise CouldNot(why_not(path, error, kept)) from error
     return path
 
 
-def _within(night: Night, span: Span | None) -> Span:
+def _fill(
+    unfinished: Unfinished, file: Container, whole: Whole, makers: Makers, progress: Progress | None
+) -> None:
+    """Every part that is not there yet, in order."""
+    frames = len(whole.span)
+
+    def told() -> None:
+        if progress:
+            done = unfinished.parts
+            left = whole.parts[done].kept * whole.step if done < len(whole.parts) else frames
+            progress(min(left, frames), frames)
+
+    told()
+    missing = whole.parts[unfinished.parts :]
+    making = makers(whole.recipe(part) for part in missing)
+    for part, made in zip(missing, making, strict=True):
+        unfinished.add(file.body(part, made), made.sizes)
+        told()
+
+
+def _asked(night: Night, span: Span, format: Format, sampling: Sampling, use: Use) -> Mapping[str, Any]:
+    """Everything a file's bytes depend on, so far as it is known before any sound is made."""
+    return {
+        "request": request(night, span, format, use, sampling.bits),
+        "seed": night.seed,
+        "date": night.date.isoformat() if night.date else None,
+        "version": version(),
+    }
+
+
+def version() -> str:
+    """Another engine or other codecs make other bytes; so may another way to write a file."""
+    from lullaby import __version__
+
+    return f"{__version__}, engine {engine()}, codecs {codec_version()}"
+
+
+def request(night: Night, span: Span, format: Format, use: Use, bits: int) -> str:
+    """What was asked for, but for the date: whoever asks the same after midnight means the same night."""
+    gain = float(night.gain) if night.unmeasured else None
+    facts = [night.seed, gain, span.start, span.stop, format.ending, use.name, bits, *night.score.sources]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:24]
+
+
+def _same(
+    unfinished: Unfinished, asked: Mapping[str, Any], path: Path, note: Note | None
+) -> Mapping[str, Any] | None:
+    """What the unfinished file was begun as, if it is to become what is asked for now."""
+    opening = unfinished.opening
+    if not opening:
+        return None
+    if all(opening.get(name) == value for name, value in asked.items()) and _is_whole(opening):
+        return opening
+    if note:
+        same = {name for name, value in asked.items() if opening.get(name) == value}
+        other = "by another version of lullaby" if same == {*asked} - {"version"} else "as something else"
+        note(f"{path.name} was begun {other}; starting over.")
+    return None
+
+
+def _is_whole(opening: Mapping[str, Any]) -> bool:
+    numbers = (opening.get("gain"), opening.get("ceiling"))
+    return isinstance(opening.get("cover"), str) and all(isinstance(n, float | None) for n in numbers)
+
+
+def _room_for(path: Path, whole: Whole, head: int, unfinished: Unfinished) -> None:
+    """Refused before it is begun where the disk has too little room for it."""
+    needed = head + whole.sampling.bytes_of(whole.format, whole.frames / whole.sampling.rate)
+    free = shutil.disk_usage(path.absolute().parent).free
+    if needed - unfinished.length + _SPARE > free:
+        kept = "What is made is kept." if unfinished.parts else "Nothing was begun."
+        raise CouldNot(
+            f"{path}: this takes about {size(needed)}, and only {size(free)} are free in "
+            f"{path.absolute().parent}. {kept}"
+        )
+
+
+def size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count < 1e9 else f"{count / 1e9:.2f} GB"
+
+
+def _bits(format: Format, bits: int | None, path: Path) -> int:
+    if bits is None:
+        return BITS[0]
+    if bits not in BITS:
+        raise AskedWrongly(f"a file has 16 or 24 bits, not {bits}.")
+    if not format.is_exact:
+        raise AskedWrongly(f"{path.name}: only .flac and .wav have bits to choose from.")
+    return bits
+
+
+def within(night: Night, span: Span | None) -> Span:
     """What there is of the night in this span; to ask for nothing at all is a mistake."""
     if span is None:
         return night.span
@@ -69,95 +252,13 @@ def _within(night: Night, span: Span | None) -> Span:
     return wanted
 
 
-@contextlib.contextmanager
-def _whole_or_nothing(path: Path) -> Iterator[BinaryIO]:
-    """A file beside `path` that takes its place once all of it is safely on the disk."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        if path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        with open(part, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        if isinstance(error, OSError):
-            raise CouldNot(_why_not(path, error)) from error
-        raise
+def _fades(night: Night, span: Span) -> tuple[int, int]:
+    """A cut comes and goes softly; the night's own ends are left as they are."""
+    return (
+        _edge(night, span.start) if span.start > night.span.start else 0,
+        _edge(night, span.stop) if span.stop < night.span.stop else 0,
+    )
 
 
-def _why_not(path: Path, error: OSError) -> str:
-    """One line for a file that could not be written."""
-    folder = path.absolute().parent
-    match error.errno:
-        case errno.ENOSPC | errno.EDQUOT:
-            return f"{path}: the disk is full. Nothing was kept."
-        case errno.EFBIG:
-            return f"{path}: files here may not grow that large. Nothing was kept."
-        case errno.ENOENT | errno.ENOTDIR:
-            if folder.is_dir():
-                return f"{path}: nothing can be made in {folder}."
-            return f"{path}: there is no folder {folder}."
-        case errno.EACCES | errno.EPERM | errno.EROFS:
-            return f"{path}: nothing may be written in {folder}."
-        case errno.EISDIR:
-            return f"{path}: this is a folder, not a file."
-        case errno.ENAMETOOLONG:
-            return f"{path.name[:40]}…: this name is too long."
-    said = error.strerror or str(error) or type(error).__name__
-    return f"{path}: this could not be written ({said.lower()}). Nothing was kept."
-
-
-def _write(
-    file: BinaryIO,
-    format: Format,
-    bits: int,
-    tags: dict[str, str],
-    night: Night,
-    span: Span,
-    progress: Progress | None,
-) -> None:
-    media = Media(file, format, bits, tags)
-    try:
-        if progress:
-            progress(0, len(span))
-        for part, samples in whole_numbers(night, span, bits):
-            media.put(samples)
-            if progress:
-                progress(part.stop - span.start, len(span))
-        media.close()
-    except BaseException:
-        media.abandon()
-        raise
-
-
-def whole_numbers(night: Night, span: Span, bits: int) -> Iterator[tuple[Span, NDArray[Any]]]:
-    """The span in pieces as they stand in a file: faded where it was cut, dithered, in whole numbers."""
-    low, high = (Key.root(night.seed) / "dither").words
-    for page, sound in night.pieces(span):
-        for part in page.blocks(PIECE):
-            heard = _faded(sound[part.start - page.start : part.stop - page.start], part, span, night.span)
-            if bits == 16:
-                whole: NDArray[Any] = np.empty(heard.shape, np.int16)
-                fill_dithered_16(heard, low, high, part.start, whole)
-            else:
-                whole = np.empty(heard.shape, np.int32)
-                fill_dithered_24(heard, low, high, part.start, whole)
-            yield part, whole
-
-
-def _faded(sound: NDArray[np.float32], part: Span, span: Span, night: Span) -> NDArray[np.float32]:
-    """The sound of this part, coming and going over EDGE frames at an edge that is not the night's own."""
-    begins = span.start > night.start and part.start < span.start + EDGE
-    ends = span.stop < night.stop and part.stop > span.stop - EDGE
-    if not (begins or ends):
-        return sound
-    frames = np.arange(part.start, part.stop)
-    rise = np.clip((frames + 0.5 - span.start) / EDGE, 0.0, 1.0) if begins else np.ones(len(part))
-    fall = np.clip((span.stop - frames - 0.5) / EDGE, 0.0, 1.0) if ends else np.ones(len(part))
-    curve = (0.5 - 0.5 * exact.cos_turns(rise / 2)) * (0.5 - 0.5 * exact.cos_turns(fall / 2))
-    faded: NDArray[np.float32] = sound * curve.astype(np.float32)[:, None]
-    return faded
+def _edge(night: Night, frame: int) -> int:
+    return EDGE if night.awake_at(frame) else SOFT_EDGE

@@ -1,65 +1,104 @@
-"""The one door to PyAV: a file that samples are put into, and what this copy of it can write."""
+"""The one door to PyAV for what is kept: an encoder that turns sound into packets."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Mapping
-from typing import Any, BinaryIO
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lullaby.export.formats import Format
-from lullaby.time import RATE
-
-_SAMPLES = {16: "s16", 24: "s32"}
-"""libav's sample formats; 24 bits stand in the high bits of 32."""
+from lullaby.export.formats import FORMATS, Format, Sampling
 
 
-class Media:
-    """An open file of sound. `put` whole numbers in; `close` writes what stands at the end."""
+class Encoder:
+    """A codec of its own for one stretch of sound, from rest."""
 
-    def __init__(self, file: BinaryIO, format: Format, bits: int, tags: Mapping[str, str]) -> None:
+    def __init__(self, format: Format, sampling: Sampling) -> None:
         import av
 
         self._av = av
-        # bitexact: the same night gives the same file, whichever release wrote it
-        options = {"fflags": "+bitexact", **format.container_options}
-        self._container: Any = av.open(file, "w", format=format.container, container_options=options)
-        self._container.metadata.update(tags)
-        stream: Any = self._container.add_stream(
-            format.codecs[bits], rate=RATE, options=dict(format.codec_options)
-        )
-        stream.layout = "stereo"
-        stream.format = _SAMPLES[bits]
-        self._stream = stream
-        self._sample = _SAMPLES[bits]
+        self._sampling = sampling
+        self._layout = "stereo" if sampling.channels == 2 else "mono"
+        # 24 bits stand in the high bits of 32
+        self._sample = "s32" if format.codec == "flac" and sampling.bits == 24 else format.sample
+        codec: Any = av.CodecContext.create(format.codec, "w")
+        codec.sample_rate = sampling.rate
+        codec.layout = self._layout
+        codec.format = self._sample
+        codec.time_base = Fraction(1, sampling.rate)
+        if format.rate:
+            codec.bit_rate = sampling.bit_rate(format)
+        options = dict(format.options)
+        if format.codec == "flac":
+            options["frame_size"] = str(format.frames)
+        codec.options = options
+        codec.open()
+        self._codec = codec
         self._frames = 0
 
-    def put(self, samples: NDArray[Any]) -> None:
-        """samples[frames, 2], int16 or int32."""
-        packed = np.ascontiguousarray(samples).reshape(1, -1)
-        frame = self._av.AudioFrame.from_ndarray(packed, format=self._sample, layout="stereo")
-        frame.sample_rate = RATE
+    @property
+    def setup(self) -> bytes:
+        """What a decoder must be told before the first packet."""
+        return bytes(self._codec.extradata or b"")
+
+    def put(self, samples: NDArray[Any]) -> list[bytes]:
+        """samples[frames, channels], of the kind the codec takes; the packets that are ready."""
+        return [bytes(packet) for packet in self._put(samples)]
+
+    def _put(self, samples: NDArray[Any]) -> list[Any]:
+        planar = self._sample.endswith("p")
+        packed = np.ascontiguousarray(samples.T) if planar else samples.reshape(1, -1)
+        frame = self._av.AudioFrame.from_ndarray(packed, format=self._sample, layout=self._layout)
+        frame.sample_rate = self._sampling.rate
         frame.pts = self._frames
+        frame.time_base = self._codec.time_base
         self._frames += len(samples)
-        self._container.mux(self._stream.encode(frame))
+        packets: list[Any] = self._codec.encode(frame)
+        return packets
 
-    def close(self) -> None:
-        self._container.mux(self._stream.encode(None))
-        self._container.close()
+    def finish(self) -> list[bytes]:
+        """The packets that were still waiting for more; nothing may be put in afterwards."""
+        # flac ends with a packet without sound, which only holds the header anew
+        return [bytes(packet) for packet in self._codec.encode(None) if packet.size]
 
-    def abandon(self) -> None:
-        """Let go of a file that will not be kept; whatever it still wants to say is not heard."""
-        with contextlib.suppress(Exception):  # the reason is already on its way up
-            self._container.close()
+    def delay(self) -> int:
+        """Frames that a decoder gives before the first that was put in."""
+        silence = np.zeros((4 * self._codec.frame_size, self._sampling.channels), np.float32)
+        return -int(self._put(silence)[0].pts)
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a container must know of its codec."""
+
+    setup: bytes
+    delay: int
+
+
+@lru_cache(maxsize=16)
+def setup_of(format: Format, sampling: Sampling) -> Setup:
+    if format.codec in ("pcm", "flac"):
+        return Setup(b"", 0)
+    encoder = Encoder(format, sampling)
+    return Setup(encoder.setup, encoder.delay())
+
+
+def codec_version() -> str:
+    """The release of the codecs at hand: another may give other bytes."""
+    import av
+
+    return ".".join(str(n) for n in av.library_versions["libavcodec"])
 
 
 def codecs() -> dict[str, bool]:
     """Which codecs this copy of PyAV can write, of those a night is ever kept in."""
     import av
 
-    return {name: _can_write(av, name) for name in ("flac", "pcm_s24le", "aac", "libopus", "libmp3lame")}
+    names = dict.fromkeys(format.codec for format in FORMATS if format.sample)
+    return {name: _can_write(av, name) for name in (*names, "libx264")}
 
 
 def _can_write(av: Any, name: str) -> bool:

@@ -21,7 +21,7 @@ from lullaby.kernels.memory import blank, zeros
 from lullaby.kernels.mixing import mix_gliding, mix_steady
 from lullaby.night.plan import Plan
 from lullaby.night.reverberation import Reverberation
-from lullaby.time import BLOCK, Span, page_span
+from lullaby.time import BLOCK, STEP, Span, page_span
 from lullaby.voices.colour import colour
 from lullaby.voices.controls import Floats
 from lullaby.voices.resonators import ANY, matrices
@@ -101,9 +101,7 @@ class Master:
         self._gain = np.float32(gain)
         self._ceiling = np.float32(ceiling)
         self._limiter = rest()
-        self._tone = (
-            colour((), 0.0, 0.0, plan.score.high_cut, unity=False) if plan.score.high_cut < TOP else None
-        )
+        self._tone = colour((), 0.0, 0.0, plan.high_cut, unity=False) if plan.high_cut < TOP else None
         self._state = zeros(STATE)
         self._room = zeros(ROOM)
         self._toned = blank((2, BLOCK))
@@ -133,13 +131,14 @@ class Master:
 
 
 def fill_page(plan: Plan, number: int, gain: float, ceiling: float, out: NDArray[np.float32]) -> None:
-    """out[frames, 2] = one finished minute."""
+    """out[frames, 2] = one finished minute, or its first frames: as many as there is room for, in whole
+    control points."""
     own = page_span(number)
     if own.start >= plan.length:
         out[:] = 0
         return
     master, aside = Master(plan, gain, ceiling), blank((BLOCK, 2))
-    for block, bus in mixed(plan, Span(max(0, own.start - plan.lead), own.stop + LOOK_AHEAD)):
+    for block, bus in mixed(plan, Span(max(0, own.start - plan.lead), own.start + len(out) + LOOK_AHEAD)):
         sound = master.faded(block, master.toned(bus))
         first = block.start - LOOK_AHEAD - own.start  # what comes out belongs so much earlier
         if first >= 0:
@@ -150,11 +149,25 @@ def fill_page(plan: Plan, number: int, gain: float, ceiling: float, out: NDArray
             out[: first + len(block)] = aside[-first : len(block)]
 
 
+def fill_unlimited(plan: Plan, number: int, gain: float, out: NDArray[np.float32]) -> None:
+    """out[frames, 2]: the same page before the limiter. With a plan of one voice alone this is its stem,
+    its share of the room included; the stems of all voices add up to that of all together."""
+    own = page_span(number)
+    if own.start >= plan.length:
+        out[:] = 0
+        return
+    master, loudness = Master(plan), np.float32(gain)
+    for block, bus in mixed(plan, Span(max(0, own.start - plan.lead), own.start + len(out))):
+        sound = _inside(master.faded(block, master.toned(bus)), block, own)
+        first = max(block.start, own.start) - own.start
+        out[first : first + sound.shape[1]] = sound.T * loudness
+
+
 def before_the_limiter(plan: Plan, span: Span) -> Iterator[Sound]:
-    """The span after high cut and fade, at gain 1: what loudness is measured on. It starts at a whole tenth
-    of a second."""
+    """The span after high cut and fade, at gain 1: what loudness is measured on. It starts at a whole
+    control point."""
     master = Master(plan)
-    for block, bus in mixed(plan, Span(max(0, span.start - plan.lead), span.stop)):
+    for block, bus in mixed(plan, Span(max(0, span.start - plan.lead), -(-span.stop // STEP) * STEP)):
         yield _inside(master.faded(block, master.toned(bus)), block, span)
 
 
@@ -167,4 +180,5 @@ def stem(plan: Plan, name: str, number: int) -> NDArray[np.float32]:
 
 def _inside(sound: Sound, block: Span, own: Span) -> Sound:
     """The part of the block that belongs to the page; none of it in the lead-in."""
-    return np.ascontiguousarray(sound[:, max(0, min(len(block), own.start - block.start)) :]).copy()
+    first = max(0, min(len(block), own.start - block.start))
+    return np.ascontiguousarray(sound[:, first : own.stop - block.start]).copy()

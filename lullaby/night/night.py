@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from lullaby.errors import CouldNot
 from lullaby.kernels import exact
-from lullaby.kernels.jit import sources_hash
 from lullaby.night import desk
+from lullaby.night.engine import engine
 from lullaby.night.loudness import gain_for, loudness_of
 from lullaby.night.pages import Pages
 from lullaby.night.plan import Plan, make_plan
@@ -26,9 +26,6 @@ from lullaby.score import Score, find_score
 from lullaby.time import PAGE, RATE, Span, page_span
 from lullaby.voices.kinds import KINDS
 from lullaby.voices.loudness import LUFS
-
-ENGINE = 1
-"""Rises when the same score, seed and date would sound different."""
 
 SILENCE = -70.0
 """LUFS: BS.1770's own floor. A minute below it has no loudness to set, and the next one is asked."""
@@ -38,6 +35,10 @@ SHORT_FADE = 10 * RATE
 
 PATIENCE = 10
 """Minutes listened to before a night is taken to be as loud as its voices are at unity."""
+
+
+AWAKE = 5 * PAGE
+"""Frames for which nearly everybody is still awake: half of all people take some fifteen minutes."""
 
 
 class Keeper(Protocol):
@@ -90,11 +91,21 @@ class Night:
     @property
     def fingerprint(self) -> str:
         """Twelve letters that are the same exactly where the night is: score, voices, seed, date, engine."""
-        facts = [ENGINE, sources_hash(), self.seed, self.date.isoformat() if self.date else None]
+        facts = [engine(), self.seed, self.date.isoformat() if self.date else None]
         if self._unmeasured:
             facts.append(float(self.gain))
         text = json.dumps([*facts, *self.score.sources])
         return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    @property
+    def unmeasured(self) -> bool:
+        """Was its gain given, rather than found by listening?"""
+        return self._unmeasured
+
+    def awake_at(self, frame: int) -> bool:
+        """May one count on the listener being awake here? Nobody knows yet who sleeps: for the first
+        minutes only."""
+        return frame < AWAKE
 
     @property
     def ceiling(self) -> float:
@@ -118,11 +129,8 @@ class Night:
             return self._gain
 
     def _measured(self) -> np.float32:
-        score = self.score
-        opening = replace(
-            score, fade_in=min(score.fade_in, SHORT_FADE), fade_out=min(score.fade_out, SHORT_FADE)
-        )
-        plan = replace(self.plan, score=opening)
+        shorter = {name: min(getattr(self.score, name), SHORT_FADE) for name in ("fade_in", "fade_out")}
+        plan = replace(self.plan, **shorter)
         for minute in range(PATIENCE):
             span = Span(self.opening.start + minute * PAGE, self.opening.stop + minute * PAGE)
             loudness = loudness_of(desk.before_the_limiter(plan, span))

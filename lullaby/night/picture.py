@@ -1,6 +1,6 @@
 """A night's portrait: what sounds from low to high, how loud it is, and when its scenes come.
 
-Pillow's one door.
+Pillow comes in here, and in the cover and its lettering.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ DEPTH = 60.0
 """dB between the lightest colour, which the loudest of the night has, and the dark."""
 
 NIGHT, INK, FAINT, GOLD = (11, 14, 24), (208, 212, 224), (112, 120, 142), (226, 188, 128)
-_COLOURS = (
+COLOURS = (
     (11, 14, 24),
     (17, 23, 44),
     (25, 38, 68),
@@ -74,10 +74,10 @@ def _drawn(night: Night, heard: Heard) -> Any:
 
 
 def _coloured(db: NDArray[np.float32]) -> NDArray[np.uint8]:
-    stops = np.linspace(0, 1, len(_COLOURS))
+    stops = np.linspace(0, 1, len(COLOURS))
     loudest = max(float(np.percentile(db, 99.8)), SILENCE + DEPTH)
     along = np.clip(1 + (db - loudest) / DEPTH, 0, 1)
-    channels = [np.interp(along, stops, [c[k] for c in _COLOURS]) for k in range(3)]
+    channels = [np.interp(along, stops, [c[k] for c in COLOURS]) for k in range(3)]
     return np.stack(channels, axis=-1).round().astype(np.uint8)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -15,11 +15,11 @@ from lullaby.chance import Key
 from lullaby.kernels import exact
 from lullaby.kernels.limiter import MEMORY_SECONDS
 from lullaby.night.reverberation import Room
-from lullaby.score import SILENT, Curve, Part, Score, first_sound, part_curves, steady_values
+from lullaby.score import SILENT, Curve, Part, RoomWish, Score, first_sound, part_curves, steady_values
 from lullaby.time import RATE, Span
 from lullaby.voices.controls import Controls, Floats, control_points, gains, values
 from lullaby.voices.events import seats
-from lullaby.voices.kinds import VOICES
+from lullaby.voices.kinds import KINDS, VOICES
 from lullaby.voices.voice import Voice
 
 VOICE_MEMORY = 0.4
@@ -42,13 +42,17 @@ class Sounding:
     """One voice of a night: what it is, what it is told, and how the desk places it."""
 
     name: str
-    voice: Voice
+    kind: str
     key: Key
     controls: Controls
     level: Curve
     pan: Curve
     send: Curve
     trim: float
+
+    @property
+    def voice(self) -> Voice:
+        return VOICES[self.kind]
 
     def is_silent(self, span: Span) -> bool:
         """Is its level exactly nothing over the whole span?"""
@@ -90,13 +94,16 @@ def _placed(level: float, pan: float, trim: float) -> tuple[Floats, Floats]:
 class Plan:
     """A night worked out as far as it can be without making a sound."""
 
-    score: Score
     soundings: tuple[Sounding, ...]
-    room: Room | None
+    wish: RoomWish
+    high_cut: float  # Hz
+    length: int
+    fade_in: int
+    fade_out: int
 
-    @property
-    def length(self) -> int:
-        return self.score.length
+    @cached_property
+    def room(self) -> Room | None:
+        return Room.of(self.wish)
 
     @property
     def lead(self) -> int:
@@ -117,14 +124,13 @@ class Plan:
     def fade(self, block: Span) -> Floats:
         """The night's own envelope: in from nothing at lights-out, out to nothing at its end. One
         number where it is 1 or 0, else one a control point."""
-        score = self.score
-        if block.start >= score.fade_in and block.stop <= score.length - score.fade_out:
+        if block.start >= self.fade_in and block.stop <= self.length - self.fade_out:
             return np.ones(1)
-        if block.start >= score.length:
+        if block.start >= self.length:
             return np.zeros(1)
         frames = control_points(block)
-        rise = np.clip(frames / np.float64(max(1, score.fade_in)), 0.0, 1.0)
-        fall = np.clip((score.length - frames) / np.float64(max(1, score.fade_out)), 0.0, 1.0)
+        rise = np.clip(frames / np.float64(max(1, self.fade_in)), 0.0, 1.0)
+        fall = np.clip((self.length - frames) / np.float64(max(1, self.fade_out)), 0.0, 1.0)
         return (0.5 - 0.5 * exact.cos_turns(rise / 2)) * (0.5 - 0.5 * exact.cos_turns(fall / 2))
 
 
@@ -133,7 +139,13 @@ def make_plan(score: Score, seed: int, day: date | None) -> Plan:
     soundings = tuple(
         _sounding(score, part, root / part.name) for part in score.voices if part.kind.name in VOICES
     )
-    return Plan(score, soundings, Room.of(score.room))
+    return Plan(soundings, score.room, score.high_cut, score.length, score.fade_in, score.fade_out)
+
+
+@lru_cache(maxsize=64)
+def ratios_of(kind: str) -> frozenset[str]:
+    """The settings of this kind that glide by ratio."""
+    return frozenset(setting.name for setting in KINDS[kind] if setting.by_ratio)
 
 
 def _sounding(score: Score, part: Part, key: Key) -> Sounding:
@@ -142,13 +154,12 @@ def _sounding(score: Score, part: Part, key: Key) -> Sounding:
         for name, curve in part_curves(score, part).items()
     }
     steady = dict(steady_values(part))
-    ratios = frozenset(s.name for s in part.kind if s.by_ratio)
     trim = steady.get("trim", 0.0)
     return Sounding(
         part.name,
-        VOICES[part.kind.name],
+        part.kind.name,
         key,
-        Controls(steady, moving, ratios),
+        Controls(steady, moving, ratios_of(part.kind.name)),
         moving["level"][0],
         moving["pan"][0],
         moving["send"][0],

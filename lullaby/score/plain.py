@@ -7,6 +7,7 @@ colours or fill its screen.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 
 _SHORT = 48
 """Characters of a name or a value that a message repeats."""
@@ -23,6 +24,11 @@ def short(text: str, most: int = _SHORT) -> str:
 
 def quoted(text: str) -> str:
     return f'"{short(plain(text))}"'
+
+
+def together(names: Sequence[str]) -> str:
+    """ "rain, sea and bowl"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def called(value: object) -> str:

@@ -49,7 +49,7 @@ class Source:
 def read_source(path: str | os.PathLike[str]) -> Source:
     """The file at this path, as tables; a WrittenWrongly says why it could not be."""
     where = plain(os.fspath(path))
-    return source_of(_text(where, Path(path)), path)
+    return source_of(text_at(where, Path(path)), path)
 
 
 def source_of(text: str, path: str | os.PathLike[str]) -> Source:
@@ -69,7 +69,8 @@ def source_of(text: str, path: str | os.PathLike[str]) -> Source:
     return Source(where, Path(path), text, values)
 
 
-def _text(where: str, path: Path) -> str:
+def text_at(where: str, path: Path) -> str:
+    """What is written in this file; a WrittenWrongly says why it could not be read."""
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from lullaby import places
 from lullaby.errors import choices
 from lullaby.score import checks
 from lullaby.score.checks import Unfit
 from lullaby.score.model import Part, Telling, Until
 from lullaby.score.plain import quoted
+from lullaby.score.stories import story_files
 from lullaby.score.written import Written
 from lullaby.time import RATE
 
@@ -63,11 +63,7 @@ def _teller(table: Written, names: list[str], parts: list[Part]) -> str | None:
 
 def _story(table: Written, beside: Path) -> Path | None:
     """Where the story is written: beside the score, in the listener's own scores, or among the shipped."""
-    story = table.name("story")
-    found: dict[str, Path] = {}
-    for folder in (beside, *places.folders("scores", beside)):
-        for path in sorted((folder / "stories").glob("*.md")):
-            found.setdefault(path.stem, path)
+    story, found = table.name("story"), story_files(beside)
     if story and story not in found:
         table.note(f"there is no story {quoted(story)}.", choices(story, sorted(found), "There are"))
     return found.get(story)

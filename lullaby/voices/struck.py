@@ -14,7 +14,7 @@ from lullaby.score.curves import Curve
 from lullaby.score.settings import Form, Kind, Setting
 from lullaby.time import RATE, Span
 from lullaby.voices.chances import between, normal, uniform, words
-from lullaby.voices.controls import Controls, turns
+from lullaby.voices.controls import Controls, Frames, turns
 from lullaby.voices.events import Events, Ringing, Rings, rings, seats
 from lullaby.voices.loudness import MINUS_27
 from lullaby.voices.tables import everyone, listed, number
@@ -80,6 +80,9 @@ class Struck:
         ringing = Ringing(_strokes(key, span, controls))
         for block in span.blocks():
             yield ringing.sound(block)
+
+    def onsets(self, key: Key, span: Span, controls: Controls) -> Frames:
+        return _onsets(key, span, 0, controls).onsets
 
 
 def _strokes(key: Key, span: Span, controls: Controls) -> Rings:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.chance import Key
 from lullaby.time import Span
-from lullaby.voices.controls import Controls
+from lullaby.voices.controls import Controls, Frames
 
 Sound: TypeAlias = NDArray[np.float32]
 """Planar stereo: float32[2, frames]."""
@@ -31,4 +31,13 @@ class Voice(Protocol):
         A yielded block may be used until the next one is asked for; what a block needs of the one
         before lives in the call and dies with it.
         """
+        ...
+
+
+@runtime_checkable
+class Striking(Protocol):
+    """What a voice may be besides: struck now and then, at moments that can be named."""
+
+    def onsets(self, key: Key, span: Span, controls: Controls) -> Frames:
+        """The frames at which it is struck in this span, in order; the same that `render` sounds."""
         ...

@@ -1,0 +1,72 @@
+"""Going on with a file that was stopped: the same command, also after midnight, means the same night."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from lullaby.cli.bedside import Bedside
+from lullaby.score.plain import plain
+from lullaby.time import Span
+
+if TYPE_CHECKING:
+    from lullaby.export import Format, Use
+    from lullaby.night import Night
+
+
+class Job(NamedTuple):
+    """What a file is to be, besides which night it holds."""
+
+    span: Span
+    format: Format
+    use: Use
+    bits: int | None
+
+
+def as_begun(
+    night: Night, path: Path, asked: argparse.Namespace, bedside: Bedside, job: Job
+) -> tuple[Night, Path]:
+    """The night and the file that the same command began before, where it did and was stopped."""
+    from lullaby.export import request
+    from lullaby.night import Night
+
+    wanted = request(night, job.span, job.format, job.use, job.bits or 16)
+    # where no file is named its name holds the date, so a file begun before midnight has another one
+    places = [path] if asked.file else [path, *_begun_earlier(path, str(night.date))]
+    for place in places:
+        date = _date_of(place, wanted)
+        if date is None or asked.date not in (None, date):
+            continue
+        bedside.note(plain(f"Going on with {place.name}."))
+        return (night if date == night.date else Night(night.score, seed=night.seed, day=date)), place
+    return night, path
+
+
+def _begun_earlier(path: Path, date: str) -> list[Path]:
+    """Unfinished files named like this one, but for their date; the newest first."""
+    from lullaby.export import unfinished_like
+
+    before, _, after = path.name.rpartition(date)
+    return unfinished_like(path.parent, before, after)
+
+
+def _date_of(path: Path, wanted: str) -> datetime.date | None:
+    """The date of the night that an unfinished file was begun for, if it is the one that is wanted."""
+    from lullaby.export import begun
+
+    opening = begun(path)
+    if opening and opening.get("request") == wanted:
+        with contextlib.suppress(TypeError, ValueError):
+            return datetime.date.fromisoformat(opening["date"])
+    return None
+
+
+def say_how_to_go_on(path: Path, bedside: Bedside) -> None:
+    from lullaby.export import begun
+
+    if begun(path):
+        bedside.note(plain(f"What is made of {path.name} is kept: the same command goes on from there."))
+        bedside.note(plain(f"    To forget it, delete .{path.name}.part and .{path.name}.lullaby"))

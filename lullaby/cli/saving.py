@@ -1,0 +1,96 @@
+"""Saving a score of the listener's own: checked first, whole or not at all, and never over another."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from lullaby import places
+from lullaby.errors import AskedWrongly, CouldNot
+from lullaby.score.plain import plain, quoted
+
+_LONGEST = 60
+"""Characters of a name that is made from a title."""
+_MOST_BYTES = 200
+"""Bytes of a name: file systems hold 255, ending included."""
+
+
+def own_path(name: str) -> Path:
+    """Where a score of this name will stand; an AskedWrongly where it may not, or where one stands."""
+    from lullaby.score import checks
+
+    try:
+        checks.name(name)
+        if len(name.encode(errors="replace")) > _MOST_BYTES:
+            raise checks.Unfit("is too long for a name.")
+    except checks.Unfit as unfit:
+        raise AskedWrongly(f"{quoted(name)} {plain(unfit.what)}") from None
+    path = places.home() / "scores" / f"{name}.toml"
+    if os.path.lexists(path):
+        raise _taken(path)
+    if (places.shipped("scores") / path.name).is_file():
+        what = f"lullaby comes with a score called {quoted(name)}, which this one would hide."
+        raise AskedWrongly(f"{what}\n    --name NAME keeps it under another name.")
+    return path
+
+
+def save_score(text: str, name: str) -> Path:
+    """Writes the text as the listener's own score of this name, and says where it is."""
+    from lullaby.score import score_of
+    from lullaby.score.source import LARGEST
+    from lullaby.voices.kinds import KINDS
+
+    path = own_path(name)
+    score_of(text, path, KINDS)
+    content = text.encode()
+    if len(content) > LARGEST:
+        raise AskedWrongly(f"{plain(str(path))}: as a score this would be larger than 1 MiB.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _put(content, path)
+    except FileExistsError:
+        raise _taken(path) from None
+    except OSError as error:
+        said = (error.strerror or type(error).__name__).lower()
+        raise CouldNot(f"{plain(str(path))}: this could not be written ({plain(said)}).") from error
+    return path
+
+
+def _put(content: bytes, path: Path) -> None:
+    """The file appears whole, and only where there is none: a link never replaces."""
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+    try:
+        with open(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)
+        try:
+            os.link(name, path)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without links
+            with open(path, "xb") as file:
+                file.write(content)
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+
+
+def _taken(path: Path) -> AskedWrongly:
+    what = f"{plain(str(path))} is there already, and is left as it is."
+    return AskedWrongly(f"{what}\n    --name NAME keeps this one under another name.")
+
+
+def name_from(title: str, fallback: str) -> str:
+    """A name that a title becomes: "Beach by @eMPee" → "beach-by-empee"."""
+    for words in (title, fallback):
+        name = re.sub(r"[\W_]+", "-", words.casefold()).strip("-")[:_LONGEST]
+        while len(name.encode(errors="replace")) > _MOST_BYTES - 10:
+            name = name[:-1]
+        if name := name.strip("-"):
+            return name
+    return "imported"

@@ -1,0 +1,56 @@
+"""The words of an MP4, as iTunes began to write them and everybody reads them."""
+
+from __future__ import annotations
+
+import struct
+
+from lullaby.export.containers.about import LEAVE_ALONE, SOUND_CHECK, About
+from lullaby.export.containers.boxes import box, full
+from lullaby.time import RATE
+
+_TICKS = 10_000_000
+"""A second, in the chapter list."""
+_NUMBER, _TEXT, _JPEG = 21, 1, 13
+_BOOK, _FILM = b"\2", b"\x09"
+"""Of a book, players keep the place."""
+
+
+def chapter_list(about: About) -> bytes:
+    """The chapters once more, as Nero wrote them: many players look here alone."""
+    rows = [
+        struct.pack(">QB", chapter.start * _TICKS // RATE, len(name)) + name
+        for chapter in about.chapters
+        for name in [chapter.title.encode()[:255].decode(errors="ignore").encode()]
+    ]
+    return full("chpl", bytes(4), bytes([len(rows)]), *rows, version=1) if rows else b""
+
+
+def words(about: About, *, film: bool) -> bytes:
+    told = {
+        "©nam": about.title,
+        "©ART": about.artist,
+        "aART": about.artist,
+        "©day": about.date,
+        "©gen": about.genre,
+        "©cmt": about.comment,
+        "desc": about.credits[:255],
+        "ldes": about.credits,
+        "©too": about.encoder,
+    }
+    rows = [box(name, _data(_TEXT, text.encode())) for name, text in told.items() if text]
+    rows.append(box("stik", _data(_NUMBER, _FILM if film else _BOOK)))
+    if about.cover:
+        rows.append(box("covr", _data(_JPEG, about.cover)))
+    rows.append(_named("iTunNORM", SOUND_CHECK))
+    rows += [_named(f"replaygain_{what}_gain", LEAVE_ALONE) for what in ("track", "album")]
+    kind = full("hdlr", bytes(4) + b"mdirappl" + bytes(9))
+    return full("meta", kind, box("ilst", *rows))
+
+
+def _named(name: str, text: str) -> bytes:
+    whose, what = full("mean", b"com.apple.iTunes"), full("name", name.encode())
+    return box("----", whose, what, _data(_TEXT, text.encode()))
+
+
+def _data(kind: int, data: bytes) -> bytes:
+    return box("data", struct.pack(">II", kind, 0), data)

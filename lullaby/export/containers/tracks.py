@@ -1,0 +1,105 @@
+"""The tracks of an MP4: the sound, the names of its chapters, and a picture of nothing."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from lullaby.export.containers import boxes
+from lullaby.export.containers.about import About
+from lullaby.export.containers.black import Black
+from lullaby.export.containers.boxes import box, counted, full
+from lullaby.export.media import setup_of
+from lullaby.export.parts import Sizes, Whole
+
+_SOUND, _NAMES, _PICTURE = 1, 2, 3
+_NEXT = bytes(6) + struct.pack(">H", 1)
+"""What every sample entry begins with: its samples lie in the first place there is, this file."""
+
+
+def sound_track(
+    whole: Whole, sizes: Sizes, bounds: Sequence[int], starts: Sequence[int], chapters: bool
+) -> bytes:
+    """`bounds` are the packets between which chunks lie, `starts` where each chunk begins."""
+    setup = setup_of(whole.format, whole.sampling)
+    rate, length = whole.sampling.rate, whole.frames + setup.delay
+    last = length - (len(sizes) - 1) * whole.packet_frames  # of the last packet, this much is played
+    bits = whole.sampling.bit_rate(whole.format)
+    # MPEG-4 audio, a stream of sound, 6144 bits of buffer a channel
+    told = struct.pack(">BB3sII", 0x40, 0x15, (1536).to_bytes(3, "big"), 2 * bits, bits)
+    coded = boxes.descriptor(4, told, boxes.descriptor(5, setup.setup))
+    stream = boxes.descriptor(3, struct.pack(">HB", _SOUND, 0), coded, boxes.descriptor(6, b"\2"))
+    entry = _NEXT + bytes(8) + struct.pack(">HHHHI", whole.sampling.channels, 16, 0, 0, rate << 16)
+    table = box(
+        "stbl",
+        counted("stsd", [box("mp4a", entry, full("esds", stream))]),
+        boxes.times([whole.packet_frames] * (len(sizes) - 1) + [last]),
+        boxes.chunks([b - a for a, b in pairwise(bounds)], starts),
+        boxes.sizes_of(sizes),
+        # to play from the middle, a decoder needs the packet before
+        full("sgpd", b"roll", struct.pack(">IIh", 2, 1, -1), version=1),
+        full("sbgp", b"roll", struct.pack(">III", 1, len(sizes), 1)),
+    )
+    # what the encoder put before the first frame is not played, nor what fills up the last packet
+    cut = counted("elst", [struct.pack(">IiHH", whole.frames, setup.delay, 1, 0)])
+    return box(
+        "trak",
+        boxes.header(_SOUND, whole.frames, enabled=True, sound=True),
+        box("edts", cut),
+        box("tref", box("chap", struct.pack(">I", _NAMES))) if chapters else b"",
+        boxes.media(rate, length, b"soun", b"sound", full("smhd", bytes(4)), table),
+    )
+
+
+def name_samples(about: About) -> list[bytes]:
+    """Each chapter's name with its size before it, and a box that says it is UTF-8."""
+    texts = [chapter.title.encode() for chapter in about.chapters]
+    return [struct.pack(">H", len(text)) + text + box("encd", struct.pack(">I", 0x100)) for text in texts]
+
+
+def names_track(about: About, samples: Sequence[bytes], start: int, whole: Whole) -> bytes:
+    """A track that players show and never play."""
+    starts = [chapter.start // whole.sampling.every for chapter in about.chapters]
+    lengths = [b - a for a, b in pairwise([*starts, whole.frames])]
+    entry = box("text", _NEXT, struct.pack(">II", 1, 1), bytes(8 + 20 + 12), b"\0")
+    table = box(
+        "stbl",
+        counted("stsd", [entry]),
+        boxes.times(lengths),
+        boxes.chunks([len(samples)], [start]),
+        boxes.sizes_of(np.array([len(sample) for sample in samples], np.uint32)),
+    )
+    general = full("gmin", struct.pack(">HHHHHH", 0x40, 0x8000, 0x8000, 0x8000, 0, 0))
+    about_it = box("gmhd", general, box("text", boxes.MATRIX))
+    return box(
+        "trak",
+        boxes.header(_NAMES, whole.frames, enabled=False, sound=False),
+        boxes.media(whole.sampling.rate, sum(lengths), b"text", b"chapters", about_it, table),
+    )
+
+
+def picture_track(
+    film: Black, pictures: Sequence[tuple[int, int]], starts: Sequence[int], rate: int, frames: int
+) -> bytes:
+    """`pictures` are the first and the last of each chunk, `starts` where each chunk begins."""
+    last, every = pictures[-1][1], rate // film.a_second
+    shown = bytes(16) + struct.pack(">HHIIIH", film.width, film.height, 0x480000, 0x480000, 0, 1)
+    entry = box("avc1", _NEXT, shown, bytes(32), struct.pack(">Hh", 24, -1), box("avcC", film.setup))
+    filled = [(b - a, start) for (a, b), start in zip(pictures, starts, strict=True) if b > a]
+    table = box(
+        "stbl",
+        counted("stsd", [entry]),
+        boxes.times([every] * (last - 1) + [frames - every * (last - 1)]),
+        counted("stss", [struct.pack(">I", k + 1) for k in range(0, last, film.group)]),
+        boxes.chunks([count for count, _ in filled], [start for _, start in filled]),
+        boxes.sizes_of(np.array([len(film.picture(k)) for k in range(last)], np.uint32)),
+    )
+    size = (film.width, film.height)
+    return box(
+        "trak",
+        boxes.header(_PICTURE, frames, enabled=True, sound=False, size=size),
+        boxes.media(rate, frames, b"vide", b"night", full("vmhd", bytes(8), flags=1), table),
+    )

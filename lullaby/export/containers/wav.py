@@ -1,0 +1,90 @@
+"""WAV: plain samples behind a few chunks; above 4 GB the same as RF64 (EBU Tech 3306)."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+from lullaby.export.containers.about import About, id3
+from lullaby.export.parts import Made, Part, Sizes, Whole
+
+_INFO = {
+    "INAM": "title",
+    "IART": "artist",
+    "ICRD": "date",
+    "IGNR": "genre",
+    "ICMT": "comment",
+    "ICOP": "credits",
+    "ISFT": "encoder",
+}
+_LARGEST = 0xFFFFFFFF
+_PCM, _FLOAT = 1, 3
+
+
+@dataclass(frozen=True)
+class Wav:
+    """Of whole numbers or of floats. Chapters are its cues; the cover stands in an ID3 chunk."""
+
+    whole: Whole
+    about: About
+
+    @property
+    def _frame(self) -> int:
+        return self.whole.sampling.channels * self.whole.sampling.bits // 8
+
+    def head(self, sizes: Sizes) -> bytes:
+        data = self.whole.frames * self._frame
+        chunks = self._format() + self._words() + self._cues()
+        chunks += _chunk(b"id3 ", id3(self.about, None))
+        size = 4 + 36 + len(chunks) + 8 + data + data % 2
+        if size > _LARGEST:
+            long = _chunk(b"ds64", struct.pack("<QQQI", size, data, self.whole.frames, 0))
+            start, length = b"RF64" + struct.pack("<I", _LARGEST), _LARGEST
+        else:
+            long = _chunk(b"JUNK", bytes(28))
+            start, length = b"RIFF" + struct.pack("<I", size), data
+        return start + b"WAVE" + long + chunks + b"data" + struct.pack("<I", length)
+
+    def body(self, part: Part, made: Made) -> bytes:
+        odd = part.end is None and self.whole.frames * self._frame % 2
+        return made.payload + (b"\0" if odd else b"")
+
+    def _format(self) -> bytes:
+        sampling = self.whole.sampling
+        kind = _FLOAT if sampling.bits == 32 else _PCM
+        told = struct.pack(
+            "<HHIIHH",
+            kind,
+            sampling.channels,
+            sampling.rate,
+            sampling.rate * self._frame,
+            self._frame,
+            sampling.bits,
+        )
+        if kind == _PCM:
+            return _chunk(b"fmt ", told)
+        counted = struct.pack("<I", min(self.whole.frames, _LARGEST))
+        return _chunk(b"fmt ", told + b"\0\0") + _chunk(b"fact", counted)
+
+    def _words(self) -> bytes:
+        told = [(name, getattr(self.about, of)) for name, of in _INFO.items()]
+        lines = b"".join(_chunk(name.encode(), text.encode() + b"\0") for name, text in told if text)
+        return _chunk(b"LIST", b"INFO" + lines)
+
+    def _cues(self) -> bytes:
+        """Where the chapters begin, as editors show them."""
+        at = [min(c.start // self.whole.sampling.every, _LARGEST) for c in self.about.chapters]
+        points = b"".join(
+            struct.pack("<II4sIII", n, start, b"data", 0, 0, start) for n, start in enumerate(at, 1)
+        )
+        names = b"".join(
+            _chunk(b"labl", struct.pack("<I", n) + chapter.title.encode() + b"\0")
+            for n, chapter in enumerate(self.about.chapters, 1)
+        )
+        if not at:
+            return b""
+        return _chunk(b"cue ", struct.pack("<I", len(at)) + points) + _chunk(b"LIST", b"adtl" + names)
+
+
+def _chunk(name: bytes, data: bytes) -> bytes:
+    return name + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)

@@ -1,0 +1,85 @@
+"""A folder of kept nights as a podcast: a feed.xml beside them, for whatever server the folder is put on.
+
+It is a list of files and no more: nothing is counted, nothing is loaded from elsewhere, and the same folder
+makes the same bytes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from lullaby.errors import CouldNot
+from lullaby.export.kept import TYPES, Kept, cover_of, read_kept
+from lullaby.export.rss import COVER, Channel, chapters_name, written
+from lullaby.score.plain import plain
+
+
+@dataclass(frozen=True)
+class Fed:
+    """What became of a folder: the feed, the nights in it, and a line for each file left out."""
+
+    path: Path
+    nights: tuple[Kept, ...]
+    left_out: tuple[str, ...]
+
+
+def feed(folder: str | os.PathLike[str], channel: Channel, out: str | os.PathLike[str] | None = None) -> Fed:
+    """Writes the folder's feed.xml, cover.jpg and lists of chapters."""
+    folder = Path(folder)
+    path = Path(out) if out else folder / "feed.xml"
+    nights, left_out = _nights(folder)
+    if not nights:
+        why = "".join(f"\n    {line}" for line in left_out)
+        raise CouldNot(f"{plain(str(folder))}: there is no night in it ({', '.join(TYPES)}).{why}")
+    picture = cover_of(nights[0].path)
+    if picture:
+        _put(folder / COVER, picture)
+    for night in nights:
+        if night.chapters:
+            _put(folder / chapters_name(night), _chapters(night))
+    _put(path, written(nights, channel, path.name, bool(picture)))
+    return Fed(path, tuple(nights), tuple(left_out))
+
+
+def _nights(folder: Path) -> tuple[list[Kept], list[str]]:
+    """The nights, the newest first, and a line for each file that could not be read as one."""
+    try:
+        found = sorted(path for path in folder.iterdir() if path.suffix.lower() in TYPES)
+    except OSError as error:
+        said = (error.strerror or str(error)).lower()
+        raise CouldNot(f"{plain(str(folder))}: this folder could not be read ({said}).") from error
+    nights: list[Kept] = []
+    left_out: list[str] = []
+    for path in found:
+        if path.name.startswith(".") or not path.is_file():
+            continue
+        try:
+            nights.append(read_kept(path))
+        except CouldNot as error:
+            left_out.append(str(error))
+    order = list(TYPES)
+    nights.sort(key=lambda night: order.index(night.path.suffix.lower()))
+    nights.sort(key=lambda night: night.published, reverse=True)
+    return nights, left_out
+
+
+def _chapters(night: Kept) -> bytes:
+    chapters = [{"startTime": round(one.start, 3), "title": one.title} for one in night.chapters]
+    return (json.dumps({"version": "1.2.0", "chapters": chapters}, indent=2) + "\n").encode()
+
+
+def _put(path: Path, content: bytes) -> None:
+    """All of it or none of it stands under the name."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(content)
+        os.replace(part, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        said = (error.strerror or str(error)).lower()
+        raise CouldNot(f"{plain(str(path))}: this could not be written ({said}).") from error

@@ -1,0 +1,128 @@
+"""A night that was kept as a file, read back: its tags, how long it is, its chapters and its cover."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lullaby.errors import CouldNot
+from lullaby.score.plain import plain, short
+
+TYPES = {
+    ".m4a": "audio/mp4",
+    ".m4b": "audio/mp4",
+    ".mp3": "audio/mpeg",
+    ".opus": "audio/ogg",
+    ".flac": "audio/flac",
+    ".wav": "audio/wav",
+}
+"""Audio by its ending, what most players play first: their order where one night is kept in several."""
+
+_OURS = re.compile(r"\blullaby ([0-9a-zA-Z]{8,64})\b")
+_JPEG = b"\xff\xd8\xff"
+
+
+@dataclass(frozen=True)
+class Chapter:
+    start: float  # seconds
+    title: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a file says of the night in it."""
+
+    path: Path
+    fingerprint: str
+    title: str
+    date: datetime.date | None
+    seconds: float
+    says: str
+    """What it is made of, if the file tells."""
+    chapters: tuple[Chapter, ...]
+    bytes: int
+    changed: float
+    """When the file was last written, in seconds of the wall clock's epoch."""
+
+    @property
+    def type(self) -> str:
+        return TYPES[self.path.suffix.lower()]
+
+    @property
+    def published(self) -> datetime.datetime:
+        """Noon of its date, which is that date nearly everywhere; without one, when it was written."""
+        if self.date:
+            return datetime.datetime.combine(self.date, datetime.time(12), datetime.UTC)
+        return datetime.datetime.fromtimestamp(int(self.changed), datetime.UTC)
+
+
+def read_kept(path: Path) -> Kept:
+    """The night in this file. A file that is none, or cannot be read, is said in one line."""
+    import av
+
+    try:
+        size, changed = path.stat().st_size, path.stat().st_mtime
+        with av.open(str(path), metadata_errors="replace") as file:
+            tags = _tags(file)
+            seconds = (file.duration or 0) / av.time_base
+            chapters = tuple(_chapters(file)) if file.streams.audio else ()
+            sounds = bool(file.streams.audio)
+    except (OSError, ValueError, av.FFmpegError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        raise CouldNot(f"{_name(path)}: this could not be read ({short(plain(said.lower()))}).") from error
+    ours = _OURS.search(tags.get("comment", ""))
+    if not sounds or not ours:
+        raise CouldNot(f"{_name(path)}: no night of lullaby's is in it.")
+    title = tags.get("title", "").strip() or path.stem
+    return Kept(path, ours[1], title, _date(tags), seconds, _says(tags), chapters, size, changed)
+
+
+def cover_of(path: Path) -> bytes | None:
+    """The JPEG that stands in the file for players to show."""
+    import av
+
+    try:
+        with av.open(str(path), metadata_errors="replace") as file:
+            for stream in file.streams.video:
+                picture = bytes(next(file.demux(stream)))  # it comes before any sound
+                if picture.startswith(_JPEG):
+                    return picture
+    except (OSError, ValueError, av.FFmpegError):  # a night may do without
+        pass
+    return None
+
+
+def _tags(file: Any) -> dict[str, str]:
+    """By name in small letters. Ogg keeps them with the stream, the others with the file."""
+    found: dict[str, str] = {}
+    for tags in (*(stream.metadata for stream in file.streams), file.metadata):
+        found |= {name.lower(): value for name, value in tags.items()}
+    return found
+
+
+def _chapters(file: Any) -> list[Chapter]:
+    return [
+        Chapter(float(one["start"] * one["time_base"]), one["metadata"].get("title", ""))
+        for one in file.chapters()
+    ]
+
+
+def _date(tags: Mapping[str, str]) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(tags.get("date", "")[:10])
+    except ValueError:
+        return None
+
+
+def _says(tags: Mapping[str, str]) -> str:
+    """libav reads the description of an Ogg or FLAC file as a second comment, after a semicolon."""
+    rest = tags.get("comment", "").partition(";")[2]
+    return next((text for text in (tags.get("description"), rest, tags.get("synopsis")) if text), "").strip()
+
+
+def _name(path: Path) -> str:
+    return short(plain(path.name), 80)

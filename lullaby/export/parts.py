@@ -1,0 +1,150 @@
+"""How a file is cut into parts that can be made anywhere, in any order, and fit together again.
+
+    night   |--------- page ---------|--------- page ---------|
+    file         |------ part 0 ---------|-------- part 1 ---------|
+    encoded      |·······················|xx·····················
+                                         ^ pre-roll, thrown away
+
+A part is encoded from its page's first packet on, and its first packets are thrown away: the part before
+goes on until there. So a part needs its own page and the first half second of the next, but nothing of
+the one before, and every packet is what it would have been in one go.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lullaby.export.formats import Format, Sampling
+from lullaby.export.media import codec_version
+from lullaby.export.slower import HALF
+from lullaby.kernels.limiter import LOOK_AHEAD
+from lullaby.night import Plan, engine
+from lullaby.night.parcel import narrowed, packed
+from lullaby.time import PAGE, STEP, Span, page_span
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Everything a file's sound depends on."""
+
+    plan: Plan
+    gain: float
+    ceiling: float | None
+    """None: before the limiter, as stems are."""
+    span: Span
+    """The frames of the night that are kept."""
+    fades: tuple[int, int]
+    """Frames over which the file comes and goes."""
+    dither: tuple[int, int]
+    """The words of the key that dither is drawn from."""
+    format: Format
+    sampling: Sampling
+
+    @property
+    def step(self) -> int:
+        """Frames of the night in a packet."""
+        return self.sampling.packet(self.format) * self.sampling.every
+
+    @property
+    def packet_frames(self) -> int:
+        return self.sampling.packet(self.format)
+
+    @property
+    def frames(self) -> int:
+        """Frames of the file."""
+        return -(-len(self.span) // self.sampling.every)
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """In their order; every packet of the file belongs to one of them."""
+        grain, pages = self.format.grain, self.format.pages
+        past = 0 if self.sampling.every == 1 else -(-HALF // self.step)
+        roll = max(self.format.pre_roll, past)
+        starts = [(self.span.start // PAGE // pages * pages, 0, 0)]
+        for page in range(starts[0][0] + pages, -(-self.span.stop // PAGE), pages):
+            begins = page_span(page).start - self.span.start
+            first = -(-begins // (grain * self.step)) * grain
+            if (first + roll) * self.step < len(self.span):
+                starts.append((page, first, first + roll))
+        ends = [kept for _, _, kept in starts[1:]]
+        return tuple(
+            Part(number, page, first, kept, end)
+            for number, ((page, first, kept), end) in enumerate(zip(starts, [*ends, None], strict=True))
+        )
+
+    def heard(self, part: Part) -> Span:
+        """The frames of the night that this part's encoder is given."""
+        start = self.span.start + part.first * self.step
+        if part.end is None:
+            return Span(start, self.span.stop)
+        return Span(start, min(self.span.stop, self.span.start + (part.end + self.format.late) * self.step))
+
+    def recipe(self, part: Part) -> Mapping[str, Any]:
+        """All that this part's bytes depend on, as plain data that may be sent anywhere."""
+        heard = self.heard(part)
+        ahead = min(self.span.stop, heard.stop + (HALF if self.sampling.every > 1 else 0))
+        needed = Span(
+            max(0, page_span(part.page).start - self.plan.lead), -(-ahead // STEP) * STEP + LOOK_AHEAD
+        )
+        fade_in, fade_out = self.fades
+        return {
+            "engine": engine(),
+            "codec": codec_version(),
+            "plan": packed(narrowed(self.plan, needed)),
+            "gain": float(self.gain),
+            "ceiling": self.ceiling,
+            "page": part.page,
+            "heard": [heard.start, heard.stop],
+            "ahead": ahead,
+            # where the file begins and ends, as far as it is heard in this part
+            "comes": [self.span.start, fade_in] if heard.start < self.span.start + fade_in else None,
+            "goes": [self.span.stop, fade_out] if heard.stop > self.span.stop - fade_out else None,
+            "dither": list(self.dither) if self.format.is_exact and self.sampling.bits < 32 else None,
+            "format": self.format.ending,
+            "sampling": asdict(self.sampling),
+            # flac's packets are numbered; no other packet knows where it stands
+            "number": part.kept if self.format.codec == "flac" else None,
+            "drop": part.kept - part.first,
+            "keep": None if part.end is None else part.end - part.kept,
+        }
+
+
+Sizes: TypeAlias = NDArray[np.uint32]
+"""Bytes of every packet, one after the other."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A part's packets, one after the other, and how long each is (none where there are no packets)."""
+
+    payload: bytes
+    sizes: Sizes
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a file, counted in its packets."""
+
+    number: int
+    page: int
+    """The page of the night that it begins in."""
+    first: int
+    """The first packet that is encoded for it."""
+    kept: int
+    """The first packet that belongs to it."""
+    end: int | None
+    """The first packet of the next; None where the file ends with it."""
+
+
+def address(recipe: Mapping[str, Any]) -> str:
+    """The name of what this recipe makes, wherever it is kept: the same name, the same bytes."""
+    text = json.dumps(recipe, sort_keys=True, separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), digest_size=20).hexdigest()

@@ -1,0 +1,64 @@
+"""Files that are whole or not there, and one line for what keeps a file from being written."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from lullaby.errors import CouldNot
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What a file system says that has no more room for us."""
+
+
+@contextlib.contextmanager
+def whole_or_nothing(path: Path) -> Iterator[BinaryIO]:
+    """A file beside `path` that takes its place once all of it is safely on the disk."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        no_folder(path)
+        with open(part, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        if isinstance(error, OSError):
+            raise CouldNot(why_not(path, error)) from error
+        raise
+
+
+def no_folder(path: Path) -> None:
+    """Refused before anything is made: the name is a folder's."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+
+
+def why_not(path: Path, error: OSError, kept: str = "Nothing was kept.") -> str:
+    """One line for a file that could not be written; `kept` says what became of what there was."""
+    folder = path.absolute().parent
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return f"{path}: the disk is full. {kept}"
+        case errno.EFBIG:
+            return f"{path}: files here may not grow that large. {kept}"
+        case errno.ENOENT | errno.ENOTDIR:
+            if folder.is_dir():
+                return f"{path}: nothing can be made in {folder}."
+            return f"{path}: there is no folder {folder}."
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return f"{path}: nothing may be written in {folder}."
+        case errno.EISDIR:
+            return f"{path}: this is a folder, not a file."
+        case errno.ENAMETOOLONG:
+            return f"{path.name[:40]}…: this name is too long."
+        case errno.ELOOP:
+            return f"{path}: in {folder} there is a link where the unfinished file would stand."
+    said = error.strerror or str(error) or type(error).__name__
+    return f"{path}: this could not be written ({said.lower()}). {kept}"

@@ -1,0 +1,128 @@
+"""Stems: every voice alone with its share of the room, and the mix they add up to, as float32 WAVs.
+
+They stand before the limiter, in a folder beside the file. `stems.json` says what is finished, so that
+whoever was stopped does not make a finished stem again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from lullaby.errors import CouldNot
+from lullaby.export.formats import ENDINGS, STEM_BITS, Sampling
+from lullaby.export.keeping import (
+    Makers,
+    Note,
+    Progress,
+    gain_of,
+    keep,
+    request,
+    size,
+    version,
+    whole_of,
+    within,
+)
+from lullaby.export.placing import whole_or_nothing, why_not
+from lullaby.export.side_by_side import cores, side_by_side
+from lullaby.export.telling import told_of
+from lullaby.export.uses import BEDSIDE, Use
+from lullaby.night import Night, Plan
+from lullaby.time import Span
+
+Stem: TypeAlias = Callable[[Progress], Path]
+"""Makes one of them."""
+
+MIX = "mix"
+_LIST = "stems.json"
+_WAV = ENDINGS[".wav"]
+
+
+def stems_folder(path: Path) -> Path:
+    return path.with_name(f"{path.stem} stems")
+
+
+def stems(
+    night: Night,
+    path: Path,
+    *,
+    span: Span | None = None,
+    use: Use = BEDSIDE,
+    jobs: int | None = None,
+    makers: Makers | None = None,
+    note: Note | None = None,
+) -> Iterator[tuple[str, Stem]]:
+    """Each stem that is not there yet: its name, and what makes it."""
+    wanted = within(night, span)
+    sampling = Sampling(bits=STEM_BITS)
+    folder = stems_folder(path)
+    side = makers or (lambda recipes: side_by_side(recipes, jobs or cores()))
+    asked = {
+        "request": request(night, wanted, _WAV, use, STEM_BITS),
+        "seed": night.seed,
+        "date": night.date.isoformat() if night.date else None,
+        "version": version(),
+    }
+    plans = _plans(night)
+    done = _begin(folder, asked, sampling.bytes_of(_WAV, wanted.seconds), list(plans))
+    gain = gain_of(night, wanted, use, jobs or cores())
+    for name, plan in plans.items():
+        if name in done:
+            continue
+
+        def make(progress: Progress, name: str = name, plan: Plan = plan) -> Path:
+            whole = replace(whole_of(night, wanted, _WAV, sampling, gain, None), plan=plan)
+            about = replace(told_of(night, wanted, b"", 0), title=f"{night.score.title}: {name}")
+            opening = {**asked, "stem": name}
+            return keep(
+                folder / f"{name}.wav",
+                opening,
+                lambda: opening,
+                lambda _: (whole, about),
+                side,
+                progress,
+                note,
+            )
+
+        yield name, make
+        done.append(name)
+        _list(folder, {**asked, "stems": done})
+
+
+def _plans(night: Night) -> dict[str, Plan]:
+    """A plan for each voice alone, and the one they are all in."""
+    alone = {one.name: replace(night.plan, soundings=(one,)) for one in night.plan.soundings}
+    return {(f"{name} alone" if name == MIX else name): plan for name, plan in alone.items()} | {
+        MIX: night.plan
+    }
+
+
+def _begin(folder: Path, asked: Mapping[str, Any], each: int, names: list[str]) -> list[str]:
+    """The stems that are finished already. Stems of another night are not mixed with these."""
+    done: list[str] = []
+    try:
+        folder.mkdir(exist_ok=True)
+        with contextlib.suppress(OSError, ValueError, RecursionError):
+            found = json.loads((folder / _LIST).read_bytes())
+            if all(found.get(name) == value for name, value in asked.items()):
+                done = [name for name in found["stems"] if (folder / f"{name}.wav").is_file()]
+        missing = each * len([name for name in names if name not in done])
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise CouldNot(why_not(folder, error)) from error
+    if missing > free:
+        raise CouldNot(
+            f"{folder}: the stems take about {size(missing)}, and only {size(free)} are free. "
+            "Nothing was begun."
+        )
+    return done
+
+
+def _list(folder: Path, facts: Mapping[str, Any]) -> None:
+    with whole_or_nothing(folder / _LIST) as file:
+        file.write(json.dumps(facts, indent=2).encode() + b"\n")

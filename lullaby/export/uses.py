@@ -1,0 +1,41 @@
+"""What a file is for, and what that place wants: how loud, how many channels, how large a cover."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lullaby.time import RATE
+
+
+@dataclass(frozen=True)
+class Use:
+    """Loudness is that of the whole file as it stands there (BS.1770-4, gated)."""
+
+    name: str
+    says: str
+    ending: str
+    lufs: float | None = None
+    """None: as quiet as the score asks for."""
+    peak: float | None = None
+    """dBTP; None: the night's own ceiling."""
+    rate: int = RATE
+    channels: int = 2
+    cover: int = 1_400
+    """Pixels along an edge."""
+
+
+BEDSIDE = Use("bedside", "as quiet as its score asks for", ".m4b")
+
+USES: dict[str, Use] = {
+    use.name: use
+    for use in (
+        # Apple's podcast guidelines: -16 LUFS give or take 1, true peak no higher than -1, cover up to 3000
+        Use("podcast", "-16 LUFS, a cover of 3000", ".mp3", -16.0, -1.0, cover=3_000),
+        # what the large video sites turn films down to, and never up to
+        Use("video", "-14 LUFS, with a black picture", ".mp4", -14.0, -1.0, cover=1_280),
+        # a loudspeaker of a centimetre, turned up by hand: room above for its volume keys
+        Use("phone", "-18 LUFS", ".m4b", -18.0, -1.0, cover=1_000),
+        # one small loudspeaker in a child's hands: no louder than speech is broadcast at
+        Use("toy", "-23 LUFS, one channel at 24 kHz", ".mp3", -23.0, -3.0, 24_000, 1, cover=500),
+    )
+}

@@ -1,0 +1,156 @@
+"""What a night is made of, and whether its sound may be published.
+
+Shipped voices are numbers that the program works out: there is no recording in them, and what a program
+makes is not bound by the program's own licence. What a listener brings has the licence its file states.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from lullaby import places
+from lullaby.score import Score, VoiceFile
+from lullaby.score.plain import plain, short
+
+LONGEST = 120
+"""Characters of a name or a licence that are repeated."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a licence says of a sound made with it. None where that is not known."""
+
+    publish: bool | None
+    sell: bool | None
+    says: str
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Lowest where most is forbidden."""
+        order = (False, None, True)
+        return order.index(self.publish), order.index(self.sell)
+
+
+FREE = Terms(True, True, "may be published, sold too")
+NAMED = Terms(True, True, "may be published, sold too, where its author is named")
+ALIKE = Terms(True, True, "may be published, sold too, where its author is named and under the same licence")
+UNSOLD = Terms(True, False, "may be published where its author is named, but not sold")
+UNSOLD_ALIKE = Terms(
+    True, False, "may be published where its author is named and under the same licence, but not sold"
+)
+UNMIXED = Terms(False, False, "may not be published as a part of something else")
+KEPT = Terms(False, False, "may not be published")
+OWN = Terms(True, True, "may be published as far as lullaby knows: it is worked out, not recorded")
+UNKNOWN = Terms(None, None, "names no licence: if it is not your own work, ask whoever made it")
+UNREAD = Terms(None, None, "lullaby does not know this licence: read it before publishing")
+
+LICENCES: dict[str, Terms] = {
+    **dict.fromkeys(("cc0", "public-domain", "pdm", "unlicense", "0bsd", "wtfpl"), FREE),
+    **dict.fromkeys(("cc-by", "mit", "isc", "apache", "bsd", "bsd-clause"), NAMED),
+    **dict.fromkeys(("cc-by-sa", "gpl", "lgpl", "agpl", "fal"), ALIKE),
+    "cc-by-nc": UNSOLD,
+    "cc-by-nc-sa": UNSOLD_ALIKE,
+    **dict.fromkeys(("cc-by-nd", "cc-by-nc-nd"), UNMIXED),
+    **dict.fromkeys(("all-rights-reserved", "proprietary", "private"), KEPT),
+}
+"""By name in small letters, without a version."""
+
+_VERSION = re.compile(r"(-v?|v)\d+(\.\d+)*(?=-|\Z)")
+_TAIL = re.compile(r"(-(or-later|only|international|universal|unported|licen[cs]e|deed))+\Z|\+\Z")
+
+
+def terms_of(licence: str, worked_out: bool = False) -> Terms:
+    """What a licence of this name allows. Settings of the listener's own need none."""
+    name = re.sub(r"[\s_,-]+", "-", licence.strip().lower())
+    name = _TAIL.sub("", _VERSION.sub("", _TAIL.sub("", name.removesuffix("."))))
+    if not name:
+        return OWN if worked_out else UNKNOWN
+    return LICENCES.get(name, UNREAD)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One thing a night is made of, besides what ships with lullaby."""
+
+    name: str
+    what: str
+    """A voice, a clip, a tune, a speech engine …"""
+    licence: str = ""
+    author: str = ""
+    worked_out: bool = False
+    """Is it settings for sound that lullaby works out, rather than a recording or a text?"""
+
+    @property
+    def terms(self) -> Terms:
+        return terms_of(self.licence, self.worked_out)
+
+    @property
+    def line(self) -> str:
+        by = f" by {_brief(self.author)}" if self.author else ""
+        licence = f", {_brief(self.licence).rstrip('.')}" if self.licence.strip() else ""
+        return f"{_brief(self.name)} ({_brief(self.what)}){by}{licence}: {self.terms.says}."
+
+
+@dataclass(frozen=True)
+class Credits:
+    """A few lines for people, and the answer for programs: yes, no, or None where nobody said."""
+
+    lines: tuple[str, ...]
+    may_publish: bool | None
+    may_sell: bool | None
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+
+def credits(score: Score, extra: Iterable[Source] = ()) -> Credits:
+    """What the score is made of. `extra`: clips, tunes and speech, by those who know of them."""
+    voices = dict.fromkeys(_voices(score))
+    shipped = [name for name, source in voices if source is None]
+    sources = list(dict.fromkeys([*(source for _, source in voices if source), *extra]))
+    strictest = min((source.terms for source in sources), key=lambda terms: terms.rank, default=FREE)
+    publish = _all([source.terms.publish for source in sources])
+    sell = _all([source.terms.sell for source in sources])
+    lines = []
+    if shipped:
+        lines.append(f"Voices of lullaby: {', '.join(shipped)}. Worked out by the program, not recorded.")
+    lines += [source.line for source in sources]
+    lines.append(_verdict(publish, sell, sources, strictest))
+    return Credits(tuple(lines), publish, sell)
+
+
+def _voices(score: Score) -> Iterator[tuple[str, Source | None]]:
+    """Every voice that sounds; with its source where it is the listener's. Tellers are credited by their
+    speech engines."""
+    for part in score.voices:
+        voice = part.voice
+        if not voice.kind.speaks:
+            own = None if _ships(voice) else Source(voice.name, "voice", voice.licence, worked_out=True)
+            yield voice.name, own
+
+
+def _ships(voice: VoiceFile) -> bool:
+    return voice.path.resolve().is_relative_to(places.shipped("voices").resolve())
+
+
+def _all(answers: Sequence[bool | None]) -> bool | None:
+    """No where one says no; not known where one does not know."""
+    return False if False in answers else None if None in answers else True
+
+
+def _verdict(publish: bool | None, sell: bool | None, sources: Sequence[Source], strictest: Terms) -> str:
+    because = _brief(next((s.name for s in sources if s.terms == strictest), ""))
+    if publish is False:
+        return f"This sound may not be published: see {because}."
+    if publish is None:
+        return f"Whether this sound may be published is not known: see {because}."
+    conditions = any(source.terms not in (FREE, OWN) for source in sources)
+    sold = "and sold" if sell else f"but not sold: see {because}"
+    return f"This sound may be published, {sold}{', as said above' if conditions and sell else ''}."
+
+
+def _brief(text: str) -> str:
+    return short(plain(" ".join(text.split())), LONGEST)

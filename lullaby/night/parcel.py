@@ -1,0 +1,115 @@
+"""A stretch of a plan as plain data: all that its sound depends on, and nothing else.
+
+It may be sent to another machine, which needs no score and no voice file to sound it; and where two
+nights have the same parcel they have the same sound, whatever else their scores say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any, cast
+
+from lullaby.chance import Key
+from lullaby.night.plan import Plan, Sounding, ratios_of
+from lullaby.score import Curve, Keyframe, RoomWish, Value
+from lullaby.time import BLOCK, LONGEST, Span
+from lullaby.voices.controls import Controls
+
+Parcel = Mapping[str, Any]
+"""Names, numbers and lists of them, as JSON has them (and -Infinity, for silence)."""
+
+_AHEAD = BLOCK
+"""Frames beyond a stretch in which a curve's next turn may still be looked at."""
+
+_NO_END = 2 * LONGEST
+
+
+def narrowed(plan: Plan, span: Span) -> Plan:
+    """The plan with all that is not heard in this span left out: it sounds the same there, bit for bit.
+    `span` holds the lead-in and the look-ahead too."""
+    heard = tuple(_narrowed(one, span) for one in plan.soundings if not one.is_silent(span))
+    if span.start >= plan.fade_in:
+        plan = replace(plan, fade_in=0)
+    if span.stop + _AHEAD <= plan.length - plan.fade_out:
+        plan = replace(plan, fade_out=0, length=_NO_END)
+    return replace(plan, soundings=heard)
+
+
+def _narrowed(one: Sounding, span: Span) -> Sounding:
+    until = span.stop + _AHEAD
+    level, pan, send = (_from(_until(c, until), span.start) for c in (one.level, one.pan, one.send))
+    # what a voice is told may count from lights-out, or from a stroke long ago: its past stays whole
+    curves = {name: tuple(_until(c, until) for c in ends) for name, ends in one.controls.curves.items()}
+    curves |= {"level": (level,), "pan": (pan,), "send": (send,)}
+    return replace(
+        one, controls=replace(one.controls, curves=curves), level=level, pan=pan, send=send, name=""
+    )
+
+
+def _until(curve: Curve, frame: int) -> Curve:
+    first, *later = curve.keyframes
+    return Curve((first, *(k for k in later if k.start < frame)))
+
+
+def _from(curve: Curve, frame: int) -> Curve:
+    reached = curve.segment(frame)[0]
+    at = next(i for i, k in enumerate(curve.keyframes) if k is reached)
+    return Curve((Keyframe(0, 0, reached.value), *curve.keyframes[at + 1 :]))
+
+
+def packed(plan: Plan) -> Parcel:
+    return {
+        "soundings": [_packed(one) for one in plan.soundings],
+        "room": asdict(plan.wish),
+        "high_cut": plan.high_cut,
+        "length": plan.length,
+        "fades": [plan.fade_in, plan.fade_out],
+    }
+
+
+def _packed(one: Sounding) -> Parcel:
+    return {
+        "name": one.name,
+        "kind": one.kind,
+        "key": one.key.bits,
+        "told": dict(sorted(one.controls.steady.items())),
+        "curves": {
+            name: [[[k.start, k.stop, k.value] for k in curve.keyframes] for curve in ends]
+            for name, ends in sorted(one.controls.curves.items())
+        },
+        "trim": one.trim,
+    }
+
+
+def unpacked(parcel: Parcel) -> Plan:
+    """The plan as it was packed; also from JSON, which has lists for tuples."""
+    return Plan(
+        tuple(_unpacked(one) for one in parcel["soundings"]),
+        RoomWish(**parcel["room"]),
+        parcel["high_cut"],
+        parcel["length"],
+        *parcel["fades"],
+    )
+
+
+def _unpacked(parcel: Parcel) -> Sounding:
+    curves = {
+        name: tuple(Curve(tuple(Keyframe(*k) for k in keyframes)) for keyframes in ends)
+        for name, ends in parcel["curves"].items()
+    }
+    told = {name: cast(Value, _tuples(value)) for name, value in parcel["told"].items()}
+    return Sounding(
+        parcel["name"],
+        parcel["kind"],
+        Key(parcel["key"]),
+        Controls(told, curves, ratios_of(parcel["kind"])),
+        curves["level"][0],
+        curves["pan"][0],
+        curves["send"][0],
+        parcel["trim"],
+    )
+
+
+def _tuples(value: object) -> object:
+    return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value

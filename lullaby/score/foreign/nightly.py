@@ -1,0 +1,133 @@
+"""Moments as a draft: voices by name, scenes that do not overlap, a length, and an end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from lullaby.errors import AskedWrongly
+from lullaby.score.foreign.found import LEVELS, Foreign, distinct, level
+from lullaby.score.foreign.mixes import EIGHT_HOURS
+from lullaby.score.foreign.sequence import Moment, State
+from lullaby.score.foreign.tones import Sound
+from lullaby.score.scenes import SHORTEST
+from lullaby.score.writing import Draft, DraftScene, DraftVoice, Told
+from lullaby.time import LONGEST, RATE
+
+_TENTH = RATE // 10
+_GOODBYE = 60 * RATE
+"""The fade of what would go on for ever."""
+_LAST_BREATH = RATE
+"""The night's own fade where its last scene has ended in silence already."""
+_MOST_MOMENTS, _MOST_SOUNDS = 4_000, 1_000
+
+
+def foreign_of(
+    where: str,
+    program: str,
+    title: str,
+    description: Sequence[str],
+    opening: State,
+    moments: Sequence[Moment],
+    stop: float | None,
+    remarks: list[str],
+) -> Foreign:
+    """The sequence as a draft. `stop` is when it ends, in seconds; None where the file does not say."""
+    told = [*remarks]
+    begun = Moment(0.0, 0.0, opening, "lights-out")
+    sounds = list(dict.fromkeys(s for moment in (begun, *moments) for s in moment.state))
+    if not sounds:
+        what = f"{where}: nothing in it has a counterpart in lullaby yet."
+        raise AskedWrongly("\n    ".join([what, *distinct(told)[:12]]))
+    if len(moments) > _MOST_MOMENTS or len(sounds) > _MOST_SOUNDS:
+        raise AskedWrongly(f"{where}: it changes more often than a night of lullaby can.")
+    length, fade_out = _length(begun, moments, stop, told)
+    kept = _kept([begun, *moments], length, told)
+    names = _names(sounds)
+    loudest = max(share for moment in (begun, *moments) for share in moment.state.values())
+    draft = Draft(
+        title=title,
+        voices={names[sound]: DraftVoice(sound.voice, dict(sound.values)) for sound in sounds},
+        scenes=_scenes(kept, names, loudest),
+        description=(*description, f"From {program}. {LEVELS}"),
+        remarks=distinct(told),
+        length=length,
+        seed=1,
+        fade_out=fade_out,
+    )
+    if not draft.scenes:
+        raise AskedWrongly(f"{where}: nothing in it is heard before it ends.")
+    used = {name for scene in draft.scenes for name in scene.told}
+    draft = replace(draft, voices={name: voice for name, voice in draft.voices.items() if name in used})
+    return Foreign(draft, draft.remarks, program)
+
+
+def _length(begun: Moment, moments: Sequence[Moment], stop: float | None, told: list[str]) -> tuple[int, int]:
+    """How long the night is, and its own fade at the end."""
+    last = moments[-1] if moments else begun
+    end = _frames(last.at + last.over)
+    if stop is not None:
+        length, fade = _frames(stop), min(_GOODBYE, _frames(stop) // 4)
+    elif not moments:
+        told.append("it has no end: eight hours of it.")
+        length, fade = EIGHT_HOURS, _GOODBYE
+    elif last.state:
+        told.append("it has no end: it fades over a minute once its last line has come.")
+        length, fade = end + _GOODBYE, _GOODBYE
+    else:
+        length, fade = end + _LAST_BREATH, _LAST_BREATH
+    if not last.state and stop is not None:
+        fade = _LAST_BREATH
+    if length > LONGEST:
+        told.append("it is longer than a day: it ends after 24 hours.")
+    length = max(2 * RATE, min(length, LONGEST))
+    return length, max(SHORTEST, min(fade, length // 4))
+
+
+def _kept(moments: Sequence[Moment], length: int, told: list[str]) -> list[tuple[int, int, Moment]]:
+    """The moments in frames, without those that come and go too fast or too late."""
+    # the scene at lights-out is what the night opens with; what moves from there on begins just after it
+    first = SHORTEST if moments[0].state else 0
+    starts = [(0, moments[0]), *((max(first, _frames(m.at)), m) for m in moments[1:])]
+    found: list[tuple[int, int, Moment]] = []
+    for (at, moment), (following, _) in pairwise([*starts, (length, moments[-1])]):
+        until = min(following, length)
+        if moment is moments[0]:
+            found += [(0, 0, moment)] if moment.state else []
+        elif until - at >= SHORTEST:
+            found.append((at, max(SHORTEST, min(_frames(moment.over), until - at)), moment))
+        elif at < length:
+            told.append("changes within half a second of each other are one change.")
+    return found
+
+
+def _frames(seconds: float) -> int:
+    return round(min(seconds, 2 * LONGEST / RATE) * 10) * _TENTH
+
+
+def _names(sounds: Sequence[Sound]) -> dict[Sound, str]:
+    """A voice is called by its sort, and numbered where there are several."""
+    many = Counter(sound.stem for sound in sounds)
+    so_far: Counter[str] = Counter()
+    names = {}
+    for sound in sounds:
+        so_far[sound.stem] += 1
+        names[sound] = sound.stem if many[sound.stem] == 1 else f"{sound.stem}-{so_far[sound.stem]}"
+    return names
+
+
+def _scenes(
+    moments: Sequence[tuple[int, int, Moment]], names: dict[Sound, str], loudest: float
+) -> tuple[DraftScene, ...]:
+    scenes: list[DraftScene] = []
+    levels: dict[Sound, float] = {}
+    for at, over, moment in moments:
+        wanted = {sound: level(share, loudest) for sound, share in moment.state.items()}
+        told: dict[str, Told] = {names[sound]: "silent" for sound in levels if sound not in wanted}
+        told |= {names[s]: {"level": db} for s, db in wanted.items() if levels.get(s) != db}
+        if told:
+            scenes.append(DraftScene(moment.name, at, over or None, told))
+        levels = wanted
+    return tuple(scenes)

@@ -1,0 +1,172 @@
+"""When things are heard in an SBaGen sequence: lines, blocks stamped out, the way from each to the next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from lullaby.score.foreign.found import wrong
+from lullaby.score.foreign.sequence import How, Tones, Turn
+from lullaby.score.plain import quoted
+
+_CLOCK = re.compile(r"(\d{1,2}):([0-5]?\d)(?::([0-5]?\d))?")
+_WHEN = re.compile(r"(NOW|\d{1,2}:\d{1,2}(?::\d{1,2})?)?((?:\+\d{1,2}:\d{1,2}(?::\d{1,2})?)*)")
+_HOW = re.compile(r"[<=-][>=-]")
+_HALF_FADE = 30.0
+"""Seconds before and after the mark that a change takes, where no "->" says otherwise."""
+_DAY = 24 * 3600.0
+_MOST_LINES, _DEEPEST = 5_000, 16
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a sequence as it is written."""
+
+    number: int
+    anchor: str | None
+    """NOW, a time of day, or nothing: relative to the last line that has one."""
+    offset: float
+    comes: str
+    goes: str
+    name: str
+    arrow: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """A tone-set at its time, seconds since lights-out."""
+
+    at: float
+    line: Line
+
+
+def clock(text: str) -> float | None:
+    """Seconds of hh:mm or hh:mm:ss."""
+    found = _CLOCK.fullmatch(text)
+    if not found:
+        return None
+    return int(found[1]) * 3600.0 + int(found[2]) * 60 + int(found[3] or 0)
+
+
+def line(number: int, text: str) -> Line | None:
+    """The line, or None where it is not one."""
+    if arrow := text.endswith("->"):
+        text = text[:-2]
+    words = text.split()
+    how = words.pop(1) if len(words) == 3 and _HOW.fullmatch(words[1]) else "--"
+    if len(words) != 2 or not words[0] or not (when := _WHEN.fullmatch(words[0])):
+        return None
+    offsets = [clock(part) for part in when[2].split("+")[1:]]
+    if any(offset is None for offset in offsets) or (when[1] not in (None, "NOW") and clock(when[1]) is None):
+        return None
+    return Line(number, when[1], sum(o for o in offsets if o), how[0], how[1], words[1], arrow)
+
+
+def expanded(
+    where: str,
+    lines: Sequence[Line],
+    blocks: Mapping[str, Sequence[Line]],
+    tone_sets: Mapping[str, Tones],
+    remarks: list[str],
+) -> list[Step]:
+    """Every tone-set at its time: blocks stamped out, midnights passed, the first line at lights-out."""
+    if any(one.anchor == "NOW" for one in lines) and any(one.anchor not in (None, "NOW") for one in lines):
+        remarks.append("lines by the clock beside lines from NOW: nobody knows when NOW will be; left out.")
+        lines = _from_now(lines)
+    stamp = _Stamp(where, blocks, tone_sets)
+    steps: list[Step] = []
+    base = before = 0.0
+    for one in lines:
+        if one.anchor == "NOW":
+            base = 0.0
+        elif one.anchor is not None:
+            base = clock(one.anchor) or 0.0
+            while base + one.offset < before:
+                base += _DAY
+        for step in stamp(one, base + one.offset):
+            if step.at < before:
+                raise wrong(where, step.line.number, "it comes before the line above it.")
+            if steps and step.at == before:
+                steps.pop()
+            before = step.at
+            steps.append(step)
+            if len(steps) > _MOST_LINES:
+                raise wrong(where, one.number, f"with its blocks this is more than {_MOST_LINES} lines.")
+    start = 0.0 if any(one.anchor == "NOW" for one in lines) else steps[0].at if steps else 0.0
+    return [Step(step.at - start, step.line) for step in steps]
+
+
+def _from_now(lines: Sequence[Line]) -> list[Line]:
+    """The lines that count from NOW."""
+    kept, counts = [], True
+    for one in lines:
+        counts = one.anchor == "NOW" if one.anchor is not None else counts
+        if counts:
+            kept.append(one)
+    return kept
+
+
+@dataclass
+class _Stamp:
+    """Puts tone-sets where a line names them, and whole blocks where it names a block."""
+
+    where: str
+    blocks: Mapping[str, Sequence[Line]]
+    tone_sets: Mapping[str, Tones]
+    left: int = 4 * _MOST_LINES
+    """Lines that may still be looked at: a few blocks inside each other can ask for millions."""
+
+    def __call__(self, one: Line, at: float, deep: int = _DEEPEST) -> list[Step]:
+        self.left -= 1
+        if self.left < 0:
+            raise wrong(self.where, one.number, f"with its blocks this is more than {_MOST_LINES} lines.")
+        if one.name in self.tone_sets or one.name in ("off", "-"):
+            return [Step(at, one)]
+        if one.name not in self.blocks:
+            what = f"there is no tone-set {quoted(one.name)}."
+            raise wrong(self.where, one.number, what, "It is written NAME: 150+6/30.")
+        if not deep:
+            raise wrong(
+                self.where, one.number, f"the block {quoted(one.name)} stands in itself, or too deep."
+            )
+        found: list[Step] = []
+        for inner in self.blocks[one.name]:
+            if inner.anchor is not None:
+                raise wrong(self.where, inner.number, "inside a block every time is written +00:05.")
+            found += self(inner, at + inner.offset, deep - 1)
+        return found
+
+
+def turns(
+    steps: Sequence[Step], tone_sets: Mapping[str, Tones], until_last: bool
+) -> tuple[Tones, list[Turn]]:
+    """The tones at lights-out, and the way from each tone-set to the next."""
+    if not steps:
+        return (), []
+    first: Tones = tone_sets.get(steps[0].line.name, ()) if steps[0].at == 0 else ()
+    begun = [] if steps[0].at == 0 else [_coming(steps[0], tone_sets)]
+    found = []
+    for i, (step, following) in enumerate(pairwise(steps)):
+        lasts, mark = following.at - step.at, following.at
+        after = steps[i + 2].at - mark if i + 2 < len(steps) else 2 * _HALF_FADE
+        start = step.at if step.line.arrow else mark - min(_HALF_FADE, lasts / 2)
+        ends_there = step.line.arrow or following.line.arrow or (until_last and i + 2 == len(steps))
+        stop = mark if ends_there else mark + min(_HALF_FADE, after / 2)
+        tones = tone_sets.get(following.line.name, ())
+        how = _how(step.line, following.line)
+        found.append(Turn(start, stop - start, mark, tones, how, following.line.name))
+    return first, begun + found
+
+
+def _coming(step: Step, tone_sets: Mapping[str, Tones]) -> Turn:
+    """The first tone-set of a sequence that begins with a silence."""
+    tones = tone_sets.get(step.line.name, ())
+    return Turn(step.at, _HALF_FADE, step.at, tones, How.SLIDE, step.line.name)
+
+
+def _how(line: Line, following: Line) -> How:
+    if line.goes == ">" or following.comes == "<":
+        return How.THROUGH
+    return How.SLIDE if line.goes == following.comes == "=" else How.FADE

@@ -1,0 +1,87 @@
+"""A story: Markdown that a person wrote, with a title, paragraphs, and perhaps a comment at the top."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from lullaby import places
+from lullaby.errors import WrittenWrongly
+from lullaby.score import checks
+from lullaby.score.plain import plain
+from lullaby.score.source import LARGEST, text_at
+
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_TITLE = re.compile(r"#[ \t]+(\S.*)")
+
+
+@dataclass(frozen=True)
+class Story:
+    """What is told, without what is only there to be read."""
+
+    name: str
+    path: Path
+    title: str
+    description: str
+    """The comment at the top."""
+    paragraphs: tuple[str, ...]
+
+    @property
+    def words(self) -> int:
+        return sum(any(c.isalnum() for c in word) for text in self.paragraphs for word in text.split())
+
+
+def story_files(beside: Path) -> dict[str, Path]:
+    """Stories by name: in `stories` beside the file that names one, the listener's own, the shipped."""
+    found: dict[str, Path] = {}
+    for folder in (beside, *places.folders("scores", beside)):
+        for path in sorted((folder / "stories").glob("*.md")):
+            found.setdefault(path.stem, path)
+    return found
+
+
+def note_story(path: str | os.PathLike[str], mistakes: list[WrittenWrongly]) -> Story | None:
+    """The story in this file, as far as it can be read; all its mistakes are noted."""
+    where, path = plain(os.fspath(path)), Path(path)
+    try:
+        text = text_at(where, path).replace("\r\n", "\n")
+    except WrittenWrongly as mistake:
+        mistakes.append(mistake)
+        return None
+
+    def note(line: int, what: str, hint: str = "") -> None:
+        mistakes.append(WrittenWrongly(f"{where}, line {line + 1}", what, hint))
+
+    comment = _COMMENT.match(text.lstrip())
+    # a comment leaves its lines behind, so that the others keep their numbers
+    lines = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text).split("\n")
+    for number, line in enumerate(lines):
+        if "<!--" in line:
+            note(number, "a comment begins here and does not end.", "A comment ends with -->.")
+        try:
+            checks.text(line.replace("\t", " "), LARGEST)
+        except checks.Unfit as unfit:
+            note(number, f"this line {unfit.what}")
+    first = next((number for number, line in enumerate(lines) if line.strip()), None)
+    if first is None:
+        mistakes.append(
+            WrittenWrongly(where, "there is nothing in it.", 'A story begins with "# Its title".')
+        )
+        return None
+    title = _TITLE.fullmatch(lines[first].strip())
+    if title is None:
+        note(first, "it has no title.", 'A story begins with "# Its title", on a line of its own.')
+    body = "\n".join(line for line in lines[first + bool(title) :] if not line.startswith("#"))
+    paragraphs = tuple(" ".join(part.split()) for part in re.split(r"\n\s*\n", body) if part.strip())
+    story = Story(
+        path.stem,
+        path,
+        title[1] if title else path.stem,
+        " ".join(comment[0][4:-3].split()) if comment else "",
+        paragraphs,
+    )
+    if not story.words:
+        mistakes.append(WrittenWrongly(where, "nothing is told in it.", "Paragraphs follow the title."))
+    return story

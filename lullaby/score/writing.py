@@ -1,0 +1,210 @@
+"""A score put down in writing: a draft, or a mix typed at a prompt, as a file like those made by hand."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Literal, TypeAlias
+
+from lullaby.score import quoting
+from lullaby.score.model import Change, RoomWish, Scene, Score, Telling, Until
+from lullaby.score.settings import SILENT, Value
+from lullaby.score.voicefile import VoiceFile
+
+Told: TypeAlias = Change | Literal["silent"]
+"""What a scene tells a voice."""
+
+_NOTE_AT = 34
+"""The column of comments beside values, as in the shipped scores."""
+_RULES = "Times run from lights-out. Levels are dB. A scene names only what it changes."
+_ON_THE_WAY = "Other than it was where this came from:"
+
+
+@dataclass(frozen=True)
+class DraftVoice:
+    """A voice by name, and what it is told that its own file does not say."""
+
+    voice: str
+    values: Change = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DraftScene:
+    """A scene to be written; `over` None is left to its default."""
+
+    name: str
+    at: int
+    over: int | None = None
+    told: Mapping[str, Told] = field(default_factory=dict)
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What will be written. Times are frames; None is left out, so that the usual holds."""
+
+    title: str
+    voices: Mapping[str, DraftVoice]
+    scenes: tuple[DraftScene, ...]
+    description: tuple[str, ...] = ()
+    """Lines of the comment that opens the file."""
+    remarks: tuple[str, ...] = ()
+    """Lines that say what became of what could not be taken over."""
+    length: int | None = None
+    seed: int | None = None
+    level: float | None = None
+    fade_in: int | None = None
+    fade_out: int | None = None
+    high_cut: float | None = None
+    all_night: str | None = None
+    room: Mapping[str, float] = field(default_factory=dict)
+    follow: Mapping[str, Mapping[str, Told]] = field(default_factory=dict)
+    tellings: tuple[Telling, ...] = ()
+
+
+def draft_of(score: Score) -> Draft:
+    """This score as a draft; whatever a voice's own file says already is left out."""
+    usual = RoomWish()
+    return Draft(
+        title=score.title,
+        voices={
+            part.name: DraftVoice(part.voice.name, _own(part.values, part.voice)) for part in score.voices
+        },
+        scenes=tuple(_draft_scene(scene) for scene in score.scenes),
+        description=(score.description,) if score.description else (),
+        length=score.length,
+        seed=score.seed,
+        level=score.level,
+        fade_in=score.fade_in,
+        fade_out=score.fade_out,
+        high_cut=None if score.high_cut == Score.high_cut else score.high_cut,
+        all_night=score.all_night,
+        room={
+            f.name: getattr(score.room, f.name)
+            for f in fields(RoomWish)
+            if getattr(score.room, f.name) != getattr(usual, f.name)
+        },
+        follow={
+            name: {state: _told(change) for state, change in states.items()}
+            for name, states in score.follow.items()
+        },
+        tellings=score.tellings,
+    )
+
+
+def _own(values: Change, voice: VoiceFile) -> Change:
+    usual = {"level": 0.0, **voice.values}
+    return {name: value for name, value in values.items() if value != usual.get(name)}
+
+
+def _draft_scene(scene: Scene) -> DraftScene:
+    told = {name: _told(change) for name, change in scene.changes.items()}
+    return DraftScene(scene.name, scene.at, scene.over or None, told)
+
+
+def _told(change: Change) -> Told:
+    return "silent" if dict(change) == {"level": SILENT} else change
+
+
+def written(draft: Draft) -> str:
+    """The draft as TOML, aligned and commented as the shipped scores are."""
+    blocks = [[*_opening(draft), *_top(draft)]]
+    blocks.append(["[voices]", *_aligned({name: _voice(v) for name, v in draft.voices.items()})])
+    if draft.room:
+        blocks.append(["[room]", *_aligned({n: quoting.value(v) for n, v in draft.room.items()})])
+    taken: set[str] = set()
+    blocks.extend(_scene(scene, taken) for scene in draft.scenes)
+    if draft.follow:
+        told = {
+            name: quoting.table({state: _change(change) for state, change in states.items()})
+            for name, states in draft.follow.items()
+        }
+        blocks.append(["[follow]", *_aligned(told)])
+    blocks.extend(_telling(telling) for telling in draft.tellings)
+    return "\n\n".join("\n".join(line.rstrip() for line in block) for block in blocks) + "\n"
+
+
+def _opening(draft: Draft) -> list[str]:
+    lines = [*_comments(draft.description or (draft.title,)), "#", f"# {_RULES}"]
+    if draft.remarks:
+        lines += ["#", f"# {_ON_THE_WAY}"]
+        lines += [line for remark in draft.remarks for line in _comments((remark,), "- ")]
+    return lines
+
+
+def _comments(texts: Iterable[str], mark: str = "") -> list[str]:
+    """Comment lines, broken where they would be long; never an empty one, which would end a description."""
+    lines: list[str] = []
+    for text in texts:
+        wrapped = textwrap.wrap(quoting.one_line(text, 1000), 104, break_on_hyphens=False)
+        lines += [f"# {mark if i == 0 else ' ' * len(mark)}{line}" for i, line in enumerate(wrapped)]
+    return lines
+
+
+def _top(draft: Draft) -> list[str]:
+    rows: dict[str, str] = {"title": quoting.text(quoting.one_line(draft.title) or "Untitled")}
+    if draft.length is not None:
+        rows["length"] = quoting.time(draft.length)
+    if draft.seed is not None:
+        rows["seed"] = str(draft.seed)
+    if draft.level is not None:
+        rows["level"] = quoting.value(draft.level)
+    for name, frames in (("fade_in", draft.fade_in), ("fade_out", draft.fade_out)):
+        if frames is not None:
+            rows[name] = quoting.time(frames)
+    if draft.high_cut is not None:
+        rows["high_cut"] = quoting.value(draft.high_cut)
+    if draft.all_night:
+        rows["all_night"] = quoting.text(draft.all_night)
+    return _aligned(rows, {"level": "LUFS of the opening", "high_cut": "Hz"})
+
+
+def _voice(voice: DraftVoice) -> str:
+    if not voice.values:
+        return quoting.text(voice.voice)
+    return quoting.table({"voice": quoting.text(voice.voice), **_values(voice.values)})
+
+
+def _values(change: Mapping[str, Value]) -> dict[str, str]:
+    return {name: quoting.value(value) for name, value in change.items()}
+
+
+def _change(told: Told) -> str:
+    return '"silent"' if isinstance(told, str) else quoting.table(_values(told))
+
+
+def _scene(scene: DraftScene, taken: set[str]) -> list[str]:
+    name = plain_name = quoting.one_line(scene.name, 80) or "scene"
+    number = 2
+    while name in taken:
+        name, number = f"{plain_name} {number}", number + 1
+    taken.add(name)
+    rows = {"at": quoting.time(scene.at)}
+    if scene.over is not None:
+        rows["over"] = quoting.time(scene.over)
+    rows |= {voice: _change(told) for voice, told in scene.told.items()}
+    head = f"[scene.{quoting.key(name)}]"
+    return [_noted(head, scene.comment), *_aligned(rows)]
+
+
+def _telling(telling: Telling) -> list[str]:
+    until = telling.until
+    rows = {
+        "at": quoting.time(telling.at),
+        "story": quoting.text(telling.story),
+        "voice": quoting.text(telling.voice),
+        "until": quoting.text(until.value) if isinstance(until, Until) else quoting.time(until),
+    }
+    return ["[[tell]]", *_aligned(rows)]
+
+
+def _aligned(rows: Mapping[str, str], notes: Mapping[str, str] | None = None) -> list[str]:
+    keys = {name: quoting.key(name) for name in rows}
+    wide = max(map(len, keys.values()), default=0)
+    return [_noted(f"{keys[n]:<{wide}} = {value}", (notes or {}).get(n, "")) for n, value in rows.items()]
+
+
+def _noted(line: str, note: str) -> str:
+    comment = quoting.comment(note)
+    return f"{line:<{_NOTE_AT - 1}} {comment}" if comment else line

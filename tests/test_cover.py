@@ -1,0 +1,161 @@
+"""A cover shows what sounds and when, says what the night is called, and is the same each time."""
+
+from __future__ import annotations
+
+import io
+import resource
+from datetime import date
+
+import numpy as np
+import pytest
+from nights import SCORES, night_of
+from numpy.typing import NDArray
+from PIL import Image
+
+from lullaby import places
+from lullaby.night import Night
+from lullaby.night.cover import MARGIN, cover
+from lullaby.night.lettering import bare, font, sayable, set_in
+from lullaby.score import read_score, score_of
+from lullaby.time import RATE, Span
+from lullaby.voices.kinds import KINDS
+
+SCORE = """
+title = "TITLE"
+length = 00:10:00
+fade_in = 0.5
+fade_out = 5
+[voices]
+noise = "pink-noise"
+[scene.sounding]
+at = 0
+noise = 0
+[scene.gone]
+at = 00:05:00
+over = 1
+noise = "silent"
+"""
+
+
+def named(title: str, day: date | None = None) -> Night:
+    return Night(score_of(SCORE.replace("TITLE", title), "test.toml", KINDS), seed=7, day=day)
+
+
+def seen(made: bytes, size: int) -> NDArray[np.float64]:
+    with Image.open(io.BytesIO(made)) as image:
+        assert (image.format, image.mode, image.size) == ("JPEG", "RGB", (size, size))
+        assert not image.getexif()
+        assert "icc_profile" not in image.info
+        return np.asarray(image.convert("L"), np.float64)
+
+
+def words(night: Night, size: int) -> NDArray[np.bool_]:
+    """Where letters stand in the head of the cover."""
+    return seen(cover(night, night.span, size), size)[: size // 2] > 150
+
+
+def test_what_sounds_is_lighter_than_what_does_not():
+    night = named("A")
+    light = seen(cover(night, night.span, 500), 500)
+    middle = light[260:420]
+    assert middle[:, 60:220].mean() > middle[:, 300:440].mean() + 30
+    assert middle[:, 300:440].mean() < 25
+
+
+def test_the_same_night_is_the_same_cover_and_another_is_another():
+    night = named("A")
+    one = cover(night, night.span, 500)
+    assert one == cover(named("A"), night.span, 500)
+    assert one != cover(named("B"), night.span, 500)
+    assert one != cover(night, Span(0, 300 * RATE), 500)
+
+
+def test_listening_for_a_cover_leaves_the_night_alone(monkeypatch: pytest.MonkeyPatch):
+    night = named("A")
+    monkeypatch.setattr(night, "page", lambda number: pytest.fail("a page was made"))
+    cover(night, night.span, 500)
+    assert night._gain is None
+
+
+@pytest.mark.parametrize("size", [150, 500, 1_400])
+def test_any_size_is_the_same_cover(size: int):
+    night = named("A Night", date(2026, 3, 1))
+    small, here = (
+        Image.fromarray(seen(cover(night, night.span, s), s)).resize((50, 50), Image.Resampling.BOX)
+        for s in (500, size)
+    )
+    assert np.abs(np.asarray(small) - np.asarray(here)).mean() < 2.5
+
+
+def test_the_title_can_be_read_on_a_thumbnail():
+    rows = np.flatnonzero(words(named("Harbour in the Rain"), 150).any(axis=1))
+    assert np.ptp(rows) > 30  # two lines of letters, 15 pixels and more each
+    assert rows.min() >= 150 * MARGIN * 0.9
+
+
+def test_every_word_of_a_long_title_is_there_or_an_ellipsis():
+    width, height = 830, 420
+    title = "Twenty-one words about the rain that came over the hills "
+    for text in (title.strip(), (title * 4)[:200], "x" * 200, "one", "M" * 40):
+        set_ = set_in(text, 1000, width, height)
+        assert set_.height <= height
+        assert max(font(set_.pixels).getlength(line) for line in set_.lines) <= width
+        if set_.lines[-1].endswith("…"):
+            assert text.replace(" ", "").startswith("".join(set_.lines)[:-1].replace(" ", ""))
+        else:
+            assert "".join(set_.lines).replace(" ", "") == text.replace(" ", "")
+    assert set_in("", 1000, width, height).lines == ()
+
+
+@pytest.mark.parametrize("title", ["雨の港", "Дождь", "مطر", "हार्बर", "Rain 雨"])
+def test_a_title_in_letters_there_are_none_of_is_left_out_whole(title: str):
+    assert sayable(title) == ""
+    assert not words(named(title), 300).any()
+
+
+def test_accents_are_put_over_their_letters():
+    for title in ("Wenn der Regen fällt", "Où ça brûle, naïve", "Señor, mañana", "Śpij, łódź"):
+        assert bare(sayable(title)) != sayable(title)
+    plain, accented = words(named("Regen fallt"), 300), words(named("Regen fällt"), 300)
+    added = accented & ~plain
+    assert 5 < added.sum() < 200
+    assert not (plain & ~accented).any()
+
+
+def test_what_is_no_letter_goes_and_the_rest_stays():
+    assert sayable("Rain \U0001f327 – at 3 o’clock\u200b") == "Rain - at 3 o’clock"
+    assert sayable("Straße") == "Strasse"
+
+
+@pytest.mark.parametrize(
+    "span",
+    [Span(0, RATE), Span(7, 100), Span(299 * RATE + 1, 302 * RATE), Span(0, 0), Span(0, 97 * RATE + 13)],
+)
+def test_any_span_has_a_cover(span: Span):
+    seen(cover(named("A"), span, 200), 200)
+
+
+def test_silence_is_dark():
+    light = seen(cover(named("雨"), Span(400 * RATE, 500 * RATE), 200), 200)
+    assert light.max() < 25
+
+
+@pytest.mark.parametrize("score", SCORES)
+def test_every_shipped_night_is_a_dark_picture_with_light_in_it(score: str):
+    night = Night(read_score(places.shipped("scores") / f"{score}.toml", KINDS), day=date(2026, 3, 1))
+    light = seen(cover(night, night.span, 400), 400)
+    assert light.mean() < 90
+    assert np.percentile(light[200:], 99) > 100
+    for edge in (light[:8], light[-8:], light[:, -8:]):
+        assert edge.mean() < 40
+
+
+def test_a_long_night_costs_no_more_than_a_short_one():
+    text = (places.shipped("scores") / "harbour-rain.toml").read_text()
+    night = night_of(text.replace("01:00:00", "08:00:00"))
+    assert night.length == 8 * 3600 * RATE
+    cover(night, Span(0, 200 * RATE), 100)  # whatever is loaded once
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    cover(night, night.span, 1_400)
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 2.0

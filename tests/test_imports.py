@@ -1,0 +1,413 @@
+"""Other programs' presets become nights that play, and a line is said for whatever could not come along."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+import numpy as np
+import pytest
+
+from lullaby.cli import main
+from lullaby.errors import AskedWrongly, LullabyError, WrittenWrongly
+from lullaby.night import Night
+from lullaby.score import Score, check_score, find_voice, score_of
+from lullaby.score.foreign import Foreign, read_foreign
+from lullaby.score.foreign.sounds import COUNTERPARTS
+from lullaby.score.told import settings, told
+from lullaby.score.writing import written
+from lullaby.time import RATE, Span
+from lullaby.voices.kinds import KINDS
+
+Bring = Callable[..., tuple[Foreign, ...]]
+
+NOICE = json.dumps(
+    {
+        "version": "v1",
+        "presets": [
+            {"id": "1", "name": "By the sea", "soundStates": {"seashore": 0.8, "seagulls": 0.2, "rain": 0.4}},
+            {"id": "2", "name": "Storm", "soundStates": {"rain": 1.0, "thunder": 0.5, "brownian_noise": 0.1}},
+        ],
+        "exportedAt": "some day",
+    },
+    indent=2,
+)
+MOODIST = json.dumps(
+    {
+        "state": {
+            "presets": [{"label": "Tent", "sounds": {"rain-on-tent": 0.5, "campfire": 0.4, "waves": 0.05}}]
+        },
+        "version": 0,
+    }
+)
+SBAGEN = """\
+## A test of mine
+-SE
+theta: pink/40 150+6/30 bell+300/20   # with a bell
+deep:  pink/40 150+2/30
+swing: spin:300+4/20 300/10 100-0.3/5
+off:   -
+burst: {
+  +00:00 theta
+  +00:10 deep
+}
+NOW     == theta ->
++00:20  == deep ->
++00:40  deep
++00:50  burst
++01:20  <> swing
++01:30  off
+"""
+SYNAPSEQ = """\
+## A test of mine
+@ambiance rain
+@volume 80
+base as template
+  noise pink amplitude 40
+  tone 200 binaural 8 amplitude 20
+  ambiance rain amplitude 30
+low from base
+  track 2 binaural -5
+  track 1 amplitude +10
+first from base
+  track 2 amplitude 20
+high
+  noise pink amplitude 40
+  waveform square tone 200 isochronic 8 effect pan 0.5 intensity 40 amplitude left 20 right 10
+00:00:00 silence
+00:00:20 first ease-in
+00:10:00 low smooth 3
+00:20:00 high
+00:21:00 silence
+"""
+OLD = [{"soundId": "rain", "volume": 20}]
+OLDER = [{"soundKey": "heavy_rain", "volume": 13, "timePeriod": 60}]
+SAMPLES = {"noice.json": NOICE, "moodist.json": MOODIST, "a.sbg": SBAGEN, "a.spsq": SYNAPSEQ}
+
+
+@pytest.fixture
+def bring(tmp_path: Path) -> Bring:
+    """Reads a text as a file of this name."""
+
+    def read(text: str | bytes, name: str = "strange.txt") -> tuple[Foreign, ...]:
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
+        return read_foreign(path, KINDS)
+
+    return read
+
+
+def score(foreign: Foreign) -> Score:
+    return score_of(written(foreign.draft), "imported.toml", KINDS)
+
+
+def wrong(bring: Bring, text: str | bytes, name: str = "strange.txt") -> str:
+    with pytest.raises(AskedWrongly) as caught:
+        bring(text, name)
+    return str(caught.value)
+
+
+def levels(foreign: Foreign) -> dict[str, float]:
+    """What the opening says of each voice."""
+    return {name: change["level"] for name, change in score(foreign).scenes[0].changes.items()}  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_imported_score_is_right_and_plays(name: str, bring: Bring, tmp_path: Path):
+    for number, foreign in enumerate(bring(SAMPLES[name], name)):
+        path = tmp_path / f"{number}.toml"
+        path.write_text(written(foreign.draft), "utf-8")
+        assert check_score(path, KINDS) == []
+        night = Night(score(foreign), gain=1.0)
+        for at in (10, night.length // RATE - 2):
+            sound = night.render(Span(at * RATE, (at + 1) * RATE))
+            assert np.isfinite(sound).all()
+        assert np.abs(night.render(Span(10 * RATE, 11 * RATE))).max() > 0
+
+
+def test_a_program_is_known_by_what_it_writes_and_not_by_the_ending(bring: Bring):
+    programs = [bring(text, "x.txt")[0].program for text in SAMPLES.values()]
+    assert programs == ["Noice", "Moodist", "SBaGen", "SynapSeq"]
+
+
+def test_every_counterpart_is_a_voice_there_is_and_may_be_told_so():
+    for name, ours in COUNTERPARTS.items():
+        voice = find_voice(ours.voice, KINDS)
+        for key, value in ours.values.items():
+            told(value, settings(voice.kind)[key])
+        assert name == name.lower().replace("_", "-").replace(" ", "-")
+
+
+def test_what_has_no_voice_here_is_said_and_left_out(bring: Bring):
+    sea, storm = bring(NOICE, "n.json")
+    assert sea.remarks == ('"seagulls" at 20 %: lullaby has no voice for it yet; left out.',)
+    assert '# - "seagulls" at 20 %' in written(sea.draft)
+    assert list(storm.draft.voices) == ["rain", "brownian-noise"]
+
+
+def test_volumes_become_levels_below_the_loudest(bring: Bring):
+    (tent,) = bring(MOODIST, "m.json")
+    assert levels(tent) == {"rain-on-tent": 0.0, "waves": -20.0}
+    # Noice plays the square of what its slider says
+    sea, storm = bring(NOICE, "n.json")
+    assert levels(sea) == {"seashore": 0.0, "rain": -12.0}
+    assert levels(storm) == {"rain": 0.0, "brownian-noise": -40.0}
+
+
+def test_a_mix_lasts_eight_hours_and_is_called_as_it_was(bring: Bring):
+    (tent,) = bring(MOODIST, "m.json")
+    assert (score(tent).length, score(tent).title) == (8 * 3600 * RATE, "Tent")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({"version": "presets.v2", "data": json.dumps([{"name": "a", "playerStates": OLD}])}),
+        json.dumps([{"id": "1", "name": "a", "playerStates": OLDER}]),
+        '[{"a": "a", "b": [{"a": "light_rain", "b": 0.75, "c": 30}]}]',
+        '{"name": "a", "soundStates": {"rain": 0.3}}',
+        "https://trynoice.com/preset?v=1&n=a&s=" + quote('{"rain":0.3}'),
+        "https://trynoice.com/preset?n=a&ps=" + quote('[{"soundId":"rain","volume":3}]'),
+    ],
+)
+def test_noice_is_read_in_all_its_versions(text: str, bring: Bring):
+    (found,) = bring(text)
+    assert (found.program, found.draft.title) == ("Noice", "a")
+    assert [voice.voice for voice in found.draft.voices.values()] == ["open-rain"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"waves": 0.3}',
+        '[{"label": "x", "sounds": {"waves": 1}}]',
+        '{"label": "x", "sounds": {"waves": 1}}',
+        '{"state": {"sounds": {"waves": {"isSelected": true, "volume": 0.5}, "wind": {"volume": 1}}}}',
+        "https://moodist.example/?share=" + quote('{"waves":0.31}'),
+    ],
+)
+def test_moodist_is_read_as_preset_choice_and_link(text: str, bring: Bring):
+    (found,) = bring(text)
+    assert found.program == "Moodist"
+    assert [voice.voice for voice in found.draft.voices.values()] == ["shore"]
+
+
+def test_nothing_with_a_counterpart_is_an_answer_too(bring: Bring):
+    assert "nothing in it has a counterpart" in wrong(bring, '{"campfire": 0.5, "thunder": 1}')
+    assert "nothing in it has a counterpart" in wrong(bring, "ts: bell+300/20 mix/90\nNOW ts\n")
+
+
+def test_a_slide_is_walked_in_steps_and_says_so(bring: Bring):
+    (found,) = bring(SBAGEN, "a.sbg")
+    night = score(found)
+    beats = [voice.values["beat"] for voice in found.draft.voices.values() if "beat" in voice.values]
+    assert beats[:9] == [6.0, 5.5, 5.0, 4.5, 4.0, 3.5, 3.0, 2.5, 2.0]
+    assert any("in steps" in remark for remark in found.remarks)
+    assert any("bell" in remark for remark in found.remarks)
+    assert night.length == 90 * 60 * RATE
+
+
+def test_sequences_by_the_clock_begin_at_lights_out_and_pass_midnight(bring: Bring):
+    text = "ts: 200+4/20\nup: 200+10/20\noff: -\n23:30 ts\n00:30 up\n07:00 off\n"
+    (found,) = bring(text)
+    at = [round(scene.at / RATE) for scene in score(found).scenes]
+    assert at == [0, 3600 - 30, 3600, 7 * 3600 + 1800 - 30]
+    assert score(found).length == (7 * 3600 + 1800 + 1) * RATE
+
+
+def test_a_sequence_without_an_end_says_how_it_ends_here(bring: Bring):
+    (held,) = bring("## 6 Hz\nts: pink/40 150+6/15\n0:00 ts\n")
+    assert score(held).length == 8 * 3600 * RATE
+    (endless,) = bring("a: 150+6/15\nb: 150+4/15\nNOW a\n+00:10 b\n")
+    assert score(endless).length == (600 + 30 + 60) * RATE
+    assert all(any("no end" in remark for remark in found.remarks) for found in (held, endless))
+
+
+def test_synapseq_templates_overrides_and_silence(bring: Bring):
+    (found,) = bring(SYNAPSEQ, "a.spsq")
+    night = score(found)
+    assert night.length == 21 * 60 * RATE
+    assert (night.scenes[0].at, night.scenes[0].over) == (0, 20 * RATE)
+    voices = [dict(voice.values) for voice in found.draft.voices.values()]
+    assert {"tone": 200.0, "beat": 3.0} in voices, "8 Hz, overridden by -5"
+    assert {"tone": 200.0, "beat": 8.0, "pan": -0.33} in voices
+    assert night.scenes[-1].silent == {"pink-noise", "pulse"}
+
+
+def test_scenes_of_long_sequences_never_overlap(bring: Bring):
+    lines = [
+        f"{i // 60:02d}:{i % 60:02d} {'== ' if i % 3 else ''}t{i % 40}{' ->' if i % 2 else ''}"
+        for i in range(900)
+    ]
+    sets = [
+        f"t{i}: pink/{20 + i} {100 + i * 3}+{1 + i / 4}/20 {'-' if i % 5 else '300/4'}" for i in range(40)
+    ]
+    night = score(bring("\n".join([*sets, *lines]))[0])
+    assert len(night.scenes) > 900
+    assert all(a.at + a.over <= b.at for a, b in zip(night.scenes, night.scenes[1:], strict=False))
+    assert all(s.over >= RATE // 2 for s in night.scenes[1:])
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ("ts: 200+4/20 hum/3\nNOW ts\n", 1, '"hum/3" is not a tone'),
+        ("ts: 200+4/20\n\nNOW tz\n", 3, 'no tone-set "tz"'),
+        ("ts: 200+4/20\nNOW ts\nsometime later\n", 3, "not a line of a sequence"),
+        ("ts: 200+4/20\nNOW+01:00 ts\nNOW+00:30 ts\n", 3, "before the line above"),
+        ("a: {\n+00:00 a\n}\nNOW a\n", 2, "stands in itself"),
+        ("ts: 200+4/200\nNOW ts\n", 1, "louder than 100"),
+        ("a\n  tone 200 amplitude 20\n00:00:00 b\n", 3, 'no preset "b"'),
+        ("a\n  tone x amplitude 20\n", 2, "not a number"),
+        ("a\n  noise red amplitude 20\n", 2, "not a noise"),
+        ("a\n  tone 200 amplitude 20\n00:00:05 a\n", 3, "begins at 00:00:00"),
+        ("a\n  tone 200 amplitude 20\n00:00:00 a\n", 3, "two lines at least"),
+        ('{\n"rain": 0.5,\n"waves": 3}', 3, "goes from 0 to 1"),
+        ('{\n"rain": true}', 2, "not a number"),
+        ('{"rain": NaN}', 1, "nothing can hold"),
+        ('{"rain": 1e999}', 1, "goes from 0 to 1"),
+        ('{"rain": -0.1}', 1, "goes from 0 to 1"),
+        ('{"rain": ' + "9" * 400 + "}", 1, "goes from 0 to 1"),
+        ('{"rain": ' + "9" * 5000 + "}", 1, "nothing can hold"),
+        ('{\n"rain": }', 2, "not right as JSON"),
+        ("[" * 100_000, 1, "too deep"),
+        ("good night", 1, "no preset or sequence"),
+        ("", 1, "empty"),
+    ],
+)
+def test_a_broken_file_says_where(text: str, line: int, says: str, bring: Bring):
+    said = wrong(bring, text)
+    assert f"strange.txt, line {line}: " in said
+    assert says in said
+    assert "Traceback" not in said
+
+
+def test_an_unknown_file_is_told_what_lullaby_takes(bring: Bring):
+    said = wrong(bring, "dear diary")
+    assert all(program in said for program in ("Noice", "Moodist", "SBaGen", "SynapSeq"))
+
+
+def test_blocks_inside_blocks_do_not_grow_for_ever(bring: Bring):
+    text = "t: 200+4/9\nb0: {\n+00:00 t\n}\n"
+    text += "".join(f"b{i}: {{\n" + f"+00:00 b{i - 1}\n" * 40 + "}\n" for i in range(1, 12))
+    assert "more than 5000 lines" in wrong(bring, text + "NOW b11\n")
+    assert "more than 5000 lines" in wrong(bring, text.replace("+00:00 t\n", "") + "NOW b11\n")
+
+
+def test_files_too_large_or_not_text_are_refused(bring: Bring, tmp_path: Path):
+    assert "1 MiB" in wrong(bring, b"{" * (1 << 20) + b"}")
+    assert "not UTF-8" in wrong(bring, b'{"rain": 0.5, "\xff": 1}')
+    with pytest.raises(WrittenWrongly, match="folder"):
+        read_foreign(tmp_path, KINDS)
+
+
+JUNK = ["", "{", "}", '"', "->", "NOW", "+", "-", "1e999", "/", ":", "\n", "  ", "\x00", "\x1b[2J", "\u202e"]
+JUNK += ["null", "true", "[]", "track 1 amplitude +90", "@", "off", "00:00:00", "\ud800", "é", "0" * 50]
+NUMBERS = ["0", "0.0", "0.5", "1", "3", "29", "30", "61", "100", "0.001", "1e-9", "00:00", "23:59", "+00:00"]
+
+
+def mutated(text: str, dice: random.Random) -> str:
+    """The text with something in it that its program would hardly write."""
+    if dice.random() < 0.3:
+        at = dice.randrange(len(text) + 1)
+        return text[:at] + dice.choice(JUNK) + text[at + dice.randint(0, 6) :]
+    if dice.random() < 0.3:
+        lines = text.split("\n")
+        at = dice.randrange(len(lines))
+        lines[at : at + dice.randint(0, 1)] = [dice.choice(lines)] * dice.randint(0, 1)
+        return "\n".join(lines)
+    numbers = [*re.finditer(r"\d+(\.\d+)?", text)]
+    if not numbers:
+        return text
+    one = dice.choice(numbers)
+    return text[: one.start()] + dice.choice(NUMBERS) + text[one.end() :]
+
+
+def test_no_mutation_of_a_file_is_a_traceback(bring: Bring):
+    dice = random.Random(12)
+    read, complaints = 0, []
+    for turn in range(1500):
+        text = dice.choice([*SAMPLES.values()])
+        for _ in range(dice.randint(1, 3)):
+            text = mutated(text, dice)
+        try:
+            found = bring(text, f"m.{turn % 7}")
+        except LullabyError as error:
+            complaints.append(str(error))
+            continue
+        for foreign in found:
+            assert score(foreign).voices
+            read += 1
+    assert read > 300
+    assert all(line.isprintable() for said in complaints for line in said.split("\n"))
+
+
+def test_a_thousand_unknown_sounds_are_not_a_thousand_lines(bring: Bring):
+    (found,) = bring(json.dumps({"rain": 0.5, **{f"thing {i}": 0.5 for i in range(1000)}}))
+    assert found.remarks[-1] == "and 940 more like these."
+
+
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "home"))
+    for name, text in SAMPLES.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "home" / "scores"
+
+
+def test_import_writes_every_preset_and_says_what_to_type_next(
+    home: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert main(["import", "noice.json"]) == 0
+    assert sorted(path.name for path in home.iterdir()) == ["by-the-sea.toml", "storm.toml"]
+    said = capsys.readouterr().out
+    assert "lullaby render by-the-sea" in said
+    assert "seagulls" in said
+    assert main(["check", *map(str, home.iterdir())]) == 0
+
+
+def test_import_never_writes_over_a_score(home: Path, capsys: pytest.CaptureFixture[str]):
+    home.mkdir(parents=True)
+    (home / "storm.toml").write_text("mine")
+    assert main(["import", "noice.json"]) == 2
+    assert "--name" in capsys.readouterr().err
+    assert [(path.name, path.read_text()) for path in home.iterdir()] == [("storm.toml", "mine")]
+    assert main(["import", "noice.json", "--name", "other"]) == 0
+    assert sorted(path.stem for path in home.iterdir()) == ["other", "other-2", "storm"]
+
+
+def test_import_does_not_hide_a_shipped_score(home: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["import", "moodist.json", "--name", "harbour-rain"]) == 2
+    assert "hide" in capsys.readouterr().err
+    assert not list(home.glob("*"))
+
+
+@pytest.mark.parametrize("name", ["../out", "a/b", ".hidden", "", "x" * 300, "con\x1b[2J"])
+def test_a_name_stays_in_the_listener_s_folder(name: str, home: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["import", "moodist.json", f"--name={name}"]) == 2
+    assert "\x1b" not in capsys.readouterr().err
+    assert not list(home.glob("*"))
+
+
+def test_a_hostile_title_becomes_a_tame_name(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    title = '../../\x1b]0;x\x07"; rm -rf ~ \u202e' + "\n[voices]"
+    (tmp_path / "h.json").write_text(json.dumps({"label": title, "sounds": {"waves": 1}}))
+    assert main(["import", "h.json"]) == 0
+    assert [path.name for path in home.iterdir()] == ["0-x-rm-rf-voices.toml"]
+    said = capsys.readouterr()
+    assert "\x1b" not in said.out + said.err
+    assert "\u202e" not in said.out
+
+
+def test_beating_tones_come_with_their_caution(home: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["import", "a.sbg", "--json"]) == 0
+    said = capsys.readouterr()
+    (facts,) = json.loads(said.out)
+    assert (facts["program"], facts["name"], facts["length"]) == ("SBaGen", "a", "01:30:00")
+    assert facts["file"] == str(home / "a.toml")
+    assert "epilepsy" in said.err

@@ -1,0 +1,199 @@
+"""`lullaby new` writes what a person can start from, and `check` tells every sort of file apart."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lullaby import places
+from lullaby.cli import main
+from lullaby.cli.new import SHEETS
+from lullaby.night import load
+from lullaby.time import RATE, Span
+
+WRONG = {
+    "story.md": [
+        ("", "there is nothing in it"),
+        ("<!-- to be written -->\n", "there is nothing in it"),
+        ("Once there was a boat.\n", "line 1: it has no title"),
+        ("# The boat\n", "nothing is told in it"),
+        ("# The boat\n\nIt lay\x1b[2J there.\n", "line 3: this line has a character in it"),
+        ("# The boat\n\nIt lay there.\n\n<!-- and then\n", "line 5: a comment begins here and does not end"),
+        (b"# The boat\n\nIt lay \xff there.\n", "line 3: this is not UTF-8 text"),
+    ],
+    "ritual.toml": [
+        ("[when]\nat = 21:30:00\n", "nothing is done in it"),
+        ('[[step]]\ndo = "sing"\n', 'It may be: play, tell, share.'),
+        ('[[step]]\ndo = "tel"\n', 'Did you mean "tell"?'),
+        ('[[step]]\nnight = "plain"\n', 'it has no "do"'),
+        ('[[step]]\ndo = "play"\n', 'it has no "night"'),
+        (
+            '[[step]]\ndo = "share"\n[[step]]\ndo = "play"\nnight = "plian"\n',
+            'step 2: there is no night "plian"',
+        ),
+        ('[[step]]\ndo = "share"\nstory = "x"\n', 'share has no "story"'),
+        ('[[step]]\ndo = "tell"\nstory = "../x"\n', "is not a name"),
+        ('[when]\nnights = ["mon", "tues"]\n[[step]]\ndo = "share"\n', '[when]: nights =',),
+        ('[when]\nnights = []\n[[step]]\ndo = "share"\n', "Where nights is not written, it is every night"),
+        ('ends = "7 o\'clock"\n[[step]]\ndo = "share"\n', "is not a time of day"),
+        ('ends = "24:00"\n[[step]]\ndo = "share"\n', "is not a time of day"),
+        ('[[step]]\ndo = "share"\nfor = "soon"\n', "is not a time"),
+        ("step = 3\n", "Each one begins with [[step]]"),
+    ],
+    "tune.toml": [
+        ('notes = "D4 H4"\n', '"H4" is not a note'),
+        ('notes = "D4 E9"\n', '"E9" is not a note'),
+        ('notes = "D4:99"\n', '"D4:99" lasts too long'),
+        ('notes = "D4:0"\n', '"D4:0" lasts too short'),
+        ('notes = "- -:2"\n', "nothing is played"),
+        ('notes = ["D4"]\n', "this is a list, not a text"),
+        (f'notes = "{"D4 " * 2001}"\n', "there are too many"),
+        ('notes = "D4"\ntempo = 400\n', "it goes from 20 to 120 beats a minute"),
+        ('notes = "D4"\ntempi = 40\n', 'Did you mean "tempo"?'),
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "home"))
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+
+
+def checked(capsys: pytest.CaptureFixture[str], path: Path) -> Any:
+    capsys.readouterr()
+    code = main(["check", str(path), "--json"])
+    facts = json.loads(capsys.readouterr().out)[0]
+    assert code == (0 if facts["right"] else 2)
+    return facts
+
+
+def where(what: str, name: str) -> Path:
+    return places.home() / SHEETS[what].folder / (name + SHEETS[what].ending)
+
+
+@pytest.mark.parametrize("what", SHEETS)
+def test_what_is_new_is_right_and_bears_its_name(what: str, capsys: pytest.CaptureFixture[str]):
+    assert main(["new", what, "harbour-walk"]) == 0
+    path = where(what, "harbour-walk")
+    said = capsys.readouterr().out
+    assert said.splitlines()[0] == str(path)
+    assert f"lullaby check {path}" in said
+    facts = checked(capsys, path)
+    assert (facts["right"], facts["what"], facts["title"]) == (True, what, "Harbour walk")
+    assert "{" not in path.read_text("utf-8").replace("= {", "")
+
+
+@pytest.mark.parametrize("what", SHEETS)
+def test_nothing_is_written_over(what: str, capsys: pytest.CaptureFixture[str]):
+    path = where(what, "mine")
+    path.parent.mkdir(parents=True)
+    path.write_text("mine")
+    assert main(["new", what, "mine"]) == 2
+    assert "this is there already" in capsys.readouterr().err
+    assert path.read_text() == "mine"
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_a_link_that_leads_nowhere_is_not_written_over(capsys: pytest.CaptureFixture[str]):
+    Path("lost.toml").symlink_to("nowhere.toml")
+    assert main(["new", "score", "lost", "--here"]) == 2
+    assert not Path("nowhere.toml").exists()
+
+
+def test_a_new_score_can_be_played_at_once(capsys: pytest.CaptureFixture[str]):
+    main(["new", "score", "evening", "--here", "--json"])
+    facts = json.loads(capsys.readouterr().out)
+    assert facts == {"what": "score", "name": "evening", "file": "evening.toml"}
+    night = load("evening.toml")
+    for start in (0, 6 * 60, 50 * 60):
+        assert abs(night.render(Span(start * RATE, (start + 30) * RATE))).max() > 0.003
+    main(["new", "score", "evening"])
+    assert load("evening").score.title == "Evening"
+
+
+def test_a_name_may_be_typed_with_its_ending():
+    assert main(["new", "tune", "three-notes.toml", "--here"]) == 0
+    assert [p.name for p in Path().iterdir()] == ["three-notes.toml"]
+
+
+@pytest.mark.parametrize(
+    "name", ["../out", "a/b", "", ".hidden", "two\nlines", 'a"b', "x" * 300, "é" * 99 + "aaaa", "\udcff"]
+)
+def test_a_name_that_no_file_should_have_is_refused_in_a_line(name: str, capsys: pytest.CaptureFixture[str]):
+    assert main(["new", "score", name, "--here"]) == 2
+    assert len(capsys.readouterr().err.splitlines()) <= 2
+    assert list(Path().iterdir()) == []
+
+
+def test_a_sort_there_is_not_is_guessed(capsys: pytest.CaptureFixture[str]):
+    assert main(["new", "scor", "x"]) == 2
+    assert 'Did you mean "score"?' in capsys.readouterr().err
+
+
+def test_a_name_that_hides_a_shipped_one_is_said_to(capsys: pytest.CaptureFixture[str]):
+    assert main(["new", "score", "plain"]) == 0
+    assert "hides the score of that name" in capsys.readouterr().err
+
+
+def test_a_home_that_cannot_be_written_is_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("LULLABY_HOME", os.devnull + "/home")
+    assert main(["new", "story", "boat"]) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("name", "text", "says"), [(name, *case) for name in WRONG for case in WRONG[name]])
+def test_a_mistake_is_said_with_its_place(
+    name: str, text: str | bytes, says: str, capsys: pytest.CaptureFixture[str]
+):
+    Path(name).write_bytes(text.encode() if isinstance(text, str) else text)
+    facts = checked(capsys, Path(name))
+    assert (facts["right"], facts["what"]) == (False, name.split(".")[0])
+    assert all(mistake.startswith(name) for mistake in facts["mistakes"])
+    assert says in "\n".join(facts["mistakes"])
+
+
+def test_a_story_is_counted_without_its_comment_and_headings(capsys: pytest.CaptureFixture[str]):
+    Path("boat.md").write_text(
+        "<!-- for\nlater -->\n\n# The boat\n\n## One\n\n" + "It lay there - still. " * 110,
+        encoding="utf-8-sig",
+    )
+    facts = checked(capsys, Path("boat.md"))
+    assert (facts["title"], facts["words"], facts["minutes"]) == ("The boat", 440, 4.0)
+    main(["check", "boat.md"])
+    assert "boat.md: right. The boat, a story of 440 words, about 4 minutes" in capsys.readouterr().out
+
+
+def test_a_ritual_knows_its_nights_and_steps(capsys: pytest.CaptureFixture[str]):
+    main(["new", "story", "boat"])
+    Path("sunday.toml").write_text(
+        'title = "Sunday"\n[when]\nat = "21:30"\nnights = ["sun", "mon", "sun"]\n'
+        '[[step]]\ndo = "tell"\nstory = "boat"\n[[step]]\ndo = "play"\nnight = "plain"\nfor = 00:10:00\n'
+    )
+    facts = checked(capsys, Path("sunday.toml"))
+    assert (facts["at"], facts["nights"], facts["ends"]) == ("21:30:00", ["mon", "sun"], None)
+    assert facts["steps"] == [
+        {"do": "tell", "story": "boat"},
+        {"do": "play", "night": "plain", "for": "00:10:00"},
+    ]
+    capsys.readouterr()
+    main(["check", "sunday.toml"])
+    assert "a ritual, on mon, sun at 21:30: tell boat, play plain." in capsys.readouterr().out
+
+
+def test_a_tune_is_as_long_as_its_beats(capsys: pytest.CaptureFixture[str]):
+    Path("tune.toml").write_text('tempo = 30\nnotes = "D4:2 F#4 Bb3:0.5 -:2"\n')
+    facts = checked(capsys, Path("tune.toml"))
+    assert (facts["notes"], facts["beats"], facts["seconds"]) == (3, 5.5, 11.0)
+    from lullaby.score.tunes import note_tune
+
+    tune = note_tune("tune.toml", [])
+    assert tune is not None
+    assert [note.pitch for note in tune.notes] == [62, 66, 58, None]

@@ -1,0 +1,160 @@
+"""Parts made apart fit together: every packet is what it would have been in one go."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from nights import SCORES, night_of
+from numpy.typing import NDArray
+
+from lullaby.export import ENDINGS, Sampling, made, whole_of
+from lullaby.export.media import Encoder
+from lullaby.export.parts import Whole, address
+from lullaby.export.slower import HALF, Slower
+from lullaby.kernels.limiter import LOOK_AHEAD
+from lullaby.night import Night, desk, load
+from lullaby.night.parcel import narrowed, packed, unpacked
+from lullaby.time import PAGE, RATE, Span, page_span
+
+SPANS = [Span(0, 3 * PAGE + 1_234), Span(777, 2 * PAGE + 99)]
+BEDSIDE, TOY = Sampling(), Sampling(24_000, 16, 1)
+
+
+@pytest.fixture(scope="module")
+def night() -> Night:
+    return load("bowl-and-tide")
+
+
+def whole(night: Night, span: Span, ending: str, sampling: Sampling = BEDSIDE) -> Whole:
+    return whole_of(night, span, ENDINGS[ending], sampling, float(night.gain), night.ceiling)
+
+
+def packets(whole: Whole) -> list[bytes]:
+    """Every packet, part after part."""
+    out = []
+    for part in whole.parts:
+        one = made(whole.recipe(part))
+        ends = np.concatenate([[0], np.cumsum(one.sizes, dtype=np.int64)]).tolist()
+        out += [one.payload[a:b] for a, b in pairwise(ends)]
+    return out
+
+
+def in_one_go(night: Night, span: Span, ending: str) -> list[bytes]:
+    """The same sound given to one encoder from end to end; the file's edges are left to the caller."""
+    encoder = Encoder(ENDINGS[ending], Sampling())
+    out = []
+    for _, sound in night.pieces(span):
+        out += encoder.put(np.array(sound))
+    return out + encoder.finish()
+
+
+@pytest.mark.parametrize("ending", [".opus", ".mp3"])
+def test_parts_are_a_sequential_encode_byte_for_byte(night: Night, ending: str):
+    span = Span(0, 3 * PAGE + 1_234)  # from lights-out: only the end is faded, for a fiftieth of a second
+    joined, once = packets(whole(night, span, ending)), in_one_go(night, span, ending)
+    assert len(joined) == len(once)
+    faded = 4
+    assert joined[:-faded] == once[:-faded]
+
+
+def test_flac_is_cut_anywhere_and_comes_back_to_the_bit(night: Night):
+    """Frames carry numbers and checksums: those of a file in parts are those of a file in one."""
+    for span in SPANS:
+        parts = whole(night, span, ".flac")
+        alone = replace(parts, format=replace(parts.format, pages=60))
+        assert packets(parts) == packets(alone)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("sampling", [BEDSIDE, TOY], ids=["bedside", "toy"])
+@pytest.mark.parametrize("span", SPANS, ids=["from lights-out", "cut"])
+def test_every_packet_belongs_to_one_part(night: Night, ending: str, sampling: Sampling, span: Span):
+    cut = whole(night, span, ending, sampling)
+    assert cut.parts[0].kept == 0
+    assert cut.parts[-1].end is None
+    for before, after in pairwise(cut.parts):
+        assert before.end == after.kept
+        assert (after.kept - after.first) * cut.step >= (HALF if sampling.every > 1 else 0)
+        assert after.kept - after.first >= cut.format.pre_roll
+        assert after.kept % cut.format.grain == 0
+        # it begins in its own page, and asks for little more than the start of the next
+        assert page_span(after.page).start <= cut.heard(after).start
+        own = page_span(before.page + cut.format.pages - 1)
+        assert cut.heard(before).stop <= own.stop + 1.1 * RATE
+
+
+def test_a_file_of_one_frame_has_one_part(night: Night):
+    for ending in ENDINGS:
+        assert len(whole(night, Span(PAGE - 1, PAGE), ending).parts) == 1
+
+
+@pytest.mark.parametrize("name", SCORES)
+def test_a_narrowed_plan_sounds_the_same(name: str):
+    night = load(name)
+    for number in (0, 7, 14):
+        own = page_span(number)
+        needed = Span(max(0, own.start - night.plan.lead), own.stop + LOOK_AHEAD)
+        less = unpacked(json.loads(json.dumps(packed(narrowed(night.plan, needed)))))
+        page = np.empty((PAGE, 2), np.float32)
+        desk.fill_page(less, number, float(night.gain), night.ceiling, page)
+        np.testing.assert_array_equal(page, night.page(number))
+
+
+@pytest.mark.parametrize("name", SCORES)
+def test_the_head_of_a_page_is_the_page(name: str):
+    night = load(name)
+    for number, frames in ((0, 24_000), (3, 48_000), (9, 64)):
+        head = np.empty((frames, 2), np.float32)
+        desk.fill_page(night.plan, number, float(night.gain), night.ceiling, head)
+        np.testing.assert_array_equal(head, night.page(number)[:frames])
+
+
+LONG = """
+length = 00:20:00
+[voices]
+rain = "rain-on-slate"
+drone = "harbour-drone"
+[scene.first]
+at = 0
+rain = -6
+[scene.later]
+at = 00:12:00
+drone = {level}
+"""
+
+
+def test_nights_share_the_parts_they_have_in_common():
+    one, other = (night_of(LONG.replace("{level}", level), seed=5) for level in ("-9", "-12"))
+    addresses = [
+        [address(cut.recipe(part)) for part in cut.parts]
+        for cut in (whole(n, n.span, ".flac") for n in (one, other))
+    ]
+    assert addresses[0][:11] == addresses[1][:11]
+    assert not set(addresses[0][12:]) & set(addresses[1][12:])
+    assert len(set(addresses[0])) == 20
+    again = whole(night_of(LONG.replace("{level}", "-9"), seed=6), one.span, ".flac")
+    assert address(again.recipe(again.parts[0])) != addresses[0][0]
+
+
+def test_slower_sound_keeps_what_it_can_hold_and_nothing_else():
+    def through(hz: float, every: int) -> tuple[NDArray[np.float32], float]:
+        n = np.arange(RATE)
+        tone = np.sin(2 * np.pi * hz / RATE * n).astype(np.float32)[:, None]
+        slower = Slower(every, 1)
+        pieces = [slower.put(tone[i : i + 7_001]) for i in range(0, RATE, 7_001)]
+        out = np.concatenate([*pieces, slower.finish(np.zeros((0, 1), np.float32))])
+        assert len(out) == RATE // every
+        return out, float(np.sqrt(2 * np.mean(out[500:-500] ** 2)))
+
+    for every in (2, 3):
+        nyquist = RATE / every / 2
+        for hz in (100.0, 1_000.0, 0.8 * nyquist):
+            out, level = through(hz, every)
+            assert abs(level - 1) < 0.01
+            expected = np.sin(2 * np.pi * hz / RATE * every * np.arange(len(out)))
+            assert np.abs(out[500:-500, 0] - expected[500:-500]).max() < 0.01
+        assert through(1.1 * nyquist, every)[1] < 10 ** (-65 / 20)

@@ -1,0 +1,143 @@
+"""`lullaby why` answers from the plan, at any moment of any night, and what it says is what sounds."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from nights import SCORES, decibels, night_of
+
+from lullaby.cli import main
+from lullaby.night import load
+from lullaby.night.why import why
+from lullaby.time import RATE, Span
+
+TWO = """
+title = "Two"
+length = 600
+level = -30
+fade_in = 10
+fade_out = 60
+[voices]
+rain = "rain-on-slate"
+bell = "buoy-bell"
+hush = "pink-noise"
+[scene.first]
+at = 0
+rain = { level = -4 }
+[scene.second]
+at = 100
+over = 20
+rain = { level = -14, drops = 4 }
+bell = { level = -10, pan = 0.5 }
+[scene.third]
+at = 300
+over = 20
+bell = "silent"
+"""
+
+
+def asked(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
+    capsys.readouterr()
+    assert main(["why", *words, "--date", "2026-03-01", "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("name", SCORES)
+def test_every_night_has_an_answer_at_any_time(name: str, capsys: pytest.CaptureFixture[str]):
+    night = load(name)
+    for share in (0, 0.2, 0.55, 0.999):
+        at = int(share * night.length)
+        found = why(night, at)
+        assert [one.part.name for one in found.heard] == list(night.voices_at(at))
+        assert len(found.heard) + len(found.unheard) == len(night.plan.soundings)
+    assert main(["why", name, "10:00"]) == 0
+    said = capsys.readouterr().out
+    assert night.score.title in said
+    assert all(part.name in said for part in night.score.voices)
+    assert "The desk's gain is" in said
+
+
+@pytest.mark.parametrize("second", [0, 99, 104, 110, 119.5, 310, 319.9])
+def test_a_level_is_the_one_the_desk_has(second: float):
+    night = night_of(TWO)
+    at = round(second * RATE / 64) * 64
+    for one in why(night, at).heard:
+        sounding = next(s for s in night.plan.soundings if s.name == one.part.name)
+        left, right = sounding.place(Span(at, at + 64))
+        placed = np.hypot(left[0], right[0]) / np.sqrt(2)
+        assert decibels(placed) - sounding.trim == pytest.approx(one.level.value, abs=1e-6)
+
+
+def test_every_value_has_the_scene_that_said_it():
+    night = night_of(TWO)
+    rain, bell = why(night, 110 * RATE).heard
+    assert (rain.level.value, rain.level.leaves, rain.level.comes_to) == (-9.0, -4.0, -14.0)
+    assert (rain.level.scene.name, rain.level.until) == ("second", 120 * RATE)
+    assert [(told.setting, told.scene.name) for told in rain.moved] == [("drops", "second")]
+    assert rain.pan.scene is None
+    assert (bell.pan.value, bell.pan.scene.name, bell.pan.until) == (0.5, "second", None)
+    assert (bell.level.leaves, bell.level.comes_to) == (float("-inf"), -10.0)
+
+
+def test_every_silence_has_its_reason(capsys: pytest.CaptureFixture[str]):
+    night = night_of(TWO)
+    bell, hush = why(night, 50 * RATE).unheard
+    assert (bell.silenced, bell.comes, bell.coming.name) == (None, 100 * RATE, "second")
+    assert (hush.silenced, hush.comes) == (None, None)
+    bell, _ = why(night, 320 * RATE).unheard
+    assert (bell.silenced.name, bell.comes) == ("third", None)
+    assert [one.part.name for one in why(night, 319 * RATE).heard] == ["rain", "bell"]
+
+
+def test_the_nights_own_fade_is_said():
+    night = night_of(TWO)
+    assert why(night, 0).fade == float("-inf")
+    assert why(night, 5 * RATE).fade == pytest.approx(-6.02, abs=0.01)
+    assert why(night, 100 * RATE).fade == 0
+    assert why(night, 570 * RATE).fade == pytest.approx(-6.02, abs=0.01)
+
+
+def test_the_gain_is_the_score_against_the_opening(capsys: pytest.CaptureFixture[str]):
+    facts = asked(capsys, "harbour-rain", "10:00")["gain"]
+    assert facts["wanted"] == -33
+    assert facts["db"] == pytest.approx(facts["wanted"] - facts["measured"])
+    assert -32 < facts["measured"] < -20
+
+
+def test_the_limiter_is_idle_where_it_is_soft_and_at_work_where_it_is_loud():
+    soft = night_of(TWO)
+    assert [why(soft, second * RATE).limited for second in (5, 59, 130)] == [0, 0, 0]
+    loud = night_of(
+        TWO.replace("level = -30", "level = -14").replace("{ level = -10,", "{ level = 12, every = 2,")
+    )
+    assert max(why(loud, second * RATE).limited for second in (130, 132)) > 3
+
+
+def test_what_is_not_heard_yet_is_said(tmp_path: Any, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "two.toml").write_text(TWO + '[follow]\nrain = { n3 = "silent" }\n')
+    facts = asked(capsys, str(tmp_path / "two.toml"), "30")
+    assert facts["later"] == ["[follow] is written for rain, and heard once there is a sleeper"]
+    assert facts["silent"]["bell"] == {"silenced": None, "comes": 100.0, "with": "second"}
+    assert facts["heard"]["rain"]["level"] == {"value": -4.0, "unit": "dB", "scene": "first"}
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["plain", "15:00"], "15:00 is outside the night: it lasts until 00:15:00"),
+        (["plain", "soon"], 'TIME "soon" is not a time'),
+        (["plain", "nan"], 'TIME "nan" is not a time'),
+        (["nonesuch", "10"], 'there is no score and no voice "nonesuch"'),
+        ([], "required: TIME"),
+    ],
+)
+def test_a_wrong_question_is_a_line(words: list[str], says: str, capsys: pytest.CaptureFixture[str]):
+    assert main(["why", *words]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_without_a_night_it_is_the_default_one(capsys: pytest.CaptureFixture[str]):
+    assert asked(capsys, "600")["title"] == load("harbour-rain").score.title
