@@ -1,15 +1,17 @@
-"""python -m benchmarks [peers]: how fast lullaby is, in one dated table."""
+"""python -m benchmarks [peers | keeping]: how fast lullaby is, in one dated table."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from benchmarks import stamp
+from benchmarks.keeping import ENDINGS, kept, together
 from benchmarks.peers.figures import figures, told
 from benchmarks.peers.ours import PATCHES, score
 from benchmarks.peers.race import race
@@ -23,16 +25,18 @@ DEFAULT = "harbour-rain"
 
 def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=("alone", "peers"), default="alone")
+    parser.add_argument("what", nargs="?", choices=("alone", "peers", "keeping"), default="alone")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--seconds", type=int, default=28_800, help="of sound, for the peers (28800)")
+    parser.add_argument("--hours", type=float, default=8.0, help="of the nights that are kept (8)")
+    parser.add_argument("--endings", nargs="+", choices=ENDINGS, default=ENDINGS, help="of those (all)")
     parser.add_argument("--rounds", type=int, default=3, help="of which the median stands (3)")
     parser.add_argument("--patches", nargs="+", choices=PATCHES, default=PATCHES, help="of the peers (all)")
     parser.add_argument("--results", type=Path, default=stamp.RESULTS, help="the file a line is added to")
     asked = parser.parse_args(words)
-    if not (1 <= asked.seconds <= 28_800 and asked.rounds >= 1):
-        parser.error("--seconds is 1 to 28800, and --rounds at least 1")
-    result = peers(asked) if asked.what == "peers" else alone(asked)
+    if not (1 <= asked.seconds <= 28_800 and asked.rounds >= 1 and 0.05 <= asked.hours <= 24):
+        parser.error("--seconds is 1 to 28800, --rounds at least 1, --hours 0.05 to 24")
+    result = {"alone": alone, "peers": peers, "keeping": keeping}[asked.what](asked)
     stamp.append(result, asked.results)
     if asked.json:
         print(json.dumps(result, ensure_ascii=False))
@@ -70,6 +74,30 @@ def alone(asked: argparse.Namespace) -> dict[str, Any]:
         print(f"  nothing compiled yet  {start.cold_cpu_s:6.2f} s of CPU; {start.kernels} kernels, {slowest}")
         print(f"  from the cache        {start.cached_cpu_s:6.2f} s of CPU")
         print(f"  first sound           {start.first_sound_s:6.2f} s by the clock")
+    return result
+
+
+def keeping(asked: argparse.Namespace) -> dict[str, Any]:
+    """The default score's voices, all sounding all night, kept in every format."""
+    chosen = default_score()
+    speed = together(chosen)
+    rows = kept(chosen, asked.hours, asked.endings)
+    result = stamp.stamp("keeping") | {
+        "score": Path(chosen).stem,
+        "cores": os.cpu_count(),
+        "together_real_time": speed,
+        "kept": [asdict(row) for row in rows],
+    }
+    if not asked.json:
+        print(heading(result))
+        print(f"\n{result['score']}, all voices at once: {speed:.0f} × real time a core")
+        print(f"\n{asked.hours:g} h on {os.cpu_count()} cores")
+        print(f"{'':8}{'s':>8}{'s of CPU':>10}{'MB memory':>11}{'MB file':>9}{'MB disk':>9}")
+        for row in rows:
+            print(
+                f"{row.ending:8}{row.wall_s:8.0f}{row.cpu_s:10.0f}{row.memory:11.0f}"
+                f"{row.file:9.0f}{row.disk:9.0f}"
+            )
     return result
 
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import ctypes.util
+import json
 import os
 import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -128,6 +129,24 @@ def _do_without(why: str) -> NoReturn:
     if IN_CI:
         pytest.fail(f"Under LULLABY_CI this must be here: {why}", pytrace=False)
     pytest.skip(why)
+
+
+Probe = Callable[[Path], dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def ffprobe() -> Probe:
+    """What ffprobe says of a file: a reader that has nothing of ours in it."""
+    if shutil.which("ffprobe") is None:
+        _do_without("no ffprobe on this machine (package ffmpeg)")
+
+    def probe(path: Path) -> dict[str, Any]:
+        show = ("-show_format", "-show_streams", "-show_chapters")
+        command = ["ffprobe", "-v", "error", *show, "-of", "json", str(path)]
+        told: dict[str, Any] = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+        return told
+
+    return probe
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,15 @@
 """A night kept as a file."""
 
+from lullaby.export.cluster import on_cluster
 from lullaby.export.events import write_events
 from lullaby.export.formats import BITS, DEFAULT, ENDINGS, Format, Sampling, format_of
+from lullaby.export.in_turn import kept_in
 from lullaby.export.keeping import Progress, export, request, size, whole_of
 from lullaby.export.making import made
 from lullaby.export.media import codecs
 from lullaby.export.side_by_side import cores
 from lullaby.export.stems import stems
+from lullaby.export.stored import Store, store_at, store_beside
 from lullaby.export.unfinished import begun, unfinished_like
 from lullaby.export.uses import BEDSIDE, USES, Use
 
@@ -19,16 +22,21 @@ __all__ = [
     "Format",
     "Progress",
     "Sampling",
+    "Store",
     "Use",
     "begun",
     "codecs",
     "cores",
     "export",
     "format_of",
+    "kept_in",
     "made",
+    "on_cluster",
     "request",
     "size",
     "stems",
+    "store_at",
+    "store_beside",
     "unfinished_like",
     "whole_of",
     "write_events",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -48,7 +48,19 @@ class Format:
         return self.codec in ("flac", "pcm")
 
 
-_AAC = Format(".m4b", "mp4", "aac", "fltp", 1_024, pre_roll=12, late=1, pages=2, rate=128_000)
+# of noise the fast coder keeps more than the thorough one, in a third of the time
+_AAC = Format(
+    ".m4b",
+    "mp4",
+    "aac",
+    "fltp",
+    1_024,
+    pre_roll=12,
+    late=1,
+    pages=2,
+    rate=128_000,
+    options=(("aac_coder", "fast"), ("aac_tns", "0")),
+)
 
 FORMATS = (
     _AAC,
@@ -62,7 +74,7 @@ FORMATS = (
         grain=25,  # half a second: a page of Ogg holds 255 pieces of 255 bytes at most
         rate=96_000,
         # from 7 on the encoder listens for tones over many seconds, and a part can no longer be told alone
-        options=(("application", "audio"), ("vbr", "on"), ("compression_level", "6")),
+        options=(("application", "audio"), ("vbr", "on"), ("compression_level", "4")),
     ),
     Format(".flac", "flac", "flac", "s16", 4_608, options=(("compression_level", "5"),)),
     # without the reservoir, a packet never leans on bits that an earlier one left over
@@ -78,7 +90,7 @@ FORMATS = (
         options=(("reservoir", "0"), ("compression_level", "7")),
     ),
     Format(".wav", "wav", "pcm", "", 1),
-    Format(".mp4", "mp4", "aac", "fltp", 1_024, pre_roll=12, late=1, pages=2, rate=192_000, picture=True),
+    replace(_AAC, ending=".mp4", rate=192_000, picture=True),
 )
 
 ENDINGS: dict[str, Format] = {format.ending: format for format in FORMATS}

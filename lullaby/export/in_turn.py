@@ -1,0 +1,87 @@
+"""Parts that finish in any order, handed out in theirs; what waits for its turn waits in a store."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any, TypeAlias
+
+from lullaby.export.keeping import Makers
+from lullaby.export.parts import Made, address
+from lullaby.export.side_by_side import cores, side_by_side
+from lullaby.export.stored import Store
+
+Recipe: TypeAlias = Mapping[str, Any]
+
+Wanted: TypeAlias = Iterator[tuple[str, Recipe]]
+"""Addresses and recipes, in the order in which they will be needed."""
+
+Crew: TypeAlias = Callable[[Wanted], Generator[tuple[str, Made], None, None]]
+"""What makes parts and gives them with their addresses, as soon as they are finished. It asks for the next
+when it has hands for it, so that what is begun at any time stays bounded."""
+
+
+def kept_in(store: Store, makers: Makers | None = None) -> Makers:
+    """Makers that take what the store has, and keep there what they have made."""
+    crew = _crew_of(makers or (lambda recipes: side_by_side(recipes, cores())))
+    return lambda recipes: in_turn(recipes, store, crew)
+
+
+def in_turn(recipes: Iterable[Recipe], store: Store, crew: Crew) -> Iterator[Made]:
+    """What these recipes make. The crew is called for what the store has not, and only if there is any."""
+    recipes = iter(recipes)
+    for recipe in recipes:
+        if (found := store.get(address(recipe))) is None:
+            yield from _as_they_come(chain([recipe], recipes), store, crew)
+        else:
+            yield found
+
+
+def _as_they_come(recipes: Iterable[Recipe], store: Store, crew: Crew) -> Iterator[Made]:
+    line: deque[tuple[str, Recipe]] = deque()
+    coming: set[str] = set()
+
+    def wanted() -> Wanted:
+        for recipe in recipes:
+            name = address(recipe)
+            line.append((name, recipe))
+            if name not in coming and not store.has(name):
+                coming.add(name)
+                yield name, recipe
+
+    def fetched(name: str, recipe: Recipe) -> Made:
+        found = store.get(name)
+        if found is None:  # it was torn, or somebody has taken it away
+            with contextlib.closing(crew(iter([(name, recipe)]))) as again:
+                _, found = next(again)
+            store.put(name, found)
+        return found
+
+    with contextlib.closing(crew(wanted())) as finished:
+        for name, part in finished:
+            store.put(name, part)
+            coming.discard(name)
+            while line and line[0][0] not in coming:
+                first = line.popleft()
+                yield part if first[0] == name else fetched(*first)
+    while line:
+        yield fetched(*line.popleft())
+
+
+def _crew_of(makers: Makers) -> Crew:
+    """Makers that give their parts in the order in which they took the recipes."""
+
+    def crew(wanted: Wanted) -> Generator[tuple[str, Made], None, None]:
+        names: deque[str] = deque()
+
+        def recipes() -> Iterator[Recipe]:
+            for name, recipe in wanted:
+                names.append(name)
+                yield recipe
+
+        for part in makers(recipes()):
+            yield names.popleft(), part
+
+    return crew

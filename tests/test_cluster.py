@@ -1,0 +1,243 @@
+"""A night made by many machines is the night, whoever dies meanwhile; and nothing finished is made twice."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from conftest import _patiently, _running
+from nights import night_of
+
+from lullaby.errors import AskedWrongly, CouldNot
+from lullaby.export import cluster, export, on_cluster, store_at, store_beside
+
+KilledWorker = pytest.importorskip("distributed.scheduler").KilledWorker
+
+HERE = Path(__file__).parent
+SCORE = """
+title = "Four Minutes"
+length = 00:04:00
+[voices]
+hush = "pink-noise"
+[scene.all]
+at = 0
+hush = -3
+"""
+LONG = SCORE.replace("00:04:00", "00:10:00")
+
+CHILD = f"""
+import sys
+from pathlib import Path
+sys.path.insert(0, {str(HERE)!r})
+from nights import night_of
+from lullaby.errors import LullabyError
+from lullaby.export import export, on_cluster, store_at
+where, pages, path, score = sys.argv[1:]
+try:
+    export(night_of(score), Path(path), makers=on_cluster(where, store_at(pages)))
+except LullabyError as error:
+    sys.exit(str(error))
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+"""What `lullaby render --cluster` does."""
+
+
+OLD = "from lullaby.export import making; making.engine = lambda: '0-old'"
+"""Run by a worker before all else: it is of another engine."""
+
+
+class Cluster:
+    """A scheduler on this machine, and workers that come and go."""
+
+    def __init__(self, folder: Path, living: ExitStack) -> None:
+        folder.mkdir()
+        self.folder, self._living, self._count = folder, living, 0
+        file, log = folder / "scheduler.json", folder / "scheduler.log"
+        self.scheduler = self._begin(
+            log, "scheduler", "--host=127.0.0.1", "--port=0", f"--scheduler-file={file}"
+        )
+        self.address = self._said(self.scheduler, log, r"Scheduler at:\s+(tcp://\S+)")
+
+    def _begin(self, log: Path, what: str, *how: str, **env: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", f"distributed.cli.dask_{what}", "--no-dashboard", *how]
+        with open(log, "wb") as out:
+            env = {**os.environ, "PYTHONPATH": str(HERE.parent), **env}
+            started = _running(command, cwd=self.folder, stdout=out, stderr=out, env=env)
+            return self._living.enter_context(started)
+
+    @staticmethod
+    def _said(process: subprocess.Popen[bytes], log: Path, what: str) -> str:
+        for _ in _patiently(process, log.read_text()):
+            if found := re.search(what, log.read_text()):
+                return found[found.re.groups]
+        raise AssertionError
+
+    def worker(self, **env: str) -> subprocess.Popen[bytes]:
+        self._count += 1
+        log = self.folder / f"worker-{self._count}.log"
+        how = [self.address, "--no-nanny", "--nthreads=1", f"--local-directory={self.folder}/{self._count}"]
+        worker = self._begin(log, "worker", *how, **env)
+        self._said(worker, log, r"Registered to:")
+        return worker
+
+
+@pytest.fixture
+def living() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The long night, made here."""
+    return export(night_of(LONG), tmp_path_factory.mktemp("plain") / "night.flac", jobs=2).read_bytes()
+
+
+def rendering(where: str, folder: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", CHILD, where, str(folder / "pages"), str(folder / "night.flac"), LONG]
+    return subprocess.Popen(command, stderr=subprocess.PIPE)
+
+
+def kept(folder: Path) -> dict[str, tuple[int, int]]:
+    """The finished parts; and which file each is, so that one made again is noticed."""
+    paths = list((folder / "pages").rglob("*.part"))
+    return {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in paths}
+
+
+def until_kept(folder: Path, process: subprocess.Popen[bytes], count: int) -> None:
+    for _ in _patiently(process, "parts"):
+        if len(kept(folder)) >= count:
+            return
+
+
+def test_two_workers_make_the_very_same_file(tmp_path: Path, living: ExitStack):
+    there = Cluster(tmp_path / "cluster", living)
+    there.worker()
+    there.worker()
+    night = night_of(SCORE)
+    for ending in (".opus", ".flac"):
+        here = export(night, tmp_path / f"here{ending}", jobs=1)
+        path = tmp_path / f"far{ending}"
+        store = store_beside(path)
+        export(night, path, makers=on_cluster(there.address, store))
+        assert path.read_bytes() == here.read_bytes()
+        assert len(list(tmp_path.glob(f".far{ending}.pages/*/*.part"))) == 4
+        store.forget()
+        assert not list(tmp_path.glob(".far*"))
+    # all of it is in the store: nobody is asked
+    pages = store_at(str(tmp_path / "pages"))
+    for where in (there.address, "tcp://127.0.0.1:1"):
+        export(night, tmp_path / "again.opus", makers=on_cluster(where, pages))
+
+
+def test_a_worker_that_is_killed_is_not_missed(tmp_path: Path, living: ExitStack, plain: bytes):
+    there = Cluster(tmp_path / "cluster", living)
+    first = there.worker()
+    with rendering(there.address, tmp_path) as child:
+        until_kept(tmp_path, child, 2)
+        first.kill()
+        there.worker()
+        assert child.communicate(timeout=60)[1] == b""
+    assert child.returncode == 0
+    assert (tmp_path / "night.flac").read_bytes() == plain
+
+
+def test_a_scheduler_that_dies_is_one_line_and_nothing_finished_is_made_again(
+    tmp_path: Path, living: ExitStack, plain: bytes
+):
+    there = Cluster(tmp_path / "cluster", living)
+    there.worker()
+    with rendering(there.address, tmp_path) as child:
+        until_kept(tmp_path, child, 3)
+        there.scheduler.kill()
+        said = child.communicate(timeout=60)[1].decode()
+    assert child.returncode == 1
+    assert said == (
+        f"the cluster at {there.address} went away. What is finished is kept: the same command goes on.\n"
+    )
+    before = kept(tmp_path)
+    assert 3 <= len(before) < 10
+    other = Cluster(tmp_path / "other", living)
+    other.worker()
+    with rendering(other.address, tmp_path) as child:
+        assert child.communicate(timeout=60)[1] == b""
+    assert (tmp_path / "night.flac").read_bytes() == plain
+    after = kept(tmp_path)
+    assert len(after) == 10
+    assert before.items() <= after.items()
+
+
+def test_what_is_stopped_leaves_the_cluster_nothing_to_do(tmp_path: Path, living: ExitStack):
+    there = Cluster(tmp_path / "cluster", living)
+    there.worker()
+    with rendering(there.address, tmp_path) as child:
+        until_kept(tmp_path, child, 1)
+        child.send_signal(signal.SIGINT)
+        assert child.communicate(timeout=60)[1] == b""
+    assert child.returncode == 130
+    with cluster._connected(there.address) as client:
+        for _ in _patiently(there.scheduler, "an idle cluster"):
+            if not any(client.processing().values()):
+                break
+        assert client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks)) == 0
+
+
+def test_a_worker_that_cannot_make_our_parts_is_one_line(tmp_path: Path, living: ExitStack):
+    there = Cluster(tmp_path / "cluster", living)
+    store = store_at(str(tmp_path / "pages"))
+    stranger = there.worker(PYTHONPATH=str(tmp_path))
+    old = tmp_path / "old"
+    old.mkdir()
+    (old / "sitecustomize.py").write_text(OLD)
+    night = night_of(SCORE)
+    with pytest.raises(
+        CouldNot, match=r"^the cluster at \S+ a worker cannot make parts .*lullaby.*same lullaby"
+    ):
+        export(night, tmp_path / "night.opus", makers=on_cluster(there.address, store))
+    stranger.terminate()
+    stranger.wait()
+    there.worker(PYTHONPATH=f"{old}{os.pathsep}{HERE.parent}")
+    with pytest.raises(CouldNot, match=r"this part is for engine \S+ with codecs .*; here is 0-old"):
+        export(night, tmp_path / "night.opus", makers=on_cluster(there.address, store))
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (CouldNot("the encoder is away."), r"^the encoder is away\.$"),
+        (KilledWorker("part-1", None, 3), r"4 workers died over the same part"),
+        (MemoryError("of 3\nbytes"), r"a worker failed \(MemoryError: of 3 bytes\)"),
+    ],
+)
+def test_what_befalls_a_worker_is_one_line(error: Exception, said: str):
+    assert re.search(said, str(cluster._failure(error, "tcp://there:1")))
+    assert "\n" not in str(cluster._failure(error, "tcp://there:1"))
+
+
+def test_no_cluster_at_all_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(cluster, "PATIENCE", 1)
+    store = store_at(str(tmp_path / "pages"))
+    with pytest.raises(CouldNot, match=r"^no cluster answers at tcp://127\.0\.0\.1:1\. .*$"):
+        export(night_of(SCORE), tmp_path / "night.opus", makers=on_cluster("tcp://127.0.0.1:1", store))
+    assert not (tmp_path / "night.opus").exists()
+
+
+@pytest.mark.parametrize("where", ["", "here", "127.0.0.1", "http://127.0.0.1:1", "127.0.0.1:99999", "a b:1"])
+def test_what_is_no_address_is_asked_wrongly(tmp_path: Path, where: str):
+    with pytest.raises(AskedWrongly, match="is no address of a cluster"):
+        on_cluster(where, store_at(str(tmp_path)))
+
+
+def test_without_dask_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    cluster._dask.cache_clear()
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(CouldNot, match=r'pip install "lullaby\[cluster\]"'):
+        on_cluster("tcp://127.0.0.1:1", store_at(str(tmp_path)))

@@ -1,0 +1,331 @@
+"""Stopped at any moment, the same call goes on and makes the same bytes; never half a file under its name."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import _patiently, _running
+from nights import night_of
+
+from lullaby.chance import Key
+from lullaby.errors import CouldNot
+from lullaby.export import ENDINGS, begun, export
+from lullaby.export.unfinished import Unfinished, claimed, journal_of, part_of
+from lullaby.night import Night
+from lullaby.time import RATE, Span
+
+SCORE = """
+title = "Six Minutes"
+length = 00:06:00
+fade_in = 1
+fade_out = 10
+[voices]
+rain = "rain-on-slate"
+hush = "pink-noise"
+[scene.arriving]
+at = 0
+hush = -3
+[scene.wet]
+at = 00:02:00
+rain = -6
+"""
+LOSSLESS, LOSSY = ".flac", ".opus"
+
+
+class Stopped(BaseException):
+    """Ctrl-C, or whatever else ends a process that may still tidy up."""
+
+
+@pytest.fixture(scope="module")
+def night() -> Night:
+    return night_of(SCORE, seed=11)
+
+
+@pytest.fixture(scope="module")
+def whole(night: Night, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
+    folder = tmp_path_factory.mktemp("whole")
+    return {e: export(night, folder / f"night{e}").read_bytes() for e in (LOSSLESS, LOSSY)}
+
+
+@contextlib.contextmanager
+def stopping_after(parts: int) -> Iterator[None]:
+    add = Unfinished.add
+
+    def stopped(self: Unfinished, *part: Any) -> None:
+        if self.parts == parts:
+            raise Stopped
+        add(self, *part)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Unfinished, "add", stopped)
+        with pytest.raises(Stopped):
+            yield
+
+
+def made_parts(night: Night, path: Path) -> int:
+    """How many parts the call makes to finish this file."""
+    from lullaby.export.side_by_side import side_by_side
+
+    asked = []
+
+    def makers(recipes: Any) -> Any:
+        asked.extend(recipes)
+        return side_by_side(iter(asked), 2)
+
+    export(night, path, makers=makers)
+    return len(asked)
+
+
+def test_what_was_made_is_not_made_again(night: Night, whole: Mapping[str, bytes], tmp_path: Path):
+    path = tmp_path / "night.flac"
+    with stopping_after(4):
+        export(night, path)
+    assert not path.exists()
+    assert made_parts(night, path) == 2
+    assert path.read_bytes() == whole[LOSSLESS]
+    assert os.listdir(tmp_path) == [path.name]
+
+
+@pytest.mark.parametrize("ending", [LOSSLESS, LOSSY])
+def test_after_a_power_cut_only_what_is_there_is_believed(
+    night: Night, whole: Mapping[str, bytes], tmp_path: Path, ending: str
+):
+    """A disk may hold less than was written, or leavings of something else, or a torn journal."""
+    path = tmp_path / f"night{ending}"
+    with stopping_after(4):
+        export(night, path)
+    part, journal = part_of(path).read_bytes(), journal_of(path).read_bytes()
+    chance = Key.root(1, "power")
+    for draw in range(4):
+        cut = [int(chance.draw(3 * draw + k) * size) for k, size in enumerate((len(part), len(journal)))]
+        leavings = os.urandom(1000) if draw % 2 else b""
+        part_of(path).write_bytes(part[: cut[0]] + leavings)
+        journal_of(path).write_bytes(journal[: cut[1]] if draw % 3 else journal[:-2] + b"\0\0" + leavings)
+        export(night, path)
+        assert path.read_bytes() == whole[ending]
+        assert os.listdir(tmp_path) == [path.name]
+    part_of(path).write_bytes(bytes(len(part)))  # as long as it was, and empty
+    journal_of(path).write_bytes(journal)
+    export(night, path)
+    assert path.read_bytes() == whole[ending]
+
+
+@pytest.mark.parametrize(
+    "leavings",
+    [
+        b"",
+        b"\n",
+        b"[]\n",
+        b"{}\n",
+        b"nonsense\n",
+        b'{"request": 3}\n',
+        b"\xff" * 5000,
+        b"[" * 100_000 + b"\n",
+    ],
+)
+def test_a_journal_that_is_none_is_no_journal(
+    night: Night, whole: Mapping[str, bytes], tmp_path: Path, leavings: bytes
+):
+    path = tmp_path / "night.flac"
+    journal_of(path).write_bytes(leavings)
+    export(night, path)
+    assert path.read_bytes() == whole[LOSSLESS]
+    assert os.listdir(tmp_path) == [path.name]
+
+
+def test_a_journal_that_lies_is_not_believed(night: Night, whole: Mapping[str, bytes], tmp_path: Path):
+    path = tmp_path / "night.flac"
+    with stopping_after(3):
+        export(night, path)
+    first, *rest = journal_of(path).read_bytes().splitlines(keepends=True)
+    lies = [b'{"part": 0, "bytes": 99999999999, "digest": "", "sizes": ""}\n', b'{"part": 0, "bytes": -1}\n']
+    for lie in (*lies, b'{"part": 0, "bytes": 3, "digest": 4, "sizes": "AAA"}\n', rest[1]):
+        journal_of(path).write_bytes(first + lie + b"".join(rest))
+        export(night, path)
+        assert path.read_bytes() == whole[LOSSLESS]
+        with stopping_after(3):
+            export(night, path)
+
+
+def test_another_version_starts_over_and_says_so(
+    night: Night, whole: Mapping[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    path, notes = tmp_path / "night.flac", []
+    with monkeypatch.context() as patched:
+        patched.setattr("lullaby.export.keeping.codec_version", lambda: "1.2.3")
+        with stopping_after(2):
+            export(night, path)
+    export(night, path, note=notes.append)
+    assert notes == ["night.flac was begun by another version of lullaby; starting over."]
+    assert path.read_bytes() == whole[LOSSLESS]
+    with stopping_after(2):
+        export(night_of(SCORE, seed=12), path)
+    export(night, path, note=notes.append)
+    assert notes[1:] == ["night.flac was begun as something else; starting over."]
+    assert path.read_bytes() == whole[LOSSLESS]
+
+
+def test_the_second_of_two_says_so_and_stops(night: Night, tmp_path: Path):
+    path = tmp_path / "night.flac"
+    path.write_text("an old one")
+    with claimed(path), pytest.raises(CouldNot, match="another render is making this file"):
+        export(night, path)
+    assert path.read_text() == "an old one"
+    export(night, path, span=Span(0, RATE))
+
+
+def test_a_link_where_the_journal_would_be_leads_nowhere(night: Night, tmp_path: Path):
+    (tmp_path / "theirs").write_text("precious")
+    path = tmp_path / "night.flac"
+    journal_of(path).symlink_to(tmp_path / "theirs")
+    with pytest.raises(CouldNot, match="a link"):
+        export(night, path, span=Span(0, RATE))
+    assert (tmp_path / "theirs").read_text() == "precious"
+
+
+def test_a_disk_too_small_is_not_begun_on(night: Night, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    from collections import namedtuple
+
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr("lullaby.export.keeping.shutil.disk_usage", lambda _: usage(9, 9, 1_000_000))
+    with pytest.raises(CouldNot, match=r"takes about 2\d\.\d MB, and only 1\.0 MB are free"):
+        export(night, tmp_path / "night.flac")
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_disk_that_fills_keeps_what_is_made(
+    night: Night, whole: Mapping[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    add = Unfinished.add
+
+    def full(self: Unfinished, body: bytes, *rest: Any) -> None:
+        if self.parts == 3:
+            assert self._part is not None
+            self._part.write(body[:1000])
+            self._part.flush()
+            raise OSError(28, "No space left on device")
+        add(self, body, *rest)
+
+    path = tmp_path / "night.opus"
+    with monkeypatch.context() as patched:
+        patched.setattr(Unfinished, "add", full)
+        with pytest.raises(CouldNot) as could_not:
+            export(night, path)
+    said = str(could_not.value)
+    assert len(said.splitlines()) == 1
+    assert "the disk is full" in said
+    assert "goes on when there is room" in said
+    assert not path.exists()
+    assert made_parts(night, path) == 3
+    assert path.read_bytes() == whole[LOSSY]
+
+
+# killed from outside
+
+
+def render(score: Path, path: Path, *more: str) -> list[str]:
+    return [sys.executable, "-m", "lullaby", "render", str(score), "-o", str(path), *more]
+
+
+def killed_at(command: list[str], path: Path, bytes_there: int, env: Mapping[str, str] | None = None) -> bool:
+    """Starts this, and kills it once so many bytes are there. Did it come to that?"""
+    with _running(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=env) as child:
+        try:
+            for _ in _patiently(child, "render", 60):
+                with contextlib.suppress(FileNotFoundError):
+                    if part_of(path).stat().st_size >= bytes_there:
+                        child.send_signal(signal.SIGKILL)
+                        child.wait()
+                        return True
+        except RuntimeError:
+            return False  # it was done before we came
+    return False
+
+
+@pytest.fixture
+def score(tmp_path: Path) -> Path:
+    (tmp_path / "six.toml").write_text(SCORE)
+    return tmp_path / "six.toml"
+
+
+@pytest.mark.parametrize("ending", [".m4b", ".flac"])
+def test_a_killed_render_goes_on(score: Path, ending: str):
+    path, twin = score.with_name(f"night{ending}"), score.with_name(f"twin{ending}")
+    subprocess.run(render(score, twin), check=True, capture_output=True)
+    size = twin.stat().st_size
+    assert killed_at(render(score, path), path, size // 2)
+    assert not path.exists()
+    assert begun(path)
+    said = subprocess.run(render(score, path), check=True, capture_output=True, text=True)
+    assert f"Going on with night{ending}" in said.stderr
+    assert path.read_bytes() == twin.read_bytes()
+
+
+def test_after_midnight_it_is_still_the_same_night(score: Path, monkeypatch: pytest.MonkeyPatch):
+    """Without a name the file is called by its date, and without a date the night is today's."""
+    import datetime
+
+    from lullaby.cli import main
+
+    class Clock:
+        def __init__(self, day: int) -> None:
+            self.day = day
+
+        def now(self) -> datetime.datetime:
+            return datetime.datetime(2026, 11, self.day, 23, 59, tzinfo=datetime.UTC)
+
+    monkeypatch.chdir(score.parent)
+    with stopping_after(2):
+        main(["render", "six.toml"], Clock(20))
+    assert main(["render", "six.toml"], Clock(21)) == 0
+    assert [p.name for p in score.parent.glob("*.m4b")] == ["Six Minutes 2026-11-20.m4b"]
+    twin = Night(night_of(SCORE).score, day=date(2026, 11, 20))
+    assert begun(Path("Six Minutes 2026-11-20.m4b")) is None
+    assert f"lullaby {twin.fingerprint}"[:7] == "lullaby"
+    # and a new one is a new night
+    assert main(["render", "six.toml", "--to", "61"], Clock(22)) == 0
+    assert Path("Six Minutes 2026-11-22.m4b").exists()
+
+
+def test_two_at_once_make_one_file(score: Path):
+    path = score.with_name("night.flac")
+    with _running(render(score, path, "--jobs", "1"), stderr=subprocess.DEVNULL) as first:
+        for _ in _patiently(first, "the first render"):
+            if part_of(path).exists():
+                break
+        second = subprocess.run(render(score, path), capture_output=True, text=True)
+        assert first.wait(timeout=60) == 0
+    assert second.returncode == 1
+    assert second.stderr.strip().endswith("another render is making this file. Nothing was touched.")
+    assert path.exists()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_ten_kills_at_random_moments(score: Path, ending: str):
+    """Sixty over the formats. Each goes on from the one before, so they fall all along the file."""
+    path, twin = score.with_name(f"night{ending}"), score.with_name(f"twin{ending}")
+    subprocess.run(render(score, twin), check=True, capture_output=True)
+    size, kills = twin.stat().st_size, 0
+    dice = random.Random(ending)
+    targets = sorted(dice.randrange(size) for _ in range(10))
+    while kills < 10:
+        if killed_at(render(score, path), path, targets[kills]):
+            kills += 1
+        elif path.exists():  # it was quicker than the killer: again from the start, and earlier
+            path.unlink()
+            targets[kills:] = sorted(dice.randrange(size // 2) for _ in targets[kills:])
+    assert not path.exists()
+    subprocess.run(render(score, path), check=True, capture_output=True)
+    assert path.read_bytes() == twin.read_bytes()
+    assert sorted(os.listdir(score.parent)) == sorted([path.name, twin.name, score.name])
