@@ -123,20 +123,18 @@ def _pieces(recipe: Mapping[str, Any], span: Span) -> Iterator[tuple[Span, Sound
 
 def _faded(sound: Sound, span: Span, recipe: Mapping[str, Any]) -> Sound:
     """The sound, coming and going where the file begins and ends."""
+    (start, rises), (stop, falls) = recipe["comes"] or (0, 0), recipe["goes"] or (span.stop, 0)
+    begins, ends = span.start < start + rises, span.stop > stop - falls
+    if not (begins or ends):
+        return sound
     frames = np.arange(span.start, span.stop)
     curve = np.ones(len(span))
-    if recipe["comes"] is not None:
-        start, over = recipe["comes"]
-        if over and span.start < start + over:
-            rise = np.clip((frames + 0.5 - start) / over, 0.0, 1.0)
-            curve = 0.5 - 0.5 * exact.cos_turns(rise / 2)
-    if recipe["goes"] is not None:
-        stop, over = recipe["goes"]
-        if over and span.stop > stop - over:
-            fall = np.clip((stop - frames - 0.5) / over, 0.0, 1.0)
-            curve = curve * (0.5 - 0.5 * exact.cos_turns(fall / 2))
-    if np.all(curve == 1):
-        return sound
+    if begins:
+        rise = np.clip((frames + 0.5 - start) / rises, 0.0, 1.0)
+        curve = 0.5 - 0.5 * exact.cos_turns(rise / 2)
+    if ends:
+        fall = np.clip((stop - frames - 0.5) / falls, 0.0, 1.0)
+        curve = curve * (0.5 - 0.5 * exact.cos_turns(fall / 2))
     faded: Sound = sound * curve.astype(np.float32)[:, None]
     return faded
 

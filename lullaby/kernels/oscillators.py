@@ -81,6 +81,7 @@ def fill_tides(start: int, pitch: Words, phase: Words, depth: Floats, out: Float
 @kernel
 def add_oscillators(
     start: int,
+    count: int,
     pitch: Words,
     phase: Words,
     partials: Floats,
@@ -94,7 +95,7 @@ def add_oscillators(
     room: Floats,
     out: Floats,
 ) -> None:
-    """Add sixteen oscillators, each a sum of sine partials and, where asked for, a saw.
+    """Add `count` oscillators, sixteen at most, each a sum of sine partials and, where asked for, a saw.
 
     `pitch` and `phase` are in 2⁻³² turns (a frame); `left` and `right` are gains, and `tides[rows, 16]`
     what multiplies them at every slow point (between points it moves every sixteen frames); `partials`
@@ -122,7 +123,7 @@ def add_oscillators(
         index = splat_u32(np.uint32(start + at)) + lane
         l0, l1, l2, l3 = load(low, at), load(low, at + 16), load(low, at + 32), load(low, at + 48)
         r0, r1, r2, r3 = load(high, at), load(high, at + 16), load(high, at + 32), load(high, at + 48)
-        for k in range(LANES):
+        for k in range(count):
             word = index * splat_u32(pitch[k]) + splat_u32(phase[k])
             on = splat_u32(np.uint32(pitch[k] * np.uint32(LANES)))
             v0, v1 = _sines(word, partials), _sines(word + on, partials)

@@ -67,6 +67,7 @@ class Beats:
             out[:] = 0
             add_oscillators(
                 block.start,
+                _USED,
                 pitch,
                 none,
                 one,
@@ -102,4 +103,6 @@ def _tones(controls: Controls) -> tuple[Floats, Lanes, Lanes]:
     return hz, left.astype(np.float32), right.astype(np.float32)
 
 
+_USED = 3
+"""Of sixteen oscillators, those that are ever heard."""
 _LOUD = 0.055

@@ -93,6 +93,7 @@ Lanes: TypeAlias = NDArray[np.float32]
 class _Oscillators:
     """Up to sixteen of a pad's oscillators, as the kernel wants them."""
 
+    count: int
     pitch: Words
     phase: Words
     period: Lanes
@@ -123,6 +124,7 @@ class Pad:
                 tides = slow_rows(g.tides, span, block)
                 add_oscillators(
                     block.start,
+                    g.count,
                     g.pitch,
                     g.phase,
                     partials,
@@ -157,6 +159,7 @@ def _groups(key: Key, span: Span, controls: Controls) -> list[_Oscillators]:
         fill_tides(span.start, words_of(rate[here]), turns_of(start[here]), depth, tides)
         groups.append(
             _Oscillators(
+                here.stop - here.start,
                 words_of(hz[here]),
                 turns_of(phase[here]),
                 padded(RATE / hz[here]).astype(np.float32),
