@@ -50,7 +50,7 @@ except KeyboardInterrupt:
 """What `lullaby render --cluster` does."""
 
 
-OLD = "from lullaby.export import making; making.engine = lambda: '0-old'"
+OLD = "from lullaby.export import making; making.version = lambda: '0-old'"
 """Run by a worker before all else: it is of another engine."""
 
 
@@ -205,7 +205,7 @@ def test_a_worker_that_cannot_make_our_parts_is_one_line(tmp_path: Path, living:
     stranger.terminate()
     stranger.wait()
     there.worker(PYTHONPATH=f"{old}{os.pathsep}{HERE.parent}")
-    with pytest.raises(CouldNot, match=r"this part is for engine \S+ with codecs .*; here is 0-old"):
+    with pytest.raises(CouldNot, match=r"this part is for lullaby .*; here is .*0-old"):
         export(night, tmp_path / "night.opus", makers=on_cluster(there.address, store))
 
 

@@ -162,7 +162,7 @@ def test_another_version_starts_over_and_says_so(
 ):
     path, notes = tmp_path / "night.flac", []
     with monkeypatch.context() as patched:
-        patched.setattr("lullaby.export.keeping.codec_version", lambda: "1.2.3")
+        patched.setattr("lullaby.export.keeping.version", lambda: "1.2.3")
         with stopping_after(2):
             export(night, path)
     export(night, path, note=notes.append)

@@ -15,7 +15,7 @@ from lullaby.score.plain import plain, quoted
 from lullaby.time import LONGEST, RATE, Span, clock
 
 if TYPE_CHECKING:
-    from lullaby.export import Use
+    from lullaby.export import Makers, Store, Use
     from lullaby.night import Night
 
 
@@ -52,7 +52,14 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     span = _cut(asked, night.length)
     path = Path(asked.file or file_name(f"{night.score.title} {night.date}") + use.ending)
     night, path = as_begun(night, path, asked, bedside, Job(span & night.span, format, use, asked.bits))
-    how: dict[str, Any] = {"span": span, "use": use, "jobs": asked.jobs, "note": bedside.note}
+    store, makers = _makers(asked, path)
+    how: dict[str, Any] = {
+        "span": span,
+        "use": use,
+        "jobs": asked.jobs,
+        "makers": makers,
+        "note": bedside.note,
+    }
     if asked.events:  # the quickest first: a wrong name is said before hours of work
         write_events(night, asked.events, span & night.span)
     try:
@@ -64,8 +71,23 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     except KeyboardInterrupt:
         say_how_to_go_on(path, bedside)
         raise
+    if store and not asked.pages:
+        store.forget()
     _say(asked, bedside, night, path, span & night.span, use)
     return 0
+
+
+def _makers(asked: argparse.Namespace, path: Path) -> tuple[Store | None, Makers | None]:
+    """Who makes the minutes, and where finished ones are kept. A cluster that has no lasting place for them
+    keeps them beside the file until that is whole, in whatever order they come."""
+    from lullaby.export import cores, kept_in, on_cluster, side_by_side, store_at, store_beside
+
+    if not (asked.pages or asked.cluster):
+        return None, None
+    store = store_at(asked.pages) if asked.pages else store_beside(path)
+    if asked.cluster:
+        return store, on_cluster(asked.cluster, store)
+    return store, kept_in(store, lambda recipes: side_by_side(recipes, asked.jobs or cores()))
 
 
 def _use(name: str | None) -> Use:

@@ -4,11 +4,11 @@ from lullaby.export.cluster import on_cluster
 from lullaby.export.events import write_events
 from lullaby.export.formats import BITS, DEFAULT, ENDINGS, Format, Sampling, format_of
 from lullaby.export.in_turn import kept_in
-from lullaby.export.keeping import Progress, export, request, size, whole_of
+from lullaby.export.keeping import Makers, Progress, export, request, size, whole_of
 from lullaby.export.making import made
 from lullaby.export.media import codecs
-from lullaby.export.side_by_side import cores
-from lullaby.export.stems import stems
+from lullaby.export.side_by_side import cores, side_by_side
+from lullaby.export.stemming import stems
 from lullaby.export.stored import Store, store_at, store_beside
 from lullaby.export.unfinished import begun, unfinished_like
 from lullaby.export.uses import BEDSIDE, USES, Use
@@ -20,6 +20,7 @@ __all__ = [
     "ENDINGS",
     "USES",
     "Format",
+    "Makers",
     "Progress",
     "Sampling",
     "Store",
@@ -33,6 +34,7 @@ __all__ = [
     "made",
     "on_cluster",
     "request",
+    "side_by_side",
     "size",
     "stems",
     "store_at",

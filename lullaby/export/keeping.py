@@ -22,15 +22,15 @@ from lullaby.export.containers import Container, container
 from lullaby.export.containers.about import About
 from lullaby.export.formats import BITS, Format, Sampling, format_of
 from lullaby.export.listening import gain_to
-from lullaby.export.media import codec_version
 from lullaby.export.parts import Made, Whole
 from lullaby.export.placing import FULL, no_folder, why_not
 from lullaby.export.side_by_side import cores, side_by_side
 from lullaby.export.telling import told_of
 from lullaby.export.unfinished import Unfinished, claimed
 from lullaby.export.uses import BEDSIDE, Use
+from lullaby.export.versions import version
 from lullaby.kernels import exact
-from lullaby.night import Night, engine
+from lullaby.night import Night
 from lullaby.time import RATE, Span, clock
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -176,13 +176,6 @@ def _asked(night: Night, span: Span, format: Format, sampling: Sampling, use: Us
         "date": night.date.isoformat() if night.date else None,
         "version": version(),
     }
-
-
-def version() -> str:
-    """Another engine or other codecs make other bytes; so may another way to write a file."""
-    from lullaby import __version__
-
-    return f"{__version__}, engine {engine()}, codecs {codec_version()}"
 
 
 def request(night: Night, span: Span, format: Format, use: Use, bits: int) -> str:

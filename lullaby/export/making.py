@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from lullaby.errors import CouldNot
 from lullaby.export.containers.flac import numbered
 from lullaby.export.formats import ENDINGS, Sampling
-from lullaby.export.media import Encoder, codec_version
+from lullaby.export.media import Encoder
 from lullaby.export.parts import Made
 from lullaby.export.slower import Slower
+from lullaby.export.versions import version
 from lullaby.kernels import exact
 from lullaby.kernels.finishing import fill_dithered_16, fill_dithered_24
 from lullaby.kernels.memory import blank
-from lullaby.night import desk, engine
+from lullaby.night import desk
 from lullaby.night.parcel import unpacked
 from lullaby.time import PAGE, RATE, STEP, Span, page_span
 
@@ -44,11 +45,10 @@ def _page() -> Sound:
 
 def made(recipe: Mapping[str, Any]) -> Made:
     """The part that this recipe describes; refused where another engine or codec would make other bytes."""
-    ours = (engine(), codec_version())
-    if (recipe["engine"], recipe["codec"]) != ours:
+    if recipe["version"] != version():
         raise CouldNot(
-            f"this part is for engine {recipe['engine']} with codecs {recipe['codec']}; here is {ours[0]} "
-            f"with {ours[1]}. All machines that share a night need the same lullaby and the same PyAV."
+            f"this part is for lullaby {recipe['version']}; here is {version()}. "
+            "All machines that share a night need the same lullaby and the same PyAV."
         )
     format, sampling = ENDINGS[recipe["format"]], Sampling(**recipe["sampling"])
     if not format.sample:

@@ -23,10 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.export.formats import Format, Sampling
-from lullaby.export.media import codec_version
 from lullaby.export.slower import HALF
+from lullaby.export.versions import version
 from lullaby.kernels.limiter import LOOK_AHEAD
-from lullaby.night import Plan, engine
+from lullaby.night import Plan
 from lullaby.night.parcel import narrowed, packed
 from lullaby.time import PAGE, STEP, Span, page_span
 
@@ -96,8 +96,7 @@ class Whole:
         )
         fade_in, fade_out = self.fades
         return {
-            "engine": engine(),
-            "codec": codec_version(),
+            "version": version(),
             "plan": packed(narrowed(self.plan, needed)),
             "gain": float(self.gain),
             "ceiling": self.ceiling,

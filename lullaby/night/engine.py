@@ -25,7 +25,7 @@ _SOUNDING = (
 
 
 @lru_cache(maxsize=1)
-def engine() -> str:
+def engine_name() -> str:
     """ "1-8c22a90f1b4e": the number for people, the rest so that no two engines ever share a page."""
     digest = hashlib.sha256()
     for pattern in _SOUNDING:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from lullaby.errors import CouldNot
 from lullaby.kernels import exact
 from lullaby.night import desk
-from lullaby.night.engine import engine
+from lullaby.night.engine import engine_name
 from lullaby.night.loudness import gain_for, loudness_of
 from lullaby.night.pages import Pages
 from lullaby.night.plan import Plan, make_plan
@@ -91,7 +91,7 @@ class Night:
     @property
     def fingerprint(self) -> str:
         """Twelve letters that are the same exactly where the night is: score, voices, seed, date, engine."""
-        facts = [engine(), self.seed, self.date.isoformat() if self.date else None]
+        facts = [engine_name(), self.seed, self.date.isoformat() if self.date else None]
         if self._unmeasured:
             facts.append(float(self.gain))
         text = json.dumps([*facts, *self.score.sources])

@@ -24,7 +24,6 @@ from lullaby.export.keeping import (
     keep,
     request,
     size,
-    version,
     whole_of,
     within,
 )
@@ -32,6 +31,7 @@ from lullaby.export.placing import whole_or_nothing, why_not
 from lullaby.export.side_by_side import cores, side_by_side
 from lullaby.export.telling import told_of
 from lullaby.export.uses import BEDSIDE, Use
+from lullaby.export.versions import version
 from lullaby.night import Night, Plan
 from lullaby.time import Span
 
