@@ -210,3 +210,17 @@ def test_nothing_of_a_cluster_is_imported_unless_asked_for():
     child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "lullaby" in child.stdout
     assert not any(f"'{name}'" in child.stdout for name in ("dask", "distributed", "fsspec", "tornado"))
+
+
+def test_a_passing_store_holds_only_what_waits_for_its_turn(tmp_path: Path):
+    store = store_beside(tmp_path / "night.flac")
+    held: list[int] = []
+
+    def made_backwards(wanted: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, Made]]:
+        for name, recipe in reversed(list(wanted)):
+            yield name, part_of(recipe)
+
+    for _ in in_turn([{"n": n} for n in range(8)], store, made_backwards):
+        held.append(len(list(tmp_path.rglob("*.part"))))
+    assert held == [8, 7, 6, 5, 4, 3, 2, 1]
+    assert not list(tmp_path.rglob("*.part"))

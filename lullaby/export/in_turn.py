@@ -37,6 +37,7 @@ def in_turn(recipes: Iterable[Recipe], store: Store, crew: Crew) -> Iterator[Mad
             yield from _as_they_come(chain([recipe], recipes), store, crew)
         else:
             yield found
+            store.used(address(recipe))
 
 
 def _as_they_come(recipes: Iterable[Recipe], store: Store, crew: Crew) -> Iterator[Made]:
@@ -66,8 +67,11 @@ def _as_they_come(recipes: Iterable[Recipe], store: Store, crew: Crew) -> Iterat
             while line and line[0][0] not in coming:
                 first = line.popleft()
                 yield part if first[0] == name else fetched(*first)
+                store.used(first[0])
     while line:
-        yield fetched(*line.popleft())
+        first = line.popleft()
+        yield fetched(*first)
+        store.used(first[0])
 
 
 def _crew_of(makers: Makers) -> Crew:

@@ -37,6 +37,8 @@ class Place(Protocol):
 
     def write(self, name: str, data: bytes) -> None: ...
 
+    def drop(self, name: str) -> None: ...
+
     def forget(self) -> None: ...
 
 
@@ -46,6 +48,8 @@ class Store:
 
     where: str
     place: Place
+    passing: bool = False
+    """Does it only hold what waits for its turn in a file?"""
 
     def has(self, address: str) -> bool:
         """Is there anything under this address? Only `get` says whether it is whole."""
@@ -57,6 +61,11 @@ class Store:
 
     def put(self, address: str, made: Made) -> None:
         self._asked(lambda: self.place.write(_name(address), entry(address, made)))
+
+    def used(self, address: str) -> None:
+        """It stands in the file now: a passing store keeps it no longer, so that no disk holds it twice."""
+        if self.passing:
+            self._asked(lambda: self.place.drop(_name(address)))
 
     def forget(self) -> None:
         """Take away every part that is kept here, and nothing else."""
@@ -118,6 +127,9 @@ class _Folder:
             with contextlib.suppress(FileExistsError):
                 return draft, open(draft, "xb")
 
+    def drop(self, name: str) -> None:
+        (self._root / name).unlink(missing_ok=True)
+
     def forget(self) -> None:
         for shard in self._root.glob("[0-9a-f][0-9a-f]"):
             for path in shard.iterdir():
@@ -157,6 +169,10 @@ class _Far:
                 self._files.mkdir(path.rpartition("/")[0], create_parents=False)
             self._files.pipe_file(path, data)
 
+    def drop(self, name: str) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            self._files.rm_file(f"{self._root}/{name}")
+
     def forget(self) -> None:
         ours = [path for path in self._files.find(self._root) if _OURS.search(path)]
         if ours:
@@ -182,7 +198,7 @@ def store_at(where: str) -> Store:
 def store_beside(path: Path) -> Store:
     """The store that stands beside a file until it is whole; then it is to be forgotten."""
     folder = path.with_name(f".{path.name}.pages")
-    return Store(str(folder), _Folder(folder))
+    return Store(str(folder), _Folder(folder), passing=True)
 
 
 def _name(address: str) -> str:
