@@ -310,6 +310,46 @@ def test_two_at_once_make_one_file(score: Path):
     assert path.exists()
 
 
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 300 MB."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=300m", "tmpfs", str(place)]
+    mounted = subprocess.run(command, capture_output=True, text=True)
+    if mounted.returncode:
+        pytest.skip(f"no disk can be mounted here: {mounted.stderr.strip()}")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+@pytest.mark.soak
+def test_an_hour_on_a_disk_that_fills_goes_on_when_there_is_room(small_disk: Path, tmp_path: Path):
+    """There is room for it at the start, and then somebody else takes half of it."""
+    path, filler, twin = small_disk / "night.flac", small_disk / "filler", tmp_path / "twin.flac"
+    command = [sys.executable, "-m", "lullaby", "render", "harbour-rain", "--date", "2026-11-30", "-o"]
+    subprocess.run([*command, str(twin)], check=True, capture_output=True)
+    with _running([*command, str(path)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as child:
+        for _ in _patiently(child, "render", 60):
+            if part_of(path).exists() and part_of(path).stat().st_size > 20_000_000:
+                break
+        filler.write_bytes(bytes(150_000_000))
+        assert child.stderr is not None
+        said = child.stderr.read().decode().splitlines()
+        child.stderr.close()
+        assert child.wait(timeout=120) == 1
+    assert "the disk is full. What is made is kept" in said[-1]
+    assert not any("Traceback" in line for line in said)
+    assert not path.exists()
+    again = subprocess.run([*command, str(path)], capture_output=True, text=True)
+    assert again.returncode == 1  # there is still too little room, and that is known at once
+    assert "are free" in again.stderr
+    filler.unlink()
+    assert subprocess.run([*command, str(path)], capture_output=True).returncode == 0
+    assert path.read_bytes() == twin.read_bytes()
+    assert os.listdir(small_disk) == [path.name]
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_ten_kills_at_random_moments(score: Path, ending: str):
