@@ -154,7 +154,7 @@ def test_the_same_words_make_the_same_file(lullaby: Say):
         (("hear", "rain", "pink-noise", "--set", "pink-noise.drops=9"), 'pink-noise has no "drops"'),
         (("picture", "first-night", "-o", "night.jpg"), "ends in .png"),
         (("check", "nothing-here.toml"), "there is no such file"),
-        (("voices", "--jsn"), "unrecognized arguments"),
+        (("voices", "--jsn"), "voices does not know"),
     ],
 )
 def test_asked_wrongly_is_a_sentence_and_two(lullaby: Say, words: tuple[str, ...], says: str):
@@ -371,12 +371,46 @@ def test_a_mix_is_a_night_and_may_be_kept(lullaby: Say):
         np.testing.assert_array_equal(a, b)
         assert "level = -6" in path.read_text()
         assert "drops = 3" in path.read_text()
+        same = ("render", "rain", "pink-noise:-6", "--set", "drops=3", "--save", "cabin")
+        assert lullaby(*same, "--to", "3", "-o", "d.wav").code == 0  # whoever was stopped says it again
         again = lullaby("render", "rain", "--to", "2", "--save", "cabin", "-o", "c.wav")
         assert again.code == 2
         assert "is there already" in again.err
+        assert "--save NAME" in again.err
         assert not Path("c.wav").exists()
     finally:
         path.unlink()
+
+
+def test_two_mixes_that_differ_are_two_nights(lullaby: Say):
+    prints = set()
+    for words in (["--length", "9"], ["--length", "10"], ["--length", "10", "--set", "pan=0.2"]):
+        said = lullaby("render", "rain", *words, "--to", "2", "--json", "-o", "a.wav")
+        prints.add(said.facts["fingerprint"])
+    prints.add(
+        lullaby("render", "rain:-3", "--length", "10", "--to", "2", "--json", "-o", "a.wav").facts[
+            "fingerprint"
+        ]
+    )
+    assert len(prints) == 4
+
+
+def test_the_date_is_never_cut_off_a_name():
+    from lullaby.export import file_name
+
+    for title in ("夜" * 200, "a" * 300, "", "... / ..."):
+        name = file_name(title, "2026-11-30")
+        assert name.endswith(" 2026-11-30")
+        assert len(name.encode()) <= 200
+        assert "/" not in name
+
+
+def test_a_table_of_events_spares_what_is_theirs(lullaby: Say):
+    Path("night.json").write_text('{"mine": 1}')
+    said = lullaby("render", "--to", "2", "-o", "a.wav", "--events", "night.tsv")
+    assert said.code == 2
+    assert "is there already" in said.err
+    assert Path("night.json").read_text() == '{"mine": 1}'
 
 
 def test_a_mix_lasts_as_long_as_it_is_told(lullaby: Say):

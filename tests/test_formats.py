@@ -201,6 +201,16 @@ def test_our_own_reader_knows_them(night: Night, files: Mapping[str, Path]):
     assert (kept.fingerprint, kept.title, kept.date) == (night.fingerprint, night.score.title, night.date)
 
 
+def test_long_names_lose_no_chapters(tmp_path: Path, ffprobe: Probe):
+    long = SCORE.replace("further-off", '"' + "🌙" * 24 + '"').replace(
+        "scene.gone", 'scene."' + "g" * 99 + '"'
+    )
+    night = Night(night_of(long).score, seed=3)
+    for ending in ENDINGS:
+        path = export(night, tmp_path / f"long{ending}", span=Span(79 * RATE, 161 * RATE))
+        assert len(ffprobe(path)["chapters"]) == 3
+
+
 def test_one_scene_is_no_chapter(night: Night, tmp_path: Path, ffprobe: Probe):
     path = export(night, tmp_path / "short.opus", span=Span(PAGE // 2, PAGE))
     assert ffprobe(path)["chapters"] == []
@@ -219,6 +229,6 @@ def test_a_place_gets_what_it_wants(night: Night, tmp_path: Path, ffprobe: Probe
     assert 0 <= len(heard) - -(-len(SPAN) * use.rate // RATE) <= PADDING.get(use.ending, 0)
     loudness = pyloudnorm.Meter(use.rate).integrated_loudness(heard.astype(float))
     assert abs(loudness - use.lufs) < 0.7
-    assert 20 * np.log10(np.abs(heard).max()) < use.peak + 1.0  # a codec overshoots a little
+    assert 20 * np.log10(np.abs(heard).max()) < use.peak + 1.5  # a codec overshoots a little
     picture = next(s for s in told["streams"] if s["disposition"]["attached_pic"])
     assert picture["width"] == use.cover

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from nights import night_of
 from lullaby.chance import Key
 from lullaby.errors import CouldNot
 from lullaby.export import ENDINGS, begun, export
+from lullaby.export.kept import read_kept
 from lullaby.export.unfinished import Unfinished, claimed, journal_of, part_of
 from lullaby.night import Night
 from lullaby.time import RATE, Span
@@ -148,12 +150,27 @@ def test_a_journal_that_lies_is_not_believed(night: Night, whole: Mapping[str, b
     with stopping_after(3):
         export(night, path)
     first, *rest = journal_of(path).read_bytes().splitlines(keepends=True)
-    lies = [b'{"part": 0, "bytes": 99999999999, "digest": "", "sizes": ""}\n', b'{"part": 0, "bytes": -1}\n']
+    lies = [
+        b'{"part": 0, "bytes": 99999999999, "digest": "", "sizes": ""}\n',
+        b'{"part": 0, "bytes": Infinity, "digest": "", "sizes": ""}\n',
+        b'{"part": 0, "bytes": 1e999, "digest": "", "sizes": ""}\n',
+        b'{"part": 0, "bytes": -1}\n',
+        rest[0].split(b'"sizes"')[0] + b'"sizes": ""}\n',
+    ]
     for lie in (*lies, b'{"part": 0, "bytes": 3, "digest": 4, "sizes": "AAA"}\n', rest[1]):
         journal_of(path).write_bytes(first + lie + b"".join(rest))
         export(night, path)
         assert path.read_bytes() == whole[LOSSLESS]
         with stopping_after(3):
+            export(night, path)
+    for lie in (b'"gain": null', b'"gain": 1e999', b'"cover": "%"', b'"cover": 3', b'"ceiling": "x"'):
+        name = lie.split(b":")[0]
+        told = re.sub(name + rb': ("[^"]*"|[^,}]*)', lie, first)
+        assert told != first
+        journal_of(path).write_bytes(told + b"".join(rest))
+        export(night, path)
+        assert path.read_bytes() == whole[LOSSLESS]
+        with stopping_after(1):
             export(night, path)
 
 
@@ -184,10 +201,11 @@ def test_the_second_of_two_says_so_and_stops(night: Night, tmp_path: Path):
     export(night, path, span=Span(0, RATE))
 
 
-def test_a_link_where_the_journal_would_be_leads_nowhere(night: Night, tmp_path: Path):
+@pytest.mark.parametrize("of", [journal_of, part_of])
+def test_a_link_where_our_files_would_be_leads_nowhere(night: Night, tmp_path: Path, of: Any):
     (tmp_path / "theirs").write_text("precious")
     path = tmp_path / "night.flac"
-    journal_of(path).symlink_to(tmp_path / "theirs")
+    of(path).symlink_to(tmp_path / "theirs")
     with pytest.raises(CouldNot, match="a link"):
         export(night, path, span=Span(0, RATE))
     assert (tmp_path / "theirs").read_text() == "precious"
@@ -290,10 +308,14 @@ def test_after_midnight_it_is_still_the_same_night(score: Path, monkeypatch: pyt
     assert main(["render", "six.toml"], Clock(21)) == 0
     assert [p.name for p in score.parent.glob("*.m4b")] == ["Six Minutes 2026-11-20.m4b"]
     twin = Night(night_of(SCORE).score, day=date(2026, 11, 20))
-    assert begun(Path("Six Minutes 2026-11-20.m4b")) is None
-    assert f"lullaby {twin.fingerprint}"[:7] == "lullaby"
+    path = Path("Six Minutes 2026-11-20.m4b")
+    assert begun(path) is None
+    assert read_kept(path).fingerprint == twin.fingerprint
+    # of one whose last step was to take its place, the journal alone may be left: that is no beginning
+    journal_of(path).write_text("{}\n")
     # and a new one is a new night
     assert main(["render", "six.toml", "--to", "61"], Clock(22)) == 0
+    journal_of(path).unlink()
     assert Path("Six Minutes 2026-11-22.m4b").exists()
 
 

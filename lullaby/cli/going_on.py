@@ -59,7 +59,7 @@ def _date_of(path: Path, wanted: str) -> datetime.date | None:
 
     opening = begun(path)
     if opening and opening.get("request") == wanted:
-        with contextlib.suppress(TypeError, ValueError):
+        with contextlib.suppress(KeyError, TypeError, ValueError):
             return datetime.date.fromisoformat(opening["date"])
     return None
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lullaby.cli.bedside import Bedside
+from lullaby.cli.going_on import say_how_to_go_on
 from lullaby.cli.nights import EIGHT_HOURS, add_save, add_told, caution, saved, seed_of
 from lullaby.errors import AskedWrongly
 from lullaby.score.plain import plain
@@ -54,8 +55,12 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
 def _kept(night: Any, path: Path, bedside: Bedside) -> int:
     from lullaby.export import export
 
-    with bedside.working(f"Keeping {night.score.title}") as progress:
-        export(night, path, progress=progress)
+    try:
+        with bedside.working(f"Keeping {night.score.title}") as progress:
+            export(night, path, progress=progress, note=bedside.note)
+    except KeyboardInterrupt:
+        say_how_to_go_on(path, bedside)
+        raise
     bedside.say(plain(f"{path}: {night.score.title}, {clock(night.length)}"))
     return 0
 

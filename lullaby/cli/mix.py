@@ -58,13 +58,22 @@ def mix(typed: Sequence[str], told_them: Sequence[str], frames: int) -> Score:
         voices=tuple(parts),
         scenes=(Scene("hear", 0, 0, changes),),
     )
-    text = json.dumps([[part.name, sorted(part.values.items())] for part in parts])
-    return replace(score, sources=(text, *(part.voice.source for part in parts)))
+    return _with_sources(score)
+
+
+def _with_sources(score: Score) -> Score:
+    """The score with everything that it says as its text, so that no two that differ are taken for one."""
+    told = [[part.name, sorted(part.values.items())] for part in score.voices]
+    changes = [
+        sorted((name, sorted(c.items())) for name, c in scene.changes.items()) for scene in score.scenes
+    ]
+    text = json.dumps([score.length, score.fade_in, score.fade_out, score.high_cut, told, changes])
+    return replace(score, sources=(text, *(part.voice.source for part in score.voices)))
 
 
 def as_night(score: Score) -> Score:
     """The same voices as a night of their own: it opens as quietly as any, fades, and ends."""
-    return replace(
+    night = replace(
         score,
         name="mix",
         path=Path("mix"),
@@ -74,6 +83,7 @@ def as_night(score: Score) -> Score:
         high_cut=Score.high_cut,
         scenes=tuple(replace(scene, name="all-night") for scene in score.scenes),
     )
+    return _with_sources(night)
 
 
 def _named(word: str) -> Named:

@@ -24,7 +24,7 @@ EIGHT_HOURS = 8 * 3600 * RATE
 
 
 def add_night(parser: argparse.ArgumentParser, *, mixing: bool = False) -> None:
-    """What names a night; with `mixing`, also what a mix of voices may be told and kept as."""
+    """What names a night; with `mixing`, a mix of voices may also be kept as a score."""
     parser.add_argument(
         "night",
         metavar="NIGHT",
@@ -34,9 +34,9 @@ def add_night(parser: argparse.ArgumentParser, *, mixing: bool = False) -> None:
     )
     parser.add_argument("--seed", type=int, metavar="N", help="another night of the same score")
     parser.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help="the date of the night (today)")
+    parser.add_argument("--length", metavar="T", help="of a mix: 00:45:00, or so many seconds (08:00:00)")
+    add_told(parser)
     if mixing:
-        parser.add_argument("--length", metavar="T", help="of a mix: 00:45:00, or so many seconds (08:00:00)")
-        add_told(parser)
         add_save(parser)
 
 
@@ -91,7 +91,7 @@ def score_of(asked: argparse.Namespace, bedside: Bedside) -> Score:
                 raise AskedWrongly(f"{option} is for voices mixed by name; {plain(words[0])} is a score.")
         score = find_score(words[0], KINDS)
     else:
-        score = mixed(asked, words)
+        score = mixed(asked, words, bedside)
     caution(score, bedside)
     return score
 
@@ -101,18 +101,20 @@ def _given(asked: argparse.Namespace) -> list[tuple[str, object]]:
     return [(option, getattr(asked, name, None)) for name, option in names.items()]
 
 
-def mixed(asked: argparse.Namespace, words: Sequence[str]) -> Score:
+def mixed(asked: argparse.Namespace, words: Sequence[str], bedside: Bedside) -> Score:
     """The voices of these words as a night, and as a score if it is to be kept."""
     from lullaby.cli.mix import as_night, mix
     from lullaby.score import read_score
     from lullaby.voices.kinds import KINDS
 
-    length = moment("--length", getattr(asked, "length", None)) or EIGHT_HOURS
+    length = moment("--length", asked.length) or EIGHT_HOURS
     if not RATE <= length <= LONGEST:
         raise AskedWrongly("--length goes from 00:00:01 to 24:00:00.")
-    score = as_night(mix(words, getattr(asked, "told", None) or [], length))
+    score = as_night(mix(words, asked.told, length))
     if getattr(asked, "save", None):
-        return read_score(saved(score, asked.save), KINDS)
+        path = saved(score, asked.save)
+        bedside.note(plain(f"Kept as {path}: lullaby render {asked.save}"))
+        return read_score(path, KINDS)
     return score
 
 
@@ -130,7 +132,7 @@ def saved(score: Score, name: str) -> str:
                 f"--save: a score names its voices, and {plain(str(part.voice.path))} is not found by name."
                 f"\n    Put it into the folder voices/ under the home that `lullaby doctor` names."
             )
-    return str(save_score(writing.written(writing.draft_of(score)), name))
+    return str(save_score(writing.written(writing.draft_of(score)), name, "--save"))
 
 
 def caution(score: Score, bedside: Bedside) -> None:
@@ -161,7 +163,8 @@ def _is_a_score(words: Sequence[str]) -> bool:
         else:
             is_score = name in scores and (len(words) == 1 or find_voice_path(name, KINDS) is None)
             if not is_score and find_voice_path(name, KINDS) is None:
-                names = [*scores, *voice_paths(), *KINDS] if len(words) == 1 else [*voice_paths(), *KINDS]
+                sounding = [*voice_paths(), *(kind.name for kind in KINDS.values() if not kind.speaks)]
+                names = [*scores, *sounding] if len(words) == 1 else sounding
                 what = "score and no voice" if len(words) == 1 else "voice"
                 hint = plain(choices(name, dict.fromkeys(names), "There are"))
                 raise AskedWrongly(f"there is no {what} {quoted(name)}.\n    {hint}")

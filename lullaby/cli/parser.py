@@ -51,4 +51,11 @@ def parsed(argv: Sequence[str]) -> argparse.Namespace:
         raise AskedWrongly(
             f'there is no command "{argv[0][:48]}".\n    {choices(argv[0], commands.choices, "There are")}'
         )
-    return parser.parse_args(argv)
+    asked, unknown = parser.parse_known_args(argv)
+    if unknown:
+        options = [o for o in commands.choices[argv[0]].format_usage().split() if o.startswith("[-")]
+        names = [o.strip("[]") for o in options]
+        raise AskedWrongly(
+            f'{argv[0]} does not know "{unknown[0][:48]}".\n    {choices(unknown[0], names, "It knows")}'
+        )
+    return asked

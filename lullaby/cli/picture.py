@@ -8,7 +8,6 @@ from typing import Any
 
 from lullaby.cli.bedside import Bedside
 from lullaby.cli.nights import add_night, night_of
-from lullaby.cli.render import file_name
 from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.score.plain import plain
 
@@ -26,10 +25,11 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     if asked.file and Path(asked.file).suffix.lower() != ".png":
         raise AskedWrongly(f"{plain(asked.file)}: a picture's name ends in .png.")
 
+    from lullaby.export import file_name
     from lullaby.night.picture import picture
 
     night = night_of(asked, bedside)
-    path = Path(asked.file or file_name(f"{night.score.title} {night.date}") + ".png")
+    path = Path(asked.file or file_name(night.score.title, str(night.date)) + ".png")
     if not path.absolute().parent.is_dir():
         raise CouldNot(f"{plain(str(path))}: there is no folder {plain(str(path.absolute().parent))}.")
     with bedside.working(f"Drawing {night.score.title}") as progress:

@@ -44,30 +44,41 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         raise AskedWrongly("--jobs goes from 1 to 256.")
     _cut(asked, LONGEST)
 
-    from lullaby.export import export, format_of, stems, write_events
+    from lullaby.export import export, file_name, format_of, stems, write_events
 
     use = _use(asked.use)
     format = format_of(Path(asked.file or f"night{use.ending}"))
     night = night_of(asked, bedside)
     span = _cut(asked, night.length)
-    path = Path(asked.file or file_name(f"{night.score.title} {night.date}") + use.ending)
+    place = f"{night.date} {use.name}" if asked.use else str(night.date)
+    path = Path(asked.file or file_name(night.score.title, place) + use.ending)
     night, path = as_begun(night, path, asked, bedside, Job(span & night.span, format, use, asked.bits))
     store, makers = _makers(asked, path)
     how: dict[str, Any] = {
         "span": span,
-        "use": use,
         "jobs": asked.jobs,
         "makers": makers,
         "note": bedside.note,
     }
     if asked.events:  # the quickest first: a wrong name is said before hours of work
         write_events(night, asked.events, span & night.span)
-    try:
-        for name, stem in stems(night, path, **how) if asked.stems else ():
+
+    def before(gain: float) -> None:
+        for name, stem in stems(night, path, gain, **how):
             with bedside.working(f"Rendering {plain(name)} alone") as progress:
                 stem(progress)
+
+    try:
         with bedside.working(f"Rendering {night.score.title}") as progress:
-            export(night, path, bits=asked.bits, progress=progress, **how)
+            export(
+                night,
+                path,
+                bits=asked.bits,
+                use=use,
+                before=before if asked.stems else None,
+                progress=progress,
+                **how,
+            )
     except KeyboardInterrupt:
         say_how_to_go_on(path, bedside)
         raise
@@ -140,12 +151,3 @@ def _say(asked: argparse.Namespace, bedside: Bedside, night: Night, path: Path, 
         return
     length = path.stat().st_size
     bedside.say(plain(f"{path}: {clock(len(kept))}, {size(length)}, seed {night.seed}, {night.fingerprint}"))
-
-
-def file_name(title: str) -> str:
-    """The title as a name that any system can hold."""
-    shown = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else " " for c in title)
-    words = " ".join(shown.split()).lstrip(".")
-    while len(words.encode()) > 200:
-        words = words[:-1]
-    return words or "night"

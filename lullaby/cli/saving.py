@@ -18,8 +18,9 @@ _MOST_BYTES = 200
 """Bytes of a name: file systems hold 255, ending included."""
 
 
-def own_path(name: str) -> Path:
-    """Where a score of this name will stand; an AskedWrongly where it may not, or where one stands."""
+def own_path(name: str, option: str = "--name", text: str | None = None) -> Path:
+    """Where a score of this name will stand; an AskedWrongly where it may not, or where another one stands.
+    `option` is how the name was given."""
     from lullaby.score import checks
 
     try:
@@ -29,21 +30,36 @@ def own_path(name: str) -> Path:
     except checks.Unfit as unfit:
         raise AskedWrongly(f"{quoted(name)} {plain(unfit.what)}") from None
     path = places.home() / "scores" / f"{name}.toml"
-    if os.path.lexists(path):
-        raise _taken(path)
+    if os.path.lexists(path) and not _says(path, text):
+        raise _taken(path, option)
+    from lullaby.score import voice_paths
+    from lullaby.voices.kinds import KINDS
+
+    if name in voice_paths() or name in KINDS:
+        what = f"{quoted(name)} is the name of a voice, which a score of that name would hide."
+        raise AskedWrongly(f"{what}\n    {option} NAME keeps it under another name.")
     if (places.shipped("scores") / path.name).is_file():
         what = f"lullaby comes with a score called {quoted(name)}, which this one would hide."
-        raise AskedWrongly(f"{what}\n    --name NAME keeps it under another name.")
+        raise AskedWrongly(f"{what}\n    {option} NAME keeps it under another name.")
     return path
 
 
-def save_score(text: str, name: str) -> Path:
+def _says(path: Path, text: str | None) -> bool:
+    """Does this very text stand there already, from the same command before?"""
+    with contextlib.suppress(OSError):
+        return text is not None and path.is_file() and path.read_bytes() == text.encode()
+    return False
+
+
+def save_score(text: str, name: str, option: str = "--name") -> Path:
     """Writes the text as the listener's own score of this name, and says where it is."""
     from lullaby.score import score_of
     from lullaby.score.source import LARGEST
     from lullaby.voices.kinds import KINDS
 
-    path = own_path(name)
+    path = own_path(name, option, text)
+    if _says(path, text):
+        return path
     score_of(text, path, KINDS)
     content = text.encode()
     if len(content) > LARGEST:
@@ -52,7 +68,7 @@ def save_score(text: str, name: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         _put(content, path)
     except FileExistsError:
-        raise _taken(path) from None
+        raise _taken(path, option) from None
     except OSError as error:
         said = (error.strerror or type(error).__name__).lower()
         raise CouldNot(f"{plain(str(path))}: this could not be written ({plain(said)}).") from error
@@ -80,9 +96,9 @@ def _put(content: bytes, path: Path) -> None:
             os.unlink(name)
 
 
-def _taken(path: Path) -> AskedWrongly:
+def _taken(path: Path, option: str) -> AskedWrongly:
     what = f"{plain(str(path))} is there already, and is left as it is."
-    return AskedWrongly(f"{what}\n    --name NAME keeps this one under another name.")
+    return AskedWrongly(f"{what}\n    {option} NAME keeps this one under another name.")
 
 
 def name_from(title: str, fallback: str) -> str:

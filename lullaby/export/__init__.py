@@ -7,6 +7,7 @@ from lullaby.export.in_turn import kept_in
 from lullaby.export.keeping import Makers, Progress, export, request, size, whole_of
 from lullaby.export.making import made
 from lullaby.export.media import codecs
+from lullaby.export.naming import file_name
 from lullaby.export.side_by_side import cores, side_by_side
 from lullaby.export.stemming import stems
 from lullaby.export.stored import Store, store_at, store_beside
@@ -29,6 +30,7 @@ __all__ = [
     "codecs",
     "cores",
     "export",
+    "file_name",
     "format_of",
     "kept_in",
     "made",

@@ -6,6 +6,7 @@ measured: https://bids-specification.readthedocs.io, "Task events".
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -65,11 +66,23 @@ def write_events(night: Night, path: str | os.PathLike[str], span: Span) -> Path
     path = Path(path)
     if path.suffix != ".tsv":
         raise AskedWrongly(f"{plain(str(path))}: a file of events ends in .tsv.")
+    _leave_theirs(path.with_suffix(".json"))
     about = json.dumps(_about(night, span), indent=2, ensure_ascii=False) + "\n"
     for place, text in ((path.with_suffix(".json"), about), (path, _table(night, span))):
         with whole_or_nothing(place) as file:
             file.write(text.encode())
     return path
+
+
+def _leave_theirs(path: Path) -> None:
+    """BIDS wants what the columns mean under this very name; a file of the listener's may have it."""
+    with contextlib.suppress(FileNotFoundError):
+        try:
+            ours = json.loads(path.read_bytes())["StimulusPresentation"]["SoftwareName"] == "lullaby"
+        except (ValueError, TypeError, KeyError, RecursionError):
+            ours = False
+        if not ours:
+            raise AskedWrongly(f"{plain(str(path))} is there already, and would say what the columns mean.")
 
 
 def _about(night: Night, span: Span) -> dict[str, Any]:

@@ -6,7 +6,6 @@ makes the same bytes.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from lullaby.errors import CouldNot
 from lullaby.export.kept import TYPES, Kept, cover_of, read_kept
+from lullaby.export.placing import whole_or_nothing
 from lullaby.export.rss import COVER, Channel, chapters_name, written
 from lullaby.score.plain import plain
 
@@ -28,14 +28,15 @@ class Fed:
 
 
 def feed(folder: str | os.PathLike[str], channel: Channel, out: str | os.PathLike[str] | None = None) -> Fed:
-    """Writes the folder's feed.xml, cover.jpg and lists of chapters."""
+    """Writes the folder's feed.xml, its cover and lists of chapters."""
     folder = Path(folder)
     path = Path(out) if out else folder / "feed.xml"
     nights, left_out = _nights(folder)
     if not nights:
         why = "".join(f"\n    {line}" for line in left_out)
         raise CouldNot(f"{plain(str(folder))}: there is no night in it ({', '.join(TYPES)}).{why}")
-    picture = cover_of(nights[0].path)
+    newest = [night for night in nights if night.published == nights[0].published]
+    picture = max((cover_of(night.path) or b"" for night in newest), key=len)  # the largest there is
     if picture:
         _put(folder / COVER, picture)
     for night in nights:
@@ -73,13 +74,5 @@ def _chapters(night: Kept) -> bytes:
 
 
 def _put(path: Path, content: bytes) -> None:
-    """All of it or none of it stands under the name."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(content)
-        os.replace(part, path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        said = (error.strerror or str(error)).lower()
-        raise CouldNot(f"{plain(str(path))}: this could not be written ({said}).") from error
+    with whole_or_nothing(path) as file:
+        file.write(content)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import math
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,7 +23,7 @@ from lullaby.export.containers import Container, container
 from lullaby.export.containers.about import About
 from lullaby.export.formats import BITS, Format, Sampling, format_of
 from lullaby.export.listening import gain_to
-from lullaby.export.parts import Made, Whole
+from lullaby.export.parts import Made, Part, Whole
 from lullaby.export.placing import FULL, no_folder, why_not
 from lullaby.export.side_by_side import cores, side_by_side
 from lullaby.export.telling import told_of
@@ -61,13 +62,15 @@ def export(
     use: Use = BEDSIDE,
     jobs: int | None = None,
     makers: Makers | None = None,
+    before: Callable[[float], None] | None = None,
     progress: Progress | None = None,
     note: Note | None = None,
 ) -> Path:
     """Keep the night, or a span of it, as the file its ending asks for; a file of that name is replaced.
 
     `bits` 16 or 24, where the file has whole numbers. `use` is where the file goes. `jobs` parts are made
-    side by side, as many as there are cores unless told; or by other `makers`.
+    side by side, as many as there are cores unless told; or by other `makers`. `before` is done once the
+    file is begun, and is told the gain: what belongs to it is then stopped and gone on with like it.
     """
     path = Path(path)
     format = format_of(path)
@@ -78,6 +81,8 @@ def export(
     opening = _asked(night, wanted, format, sampling, use)
 
     def prepare() -> Mapping[str, Any]:
+        if use.lufs is not None and note:
+            note("Listening to all of it first, to know how loud it is.")
         gain = gain_of(night, wanted, use, jobs, progress)
         ceiling = night.ceiling if use.peak is None else float(exact.gain(use.peak))
         from lullaby.night.cover import cover
@@ -89,7 +94,7 @@ def export(
         whole = whole_of(night, wanted, format, sampling, opening["gain"], opening["ceiling"])
         return whole, told_of(night, wanted, base64.b64decode(opening["cover"]), use.cover)
 
-    return keep(path, opening, prepare, make, makers, progress, note)
+    return keep(path, opening, prepare, make, makers, before, progress, note)
 
 
 def gain_of(night: Night, span: Span, use: Use, jobs: int, progress: Progress | None = None) -> float:
@@ -113,6 +118,7 @@ def keep(
     prepare: Callable[[], Mapping[str, Any]],
     make: Callable[[Mapping[str, Any]], tuple[Whole, About]],
     makers: Makers,
+    before: Callable[[float], None] | None = None,
     progress: Progress | None = None,
     note: Note | None = None,
 ) -> Path:
@@ -122,6 +128,7 @@ def keep(
     try:
         no_folder(path)
         with claimed(path) as unfinished:
+            started = False
             try:
                 begun = _same(unfinished, asked, path, note)
                 opening = begun or prepare()
@@ -129,14 +136,17 @@ def keep(
                 file = container(whole, about)
                 head = len(file.head(np.zeros(0, np.uint32)))
                 if begun:
-                    unfinished.go_on(head)
+                    unfinished.go_on(head, [_packets(part, whole) for part in whole.parts])
                 _room_for(path, whole, head, unfinished)
                 if not begun:
                     unfinished.begin(opening, head)
+                if before:
+                    started = True
+                    before(opening["gain"])
                 _fill(unfinished, file, whole, makers, progress)
                 unfinished.finish(file.head(unfinished.sizes))
             except BaseException:
-                if unfinished.is_new and not unfinished.parts:
+                if unfinished.is_new and not (unfinished.parts or started):
                     unfinished.forget()
                 elif unfinished.length:
                     kept = "What is made is kept: the same command goes on when there is room."
@@ -202,15 +212,27 @@ def _same(
 
 
 def _is_whole(opening: Mapping[str, Any]) -> bool:
-    numbers = (opening.get("gain"), opening.get("ceiling"))
-    return isinstance(opening.get("cover"), str) and all(isinstance(n, float | None) for n in numbers)
+    """Does it say all that was found out when it was begun?"""
+    gain, ceiling = opening.get("gain"), opening.get("ceiling")
+    try:
+        base64.b64decode(opening["cover"], validate=True)
+    except (KeyError, TypeError, ValueError):
+        return False
+    return isinstance(gain, float) and math.isfinite(gain) and isinstance(ceiling, float | None)
+
+
+def _packets(part: Part, whole: Whole) -> int | None:
+    """Packets that belong to this part; the last one has as many as its encoder gave."""
+    if not whole.format.sample:
+        return 0
+    return None if part.end is None else part.end - part.kept
 
 
 def _room_for(path: Path, whole: Whole, head: int, unfinished: Unfinished) -> None:
     """Refused before it is begun where the disk has too little room for it."""
     needed = head + whole.sampling.bytes_of(whole.format, whole.frames / whole.sampling.rate)
     free = shutil.disk_usage(path.absolute().parent).free
-    if needed - unfinished.length + _SPARE > free:
+    if needed - unfinished.there + _SPARE > free:
         kept = "What is made is kept." if unfinished.parts else "Nothing was begun."
         raise CouldNot(
             f"{path}: this takes about {size(needed)}, and only {size(free)} are free in "

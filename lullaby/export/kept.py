@@ -99,7 +99,7 @@ def cover_of(path: Path) -> bytes | None:
 def _tags(file: Any) -> dict[str, str]:
     """By name in small letters. Ogg keeps them with the stream, the others with the file."""
     found: dict[str, str] = {}
-    for tags in (*(stream.metadata for stream in file.streams), file.metadata):
+    for tags in (*(stream.metadata for stream in file.streams.audio), file.metadata):
         found |= {name.lower(): value for name, value in tags.items()}
     return found
 
@@ -119,9 +119,11 @@ def _date(tags: Mapping[str, str]) -> datetime.date | None:
 
 
 def _says(tags: Mapping[str, str]) -> str:
-    """libav reads the description of an Ogg or FLAC file as a second comment, after a semicolon."""
+    """What it is made of, under the name that its kind of file has for that."""
+    told = [tags.get(name) for name in ("credits", "synopsis", "copyright", "description")]
+    # libav reads the description of an Ogg or FLAC file as a second comment, after a semicolon
     rest = tags.get("comment", "").partition(";")[2]
-    return next((text for text in (tags.get("description"), rest, tags.get("synopsis")) if text), "").strip()
+    return next((text for text in (*told, rest) if text), "").strip()
 
 
 def _name(path: Path) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from lullaby.export.placing import opened
+
 if sys.platform == "win32":
     import msvcrt
 
@@ -39,9 +41,7 @@ else:
 def held(path: Path) -> Iterator[BinaryIO | None]:
     """The file open to read and write, made where it is missing; None while another process holds it."""
     while True:
-        # never through a link: a name of ours that leads elsewhere is none of ours
-        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-        with os.fdopen(os.open(path, flags, 0o644), "r+b") as file:
+        with os.fdopen(opened(path, os.O_RDWR | os.O_CREAT), "r+b") as file:
             if not _taken(file):
                 yield None
                 return

@@ -105,7 +105,7 @@ class Whole:
             "ahead": ahead,
             # where the file begins and ends, as far as it is heard in this part
             "comes": [self.span.start, fade_in] if heard.start < self.span.start + fade_in else None,
-            "goes": [self.span.stop, fade_out] if heard.stop > self.span.stop - fade_out else None,
+            "goes": [self.span.stop, fade_out] if ahead > self.span.stop - fade_out else None,
             "dither": list(self.dither) if self.format.is_exact and self.sampling.bits < 32 else None,
             "format": self.format.ending,
             "sampling": asdict(self.sampling),

@@ -15,13 +15,24 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """What a file system says that has no more room for us."""
 
 
+def opened(path: Path, flags: int) -> int:
+    """A file of ours, never through a link: a name of ours that leads elsewhere is none of ours."""
+    more = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    return os.open(path, flags | more, 0o644)
+
+
+def emptied(path: Path) -> BinaryIO:
+    """The same, made where it is missing, to be written from its start."""
+    return os.fdopen(opened(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC), "r+b")
+
+
 @contextlib.contextmanager
 def whole_or_nothing(path: Path) -> Iterator[BinaryIO]:
     """A file beside `path` that takes its place once all of it is safely on the disk."""
     part = path.with_name(f".{path.name}.part")
     try:
         no_folder(path)
-        with open(part, "wb") as file:
+        with emptied(part) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -21,7 +21,7 @@ NAMESPACES = {"itunes": ITUNES, "podcast": PODCAST, "atom": ATOM}
 CHANNELS = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 """The podcast namespace's own: a channel's guid is its address, without the scheme, named in this."""
 
-COVER = "cover.jpg"
+COVER = "lullaby-cover.jpg"
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _URL = re.compile(r"[!-~]+\Z")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*\Z")
@@ -68,6 +68,7 @@ def written(nights: list[Kept], channel: Channel, name: str, picture: bool) -> b
     Xml.SubElement(top, f"{{{ATOM}}}link", href=itself, rel="self", type="application/rss+xml")
     _add(top, f"{{{PODCAST}}}guid", str(uuid.uuid5(CHANNELS, itself.split("://", 1)[1])))
     _add(top, f"{{{ITUNES}}}explicit", "false")
+    Xml.SubElement(top, f"{{{ITUNES}}}category", text="Health & Fitness")
     if channel.author:
         _add(top, f"{{{ITUNES}}}author", channel.author)
     if picture:

@@ -20,17 +20,17 @@ from lullaby.export.keeping import (
     Makers,
     Note,
     Progress,
-    gain_of,
     keep,
     request,
     size,
     whole_of,
     within,
 )
+from lullaby.export.naming import file_name
 from lullaby.export.placing import whole_or_nothing, why_not
 from lullaby.export.side_by_side import cores, side_by_side
-from lullaby.export.telling import told_of
-from lullaby.export.uses import BEDSIDE, Use
+from lullaby.export.telling import sayable, told_of
+from lullaby.export.uses import BEDSIDE
 from lullaby.export.versions import version
 from lullaby.night import Night, Plan
 from lullaby.time import Span
@@ -50,43 +50,45 @@ def stems_folder(path: Path) -> Path:
 def stems(
     night: Night,
     path: Path,
+    gain: float,
     *,
     span: Span | None = None,
-    use: Use = BEDSIDE,
     jobs: int | None = None,
     makers: Makers | None = None,
     note: Note | None = None,
 ) -> Iterator[tuple[str, Stem]]:
-    """Each stem that is not there yet: its name, and what makes it."""
+    """Each stem that is not there yet: its name, and what makes it. `gain` is the file's own."""
     wanted = within(night, span)
     sampling = Sampling(bits=STEM_BITS)
     folder = stems_folder(path)
     side = makers or (lambda recipes: side_by_side(recipes, jobs or cores()))
     asked = {
-        "request": request(night, wanted, _WAV, use, STEM_BITS),
+        "request": request(night, wanted, _WAV, BEDSIDE, STEM_BITS),
         "seed": night.seed,
         "date": night.date.isoformat() if night.date else None,
         "version": version(),
+        "gain": gain,
     }
     plans = _plans(night)
     done = _begin(folder, asked, sampling.bytes_of(_WAV, wanted.seconds), list(plans))
-    gain = gain_of(night, wanted, use, jobs or cores())
     for name, plan in plans.items():
         if name in done:
             continue
 
         def make(progress: Progress, name: str = name, plan: Plan = plan) -> Path:
             whole = replace(whole_of(night, wanted, _WAV, sampling, gain, None), plan=plan)
-            about = replace(told_of(night, wanted, b"", 0), title=f"{night.score.title}: {name}")
-            opening = {**asked, "stem": name}
+            about = told_of(night, wanted, b"", 0)
+            about = replace(about, title=f"{about.title}: {sayable(name)}")
+            opening = {**asked, "stem": name, "ceiling": None, "cover": ""}
+            place = folder / f"{file_name(name)}.wav"
             return keep(
-                folder / f"{name}.wav",
+                place,
                 opening,
                 lambda: opening,
                 lambda _: (whole, about),
                 side,
-                progress,
-                note,
+                progress=progress,
+                note=note,
             )
 
         yield name, make
@@ -95,31 +97,34 @@ def stems(
 
 
 def _plans(night: Night) -> dict[str, Plan]:
-    """A plan for each voice alone, and the one they are all in."""
-    alone = {one.name: replace(night.plan, soundings=(one,)) for one in night.plan.soundings}
-    return {(f"{name} alone" if name == MIX else name): plan for name, plan in alone.items()} | {
-        MIX: night.plan
-    }
+    """A plan for each voice alone, and the one they are all in. A voice of that name steps aside."""
+    plans: dict[str, Plan] = {}
+    for one in night.plan.soundings:
+        name = one.name
+        while name == MIX or name in plans:
+            name = f"{name} alone"
+        plans[name] = replace(night.plan, soundings=(one,))
+    return {**plans, MIX: night.plan}
 
 
 def _begin(folder: Path, asked: Mapping[str, Any], each: int, names: list[str]) -> list[str]:
     """The stems that are finished already. Stems of another night are not mixed with these."""
     done: list[str] = []
-    try:
-        folder.mkdir(exist_ok=True)
-        with contextlib.suppress(OSError, ValueError, RecursionError):
-            found = json.loads((folder / _LIST).read_bytes())
-            if all(found.get(name) == value for name, value in asked.items()):
-                done = [name for name in found["stems"] if (folder / f"{name}.wav").is_file()]
-        missing = each * len([name for name in names if name not in done])
-        free = shutil.disk_usage(folder).free
-    except OSError as error:
-        raise CouldNot(why_not(folder, error)) from error
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
+        found = json.loads((folder / _LIST).read_bytes())
+        if all(found[name] == value for name, value in asked.items()):
+            there = [name for name in names if name in found["stems"]]
+            done = [name for name in there if (folder / f"{file_name(name)}.wav").is_file()]
+    missing = each * len([name for name in names if name not in done])
+    free = shutil.disk_usage(folder.absolute().parent).free
     if missing > free:
         raise CouldNot(
-            f"{folder}: the stems take about {size(missing)}, and only {size(free)} are free. "
-            "Nothing was begun."
+            f"{folder}: the stems take about {size(missing)}, and only {size(free)} are free. None was begun."
         )
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise CouldNot(why_not(folder, error)) from error
     return done
 
 

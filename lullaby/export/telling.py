@@ -12,10 +12,10 @@ def told_of(night: Night, span: Span, cover: bytes, size: int) -> About:
     from lullaby import __version__
 
     return About(
-        title=night.score.title,
+        title=sayable(night.score.title),
         date=night.date.isoformat() if night.date else "",
         comment=f"lullaby {night.fingerprint}, engine {ENGINE}, seed {night.seed}",
-        credits=credits(night.score).text,
+        credits=sayable(credits(night.score).text),
         encoder=f"lullaby {__version__}",
         chapters=chapters(night, span),
         cover=cover,
@@ -34,11 +34,16 @@ def chapters(night: Night, span: Span) -> tuple[Chapter, ...]:
             found.pop()
         found.append(chapter)
     if found and found[0].start > 0:
-        found.insert(0, Chapter(0, night.score.title))
+        found.insert(0, Chapter(0, sayable(night.score.title)))
     return tuple(found[:MOST_CHAPTERS]) if len(found) > 1 else ()
+
+
+def sayable(text: str) -> str:
+    """A name of a file need not be text; what a tag says must be."""
+    return text.encode(errors="replace").decode()
 
 
 def _title(name: str) -> str:
     """ "further-off" is read as "Further off"."""
-    words = name.replace("-", " ").replace("_", " ").strip() or name
+    words = sayable(name).replace("-", " ").replace("_", " ").strip() or name
     return words[:1].upper() + words[1:]

@@ -12,7 +12,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -21,9 +21,12 @@ import numpy as np
 from lullaby.errors import CouldNot
 from lullaby.export.locking import held
 from lullaby.export.parts import Sizes
+from lullaby.export.placing import emptied, opened
 
 _LONGEST_LINE = 1 << 22
 """Bytes of a journal line: a cover of three megabytes."""
+_LONGEST_PART = 1 << 28
+"""Bytes of a part: two minutes of anything are less."""
 
 
 def part_of(path: Path) -> Path:
@@ -36,6 +39,8 @@ def journal_of(path: Path) -> Path:
 
 def begun(path: Path) -> Mapping[str, Any] | None:
     """What an unfinished file of this name was begun as; None where there is none to go on with."""
+    if not (part_of(path).is_file() and journal_of(path).is_file()):
+        return None  # the last of it took its place already, or it is none of ours
     with contextlib.suppress(OSError), open(journal_of(path), "rb") as journal:
         return _line(journal)
     return None
@@ -58,10 +63,14 @@ def _line(journal: BinaryIO) -> dict[str, Any] | None:
     if not text.endswith(b"\n"):
         return None
     try:
-        found = json.loads(text)
+        found = json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(name)
 
 
 class Unfinished:
@@ -84,20 +93,21 @@ class Unfinished:
         self._journal.seek(0)
         self.opening, self.is_new = opening, True
         self._say(opening)
-        self._part = open(part_of(self._path), "wb")  # noqa: SIM115  (closed in `close`)
+        self._part = emptied(part_of(self._path))
         self._part.write(bytes(head))
 
-    def go_on(self, head: int) -> None:
-        """The same file again, from the last part that is wholly there."""
+    def go_on(self, head: int, packets: Sequence[int | None]) -> None:
+        """The same file again, from the last part that is wholly there; `packets` are those of each part,
+        None where any number may be."""
         part = part_of(self._path)
         try:
-            self._part = open(part, "r+b")  # noqa: SIM115
+            self._part = os.fdopen(opened(part, os.O_RDWR), "r+b")
         except FileNotFoundError:
-            self._part = open(part, "w+b")  # noqa: SIM115
+            self._part = emptied(part)
             self._part.write(bytes(head))
         self._part.seek(head)
         keep, end = self._journal.tell(), head
-        while (line := _line(self._journal)) and (sizes := self._there(line)) is not None:
+        while (line := _line(self._journal)) and (sizes := self._there(line, packets)) is not None:
             self.parts, keep, end = self.parts + 1, self._journal.tell(), self._part.tell()
             self._sizes.append(sizes)
         self._part.seek(end)
@@ -105,16 +115,19 @@ class Unfinished:
         self._journal.seek(keep)
         self._journal.truncate()
 
-    def _there(self, line: Mapping[str, Any]) -> Sizes | None:
+    def _there(self, line: Mapping[str, Any], packets: Sequence[int | None]) -> Sizes | None:
         """The sizes of the part this line tells of, if its bytes stand in the file as it says."""
         assert self._part is not None
         try:
-            number, length, digest = line["part"], int(line["bytes"]), line["digest"]
+            number, length, digest = line["part"], line["bytes"], line["digest"]
             sizes = np.frombuffer(base64.b64decode(line["sizes"], validate=True), "<u4")
-            body = self._part.read(length) if 0 <= length < 1 << 32 else b""
+            known = number == self.parts < len(packets) and packets[number] in (None, len(sizes))
+            if not (known and isinstance(length, int) and 0 <= length < _LONGEST_PART):
+                return None
+            body = self._part.read(length)
         except (KeyError, TypeError, ValueError):
             return None
-        right = number == self.parts and len(body) == length and _digest(body) == digest
+        right = len(body) == length and _digest(body) == digest
         return sizes.astype(np.uint32) if right else None
 
     def add(self, body: bytes, sizes: Sizes) -> None:
@@ -136,6 +149,14 @@ class Unfinished:
     def length(self) -> int:
         """Bytes that stand in the unfinished file."""
         return part_of(self._path).stat().st_size if self._part else 0
+
+    @property
+    def there(self) -> int:
+        """Bytes of an unfinished file of this name, which are gone on with or written over."""
+        try:
+            return part_of(self._path).stat().st_size
+        except FileNotFoundError:
+            return 0
 
     def finish(self, head: bytes) -> None:
         """The file takes its place, whole and safely on the disk."""

@@ -177,7 +177,7 @@ class Night:
     def export(
         self, path: str | os.PathLike[str], *, progress: Callable[[int, int], None] | None = None
     ) -> Path:
-        """Keep the whole night as a file, .flac or .wav by its ending; `progress(frames done, of all)`."""
+        """Keep the whole night as the file its ending asks for; `progress(frames done, of all)`."""
         if self._keeper is None:
             raise CouldNot("this night was made without a keeper: lullaby.load makes one that can be kept.")
         return self._keeper(self, path, progress=progress)

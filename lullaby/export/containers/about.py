@@ -25,6 +25,9 @@ LEAVE_ALONE = "+0.00 dB"
 SOUND_CHECK = " 000003E8 000003E8 000009C4 000009C4 00000000 00000000 00007FFF 00007FFF 00000000 00000000"
 """iTunes' own way to say 0 dB: a thousandth of a milliwatt, and four tenths of one, as measured."""
 
+_MOST_IN_CHAPTER = 120
+"""Bytes of a chapter's name in ID3: libav drops all chapters where one has a frame of 128 bytes."""
+
 MOST_CHAPTERS = 255
 """ID3 and Nero count them in a byte."""
 
@@ -106,7 +109,7 @@ def id3(about: About, frames: int | None) -> bytes:
         for key, chapter, end in zip(keys, about.chapters, ends, strict=True):
             ms = [round(at * 1000 / RATE) for at in (chapter.start, end)]
             where = struct.pack(">IIII", *ms, 0xFFFFFFFF, 0xFFFFFFFF)
-            out += _frame("CHAP", key + where + _text("TIT2", chapter.title))
+            out += _frame("CHAP", key + where + _text("TIT2", shortened(chapter.title, _MOST_IN_CHAPTER)))
     if about.cover:
         out += _frame("APIC", b"\3image/jpeg\0\3\0" + about.cover)
     return b"ID3\4\0\0" + _safe(len(out)) + out
@@ -114,6 +117,11 @@ def id3(about: About, frames: int | None) -> bytes:
 
 def _text(name: str, text: str) -> bytes:
     return _frame(name, b"\3" + text.encode())
+
+
+def shortened(text: str, most: int) -> str:
+    """As much of a text as so many bytes hold, no letter cut in two."""
+    return text.encode()[:most].decode(errors="ignore")
 
 
 def _frame(name: str, data: bytes) -> bytes:

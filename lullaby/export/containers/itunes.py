@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from lullaby.export.containers.about import LEAVE_ALONE, SOUND_CHECK, About
+from lullaby.export.containers.about import LEAVE_ALONE, SOUND_CHECK, About, shortened
 from lullaby.export.containers.boxes import box, full
 from lullaby.time import RATE
 
@@ -20,7 +20,7 @@ def chapter_list(about: About) -> bytes:
     rows = [
         struct.pack(">QB", chapter.start * _TICKS // RATE, len(name)) + name
         for chapter in about.chapters
-        for name in [chapter.title.encode()[:255].decode(errors="ignore").encode()]
+        for name in [shortened(chapter.title, 255).encode()]
     ]
     return full("chpl", bytes(4), bytes([len(rows)]), *rows, version=1) if rows else b""
 
