@@ -193,7 +193,9 @@ def test_what_is_stopped_leaves_the_cluster_nothing_to_do(tmp_path: Path, living
 def test_a_worker_that_cannot_make_our_parts_is_one_line(tmp_path: Path, living: ExitStack):
     there = Cluster(tmp_path / "cluster", living)
     store = store_at(str(tmp_path / "pages"))
-    stranger = there.worker(PYTHONPATH=str(tmp_path))
+    (tmp_path / "strange" / "lullaby").mkdir(parents=True)
+    (tmp_path / "strange" / "lullaby" / "__init__.py").write_text("")  # something of that name, and no more
+    stranger = there.worker(PYTHONPATH=str(tmp_path / "strange"))
     old = tmp_path / "old"
     old.mkdir()
     (old / "sitecustomize.py").write_text(OLD)

@@ -63,11 +63,11 @@ def test_parts_are_a_sequential_encode_byte_for_byte(night: Night, ending: str):
 
 def test_flac_is_cut_anywhere_and_comes_back_to_the_bit(night: Night):
     """Frames carry numbers and checksums: those of a file in parts are those of a file in one."""
-    for span in SPANS:
-        for sampling in (BEDSIDE, TOY, Sampling(24_000, 24, 2)):
-            parts = whole(night, span, ".flac", sampling)
-            alone = replace(parts, format=replace(parts.format, pages=60))
-            assert packets(parts) == packets(alone)
+    short = Span(777, PAGE + 99_999)
+    for span, sampling in ((SPANS[0], BEDSIDE), (SPANS[1], BEDSIDE), (short, Sampling(24_000, 24, 2))):
+        parts = whole(night, span, ".flac", sampling)
+        alone = replace(parts, format=replace(parts.format, pages=60))
+        assert packets(parts) == packets(alone)
 
 
 @pytest.mark.parametrize("ending", ENDINGS)

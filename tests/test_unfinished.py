@@ -147,31 +147,29 @@ def test_a_journal_that_is_none_is_no_journal(
 
 def test_a_journal_that_lies_is_not_believed(night: Night, whole: Mapping[str, bytes], tmp_path: Path):
     path = tmp_path / "night.flac"
-    with stopping_after(3):
+    with stopping_after(5):
         export(night, path)
+    part = part_of(path).read_bytes()
     first, *rest = journal_of(path).read_bytes().splitlines(keepends=True)
     lies = [
-        b'{"part": 0, "bytes": 99999999999, "digest": "", "sizes": ""}\n',
-        b'{"part": 0, "bytes": Infinity, "digest": "", "sizes": ""}\n',
-        b'{"part": 0, "bytes": 1e999, "digest": "", "sizes": ""}\n',
-        b'{"part": 0, "bytes": -1}\n',
-        rest[0].split(b'"sizes"')[0] + b'"sizes": ""}\n',
+        b'{"part": 4, "bytes": 99999999999, "digest": "", "sizes": ""}\n',
+        b'{"part": 4, "bytes": Infinity, "digest": "", "sizes": ""}\n',
+        b'{"part": 4, "bytes": 1e999, "digest": "", "sizes": ""}\n',
+        b'{"part": 4, "bytes": -1}\n',
+        b'{"part": 4, "bytes": 3, "digest": 4, "sizes": "AAA"}\n',
+        rest[4].split(b'"sizes"')[0] + b'"sizes": ""}\n',
+        rest[3],
     ]
-    for lie in (*lies, b'{"part": 0, "bytes": 3, "digest": 4, "sizes": "AAA"}\n', rest[1]):
-        journal_of(path).write_bytes(first + lie + b"".join(rest))
-        export(night, path)
-        assert path.read_bytes() == whole[LOSSLESS]
-        with stopping_after(3):
-            export(night, path)
+    journals = [first + b"".join(rest[:4]) + lie for lie in lies]
     for lie in (b'"gain": null', b'"gain": 1e999', b'"cover": "%"', b'"cover": 3', b'"ceiling": "x"'):
-        name = lie.split(b":")[0]
-        told = re.sub(name + rb': ("[^"]*"|[^,}]*)', lie, first)
+        told = re.sub(lie.split(b":")[0] + rb': ("[^"]*"|[^,}]*)', lie, first)
         assert told != first
-        journal_of(path).write_bytes(told + b"".join(rest))
+        journals.append(told + b"".join(rest))
+    for journal in journals:
+        part_of(path).write_bytes(part)
+        journal_of(path).write_bytes(journal)
         export(night, path)
         assert path.read_bytes() == whole[LOSSLESS]
-        with stopping_after(1):
-            export(night, path)
 
 
 def test_another_version_starts_over_and_says_so(
