@@ -19,6 +19,8 @@ DOORS |= {
     "llvmlite": ("kernels/simd.py", "kernels/lanes.py", "kernels/jit.py"),
     "PIL": ("night/picture.py", "night/cover.py", "night/lettering.py"),
 }
+DOORS["PIL"] += ("sleep/sheet.py",)
+DOORS |= {"edfio": ("sleep/hypnograms/edf.py",)}
 DOORS |= {"av": ("export/", "voices/clip"), "sounddevice": ("player/",)}
 DOORS |= {"dask": ("export/cluster.py",), "distributed": ("export/cluster.py",)}
 DOORS |= {"fsspec": ("export/stored.py",)}

@@ -17,13 +17,14 @@ from lullaby.cli import (
     new,
     picture,
     render,
+    sleep,
     tonight,
     warmup,
     why,
 )
 from lullaby.errors import AskedWrongly, choices
 
-COMMANDS = (hear, listing, new, importing, check, render, picture, feed, why, warmup, doctor)
+COMMANDS = (hear, listing, new, importing, check, render, picture, feed, why, sleep, warmup, doctor)
 """Every module adds its own, in the order of the help."""
 
 

@@ -1,0 +1,122 @@
+"""What every reader's stretches must be: finite, forward, in order, apart, no longer than a day."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from lullaby.errors import WrittenWrongly
+from lullaby.score.plain import figure
+from lullaby.sleep.course import Run
+from lullaby.sleep.hypnograms.opening import YEARS
+from lullaby.sleep.hypnograms.record import LIGHT, Hypnogram, Stretch
+from lullaby.sleep.stages import Stage
+from lullaby.time import RATE
+
+DAY = 24 * 3600
+"""Seconds of the longest stretch, and of the longest night."""
+
+TOUCH = 0.001
+"""Seconds by which two stretches may miss or overlap each other and still touch: decimals are rounded."""
+
+
+def hypnogram_of(
+    where: str,
+    stretches: Iterable[Stretch],
+    *,
+    source: str,
+    start: datetime.datetime | None = None,
+    four_class: bool = False,
+    remarks: Sequence[str] = (),
+) -> Hypnogram:
+    """The night these make, or a WrittenWrongly that names the first that is wrong."""
+    if start is not None and start.year not in YEARS:
+        raise WrittenWrongly(where, f"a night of the year {start.year} cannot be.")
+    runs: list[Run] = []
+    for one in in_order(where, stretches):
+        if one.stage is None:
+            continue
+        first, last, stage = round(one.start * RATE), round(one.stop * RATE), one.stage
+        if last > DAY * RATE:
+            raise WrittenWrongly(_at(where, one), "by then the night has lasted more than 24 hours.")
+        if runs and runs[-1].stop == first and runs[-1].stage is stage:
+            first = runs.pop().start
+        runs.append(Run(first, last, stage))
+    if not runs:
+        raise WrittenWrongly(where, "no stage of sleep is scored in it.")
+    if four_class and LIGHT not in remarks:
+        remarks = (LIGHT, *remarks)
+    return Hypnogram(tuple(runs), start, four_class, source, tuple(remarks))
+
+
+def in_order(where: str, stretches: Iterable[Stretch]) -> list[Stretch]:
+    """The same, each found to be sound; ends that miss each other by a rounding meet."""
+    found: list[Stretch] = []
+    for one in stretches:
+        at = _at(where, one)
+        if not (math.isfinite(one.start) and math.isfinite(one.stop)):
+            raise WrittenWrongly(at, "its times are not finite.")
+        lasts = one.stop - one.start
+        if lasts < 0:
+            raise WrittenWrongly(at, f"it lasts {figure(lasts)} s, and time goes forward.")
+        if lasts < TOUCH:
+            raise WrittenWrongly(at, "it ends when it begins.")
+        if lasts > DAY:
+            raise WrittenWrongly(at, f"it lasts {figure(lasts / 3600)} hours, which no stage does.")
+        if one.start < -TOUCH:
+            raise WrittenWrongly(at, f"it begins {figure(-one.start)} s before the night does.")
+        before = found[-1].stop if found else 0.0
+        if found and one.start < before - TOUCH:
+            other = found[-1].place or "the one before"
+            what = f"begins at {figure(one.start)} s, before {other} ends at {figure(before)} s"
+            raise WrittenWrongly(at, f"it {what}.", "Stretches of a night come in order and do not overlap.")
+        if one.start < 0 or (found and abs(one.start - before) <= TOUCH):
+            if one.stop - before < TOUCH:
+                continue  # all of it was a rounding
+            one = replace(one, start=before)
+        found.append(one)
+    return found
+
+
+def laid_over(under: Sequence[Stretch], over: Iterable[Stretch]) -> list[Stretch]:
+    """Short awakenings laid over a night: where they are, what was there is not.
+
+    `under` is in order. What reaches beyond it is cut off: it is no part of the night.
+    """
+    if not under:
+        return []
+    found: list[Stretch] = []
+    awake = _joined(over, under[0].start, under[-1].stop)
+    k = 0
+    for one in under:
+        at = one.start
+        while k and awake[k - 1].stop > at:  # one awakening may lie over several
+            k -= 1
+        while k < len(awake) and awake[k].start < one.stop:
+            if awake[k].start > at:
+                found.append(replace(one, start=at, stop=awake[k].start))
+            at = max(at, min(awake[k].stop, one.stop))
+            k += 1
+        if at < one.stop:
+            found.append(replace(one, start=at))
+    return sorted([*found, *awake], key=lambda stretch: stretch.start)
+
+
+def _joined(over: Iterable[Stretch], start: float, stop: float) -> list[Stretch]:
+    """Inside these bounds, in order and apart."""
+    found: list[Stretch] = []
+    for one in sorted(over, key=lambda stretch: stretch.start):
+        one = replace(one, start=max(one.start, start), stop=min(one.stop, stop), stage=Stage.AWAKE)
+        if one.stop - one.start < TOUCH:
+            continue
+        if found and one.start <= found[-1].stop:
+            last = found.pop()
+            one = replace(last, stop=max(last.stop, one.stop))
+        found.append(one)
+    return found
+
+
+def _at(where: str, one: Stretch) -> str:
+    return f"{where}, {one.place}" if one.place else where

@@ -1,0 +1,105 @@
+"""Fitbit's sleep-*.json: levels in seconds by the clock on the wall, and short awakenings laid over them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+from lullaby.errors import WrittenWrongly
+from lullaby.score.plain import quoted
+from lullaby.sleep.hypnograms.checked import DAY, hypnogram_of, in_order, laid_over
+from lullaby.sleep.hypnograms.logs import listed, logs_in, table
+from lullaby.sleep.hypnograms.opening import Opened, between, instant
+from lullaby.sleep.hypnograms.record import Hypnogram, Stretch
+from lullaby.sleep.stages import Stage
+
+STAGES = {"wake": Stage.AWAKE, "light": Stage.N2, "deep": Stage.N3, "rem": Stage.REM}
+_CLASSIC = ("asleep", "restless", "awake")
+_HOUR = 3600.0
+
+
+def is_fitbit(head: bytes) -> bool:
+    return b'"dateOfSleep"' in head or (b'"levels"' in head and b'"startTime"' in head)
+
+
+def read_fitbit(file: Opened) -> list[Hypnogram]:
+    nights: list[Hypnogram] = []
+    logs = logs_in(file, "sleep")
+    for at, log in logs:
+        if log.get("type") == "classic":
+            continue  # it only tells asleep from restless
+        nights.append(_night(file.where, at, log))
+    if not nights:
+        raise WrittenWrongly(file.where, "no log in it has stages, only asleep and restless.")
+    return nights
+
+
+def _night(where: str, at: str, log: dict[str, Any]) -> Hypnogram:
+    levels = table(log.get("levels"), f"{at}, levels")
+    zero = instant(log.get("startTime"), at)
+    its = [_level(one, f"{at}, level {k}", zero) for k, one in enumerate(listed(levels.get("data"), at), 1)]
+    remarks: list[str] = []
+    true, unsure = _unfolded(its, _shift(log, zero, at), remarks)
+    place = at.removeprefix(f"{where}, ")
+    under = [
+        Stretch(true(start, k), true(start, k) + lasts, stage, f"{place}, level {k + 1}")
+        for k, (start, lasts, stage) in enumerate(its)
+    ]
+    in_order(where, under)
+    over = []
+    for k, one in enumerate(listed(levels.get("shortData", []), at), 1):
+        start, lasts, _ = _level(one, f"{at}, short awakening {k}", zero)
+        if unsure(start):
+            remarks.append("an awakening in the hour that the clock showed twice is left out")
+        else:
+            over.append(Stretch(true(start, None), true(start, None) + lasts, Stage.AWAKE))
+    if over:
+        remarks.append(f"{len(over)} short awakenings are laid over")
+    return hypnogram_of(
+        where, laid_over(under, over), source="Fitbit", start=zero, four_class=True, remarks=remarks
+    )
+
+
+def _level(one: object, at: str, zero: datetime.datetime) -> tuple[float, float, Stage]:
+    told = table(one, at)
+    lasts, level = told.get("seconds"), told.get("level")
+    if isinstance(lasts, bool) or not isinstance(lasts, int | float) or not 0 < lasts <= DAY:
+        raise WrittenWrongly(at, "it does not say for how many seconds.")
+    if not isinstance(level, str) or level not in STAGES:
+        shown = quoted(level) if isinstance(level, str) else "this"
+        hint = (
+            "Asleep and restless are no stages." if level in _CLASSIC else f"There are: {', '.join(STAGES)}."
+        )
+        raise WrittenWrongly(at, f"{shown} is not a level.", hint)
+    return between(zero, instant(told.get("dateTime"), at), at), float(lasts), STAGES[level]
+
+
+def _shift(log: dict[str, Any], zero: datetime.datetime, at: str) -> float:
+    """Seconds by which the clock on the wall was put forward in this night, or back: 3600, 0 or -3600."""
+    lasts = log.get("duration")
+    if isinstance(lasts, bool) or not isinstance(lasts, int | float) or "endTime" not in log:
+        return 0.0
+    shift = between(zero, instant(log["endTime"], at), at) - lasts / 1000
+    return next((hour for hour in (_HOUR, -_HOUR) if abs(shift - hour) < 60), 0.0)
+
+
+def _unfolded(
+    its: list[tuple[float, float, Stage]], shift: float, remarks: list[str]
+) -> tuple[Callable[[float, int | None], float], Callable[[float], bool]]:
+    """From seconds by the wall to seconds that went by; and which of them the wall showed twice."""
+    jump = None
+    for k in range(1, len(its)):
+        if shift and abs(its[k][0] - (its[k - 1][0] + its[k - 1][1]) - shift) < 1:
+            jump = k
+            break
+    if jump is None:
+        return (lambda start, _: start), (lambda start: False)
+    ended, begins = its[jump - 1][0] + its[jump - 1][1], its[jump][0]
+    remarks.append(f"the clock was put {'forward' if shift > 0 else 'back'} an hour in this night")
+
+    def true(start: float, k: int | None) -> float:
+        later = k >= jump if k is not None else start >= max(ended, begins)
+        return start - shift if later else start
+
+    return true, (lambda start: begins <= start < ended)

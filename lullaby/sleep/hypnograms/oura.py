@@ -1,0 +1,59 @@
+"""Oura's sleep documents, version 2: a digit every five minutes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lullaby.errors import WrittenWrongly
+from lullaby.score.plain import called, quoted
+from lullaby.sleep.hypnograms.checked import hypnogram_of
+from lullaby.sleep.hypnograms.logs import logs_in
+from lullaby.sleep.hypnograms.opening import Opened, between, instant
+from lullaby.sleep.hypnograms.record import Hypnogram, Stretch
+from lullaby.sleep.stages import Stage
+
+PHASES = {"1": Stage.N3, "2": Stage.N2, "3": Stage.REM, "4": Stage.AWAKE}
+EVERY = 300
+"""Seconds of a digit."""
+_MOST = 24 * 3600 // EVERY
+
+
+def is_oura(head: bytes) -> bool:
+    return b'"sleep_phase_5_min"' in head or b'"bedtime_start"' in head
+
+
+def read_oura(file: Opened) -> list[Hypnogram]:
+    nights = [
+        _night(file.where, at, log)
+        for at, log in logs_in(file, "data", "sleep")
+        if log.get("type") != "deleted" and log.get("sleep_phase_5_min") is not None
+    ]
+    if not nights:
+        raise WrittenWrongly(file.where, "no night in it has phases (sleep_phase_5_min).")
+    return nights
+
+
+def _night(where: str, at: str, log: dict[str, Any]) -> Hypnogram:
+    phases = log["sleep_phase_5_min"]
+    if not isinstance(phases, str):
+        raise WrittenWrongly(at, f"sleep_phase_5_min is a text of digits, not {called(phases)}.")
+    if len(phases) > _MOST:
+        raise WrittenWrongly(at, f"it has {len(phases)} phases of five minutes, more than a day.")
+    if wrong := next((c for c in phases if c not in PHASES), None):
+        raise WrittenWrongly(
+            at, f"{quoted(wrong)} is not a phase.", "There are 1 deep, 2 light, 3 REM, 4 awake."
+        )
+    start = instant(log.get("bedtime_start"), at)
+    lasts = between(start, instant(log.get("bedtime_end"), at), at)
+    place = at.removeprefix(f"{where}, ")
+    told = len(phases) * EVERY
+    if told - lasts >= EVERY:
+        raise WrittenWrongly(at, f"its phases last {told} s, and its time in bed {lasts:g} s.")
+    stretches = [
+        Stretch(k * EVERY, min((k + 1) * EVERY, lasts), PHASES[c], f"{place}, phase {k + 1}")
+        for k, c in enumerate(phases)
+    ]
+    remarks = (
+        [f"its last {(lasts - told) / 60:.0f} min in bed have no phase"] if lasts - told >= EVERY else []
+    )
+    return hypnogram_of(where, stretches, source="Oura", start=start, four_class=True, remarks=remarks)

@@ -1,0 +1,24 @@
+"""A course that lullaby kept, read as a night like any other."""
+
+from __future__ import annotations
+
+from lullaby.sleep.hypnograms.checked import hypnogram_of
+from lullaby.sleep.hypnograms.opening import Opened
+from lullaby.sleep.hypnograms.record import Hypnogram, Stretch
+from lullaby.sleep.kept import course_from
+from lullaby.time import RATE
+
+
+def is_ours(head: bytes) -> bool:
+    return head.lstrip().startswith(b'{"lullaby":')
+
+
+def read_ours(file: Opened) -> list[Hypnogram]:
+    course = course_from(file.text(), file.where)
+    stretches = [
+        Stretch(run.start / RATE, run.stop / RATE, run.stage, f"run {k}")
+        for k, run in enumerate(course.runs, 1)
+    ]
+    guessed = sum(not known.evidence.real for known in course.known)
+    remarks = [f"{guessed} runs are simulated, of nobody in particular"] if guessed else []
+    return [hypnogram_of(file.where, stretches, source="lullaby course", remarks=remarks)]

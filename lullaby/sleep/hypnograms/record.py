@@ -1,0 +1,75 @@
+"""A night as somebody scored it: what every reader gives and every writer takes."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from lullaby.sleep.course import Course, Evidence, Run
+from lullaby.sleep.stages import Stage
+
+LIGHT = "light sleep is read as N2: this device knows four classes, not five"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """As it stands in a file: seconds since the night's zero, and the place to name when it is wrong."""
+
+    start: float
+    stop: float
+    stage: Stage | None
+    """None where nobody knows: unscored, an artefact, movement."""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hypnogram:
+    """One night. Frames since lights-out where the file says when that was, else since its beginning.
+
+    What nobody scored is a gap between runs. Two are equal if they say the same of the night.
+    """
+
+    runs: tuple[Run, ...]
+    start: datetime.datetime | None = None
+    """The wall clock at frame 0, with its zone where the file knows it."""
+    four_class: bool = False
+    """N2 stands for light sleep, N1 and N2 together."""
+    source: str = ""
+    """What it was read from, in words."""
+    remarks: tuple[str, ...] = ()
+    """What was left out, laid over or taken to be so."""
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Hypnogram):
+            return NotImplemented
+        return self._said == other._said
+
+    def __hash__(self) -> int:
+        return hash(self._said)
+
+    @property
+    def _said(self) -> tuple[object, ...]:
+        zone = self.start.utcoffset() if self.start else None
+        return self.runs, self.start, zone, self.four_class
+
+    @property
+    def stop(self) -> int:
+        return self.runs[-1].stop
+
+    @property
+    def gaps(self) -> int:
+        """Frames that nobody scored."""
+        return self.stop - sum(len(run) for run in self.runs)
+
+    def frames(self, stage: Stage) -> int:
+        return sum(len(run) for run in self.runs if run.stage is stage)
+
+    @property
+    def evening(self) -> datetime.date | None:
+        """The date it goes by: a night that begins after midnight belongs to the day before."""
+        return (self.start - datetime.timedelta(hours=12)).date() if self.start else None
+
+
+def course_of(night: Hypnogram) -> Course:
+    """The same for a night to follow: measured all along, except in its gaps."""
+    return Course.of(night.runs, Evidence.MEASURED)

@@ -1,0 +1,184 @@
+"""Rows of a table as nights: plain CSV, and the tab-separated tables of BIDS.
+
+A row says when and what: `start_s,stop_s,stage`, or onset and duration, or a stage alone for 30 s. Our own
+tables also say which night it is, when its lights went out and how many classes its scorer knew.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from lullaby.errors import WrittenWrongly
+from lullaby.score.plain import plain, quoted, short
+from lullaby.sleep.hypnograms.bids import Beside, beside
+from lullaby.sleep.hypnograms.checked import hypnogram_of
+from lullaby.sleep.hypnograms.opening import Opened, between, instant, is_instant, number
+from lullaby.sleep.hypnograms.record import Hypnogram, Stretch
+from lullaby.sleep.hypnograms.words import is_light, is_scored, stage_named
+from lullaby.sleep.stages import EPOCH_S
+
+COLUMNS = {
+    "start": "start_s start onset onset_s start_time begin",
+    "stop": "stop_s stop end end_s stop_time end_time",
+    "duration": "duration duration_s seconds",
+    "stage": "stage sleep_stage stages sleepstage hypnogram hypno",
+    "event": "trial_type description value event",
+    "night": "night",
+    "lights_out": "lights_out",
+    "classes": "classes",
+    "epoch": "epoch epoch_number",
+}
+_KNOWN = {name: column for column, names in COLUMNS.items() for name in names.split()}
+_MOST_COLUMNS = 500
+
+Row = dict[str, str]
+
+
+def is_table(head: bytes) -> bool:
+    """Does its first line name columns, one of them a stage's?"""
+    first = head.removeprefix(b"\xef\xbb\xbf").lstrip().split(b"\n", 1)[0].decode("utf-8", "replace")
+    try:
+        names = _columns(next(csv.reader([first], delimiter=_delimiter(first)), []))
+    except csv.Error:
+        return False
+    return "stage" in names.values() or ("event" in names.values() and "start" in names.values())
+
+
+def read_table(file: Opened) -> list[Hypnogram]:
+    text = file.text()
+    tabs = _delimiter(text.lstrip().split("\n", 1)[0]) == "\t"
+    told = beside(file.path) if tabs else Beside()
+    nights: dict[str, _Rows] = {}
+    for line, row in _rows(file.where, text):
+        name = row.get("night", "")
+        if len(nights) > 100_000:
+            raise WrittenWrongly(f"{file.where}, line {line}", "these are more nights than a life has.")
+        nights.setdefault(name, _Rows(file.where, told)).take(line, row)
+    source = "BIDS table" if tabs else "CSV table"
+    return [rows.night(source) for rows in nights.values()]
+
+
+@dataclass
+class _Rows:
+    """The rows of one night."""
+
+    where: str
+    told: Beside
+    stretches: list[Stretch] = field(default_factory=list)
+    zero: datetime.datetime | None = None
+    lights_out: str | None = None
+    light: bool = False
+    others: int = 0
+    epochs: int = 0
+
+    def take(self, line: int, row: Row) -> None:
+        at = f"{self.where}, line {line}"
+        name = row.get("stage") or self._event(row)
+        if name is None:
+            self.others += 1
+            return
+        name = self.told.levels.get(name.strip(), name)
+        self.light |= is_light(name) or row.get("classes", "").strip() == "4"
+        out = row.get("lights_out", "").strip()
+        if self.lights_out not in (None, out):
+            raise WrittenWrongly(at, f"the lights went out at {quoted(out)} here, elsewhere not.")
+        self.lights_out = out
+        start, stop = self._times(row, at)
+        self.stretches.append(Stretch(start, stop, stage_named(name, at), f"line {line}"))
+
+    def _event(self, row: Row) -> str | None:
+        """Tables of events hold other things too: what is no stage is no row of ours."""
+        if "stage" in row:
+            return ""
+        return next((row[c] for c in ("event", "event2") if is_scored(row.get(c, ""))), None)
+
+    def _times(self, row: Row, at: str) -> tuple[float, float]:
+        if "start" not in row:
+            if "epoch" in row and self.epochs:
+                before = self.stretches[-1].place
+                if number(row["epoch"], at) != self.epoch + 1:
+                    raise WrittenWrongly(
+                        at, f"epoch {quoted(row['epoch'])} does not follow that of {before}."
+                    )
+            if "epoch" in row:
+                self.epoch = number(row["epoch"], at)
+            self.epochs += 1
+            return (self.epochs - 1) * EPOCH_S, self.epochs * EPOCH_S
+        start = self._seconds(row["start"], at)
+        if "stop" in row:
+            return start, self._seconds(row["stop"], at)
+        if "duration" in row:
+            return start, start + number(row["duration"], at)
+        raise WrittenWrongly(at, "there is a start, but neither an end nor a duration.")
+
+    def _seconds(self, text: str, at: str) -> float:
+        if not is_instant(text):
+            if self.zero is not None:
+                raise WrittenWrongly(at, f"{quoted(text)} is not a date and time, as the first is.")
+            return number(text, at)
+        if self.zero is None:
+            if self.stretches:
+                raise WrittenWrongly(at, f"{quoted(text)} is not a number of seconds, as the first is.")
+            self.zero = instant(text, at)
+        return between(self.zero, instant(text, at), at)
+
+    epoch: float = 0
+
+    def night(self, source: str) -> Hypnogram:
+        start = self.zero
+        if self.lights_out:
+            start = instant(self.lights_out, self.where)
+        elif self.told.start is not None:
+            start = self.told.start
+        remarks = [f"{self.others} rows are of something else"] if self.others else []
+        return hypnogram_of(
+            self.where,
+            self.stretches,
+            source=source,
+            start=start,
+            four_class=self.light or self.told.four_class,
+            remarks=remarks,
+        )
+
+
+def _rows(where: str, text: str) -> Iterator[tuple[int, Row]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text.lstrip().split("\n", 1)[0]))
+    names: dict[int, str] = {}
+    width = 0
+    try:
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            if not width:
+                names, width = _columns(cells), len(cells)
+                if width > _MOST_COLUMNS:
+                    raise WrittenWrongly(f"{where}, line {reader.line_num}", f"it has {width} columns.")
+                continue
+            if len(cells) != width:
+                what = f"there are {len(cells)} cells here, and {width} names above"
+                raise WrittenWrongly(f"{where}, line {reader.line_num}", f"{what}.", "Is the file whole?")
+            yield reader.line_num, {column: cells[k] for k, column in names.items()}
+    except csv.Error as error:
+        what = f"this is no table ({short(plain(str(error)))})"
+        raise WrittenWrongly(f"{where}, line {reader.line_num}", f"{what}.") from None
+
+
+def _columns(cells: list[str]) -> dict[int, str]:
+    """What each column is, by its number; of two that say the same, the first, but of events two."""
+    found: dict[int, str] = {}
+    for k, cell in enumerate(cells):
+        column = _KNOWN.get(cell.strip().casefold().replace(" ", "_"))
+        if column == "event" and column in found.values():
+            column = "event2"
+        if column is not None and column not in found.values():
+            found[k] = column
+    return found
+
+
+def _delimiter(line: str) -> str:
+    count: Callable[[str], int] = line.count
+    return max(",;\t", key=count)

@@ -1,0 +1,96 @@
+"""A course as text: JSON, a run a line, that comes back exactly as it went in.
+
+{"lullaby": "course", "version": 1, "rate": 48000, "runs": [
+[0, 14400000, "awake", "simulated", null],
+…
+]}
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+from lullaby.errors import WrittenWrongly
+from lullaby.score.plain import called, plain, short, shown
+from lullaby.sleep.course import Course, Evidence, Known, Run
+from lullaby.sleep.stages import Stage
+from lullaby.time import LONGEST, RATE
+
+VERSION = 1
+
+MOST_RUNS = 100_000
+"""A night scored every second has 86 400."""
+
+_STAGES = {stage.label: stage for stage in Stage}
+_EVIDENCE = {evidence.value: evidence for evidence in Evidence}
+
+
+def course_text(course: Course) -> str:
+    rows = (
+        [known.run.start, known.run.stop, known.run.stage.label, known.evidence.value, known.seen]
+        for known in course.known
+    )
+    head = f'{{"lullaby": "course", "version": {VERSION}, "rate": {RATE}, "runs": ['
+    return "\n".join([head, ",\n".join(json.dumps(row) for row in rows), "]}"]) + "\n"
+
+
+def course_from(text: str, where: str) -> Course:
+    """The course in this text; a WrittenWrongly says what of it is none. `where` is safe to show."""
+    table = json_from(text, where)
+    if not isinstance(table, dict) or table.get("lullaby") != "course":
+        raise WrittenWrongly(where, "this is not a course that lullaby wrote.")
+    for name, ours in (("version", VERSION), ("rate", RATE)):
+        if type(table.get(name)) is not int or table[name] != ours:
+            told = shown(table.get(name)) if name in table else "missing"
+            raise WrittenWrongly(where, f"its {name} is {told}, and only {ours} is understood here.")
+    rows = table.get("runs")
+    if not isinstance(rows, list) or len(rows) > MOST_RUNS:
+        raise WrittenWrongly(where, f'"runs" is a list of at most {MOST_RUNS} runs.')
+    known: list[Known] = []
+    for k, row in enumerate(rows, 1):
+        one = _known(row, f"{where}, run {k}")
+        if known and one.run.start < known[-1].run.stop:
+            what = f"begins before run {k - 1} has ended"
+            raise WrittenWrongly(f"{where}, run {k}", f"it {what} (frame {known[-1].run.stop}).")
+        known.append(one)
+    return Course(tuple(known))
+
+
+def _known(row: object, where: str) -> Known:
+    if not isinstance(row, list) or len(row) != 5:
+        raise WrittenWrongly(where, "a run is [start, stop, stage, evidence, seen].")
+    start, stop, stage, evidence, seen = row
+    for frame in (start, stop):
+        if type(frame) is not int or not 0 <= frame <= LONGEST:
+            raise WrittenWrongly(where, f"{shown(frame)} is not a frame of a day: 0 to {LONGEST}.")
+    if stop <= start:
+        raise WrittenWrongly(where, f"it ends at {stop}, not after its start {start}.")
+    if not isinstance(stage, str) or stage not in _STAGES:
+        raise WrittenWrongly(where, f"{shown(stage)} is not a stage: {', '.join(_STAGES)}.")
+    if not isinstance(evidence, str) or evidence not in _EVIDENCE:
+        raise WrittenWrongly(where, f"{shown(evidence)} is not evidence: {', '.join(_EVIDENCE)}.")
+    if seen is not None and type(seen) is not int:
+        raise WrittenWrongly(where, f"what it was seen at is {called(seen)}, not a frame or null.")
+    try:
+        return Known(Run(start, stop, _STAGES[stage]), _EVIDENCE[evidence], seen)
+    except ValueError as error:
+        raise WrittenWrongly(where, f"{error}.") from None
+
+
+def json_from(text: str, where: str) -> Any:
+    """What this JSON says; nothing in it is infinite, nor deeper than can be read."""
+
+    def never(constant: str) -> NoReturn:
+        raise WrittenWrongly(where, f"{constant} is not a number.")
+
+    try:
+        return json.loads(text, parse_constant=never)
+    except json.JSONDecodeError as error:
+        what = short(plain(error.msg[:1].lower() + error.msg[1:]))
+        hint = "Is the file whole?" if error.pos >= len(text.rstrip()) - 1 else ""
+        raise WrittenWrongly(f"{where}, line {error.lineno}", f"this is not JSON ({what}).", hint) from None
+    except RecursionError:
+        raise WrittenWrongly(where, "lists or tables stand too deep inside each other.") from None
+    except ValueError:  # an integer of thousands of digits
+        raise WrittenWrongly(where, "there is a number in it that nothing can hold.") from None

@@ -1,0 +1,53 @@
+"""How long it takes to fall asleep: a gamma distribution, whose mean depends on the evening. [design]"""
+
+from __future__ import annotations
+
+from lullaby.kernels.epochs import ln
+from lullaby.kernels.exact import cos_turns, exp
+from lullaby.sleep.coefficients import Coefficients, shipped
+from lullaby.sleep.sleeper import OLDEST, Sleeper
+
+SHAPE = 1.3
+_GAMMA_OF_SHAPE_PLUS_1 = 1.1667119051981603
+
+
+def pressure(sleeper: Sleeper, model: Coefficients) -> float:
+    """Sleep pressure at lights-out, which only grows while awake: 0 rested, 1 at most (Borbély)."""
+    return 1 - 0.86 * float(exp(-(sleeper.hours_awake + sleeper.debt_h) / model.rise_h))
+
+
+def turns(sleeper: Sleeper, model: Coefficients) -> float:
+    """The body's clock at lights-out, in turns since it was coldest."""
+    return (sleeper.bedtime - model.cbt_min_h - sleeper.chronotype) / 24
+
+
+def mean_min(sleeper: Sleeper, model: Coefficients | None = None) -> float:
+    """Minutes this sleeper takes on average."""
+    model = model or shipped()
+    usual = 15.4 + 1.1 * (min(sleeper.age, OLDEST) - 40) / 10
+    clock = float(cos_turns(turns(sleeper, model)))
+    moved = sleeper.hyper - 3.2 * (pressure(sleeper, model) - 0.643) - 0.9 * clock
+    return usual * sleeper.latency * float(exp(moved))
+
+
+def asleep_within(minutes: float, mean: float) -> float:
+    """The chance to have fallen asleep after so many minutes, where the mean is this (a power series)."""
+    x = SHAPE * minutes / mean
+    if x <= 0:
+        return 0.0
+    if x > 50:
+        return 1.0
+    term = total = 1.0
+    for n in range(1, 200):
+        term *= x / (SHAPE + n)
+        total += term
+    return min(1.0, total * float(exp(SHAPE * ln(x) - x)) / _GAMMA_OF_SHAPE_PLUS_1)
+
+
+def within(share: float, mean: float) -> float:
+    """The minutes within which such a share of nights has begun: .8 is a slow one."""
+    low, high = 0.0, 30 * mean
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if asleep_within(middle, mean) < share else (low, middle)
+    return high

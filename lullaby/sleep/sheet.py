@@ -1,0 +1,123 @@
+"""A sheet of boxes, lines and words, put down once and kept as PNG or SVG. Pillow comes in here.
+
+The SVG is written by hand: what it shows is words and straight edges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+from io import BytesIO
+from typing import TypeAlias
+
+Colour: TypeAlias = tuple[int, int, int]
+Point: TypeAlias = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    at: Point
+    to: Point
+    colour: Colour
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    points: tuple[Point, ...]
+    colour: Colour
+    width: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    at: Point
+    """The foot of the letters, at the left, the middle or the right."""
+    text: str
+    colour: Colour
+    size: float = 15.0
+    side: str = "left"
+
+
+@dataclass
+class Sheet:
+    size: tuple[int, int]
+    paper: Colour
+    says: str
+    """What is on it, for those who hear it read."""
+    marks: list[Box | Line | Words] = field(default_factory=list)
+
+    def box(self, at: Point, to: Point, colour: Colour) -> None:
+        self.marks.append(Box(at, to, colour))
+
+    def line(self, points: Sequence[Point], colour: Colour, width: float = 1.0) -> None:
+        if len(points) > 1:
+            self.marks.append(Line(tuple(points), colour, width))
+
+    def words(self, at: Point, text: str, colour: Colour, size: float = 15.0, side: str = "left") -> None:
+        self.marks.append(Words(at, text, colour, size, side))
+
+    def svg(self) -> bytes:
+        width, height = self.size
+        lines = [
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"'
+            ' font-family="system-ui, sans-serif">',
+            f"<title>{_escaped(self.says)}</title>",
+            f'<rect width="{width}" height="{height}" fill="{_hex(self.paper)}"/>',
+            *(_drawn(mark) for mark in self.marks),
+            "</svg>",
+        ]
+        return ("\n".join(lines) + "\n").encode()
+
+    def png(self) -> bytes:
+        """Drawn twice as large and shrunk, so that edges are smooth; words are put on at their own size."""
+        from PIL import Image, ImageDraw, ImageFont
+
+        finer = 2
+        image = Image.new("RGB", (self.size[0] * finer, self.size[1] * finer), self.paper)
+        draw = ImageDraw.Draw(image)
+        for mark in self.marks:
+            if isinstance(mark, Box):
+                (left, top), (right, foot) = mark.at, mark.to
+                far = (max(left, right - 1 / finer) * finer, max(top, foot - 1 / finer) * finer)
+                draw.rectangle([(left * finer, top * finer), far], fill=mark.colour)
+            elif isinstance(mark, Line):
+                points = [(x * finer, y * finer) for x, y in mark.points]
+                draw.line(points, fill=mark.colour, width=max(1, round(mark.width * finer)), joint="curve")
+        image = image.resize(self.size, Image.Resampling.LANCZOS)
+        draw = ImageDraw.Draw(image)
+        anchors = {"left": "ls", "middle": "ms", "right": "rs"}
+        for mark in self.marks:
+            if isinstance(mark, Words):
+                face = ImageFont.load_default(mark.size)
+                draw.text(mark.at, mark.text, fill=mark.colour, anchor=anchors[mark.side], font=face)
+        target = BytesIO()
+        image.save(target, format="PNG", optimize=True)
+        return target.getvalue()
+
+
+def _drawn(mark: Box | Line | Words) -> str:
+    if isinstance(mark, Box):
+        (left, top), (right, foot) = mark.at, mark.to
+        place = f'x="{_n(left)}" y="{_n(top)}" width="{_n(right - left)}" height="{_n(foot - top)}"'
+        return f'<rect {place} fill="{_hex(mark.colour)}"/>'
+    if isinstance(mark, Line):
+        points = " ".join(f"{_n(x)},{_n(y)}" for x, y in mark.points)
+        look = f'fill="none" stroke="{_hex(mark.colour)}" stroke-width="{_n(mark.width)}"'
+        return f'<polyline points="{points}" {look} stroke-linejoin="round"/>'
+    anchor = {"left": "start", "middle": "middle", "right": "end"}[mark.side]
+    place = f'x="{_n(mark.at[0])}" y="{_n(mark.at[1])}" font-size="{_n(mark.size)}"'
+    return f'<text {place} text-anchor="{anchor}" fill="{_hex(mark.colour)}">{_escaped(mark.text)}</text>'
+
+
+def _escaped(text: str) -> str:
+    """Safe between tags; what XML cannot hold at all is left out."""
+    return escape("".join(c for c in text if c.isprintable()))
+
+
+def _n(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _hex(colour: Colour) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*colour)

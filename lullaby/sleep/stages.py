@@ -1,0 +1,27 @@
+"""The stages of sleep, as one thing: what a scorer writes, what the model steps through."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+EPOCH_S = 30
+"""Seconds that sleep is scored by."""
+
+
+class Stage(IntEnum):
+    """In the order of their numbers everywhere: a course's array, a transition matrix, a file's column."""
+
+    AWAKE = 0
+    N1 = 1
+    N2 = 2
+    N3 = 3
+    REM = 4
+
+    @property
+    def label(self) -> str:
+        """As files and people write it: awake, n1, n2, n3, rem."""
+        return self.name.lower()
+
+    @property
+    def asleep(self) -> bool:
+        return self is not Stage.AWAKE

@@ -1,0 +1,435 @@
+"""A hypnogram of any maker is read as it stands, or refused in a line that says where and what."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import json
+import random
+import subprocess
+import sys
+import tracemalloc
+from pathlib import Path
+
+import pytest
+from hypnogram_samples import (
+    ANDROID,
+    APPLE,
+    APPLE_HEAD,
+    CSV,
+    EVENING,
+    FITBIT,
+    FITBIT_LOG,
+    FIVE,
+    FOUR,
+    NIGHT,
+    OURA,
+    PROFUSION,
+    SAMPLES,
+    VISBRAIN,
+    YASA,
+    android_record,
+    apple_night,
+    apple_record,
+    put,
+    runs,
+)
+
+from lullaby.errors import AskedWrongly, LullabyError, WrittenWrongly
+from lullaby.sleep import Stage
+from lullaby.sleep.course import Evidence, Run
+from lullaby.sleep.hypnograms import READERS, Hypnogram, course_of, read_hypnograms, write_hypnograms
+from lullaby.sleep.hypnograms.record import LIGHT
+from lullaby.time import RATE
+
+W, N1, N2, N3, R = Stage
+OVERLAID = (*FOUR[:2], (300, 400, N3), (400, 430, W), (430, 600, N3), *FOUR[3:])
+"""Four classes, with the short awakening that Fitbit and Sleep as Android tell apart."""
+WEARABLES = {"export.xml": FOUR, "fitbit.json": OVERLAID, "android.csv": OVERLAID}
+
+
+def read(folder: Path, name: str, content: str | bytes) -> list[Hypnogram]:
+    return read_hypnograms(put(folder, name, content))
+
+
+def refused(folder: Path, content: str | bytes, name: str = "file") -> str:
+    with pytest.raises(WrittenWrongly) as caught:
+        read(folder, name, content)
+    return said_well(caught.value, folder)
+
+
+def said_well(error: LullabyError, folder: Path) -> str:
+    """The complaint without the folder: one line that begins with the file, and perhaps a hint."""
+    text = str(error)
+    lines = text.split("\n")
+    assert len(lines) <= 2, text
+    assert lines[0].startswith(str(folder)), text
+    assert all(c.isprintable() for line in lines for c in line), text
+    assert len(text) < 700, text
+    return text.replace(f"{folder}/", "")
+
+
+@pytest.mark.parametrize("name", [name for name in SAMPLES if name not in (*WEARABLES, "oura.json")])
+def test_five_stages_are_read_as_they_stand(name: str, tmp_path: Path):
+    (night,) = read(tmp_path, name, SAMPLES[name])
+    assert night.runs == runs(FIVE)
+    assert not night.four_class
+
+
+@pytest.mark.parametrize("name", WEARABLES)
+def test_light_sleep_of_a_wearable_is_n2_with_a_flag(name: str, tmp_path: Path):
+    night = read(tmp_path, name, SAMPLES[name])[0]
+    assert night.runs == runs(WEARABLES[name])
+    assert night.four_class
+    assert LIGHT in night.remarks
+    assert night.frames(N1) == 0
+
+
+def test_oura_tells_a_digit_every_five_minutes(tmp_path: Path):
+    (night,) = read(tmp_path, "x", OURA)
+    rows = ((0, 300, W), (300, 900, N2), (900, 1500, N3), (1500, 2100, R), (2100, 2400, W))
+    assert night.runs == runs(rows)
+    assert night.start == datetime.datetime.fromisoformat("2026-11-30T23:30:00+01:00")
+    assert night.four_class
+
+
+def test_the_name_of_a_file_says_nothing(tmp_path: Path):
+    for name, content in SAMPLES.items():
+        whole = read(tmp_path, name, content)
+        assert read(tmp_path, "night.pdf", content) == whole
+    assert len({reader.name for reader in READERS}) == len(READERS)
+
+
+@pytest.mark.parametrize("ending", [".csv", ".tsv", ".edf"])
+@pytest.mark.parametrize("four", [False, True])
+@pytest.mark.parametrize("zone", [None, datetime.UTC, datetime.timezone(datetime.timedelta(hours=-3.5))])
+def test_what_is_written_reads_back_equal(
+    ending: str, four: bool, zone: datetime.tzinfo | None, tmp_path: Path
+):
+    start = datetime.datetime(2026, 3, 29, 1, 30, 7, 250_000, zone)
+    odd = (Run(7, 60 * RATE + 1, W), Run(60 * RATE + 1, 90 * RATE, N2), Run(100 * RATE, 20_000 * RATE + 5, R))
+    for night in (Hypnogram(odd, start, four), Hypnogram(runs(FIVE), None, four)):
+        write_hypnograms([night], tmp_path / f"night{ending}")
+        (back,) = read_hypnograms(tmp_path / f"night{ending}")
+        assert back == night
+        assert (tmp_path / f"night{ending}").stat().st_mode & 0o077 == 0  # how one slept is one's own
+
+
+def test_several_nights_fit_in_a_csv_alone(tmp_path: Path):
+    nights = read(tmp_path, "x", APPLE)
+    write_hypnograms(nights, tmp_path / "nights.csv")
+    assert read_hypnograms(tmp_path / "nights.csv") == nights
+    with pytest.raises(AskedWrongly, match="holds one night, and there are 2"):
+        write_hypnograms(nights, tmp_path / "nights.edf")
+
+
+def test_a_table_does_not_write_over_a_json_that_is_not_its_own(tmp_path: Path):
+    put(tmp_path, "night.json", "{}")
+    with pytest.raises(AskedWrongly, match=r"night\.json is there already"):
+        write_hypnograms([NIGHT], tmp_path / "night.tsv")
+
+
+def test_a_course_of_a_night_is_measured(tmp_path: Path):
+    course = course_of(read(tmp_path, "x", CSV)[0])
+    assert course.runs == runs(FIVE)
+    assert course.evidence(0) is Evidence.MEASURED
+
+
+@pytest.mark.parametrize("word", ["?", "-1", "-2", "Art", "UNS"])
+def test_what_nobody_scored_is_a_gap(word: str, tmp_path: Path):
+    kept = "" if word[0] == "-" else "W\nW\n"
+    content = (kept or "0\n0\n") + f"{word}\n" + ("N2\n" if kept else "2\n")
+    (night,) = read(tmp_path, "x", content)
+    assert night.runs == runs(((0, 60, W), (90, 120, N2)))
+    assert night.gaps == 30 * RATE
+
+
+def test_lights_out_is_where_a_recording_says(tmp_path: Path):
+    from edfio import Edf, EdfAnnotation
+
+    notes = [EdfAnnotation(0, 100, "Sleep stage W"), EdfAnnotation(100, 60, "Sleep stage 4")]
+    notes += [EdfAnnotation(40, None, "Lights off@@EEG F4-A1"), EdfAnnotation(41, 3, "Arousal")]
+    Edf([], annotations=notes).write(tmp_path / "x.edf")
+    (night,) = read_hypnograms(tmp_path / "x.edf")
+    assert night.runs == runs(((0, 60, W), (60, 120, N3)))
+    assert "0.7 min before lights-out are left out" in night.remarks
+    assert night.start is None  # nobody may know the day
+
+
+def test_stages_without_a_duration_last_until_the_next(tmp_path: Path):
+    from edfio import Edf, EdfAnnotation
+
+    notes = [EdfAnnotation(k * 30, None, f"Sleep stage {s}") for k, s in enumerate("WWN")]
+    Edf([], annotations=[*notes, EdfAnnotation(90, None, "Sleep stage R")]).write(tmp_path / "x.edf")
+    (night,) = read_hypnograms(tmp_path / "x.edf")
+    assert night.runs == runs(((0, 60, W), (90, 120, R)))  # NREM of no depth is not guessed at
+    assert any("until the next" in remark for remark in night.remarks)
+
+
+def test_the_best_device_tells_an_apple_night(tmp_path: Path):
+    first, second = read(tmp_path, "x", APPLE)
+    assert [night.evening for night in (first, second)] == [
+        datetime.date(2026, 11, 30),
+        datetime.date(2026, 12, 1),  # it began after midnight
+    ]
+    assert "1 other devices told of this night and are left out" in first.remarks
+    assert "1 records that overlap another are left out" in first.remarks
+
+
+def test_a_night_in_which_the_clock_is_put_back_is_not_longer(tmp_path: Path):
+    """Apple's times have zones; Fitbit's have none, and only its duration says how long it was."""
+    start = datetime.datetime(2026, 10, 25, 2, 50)
+    apple = APPLE_HEAD + apple_record(start, 600, "AsleepCore", zone="+0200")
+    apple += apple_record(start.replace(hour=2, minute=0), 600, "AsleepDeep", zone="+0100") + "</HealthData>"
+    (night,) = read(tmp_path, "x", apple)
+    assert night.runs == runs(((0, 600, N2), (600, 1200, N3)))
+    assert "1 changes of the clock or zone in the night" in night.remarks
+    data = [
+        {"dateTime": "2026-10-25T02:50:00.000", "level": "light", "seconds": 600},
+        {"dateTime": "2026-10-25T02:00:00.000", "level": "deep", "seconds": 7200},
+    ]
+    log = {"startTime": "2026-10-25T02:50:00", "endTime": "2026-10-25T04:00:00", "duration": 7_800_000}
+    short = [{"dateTime": f"2026-10-25T{t}:00", "level": "wake", "seconds": 60} for t in ("02:20", "03:30")]
+    levels = {"data": data, "shortData": short}
+    (night,) = read(tmp_path, "x", json.dumps([{"dateOfSleep": "", **log, "levels": levels}]))
+    assert night.runs == runs(((0, 600, N2), (600, 6000, N3), (6000, 6060, W), (6060, 7800, N3)))
+    assert any("put back" in remark for remark in night.remarks)
+    assert any("showed twice" in remark for remark in night.remarks)
+
+
+def test_a_night_in_which_the_clock_is_put_forward_is_not_shorter(tmp_path: Path):
+    data = [
+        {"dateTime": "2026-03-29T01:50:00", "level": "light", "seconds": 600},
+        {"dateTime": "2026-03-29T03:00:00", "level": "rem", "seconds": 600},
+    ]
+    log = {"startTime": "2026-03-29T01:50:00", "endTime": "2026-03-29T03:10:00", "duration": 1_200_000}
+    (night,) = read(tmp_path, "x", json.dumps([{"dateOfSleep": "", **log, "levels": {"data": data}}]))
+    assert night.runs == runs(((0, 600, N2), (600, 1200, R)))
+
+
+def test_sleep_as_android_knows_its_zone(tmp_path: Path):
+    first, second = read(tmp_path, "x", ANDROID)
+    assert first.start is not None
+    assert second.start is not None
+    assert first.start.isoformat() == "2026-11-30T23:30:00+01:00"
+    assert second.start - first.start == datetime.timedelta(days=1)
+    nowhere = ANDROID.replace("Europe/Prague", "../../etc/passwd")
+    assert any("Greenwich" in remark for remark in read(tmp_path, "x", nowhere)[0].remarks)
+
+
+def test_the_sidecar_of_a_table_says_what_its_numbers_mean(tmp_path: Path):
+    levels = {"0": "W", "5": "REM", "3": "N3"}
+    put(tmp_path, "x.json", json.dumps({"stage": {"Levels": levels}}))
+    (night,) = read(tmp_path, "x.tsv", "onset\tduration\tstage\n0\t30\t0\n30\t30\t5\n60\t30\t3\n")
+    assert night.runs == runs(((0, 30, W), (30, 60, R), (60, 90, N3)))
+
+
+WRONG: dict[str, tuple[str, str]] = {
+    "empty": (" \n", "this file is empty"),
+    "something else": ("\x89PNG\n", "not a hypnogram that is known here"),
+    "five": (YASA.replace("4", "5"), 'line 21: "5" is not a stage of sleep.\n    Where 5 is REM'),
+    "word": (YASA + "N7\n", 'line 26: "N7" is not a stage'),
+    "not UTF-8": (YASA.replace("4", "\udcff", 1), "line 21: this is not UTF-8"),
+    "zero bytes": (CSV + "\0", "zero bytes"),
+    "Visbrain cut": (VISBRAIN[:-20], "Is the file whole?"),
+    "Visbrain back": (VISBRAIN.replace("300", "80"), "line 5: it lasts -10 s"),
+    "CSV overlap": (CSV.replace("60,90", "50,90"), "line 3: it begins at 50 s, before line 2 ends at 60 s"),
+    "CSV negative": (CSV.replace("0,60,", "-5,60,"), "line 2: it begins 5 s before the night"),
+    "CSV backwards": (CSV.replace("90,300", "90,30"), "line 4: it lasts -60 s"),
+    "CSV no time": (CSV.replace("60,90", "60,60"), "line 3: it ends when it begins"),
+    "CSV a year": (CSV.replace("600,720", "600,9e6"), "line 6: it lasts 2499.83 hours"),
+    "CSV late": (CSV.replace("720,750", "86390,86500"), "more than 24 hours"),
+    "CSV infinite": (CSV.replace("720,750", "720,inf"), '"inf" is not a number'),
+    "CSV nan": (CSV.replace("720,750", "nan,750"), '"nan" is not a number'),
+    "CSV huge": (CSV.replace("720", "9" * 400), "is not a number"),
+    "CSV cells": (CSV.replace("60,90,", "60,"), "line 3: there are 2 cells here, and 3 names above"),
+    "CSV zones": (
+        "start,stop,stage\n2026-11-30T22:00,2026-11-30T23:00+01:00,W\n",
+        "some times here have a zone",
+    ),
+    "CSV year": ("start,stop,stage\n1900-01-01T22:00,1900-01-01T23:00,W\n", "is not a date and time"),
+    "CSV unscored": ("start,stop,stage\n0,30,?\n", "no stage of sleep is scored"),
+    "XML cut": (PROFUSION[:-30], "line 31: this is not whole XML"),
+    "XML stage": (PROFUSION.replace(">5<", ">7<", 1), 'line 26: "7" is not a stage of Profusion'),
+    "XML epoch": (PROFUSION.replace(">30<", ">-30<"), "line 3: an epoch of -30 s is none"),
+    "Apple cut": (APPLE[:-100], "this is not whole XML"),
+    "Apple stage": (APPLE.replace("AsleepDeep", "AsleepDeeper"), "is not a stage of Apple Health"),
+    "Apple zone": (APPLE.replace(" +0100", ""), "its times have no zone"),
+    "Apple bed": (APPLE_HEAD + apple_record(EVENING, 60, "InBed") + "</HealthData>", "no sleep is recorded"),
+    "Apple asleep": (
+        APPLE_HEAD + apple_record(EVENING, 60, "Asleep") + "</HealthData>",
+        "no stages are in it",
+    ),
+    "Apple back": (APPLE_HEAD + apple_record(EVENING, -60, "Awake") + "</HealthData>", "it lasts -0.0166667"),
+    "JSON cut": (FITBIT[:-50], "this is not JSON"),
+    "JSON deep": ('[{"dateOfSleep":' + "[" * 50_000, "too deep"),
+    "Fitbit level": (FITBIT.replace('"deep"', '"deeper"'), 'log 1, level 3: "deeper" is not a level'),
+    "Fitbit seconds": (
+        FITBIT.replace('"seconds": 240', '"seconds": -240'),
+        "log 1, level 2: it does not say",
+    ),
+    "Fitbit overlap": (FITBIT.replace('"seconds": 240', '"seconds": 250'), "before log 1, level 2 ends"),
+    "Fitbit classic": (json.dumps([{**FITBIT_LOG, "type": "classic"}]), "only asleep and restless"),
+    "Fitbit nothing": ('[{"dateOfSleep": 1, "levels": 7}]', "log 1, levels: this is a number, not a table"),
+    "Oura digit": (OURA.replace("4221", "4921"), 'log 1: "9" is not a phase'),
+    "Oura long": (OURA.replace("4221", "42214444"), "its phases last 3600 s, and its time in bed 2400 s"),
+    "Android cut": (ANDROID[:-400], "names above.\n    Is the file whole?"),
+    "Android end": (ANDROID.replace("DEEP_START", "LUX"), "DEEP ends at"),
+    "Android twice": (ANDROID.replace("DEEP_END", "DEEP_START", 1), "while it has not ended"),
+    "Android id": (ANDROID.replace('"1796077800000"', '"1"'), '"1" is not when a record began'),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_broken_file_is_refused_with_its_place(name: str, tmp_path: Path):
+    content, says = WRONG[name]
+    assert says in refused(tmp_path, content.encode(errors="surrogateescape"))
+
+
+@pytest.mark.parametrize("cut", [9, 255, 300, 600, -1])
+def test_a_cut_off_edf_is_refused(cut: int, tmp_path: Path):
+    assert "file" in refused(tmp_path, SAMPLES["night.edf"][:cut])
+
+
+def test_a_hostile_edf_takes_no_longer_than_another(tmp_path: Path):
+    """edfio's own pattern would take the square of this."""
+    body = b"+0\x14\x14\0" + b"+1\x14" * 600_000
+    whole = bytearray(SAMPLES["night.edf"][:512]) + body + b"\0" * (len(body) % 2)
+    whole[256 + 216 : 256 + 224] = str((len(whole) - 512) // 2).ljust(8).encode()
+    assert "this is not an annotation of EDF+" in refused(tmp_path, bytes(whole))
+
+
+def bomb(sample: str, root: str) -> str:
+    laughs = "".join(f'<!ENTITY l{k + 1} "{f"&l{k};" * 10}">' for k in range(9))
+    head = f'<?xml version="1.0"?><!DOCTYPE {root} [<!ENTITY l0 "ha">{laughs}]>'
+    return head + sample[sample.index(f"<{root}") :].replace(">", ">&l9;", 1)
+
+
+@pytest.mark.parametrize(("sample", "root"), [(PROFUSION, "CMPStudyConfig"), (APPLE, "HealthData")])
+def test_entities_are_refused_and_nothing_is_fetched(sample: str, root: str, tmp_path: Path):
+    assert "entities" in refused(tmp_path, bomb(sample, root))
+    body = sample[sample.index(f"<{root}") :]
+    secret = f'<!DOCTYPE {root} [<!ENTITY x SYSTEM "file:///etc/passwd">]>{body}'
+    assert "entities" in refused(tmp_path, secret)
+    assert "leans on another file" in refused(tmp_path, f'<!DOCTYPE {root} SYSTEM "http://x/y.dtd">{body}')
+    assert "entities" in refused(tmp_path, f'<!DOCTYPE {root} [<!ENTITY % x "y">]>{body}')
+
+
+def test_a_tag_that_never_ends_is_refused(tmp_path: Path):
+    assert "a tag is longer than" in refused(tmp_path, '<HealthData x="' + "a" * (3 << 20))
+
+
+def test_folders_pipes_and_what_is_not_there_are_refused(tmp_path: Path):
+    import os
+
+    os.mkfifo(tmp_path / "pipe")
+    for name, says in ((".", "a folder"), ("pipe", "not an ordinary file"), ("nobody", "no such file")):
+        with pytest.raises(WrittenWrongly, match=says):
+            read_hypnograms(tmp_path / name)
+
+
+def test_ten_thousand_mutations_are_read_or_refused(tmp_path: Path):
+    chance = random.Random(1889)
+    path = tmp_path / "file"
+    names = itertools.cycle(SAMPLES)
+    was_read = 0
+    for _ in range(10_000):
+        path.write_bytes(mutated(SAMPLES[next(names)], chance))
+        try:
+            nights = read_hypnograms(path)
+        except WrittenWrongly as error:
+            said_well(error, tmp_path)
+            continue
+        was_read += 1
+        for night in nights:
+            assert night.runs[-1].stop <= 24 * 3600 * RATE
+            assert all(a.stop <= b.start for a, b in itertools.pairwise(night.runs))
+    assert 500 < was_read < 9_500
+
+
+def mutated(content: bytes, chance: random.Random) -> bytes:
+    """Cut, doubled, swapped, or with bytes that matter put in its way."""
+    made = bytearray(content)
+    for _ in range(chance.choice((1, 1, 1, 2, 5))):
+        at, size = chance.randrange(len(made) + 1), chance.choice((1, 1, 2, 8, 60))
+        kind = chance.randrange(6)
+        if kind == 0:
+            del made[at : at + size]
+        elif kind == 1:
+            made[at:at] = made[at : at + size] * chance.choice((1, 2, 50))
+        elif kind == 2:
+            made[at : at + 1] = bytes([chance.randrange(256)])
+        elif kind == 3:
+            made[at : at + 1] = chance.choice(
+                [
+                    b"-",
+                    b"9",
+                    b"99999999",
+                    b"1e99",
+                    b"nan",
+                    b"\0",
+                    b"\xff",
+                    b'"',
+                    b"\n",
+                    b"]",
+                    b"{",
+                    b"<",
+                    b"&x;",
+                ]
+            )
+        elif kind == 4:
+            del made[at:]
+        else:
+            other = chance.randrange(len(made) + 1)
+            made[at : at + size] = made[other : other + size]
+        if not made:
+            break
+    return bytes(made)
+
+
+def big_apple(path: Path, bytes_: int) -> int:
+    """An export full of steps, with a night here and there; how many nights."""
+    step = '<Record type="HKQuantityTypeIdentifierStepCount" sourceName="Watch" unit="count" value="{}"/>\n'
+    steps = "".join(step.format(k) for k in range(4000))
+    count = 0
+    with path.open("w") as file:
+        size = file.write(APPLE_HEAD)
+        while size < bytes_:
+            size += file.write(steps) + file.write(apple_night(EVENING + datetime.timedelta(days=count)))
+            count += 1
+        file.write("</HealthData>\n")
+    return count
+
+
+def test_an_apple_export_is_read_in_passing(tmp_path: Path):
+    count = big_apple(tmp_path / "export.xml", 4 << 20)
+    read_hypnograms(tmp_path / "export.xml")  # what is imported and kept once
+    tracemalloc.start()
+    nights = read_hypnograms(tmp_path / "export.xml")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(nights) == count
+    assert peak < 1 << 20
+
+
+@pytest.mark.soak
+def test_memory_is_flat_over_a_large_apple_export(tmp_path: Path):
+    code = (
+        "import resource, sys; from lullaby.sleep.hypnograms import read_hypnograms; "
+        "n = len(read_hypnograms(sys.argv[1])); "
+        "print(n, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    peaks = []
+    for size in (1 << 20, 60 << 20):
+        path = tmp_path / "export.xml"
+        count = big_apple(path, size)
+        child = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)
+        found, peak = map(int, child.stdout.split())
+        assert found == count
+        peaks.append(peak)
+    assert peaks[1] - peaks[0] < 16 << 10  # KiB
+
+
+def test_an_awakening_may_lie_over_several_phases(tmp_path: Path):
+    night = read(tmp_path, "x", android_record(awake=(250, 650)))[0]
+    assert night.runs == runs(((0, 60, W), (60, 250, N2), (250, 650, W), (650, 720, R), (720, 750, W)))
