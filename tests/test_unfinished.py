@@ -292,6 +292,7 @@ def test_after_midnight_it_is_still_the_same_night(score: Path, monkeypatch: pyt
     import datetime
 
     from lullaby.cli import main
+    from lullaby.cli.nights import followed
 
     class Clock:
         def __init__(self, day: int) -> None:
@@ -305,7 +306,7 @@ def test_after_midnight_it_is_still_the_same_night(score: Path, monkeypatch: pyt
         main(["render", "six.toml"], Clock(20))
     assert main(["render", "six.toml"], Clock(21)) == 0
     assert [p.name for p in score.parent.glob("*.m4b")] == ["Six Minutes 2026-11-20.m4b"]
-    twin = Night(night_of(SCORE).score, day=date(2026, 11, 20))
+    twin = followed(night_of(SCORE).score, None, date(2026, 11, 20))
     path = Path("Six Minutes 2026-11-20.m4b")
     assert begun(path) is None
     assert read_kept(path).fingerprint == twin.fingerprint

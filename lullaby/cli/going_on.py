@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from lullaby.cli.bedside import Bedside
+from lullaby.cli.nights import followed
 from lullaby.score.plain import plain
 from lullaby.time import Span
 
@@ -31,7 +32,6 @@ def as_begun(
 ) -> tuple[Night, Path]:
     """The night and the file that the same command began before, where it did and was stopped."""
     from lullaby.export import request
-    from lullaby.night import Night
 
     wanted = request(night, job.span, job.format, job.use, job.bits or 16)
     # where no file is named its name holds the date, so a file begun before midnight has another one
@@ -41,7 +41,9 @@ def as_begun(
         if date is None or asked.date not in (None, date):
             continue
         bedside.note(plain(f"Going on with {place.name}."))
-        return (night if date == night.date else Night(night.score, seed=night.seed, day=date)), place
+        return (
+            night if date == night.date else followed(night.score, night.seed, date, night.follows)
+        ), place
     return night, path
 
 

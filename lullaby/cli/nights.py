@@ -11,7 +11,7 @@ from lullaby.cli.bedside import Bedside
 from lullaby.cli.moments import moment
 from lullaby.errors import AskedWrongly, choices
 from lullaby.score.plain import plain, quoted
-from lullaby.time import LONGEST, RATE
+from lullaby.time import LONGEST, RATE, clock
 
 if TYPE_CHECKING:
     from lullaby.night import Night
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 DEFAULT = "harbour-rain"
 """The night where none is named."""
+
+SLEEPERS = ("none", "typical", "slow")
 
 EIGHT_HOURS = 8 * 3600 * RATE
 
@@ -34,6 +36,13 @@ def add_night(parser: argparse.ArgumentParser, *, mixing: bool = False) -> None:
     )
     parser.add_argument("--seed", type=int, metavar="N", help="another night of the same score")
     parser.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help="the date of the night (today)")
+    parser.add_argument(
+        "--sleeper",
+        choices=SLEEPERS,
+        default="slow",
+        help="whom the night follows: a slow one, so that it leaves few too early (the default), a typical "
+        "one, or none, and it plays to its end",
+    )
     parser.add_argument("--length", metavar="T", help="of a mix: 00:45:00, or so many seconds (08:00:00)")
     add_told(parser)
     if mixing:
@@ -73,10 +82,31 @@ def seed_of(asked: argparse.Namespace) -> int | None:
 def night_of(asked: argparse.Namespace, bedside: Bedside, date: datetime.date | None = None) -> Night:
     """The night of this date, or of the one that was asked for, or of today's; the seed is the score's
     own where none was asked for."""
-    from lullaby.night import Night
-
     day = asked.date or date or bedside.clock.now().date()
-    return Night(score_of(asked, bedside), seed=seed_of(asked), day=day)
+    return followed(score_of(asked, bedside), seed_of(asked), day, asked.sleeper)
+
+
+def followed(score: Score, seed: int | None, day: datetime.date, who: str = "slow") -> Night:
+    """The night of this date along the sleep of a made-up sleeper, who is nobody in particular."""
+    from lullaby.night import Night
+    from lullaby.sleep.simulate import course_of
+    from lullaby.sleep.sleeper import Sleeper
+
+    seed = score.seed if seed is None else seed
+    course = None if who == "none" else course_of(Sleeper(), seed, day, slow=who == "slow")
+    return Night(score, seed=seed, day=day, course=course, follows=who)
+
+
+def say_whom_it_follows(night: Night, bedside: Bedside) -> None:
+    """One line where that made a difference: what was done, and what else there is to choose."""
+    if night.length == night.score.length:
+        return
+    asleep = next((run.start for run in night.course.runs if run.stage.asleep), 0) if night.course else 0
+    other = "slow" if night.follows == "typical" else "typical"
+    bedside.note(
+        f"It follows a made-up sleeper who is asleep at {clock(asleep)}, and ends at {clock(night.length)}. "
+        f"--sleeper none plays all {clock(night.score.length)}; --sleeper {other} follows another."
+    )
 
 
 def score_of(asked: argparse.Namespace, bedside: Bedside) -> Score:

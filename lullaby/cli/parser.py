@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from lullaby import __version__
 from lullaby.cli import (
+    calibrate,
     check,
     doctor,
     feed,
@@ -15,6 +16,7 @@ from lullaby.cli import (
     importing,
     listing,
     new,
+    people,
     picture,
     render,
     sleep,
@@ -24,7 +26,22 @@ from lullaby.cli import (
 )
 from lullaby.errors import AskedWrongly, choices
 
-COMMANDS = (hear, listing, new, importing, check, render, picture, feed, why, sleep, warmup, doctor)
+COMMANDS = (
+    hear,
+    listing,
+    new,
+    importing,
+    check,
+    render,
+    picture,
+    feed,
+    why,
+    sleep,
+    people,
+    calibrate,
+    warmup,
+    doctor,
+)
 """Every module adds its own, in the order of the help."""
 
 

@@ -7,7 +7,7 @@ import datetime
 from typing import TYPE_CHECKING
 
 from lullaby.cli.bedside import Bedside
-from lullaby.cli.nights import DEFAULT
+from lullaby.cli.nights import DEFAULT, followed
 from lullaby.score.plain import figure, together
 from lullaby.time import RATE, clock
 
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 
 def run(asked: argparse.Namespace, bedside: Bedside) -> int:
-    from lullaby.night import load
+    from lullaby.score import find_score
+    from lullaby.voices.kinds import KINDS
 
     now = bedside.clock.now()
-    night = load(DEFAULT, date=now.date())
-    score = night.score
-    ends = now + datetime.timedelta(seconds=score.length / RATE)
-    bedside.say(f"Tonight: {score.title}, {clock(score.length)} at {figure(score.level)} LUFS.")
+    score = find_score(DEFAULT, KINDS)
+    night = followed(score, None, now.date())
+    ends = now + datetime.timedelta(seconds=night.length / RATE)
+    bedside.say(f"Tonight: {score.title}, {clock(night.length)} at {figure(score.level)} LUFS.")
     if score.description:
         bedside.say(f"    {score.description}")
     bedside.say(f"    It opens with {together(_opening(night))}.")

@@ -191,7 +191,10 @@ def _asked(night: Night, span: Span, format: Format, sampling: Sampling, use: Us
 def request(night: Night, span: Span, format: Format, use: Use, bits: int) -> str:
     """What was asked for, but for the date: whoever asks the same after midnight means the same night."""
     gain = float(night.gain) if night.unmeasured else None
-    facts = [night.seed, gain, span.start, span.stop, format.ending, use.name, bits, *night.score.sources]
+    # where a sleeper ends the night, its end is another on every date
+    stop = night.score.length if span.stop >= night.length else span.stop
+    how = [night.follows, format.ending, use.name, bits]
+    facts = [night.seed, gain, span.start, stop, *how, *night.score.sources]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:24]
 
 

@@ -15,6 +15,7 @@ _SOUNDING = (
     "voices/*.py",
     "score/curves.py",
     "night/desk.py",
+    "night/following.py",
     "night/plan.py",
     "night/reverberation.py",
     "night/loudness.py",

@@ -23,6 +23,8 @@ from lullaby.night.loudness import gain_for, loudness_of
 from lullaby.night.pages import Pages
 from lullaby.night.plan import Plan, make_plan
 from lullaby.score import Score, find_score
+from lullaby.sleep.course import Course
+from lullaby.sleep.stages import Stage
 from lullaby.time import PAGE, RATE, Span, page_span
 from lullaby.voices.kinds import KINDS
 from lullaby.voices.loudness import LUFS
@@ -66,13 +68,19 @@ class Night:
         *,
         seed: int | None = None,
         day: date | None = None,
+        course: Course | None = None,
+        follows: str = "none",
         gain: float | None = None,
         keeper: Keeper | None = None,
     ) -> None:
         self.score = score
         self.seed = score.seed if seed is None else seed
         self.date = day
-        self.plan: Plan = make_plan(score, self.seed, day)
+        self.course = course
+        """The sleeper's night, where somebody sleeps."""
+        self.follows = follows
+        """Who that is, in a word: what is asked for again means the same sleeper, on whatever date."""
+        self.plan: Plan = make_plan(score, self.seed, day, course)
         self._pages = Pages()
         self._measuring = threading.Lock()
         self._unmeasured = gain is not None
@@ -82,7 +90,7 @@ class Night:
     @property
     def length(self) -> int:
         """Frames from lights-out to the end."""
-        return self.score.length
+        return self.plan.length
 
     @property
     def span(self) -> Span:
@@ -94,6 +102,8 @@ class Night:
         facts = [engine_name(), self.seed, self.date.isoformat() if self.date else None]
         if self._unmeasured:
             facts.append(float(self.gain))
+        if self.course:
+            facts.append([[run.start, run.stop, int(run.stage)] for run in self.course.runs])
         text = json.dumps([*facts, *self.score.sources])
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -103,9 +113,8 @@ class Night:
         return self._unmeasured
 
     def awake_at(self, frame: int) -> bool:
-        """May one count on the listener being awake here? Nobody knows yet who sleeps: for the first
-        minutes only."""
-        return frame < AWAKE
+        """May one count on the listener being awake here? Where nobody knows, for the first minutes only."""
+        return frame < AWAKE and (self.course is None or self.course.at(frame) is Stage.AWAKE)
 
     @property
     def ceiling(self) -> float:
@@ -129,7 +138,7 @@ class Night:
             return self._gain
 
     def _measured(self) -> np.float32:
-        shorter = {name: min(getattr(self.score, name), SHORT_FADE) for name in ("fade_in", "fade_out")}
+        shorter = {name: min(getattr(self.plan, name), SHORT_FADE) for name in ("fade_in", "fade_out")}
         plan = replace(self.plan, **shorter)
         for minute in range(PATIENCE):
             span = Span(self.opening.start + minute * PAGE, self.opening.stop + minute * PAGE)

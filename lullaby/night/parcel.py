@@ -38,12 +38,19 @@ def narrowed(plan: Plan, span: Span) -> Plan:
 
 def _narrowed(one: Sounding, span: Span) -> Sounding:
     until = span.stop + _AHEAD
-    level, pan, send = (_from(_until(c, until), span.start) for c in (one.level, one.pan, one.send))
+    placed = (one.level, one.pan, one.send, one.recede)
+    level, pan, send, recede = (_from(_until(curve, until), span.start) for curve in placed)
     # what a voice is told may count from lights-out, or from a stroke long ago: its past stays whole
     curves = {name: tuple(_until(c, until) for c in ends) for name, ends in one.controls.curves.items()}
     curves |= {"level": (level,), "pan": (pan,), "send": (send,)}
     return replace(
-        one, controls=replace(one.controls, curves=curves), level=level, pan=pan, send=send, name=""
+        one,
+        controls=replace(one.controls, curves=curves),
+        level=level,
+        pan=pan,
+        send=send,
+        recede=recede,
+        name="",
     )
 
 
@@ -79,6 +86,7 @@ def _packed(one: Sounding) -> Parcel:
             for name, ends in sorted(one.controls.curves.items())
         },
         "trim": one.trim,
+        "recede": [[k.start, k.stop, k.value] for k in one.recede.keyframes],
     }
 
 
@@ -108,6 +116,7 @@ def _unpacked(parcel: Parcel) -> Sounding:
         curves["pan"][0],
         curves["send"][0],
         parcel["trim"],
+        Curve(tuple(Keyframe(*k) for k in parcel["recede"])),
     )
 
 

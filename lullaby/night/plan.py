@@ -5,7 +5,7 @@ Given score, seed and date it is always the same; everything that sounds is a fu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 
@@ -14,8 +14,10 @@ import numpy as np
 from lullaby.chance import Key
 from lullaby.kernels import exact
 from lullaby.kernels.limiter import MEMORY_SECONDS
+from lullaby.night.following import ends, receding
 from lullaby.night.reverberation import Room
 from lullaby.score import SILENT, Curve, Part, RoomWish, Score, first_sound, part_curves, steady_values
+from lullaby.sleep.course import Course
 from lullaby.time import RATE, Span
 from lullaby.voices.controls import Controls, Floats, control_points, gains, values
 from lullaby.voices.events import seats
@@ -30,6 +32,7 @@ MASTER_MEMORY = MEMORY_SECONDS
 NO_ROOM = -90.0
 """dB: a send this low is none."""
 _TENTH = RATE // 10
+STILL = Curve.steady(0.0)
 
 
 def _tenths(seconds: float) -> int:
@@ -49,6 +52,8 @@ class Sounding:
     pan: Curve
     send: Curve
     trim: float
+    recede: Curve = STILL
+    """dB that it is held below its scenes while its sleeper sleeps."""
 
     @property
     def voice(self) -> Voice:
@@ -56,17 +61,18 @@ class Sounding:
 
     def is_silent(self, span: Span) -> bool:
         """Is its level exactly nothing over the whole span?"""
-        left, right = self.level.segment(span.start)
-        if left.value > SILENT or right.value > SILENT:
-            return False
-        return not any(span.start < k.start < span.stop and k.value > SILENT for k in self.level.keyframes)
+        return _silent(self.level, span) or _silent(self.recede, span)
 
     def place(self, block: Span) -> tuple[Floats, Floats]:
         """Gains of its left and right channel: one each while they rest, else one a control point."""
-        if self.level.rests_over(block.start, block.stop) and self.pan.rests_over(block.start, block.stop):
-            return _placed(self.level.value_at(block.start), self.pan.value_at(block.start), self.trim)
+        curves = (self.level, self.recede, self.pan)
+        if all(curve.rests_over(block.start, block.stop) for curve in curves):
+            level = self.level.value_at(block.start) + self.recede.value_at(block.start)
+            return _placed(level, self.pan.value_at(block.start), self.trim)
         frames = control_points(block)
         loud = gains(self.level, frames) * float(exact.gain(self.trim))
+        if not (self.recede.is_steady and self.recede.keyframes[0].value == 0):
+            loud = loud * gains(self.recede, frames)
         left, right = seats(values(self.pan, frames))
         return loud * left, loud * right
 
@@ -76,6 +82,13 @@ class Sounding:
             sent = self.send.value_at(block.start)
             return _gain(sent if sent > NO_ROOM else SILENT)
         return gains(self.send, control_points(block))
+
+
+def _silent(level: Curve, span: Span) -> bool:
+    left, right = level.segment(span.start)
+    if left.value > SILENT or right.value > SILENT:
+        return False
+    return not any(span.start < k.start < span.stop and k.value > SILENT for k in level.keyframes)
 
 
 @lru_cache(maxsize=256)
@@ -134,12 +147,21 @@ class Plan:
         return (0.5 - 0.5 * exact.cos_turns(rise / 2)) * (0.5 - 0.5 * exact.cos_turns(fall / 2))
 
 
-def make_plan(score: Score, seed: int, day: date | None) -> Plan:
+def make_plan(score: Score, seed: int, day: date | None, course: Course | None = None) -> Plan:
+    """With a course the night recedes along it and ends when its sleeper has no more need of it; without,
+    nobody sleeps, and its scenes play to their end."""
     root = Key.root(seed, "night", day.isoformat() if day else "any night")
     soundings = tuple(
         _sounding(score, part, root / part.name) for part in score.voices if part.kind.name in VOICES
     )
-    return Plan(soundings, score.room, score.high_cut, score.length, score.fade_in, score.fade_out)
+    length, fade_out = score.length, score.fade_out
+    if course:
+        length = ends(course, length, all_night=score.all_night is not None)
+        fade_out = min(fade_out, length - score.fade_in)
+        soundings = tuple(
+            replace(one, recede=receding(course, score.follow.get(one.name, {}), length)) for one in soundings
+        )
+    return Plan(soundings, score.room, score.high_cut, length, score.fade_in, fade_out)
 
 
 @lru_cache(maxsize=64)

@@ -12,10 +12,15 @@ import numpy as np
 
 from lullaby.chance import Key
 from lullaby.sleep.coefficients import Coefficients, shipped
+from lullaby.sleep.course import Course
 from lullaby.sleep.evening import evening
+from lullaby.sleep.latency import mean_min, within
 from lullaby.sleep.model import Sleeping
 from lullaby.sleep.norms import Stages
 from lullaby.sleep.sleeper import Sleeper
+
+SLOW = 0.8
+"""The share of evenings on which sleep has come by then."""
 
 FEW = 20
 """Nights below which the plain stepper is quicker."""
@@ -47,6 +52,20 @@ def simulate(
             stages[night, epoch] = sleeping.stage
             sleeping.step()
     return stages
+
+
+def course_of(
+    sleeper: Sleeper, seed: int, day: datetime.date | None, model: Coefficients | None = None, *, slow: bool
+) -> Course:
+    """The night of this sleeper as a course. A slow one falls asleep as late as every fifth does, so that a
+    night made for nobody in particular does not leave most people early."""
+    model = model or shipped()
+    late = within(SLOW, mean_min(sleeper, model)) if slow else None
+    sleeping = Sleeping(sleeper, night_key(seed, day), model, asleep_after_min=late)
+    stages = [int(sleeping.stage)]
+    while len(stages) < sleeper.epochs:
+        stages.append(int(sleeping.step()))
+    return Course.from_epochs(stages)
 
 
 def _compiled(sleeper: Sleeper, keys: list[Key], model: Coefficients) -> Stages:

@@ -1,0 +1,138 @@
+"""A score without what somebody does not want to hear: voices, kinds, tunes, clips, imports, stories.
+
+Nothing is changed but what is taken out; the other voices sound as they did.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, replace
+from typing import TypeAlias
+
+from lullaby.errors import AskedWrongly
+from lullaby.score.model import Part, Score, Telling
+from lullaby.score.plain import plain, quoted
+from lullaby.score.settings import Form
+
+_WORD = re.compile(r"[^\W_]+")
+
+Told: TypeAlias = Callable[[Telling], str]
+"""Everything that a telling says: it is read elsewhere, and handed in."""
+
+
+@dataclass(frozen=True)
+class Avoid:
+    """What somebody does not want to hear. A word is looked for in names and in stories; everything else
+    is a name."""
+
+    words: tuple[str, ...] = ()
+    voices: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    tunes: tuple[str, ...] = ()
+    clips: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
+    """Scores that came from another program: by name or title, or all of that program's."""
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, field.name) for field in fields(self))
+
+    def has_word_of(self, text: str) -> bool:
+        """Does one of the words stand in it, alone or as several? "spider" also stands in "spiders"."""
+        found = f" {' '.join(_words(text))} "
+        wanted = filter(None, (" ".join(_words(word)) for word in self.words))
+        return any(
+            word in found if _runs_together(word) else any(f" {word}{s} " in found for s in ("", "s", "es"))
+            for word in wanted
+        )
+
+
+NOTHING = Avoid()
+
+
+def without(score: Score, avoid: Avoid, told: Told = lambda telling: "") -> Score:
+    """The score with all of it left out that is to be avoided; an AskedWrongly where nothing is left."""
+    if _is_import(score, avoid):
+        raise AskedWrongly(f"{plain(score.title)} is an import on the avoid-list: nothing of it is played.")
+    gone = {part.name for part in score.voices if _part_avoided(part, avoid)}
+    tellings = tuple(
+        t
+        for t in score.tellings
+        if t.voice not in gone and not avoid.has_word_of(f"{t.story} {t.path.stem} {told(t)}")
+    )
+    if not gone and len(tellings) == len(score.tellings):
+        return score
+    left = _without_parts(score, gone, tellings)
+    if not tellings and not _sounds(left):
+        raise AskedWrongly(f"Nothing is left of {quoted(score.title)} without what is on the avoid-list.")
+    return left
+
+
+def _without_parts(score: Score, gone: set[str], tellings: tuple[Telling, ...]) -> Score:
+    parts = tuple(part for part in score.voices if part.name not in gone)
+    scenes = tuple(
+        replace(
+            scene,
+            changes={name: change for name, change in scene.changes.items() if name not in gone},
+            silent=scene.silent - gone,
+        )
+        for scene in score.scenes
+    )
+    # the texts name a night: two that sound different must never be taken for one
+    stories = [t.story for t in score.tellings if t not in tellings]
+    says = f"# without {sorted(gone)}, untold {stories}"
+    return replace(
+        score,
+        voices=parts,
+        scenes=scenes,
+        follow={name: states for name, states in score.follow.items() if name not in gone},
+        tellings=tellings,
+        sources=("\n".join([*score.sources[:1], says]), *(part.voice.source for part in parts)),
+    )
+
+
+def _part_avoided(part: Part, avoid: Avoid) -> bool:
+    named = [
+        value
+        for setting in part.kind
+        if setting.form is Form.NAME and isinstance(value := part.values.get(setting.name), str) and value
+    ]
+    return (
+        _among((part.name, part.voice.name), avoid.voices)
+        or _among((part.kind.name,), avoid.kinds)
+        or _among(named, (*avoid.tunes, *avoid.clips))
+        or any(map(avoid.has_word_of, (part.name, part.voice.name, part.kind.name, *named)))
+    )
+
+
+def _is_import(score: Score, avoid: Avoid) -> bool:
+    if _among((score.name, score.title), avoid.imports):
+        return True
+    # what another program made says so in the comment that opens it
+    says = f" {' '.join(_words(score.description))} "
+    programs = (" ".join(_words(program)) for program in avoid.imports)
+    return any(f" {by} {program} " in says for program in programs if program for by in ("made in", "from"))
+
+
+def _among(names: Iterable[str], avoided: Iterable[str]) -> bool:
+    return not {_folded(name) for name in names}.isdisjoint(_folded(name) for name in avoided)
+
+
+def _sounds(score: Score) -> bool:
+    """Is anything to be heard of it that is not spoken?"""
+    sounding = {part.name for part in score.voices if not part.kind.speaks}
+    return any(sounding & (scene.changes.keys() - scene.silent) for scene in score.scenes)
+
+
+def _runs_together(word: str) -> bool:
+    """Is it of a script that is written without blanks between words?"""
+    return any(unicodedata.east_asian_width(c) == "W" for c in word)
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(_folded(text))

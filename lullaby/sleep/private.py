@@ -1,0 +1,134 @@
+"""Files that concern somebody's health: nobody else may read them, or enter the folder they are in."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from lullaby.errors import AskedWrongly, CouldNot
+from lullaby.score.plain import plain
+
+Note = Callable[[str], None]
+
+
+def quietly(said: str) -> None:
+    """Says it to nobody."""
+
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+"""What the owner's group and everybody else may do."""
+
+
+def made(folder: Path) -> None:
+    """The folder is there, or a CouldNot says why not."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CouldNot(_why(folder, error)) from error
+
+
+def own_folder(folder: Path) -> None:
+    """The folder, made where it is missing, such that nobody else sees into it."""
+    made(folder.parent)
+    try:
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(folder, 0o700)
+        if not folder.is_dir():
+            raise CouldNot(f"{plain(str(folder))}: this is not a folder, so nothing can be kept in it.")
+    except OSError as error:
+        raise CouldNot(_why(folder, error)) from error
+    # a umask takes away from the mode, even from the owner; nor may an older folder stay open
+    with contextlib.suppress(OSError):
+        if sys.platform != "win32" and stat.S_IMODE(folder.stat().st_mode) != 0o700:
+            os.chmod(folder, 0o700)
+
+
+def mended(path: Path, note: Note) -> None:
+    """Closes a file or folder that others could look into, and says so."""
+    if sys.platform == "win32":  # a home folder there is closed by itself, and modes mean little
+        return
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        return
+    if not mode & _OTHERS:
+        return
+    try:
+        os.chmod(path, mode & ~_OTHERS)
+    except OSError:
+        note(f"{plain(str(path))}: others on this machine may look into it, and it could not be closed.")
+    else:
+        note(f"{plain(str(path))}: others on this machine could look into it; it is closed now.")
+
+
+def put_new(path: Path, text: str) -> None:
+    """The whole file or none, and never over another: a link fails where something stands already."""
+    with _part(path, text) as part:
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            raise AskedWrongly(f"{plain(str(path))} is there already, and is left as it is.") from None
+        except (OSError, NotImplementedError):  # a disk without links
+            try:
+                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            except FileExistsError:
+                raise AskedWrongly(f"{plain(str(path))} is there already, and is left as it is.") from None
+            with open(handle, "wb") as file:
+                file.write(text.encode())
+
+
+def put(path: Path, text: str) -> None:
+    """The whole file in the place of the one that was there."""
+    with _part(path, text) as part:
+        # who keeps the file elsewhere and a link here keeps both
+        os.replace(part, os.path.realpath(path))
+
+
+@contextlib.contextmanager
+def _part(path: Path, text: str) -> Iterator[Path]:
+    """The text on the disk under a passing name, for its owner alone."""
+    try:
+        place = Path(os.path.realpath(path)).parent
+        handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=place)
+        part = Path(name)
+        try:
+            with open(handle, "wb") as file:
+                file.write(text.encode())
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(part, 0o600)
+            yield part
+        finally:
+            with contextlib.suppress(OSError):
+                part.unlink()
+    except OSError as error:
+        raise CouldNot(_why(path, error)) from error
+
+
+@contextlib.contextmanager
+def turn(folder: Path) -> Iterator[None]:
+    """One at a time may change what is in this folder: the others wait. What is killed lets go."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise CouldNot(_why(folder, error)) from error
+    try:
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _why(path: Path, error: OSError) -> str:
+    return f"{plain(str(path))}: this could not be kept ({plain((error.strerror or str(error)).lower())})."

@@ -1,0 +1,204 @@
+"""What a meter reads at the pillow turns levels into dBA; without it, nothing speaks of dBA."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import stat
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lullaby.cli import main
+from lullaby.sleep.calibration import NOT_CALIBRATED, SOUND, Calibration
+from lullaby.sleep.devices import devices, devices_file, keep_device, known_of
+from lullaby.sleep.people import Person, add_person, find_person, keep_device_of, person_file
+
+
+class Evening:
+    def now(self) -> datetime.datetime:
+        return datetime.datetime(2026, 11, 30, 22, 15, tzinfo=datetime.UTC)
+
+
+@dataclass
+class Said:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def facts(self) -> Any:
+        return json.loads(self.out)
+
+
+Say = Callable[..., Said]
+
+
+@pytest.fixture
+def say(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Say:
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "home"))
+
+    def typed(*words: str) -> Said:
+        capsys.readouterr()
+        code = main(["calibrate", *words], Evening())
+        return Said(code, *capsys.readouterr())
+
+    return typed
+
+
+def test_uncalibrated_nothing_speaks_of_dba():
+    for unknown in (NOT_CALIBRATED, Calibration(comfortable=-10)):
+        assert unknown.offset is None
+        assert unknown.dba(-40) is None
+        assert unknown.dbfs(40) is None
+        assert unknown.too_loud(-40, 50) is None
+
+
+def test_a_meter_reading_makes_levels_dba():
+    known = Calibration().heard(comfortable=-10, meter=38)
+    assert known == Calibration(-10, 38, SOUND - 10)
+    assert known.dba(SOUND - 10) == 38
+    assert known.dba(SOUND) == 48
+    assert known.dbfs(38) == SOUND - 10
+    assert known.too_loud(SOUND, 45) == 3
+    assert known.too_loud(SOUND, 50) == 0
+
+
+def test_what_is_comfortable_later_leaves_the_device_as_it_was_measured():
+    before = Calibration().heard(comfortable=-10, meter=38)
+    after = before.heard(comfortable=-20)
+    assert (after.comfortable, after.offset) == (-20, before.offset)
+    assert after.heard(meter=28).offset == before.offset
+
+
+def test_in_a_pipe_it_says_what_to_give(say: Say):
+    for words in ((), ("--json",), ("--device", "x")):
+        said = say(*words)
+        assert (said.code, said.out) == (2, "")
+        assert "--comfortable DB, --meter DBA" in said.err
+    assert not devices_file().exists()
+
+
+def test_in_a_terminal_it_asks(say: Say, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    answers = iter(["-12", "", "", "36,5", "", "", "loud"])
+    monkeypatch.setattr("builtins.input", lambda prompt: next(answers))
+    said = say()
+    assert (said.code, "does not play its test sound yet" in said.err) == (0, True)
+    assert devices()["default"] == Calibration(-12)
+    assert "dBA" not in said.out
+    assert say().code == 0
+    assert devices()["default"] == Calibration(-12, 36.5, SOUND - 12)
+    assert say().code == 2
+    assert say().code == 2
+    assert devices()["default"] == Calibration(-12, 36.5, SOUND - 12)
+
+
+def test_an_answer_that_ends_changes_nothing(say: Say, monkeypatch: pytest.MonkeyPatch):
+    def ended(prompt: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", ended)
+    assert say().code == 2
+    assert not devices_file().exists()
+
+
+def test_devices_are_kept_apart_and_private(say: Say):
+    name = 'bed "x" . [é]'
+    assert say("--device", name, "--comfortable", "-14.5").code == 0
+    facts = say("--meter", "40", "--json").facts
+    assert (facts["device"], facts["meter_dba"], facts["offset_db"], facts["plays"]) == (
+        "default",
+        40,
+        76,
+        False,
+    )
+    assert devices() == {name: Calibration(-14.5), "default": Calibration(None, 40, SOUND)}
+    assert stat.S_IMODE(devices_file().stat().st_mode) == 0o600
+    devices_file().write_text("# mine\n" + devices_file().read_text())
+    devices_file().chmod(0o666)
+    notes: list[str] = []
+    devices(notes.append)
+    assert (len(notes), stat.S_IMODE(devices_file().stat().st_mode)) == (1, 0o600)
+    assert say("--meter", "41").code == 0
+    assert devices_file().read_text().startswith("# mine\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--meter", "0"],
+        ["--meter", "nan"],
+        ["--meter", "200"],
+        ["--meter", "x"],
+        ["--comfortable", "13"],
+        ["--comfortable", "-inf"],
+        ["--device", "", "--meter", "40"],
+        ["--device", "\x1b[2J", "--meter", "40"],
+        ["--for", "../x", "--meter", "40"],
+        ["--for", "nobody", "--meter", "40"],
+    ],
+)
+def test_what_cannot_be_is_not_kept(words: list[str], say: Say):
+    said = say(*words)
+    assert (said.code, said.out) == (2, "")
+    assert "\x1b" not in said.err
+    assert not devices_file().exists()
+
+
+def test_a_listeners_device_is_in_their_file(say: Say):
+    add_person(Person("kid", birth_year=2025))
+    said = say("--for", "kid", "--comfortable", "-10")
+    assert "nobody has measured" in said.out
+    assert "dBA" not in said.out
+    said = say("--for", "kid", "--meter", "58")
+    assert "At most 50 dBA at the cot, 40 aimed at." in said.out
+    assert "8 dB too loud" in said.out
+    assert find_person("kid").calibration() == Calibration(-10, 58, SOUND - 10)
+    assert stat.S_IMODE(person_file("kid").stat().st_mode) == 0o600
+    assert not devices_file().exists()
+
+
+def test_what_was_measured_once_holds_for_whoever_listens(say: Say):
+    add_person(Person("anna"))
+    assert say("--meter", "40").code == 0
+    keep_device_of("anna", "default", lambda known: known.heard(comfortable=-20))
+    assert known_of(find_person("anna")) == Calibration(-20, 40, SOUND)
+    assert known_of(None) == Calibration(None, 40, SOUND)
+    assert known_of(find_person("anna"), "another") == NOT_CALIBRATED
+
+
+def test_a_broken_file_says_where(say: Say):
+    assert say("--meter", "40").code == 0
+    devices_file().write_text("[device.a]\nmeter = 4\nsounding = -36\n")
+    said = say("--meter", "41")
+    assert said.code == 2
+    assert said.err.startswith(f"{devices_file()}, [device] a: meter = 4 is too low")
+    assert devices_file().read_text().startswith("[device.a]\nmeter = 4")
+
+
+def test_a_home_that_cannot_be_written_is_one_line(say: Say, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "file"))
+    said = say("--meter", "40")
+    assert (said.code, said.err.count("\n")) == (1, 1)
+
+
+def test_devices_measured_at_once_are_all_kept(say: Say):
+    threads = [
+        threading.Thread(target=keep_device, args=(f"d{k}", lambda known: known.heard(meter=40)))
+        for k in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(devices()) == {f"d{k}" for k in range(8)}
