@@ -112,6 +112,24 @@ def test_a_score_says_how_a_voice_recedes():
     assert rain.recede.value_at(45 * PAGE) == SILENT
 
 
+def test_a_score_says_what_else_changes_with_sleep():
+    more = 'all_night = "a tooth"'
+    follow = "[follow]\nrain = { n1 = { drops = 4, pan = -0.5 }, n3 = { drops = 0.5 } }"
+    text = SCORE.format(more=more, follow=follow) + "[scene.later]\nat = 02:00:00\nrain = { drops = 30 }\n"
+    night = Night(
+        night_of(
+            text.replace("[follow]", "[scene.mid]\nat = 00:05:00\nrain = { drops = 12 }\n[follow]")
+        ).score,
+        seed=1,
+        course=FIRST,
+    )
+    (rain,) = night.plan.soundings
+    drops = [rain.controls.number("drops", minute * PAGE) for minute in (7, 20, 55, 130)]
+    assert drops == [12, 4, 0.5, 0.5]
+    assert rain.pan.value_at(20 * PAGE) == -0.5
+    assert np.isfinite(night.page(20)).all()
+
+
 @pytest.mark.parametrize("name", SCORES)
 def test_a_sleeper_changes_no_sample_before_sleep_comes(name: str):
     """Causal: what happens from a frame on leaves everything before it alone, but for the look-ahead."""

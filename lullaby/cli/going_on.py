@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from lullaby.cli.bedside import Bedside
-from lullaby.cli.nights import followed
+from lullaby.cli.nights import night_of
 from lullaby.score.plain import plain
 from lullaby.time import Span
 
@@ -41,9 +41,7 @@ def as_begun(
         if date is None or asked.date not in (None, date):
             continue
         bedside.note(plain(f"Going on with {place.name}."))
-        return (
-            night if date == night.date else followed(night.score, night.seed, date, night.follows)
-        ), place
+        return (night if date == night.date else night_of(asked, bedside, date)), place
     return night, path
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lullaby.cli.bedside import Bedside
+from lullaby.cli.listener import add_for, person_of
 from lullaby.cli.moments import moment
 from lullaby.errors import AskedWrongly, choices
 from lullaby.score.plain import plain, quoted
@@ -16,6 +17,8 @@ from lullaby.time import LONGEST, RATE, clock
 if TYPE_CHECKING:
     from lullaby.night import Night
     from lullaby.score import Score
+    from lullaby.sleep.people import Person
+    from lullaby.sleep.sleeper import Sleeper
 
 DEFAULT = "harbour-rain"
 """The night where none is named."""
@@ -39,10 +42,10 @@ def add_night(parser: argparse.ArgumentParser, *, mixing: bool = False) -> None:
     parser.add_argument(
         "--sleeper",
         choices=SLEEPERS,
-        default="slow",
         help="whom the night follows: a slow one, so that it leaves few too early (the default), a typical "
-        "one, or none, and it plays to its end",
+        "one (the default with --for), or none, and it plays to its end",
     )
+    add_for(parser)
     parser.add_argument("--length", metavar="T", help="of a mix: 00:45:00, or so many seconds (08:00:00)")
     add_told(parser)
     if mixing:
@@ -83,26 +86,53 @@ def night_of(asked: argparse.Namespace, bedside: Bedside, date: datetime.date | 
     """The night of this date, or of the one that was asked for, or of today's; the seed is the score's
     own where none was asked for."""
     day = asked.date or date or bedside.clock.now().date()
-    return followed(score_of(asked, bedside), seed_of(asked), day, asked.sleeper)
+    score, seed = score_of(asked, bedside), seed_of(asked)
+    person = person_of(asked, bedside)
+    if person is None:
+        return followed(score, seed, day, asked.sleeper or "slow")
+    return _night_for(person, score, seed, day, asked.sleeper or "typical", bedside)
 
 
-def followed(score: Score, seed: int | None, day: datetime.date, who: str = "slow") -> Night:
-    """The night of this date along the sleep of a made-up sleeper, who is nobody in particular."""
+def _night_for(
+    person: Person, score: Score, seed: int | None, day: datetime.date, who: str, bedside: Bedside
+) -> Night:
+    """The night as this listener may hear it; for a child no sleep is guessed, and a timer ends it."""
+    from lullaby.score.shorter import shorter
+    from lullaby.sleep.people import avoided, sleeper_of
+    from lullaby.sleep.sleeper import ADULT
+
+    score = avoided(person, score, day)
+    age, limits = person.age(day), person.limits(day)
+    if age is not None and age < ADULT:
+        bedside.note(limits.says(calibrated=False))
+        return followed(shorter(score, limits.usual_min * 60 * RATE), seed, day, "none")
+    return followed(score, seed, day, who, sleeper_of(person, day))
+
+
+def followed(
+    score: Score, seed: int | None, day: datetime.date, who: str = "slow", sleeper: Sleeper | None = None
+) -> Night:
+    """The night of this date along the sleep of this sleeper, or of a made-up one who is nobody in
+    particular."""
     from lullaby.night import Night
     from lullaby.sleep.simulate import course_of
     from lullaby.sleep.sleeper import Sleeper
 
     seed = score.seed if seed is None else seed
-    course = None if who == "none" else course_of(Sleeper(), seed, day, slow=who == "slow")
-    return Night(score, seed=seed, day=day, course=course, follows=who)
+    if who == "none":
+        return Night(score, seed=seed, day=day)
+    course = course_of(sleeper or Sleeper(), seed, day, slow=who == "slow")
+    return Night(score, seed=seed, day=day, course=course, follows=f"{who} {sleeper}" if sleeper else who)
 
 
 def say_whom_it_follows(night: Night, bedside: Bedside) -> None:
     """One line where that made a difference: what was done, and what else there is to choose."""
     if night.length == night.score.length:
         return
-    asleep = next((run.start for run in night.course.runs if run.stage.asleep), 0) if night.course else 0
-    other = "slow" if night.follows == "typical" else "typical"
+    if night.course is None:
+        return
+    asleep = next((run.start for run in night.course.runs if run.stage.asleep), 0)
+    other = "slow" if night.follows.startswith("typical") else "typical"
     bedside.note(
         f"It follows a made-up sleeper who is asleep at {clock(asleep)}, and ends at {clock(night.length)}. "
         f"--sleeper none plays all {clock(night.score.length)}; --sleeper {other} follows another."

@@ -88,3 +88,35 @@ def _level(change: Change | None, usual: float) -> float:
 def _is_silent(stage: Stage, levels: Mapping[str, float]) -> bool:
     """In REM nothing sounds, whatever a score says."""
     return stage is Stage.REM or levels[stage.label] == SILENT
+
+
+Curves = Mapping[str, tuple[Curve, ...]]
+
+
+def told_asleep(course: Course, told: Mapping[str, Change], curves: Curves, length: int) -> Curves:
+    """What a voice is told besides its level, as sleep first comes to each state: from there on it is as
+    its score says for that state, and scenes no longer move it."""
+    found = dict(curves)
+    frames = _epochs(length)
+    arousal = course.arousal(frames)
+    for state in ("drowsy", "n1", "n2", "n3"):
+        there = frames[arousal <= _AT[state] + _NEAR]
+        for name, value in told.get(state, {}).items():
+            if name != "level" and len(there) and name in found:
+                ends = value if isinstance(value, tuple) else (value,)
+                found[name] = tuple(
+                    _turned(curve, int(there[0]), float(end))  # type: ignore[arg-type]
+                    for curve, end in zip(found[name], ends, strict=True)
+                )
+    return found
+
+
+_NEAR = 0.03
+"""Arousal only ever comes near to what it tends to."""
+
+
+def _turned(curve: Curve, frame: int, value: float) -> Curve:
+    """The curve up to this frame, and from there, or from where it next rests, a glide to the value."""
+    before = tuple(k for k in curve.keyframes if k.start < frame or k is curve.keyframes[0])
+    start = max(frame, before[-1].stop)
+    return Curve(before).then(start, start + TO_SILENCE, value)

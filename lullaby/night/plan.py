@@ -5,6 +5,7 @@ Given score, seed and date it is always the same; everything that sounds is a fu
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -14,9 +15,19 @@ import numpy as np
 from lullaby.chance import Key
 from lullaby.kernels import exact
 from lullaby.kernels.limiter import MEMORY_SECONDS
-from lullaby.night.following import ends, receding
+from lullaby.night.following import ends, receding, told_asleep
 from lullaby.night.reverberation import Room
-from lullaby.score import SILENT, Curve, Part, RoomWish, Score, first_sound, part_curves, steady_values
+from lullaby.score import (
+    SILENT,
+    Change,
+    Curve,
+    Part,
+    RoomWish,
+    Score,
+    first_sound,
+    part_curves,
+    steady_values,
+)
 from lullaby.sleep.course import Course
 from lullaby.time import RATE, Span
 from lullaby.voices.controls import Controls, Floats, control_points, gains, values
@@ -158,10 +169,20 @@ def make_plan(score: Score, seed: int, day: date | None, course: Course | None =
     if course:
         length = ends(course, length, all_night=score.all_night is not None)
         fade_out = min(fade_out, length - score.fade_in)
-        soundings = tuple(
-            replace(one, recede=receding(course, score.follow.get(one.name, {}), length)) for one in soundings
-        )
+        soundings = tuple(_asleep(one, course, score.follow.get(one.name, {}), length) for one in soundings)
     return Plan(soundings, score.room, score.high_cut, length, score.fade_in, fade_out)
+
+
+def _asleep(one: Sounding, course: Course, told: Mapping[str, Change], length: int) -> Sounding:
+    """The same voice along the course of a sleeper."""
+    curves = told_asleep(course, told, one.controls.curves, length)
+    return replace(
+        one,
+        controls=replace(one.controls, curves=curves),
+        pan=curves["pan"][0],
+        send=curves["send"][0],
+        recede=receding(course, told, length),
+    )
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,53 @@
+"""`--for NAME`: a night as this listener sleeps, may hear, and wants it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lullaby.cli import main
+
+MIX = ("rain", "pink-noise:-6", "between-the-ears:-20", "--length", "02:00:00")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def facts(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
+    capsys.readouterr()
+    assert main(["render", *words, "--from", "0", "--to", "2", "-o", "a.wav", "--json"]) == 0
+    told: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return told
+
+
+def test_the_avoid_list_is_kept(home: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["people", "add", "ada", "--birth-year", "1980", "--avoid", "pink-noise"]) == 0
+    said = "".join(facts(capsys, *MIX, "--for", "ada")["credits"])
+    assert "open-rain" in said
+    assert "pink-noise" not in said
+    assert main(["render", "pink-noise", "--for", "ada", "-o", "b.wav"]) == 2
+
+
+def test_a_child_gets_a_timer_and_no_beats(home: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["people", "add", "kim", "--birth-year", "2020"]) == 0
+    capsys.readouterr()
+    assert main(["render", *MIX, "--for", "kim", "--date", "2026-11-20", "--to", "2", "-o", "a.wav"]) == 0
+    assert "no limit of loudness can be promised" in " ".join(capsys.readouterr().err.split())
+    assert main(["why", *MIX[:3], "44:50", "--for", "kim", "--date", "2026-11-20"]) == 0
+    assert main(["why", *MIX[:3], "45:10", "--for", "kim", "--date", "2026-11-20"]) == 2
+    assert "between-the-ears" not in "".join(facts(capsys, *MIX, "--for", "kim")["credits"])
+
+
+def test_each_sleeps_a_night_of_their_own(home: Path, capsys: pytest.CaptureFixture[str]):
+    for name, more in (("ada", ()), ("bo", ("--insomnia", "0.8"))):
+        assert main(["people", "add", name, "--birth-year", "1980", *more]) == 0
+    prints = {facts(capsys, *MIX, *words)["fingerprint"] for words in ((), ("--for", "ada"), ("--for", "bo"))}
+    assert len(prints) == 3
+    assert main(["render", "rain", "--for", "nobody", "-o", "b.wav"]) == 2
