@@ -118,8 +118,10 @@ def test_the_limiter_is_idle_where_it_is_soft_and_at_work_where_it_is_loud():
 
 def test_what_is_not_heard_yet_is_said(tmp_path: Any, capsys: pytest.CaptureFixture[str]):
     (tmp_path / "two.toml").write_text(TWO + '[follow]\nrain = { n3 = "silent" }\n')
-    facts = asked(capsys, str(tmp_path / "two.toml"), "30")
-    assert facts["later"] == ["[follow] is written for rain, and heard once there is a sleeper"]
+    assert asked(capsys, str(tmp_path / "two.toml"), "30")["sleeper"]["stage"] == "awake"
+    facts = asked(capsys, str(tmp_path / "two.toml"), "30", "--sleeper", "none")
+    assert facts["sleeper"] is None
+    assert facts["later"] == ["[follow] is written for rain, and heard where somebody sleeps"]
     assert facts["silent"]["bell"] == {"silenced": None, "comes": 100.0, "with": "second"}
     assert facts["heard"]["rain"]["level"] == {"value": -4.0, "unit": "dB", "scene": "first"}
 
@@ -141,3 +143,12 @@ def test_a_wrong_question_is_a_line(words: list[str], says: str, capsys: pytest.
 
 def test_without_a_night_it_is_the_default_one(capsys: pytest.CaptureFixture[str]):
     assert asked(capsys, "600")["title"] == load("harbour-rain").score.title
+
+
+def test_why_says_what_the_sleeper_holds_back(capsys: pytest.CaptureFixture[str]):
+    words = ("harbour-rain", "30:00", "--date", "2026-11-20")
+    held = asked(capsys, *words)["sleeper"]
+    assert held["stage"] in ("n1", "n2", "n3")
+    assert all(-16 <= level < -1 for level in held["held_back"].values())
+    assert main(["why", *words]) == 0
+    assert "who is made up, is in N" in capsys.readouterr().out

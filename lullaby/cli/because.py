@@ -21,7 +21,7 @@ def lines_of(night: Night, found: Why) -> list[str]:
         lines.append(f"{one.part.name:{widest}}  {level}")
         lines += [f"{'':{widest}}  {line}" for line in others]
     lines += [f"{one.part.name:{widest}}  {_silence(one)}" for one in found.unheard]
-    lines += ["", _fade(night, found), _gain(night, found), _limiter(found)]
+    lines += ["", *_sleeper(night, found), _fade(night, found), _gain(night, found), _limiter(found)]
     return lines + [f"{what}." for what in later(night)]
 
 
@@ -62,6 +62,27 @@ def _silence(one: Unheard) -> str:
     return f"{said}; it comes {'again ' if one.silenced else ''}at {clock(one.comes)}{scene}"
 
 
+def held_back(night: Night, at: int) -> dict[str, float]:
+    """dB that each voice is held below its scenes at this frame because of the sleeper; -inf is silence."""
+    return {one.name: one.recede.value_at(at) for one in night.plan.soundings}
+
+
+def _sleeper(night: Night, found: Why) -> list[str]:
+    """One line of the sleeper, where somebody sleeps: their stage, and by how much it holds voices back."""
+    if night.course is None:
+        return []
+    held = held_back(night, found.at)
+    lower = sorted({round(-level, 1) for name, level in held.items() if level not in (0, float("-inf"))})
+    gone = [name for name, level in held.items() if level == float("-inf")]
+    stage = night.course.at(found.at)
+    said = f"The sleeper, who is made up, is {'awake' if not stage.asleep else f'in {stage.name}'}"
+    if lower:
+        said += f": voices are held {' or '.join(f'{level:g}' for level in lower)} dB lower"
+    if gone:
+        said += f"{';' if lower else ':'} silent for that are {', '.join(gone)}"
+    return [f"{said}."]
+
+
 def _fade(night: Night, found: Why) -> str:
     if found.fade == 0:
         return "The night's own fade takes nothing away."
@@ -89,8 +110,8 @@ def _limiter(found: Why) -> str:
 def later(night: Night) -> list[str]:
     """What the score says that nothing is heard of yet."""
     score, said = night.score, []
-    if score.follow:
-        said.append(f"[follow] is written for {', '.join(score.follow)}, and heard once there is a sleeper")
+    if score.follow and night.course is None:
+        said.append(f"[follow] is written for {', '.join(score.follow)}, and heard where somebody sleeps")
     for telling in score.tellings:
         story, at = quoted(telling.story), clock(telling.at)
         said.append(f"{story} is written to be told at {at}, and heard once there is a teller")

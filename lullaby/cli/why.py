@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from lullaby.cli.because import later, lines_of
+from lullaby.cli.because import held_back, later, lines_of
 from lullaby.cli.bedside import Bedside
 from lullaby.cli.moments import moment
 from lullaby.cli.nights import add_night, night_of
@@ -96,6 +96,12 @@ def _facts(night: Night, found: Why) -> dict[str, Any]:
             "measured": round(night.score.level - found.gain, 2),
             "wanted": night.score.level,
             "from": seconds(found.opening.start),
+        },
+        "sleeper": None
+        if night.course is None
+        else {
+            "stage": night.course.at(found.at).label,
+            "held_back": {name: level(db) for name, db in held_back(night, found.at).items()},
         },
         "limiter": {"db": round(found.limited, 2)},
         "later": later(night),

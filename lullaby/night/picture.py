@@ -158,6 +158,8 @@ class _Sheet:
         """A hairline where each begins; names that would touch step up to a second row, then a third."""
         ends = [0.0, 0.0]
         for scene in night.score.scenes:
+            if scene.at >= night.length:
+                break  # the sleeper has no more need of it
             x = LEFT + (RIGHT - LEFT) * scene.at / night.length
             self._draw.line([(x, TOP - 8), (x, LEVEL_FOOT)], fill=(255, 255, 255, 64))
             width = self._draw.textlength(scene.name, font=self._small)
