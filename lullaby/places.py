@@ -1,12 +1,17 @@
-"""Where things are: what ships with lullaby, and the few folders it keeps of its own.
+"""Where things are: what ships with lullaby, the few folders it keeps of its own, and how a small file is
+put in its place.
 
 `LULLABY_HOME` moves everything the program keeps into one folder.
 """
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
@@ -49,3 +54,50 @@ def folders(what: str, beside: Path | None = None) -> list[Path]:
     if beside is not None:
         found = [beside / what, beside.parent / what, *found]
     return [folder for i, folder in enumerate(found) if folder.is_dir() and folder not in found[:i]]
+
+
+def put(path: Path, content: bytes, mode: int | None = None) -> None:
+    """The whole file or none, in the place of one that was there; an OSError says why not. With a `mode` it
+    has that whatever the umask."""
+    with _draft(path, content, mode) as draft:
+        os.replace(draft, path)
+
+
+def put_new(path: Path, content: bytes, mode: int | None = None) -> None:
+    """The same, but never over another: a FileExistsError where something stands there already."""
+    with _draft(path, content, mode) as draft:
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            raise
+        except (OSError, NotImplementedError):  # a disk without links, a card from a camera, say
+            _write(path, content, mode)
+
+
+_drafts = itertools.count()
+
+
+@contextlib.contextmanager
+def _draft(path: Path, content: bytes, mode: int | None) -> Iterator[Path]:
+    """The content on the disk under a passing name beside its place."""
+    draft = path
+    while draft == path or os.path.lexists(draft):  # of one that was killed, a draft may be left
+        draft = path.with_name(f".{os.getpid()}-{threading.get_ident()}-{next(_drafts)}.part")
+    try:
+        _write(draft, content, mode)
+        yield draft
+    finally:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+
+
+def _write(path: Path, content: bytes, mode: int | None) -> None:
+    """A file that was not there before, safely on the disk."""
+    usual = 0o666 if mode is None else mode
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), usual)
+    with open(handle, "wb") as file:
+        if mode is not None:
+            os.chmod(path, mode)
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

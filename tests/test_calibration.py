@@ -2,53 +2,24 @@
 
 from __future__ import annotations
 
-import datetime
-import json
 import stat
 import sys
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
+from typed import Say, typing
 
-from lullaby.cli import main
 from lullaby.sleep.calibration import NOT_CALIBRATED, SOUND, Calibration
 from lullaby.sleep.devices import devices, devices_file, keep_device, known_of
 from lullaby.sleep.people import Person, add_person, find_person, keep_device_of, person_file
-
-
-class Evening:
-    def now(self) -> datetime.datetime:
-        return datetime.datetime(2026, 11, 30, 22, 15, tzinfo=datetime.UTC)
-
-
-@dataclass
-class Said:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def facts(self) -> Any:
-        return json.loads(self.out)
-
-
-Say = Callable[..., Said]
 
 
 @pytest.fixture
 def say(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Say:
     monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "home"))
 
-    def typed(*words: str) -> Said:
-        capsys.readouterr()
-        code = main(["calibrate", *words], Evening())
-        return Said(code, *capsys.readouterr())
-
-    return typed
+    return typing(capsys, "calibrate")
 
 
 def test_uncalibrated_nothing_speaks_of_dba():

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import datetime
-import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
+from typed import Say, typing
 
-from lullaby.cli import main
 from lullaby.cli.line import Line
 from lullaby.cli.progress import Progress
 from lullaby.cli.warmup import Stopwatch
 from lullaby.kernels import jit
-
-EVENING = datetime.datetime(2026, 11, 30, 22, 15, tzinfo=datetime.UTC)
 
 FIRST = """# first-night.toml — a little rain, and then less of it.
 title = "A Little Rain"
@@ -41,25 +35,6 @@ hush = -20
 """
 
 
-class Evening:
-    def now(self) -> datetime.datetime:
-        return EVENING
-
-
-@dataclass
-class Said:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def facts(self) -> Any:
-        return json.loads(self.out)
-
-
-Say = Callable[..., Said]
-
-
 @pytest.fixture
 def lullaby(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Say:
     """Types a command in an empty folder, with a default night of two minutes."""
@@ -71,12 +46,7 @@ def lullaby(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.Capt
     monkeypatch.setattr("lullaby.cli.nights.DEFAULT", "first-night")
     monkeypatch.setattr("lullaby.cli.tonight.DEFAULT", "first-night")
 
-    def typed(*words: str) -> Said:
-        capsys.readouterr()
-        code = main(words, Evening())
-        return Said(code, *capsys.readouterr())
-
-    return typed
+    return typing(capsys)
 
 
 def child(*words: str, **how: Any) -> subprocess.CompletedProcess[str]:

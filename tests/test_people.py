@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime
-import json
 import os
 import stat
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typed import Say, typing
 
-from lullaby.cli import main
 from lullaby.errors import AskedWrongly, WrittenWrongly
 from lullaby.score import Score, Telling, find_score, read_score, score_files, score_of
 from lullaby.score.rewriting import rewritten
@@ -55,25 +53,6 @@ ANNA = Person(
 )
 
 
-class Evening:
-    def now(self) -> datetime.datetime:
-        return datetime.datetime(2026, 11, 30, 22, 15, tzinfo=datetime.UTC)
-
-
-@dataclass
-class Said:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def facts(self) -> Any:
-        return json.loads(self.out)
-
-
-Say = Callable[..., Said]
-
-
 @pytest.fixture(autouse=True)
 def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "home"))
@@ -82,12 +61,7 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def say(capsys: pytest.CaptureFixture[str]) -> Say:
-    def typed(*words: str) -> Said:
-        capsys.readouterr()
-        code = main(list(words), Evening())
-        return Said(code, *capsys.readouterr())
-
-    return typed
+    return typing(capsys)
 
 
 def mode(path: Path) -> int:

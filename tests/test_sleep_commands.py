@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from xml.dom import minidom
 
 import pytest
 from hypnogram_samples import NIGHT, SAMPLES, put
 from PIL import Image
+from typed import Say, typing
 
-from lullaby.cli import main
 from lullaby.sleep import Stage
 from lullaby.sleep.course import Course, Run
 from lullaby.sleep.hypnogram_picture import Palette, picture
@@ -22,25 +18,6 @@ from lullaby.sleep.hypnograms import Hypnogram, read_hypnograms
 from lullaby.sleep.norms import bouts, by_cycle, figures
 from lullaby.sleep.real_nights import epochs_of, statistics
 from lullaby.time import RATE
-
-
-class Evening:
-    def now(self) -> datetime.datetime:
-        return datetime.datetime(2026, 11, 30, 22, 15, tzinfo=datetime.UTC)
-
-
-@dataclass
-class Said:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def facts(self) -> Any:
-        return json.loads(self.out)
-
-
-Say = Callable[..., Said]
 
 
 @pytest.fixture
@@ -51,12 +28,7 @@ def sleep(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.Captur
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "home"))
 
-    def typed(*words: str) -> Said:
-        capsys.readouterr()
-        code = main(["sleep", *words], Evening())
-        return Said(code, *capsys.readouterr())
-
-    return typed
+    return typing(capsys, "sleep")
 
 
 def test_sleep_alone_says_what_there_is(sleep: Say):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import errno
 import os
 import shlex
@@ -98,9 +97,7 @@ def _title(name: str) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    """The whole file or none, and never over another: it is written beside its place and linked there,
-    which fails where something has come to stand meanwhile."""
-    part = path.with_name(f".{path.name}.part")
+    """The whole file or none, and never over another."""
     there = AskedWrongly(
         f"{plain(str(path))}: this is there already, and stays as it is.\n"
         "    Take another name, or move it away."
@@ -109,18 +106,11 @@ def _write(path: Path, text: str) -> None:
         raise there
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(text, "utf-8", newline="\n")
-        try:
-            os.link(part, path)
-        except FileExistsError:
-            raise there from None
-        except (OSError, NotImplementedError):  # a disk without links, a card from a camera, say
-            os.replace(part, path)
+        places.put_new(path, text.encode())
     except OSError as error:
+        if isinstance(error, FileExistsError) and os.path.lexists(path):  # it came meanwhile
+            raise there from None
         raise CouldNot(_why_not(path, error)) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink()
 
 
 def _why_not(path: Path, error: OSError) -> str:

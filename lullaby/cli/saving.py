@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import tempfile
 from pathlib import Path
 
 from lullaby import places
@@ -66,34 +65,13 @@ def save_score(text: str, name: str, option: str = "--name") -> Path:
         raise AskedWrongly(f"{plain(str(path))}: as a score this would be larger than 1 MiB.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _put(content, path)
+        places.put_new(path, content, 0o644)
     except FileExistsError:
         raise _taken(path, option) from None
     except OSError as error:
         said = (error.strerror or type(error).__name__).lower()
         raise CouldNot(f"{plain(str(path))}: this could not be written ({plain(said)}).") from error
     return path
-
-
-def _put(content: bytes, path: Path) -> None:
-    """The file appears whole, and only where there is none: a link never replaces."""
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
-    try:
-        with open(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        try:
-            os.link(name, path)
-        except FileExistsError:
-            raise
-        except OSError:  # a file system without links
-            with open(path, "xb") as file:
-                file.write(content)
-    finally:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
 
 
 def _taken(path: Path, option: str) -> AskedWrongly:

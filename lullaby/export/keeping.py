@@ -78,7 +78,7 @@ def export(
     sampling = Sampling(use.rate, _bits(format, bits, path), use.channels)
     jobs = jobs or cores()
     makers = makers or (lambda recipes: side_by_side(recipes, jobs))
-    opening = _asked(night, wanted, format, sampling, use)
+    opening = asked_of(night, wanted, format, use, sampling.bits)
 
     def prepare() -> Mapping[str, Any]:
         if use.lufs is not None and note:
@@ -178,10 +178,10 @@ def _fill(
         told()
 
 
-def _asked(night: Night, span: Span, format: Format, sampling: Sampling, use: Use) -> Mapping[str, Any]:
+def asked_of(night: Night, span: Span, format: Format, use: Use, bits: int) -> Mapping[str, Any]:
     """Everything a file's bytes depend on, so far as it is known before any sound is made."""
     return {
-        "request": request(night, span, format, use, sampling.bits),
+        "request": request(night, span, format, use, bits),
         "seed": night.seed,
         "date": night.date.isoformat() if night.date else None,
         "version": version(),

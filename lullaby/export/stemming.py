@@ -20,8 +20,8 @@ from lullaby.export.keeping import (
     Makers,
     Note,
     Progress,
+    asked_of,
     keep,
-    request,
     size,
     whole_of,
     within,
@@ -31,7 +31,6 @@ from lullaby.export.placing import whole_or_nothing, why_not
 from lullaby.export.side_by_side import cores, side_by_side
 from lullaby.export.telling import sayable, told_of
 from lullaby.export.uses import BEDSIDE
-from lullaby.export.versions import version
 from lullaby.night import Night, Plan
 from lullaby.time import Span
 
@@ -62,13 +61,7 @@ def stems(
     sampling = Sampling(bits=STEM_BITS)
     folder = stems_folder(path)
     side = makers or (lambda recipes: side_by_side(recipes, jobs or cores()))
-    asked = {
-        "request": request(night, wanted, _WAV, BEDSIDE, STEM_BITS),
-        "seed": night.seed,
-        "date": night.date.isoformat() if night.date else None,
-        "version": version(),
-        "gain": gain,
-    }
+    asked = {**asked_of(night, wanted, _WAV, BEDSIDE, STEM_BITS), "gain": gain}
     plans = _plans(night)
     done = _begin(folder, asked, sampling.bytes_of(_WAV, wanted.seconds), list(plans))
     for name, plan in plans.items():

@@ -5,7 +5,7 @@ Pillow comes in here, and in the cover and its lettering.
 
 from __future__ import annotations
 
-import contextlib
+import io
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lullaby import places
 from lullaby.errors import CouldNot
 from lullaby.night.night import Night
 from lullaby.night.spectrum import HIGH, LOW, SILENCE, Heard, hear
@@ -46,13 +47,11 @@ def picture(
     """Draws the night as a PNG of 1600 × 900."""
     path = Path(path)
     image = _drawn(night, hear(night, RIGHT - LEFT, FOOT - TOP, progress))
-    part = path.with_name(f".{path.name}.part")
+    made = io.BytesIO()
+    image.save(made, format="PNG", optimize=True)
     try:
-        image.save(part, format="PNG", optimize=True)
-        os.replace(part, path)
+        places.put(path, made.getvalue())
     except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink()
         raise CouldNot(
             f"{path}: this could not be written ({(error.strerror or str(error)).lower()})."
         ) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 import os
 from collections.abc import Callable, Sequence
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from lullaby import places
 from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.score.plain import plain, short
 from lullaby.sleep.course import Run
@@ -79,13 +79,9 @@ def picture(
         raise AskedWrongly(f"{where}: a picture's name ends in .png or .svg.")
     sheet = _laid_out(runs, title, says, four_class, length, level, events, palette or Palette())
     content = sheet.svg() if path.suffix.lower() == ".svg" else sheet.png()
-    part = path.with_name(f".{path.name}.part")
     try:
-        part.write_bytes(content)
-        os.replace(part, path)
+        places.put(path, content)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink()
         said = plain((error.strerror or str(error)).lower())
         raise CouldNot(f"{where}: this could not be written ({said}).") from error
     return path

@@ -6,10 +6,10 @@ import contextlib
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from lullaby import places
 from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.score.plain import plain
 
@@ -67,45 +67,20 @@ def mended(path: Path, note: Note) -> None:
 
 
 def put_new(path: Path, text: str) -> None:
-    """The whole file or none, and never over another: a link fails where something stands already."""
-    with _part(path, text) as part:
-        try:
-            os.link(part, path)
-        except FileExistsError:
-            raise AskedWrongly(f"{plain(str(path))} is there already, and is left as it is.") from None
-        except (OSError, NotImplementedError):  # a disk without links
-            try:
-                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            except FileExistsError:
-                raise AskedWrongly(f"{plain(str(path))} is there already, and is left as it is.") from None
-            with open(handle, "wb") as file:
-                file.write(text.encode())
+    """The whole file or none, for its owner alone, and never over another."""
+    try:
+        places.put_new(path, text.encode(), 0o600)
+    except FileExistsError:
+        raise AskedWrongly(f"{plain(str(path))} is there already, and is left as it is.") from None
+    except OSError as error:
+        raise CouldNot(_why(path, error)) from error
 
 
 def put(path: Path, text: str) -> None:
     """The whole file in the place of the one that was there."""
-    with _part(path, text) as part:
-        # who keeps the file elsewhere and a link here keeps both
-        os.replace(part, os.path.realpath(path))
-
-
-@contextlib.contextmanager
-def _part(path: Path, text: str) -> Iterator[Path]:
-    """The text on the disk under a passing name, for its owner alone."""
     try:
-        place = Path(os.path.realpath(path)).parent
-        handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=place)
-        part = Path(name)
-        try:
-            with open(handle, "wb") as file:
-                file.write(text.encode())
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(part, 0o600)
-            yield part
-        finally:
-            with contextlib.suppress(OSError):
-                part.unlink()
+        # who keeps the file elsewhere and a link here keeps both
+        places.put(Path(os.path.realpath(path)), text.encode(), 0o600)
     except OSError as error:
         raise CouldNot(_why(path, error)) from error
 

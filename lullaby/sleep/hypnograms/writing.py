@@ -5,11 +5,10 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from lullaby import places
 from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.score.plain import plain
 from lullaby.sleep.hypnograms.bids import LABELS, sidecar_text
@@ -81,19 +80,7 @@ def seconds(frames: int) -> str:
 def _put(content: bytes, path: Path) -> None:
     """The file appears whole, with nobody else's eyes on it: how somebody slept is theirs."""
     try:
-        handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+        places.put(path, content, 0o600)
     except OSError as error:
-        raise _unwritten(path, error) from error
-    try:
-        with open(handle, "wb") as file:
-            file.write(content)
-        os.replace(name, path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise _unwritten(path, error) from error
-
-
-def _unwritten(path: Path, error: OSError) -> CouldNot:
-    said = plain((error.strerror or type(error).__name__).lower())
-    return CouldNot(f"{plain(str(path))}: this could not be written ({said}).")
+        said = plain((error.strerror or type(error).__name__).lower())
+        raise CouldNot(f"{plain(str(path))}: this could not be written ({said}).") from error

@@ -1,0 +1,45 @@
+"""What a person types, on an evening that never moves on, and what is said to it."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from lullaby.cli import main
+
+EVENING = datetime.datetime(2026, 11, 30, 22, 15, tzinfo=datetime.UTC)
+
+
+class Evening:
+    def now(self) -> datetime.datetime:
+        return EVENING
+
+
+@dataclass
+class Said:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def facts(self) -> Any:
+        return json.loads(self.out)
+
+
+Say = Callable[..., Said]
+
+
+def typing(capsys: pytest.CaptureFixture[str], *first: str) -> Say:
+    """Types `lullaby FIRST… WORDS…`."""
+
+    def typed(*words: str) -> Said:
+        capsys.readouterr()
+        code = main([*first, *words], Evening())
+        return Said(code, *capsys.readouterr())
+
+    return typed
