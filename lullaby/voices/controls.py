@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,9 @@ from lullaby.kernels import exact
 from lullaby.score.curves import Curve
 from lullaby.score.settings import SILENT, Value
 from lullaby.time import SLOW, STEP, Span
+
+if TYPE_CHECKING:
+    from lullaby.voices.weather import Weather
 
 Floats: TypeAlias = NDArray[np.float64]
 Frames: TypeAlias = NDArray[np.int64]
@@ -95,6 +98,8 @@ class Controls:
     steady: Mapping[str, Value]
     curves: Mapping[str, tuple[Curve, ...]]
     ratios: frozenset[str] = frozenset()
+    weather: Weather | None = None
+    """Shared by all voices of a night; None where a voice is heard without one."""
 
     def number(self, name: str, frame: int) -> float:
         if name in self.curves:
