@@ -127,7 +127,8 @@ def test_a_mixture_of_two_colours_is_the_sum_of_both() -> None:
     def noise(weights: np.ndarray, chosen: list[np.ndarray]) -> np.ndarray:
         out = np.zeros((2, BLOCK), np.float32)
         state, room = np.zeros(STATE, np.float32), np.zeros(ROOM, np.float32)
-        fill_coloured(key, 0, matrices(ANY), np.concatenate(chosen), laid_out(weights), state, room, out)
+        none, struck, rows = np.zeros(0, np.float32), np.zeros((2, 0), np.float32), laid_out(weights)
+        fill_coloured(key, 0, matrices(ANY), np.concatenate(chosen), rows, none, 8, struck, state, room, out)
         return out.astype(np.float64)
 
     first, second = (noise(np.ones((1, 1, 2)), [c]) for c in colours)

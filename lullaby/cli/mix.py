@@ -9,7 +9,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lullaby.errors import AskedWrongly, choices
-from lullaby.score import Part, RoomWish, Scene, Score, Setting, Value, VoiceFile, find_voice, read_voice
+from lullaby.score import (
+    Form,
+    Part,
+    RoomWish,
+    Scene,
+    Score,
+    Setting,
+    Value,
+    VoiceFile,
+    find_voice,
+    read_voice,
+)
 from lullaby.score.checks import Unfit
 from lullaby.score.plain import plain, quoted, together
 from lullaby.score.told import settings, told
@@ -124,6 +135,8 @@ def _tell(named: Sequence[Named], word: str) -> None:
         names = dict.fromkeys(name for one in meant for name in settings(one.voice.kind))
         raise AskedWrongly(plain(f"{who} has no {quoted(key)}.") + f"\n    {choices(key, names)}")
     for one, setting in rows:
+        if setting.form is Form.FILE:
+            raise AskedWrongly(f"--set {plain(word)}: it is set in the voice file, beside the sound itself.")
         _set(one, setting, value.strip(), f"--set {plain(word)}")
 
 

@@ -202,6 +202,11 @@ def caution(score: Score, bedside: Bedside) -> None:
     for kind in dict.fromkeys(part.kind.name for part in score.voices):
         if kind in CAUTIONS:
             bedside.note(CAUTIONS[kind])
+    if any(part.voice.brought for part in score.voices):
+        from lullaby.voices.clip import remarks
+
+        for said in remarks(score.voices):
+            bedside.note(said)
 
 
 def _is_a_score(words: Sequence[str]) -> bool:

@@ -36,7 +36,7 @@ from lullaby.kernels.lanes import (
     sooner_3,
     swap_halves,
 )
-from lullaby.kernels.noise import two_whites_at
+from lullaby.kernels.noise import rare, two_whites_at
 from lullaby.kernels.simd import LANES, Lanes, load, load_pair, splat, splat_u32, store, store_stereo
 from lullaby.time import SLOW, STEP
 
@@ -259,6 +259,9 @@ def fill_coloured(
     matrices: Floats,
     colours: Floats,
     weights: Floats,
+    patter: Floats,
+    doublings: int,
+    struck: Floats,
     state: Floats,
     room: Floats,
     out: Floats,
@@ -266,8 +269,10 @@ def fill_coloured(
     """out[2, frames] = two white noises, each through the bank in colours mixed by weights.
 
     `key`: its two words; `start`: the number of the first frame. `weights[rows, 16]` has a row a
-    slow point, or one for all: left and right of the first colour, of the second, and so on. `state` is
-    left for the next block.
+    slow point, or one for all: left and right of the first colour, of the second, and so on. `patter`: how
+    much of the noise's own rare peaks, as `doublings` leaves them, is added before the bank, a number a slow
+    point; in the second channel each falls where chance has it. `struck[2, frames]` is added there too.
+    Either may be empty. `state` is left for the next block.
     """
     vectors = matrices.size // MATRIX
     steady = weights.shape[0] == 1
@@ -283,6 +288,11 @@ def fill_coloured(
             _lay_out(room)
         for i in range(0, STEP, LANES):
             white_l, white_r = two_whites_at(low, high, start + step + i)
+            if patter.size:
+                hit = rare(white_l, doublings) * splat(patter[min(step // SLOW, patter.size - 1)])
+                white_l, white_r = white_l + hit, white_r + hit * white_r
+            if struck.size:
+                white_l, white_r = white_l + load(struck[0], step + i), white_r + load(struck[1], step + i)
             store_stereo(room, _TILES + 2 * i, white_l, white_r)
         for tile in range(0, STEP, 4 * GROUP):
             _filter(vectors, _TILES + 2 * tile, matrices, state, room, out_l, out_r, step + tile)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.kernels.jit import kernel, part
-from lullaby.kernels.simd import LANES, Lanes, counting, signed_to_float, splat, splat_u32, store
+from lullaby.kernels.simd import LANES, Lanes, counting, greater, signed_to_float, splat, splat_u32, store
 
 _MIX_1 = np.uint32(0x21F0AAAD)
 _MIX_2 = np.uint32(0xD35A2D97)
@@ -42,6 +42,23 @@ def two_whites_at(low: Lanes, high: Lanes, frame: int) -> tuple[Lanes, Lanes]:
     upper = signed_to_float(x & splat_u32(np.uint32(0xFFFF0000)))
     lower = signed_to_float(x << splat_u32(np.uint32(16)))
     return upper * splat(UNIT_POWER), lower * splat(UNIT_POWER)
+
+
+@part
+def rare(white: Lanes, doublings: int) -> Lanes:
+    """White noise made rare: every number to the power 2^doublings + 1, and scaled to unit power again.
+
+    Some 33 000 / 2^doublings frames a second are left above half the highest peak; the sizes of all are
+    spread evenly in decibels, and none is higher than sqrt(2^(doublings + 1) + 3).
+    """
+    unit = white * splat(np.float32(3.0**-0.5))
+    power = unit * unit
+    count = 2
+    for _ in range(1, doublings):
+        # what is far below hearing is held up: numbers too small for a float are slow to multiply
+        power = greater(power * power, splat(np.float32(1e-15)))
+        count = count * 2
+    return power * unit * splat(np.float32(np.sqrt(np.float64(2 * count + 3))))
 
 
 @kernel

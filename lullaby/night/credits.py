@@ -128,7 +128,12 @@ def _voices(score: Score) -> Iterator[tuple[str, Source | None]]:
     for part in score.voices:
         voice = part.voice
         if not voice.kind.speaks:
-            own = None if _ships(voice) else Source(voice.name, "voice", voice.licence, worked_out=True)
+            what = "recording" if voice.brought else "voice"
+            own = (
+                None
+                if _ships(voice)
+                else Source(voice.name, what, voice.licence, worked_out=not voice.brought)
+            )
             yield voice.name, own
 
 

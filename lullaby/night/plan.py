@@ -197,6 +197,8 @@ def _sounding(score: Score, part: Part, key: Key) -> Sounding:
         for name, curve in part_curves(score, part).items()
     }
     steady = dict(steady_values(part))
+    # where its own files are, and that they are still the same: all that another machine must know
+    steady |= {name: file.told for name, file in part.voice.brought.items()}
     trim = steady.get("trim", 0.0)
     return Sounding(
         part.name,

@@ -12,7 +12,7 @@ from lullaby.score import checks
 from lullaby.score.checks import Unfit, lasting
 from lullaby.score.model import STATES, Change, Part, Scene
 from lullaby.score.plain import called, quoted, shown
-from lullaby.score.settings import SILENT, Kind, Value
+from lullaby.score.settings import SILENT, Form, Kind, Value
 from lullaby.score.told import can_move, settings, told
 from lullaby.score.voicefile import find_voice_path, no_such_voice, note_voice
 from lullaby.score.written import Written
@@ -74,7 +74,9 @@ def _part(name: str, voices: Written, kinds: Mapping[str, Kind], beside: Path) -
     table.only(["voice", *rows])
     values: dict[str, Value] = {"level": 0.0, **voice.values}
     for key, row in rows.items():
-        if key != "voice":
+        if row.form is Form.FILE and key in table.values:
+            table.note(f"{name}: {key} is set in its voice file, beside the sound itself.")
+        elif key != "voice":
             values[key] = table.take(key, values[key], partial(told, setting=row))
     return Part(name, voice, values)
 

@@ -5,9 +5,10 @@ The rows themselves belong to the voices; a score is handed them and knows none 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 from typing import TypeAlias
 
 SILENT = float("-inf")
@@ -25,7 +26,8 @@ class Form(Enum):
     POINTS = "points"  # [[60, -18], [800, 0]]: Hz and dB
     CHOICE = "choice"  # one of a few words
     FLAG = "flag"  # true or false
-    NAME = "name"  # a file or voice by name
+    NAME = "name"  # a voice or a tune by name
+    FILE = "file"  # "my-creek.mp3": a file beside the voice file
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Setting:
     choices: tuple[str, ...] = ()
     longest: int = 32
     """Most entries in a list."""
+    opens: Callable[[Path], None] | None = None
+    """For a file: raises an Unfit where it cannot be used, without reading all of it."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import pairwise
 from typing import TypeVar
 
-from lullaby.score import checks
+from lullaby.score import brought, checks
 from lullaby.score.checks import Unfit
 from lullaby.score.plain import called
 from lullaby.score.settings import SILENT, Form, Kind, Setting, Value
@@ -55,6 +55,8 @@ def told(value: object, setting: Setting) -> Value:
             return checks.choice(value, setting.choices)
         case Form.FLAG:
             return checks.flag(value)
+        case Form.FILE:
+            return brought.name(value)
         case Form.NAME:
             return "" if value == "" == setting.default else checks.name(value)
 

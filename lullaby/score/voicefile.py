@@ -15,8 +15,9 @@ from pathlib import Path
 from lullaby import places
 from lullaby.errors import AskedWrongly, WrittenWrongly, choices
 from lullaby.score import checks
+from lullaby.score.brought import Brought, brought
 from lullaby.score.plain import plain, quoted
-from lullaby.score.settings import Kind, Value
+from lullaby.score.settings import Form, Kind, Value
 from lullaby.score.source import Source, read_source
 from lullaby.score.told import told
 from lullaby.score.written import Written
@@ -39,7 +40,9 @@ class VoiceFile:
     default: bool = False
     """Is this the voice that the bare name of its kind stands for?"""
     source: str = field(default="", repr=False)
-    """The file's text, for fingerprints."""
+    """The file's text, and what it brings by content: for fingerprints."""
+    brought: Mapping[str, Brought] = field(default_factory=dict)
+    """Files that stand beside it, by setting."""
 
 
 def read_voice(path: str | os.PathLike[str], kinds: Mapping[str, Kind]) -> VoiceFile:
@@ -74,6 +77,7 @@ def note_voice(
 def _voice(source: Source, table: Written, kind: Kind) -> VoiceFile:
     written: dict[str, Value] = {}
     _gather(table, source.where, kind, "", written)
+    files = _files(table, kind, written, source.path)
     return VoiceFile(
         name=source.path.stem,
         kind=kind,
@@ -82,8 +86,29 @@ def _voice(source: Source, table: Written, kind: Kind) -> VoiceFile:
         values={s.name: written.get(s.name, s.default) for s in kind},
         licence=table.text("licence"),
         default=table.flag("default"),
-        source=source.text,
+        source=source.text + "".join(f"\n# {name}: {file.sha256}" for name, file in files.items()),
+        brought=files,
     )
+
+
+def _files(table: Written, kind: Kind, written: Mapping[str, Value], path: Path) -> dict[str, Brought]:
+    """The files that this voice needs, as far as they may be used."""
+    found: dict[str, Brought] = {}
+    for setting in kind:
+        named = written.get(setting.name)
+        if setting.form is not Form.FILE:
+            continue
+        if not isinstance(named, str) or not named:
+            if setting.name not in written:
+                table.needs(setting.at, f'Write it {setting.at} = "my-creek.mp3": a sound beside this file.')
+            continue
+        try:
+            found[setting.name] = brought(named, path)
+            if setting.opens:
+                setting.opens(found[setting.name].path)
+        except checks.Unfit as unfit:
+            table.unfit(setting.at, unfit)
+    return found
 
 
 def _gather(table: Written, file: str, kind: Kind, prefix: str, written: dict[str, Value]) -> None:

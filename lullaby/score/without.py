@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
+from pathlib import PurePosixPath
 from typing import TypeAlias
 
 from lullaby.errors import AskedWrongly
@@ -96,8 +97,10 @@ def _part_avoided(part: Part, avoid: Avoid) -> bool:
     named = [
         value
         for setting in part.kind
-        if setting.form is Form.NAME and isinstance(value := part.values.get(setting.name), str) and value
+        if setting.form in (Form.NAME, Form.FILE)
+        if isinstance(value := part.values.get(setting.name), str) and value
     ]
+    named += [PurePosixPath(value).stem for value in named] + [PurePosixPath(value).name for value in named]
     return (
         _among((part.name, part.voice.name), avoid.voices)
         or _among((part.kind.name,), avoid.kinds)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
@@ -18,6 +20,7 @@ from lullaby.time import BLOCK, RATE, SLOW, Span
 from lullaby.voices.chances import drift
 from lullaby.voices.colour import Points, colour
 from lullaby.voices.controls import Controls, Frames, slow_points, slow_rows
+from lullaby.voices.events import Ringing
 from lullaby.voices.resonators import ANY, Colour, Resonators, matrices
 from lullaby.voices.voice import Sound
 
@@ -30,6 +33,9 @@ MEMORY = 0.3
 """Seconds until the lowest of the fixed resonators (18 Hz) has forgotten: e^(-80 t) is -100 dB in .15."""
 
 
+NO_PATTER, UNSTRUCK = np.zeros(0, np.float32), np.zeros((2, 0), np.float32)
+
+
 class Bed:
     """The state of one bed during one call: two noises, two banks. It lives inside a render."""
 
@@ -40,11 +46,33 @@ class Bed:
         self._room = zeros(ROOM)
         self._sound = blank((2, BLOCK))
 
-    def sound(self, span: Span, colours: Colour, weights: NDArray[np.float32], wide: bool) -> Sound:
+    def sound(
+        self,
+        span: Span,
+        colours: Colour,
+        weights: NDArray[np.float32],
+        wide: bool,
+        patter: NDArray[np.float32] = NO_PATTER,
+        doublings: int = 8,
+        struck: Sound = UNSTRUCK,
+    ) -> Sound:
         """A block: colours (one after the other), each by its weight in either channel, at every control
-        point or, with one row, throughout. Wide: they are middle and side, and become left and right."""
+        point or, with one row, throughout. Wide: they are middle and side, and become left and right.
+        What patters (`kernels.bank`) and what strikes the bed goes through its colours, too."""
         sound = self._sound if len(span) == BLOCK else blank((2, len(span)))
-        fill_coloured(self._key, span.start, self._matrices, colours, weights, self._state, self._room, sound)
+        fill_coloured(
+            self._key,
+            span.start,
+            self._matrices,
+            colours,
+            weights,
+            patter,
+            doublings,
+            struck,
+            self._state,
+            self._room,
+            sound,
+        )
         if wide:
             shape_width(sound)
         return sound
@@ -82,30 +110,63 @@ def _near(hz: float) -> float:
     return float(exact.exp2(round(float(exact.log2(hz)) * 48) / 48))
 
 
-def plain_bed(key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
+@dataclass(frozen=True)
+class Stir:
+    """What may happen to a bed from outside: its weather, and what falls on it."""
+
+    loud: Floats
+    """Gains at the slow points of the span."""
+    wish: Callable[[int], Wish]
+    """The colour at a frame."""
+    glides: bool
+    patter: NDArray[np.float32]
+    """At the slow points."""
+    doublings: int
+    striking: Ringing | None
+    """What goes through the colours, too: for the middle and the side."""
+
+
+COLOURING = ("tilt", "from", "to")
+
+
+def gliding(controls: Controls, names: tuple[str, ...] = COLOURING) -> set[int]:
+    """The frames at which a scene begins or ends to move one of these; none where all of them rest."""
+    moving = [curve for name in names for curve in controls.curves.get(name, ()) if not curve.is_steady]
+    return {k.start for curve in moving for k in curve.keyframes}
+
+
+def plain_bed(key: Key, span: Span, controls: Controls, stir: Stir | None = None) -> Iterator[Sound]:
     """The ordinary bed: one colour that may glide, a width, and a slow sway in level."""
-    moving = [curve for name in ("tilt", "from", "to") for curve in controls.curves.get(name, ())]
-    glides = any(not curve.is_steady for curve in moving)
-    turning = {k.start for curve in moving for k in curve.keyframes}
-    wish = bed_wish(controls, span.start)
+    turning = gliding(controls)
+    glides = bool(turning) if stir is None else stir.glides
+    wished = partial(bed_wish, controls) if stir is None else stir.wish
+    wish = wished(span.start)
     bed = Bed(key)
     shares = _shares(key, span, controls)
+    if stir is not None:
+        shares = shares * stir.loud[:, None]
     steady = bool((shares == shares[0]).all())
     weights = laid_out((shares[:1] if steady else shares)[:, None, :])
     for block in span.blocks():
+        first = (block.start - span.start) // SLOW
+        patter, doublings, struck = NO_PATTER, 8, UNSTRUCK
+        if stir is not None:
+            patter, doublings = stir.patter[first : first + -(-len(block) // SLOW)], stir.doublings
+            struck = stir.striking.sound(block) if stir.striking else UNSTRUCK
         if not glides:
             rows = weights if steady else slow_rows(weights, span, block)
-            yield bed.sound(block, colour(*wish), rows, wide=True)
+            yield bed.sound(block, colour(*wish), rows, True, patter, doublings, struck)
             continue
         knots = _knots(block, turning)
-        wishes = [bed_wish(controls, knot) for knot in knots]
+        wishes = [wished(knot) for knot in knots]
         # knots of one colour count as one: a colour that rests is the same bits whatever comes after it
         each = list(dict.fromkeys(wishes))
         same = np.array([[wish == one for one in each] for wish in wishes], np.float64)
         near = exact.total((_between(slow_points(block), knots)[:, :, None] * same).transpose(0, 2, 1))
         colours = np.concatenate([colour(*one) for one in each])
-        share = shares[:1] if steady else shares[(block.start - span.start) // SLOW :][: len(near)]
-        yield bed.sound(block, colours, laid_out(near[:, :, None] * share[:, None, :]), wide=True)
+        share = shares[:1] if steady else shares[first:][: len(near)]
+        rows = laid_out(near[:, :, None] * share[:, None, :])
+        yield bed.sound(block, colours, rows, True, patter, doublings, struck)
 
 
 def _knots(block: Span, turning: set[int]) -> list[int]:

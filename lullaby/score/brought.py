@@ -1,0 +1,90 @@
+"""What a listener brings along with a voice file: found beside it and nowhere else, and named by content.
+
+A score or a voice file may come from a stranger, so a name can only mean a file in the voice file's own
+folder or below, or in the listener's own folder of voices; a link that leads out of there is not followed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+
+from lullaby import places
+from lullaby.score import checks
+from lullaby.score.checks import Unfit
+from lullaby.score.plain import plain
+
+LARGEST = 4 << 30
+"""Bytes of the largest file that is taken: more than six hours of uncompressed stereo."""
+
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A file by its place and by its content."""
+
+    path: Path
+    sha256: str
+
+    @property
+    def told(self) -> str:
+        """As one word of a plan, which may be sent anywhere."""
+        return f"{self.sha256} {self.path}"
+
+    @classmethod
+    def of(cls, told: str) -> Brought:
+        sha256, _, path = told.partition(" ")
+        return cls(Path(path), sha256)
+
+
+def name(value: object) -> str:
+    """The name of a file in a folder, or in a folder within it: "creek.mp3", "walks/creek.mp3"."""
+    found = checks.text(value)
+    parts = PurePosixPath(found).parts
+    leads_out = found.startswith(("/", "~")) or ".." in parts or any(c in found for c in '\\:*?"<>|')
+    if leads_out:
+        raise Unfit("is not beside the voice file.", "A sound lies in the voice file's own folder or below.")
+    if not parts or any(part.startswith(".") or part != part.strip() for part in parts):
+        raise Unfit("is not the name of a file.")
+    return found
+
+
+def brought(named: str, voice_file: Path) -> Brought:
+    """The file of this name; an Unfit says why it is not taken."""
+    folders = dict.fromkeys((voice_file.absolute().parent, (places.home() / "voices").absolute()))
+    for folder in folders:
+        if (folder / named).exists() or (folder / named).is_symlink():
+            return _taken(folder, named)
+    raise Unfit("is not there.", f"It is looked for in {plain(str(next(iter(folders))))}.")
+
+
+def _taken(folder: Path, named: str) -> Brought:
+    try:
+        path = (folder / named).resolve(strict=True)
+        if not path.is_relative_to(folder.resolve()):
+            raise Unfit("is a link that leads out of the folder.", "Put the sound itself there.")
+        facts = path.stat()
+        if not stat.S_ISREG(facts.st_mode):  # a pipe would keep us waiting for ever
+            raise Unfit("is not an ordinary file.")
+        if facts.st_size == 0:
+            raise Unfit("is empty.")
+        if facts.st_size > LARGEST:
+            raise Unfit("is larger than 4 GiB.", "Cut out of it what you like best.")
+        return Brought(path, content(path, facts.st_size, facts.st_mtime_ns, facts.st_ino))
+    except (OSError, RuntimeError) as error:
+        said = getattr(error, "strerror", None) or "a link that leads round in a circle"
+        raise Unfit(f"cannot be read ({plain(said.lower())}).") from None
+
+
+@lru_cache(maxsize=256)
+def content(path: Path, size: int, changed: int, number: int) -> str:
+    """The SHA-256 of a file, read once for as long as it stays as it is."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+    return digest.hexdigest()

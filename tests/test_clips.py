@@ -1,0 +1,437 @@
+"""A listener's own sound: endless, even, trimmed, as loud as everything else; and nobody's way in."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import textures
+from nights import alone_text, decibels, night_of
+from numpy.typing import NDArray
+
+from lullaby.errors import CouldNot, LullabyError, WrittenWrongly
+from lullaby.night.desk import before_the_limiter
+from lullaby.night.loudness import Meter
+from lullaby.night.parcel import packed, unpacked
+from lullaby.score import check_score, read_voice, score_of
+from lullaby.score.without import Avoid, without
+from lullaby.time import BLOCK, PAGE, RATE, Span
+from lullaby.voices import clip, clip_reading
+from lullaby.voices.kinds import KINDS
+
+Floats = NDArray[np.float64]
+
+
+def creek(seconds: float, rate: int = RATE, channels: int = 2, seed: int = 1) -> Floats:
+    """Something like water: noise through a slow and a quick motion, frames by channels."""
+    chance = np.random.default_rng(seed)
+    count = int(seconds * rate)
+    smooth = np.convolve(chance.standard_normal(count), np.ones(6) / 6, "same")
+    quick = np.repeat(chance.lognormal(0, 0.25, count // (rate // 20) + 2), rate // 20)[:count]
+    sound = 0.05 * smooth * np.convolve(quick, np.ones(rate // 40) / (rate // 40), "same")
+    sides = [sound, 0.6 * sound + 0.04 * np.convolve(chance.standard_normal(count), np.ones(6) / 6, "same")]
+    return np.stack(sides[:channels], axis=1)
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The listener's own folder of voices."""
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
+    (tmp_path / "voices").mkdir()
+    return tmp_path / "voices"
+
+
+def voice(folder: Path, file: str, more: str = "", name: str = "my-creek") -> Path:
+    path = folder / f"{name}.toml"
+    path.write_text(f'# My own creek.\nkind = "clip"\nfile = {json.dumps(file)}\n{more}\n', "utf-8")
+    return path
+
+
+def endless(seconds: int, told: str = "", first: int = 1) -> Floats:
+    night = night_of(alone_text("my-creek", told))
+    span = Span(first * PAGE, first * PAGE + seconds * RATE)
+    return np.concatenate([np.array(b) for b in before_the_limiter(night.plan, span)], axis=1).astype(
+        np.float64
+    )
+
+
+def kept(folder: Path, sound: Floats, name: str = "creek.wav", rate: int = RATE) -> Path:
+    soundfile.write(folder / name, sound, rate)
+    return folder / name
+
+
+# ---- what is heard
+
+
+@pytest.mark.parametrize(
+    ("channels", "rate", "gain"), [(1, 44_100, 1.0), (2, 48_000, 0.05), (2, 96_000, 3.0)]
+)
+def test_a_clip_is_as_loud_as_every_voice(own: Path, channels: int, rate: int, gain: float) -> None:
+    kept(own, np.clip(gain * creek(20, rate, channels), -1, 1), rate=rate)
+    voice(own, "creek.wav")
+    meter = Meter()
+    sound = endless(120)
+    meter.feed(sound.astype(np.float32))
+    assert meter.integrated == pytest.approx(-27, abs=1)
+    assert decibels(meter.true_peak) <= -7.5
+    assert meter.momentary_max <= meter.integrated + 9
+    assert np.abs(sound.mean(axis=1)).max() < 1e-4
+    assert (sound[0] != sound[1]).any()  # a mono recording has two sides, too
+
+
+def test_a_clip_of_claps_is_softer_rather_than_sharp(own: Path) -> None:
+    """Peaks do not pass -7.5 dBTP; for that a recording may be as much as 6 dB softer."""
+    sound = creek(20)
+    sound[:: RATE // 2] += 0.5
+    kept(own, sound)
+    voice(own, "creek.wav")
+    meter = Meter()
+    meter.feed(endless(60).astype(np.float32))
+    assert -34 < meter.integrated < -28
+
+
+def test_no_seam_is_heard(own: Path) -> None:
+    """Where grains take turns the second difference is like everywhere, and the level does not dip; a hard
+    cut would be found."""
+    t = np.arange(20 * RATE) / RATE
+    tone = 0.1 * np.sin(2 * np.pi * 180 * t) * np.ones((2, 1))
+    kept(own, tone.T + 0.3 * creek(20))
+    voice(own, "creek.wav")
+    sound = endless(60)
+    bend = np.abs(np.diff(sound[0], 2))
+    source = np.abs(np.diff((tone + 0.3 * creek(20).T)[0], 2))
+    assert bend.max() / np.quantile(bend, 0.9999) < 1.4 * source.max() / np.quantile(source, 0.9999)
+    smooth = np.convolve(np.abs(np.diff(tone[0], 2)), np.ones(1), "same")
+    cut = np.concatenate([tone[0][: RATE + 40], tone[0][3 * RATE + 100 :]])
+    assert np.abs(np.diff(cut, 2)).max() > 3 * smooth.max()
+    assert textures.levels(sound[0], 0.5).std() < 2.0
+
+
+def test_an_hour_of_twenty_seconds_is_no_loop(own: Path) -> None:
+    """Grains repeat what was recorded, but never in a row and never after an even time."""
+    kept(own, creek(20))
+    voice(own, "creek.wav")
+    one = night_of(alone_text("my-creek")).plan.soundings[0]
+    length = clip.ready(one.controls.word("file"), 0.0, 0.0).sound.shape[1]
+    longest = clip.grain_length(length, 6.0)
+    table = clip.grains(one.key / "grains", Span(0, 3600 * RATE), length, longest, one.controls)
+    places, onsets, lives = (table[name].astype(np.int64) for name in ("place", "onset", "life"))
+    assert (np.abs(np.diff(places)) >= longest).all()
+    assert (places >= 0).all()
+    assert (places + lives <= length).all()
+    assert len(np.unique(places)) > 0.99 * len(places)
+    assert np.diff(onsets).std() > 0.05 * np.diff(onsets).mean()
+    # how often the same step from place to place comes again: a loop would do so every time
+    steps = np.diff(places) // (RATE // 10)
+    pairs = steps[:-1] * 10_000 + steps[1:]
+    assert np.unique(pairs, return_counts=True)[1].max() <= 6
+    spread = np.histogram(places, 10, (0, length - longest))[0]
+    assert spread.min() > 0.04 * len(places)  # all of the recording is used
+    looped = np.arange(400) % 3 * longest
+    assert np.unique(np.diff(looped)[:-1] * 10_000 + np.diff(looped)[1:], return_counts=True)[1].max() > 100
+
+
+def test_a_grain_longer_than_the_file_goes_round_softly(own: Path) -> None:
+    kept(own, creek(2))
+    voice(own, "creek.wav", "grain = 10")
+    sound = endless(60)
+    bend = np.abs(np.diff(sound[0], 2))
+    assert bend.max() < 1.6 * np.quantile(bend, 0.9999)
+    assert textures.levels(sound[0], 1.0).std() < 1.5
+
+
+def test_a_clip_cut_in_pieces_is_the_same(own: Path) -> None:
+    kept(own, creek(20, 44_100), rate=44_100)
+    voice(own, "creek.wav", "distance = 0.4")
+    one = night_of(alone_text("my-creek")).plan.soundings[0]
+
+    def heard(span: Span) -> NDArray[np.float32]:
+        return np.concatenate([np.array(b) for b in one.voice.render(one.key, span, one.controls)], axis=1)
+
+    whole = heard(Span(0, 40 * BLOCK))
+    lead = round(one.voice.memory * RATE) // 320 * 320 + 320
+    late = heard(Span(20 * BLOCK - lead, 40 * BLOCK))[:, lead:]
+    assert decibels(np.abs(whole[:, 20 * BLOCK :] - late).max()) < -100
+    assert (heard(Span(0, 10 * BLOCK)) == whole[:, : 10 * BLOCK]).all()
+
+
+def test_silence_at_the_ends_is_left_out_and_pitch_is_kept(own: Path) -> None:
+    t = np.arange(10 * 44_100) / 44_100
+    tone = 0.2 * np.sin(2 * np.pi * 440 * t)
+    rest = np.zeros(3 * 44_100)
+    kept(own, np.concatenate([rest, tone, rest])[:, None], rate=44_100)
+    path = read_voice(voice(own, "creek.wav"), KINDS).brought["file"].told
+    one = clip_reading.recording(path, 0.0, 0.0)
+    assert one.sound.shape[1] / RATE == pytest.approx(10, abs=0.05)
+    hz, power = textures.power_spectrum(one.sound[0] / 32768)
+    assert hz[np.argmax(power)] == pytest.approx(440, abs=3)
+    near = np.abs(hz - 440) < 30
+    assert 10 * np.log10(power[~near & (hz > 100)].sum() / power[near].sum()) < -70
+
+
+def test_from_and_to_choose_a_part(own: Path) -> None:
+    sound = creek(30)
+    sound[: 10 * RATE] *= 0.01
+    kept(own, sound)
+    told = read_voice(voice(own, "creek.wav"), KINDS).brought["file"].told
+    assert clip_reading.recording(told, 12.0, 20.0).sound.shape[1] == pytest.approx(8 * RATE, abs=2_000)
+    with pytest.raises(CouldNot, match="too little"):
+        clip_reading.recording(told, 25.0, 20.0)
+
+
+SWEEPS = {
+    "from": ([0, 2, 4, 6, 8], 1, lambda one, n: -one.sound.shape[1]),
+    "to": ([8, 11, 14, 17, 20], 1, lambda one, n: one.sound.shape[1]),
+    "grain": ([0.5, 1, 1.5, 2.2, 3.2], 1, lambda one, n: n["life"].mean()),
+    "cross": ([0.05, 0.2, 0.4, 0.55, 0.7], 1, lambda one, n: (n["life"][:-1] / np.diff(n["onset"])).mean()),
+}
+
+
+@pytest.mark.parametrize("setting", SWEEPS)
+def test_a_setting_of_the_grains_moves_what_its_line_says(own: Path, setting: str) -> None:
+    kept(own, creek(20))
+    values, way, measured = SWEEPS[setting]
+    found = []
+    for value in values:
+        voice(own, "creek.wav", f"{setting} = {value}")
+        controls = night_of(alone_text("my-creek")).plan.soundings[0].controls
+        one = clip.ready(controls.word("file"), controls.number("from", 0), controls.number("to", 0))
+        longest = clip.grain_length(one.sound.shape[1], controls.number("grain", 0))
+        key = night_of(alone_text("my-creek")).plan.soundings[0].key
+        found.append(
+            measured(one, clip.grains(key, Span(0, 600 * RATE), one.sound.shape[1], longest, controls))
+        )
+    steps = np.diff(np.array(found, float)) * (-1 if setting == "from" else way)
+    assert (steps > 0).all() or (setting == "from" and (steps < 0).all()), found
+
+
+def test_wander_distance_and_width_move_what_their_lines_say(own: Path) -> None:
+    kept(own, creek(60, channels=1))
+    spreads, dulls, apart = [], [], []
+    for value in (0, 0.25, 0.5, 0.75, 1):
+        voice(own, "creek.wav", f"wander = {value}\ngrain = 2")
+        one = night_of(alone_text("my-creek")).plan.soundings[0]
+        places = clip.grains(one.key, Span(0, 20 * RATE), 60 * RATE, 2 * RATE, one.controls)["place"]
+        spreads.append(float(np.ptp(places)))
+        voice(own, "creek.wav", f"distance = {value}")
+        dulls.append(-textures.band_level(endless(20)[0], 2_000, 8_000))
+        voice(own, "creek.wav", f"width = {value}")
+        apart.append(1 - textures.left_right_correlation(endless(20), 200, 8_000))
+    assert (np.diff(dulls) > 0).all(), dulls
+    assert (np.diff(apart) > 0).all(), apart
+    assert spreads[0] < spreads[2] < spreads[4]
+    assert {s.name for s in clip.KIND if s.at not in ("level", "pan", "room.send", "trim", "file")} == {
+        *SWEEPS, "wander", "distance", "width",
+    }  # fmt: skip
+
+
+def test_a_minute_of_a_clip_takes_a_fifth_of_a_second_at_most(own: Path) -> None:
+    kept(own, creek(20))
+    voice(own, "creek.wav")
+    one = night_of(alone_text("my-creek")).plan.soundings[0]
+    best = np.inf
+    for k in range(4):
+        began = time.perf_counter()
+        for _ in one.voice.render(one.key, Span(k * PAGE, (k + 1) * PAGE), one.controls):
+            pass
+        best = min(best, time.perf_counter() - began)
+    assert best < 0.2
+
+
+# ---- what is said of files that are not what they should be
+
+
+def said(path: Path) -> str:
+    """The one line that such a voice file is answered with."""
+    with pytest.raises(WrittenWrongly) as caught:
+        read_voice(path, KINDS)
+    lines = str(caught.value).splitlines()
+    assert str(path) in lines[0]
+    assert len(lines) <= 2
+    return " ".join(line.strip() for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("a.mp3", b"this is a text and not a sound\n" * 50, "not a sound that can be decoded"),
+        ("a.wav", b"", "is empty"),
+        ("a.wav", b"RIFF\xff\xff\xff\xffWAVEfmt ", "not a sound that can be decoded"),
+        ("a.m4a", b"\0\0\0\x18ftypM4A \0\0\0\0" + b"\0" * 400, "not a sound that can be decoded"),
+        (
+            "a.m3u8",
+            b"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n/etc/passwd\n",
+            "not a sound that can be decoded",
+        ),
+        ("a.m3u8", b"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nhttp://127.0.0.1:9/a.ts\n", "not a sound"),
+        ("a.txt", b"ffconcat version 1.0\nfile other.wav\n", "not a sound that can be decoded"),
+    ],
+)
+def test_a_file_that_is_no_sound_is_answered_with_one_line(
+    own: Path, name: str, content: bytes, expected: str
+) -> None:
+    kept(own, creek(2), "other.wav")
+    (own / name).write_bytes(content)
+    assert expected in said(voice(own, name))
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "/etc/passwd",
+        "../x.wav",
+        "a/../../x.wav",
+        "~/x.wav",
+        "C:\\x.wav",
+        "http://a.b/c.mp3",
+        "",
+        ".hidden.wav",
+        "a\nb",
+    ],
+)
+def test_no_name_leads_out_of_the_folder(own: Path, file: str) -> None:
+    soundfile.write(own.parent / "x.wav", creek(2), RATE)
+    said(voice(own, file))
+
+
+def test_a_link_that_leads_out_is_refused_and_one_that_stays_is_not(own: Path) -> None:
+    soundfile.write(own.parent / "x.wav", creek(8), RATE)
+    (own / "out.wav").symlink_to(own.parent / "x.wav")
+    assert "leads out" in said(voice(own, "out.wav"))
+    (own / "folder").symlink_to(own.parent)
+    assert "leads out" in said(voice(own, "folder/x.wav"))
+    (own / "walks").mkdir()
+    kept(own / "walks", creek(8))
+    (own / "in.wav").symlink_to(own / "walks" / "creek.wav")
+    for good in ("in.wav", "walks/creek.wav"):
+        assert read_voice(voice(own, good), KINDS).brought["file"].path == own / "walks" / "creek.wav"
+
+
+def test_a_pipe_a_folder_and_a_missing_file_are_refused(own: Path) -> None:
+    os.mkfifo(own / "pipe.wav")
+    (own / "folder.wav").mkdir()
+    assert "not an ordinary file" in said(voice(own, "pipe.wav"))
+    assert "not an ordinary file" in said(voice(own, "folder.wav"))
+    assert "is not there" in said(voice(own, "creek.wav"))
+
+
+def test_a_voice_without_a_file_and_a_score_that_names_one_are_told(own: Path, tmp_path: Path) -> None:
+    path = own / "bare.toml"
+    path.write_text('kind = "clip"\n')
+    assert 'has no "file"' in said(path)
+    kept(own, creek(8))
+    voice(own, "creek.wav")
+    score = tmp_path / "night.toml"
+    score.write_text(
+        alone_text("my-creek").replace('"my-creek"', '{ voice = "my-creek", file = "/etc/passwd" }')
+    )
+    assert ["voice file" in str(mistake) for mistake in check_score(score, KINDS)] == [True]
+
+
+def test_silence_and_clicks_are_said_when_they_are_to_be_heard(own: Path) -> None:
+    for sound in (np.zeros((5 * RATE, 2)), creek(0.1)):
+        kept(own, sound)
+        night = night_of(alone_text(voice(own, "creek.wav").stem))
+        with pytest.raises(CouldNot, match="too little to be heard"):
+            night.render(Span(PAGE, PAGE + RATE))
+
+
+def test_a_file_that_was_cut_off_gives_what_there_is(own: Path) -> None:
+    whole = kept(own, creek(12), "creek.flac").read_bytes()
+    (own / "cut.flac").write_bytes(whole[: len(whole) // 2])
+    voice(own, "cut.flac")
+    assert np.abs(endless(5)).max() > 0
+
+
+def video(path: Path, with_sound: bool) -> None:
+    import av
+
+    with av.open(str(path), "w") as file:
+        pictures = file.add_stream("mpeg4", rate=10)
+        pictures.width, pictures.height, pictures.pix_fmt = 64, 48, "yuv420p"
+        sounds = file.add_stream("aac", rate=RATE, layout="stereo") if with_sound else None
+        for _ in range(20):
+            file.mux(pictures.encode(av.VideoFrame(64, 48, "yuv420p")))
+        file.mux(pictures.encode(None))
+        if sounds:
+            data = np.ascontiguousarray(creek(8).T.astype(np.float32))
+            for at in range(0, data.shape[1] - 1024, 1024):
+                frame = av.AudioFrame.from_ndarray(data[:, at : at + 1024].copy(), "fltp", "stereo")
+                frame.sample_rate, frame.pts = RATE, at
+                file.mux(sounds.encode(frame))
+            file.mux(sounds.encode(None))
+
+
+def test_of_a_video_the_sound_is_taken_and_a_silent_one_refused(own: Path) -> None:
+    video(own / "walk.mp4", True)
+    voice(own, "walk.mp4")
+    assert np.abs(endless(3)).max() > 0
+    video(own / "mute.mp4", False)
+    assert "has no sound in it" in said(voice(own, "mute.mp4", name="mute"))
+
+
+def test_of_a_long_file_ten_minutes_are_used_and_that_is_said(
+    own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clip_reading, "LONGEST", 10)
+    monkeypatch.setattr(clip, "LONGEST", 10)
+    kept(own, creek(40, 16_000, 1), rate=16_000)
+    score = score_of(alone_text(voice(own, "creek.wav").stem), "night.toml", KINDS)
+    assert len(list(clip.remarks(score.voices))) == 1
+    told = score.voices[0].voice.brought["file"].told
+    assert clip_reading.recording(told, 5.0, 0.0).sound.shape[1] <= 10 * RATE
+
+
+# ---- nights, parcels and machines
+
+
+def test_another_recording_is_another_night(own: Path) -> None:
+    names = []
+    for seed in (1, 2, 1):
+        kept(own, creek(8, seed=seed))
+        os.utime(own / "creek.wav", ns=(seed, seed))
+        names.append(night_of(alone_text(voice(own, "creek.wav").stem)).fingerprint)
+    assert names[0] == names[2] != names[1]
+
+
+def test_a_parcel_carries_the_recording_by_name_and_refuses_another(own: Path) -> None:
+    kept(own, creek(8))
+    voice(own, "creek.wav")
+    plan = night_of(alone_text("my-creek")).plan
+    parcel = json.loads(json.dumps(packed(plan)))
+    span = Span(PAGE, PAGE + 2 * RATE)
+
+    def heard(what: object) -> NDArray[np.float32]:
+        return np.concatenate([np.array(b) for b in before_the_limiter(unpacked(what), span)], axis=1)
+
+    whole = np.concatenate([np.array(b) for b in before_the_limiter(plan, span)], axis=1)
+    assert (heard(parcel) == whole).all()
+    kept(own, creek(9, seed=3))
+    clip_reading._recording.cache_clear()
+    clip.ready.cache_clear()
+    with pytest.raises(CouldNot, match="another recording"):
+        heard(parcel)
+    (own / "creek.wav").unlink()
+    with pytest.raises(CouldNot, match="needs this recording"):
+        heard(parcel)
+
+
+def test_a_clip_to_be_avoided_is_left_out(own: Path) -> None:
+    kept(own, creek(8), "dripping tap.wav")
+    voice(own, "dripping tap.wav")
+    score = score_of(alone_text("my-creek").replace("[scene", 'two = "pink-noise"\n[scene').replace(
+        "one = { level = 0 }", "one = { level = 0 }\ntwo = -6"), "night.toml", KINDS)  # fmt: skip
+    for avoid in (Avoid(clips=("dripping tap.wav",)), Avoid(clips=("dripping tap",)), Avoid(words=("tap",))):
+        assert [part.name for part in without(score, avoid).voices] == ["two"]
+
+
+def test_every_refusal_is_a_sentence(own: Path) -> None:
+    with pytest.raises(LullabyError) as caught:
+        clip_reading.recording("0" * 64 + f" {own / 'gone.wav'}", 0.0, 0.0)
+    assert str(caught.value).endswith(".")
+    assert "gone.wav" in str(caught.value)
