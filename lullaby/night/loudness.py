@@ -7,7 +7,9 @@ Logarithms and sums are made the same way on every processor, so that a gain fou
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,24 @@ from lullaby.time import RATE
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Loudness:
+    """How loud a night leaves the desk."""
+
+    gain: float
+    """What the desk multiplies by."""
+    ceiling: float | None
+    """The true peak nothing passes; None: before the limiter, as stems are."""
+    opening: float = 0.0
+    """A-weighted power of the minute that opens the night, with that gain."""
+    cap: float | None = None
+    """A-weighted power that no 50 ms pass, where a listener has a limit and the device was measured."""
+
+
+PLAIN = Loudness(1.0, None)
+"""As it comes."""
 
 _DB = 6.020599913279624
 """Decibels in a doubling of amplitude: 20 log10 2."""
@@ -99,7 +119,7 @@ def a_level(energies: Doubles, window_s: float) -> Doubles:
 
     Sound shorter than the window gives one reading, of all there is.
     """
-    count = min(max(1, round(window_s * RATE / meters.A_FRAMES)), max(1, len(energies)))
+    count = round(min(max(1.0, window_s * RATE / meters.A_FRAMES), max(1, len(energies))))
     return to_db(_windows(energies, count, meters.A_FRAMES)) / 2
 
 
@@ -112,15 +132,12 @@ def true_peak(sound: Floats) -> float:
     return float(peak[0])
 
 
-def loudness_of(blocks: Iterable[Floats]) -> float:
-    """Integrated LUFS of a stream of planar stereo: what a Meter says, without its other questions."""
-    state, sums, frames = np.zeros(meters.K_STATE), np.zeros(64), 0
+def loudness_of(blocks: Iterable[Floats]) -> tuple[float, float]:
+    """Integrated LUFS and LAeq of a stream of planar stereo: a Meter without its other questions."""
+    meter = Meter()
     for sound in blocks:
-        first = frames // meters.K_FRAMES
-        frames += sound.shape[1]
-        sums = _with_room(sums, frames // meters.K_FRAMES)
-        meters.add_k_weighted(sound, state, sums[first:])
-    return integrated(sums[: frames // meters.K_FRAMES])
+        meter.weigh(sound)
+    return meter.integrated, float(np.max(a_level(meter.a_energies, math.inf), initial=-np.inf))
 
 
 class Meter:
@@ -135,17 +152,21 @@ class Meter:
 
     def feed(self, sound: Floats) -> None:
         sound = np.ascontiguousarray(sound, np.float32)
-        at_k, at_a = self.frames // meters.K_FRAMES, self.frames // meters.A_FRAMES
-        self.frames += sound.shape[1]
-        self._k_sums = _with_room(self._k_sums, self.frames // meters.K_FRAMES)
-        self._a_sums = _with_room(self._a_sums, self.frames // meters.A_FRAMES)
-        meters.add_k_weighted(sound, self._k_state, self._k_sums[at_k:])
-        meters.add_a_weighted(sound, self._a_state, self._a_sums[at_a:])
+        self.weigh(sound)
         joined = np.concatenate([self._last, sound], axis=1)
         if joined.shape[1] >= 2 * meters.LEFT_OUT:
             meters.fill_true_peak(joined, self._peak)
             joined = joined[:, -meters.LEFT_OUT :]
         self._last = joined
+
+    def weigh(self, sound: Floats) -> None:
+        """Hears how loud it is, but not its peaks."""
+        at_k, at_a = self.frames // meters.K_FRAMES, self.frames // meters.A_FRAMES
+        self.frames += sound.shape[1]
+        self._k_sums = _with_room(self._k_sums, self.frames // meters.K_FRAMES)
+        self._a_sums = _with_room(self._a_sums, self.frames // meters.A_FRAMES)
+        meters.add_k_weighted(sound, self._k_state, self._k_sums[at_k:])
+        meters.add_a_weighted(sound, meters.A_FRAMES, self._a_state, self._a_sums[at_a:])
 
     @property
     def k_energies(self) -> Doubles:

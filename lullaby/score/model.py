@@ -39,6 +39,19 @@ class RoomWish:
 
 
 @dataclass(frozen=True)
+class Wake:
+    """The wake window: from `at` on the night no longer follows sleep, and over `over` frames comes up to
+    what its scenes ask for."""
+
+    at: int
+    over: int
+
+    @property
+    def stop(self) -> int:
+        return self.at + self.over
+
+
+@dataclass(frozen=True)
 class Part:
     """A voice under the name this score gives it."""
 
@@ -99,6 +112,7 @@ class Score:
     tellings: tuple[Telling, ...] = ()
     all_night: str | None = None
     """Why this night plays until morning, where it does."""
+    wake: Wake | None = None
     sources: tuple[str, ...] = field(default=(), repr=False)
     """The texts this score was read from: its own, and its voices' in their order."""
 

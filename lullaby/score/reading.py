@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lullaby.errors import AskedWrongly, WrittenWrongly, choices
 from lullaby.score import checks
-from lullaby.score.model import RoomWish, Score
+from lullaby.score.model import RoomWish, Score, Wake
 from lullaby.score.plain import plain, quoted
 from lullaby.score.scenes import SHORTEST, read_follow, read_parts, read_scenes
 from lullaby.score.settings import SILENT, Kind
@@ -16,7 +16,7 @@ from lullaby.score.source import Source, read_source, source_of
 from lullaby.score.tellings import read_tellings
 from lullaby.score.voicefile import by_name
 from lullaby.score.written import Written
-from lullaby.time import LONGEST, RATE
+from lullaby.time import LONGEST, PAGE, RATE, clock
 
 _KEYS = (
     "title",
@@ -27,6 +27,7 @@ _KEYS = (
     "fade_out",
     "high_cut",
     "all_night",
+    "wake",
     "room",
     "voices",
     "scene",
@@ -115,6 +116,7 @@ def _read(source: Source, kinds: Mapping[str, Kind]) -> tuple[Score, list[Writte
         follow=follow,
         tellings=tellings,
         all_night=top.text("all_night") or None,
+        wake=_wake(top, length),
         sources=(source.text, *(part.voice.source for part in parts)),
     )
     return score, mistakes
@@ -139,6 +141,21 @@ def _fades(top: Written, length: int) -> tuple[int, int]:
             f"but the night is {checks.lasting(length)} long."
         )
     return fade_in, fade_out
+
+
+def _wake(top: Written, length: int) -> Wake | None:
+    """The wake window, between five minutes and a quarter of an hour of coming up, inside the night."""
+    if "wake" not in top.values:
+        return None
+    wake = top.table("wake", f"{top.where}, [wake]", "wake", hint="[wake] has at = 07:30:00.")
+    wake.only(("at", "over"))
+    if not wake.needs("at", "It counts from lights-out, like all times here."):
+        return None
+    at = wake.clock("at", 0, PAGE, LONGEST)
+    over = wake.clock("over", 10 * PAGE, 5 * PAGE, 15 * PAGE)
+    if at + over > length:
+        wake.note(f"the window ends at {clock(at + over)}, and the night at {clock(length)}.")
+    return Wake(at, over)
 
 
 def _room(top: Written) -> RoomWish:

@@ -50,6 +50,8 @@ class Setting:
     choices: tuple[str, ...] = ()
     longest: int = 32
     """Most entries in a list."""
+    thins: int = 0
+    """1: fewer things happen where it is lower, as sleep deepens; -1: where it is higher; 0: it stays."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class Kind:
     settings: tuple[Setting, ...]
     speaks: bool = False
     """A teller: it has no sound of its own, and tells stories."""
+    silent_from: str = ""
+    """The state of sleep ("n2", "n3") from which on it is never heard: what could wake somebody there."""
 
     def __iter__(self) -> Iterator[Setting]:
         return iter(self.settings)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import Literal, TypeAlias
 
 from lullaby.score import quoting
-from lullaby.score.model import Change, RoomWish, Scene, Score, Telling, Until
+from lullaby.score.model import Change, RoomWish, Scene, Score, Telling, Until, Wake
 from lullaby.score.settings import SILENT, Value
 from lullaby.score.voicefile import VoiceFile
 
@@ -58,6 +58,7 @@ class Draft:
     fade_out: int | None = None
     high_cut: float | None = None
     all_night: str | None = None
+    wake: Wake | None = None
     room: Mapping[str, float] = field(default_factory=dict)
     follow: Mapping[str, Mapping[str, Told]] = field(default_factory=dict)
     tellings: tuple[Telling, ...] = ()
@@ -80,6 +81,7 @@ def draft_of(score: Score) -> Draft:
         fade_out=score.fade_out,
         high_cut=None if score.high_cut == Score.high_cut else score.high_cut,
         all_night=score.all_night,
+        wake=score.wake,
         room={
             f.name: getattr(score.room, f.name)
             for f in fields(RoomWish)
@@ -113,6 +115,9 @@ def written(draft: Draft) -> str:
     blocks.append(["[voices]", *_aligned({name: _voice(v) for name, v in draft.voices.items()})])
     if draft.room:
         blocks.append(["[room]", *_aligned({n: quoting.value(v) for n, v in draft.room.items()})])
+    if draft.wake:
+        times = {"at": quoting.time(draft.wake.at), "over": quoting.time(draft.wake.over)}
+        blocks.append(["[wake]", *_aligned(times)])
     taken: set[str] = set()
     blocks.extend(_scene(scene, taken) for scene in draft.scenes)
     if draft.follow:

@@ -28,7 +28,9 @@ KIND = Kind(
     (
         *everyone(),
         *bed(-3.0, 250.0, 9_000.0, width=0.4),
-        number("drops.rate", 60.0, "per second", 0, FASTEST, "more drops one could count", name="drops"),
+        number(
+            "drops.rate", 60.0, "per second", 0, FASTEST, "more drops one could count", name="drops", thins=1
+        ),
         listed("drops.pitch", (1_500.0, 9_000.0), "Hz", 200, 16_000, "higher drops", Form.RANGE),
         listed("drops.decay", (0.4, 2.0), "ms", 0.2, 60, "drops that ring longer", Form.RANGE),
         number("drops.spread", 0.75, "", 0, 1.5, "drops more unlike each other in loudness", moves=False),
