@@ -1,4 +1,4 @@
-"""python -m benchmarks [peers | keeping]: how fast lullaby is, in one dated table."""
+"""python -m benchmarks [peers | keeping | following]: how fast lullaby is, in one dated table."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import stamp
+from benchmarks.following import following
 from benchmarks.keeping import ENDINGS, kept, together
 from benchmarks.peers.figures import figures, told
 from benchmarks.peers.ours import PATCHES, score
@@ -25,7 +26,9 @@ DEFAULT = "harbour-rain"
 
 def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=("alone", "peers", "keeping"), default="alone")
+    parser.add_argument(
+        "what", nargs="?", choices=("alone", "peers", "keeping", "following"), default="alone"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--seconds", type=int, default=28_800, help="of sound, for the peers (28800)")
     parser.add_argument("--hours", type=float, default=8.0, help="of the nights that are kept (8)")
@@ -36,7 +39,7 @@ def main(words: list[str] | None = None) -> int:
     asked = parser.parse_args(words)
     if not (1 <= asked.seconds <= 28_800 and asked.rounds >= 1 and 0.05 <= asked.hours <= 24):
         parser.error("--seconds is 1 to 28800, --rounds at least 1, --hours 0.05 to 24")
-    result = {"alone": alone, "peers": peers, "keeping": keeping}[asked.what](asked)
+    result = {"alone": alone, "peers": peers, "keeping": keeping, "following": along}[asked.what](asked)
     stamp.append(result, asked.results)
     if asked.json:
         print(json.dumps(result, ensure_ascii=False))
@@ -74,6 +77,19 @@ def alone(asked: argparse.Namespace) -> dict[str, Any]:
         print(f"  nothing compiled yet  {start.cold_cpu_s:6.2f} s of CPU; {start.kernels} kernels, {slowest}")
         print(f"  from the cache        {start.cached_cpu_s:6.2f} s of CPU")
         print(f"  first sound           {start.first_sound_s:6.2f} s by the clock")
+    return result
+
+
+def along(asked: argparse.Namespace) -> dict[str, Any]:
+    """What following a sleeper costs, beside the same pages without one."""
+    cost = following(default_score())
+    result = stamp.stamp("following") | asdict(cost)
+    if not asked.json:
+        print(heading(result))
+        print(f"\n{Path(cost.score).stem}, CPU seconds with a sleeper for one without")
+        print(f"  a night that ends by itself  {cost.ends_by_itself:.2f}")
+        print(f"  eight hours                  {cost.all_night:.2f}")
+        print(f"  its minutes asleep, heard    {cost.asleep:.2f}")
     return result
 
 

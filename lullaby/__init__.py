@@ -1,6 +1,6 @@
 """lullaby: bedtime soundscapes that follow the sleeper and end by themselves.
 
-    night = lullaby.load("harbour", date=date(2026, 3, 1))
+    night = lullaby.load("harbour-rain", date=date(2026, 3, 1))
     sound = night.render(lullaby.span("00:10:00", "00:12:00"))      # float32[frames, 2] at 48 kHz
 
 Importing it is light: numba and the rest come with the first night.
@@ -17,6 +17,8 @@ from lullaby.time import Span, span
 
 if TYPE_CHECKING:
     from lullaby.night import Night
+    from lullaby.sleep.course import Course
+    from lullaby.sleep.sleeper import Sleeper
 
 __version__ = "0.1.0"
 
@@ -34,16 +36,26 @@ __all__ = [
 
 
 def load(
-    score: str | os.PathLike[str], *, seed: int | None = None, date: datetime.date | None = None
+    score: str | os.PathLike[str],
+    *,
+    seed: int | None = None,
+    date: datetime.date | None = None,
+    sleeper: str | Sleeper | Course = "slow",
 ) -> Night:
     """A night from a score: a name among the shipped and the listener's own, or a path.
 
-    Without a seed it is the score's own; without a date it is the same on every date. This front door
-    alone knows both the night and what can keep it as a file: it hands the one to the other.
-    """
-    from lullaby import export, night
+    Without a seed it is the score's own; without a date it is the same on every date.
 
-    return night.load(score, seed=seed, date=date, keeper=export.export)
+    It follows a made-up sleeper and ends once they sleep, as on the command line: "slow", who falls asleep as
+    late as one in five, or "typical"; or a `Sleeper` you describe, or the `Course` of a night that was slept.
+    "none" plays every scene to the score's end.
+
+    This front door alone knows both the night and what can keep it as a file: it hands the one to the other.
+    """
+    from lullaby import export
+    from lullaby.night import followed
+
+    return followed.load(score, seed=seed, date=date, sleeper=sleeper, keeper=export.export)
 
 
 def __getattr__(name: str) -> Any:

@@ -38,7 +38,7 @@ class _Absent(engines.Csound):
 @pytest.mark.parametrize("patch", PATCHES)
 def test_a_patch_is_a_night_like_any_other(patch: str) -> None:
     assert check_score(score(patch), KINDS) == []
-    night = lullaby.load(score(patch))
+    night = lullaby.load(score(patch), sleeper="none")
     assert night.length == 8 * 3600 * RATE
     sound = night.page(1)
     assert np.isfinite(sound).all()
@@ -47,20 +47,20 @@ def test_a_patch_is_a_night_like_any_other(patch: str) -> None:
 
 
 def test_only_p3_has_a_room() -> None:
-    assert lullaby.load(score("p1")).plan.room is None
-    assert lullaby.load(score("p2")).plan.room is None
-    assert lullaby.load(score("p3")).score.room.t60 == 2.4
+    assert lullaby.load(score("p1"), sleeper="none").plan.room is None
+    assert lullaby.load(score("p2"), sleeper="none").plan.room is None
+    assert lullaby.load(score("p3"), sleeper="none").score.room.t60 == 2.4
 
 
 def test_every_part_of_p3_is_heard() -> None:
-    night = lullaby.load(score("p3"))
+    night = lullaby.load(score("p3"), sleeper="none")
     seconds = lullaby.span(60, 62)
     heard = {name: float(night.stem(name, seconds).std()) for name in ("pinks", "bands", "pad")}
     assert min(heard.values()) > 0.1 * max(heard.values()), heard
 
 
 def test_two_pinks_have_nothing_in_common() -> None:
-    left, right = lullaby.load(score("p1")).render(lullaby.span(10, 20)).T
+    left, right = lullaby.load(score("p1"), sleeper="none").render(lullaby.span(10, 20)).T
     assert abs(np.corrcoef(left, right)[0, 1]) < 0.05
 
 
@@ -68,11 +68,11 @@ def test_our_own_player_writes_every_frame_it_was_asked_for(tmp_path: Path) -> N
     play("p2", 1.5, str(tmp_path / "p2.raw"))
     sound = np.fromfile(tmp_path / "p2.raw", np.float32).reshape(-1, 2)
     assert len(sound) == 1.5 * RATE
-    assert (sound == lullaby.load(score("p2")).render(lullaby.span(0, 1.5))).all()
+    assert (sound == lullaby.load(score("p2"), sleeper="none").render(lullaby.span(0, 1.5))).all()
 
 
 def test_a_minute_of_p2_takes_far_less_than_a_second() -> None:
-    night = lullaby.load(score("p2"))
+    night = lullaby.load(score("p2"), sleeper="none")
     night.page(0)
     before = time.thread_time()
     night.page(1)

@@ -43,7 +43,7 @@ def lullaby(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.Capt
     (tmp_path / "home/scores/first-night.toml").write_text(FIRST)
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    monkeypatch.setattr("lullaby.cli.nights.DEFAULT", "first-night")
+    monkeypatch.setattr("lullaby.cli.scores.DEFAULT", "first-night")
     monkeypatch.setattr("lullaby.cli.tonight.DEFAULT", "first-night")
 
     return typing(capsys)
@@ -137,7 +137,7 @@ def test_asked_wrongly_is_a_sentence_and_two(lullaby: Say, words: tuple[str, ...
 
 
 def test_the_default_night_is_a_shipped_one():
-    from lullaby.cli.nights import DEFAULT
+    from lullaby.cli.scores import DEFAULT
     from lullaby.places import shipped
 
     assert (shipped("scores") / f"{DEFAULT}.toml").is_file()

@@ -74,7 +74,7 @@ def test_listening_for_a_cover_leaves_the_night_alone(monkeypatch: pytest.Monkey
     night = named("A")
     monkeypatch.setattr(night, "page", lambda number: pytest.fail("a page was made"))
     cover(night, night.span, 500)
-    assert night._gain is None
+    assert night._heard is None
 
 
 @pytest.mark.parametrize("size", [150, 500, 1_400])

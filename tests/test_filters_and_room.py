@@ -21,6 +21,9 @@ RAIN: Points = ((60, -18), (200, -8), (800, 0), (2_000, -2), (5_000, -9), (12_00
 SEA: Points = ((60, -12), (200, -6), (600, 0), (1_500, -5), (6_000, -20), (12_000, -36))
 
 
+ONE = laid_out(np.ones((1, 1, 2)))
+
+
 def through(
     sound: np.ndarray, weights: np.ndarray, bank: Resonators = ANY, cuts: tuple[int, ...] = ()
 ) -> np.ndarray:
@@ -29,7 +32,7 @@ def through(
     made = []
     for piece in np.split(sound, cuts, axis=1):
         out = np.zeros_like(piece)
-        fill_toned(np.ascontiguousarray(piece), matrices(bank), weights, state, room, out)
+        fill_toned(np.ascontiguousarray(piece), matrices(bank), weights, ONE, state, room, out)
         made.append(out)
     return np.concatenate(made, axis=1).astype(np.float64)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -10,9 +11,10 @@ import pytest
 from nights import SCORES, night_of
 
 from lullaby.night import Night, load
-from lullaby.night.following import AT_MOST, FASTEST, PLAYS_ON, ends, receding
+from lullaby.night.following import AT_MOST, FASTEST, PLAYS_ON, darkening, ends, gate, receding
+from lullaby.night.loudness import Meter
 from lullaby.score import SILENT
-from lullaby.sleep.course import EPOCH, Course
+from lullaby.sleep.course import Course, Evidence
 from lullaby.sleep.simulate import course_of
 from lullaby.sleep.sleeper import Sleeper
 from lullaby.sleep.stages import Stage
@@ -90,14 +92,24 @@ def test_no_guess_makes_anything_louder(seed: int, told: dict[str, dict[str, flo
 
 @pytest.mark.parametrize("seed", range(6))
 def test_in_rem_there_is_silence_whatever_a_score_says(seed: int):
-    loud = {state: {"level": 0.0} for state in ("n1", "n2", "n3", "rem")}
     found = simulated(seed)
-    curve = receding(found, loud, 8 * HOUR)
-    for run in found.runs:
-        if run.stage is REM and run.start >= HOUR // 2:
-            frames = np.arange(run.start + 90 * RATE, min(run.stop, 8 * HOUR), EPOCH)
-            if len(frames):
-                assert not gains(curve, frames).any()
+    curve = gate(found, 8 * HOUR, 8 * HOUR)
+    for before, after in pairwise(curve.keyframes):
+        assert before.stop <= after.start
+    dreams = [run for run in found.runs if run.stage is REM]
+    assert dreams
+    for run in dreams:
+        frames = np.arange(run.start + 90 * RATE, run.stop, RATE)
+        if len(frames):
+            assert not gains(curve, frames).any()
+
+
+def test_a_dream_that_is_broken_for_a_moment_stays_silent():
+    found = course((AWAKE, 10), (N2, 20), (REM, 5), (N2, 2), (REM, 5), (AWAKE, 1), (REM, 3), (N2, 30))
+    curve = gate(found, 2 * HOUR, 2 * HOUR)
+    assert [k.value for k in curve.keyframes] == [0.0, SILENT, 0.0]
+    # and comes back over a minute once it is over for five
+    assert (curve.keyframes[2].start, curve.keyframes[2].stop) == (51 * PAGE, 52 * PAGE)
 
 
 def test_a_score_says_how_a_voice_recedes():
@@ -150,3 +162,134 @@ def test_who_sleeps_is_the_same_night_everywhere():
     score = load("plain").score
     prints = {Night(score, day=DAY, course=c).fingerprint for c in (None, FIRST, simulated(1))}
     assert len(prints) == 3
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_it_darkens_slowly_and_never_brightens_because_of_a_guess(seed: int):
+    curve = darkening(simulated(seed), 8 * HOUR)
+    assert [k.value for k in curve.keyframes] == sorted(k.value for k in curve.keyframes)
+    assert curve.keyframes[-1].value > 3
+    for before, after in pairwise(curve.keyframes):
+        # a step is a decibel an octave: half of one in a minute
+        assert after.value - before.value <= 0.5 * (after.stop - after.start) / PAGE + 1e-9
+
+
+def test_as_sleep_deepens_what_is_heard_is_darker_and_softer():
+    text = SCORE.format(more='all_night = "a tooth"', follow="").replace("rain-on-slate", "white-noise")
+    deep = course((AWAKE, 2), (N1, 8), (N2, 10), (N3, 20))
+    night = Night(night_of(text).score, seed=1, course=deep)
+    meters = []
+    for minute in (1, 9, 19, 39):
+        sound = night.render(Span(minute * PAGE, minute * PAGE + 20 * RATE))[:, 0].astype(np.float64)
+        power = np.abs(np.fft.rfft(sound)) ** 2
+        hz = np.fft.rfftfreq(len(sound), 1 / RATE)
+        bands = [power[(hz >= low) & (hz < 2 * low)].sum() for low in (250, 500, 1000, 2000, 4000)]
+        meters.append(10 * np.log10(bands))
+    for before, after in pairwise(meters):
+        assert (after < before).all()  # every band is softer,
+        assert (np.diff(after - before) < -0.5).all()  # and the higher the more
+    assert meters[-1][4] < meters[-1][0] - 30  # asleep, next to nothing is left above 4 kHz
+
+
+@pytest.mark.parametrize("name", SCORES)
+def test_the_minutes_are_as_soft_as_the_table_wants_them(name: str):
+    """LAeq beside the opening's, at 42.5 dBA: N1 36, N2 32, N3 28 at the most, once a stage has lasted."""
+    deep = course((AWAKE, 3), (N1, 12), (N2, 15), (N3, 15))
+    score = replace(
+        load(name).score, all_night="a test", length=45 * PAGE, scenes=load(name).score.scenes[:1]
+    )
+    night = Night(score, seed=3, course=deep)
+
+    def level(minute: int) -> float:
+        meter = Meter()
+        meter.feed(night.page(minute).T)
+        return meter.laeq_minute
+
+    opening = Meter()
+    opening.feed(night.render(night.opening).T)
+    for minute, most in ((14, 36), (29, 32), (44, 28)):
+        assert 42.5 + level(minute) - opening.laeq_minute <= most + 0.5
+
+
+def test_less_happens_as_sleep_comes():
+    score = night_of(
+        'length = 08:00:00\nall_night = "a tooth"\n[voices]\nbell = "buoy-bell"\nrain = "open-rain"\n'
+        "[scene.all]\nat = 0\nbell = { every = 10 }\nrain = 0\n"
+    ).score
+    deep = course((AWAKE, 5), (N1, 20), (N2, 30), (N3, 30))
+    bell, rain = Night(score, seed=1, course=deep).plan.soundings
+
+    def strokes(minute: int) -> int:
+        return len(bell.voice.onsets(bell.key, Span(minute * PAGE, (minute + 15) * PAGE), bell.controls))
+
+    assert strokes(0) > 2 * strokes(9) > 3 * strokes(38) > 0
+    assert bell.is_silent(Span(70 * PAGE, 75 * PAGE))
+    drops = [rain.controls.number("drops", minute * PAGE) for minute in (1, 24, 54, 84)]
+    assert drops[1] == pytest.approx(drops[0] / 4)
+    assert drops[2] == pytest.approx(drops[0] / 16)
+    assert drops[3] == 0
+
+
+def test_a_bell_swells_once_somebody_sleeps():
+    text = (
+        'length = 08:00:00\nall_night = "a tooth"\n[room]\nlevel = "silent"\n[voices]\n'
+        'bell = "buoy-bell"\n[scene.all]\nat = 0\nbell = { every = 20 }\n'
+    )
+    night = Night(night_of(text).score, seed=1, course=course((AWAKE, 10), (N1, 60)))
+    (bell,) = night.plan.soundings
+
+    def rises(span: Span) -> list[float]:
+        """Seconds from a stroke to its loudest 50 ms; partials beat, so that it is not always the same."""
+        found = []
+        for at in bell.voice.onsets(bell.key, span, bell.controls).tolist():
+            blocks = bell.voice.render(bell.key, Span(at, at + 6 * RATE), bell.controls)
+            sound = np.concatenate([np.array(block) for block in blocks], axis=1)[0]
+            found.append(float((sound.reshape(-1, 2400) ** 2).mean(axis=1).argmax()) / 20)
+        return found
+
+    assert max(rises(Span(PAGE, 3 * PAGE))) < 0.5
+    asleep = rises(Span(11 * PAGE, 16 * PAGE))
+    assert asleep
+    assert min(asleep) > 1.3
+
+
+def test_what_beats_is_silent_from_n2_on_whatever_a_score_says():
+    text = (
+        'length = 01:00:00\nall_night = "a tooth"\n[voices]\ntwo = "slow-pulse"\n[scene.all]\nat = 0\n'
+        "two = 0\n[follow]\ntwo = { n2 = { level = 0 } }\n"
+    )
+    night = Night(night_of(text).score, seed=1, course=course((AWAKE, 5), (N1, 5), (N2, 40)))
+    assert not night.plan.soundings[0].is_silent(Span(9 * PAGE, 10 * PAGE))
+    assert night.plan.soundings[0].is_silent(Span(12 * PAGE, 50 * PAGE))
+
+
+WAKE = SCORE.format(more="", follow="") + "[wake]\nat = 07:00:00\nover = 00:10:00\n"
+
+
+def test_a_wake_window_brings_the_night_back_out_of_silence():
+    night = Night(night_of(WAKE).score, seed=1, course=simulated(1, slow=False))
+    assert night.length == 8 * HOUR
+    assert night.plan.is_silent(Span(2 * HOUR, 7 * HOUR))
+    levels = []
+    for minute in (420, 423, 430):
+        meter = Meter()
+        meter.feed(night.page(minute).T)
+        levels.append(meter.laeq_minute)
+    assert levels == sorted(levels)
+    awake = Night(night.score, seed=1)
+    np.testing.assert_allclose(
+        night.render(Span(470 * PAGE, 470 * PAGE + RATE)),
+        awake.render(Span(470 * PAGE, 470 * PAGE + RATE)),
+        atol=1e-5,
+    )
+    assert not night.page(400).any()
+
+
+def test_somebody_known_to_lie_awake_is_kept_company_again():
+    """A minute and a half up to the level of N1, once that is known for three minutes; never for a guess."""
+    runs = course((AWAKE, 5), (N2, 40), (AWAKE, 10), (N2, 30))
+    known = Course.of(runs.runs, Evidence.MEASURED)
+    up = [k for a, k in pairwise(receding(known, {}, HOUR).keyframes) if k.value > a.value]
+    assert [(k.start, k.stop, k.value) for k in up] == [(48 * PAGE, 48 * PAGE + 90 * RATE, -6.5)]
+    guessed = receding(runs, {}, HOUR)
+    assert not [k for a, k in pairwise(guessed.keyframes) if k.value > a.value]

@@ -20,7 +20,7 @@ every_score = pytest.mark.parametrize("score", SCORES)
 
 
 def fresh(score: str) -> lullaby.Night:
-    return lullaby.load(score, seed=11)
+    return lullaby.load(score, seed=11, sleeper="none")
 
 
 @every_score
@@ -42,7 +42,7 @@ def test_a_night_cut_in_pieces_is_the_same_night(score: str) -> None:
 def test_another_process_plays_the_same_night(score: str) -> None:
     code = (
         "import hashlib, lullaby; from lullaby.time import PAGE, Span; "
-        f"n = lullaby.load({score!r}, seed=11); "
+        f"n = lullaby.load({score!r}, seed=11, sleeper='none'); "
         "print(hashlib.sha256(n.render(Span(2 * PAGE - 999, 2 * PAGE + 999)).tobytes()).hexdigest())"
     )
     other = subprocess.run(

@@ -15,7 +15,6 @@ from lullaby.export import ENDINGS, Sampling, made, whole_of
 from lullaby.export.media import Encoder
 from lullaby.export.parts import Whole, address
 from lullaby.export.slower import HALF, Slower
-from lullaby.kernels.limiter import LOOK_AHEAD
 from lullaby.night import Night, desk, load
 from lullaby.night.parcel import narrowed, packed, unpacked
 from lullaby.time import PAGE, RATE, Span, page_span
@@ -30,7 +29,7 @@ def night() -> Night:
 
 
 def whole(night: Night, span: Span, ending: str, sampling: Sampling = BEDSIDE) -> Whole:
-    return whole_of(night, span, ENDINGS[ending], sampling, float(night.gain), night.ceiling)
+    return whole_of(night, span, ENDINGS[ending], sampling, night.loudness())
 
 
 def packets(whole: Whole) -> list[bytes]:
@@ -98,10 +97,10 @@ def test_a_narrowed_plan_sounds_the_same(name: str):
     night = load(name)
     for number in (0, 7, 14):
         own = page_span(number)
-        needed = Span(max(0, own.start - night.plan.lead), own.stop + LOOK_AHEAD)
+        needed = night.plan.needed(own)
         less = unpacked(json.loads(json.dumps(packed(narrowed(night.plan, needed)))))
         page = np.empty((PAGE, 2), np.float32)
-        desk.fill_page(less, number, float(night.gain), night.ceiling, page)
+        desk.fill_page(less, number, night.loudness(), page)
         np.testing.assert_array_equal(page, night.page(number))
 
 
@@ -110,7 +109,7 @@ def test_the_head_of_a_page_is_the_page(name: str):
     night = load(name)
     for number, frames in ((0, 24_000), (3, 48_000), (9, 64)):
         head = np.empty((frames, 2), np.float32)
-        desk.fill_page(night.plan, number, float(night.gain), night.ceiling, head)
+        desk.fill_page(night.plan, number, night.loudness(), head)
         np.testing.assert_array_equal(head, night.page(number)[:frames])
 
 

@@ -11,9 +11,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from lullaby.errors import CouldNot
-from lullaby.night.picture import FOOT, HEIGHT, LEFT, RIGHT, TOP, WIDTH, picture
+from lullaby.night import Night
+from lullaby.night.picture import FOOT, HEIGHT, LEFT, RIGHT, SLEEP_TOP, TOP, WIDTH, picture
 from lullaby.night.spectrum import HIGH, LOW, Spectrum, hear
-from lullaby.time import RATE
+from lullaby.sleep import Stage
+from lullaby.sleep.course import Course
+from lullaby.sleep.hypnogram_look import Palette
+from lullaby.time import PAGE, RATE
 
 SCORE = """
 title = "A Bell, Then Not"
@@ -87,6 +91,22 @@ def test_progress_counts_pages(tmp_path: Path):
     told: list[tuple[int, int]] = []
     picture(night_of(SCORE), tmp_path / "night.png", progress=lambda *t: told.append(t))
     assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
+
+
+def test_a_night_that_follows_somebody_shows_their_stages_up_to_its_end(tmp_path: Path):
+    course = Course.from_epochs([Stage.AWAKE] * 2 + [Stage.REM] * 2 + [Stage.N3] * 40)
+    night = Night(night_of(SCORE).score, seed=7, course=course)
+    assert night.length == 3 * PAGE
+    with Image.open(picture(night, tmp_path / "night.png")) as image:
+        row = np.asarray(image.convert("RGB"))[SLEEP_TOP + 1]
+    beside = 20  # pixels: off the scene that begins in the middle
+    thirds = [LEFT + (RIGHT - LEFT) * (2 * k + 1) // 6 + beside for k in range(3)]
+    palette = Palette()
+    stages = (Stage.AWAKE, Stage.REM, Stage.N3)
+    assert [tuple(row[x].tolist()) for x in thirds] == [palette.of(stage) for stage in stages]
+    with Image.open(picture(night_of(SCORE), tmp_path / "nobody.png")) as image:
+        row = np.asarray(image.convert("RGB"))[SLEEP_TOP + 1]
+    assert palette.of(Stage.REM) not in {tuple(colour) for colour in row.tolist()}
 
 
 @pytest.mark.parametrize("length", ["1", "70", "00:10:30"])

@@ -161,8 +161,9 @@ def test_a_journal_that_lies_is_not_believed(night: Night, whole: Mapping[str, b
         rest[3],
     ]
     journals = [first + b"".join(rest[:4]) + lie for lie in lies]
-    for lie in (b'"gain": null', b'"gain": 1e999', b'"cover": "%"', b'"cover": 3', b'"ceiling": "x"'):
-        told = re.sub(lie.split(b":")[0] + rb': ("[^"]*"|[^,}]*)', lie, first)
+    loud = [b"[null, 1.0, 0.0, null]", b"[1e999, 1.0, 0.0, null]", b'[1.0, "x", 0.0, null]', b"[1.0]", b"7"]
+    for lie in [b'"cover": "%"', b'"cover": 3', *(b'"loudness": ' + lie for lie in loud)]:
+        told = re.sub(lie.split(b":")[0] + rb': ("[^"]*"|\[[^]]*\]|[^,}]*)', lie, first)
         assert told != first
         journals.append(told + b"".join(rest))
     for journal in journals:
@@ -292,7 +293,7 @@ def test_after_midnight_it_is_still_the_same_night(score: Path, monkeypatch: pyt
     import datetime
 
     from lullaby.cli import main
-    from lullaby.cli.nights import followed
+    from lullaby.night.followed import followed
 
     class Clock:
         def __init__(self, day: int) -> None:
@@ -306,7 +307,7 @@ def test_after_midnight_it_is_still_the_same_night(score: Path, monkeypatch: pyt
         main(["render", "six.toml"], Clock(20))
     assert main(["render", "six.toml"], Clock(21)) == 0
     assert [p.name for p in score.parent.glob("*.m4b")] == ["Six Minutes 2026-11-20.m4b"]
-    twin = followed(night_of(SCORE).score, None, date(2026, 11, 20))
+    twin = followed(night_of(SCORE).score, day=date(2026, 11, 20))
     path = Path("Six Minutes 2026-11-20.m4b")
     assert begun(path) is None
     assert read_kept(path).fingerprint == twin.fingerprint

@@ -66,7 +66,7 @@ def test_a_level_is_the_one_the_desk_has(second: float):
     at = round(second * RATE / 64) * 64
     for one in why(night, at).heard:
         sounding = next(s for s in night.plan.soundings if s.name == one.part.name)
-        left, right = sounding.place(Span(at, at + 64))
+        left, right = sounding.place(Span(at, at + 64), None)
         placed = np.hypot(left[0], right[0]) / np.sqrt(2)
         assert decibels(placed) - sounding.trim == pytest.approx(one.level.value, abs=1e-6)
 
@@ -122,7 +122,12 @@ def test_what_is_not_heard_yet_is_said(tmp_path: Any, capsys: pytest.CaptureFixt
     facts = asked(capsys, str(tmp_path / "two.toml"), "30", "--sleeper", "none")
     assert facts["sleeper"] is None
     assert facts["later"] == ["[follow] is written for rain, and heard where somebody sleeps"]
-    assert facts["silent"]["bell"] == {"silenced": None, "comes": 100.0, "with": "second"}
+    assert facts["silent"]["bell"] == {
+        "silenced": None,
+        "comes": 100.0,
+        "with": "second",
+        "asleep": False,
+    }
     assert facts["heard"]["rain"]["level"] == {"value": -4.0, "unit": "dB", "scene": "first"}
 
 

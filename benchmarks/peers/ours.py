@@ -19,7 +19,7 @@ def score(patch: str) -> Path:
 
 
 def main(patch: str, seconds: float, file: str) -> None:
-    night = lullaby.load(score(patch))
+    night = lullaby.load(score(patch), sleeper="none")
     with open(file, "wb", buffering=0) as out:
         for _, page in night.pieces(lullaby.span(0, seconds)):
             out.write(memoryview(page))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lullaby.cli.because_asleep import of_silences, of_sleeper, silent_asleep
 from lullaby.score.plain import figure, quoted
 from lullaby.time import clock
 
@@ -20,8 +21,8 @@ def lines_of(night: Night, found: Why) -> list[str]:
         level, *others = _voice(one)
         lines.append(f"{one.part.name:{widest}}  {level}")
         lines += [f"{'':{widest}}  {line}" for line in others]
-    lines += [f"{one.part.name:{widest}}  {_silence(one)}" for one in found.unheard]
-    lines += ["", *_sleeper(night, found), _fade(night, found), _gain(night, found), _limiter(found)]
+    lines += [f"{one.part.name:{widest}}  {_silence(night, one, found.at)}" for one in found.unheard]
+    lines += ["", *of_sleeper(night, found), _fade(night, found), _gain(night, found), _limiter(found)]
     return lines + [f"{what}." for what in later(night)]
 
 
@@ -51,39 +52,24 @@ def _number(value: float) -> str:
     return figure(round(value, 2)) if value > float("-inf") else "silent"
 
 
-def _silence(one: Unheard) -> str:
+def _silence(night: Night, one: Unheard, at: int) -> str:
+    if silent_asleep(night, one, at):
+        return "silent for the sleeper's sake: its scenes would have it sound"
     if one.silenced:
         said = f"silent: silenced by scene {quoted(one.silenced.name)} at {clock(one.silenced.at)}"
     else:
         said = "silent: no scene has named it yet" if one.comes else "silent: no scene names it"
     if one.comes is None:
         return said
+    if one.comes >= night.length:
+        return f"{said}; the night ends before it comes"
     scene = f" with scene {quoted(one.coming.name)}" if one.coming else ""
     return f"{said}; it comes {'again ' if one.silenced else ''}at {clock(one.comes)}{scene}"
 
 
-def held_back(night: Night, at: int) -> dict[str, float]:
-    """dB that each voice is held below its scenes at this frame because of the sleeper; -inf is silence."""
-    return {one.name: one.recede.value_at(at) for one in night.plan.soundings}
-
-
-def _sleeper(night: Night, found: Why) -> list[str]:
-    """One line of the sleeper, where somebody sleeps: their stage, and by how much it holds voices back."""
-    if night.course is None:
-        return []
-    held = held_back(night, found.at)
-    lower = sorted({round(-level, 1) for name, level in held.items() if level not in (0, float("-inf"))})
-    gone = [name for name, level in held.items() if level == float("-inf")]
-    stage = night.course.at(found.at)
-    said = f"The sleeper, who is made up, is {'awake' if not stage.asleep else f'in {stage.name}'}"
-    if lower:
-        said += f": voices are held {' or '.join(f'{level:g}' for level in lower)} dB lower"
-    if gone:
-        said += f"{';' if lower else ':'} silent for that are {', '.join(gone)}"
-    return [f"{said}."]
-
-
 def _fade(night: Night, found: Why) -> str:
+    if silences := of_silences(night, found):
+        return silences
     if found.fade == 0:
         return "The night's own fade takes nothing away."
     taken = "all of it" if found.fade == float("-inf") else f"{-found.fade:.1f} dB"

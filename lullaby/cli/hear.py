@@ -8,7 +8,8 @@ from typing import Any
 
 from lullaby.cli.bedside import Bedside
 from lullaby.cli.going_on import say_how_to_go_on
-from lullaby.cli.nights import EIGHT_HOURS, add_save, add_told, caution, saved, seed_of
+from lullaby.cli.nights import seed_of
+from lullaby.cli.scores import EIGHT_HOURS, add_save, add_told, caution, saved
 from lullaby.errors import AskedWrongly
 from lullaby.score.plain import plain
 from lullaby.time import RATE, clock

@@ -30,8 +30,8 @@ def add_file(parser: argparse.ArgumentParser, *, many: bool = False) -> None:
     )
 
 
-def nights_in(path: str, night: str | None) -> list[tuple[int, Hypnogram]]:
-    """The nights of this file that are meant, with their numbers in it."""
+def nights_in(path: str, night: str | None, option: str = "--night") -> list[tuple[int, Hypnogram]]:
+    """The nights of this file that are meant, with their numbers in it; `option` is what said which."""
     from lullaby.sleep.hypnograms import read_hypnograms
 
     found = list(enumerate(read_hypnograms(path), 1))
@@ -40,19 +40,19 @@ def nights_in(path: str, night: str | None) -> list[tuple[int, Hypnogram]]:
     if re.fullmatch(r"\d{1,9}", night, re.ASCII):
         chosen = [one for one in found if one[0] == int(night)]
     else:
-        day = _day(night)
+        day = _day(night, option)
         chosen = [one for one in found if one[1].evening == day]
     if not chosen:
         raise AskedWrongly(f"{plain(path)} has no night {plain(night)}.\n    {_there_are(found)}")
     return chosen
 
 
-def _day(night: str) -> datetime.date:
+def _day(night: str, option: str) -> datetime.date:
     try:
         return datetime.date.fromisoformat(night)
     except ValueError:
         what = "is neither the number of a night nor a date"
-        raise AskedWrongly(f"--night {quoted(night)} {what}, like 2 or 2026-11-30.") from None
+        raise AskedWrongly(f"{option} {quoted(night)} {what}, like 2 or 2026-11-30.") from None
 
 
 def _there_are(found: Sequence[tuple[int, Hypnogram]]) -> str:

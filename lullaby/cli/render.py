@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from lullaby.cli.bedside import Bedside
 from lullaby.cli.going_on import Job, as_begun, say_how_to_go_on
 from lullaby.cli.moments import moment
-from lullaby.cli.nights import add_night, night_of, say_whom_it_follows
+from lullaby.cli.nights import add_night, night_of
+from lullaby.cli.whom import say_whom_it_follows
 from lullaby.errors import AskedWrongly, choices
 from lullaby.score.plain import plain, quoted
 from lullaby.time import LONGEST, RATE, Span, clock
@@ -54,7 +55,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     path = Path(asked.file or file_name(night.score.title, place) + use.ending)
     night, path = as_begun(night, path, asked, bedside, Job(span & night.span, format, use, asked.bits))
     span = _cut(asked, night.length)
-    say_whom_it_follows(night, bedside)
+    say_whom_it_follows(night, asked, bedside)
     store, makers = _makers(asked, path)
     how: dict[str, Any] = {
         "span": span,

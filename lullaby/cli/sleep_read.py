@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lullaby.cli.bedside import Bedside
 from lullaby.cli.hypnograms import add_file, facts_of, minutes, nights_in, titled
+from lullaby.cli.sleep_picture import HELP, draw
 from lullaby.errors import AskedWrongly
 from lullaby.score.plain import plain
 from lullaby.time import RATE
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def add(commands: Any) -> None:
     parser = commands.add_parser("read", help="what a hypnogram says", allow_abbrev=False)
     add_file(parser)
-    parser.add_argument("--picture", metavar="FILE", help="draw the night, as .png or .svg")
+    parser.add_argument("--picture", metavar="FILE", help=HELP)
     parser.add_argument("--json", action="store_true", help="the same for programs, with every run")
     parser.set_defaults(run=run)
 
@@ -67,9 +68,9 @@ def _runs(night: Hypnogram) -> list[dict[str, Any]]:
 
 
 def _draw(nights: list[tuple[int, Hypnogram]], path: Path) -> None:
+    from lullaby.sleep.hypnograms import course_of
+
     if len(nights) != 1:
         raise AskedWrongly(f"A picture shows one night, and there are {len(nights)}: --night says which.")
-    from lullaby.sleep.hypnogram_picture import picture
-
     number, night = nights[0]
-    picture(night.runs, path, title=titled(number, night), says=night.source, four_class=night.four_class)
+    draw(course_of(night), path, titled(number, night), night.source, four_class=night.four_class)

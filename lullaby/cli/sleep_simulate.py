@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lullaby.cli.bedside import Bedside
+from lullaby.cli.sleep_picture import HELP, draw
 from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.score.plain import plain
 
@@ -51,7 +52,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--model", metavar="FILE", help="other coefficients, as JSON")
     parser.add_argument("--json", action="store_true", help="the same for programs")
     parser.add_argument("--csv", metavar="FILE", help="every run of every night: night,start_s,stop_s,stage")
-    parser.add_argument("--picture", metavar="FILE", help="the first night as .png or .svg")
+    parser.add_argument("--picture", metavar="FILE", help=f"of the first night: {HELP}")
     parser.set_defaults(run=run)
 
 
@@ -95,6 +96,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         raise AskedWrongly(f"--date {day}: the calendar ends too soon after it.")
 
     from lullaby.sleep.coefficients import read_coefficients, shipped
+    from lullaby.sleep.course import Course
     from lullaby.sleep.simulate import simulate
 
     sleeper = sleeper_of(asked)
@@ -103,7 +105,8 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     if asked.csv:
         _write(asked.csv, csv_text(stages))
     if asked.picture:
-        _draw(stages, asked.picture, f"A simulated night, {day}")
+        course = Course.from_epochs(stages[0].tolist())
+        draw(course, Path(asked.picture), f"A simulated night, {day}", "simulated")
     facts = facts_of(stages)
     if asked.json:
         bedside.facts(facts)
@@ -138,19 +141,6 @@ def csv_text(stages: Stages) -> str:
     rows = zip(*(column.tolist() for column in columns), strict=True)
     lines = [f"{night},{start},{stop},{labels[stage]}" for night, start, stop, stage in rows]
     return "\n".join(["night,start_s,stop_s,stage", *lines, ""])
-
-
-def _draw(stages: Stages, path: str, title: str) -> None:
-    from lullaby.sleep.course import Run
-    from lullaby.sleep.hypnogram_picture import picture
-    from lullaby.sleep.norms import runs
-    from lullaby.sleep.stages import EPOCH_S, Stage
-    from lullaby.time import RATE
-
-    found = runs(stages[:1])
-    epoch = EPOCH_S * RATE
-    triples = zip(found.start.tolist(), found.stop.tolist(), found.stage.tolist(), strict=True)
-    picture([Run(a * epoch, b * epoch, Stage(s)) for a, b, s in triples], path, title=title, says="simulated")
 
 
 def _write(path: str, text: str) -> None:

@@ -93,7 +93,7 @@ def _play_everything(progress: Any) -> None:
         night = Night(_gliding(mix([str(voice.path)], [], SECONDS * RATE)), seed=0, gain=1.0)
         meter.feed(night.render(night.span).T)
         for bits in (16, 24):
-            whole = whole_of(night, night.span, ENDINGS[".flac"], Sampling(bits=bits), 1.0, night.ceiling)
+            whole = whole_of(night, night.span, ENDINGS[".flac"], Sampling(bits=bits), night.loudness())
             made(whole.recipe(whole.parts[0]))
     progress(len(voices), len(voices))
 

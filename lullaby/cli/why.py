@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from lullaby.cli.because import held_back, later, lines_of
+from lullaby.cli.because import later, lines_of
+from lullaby.cli.because_asleep import held_back, silent_asleep
 from lullaby.cli.bedside import Bedside
 from lullaby.cli.moments import moment
 from lullaby.cli.nights import add_night, night_of
@@ -16,6 +17,7 @@ from lullaby.time import RATE, clock
 if TYPE_CHECKING:
     from lullaby.night import Night
     from lullaby.night.why import Told, Why
+    from lullaby.sleep.course import Course
 
 
 def add(commands: Any) -> None:
@@ -83,6 +85,7 @@ def _facts(night: Night, found: Why) -> dict[str, Any]:
                 "silenced": one.silenced and one.silenced.name,
                 "comes": seconds(one.comes),
                 "with": one.coming and one.coming.name,
+                "asleep": silent_asleep(night, one, found.at),
             }
             for one in found.unheard
         },
@@ -97,12 +100,20 @@ def _facts(night: Night, found: Why) -> dict[str, Any]:
             "wanted": night.score.level,
             "from": seconds(found.opening.start),
         },
-        "sleeper": None
-        if night.course is None
-        else {
-            "stage": night.course.at(found.at).label,
-            "held_back": {name: level(db) for name, db in held_back(night, found.at).items()},
-        },
+        "sleeper": None if night.course is None else _sleeper(night, night.course, found.at),
         "limiter": {"db": round(found.limited, 2)},
         "later": later(night),
+    }
+
+
+def _sleeper(night: Night, course: Course, at: int) -> dict[str, Any]:
+    """The stage, where it comes from, how many seconds ago that was seen (null: never), and what it does."""
+    from lullaby.sleep.course import NEVER
+
+    evidence, age = course.evidence(at), course.age(at)
+    return {
+        "stage": course.at(at).label,
+        "evidence": evidence and evidence.value,
+        "seen_ago": None if age == NEVER else age / RATE,
+        "held_back": {name: None if db == float("-inf") else db for name, db in held_back(night, at).items()},
     }

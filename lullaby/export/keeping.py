@@ -12,6 +12,7 @@ import math
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -32,6 +33,7 @@ from lullaby.export.uses import BEDSIDE, Use
 from lullaby.export.versions import version
 from lullaby.kernels import exact
 from lullaby.night import Night
+from lullaby.night.loudness import Loudness
 from lullaby.time import RATE, Span, clock
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -84,14 +86,15 @@ def export(
         if use.lufs is not None and note:
             note("Listening to all of it first, to know how loud it is.")
         gain = gain_of(night, wanted, use, jobs, progress)
-        ceiling = night.ceiling if use.peak is None else float(exact.gain(use.peak))
+        ceiling = None if use.peak is None else float(exact.gain(use.peak))
+        loudness = night.loudness(gain, ceiling)
         from lullaby.night.cover import cover
 
         picture = base64.b64encode(cover(night, wanted, use.cover)).decode()
-        return {**opening, "gain": gain, "ceiling": ceiling, "cover": picture}
+        return {**opening, "loudness": list(astuple(loudness)), "cover": picture}
 
     def make(opening: Mapping[str, Any]) -> tuple[Whole, About]:
-        whole = whole_of(night, wanted, format, sampling, opening["gain"], opening["ceiling"])
+        whole = whole_of(night, wanted, format, sampling, Loudness(*opening["loudness"]))
         return whole, told_of(night, wanted, base64.b64decode(opening["cover"]), use.cover)
 
     return keep(path, opening, prepare, make, makers, before, progress, note)
@@ -104,12 +107,10 @@ def gain_of(night: Night, span: Span, use: Use, jobs: int, progress: Progress | 
     return gain_to(use.lufs, night.plan, span, use.channels, jobs, progress)
 
 
-def whole_of(
-    night: Night, span: Span, format: Format, sampling: Sampling, gain: float, ceiling: float | None
-) -> Whole:
+def whole_of(night: Night, span: Span, format: Format, sampling: Sampling, loudness: Loudness) -> Whole:
     """The night's sound as a file is to have it."""
     dither = (Key.root(night.seed) / "dither").words
-    return Whole(night.plan, gain, ceiling, span, _fades(night, span), dither, format, sampling)
+    return Whole(night.plan, loudness, span, _fades(night, span), dither, format, sampling)
 
 
 def keep(
@@ -142,7 +143,7 @@ def keep(
                     unfinished.begin(opening, head)
                 if before:
                     started = True
-                    before(opening["gain"])
+                    before(whole.loudness.gain)
                 _fill(unfinished, file, whole, makers, progress)
                 unfinished.finish(file.head(unfinished.sizes))
             except BaseException:
@@ -193,7 +194,7 @@ def request(night: Night, span: Span, format: Format, use: Use, bits: int) -> st
     gain = float(night.gain) if night.unmeasured else None
     # where a sleeper ends the night, its end is another on every date
     stop = night.score.length if span.stop >= night.length else span.stop
-    how = [night.follows, format.ending, use.name, bits]
+    how = [night.follows, [night.caps.hard, night.caps.aim], format.ending, use.name, bits]
     facts = [night.seed, gain, span.start, stop, *how, *night.score.sources]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:24]
 
@@ -216,12 +217,13 @@ def _same(
 
 def _is_whole(opening: Mapping[str, Any]) -> bool:
     """Does it say all that was found out when it was begun?"""
-    gain, ceiling = opening.get("gain"), opening.get("ceiling")
     try:
+        gain, ceiling, level, cap = opening["loudness"]
         base64.b64decode(opening["cover"], validate=True)
     except (KeyError, TypeError, ValueError):
         return False
-    return isinstance(gain, float) and math.isfinite(gain) and isinstance(ceiling, float | None)
+    numbers = isinstance(gain, float) and isinstance(level, float) and math.isfinite(gain)
+    return numbers and isinstance(ceiling, float | None) and isinstance(cap, float | None)
 
 
 def _packets(part: Part, whole: Whole) -> int | None:

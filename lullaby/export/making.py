@@ -23,6 +23,7 @@ from lullaby.kernels import exact
 from lullaby.kernels.finishing import fill_dithered_16, fill_dithered_24
 from lullaby.kernels.memory import blank
 from lullaby.night import desk
+from lullaby.night.loudness import Loudness
 from lullaby.night.parcel import unpacked
 from lullaby.time import PAGE, RATE, STEP, Span, page_span
 
@@ -113,10 +114,11 @@ def _pieces(recipe: Mapping[str, Any], span: Span) -> Iterator[tuple[Span, Sound
         own = page_span(number)
         wanted = span & own
         page = _page()[: -(-(wanted.stop - own.start) // STEP) * STEP]
-        if recipe["ceiling"] is None:
-            desk.fill_unlimited(plan, number, recipe["gain"], page)
+        loudness = Loudness(*recipe["loudness"])
+        if loudness.ceiling is None:
+            desk.fill_unlimited(plan, number, loudness.gain, page)
         else:
-            desk.fill_page(plan, number, recipe["gain"], recipe["ceiling"], page)
+            desk.fill_page(plan, number, loudness, page)
         for part in wanted.blocks(PIECE):
             yield part, page[part.start - own.start : part.stop - own.start]
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 from lullaby.export.formats import Format, Sampling
 from lullaby.export.slower import HALF
 from lullaby.export.versions import version
-from lullaby.kernels.limiter import LOOK_AHEAD
 from lullaby.night import Plan
+from lullaby.night.loudness import Loudness
 from lullaby.night.parcel import narrowed, packed
 from lullaby.time import PAGE, STEP, Span, page_span
 
@@ -36,9 +36,7 @@ class Whole:
     """Everything a file's sound depends on."""
 
     plan: Plan
-    gain: float
-    ceiling: float | None
-    """None: before the limiter, as stems are."""
+    loudness: Loudness
     span: Span
     """The frames of the night that are kept."""
     fades: tuple[int, int]
@@ -91,15 +89,12 @@ class Whole:
         """All that this part's bytes depend on, as plain data that may be sent anywhere."""
         heard = self.heard(part)
         ahead = min(self.span.stop, heard.stop + (HALF if self.sampling.every > 1 else 0))
-        needed = Span(
-            max(0, page_span(part.page).start - self.plan.lead), -(-ahead // STEP) * STEP + LOOK_AHEAD
-        )
+        needed = self.plan.needed(Span(page_span(part.page).start, -(-ahead // STEP) * STEP))
         fade_in, fade_out = self.fades
         return {
             "version": version(),
             "plan": packed(narrowed(self.plan, needed)),
-            "gain": float(self.gain),
-            "ceiling": self.ceiling,
+            "loudness": list(astuple(self.loudness)),
             "page": part.page,
             "heard": [heard.start, heard.stop],
             "ahead": ahead,

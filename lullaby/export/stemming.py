@@ -10,7 +10,7 @@ import contextlib
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -32,6 +32,7 @@ from lullaby.export.side_by_side import cores, side_by_side
 from lullaby.export.telling import sayable, told_of
 from lullaby.export.uses import BEDSIDE
 from lullaby.night import Night, Plan
+from lullaby.night.loudness import Loudness
 from lullaby.time import Span
 
 Stem: TypeAlias = Callable[[Progress], Path]
@@ -62,6 +63,7 @@ def stems(
     folder = stems_folder(path)
     side = makers or (lambda recipes: side_by_side(recipes, jobs or cores()))
     asked = {**asked_of(night, wanted, _WAV, BEDSIDE, STEM_BITS), "gain": gain}
+    loudness = Loudness(gain, None)
     plans = _plans(night)
     done = _begin(folder, asked, sampling.bytes_of(_WAV, wanted.seconds), list(plans))
     for name, plan in plans.items():
@@ -69,10 +71,10 @@ def stems(
             continue
 
         def make(progress: Progress, name: str = name, plan: Plan = plan) -> Path:
-            whole = replace(whole_of(night, wanted, _WAV, sampling, gain, None), plan=plan)
+            whole = replace(whole_of(night, wanted, _WAV, sampling, loudness), plan=plan)
             about = told_of(night, wanted, b"", 0)
             about = replace(about, title=f"{about.title}: {sayable(name)}")
-            opening = {**asked, "stem": name, "ceiling": None, "cover": ""}
+            opening = {**asked, "stem": name, "loudness": list(astuple(loudness)), "cover": ""}
             place = folder / f"{file_name(name)}.wav"
             return keep(
                 place,

@@ -237,14 +237,22 @@ def _move_on(vectors: int, state: Floats, room: Floats) -> None:
 
 
 @kernel
-def fill_toned(x: Floats, matrices: Floats, colour: Floats, state: Floats, room: Floats, out: Floats) -> None:
-    """out[2, frames] = x[2, frames] through the bank in one colour. `state` is left for the next block."""
+def fill_toned(
+    x: Floats, matrices: Floats, colours: Floats, weights: Floats, state: Floats, room: Floats, out: Floats
+) -> None:
+    """out[2, frames] = x[2, frames] through the bank in colours mixed by weights, as in fill_coloured.
+    `state` is left for the next block."""
     vectors = matrices.size // MATRIX
+    steady = weights.shape[0] == 1
+    if steady:
+        _fold(vectors, matrices, colours, load(weights, 0), 0, room)
+        _lay_out(room)
     _begin(vectors, state, room)
-    _fold(vectors, matrices, colour, splat(np.float32(1)), 0, room)
-    _lay_out(room)
     x_l, x_r, out_l, out_r = x[0], x[1], out[0], out[1]
     for step in range(0, out.shape[1], STEP):
+        if not steady:
+            _fold_between(vectors, matrices, colours, weights, step, room)
+            _lay_out(room)
         for i in range(0, STEP, LANES):
             store_stereo(room, _TILES + 2 * i, load(x_l, step + i), load(x_r, step + i))
         for tile in range(0, STEP, 4 * GROUP):

@@ -8,6 +8,7 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
+from numba.np.arrayobj import make_array
 
 from lullaby.kernels.simd import F32_LLVM, LANES, f32x16, lane_numbers
 
@@ -59,6 +60,26 @@ def _unzip(first: int) -> Any:
 
 lefts, rights = _unzip(0), _unzip(1)
 """Of sixteen frames that stand left and right in turns, in two vectors: one side."""
+
+
+@intrinsic
+def load_frames(typing: Any, array: Any, index: Any, apart: Any) -> Any:
+    """Eight stereo frames that lie so many floats apart, the first at `index`."""
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        data = make_array(signature.args[0])(context, builder, args[0]).data
+        double = ir.IntType(64)
+        frames = ir.Constant(ir.VectorType(double, LANES // 2), ir.Undefined)
+        at = args[1]
+        for k in range(LANES // 2):
+            place = builder.bitcast(builder.gep(data, [at]), double.as_pointer())
+            frames = builder.insert_element(
+                frames, builder.load(place, align=4), ir.Constant(ir.IntType(32), k)
+            )
+            at = builder.add(at, args[2])
+        return builder.bitcast(frames, F32_LLVM)
+
+    return f32x16(array, types.intp, types.intp), code
 
 
 @intrinsic

@@ -36,7 +36,7 @@ _RUMBLE = (1.0, -2.0, 1.0, -1.99004745483398, 0.99007225036621)
 # (scipy least_squares on dB, 10 Hz to 20 kHz) and scaled to 0 dB at 1 kHz: within 0.02 dB up to 16 kHz.
 _A_LOW = (1.0, -2.0, 1.0, -1.9946144527344072, 0.9946217037642446)
 _A_MID = (1.0, -2.0, 1.0, -1.8938018759918926, 0.895092128536812)
-_A_TOP = (
+A_TOP = (
     -0.06772136854716099,
     0.03233616021578073,
     0.5944354517954721,
@@ -90,19 +90,20 @@ def add_k_weighted(sound: Floats, state: Doubles, sums: Doubles) -> None:
 
 
 @kernel
-def add_a_weighted(sound: Floats, state: Doubles, sums: Doubles) -> None:
-    """Add A-weighted energy to `sums`; its first entry is the sub-block that the first frame falls into."""
+def add_a_weighted(sound: Floats, size: int, state: Doubles, sums: Doubles) -> None:
+    """Add A-weighted energy to `sums`, one for every `size` frames; its first entry is the sub-block that
+    the first frame falls into."""
     at, k, start = int(state[12]), 0, 0
     while start < sound.shape[1]:
-        stop = min(sound.shape[1], start + A_FRAMES - at)
+        stop = min(sound.shape[1], start + size - at)
         energy = sums[k]
         l0, l1, l2, l3, l4, l5 = state[0], state[1], state[2], state[3], state[4], state[5]
         r0, r1, r2, r3, r4, r5 = state[6], state[7], state[8], state[9], state[10], state[11]
         for i in range(start, stop):
-            y, l0, l1 = _biquad(sound[0, i], l0, l1, _A_TOP)
+            y, l0, l1 = _biquad(sound[0, i], l0, l1, A_TOP)
             y, l2, l3 = _biquad(y, l2, l3, _A_MID)
             left, l4, l5 = _biquad(y, l4, l5, _A_LOW)
-            y, r0, r1 = _biquad(sound[1, i], r0, r1, _A_TOP)
+            y, r0, r1 = _biquad(sound[1, i], r0, r1, A_TOP)
             y, r2, r3 = _biquad(y, r2, r3, _A_MID)
             right, r4, r5 = _biquad(y, r4, r5, _A_LOW)
             energy += left * left + right * right
@@ -111,7 +112,7 @@ def add_a_weighted(sound: Floats, state: Doubles, sums: Doubles) -> None:
         sums[k] = energy
         at += stop - start
         start = stop
-        if at == A_FRAMES:
+        if at == size:
             _without_faint(state)
             at, k = 0, k + 1
     state[12] = at

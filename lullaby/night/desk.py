@@ -1,6 +1,6 @@
 """The desk: voices, one shared room, and the master. It is fixed; there is nothing to patch.
 
-    voice ─ level, pan ─┬───────────────────────┬─ high cut ─ fade ─ loudness, limiter ─ out
+    voice ─ level, pan ─┬───────────────────────┬─ high cut ─ fade ─ loudness, limiter ─ guard ─ out
                         └─ send ─ the one room ─┘
 
 A page starts from rest a lead-in before its first frame, whoever asks, so a night cut anywhere is the
@@ -15,20 +15,29 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from lullaby.kernels import exact
 from lullaby.kernels.bank import ROOM, STATE, fill_toned
 from lullaby.kernels.limiter import LOOK_AHEAD, fill_limited, rest
 from lullaby.kernels.memory import blank, zeros
 from lullaby.kernels.mixing import mix_gliding, mix_steady
-from lullaby.night.plan import Plan
+from lullaby.night.guard import LOOKS_AHEAD, Listening
+from lullaby.night.loudness import PLAIN, Loudness
+from lullaby.night.plan import Plan, Receding
 from lullaby.night.reverberation import Reverberation
-from lullaby.time import BLOCK, STEP, Span, page_span
+from lullaby.time import BLOCK, PAGE, STEP, Span, page_span
+from lullaby.voices.bed import laid_out
 from lullaby.voices.colour import colour
-from lullaby.voices.controls import Floats
-from lullaby.voices.resonators import ANY, matrices
+from lullaby.voices.controls import Floats, slow_points, values
+from lullaby.voices.resonators import ANY, Colour, matrices
 from lullaby.voices.voice import Sound
 
 TOP = 20_000.0
 """A high cut from here up is none."""
+
+DARKER = (TOP, 4_000.0, 3_000.0, 2_000.0, 1_000.0)
+"""Hz up to which a night is heard at each step of its darkening, which falls a dB an octave more."""
+DARK_FROM, DARK_TO = 125.0, 16_000.0
+"""Hz between which it falls: what is below keeps its level, so that nothing is made louder by it."""
 
 
 def mixed(plan: Plan, span: Span, only: str | None = None) -> Iterator[tuple[Span, Sound]]:
@@ -42,15 +51,17 @@ def mixed(plan: Plan, span: Span, only: str | None = None) -> Iterator[tuple[Spa
         for one in plan.soundings
         if only in (None, one.name) and not one.is_silent(span)
     ]
+    receding = Receding([one.recede for one, _ in sounding], span)
     room = Reverberation(plan.room) if plan.room and only is None else None
     lone = len(sounding) == 1 and room is None
     bus, wet = blank((2, BLOCK)), blank((2, BLOCK if room else 0))
     for block in span.blocks():
         out, sent = _cut(bus, len(block)), _cut(wet, len(block)) if room else wet
         heard = False
+        held = receding.over(block)
         for one, sound in sounding:
             made = next(sound)
-            left, right = one.place(block)
+            left, right = one.place(block, held.get(id(one.recede)))
             if lone and len(left) == 1 and np.float32(left[0]) == np.float32(right[0]) == 1:
                 heard, out = True, made  # what sounds alone and as it is needs no mixing
                 continue
@@ -93,27 +104,53 @@ def _steady_gains(left: float, right: float, share: float) -> tuple[np.float32, 
     return np.float32(left), np.float32(right), np.float32(left * share), np.float32(right * share)
 
 
-class Master:
-    """The master during one call: high cut, the night's fade, loudness, the limiter."""
+@lru_cache(maxsize=16)
+def tones(high_cut: float) -> Colour:
+    """The master's colours, a row for each step of darkening."""
+    octaves = float(exact.log2(DARK_TO / DARK_FROM))
+    made = []
+    for step, top in enumerate(DARKER):
+        falls = ((DARK_FROM, 0.0), (DARK_TO, -step * octaves))
+        made.append(colour(falls if step else (), 0.0, 0.0, min(top, high_cut), unity=False))
+    return np.concatenate(made)
 
-    def __init__(self, plan: Plan, gain: float = 1.0, ceiling: float = 1.0) -> None:
+
+class Master:
+    """The master during one call: high cut and darkening, the night's fade, loudness, the limiter."""
+
+    def __init__(self, plan: Plan, loudness: Loudness = PLAIN) -> None:
         self._plan = plan
-        self._gain = np.float32(gain)
-        self._ceiling = np.float32(ceiling)
+        self._gain = np.float32(loudness.gain)
+        self._ceiling = np.float32(loudness.ceiling or 1.0)
         self._limiter = rest()
-        self._tone = colour((), 0.0, 0.0, plan.high_cut, unity=False) if plan.high_cut < TOP else None
+        self._cuts = plan.high_cut < TOP or not plan.darkening.is_steady
         self._state = zeros(STATE)
         self._room = zeros(ROOM)
         self._toned = blank((2, BLOCK))
         self._faded = blank((2, BLOCK))
 
-    def toned(self, bus: Sound) -> Sound:
-        """The block after the high cut."""
-        if self._tone is None:
+    def toned(self, bus: Sound, block: Span) -> Sound:
+        """The block after the high cut, and as dark as the night is by now."""
+        if not self._cuts:
             return bus
+        colours, weights = self._tone(block)
         out = _cut(self._toned, bus.shape[1])
-        fill_toned(bus, matrices(ANY), self._tone, self._state, self._room, out)
+        fill_toned(bus, matrices(ANY), colours, weights, self._state, self._room, out)
         return out
+
+    def _tone(self, block: Span) -> tuple[Colour, NDArray[np.float32]]:
+        """The colours to mix over this block, and by how much: of one that rests, only itself."""
+        colours, dark = tones(self._plan.high_cut), self._plan.darkening
+        size = len(colours) // len(DARKER)
+        if dark.rests_over(block.start, block.stop):
+            steps = np.array([dark.value_at(block.start)])
+        else:
+            steps = values(dark, slow_points(block))
+        first, last = int(steps.min()), -int(-steps.max() // 1)
+        each = np.arange(first, last + 1)
+        shares = np.clip(1 - np.abs(steps[:, None] - each), 0.0, 1.0)
+        rows = laid_out(np.repeat(shares[:, :, None], 2, axis=2))
+        return colours[first * size : (last + 1) * size], rows
 
     def faded(self, block: Span, sound: Sound) -> Sound:
         """The block under the night's fade."""
@@ -130,35 +167,66 @@ class Master:
         fill_limited(sound, self._gain, *self._limiter, self._ceiling, out.ctypes.data % 64 == 0, out)
 
 
-def fill_page(plan: Plan, number: int, gain: float, ceiling: float, out: NDArray[np.float32]) -> None:
+def fill_page(plan: Plan, number: int, loudness: Loudness, out: NDArray[np.float32]) -> None:
     """out[frames, 2] = one finished minute, or its first frames: as many as there is room for, in whole
     control points."""
     own = page_span(number)
-    if own.start >= plan.length:
+    span = Span(own.start, own.start + len(out))
+    if plan.is_silent(span):
         out[:] = 0
         return
-    master, aside = Master(plan, gain, ceiling), blank((BLOCK, 2))
-    for block, bus in mixed(plan, Span(max(0, own.start - plan.lead), own.start + len(out) + LOOK_AHEAD)):
-        sound = master.faded(block, master.toned(bus))
-        first = block.start - LOOK_AHEAD - own.start  # what comes out belongs so much earlier
-        if first >= 0:
-            master.limit(sound, out[first : first + len(block)])
+    capped = loudness.cap is not None
+    since = plan.listens_from(own.start, capped)
+    # the page, and around it, where the guard listens, what comes before and after it
+    pieces = [(own.start, out)]
+    listening = None
+    if capped or plan.guard.acts_over(span.start, span.stop):
+        before, after = blank((own.start - since, 2)), blank((LOOKS_AHEAD, 2))
+        pieces = [(since, before), (own.start, out), (span.stop, after)]
+        listening = Listening(plan.guard, since, loudness)
+    master, aside = Master(plan, loudness), blank((BLOCK, 2))
+    start, stop = plan.begins(own.start, capped), pieces[-1][0] + len(pieces[-1][1])
+    for block, bus in mixed(plan, Span(start, stop + LOOK_AHEAD)):
+        sound = master.faded(block, master.toned(bus, block))
+        first = block.start - LOOK_AHEAD  # what comes out belongs so much earlier
+        into = _whole_in(pieces, first, first + len(block))
+        if into is not None:
+            master.limit(sound, into)
             continue
         master.limit(sound, aside[: len(block)])
-        if first + len(block) > 0:
-            out[: first + len(block)] = aside[-first : len(block)]
+        for begins, piece in pieces:
+            part = Span(max(begins, first), max(begins, first, min(begins + len(piece), first + len(block))))
+            piece[part.start - begins : part.stop - begins] = aside[part.start - first : part.stop - first]
+    if listening:
+        listening.hear(before)
+        # a page's beginning is heard as the page is, as far as that goes
+        body = out if len(out) == PAGE else np.concatenate([out, after])
+        listening.hear(body[:PAGE])
+        listening.hear(after if len(out) == PAGE else body[PAGE:])
+        listening.hold(out, own.start)
+
+
+def _whole_in(
+    pieces: list[tuple[int, NDArray[np.float32]]], start: int, stop: int
+) -> NDArray[np.float32] | None:
+    """Where these frames lie, if they lie in one of the pieces."""
+    for begins, piece in pieces:
+        if begins <= start and stop <= begins + len(piece):
+            return piece[start - begins : stop - begins]
+    return None
 
 
 def fill_unlimited(plan: Plan, number: int, gain: float, out: NDArray[np.float32]) -> None:
-    """out[frames, 2]: the same page before the limiter. With a plan of one voice alone this is its stem,
-    its share of the room included; the stems of all voices add up to that of all together."""
+    """out[frames, 2]: the same page before the limiter and the guard. With a plan of one voice alone this is
+    its stem, its share of the room included; the stems of all voices add up to that of all together."""
     own = page_span(number)
-    if own.start >= plan.length:
+    if plan.is_silent(Span(own.start, own.start + len(out))):
         out[:] = 0
         return
     master, loudness = Master(plan), np.float32(gain)
-    for block, bus in mixed(plan, Span(max(0, own.start - plan.lead), own.start + len(out))):
-        sound = _inside(master.faded(block, master.toned(bus)), block, own)
+    # from the same rest as the finished page, so that where nothing is held the two are the same bits
+    for block, bus in mixed(plan, Span(plan.begins(own.start, capped=False), own.start + len(out))):
+        sound = _inside(master.faded(block, master.toned(bus, block)), block, own)
         first = max(block.start, own.start) - own.start
         out[first : first + sound.shape[1]] = sound.T * loudness
 
@@ -168,7 +236,7 @@ def before_the_limiter(plan: Plan, span: Span) -> Iterator[Sound]:
     control point."""
     master = Master(plan)
     for block, bus in mixed(plan, Span(max(0, span.start - plan.lead), -(-span.stop // STEP) * STEP)):
-        yield _inside(master.faded(block, master.toned(bus)), block, span)
+        yield _inside(master.faded(block, master.toned(bus, block)), block, span)
 
 
 def stem(plan: Plan, name: str, number: int) -> NDArray[np.float32]:

@@ -1,38 +1,62 @@
-"""How a night recedes as its sleeper falls asleep: levels that only go down, silence in REM, and an end.
+"""How a night recedes as its sleeper falls asleep: softer, darker, silent in REM, and at an end.
 
-Stages are mostly a guess, so nothing here ever makes a night louder than it has been since.
+Stages are mostly a guess, so nothing here makes a night louder or brighter because of one. Only somebody
+who is known to have lain awake for three minutes, or the wake window, brings it up again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lullaby.score import SILENT, Curve, Keyframe
-from lullaby.score.model import Change
+from lullaby.score.model import Change, Wake
 from lullaby.sleep.course import AROUSALS, EPOCH, Course
 from lullaby.sleep.stages import Stage
-from lullaby.time import PAGE, RATE
+from lullaby.time import LONGEST, PAGE, RATE
 
-GENTLE: Mapping[str, float] = {"awake": 0.0, "drowsy": -4.5, "n1": -8.0, "n2": -12.5, "n3": -16.0}
-"""dB below what the scenes ask for: the middles of the beds' levels by stage, 42.5 dBA awake."""
+GENTLE: Mapping[str, float] = {"awake": 0.0, "drowsy": -2.5, "n1": -6.5, "n2": -10.5, "n3": -14.5}
+"""dB below what the scenes ask for: from 42.5 dBA awake, the tops of the beds' levels by stage. What the
+night's darkening takes from brighter sounds comes off that."""
 
-_AT = {
+AROUSED: Mapping[str, float] = {
     "awake": AROUSALS[Stage.AWAKE],
     "drowsy": 0.8,
     "n1": AROUSALS[Stage.N1],
     "n2": AROUSALS[Stage.N2],
     "n3": AROUSALS[Stage.N3],
 }
-"""The arousal that each of these stands for; between them levels lie on straight lines."""
+"""The arousal that each of these stands for; between them everything lies on straight lines."""
+
+NEAR = 0.03
+"""Arousal only ever comes near to what it tends to."""
+
+SINKING = 1.0
+"""dB a minute that a night goes on falling in N2, down to where N3 would have it."""
 
 FASTEST = 1.0 / (10 * RATE)
 """dB a frame, downwards."""
+COMES_BACK = 90 * RATE
+"""Frames in which it rises for somebody who lies awake, to as loud as in N1."""
+LIES_AWAKE = 180 * RATE
+"""Frames awake, known and not guessed, that count as lying awake."""
+
 TO_SILENCE = 60 * RATE
-"""Frames of the raised cosine from there to silence and back."""
+"""Frames of the raised cosine from sound to silence and back."""
+IN_SILENCE = 90 * RATE
+"""Frames of REM after which nothing is heard."""
+IS_OVER = 5 * PAGE
+"""Frames without REM until sound comes back: dreams are interrupted more often than they end."""
+
 _WORTH_MOVING = 0.05
 """dB: a smaller step waits for the next."""
+
+DARKEST = 4
+"""Steps of the desk's darkening: drowsy, N1, N2, N3; each a decibel an octave."""
+_DARKER = 0.25
+"""Steps half a minute, at the most: half a decibel an octave in a minute."""
 
 STABLE = 6
 """Half minutes of N2 or deeper in a row that count as sleep that stays."""
@@ -43,7 +67,7 @@ AT_MOST = 60 * PAGE
 
 
 def ends(course: Course, length: int, all_night: bool) -> int:
-    """The frame at which nothing more is to be heard."""
+    """The frame at which nothing more is to be heard, but for a wake window."""
     if all_night:
         return length
     deep = (course.at(_epochs(min(length, AT_MOST))) > Stage.N1).tolist()
@@ -53,70 +77,126 @@ def ends(course: Course, length: int, all_night: bool) -> int:
     return min(length, played_out)
 
 
-def receding(course: Course, told: Mapping[str, Change], length: int) -> Curve:
+def receding(
+    course: Course,
+    told: Mapping[str, Change],
+    length: int,
+    wake: Wake | None = None,
+    usual: Mapping[str, float] = GENTLE,
+) -> Curve:
     """dB that a voice is held below its scenes, through the night; `told` by state is what its score says."""
-    levels = {state: _level(told.get(state), usual) for state, usual in GENTLE.items()}
-    heard = sorted((_AT[state], level) for state, level in levels.items() if level > SILENT)
-    frames = _epochs(length)
-    places, heights = [at for at, _ in heard], [level for _, level in heard]
-    goals = np.interp(course.arousal(frames), places, heights) if heard else np.zeros(len(frames))
-    silent = [_is_silent(Stage(stage), levels) for stage in course.at(frames).tolist()]
-    keyframes = [Keyframe(0, 0, 0.0)]
-    level, free = 0.0, 0
-    for frame, goal, gone in zip(frames.tolist(), goals.tolist(), silent, strict=True):
-        level = max(min(level, goal), level - FASTEST * EPOCH)
+    levels = {state: _level(told.get(state), level) for state, level in usual.items()}
+    heard = sorted((AROUSED[state], level) for state, level in levels.items() if level > SILENT)
+    frames = _epochs(wake.at if wake else length)
+    goals = _between(course.arousal(frames), heard) if heard else np.zeros(len(frames))
+    stages = [Stage(stage) for stage in course.at(frames).tolist()]
+    sinking = "level" not in told.get("n2", {}) and levels["n3"] > SILENT
+    level, sunk, free, present = levels["awake"], 0.0, 0, 0
+    keyframes = [Keyframe(0, 0, level)]
+    awake = _lying_awake(course, frames)
+    for frame, goal, stage, up in zip(frames.tolist(), goals.tolist(), stages, awake, strict=True):
+        if sinking and stage is Stage.N2 and course.arousal(frame) <= AROUSED["n2"] + NEAR:
+            sunk += SINKING * EPOCH / PAGE
+        goal = max(goal - sunk, min(goal, levels["n3"]))
         now = keyframes[-1].value
+        gone = levels["n2" if stage is Stage.REM else stage.label] == SILENT
+        present = 0 if gone else present + EPOCH
         if frame < free:
             continue  # a glide into silence, or out of it, is left to end
-        if gone != (now == SILENT):
+        if up and SILENT < now < levels["n1"]:
+            level, sunk = levels["n1"], 0.0
+            keyframes.append(Keyframe(frame, frame + COMES_BACK, level))
+            free = frame + COMES_BACK
+            continue
+        level = max(min(level, goal), level - FASTEST * EPOCH)
+        if (gone and now > SILENT) or (now == SILENT and present > IS_OVER):
             keyframes.append(Keyframe(frame, frame + TO_SILENCE, SILENT if gone else level))
             free = frame + TO_SILENCE
-        elif not gone and now - level > _WORTH_MOVING:
+        elif now > SILENT and now - level > _WORTH_MOVING:
             keyframes.append(Keyframe(frame, frame + EPOCH, level))
+    if wake:
+        start = max(wake.at, free)
+        keyframes.append(Keyframe(start, max(start + TO_SILENCE, wake.stop), _level(told.get("wake"), 0.0)))
     return Curve(tuple(keyframes))
 
 
-def _epochs(length: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def gate(course: Course, plays: int, length: int, wake: Wake | None = None) -> Curve:
+    """The whole night's silences, 0 or SILENT: in REM, whatever a score says, and from where it has played
+    out to the wake window."""
+    frames = _epochs(wake.at if wake else length)
+    rem = (course.at(frames) == Stage.REM).tolist()
+    keyframes = [Keyframe(0, 0, 0.0)]
+    free, over = 0, 0
+    for frame, dreams in zip(frames.tolist(), rem, strict=True):
+        over = 0 if dreams else over + EPOCH
+        silent = keyframes[-1].value == SILENT
+        if dreams and not silent:
+            start = max(frame, free)  # a glide is left to end; what is left of the time is the next one's
+            free = start + min(TO_SILENCE, frame + IN_SILENCE - start)
+            keyframes.append(Keyframe(start, free, SILENT))
+        elif silent and over > IS_OVER and frame >= free and frame < plays:
+            free = frame + TO_SILENCE
+            keyframes.append(Keyframe(frame, free, 0.0))
+    if wake:
+        keyframes = [k for k in keyframes if k.start < plays]
+        if keyframes[-1].value > SILENT:
+            start = max(plays - TO_SILENCE, keyframes[-1].stop)
+            keyframes.append(Keyframe(start, start + TO_SILENCE, SILENT))
+        keyframes.append(Keyframe(max(wake.at, keyframes[-1].stop), wake.at + TO_SILENCE, 0.0))
+    return Curve(tuple(keyframes))
+
+
+def darkening(course: Course, length: int, wake: Wake | None = None) -> Curve:
+    """Steps by which the whole night is darker, 0 to DARKEST: it turns no faster than half a decibel an
+    octave in a minute."""
+    frames = _epochs(wake.at if wake else length)
+    steps = [(AROUSED[state], float(step)) for step, state in enumerate(GENTLE)]
+    goals = _between(course.arousal(frames), sorted(steps))
+    keyframes = [Keyframe(0, 0, 0.0)]
+    awake = _lying_awake(course, frames)
+    for frame, goal, up in zip(frames.tolist(), goals.tolist(), awake, strict=True):
+        now = keyframes[-1].value
+        if goal > now + _DARKER / 2:
+            keyframes.append(Keyframe(frame, frame + EPOCH, now + _DARKER))
+        elif up and now > 2:
+            keyframes.append(Keyframe(frame, frame + EPOCH, now - _DARKER))
+    if wake:
+        # half a decibel an octave in a minute, also in the morning
+        lasts = max(wake.stop - wake.at, round(keyframes[-1].value / _DARKER * EPOCH))
+        keyframes.append(Keyframe(wake.at, wake.at + lasts, 0.0))
+    return Curve(tuple(keyframes))
+
+
+def asleep_from(course: Course) -> int:
+    """The frame at which sleep first comes."""
+    return next((run.start for run in course.runs if run.stage.asleep), LONGEST)
+
+
+def first_at(course: Course, length: int) -> Iterator[tuple[str, int]]:
+    """When sleep first comes to each state after lights-out, for those that it comes to."""
+    frames = _epochs(length)
+    arousal = course.arousal(frames)
+    for state in ("drowsy", "n1", "n2", "n3"):
+        there = frames[arousal <= AROUSED[state] + NEAR]
+        if len(there):
+            yield state, int(there[0])
+
+
+def _lying_awake(course: Course, frames: NDArray[np.int64]) -> list[bool]:
+    """Is the sleeper known to have been awake for three minutes and more, at each of these frames?"""
+    awake = [k.run for k in course.known if k.run.stage is Stage.AWAKE and k.evidence.real]
+    spans = [(run.start + LIES_AWAKE, run.stop) for run in awake]
+    return [any(start <= frame < stop for start, stop in spans) for frame in frames.tolist()]
+
+
+def _epochs(length: int) -> NDArray[np.int64]:
     return np.arange(0, length, EPOCH, dtype=np.int64)
+
+
+def _between(arousal: NDArray[np.float64], points: list[tuple[float, float]]) -> NDArray[np.float64]:
+    return np.interp(arousal, [at for at, _ in points], [value for _, value in points])
 
 
 def _level(change: Change | None, usual: float) -> float:
     level = (change or {}).get("level", usual)
     return float(level) if isinstance(level, int | float) else usual
-
-
-def _is_silent(stage: Stage, levels: Mapping[str, float]) -> bool:
-    """In REM nothing sounds, whatever a score says."""
-    return stage is Stage.REM or levels[stage.label] == SILENT
-
-
-Curves = Mapping[str, tuple[Curve, ...]]
-
-
-def told_asleep(course: Course, told: Mapping[str, Change], curves: Curves, length: int) -> Curves:
-    """What a voice is told besides its level, as sleep first comes to each state: from there on it is as
-    its score says for that state, and scenes no longer move it."""
-    found = dict(curves)
-    frames = _epochs(length)
-    arousal = course.arousal(frames)
-    for state in ("drowsy", "n1", "n2", "n3"):
-        there = frames[arousal <= _AT[state] + _NEAR]
-        for name, value in told.get(state, {}).items():
-            if name != "level" and len(there) and name in found:
-                ends = value if isinstance(value, tuple) else (value,)
-                found[name] = tuple(
-                    _turned(curve, int(there[0]), float(end))  # type: ignore[arg-type]
-                    for curve, end in zip(found[name], ends, strict=True)
-                )
-    return found
-
-
-_NEAR = 0.03
-"""Arousal only ever comes near to what it tends to."""
-
-
-def _turned(curve: Curve, frame: int, value: float) -> Curve:
-    """The curve up to this frame, and from there, or from where it next rests, a glide to the value."""
-    before = tuple(k for k in curve.keyframes if k.start < frame or k is curve.keyframes[0])
-    start = max(frame, before[-1].stop)
-    return Curve(before).then(start, start + TO_SILENCE, value)

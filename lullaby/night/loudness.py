@@ -6,6 +6,10 @@ K weighting and 50 ms for A. Levels are dB re full scale, the channels' powers a
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 import numpy as np
 
 from lullaby.kernels import meters
@@ -27,10 +31,13 @@ from lullaby.kernels.loudness import (
 from lullaby.time import RATE
 
 __all__ = [
+    "PLAIN",
+    "Loudness",
     "Meter",
     "a_level",
     "from_db",
     "gain_for",
+    "heard_as",
     "integrated",
     "loudness_of",
     "momentary",
@@ -41,13 +48,39 @@ __all__ = [
 ]
 
 
+@dataclass(frozen=True)
+class Loudness:
+    """How loud a night leaves the desk."""
+
+    gain: float
+    """What the desk multiplies by."""
+    ceiling: float | None
+    """The true peak nothing passes; None: before the limiter, as stems are."""
+    opening: float = 0.0
+    """A-weighted power of the minute that opens the night, with that gain."""
+    cap: float | None = None
+    """A-weighted power that no 50 ms pass, where a listener has a limit and the device was measured."""
+
+
+PLAIN = Loudness(1.0, None)
+"""As it comes."""
+
+
 def a_level(energies: Doubles, window_s: float) -> Doubles:
     """A-weighted level of every window of so many seconds, one reading each 50 ms.
 
     Sound shorter than the window gives one reading, of all there is.
     """
-    count = min(max(1, round(window_s * RATE / meters.A_FRAMES)), max(1, len(energies)))
+    count = round(min(max(1.0, window_s * RATE / meters.A_FRAMES), max(1, len(energies))))
     return to_db(windows(energies, count, meters.A_FRAMES)) / 2
+
+
+def heard_as(blocks: Iterable[Floats]) -> tuple[float, float]:
+    """Integrated LUFS and LAeq of a stream of planar stereo: a Meter without its other questions."""
+    meter = Meter()
+    for sound in blocks:
+        meter.weigh(sound)
+    return meter.integrated, float(np.max(a_level(meter.a_energies, math.inf), initial=-np.inf))
 
 
 class Meter:
@@ -62,17 +95,21 @@ class Meter:
 
     def feed(self, sound: Floats) -> None:
         sound = np.ascontiguousarray(sound, np.float32)
-        at_k, at_a = self.frames // meters.K_FRAMES, self.frames // meters.A_FRAMES
-        self.frames += sound.shape[1]
-        self._k_sums = with_room(self._k_sums, self.frames // meters.K_FRAMES)
-        self._a_sums = with_room(self._a_sums, self.frames // meters.A_FRAMES)
-        meters.add_k_weighted(sound, self._k_state, self._k_sums[at_k:])
-        meters.add_a_weighted(sound, self._a_state, self._a_sums[at_a:])
+        self.weigh(sound)
         joined = np.concatenate([self._last, sound], axis=1)
         if joined.shape[1] >= 2 * meters.LEFT_OUT:
             meters.fill_true_peak(joined, self._peak)
             joined = joined[:, -meters.LEFT_OUT :]
         self._last = joined
+
+    def weigh(self, sound: Floats) -> None:
+        """Hears how loud it is, but not its peaks."""
+        at_k, at_a = self.frames // meters.K_FRAMES, self.frames // meters.A_FRAMES
+        self.frames += sound.shape[1]
+        self._k_sums = with_room(self._k_sums, self.frames // meters.K_FRAMES)
+        self._a_sums = with_room(self._a_sums, self.frames // meters.A_FRAMES)
+        meters.add_k_weighted(sound, self._k_state, self._k_sums[at_k:])
+        meters.add_a_weighted(sound, meters.A_FRAMES, self._a_state, self._a_sums[at_a:])
 
     @property
     def k_energies(self) -> Doubles:

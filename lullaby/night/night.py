@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -19,10 +20,11 @@ from lullaby.errors import CouldNot
 from lullaby.kernels import exact
 from lullaby.night import desk
 from lullaby.night.engine import engine_name
-from lullaby.night.loudness import gain_for, loudness_of
+from lullaby.night.loudness import Loudness, gain_for, heard_as
 from lullaby.night.pages import Pages
 from lullaby.night.plan import Plan, make_plan
 from lullaby.score import Score, find_score
+from lullaby.sleep.caps import UNCAPPED, Caps
 from lullaby.sleep.course import Course
 from lullaby.sleep.stages import Stage
 from lullaby.time import PAGE, RATE, Span, page_span
@@ -71,6 +73,7 @@ class Night:
         course: Course | None = None,
         follows: str = "none",
         gain: float | None = None,
+        caps: Caps = UNCAPPED,
         keeper: Keeper | None = None,
     ) -> None:
         self.score = score
@@ -81,10 +84,12 @@ class Night:
         self.follows = follows
         """Who that is, in a word: what is asked for again means the same sleeper, on whatever date."""
         self.plan: Plan = make_plan(score, self.seed, day, course)
+        self.caps = caps
+        """What it may be as loud as, where a listener has limits and the device was measured."""
         self._pages = Pages()
-        self._measuring = threading.Lock()
-        self._unmeasured = gain is not None
-        self._gain = None if gain is None else np.float32(gain)
+        self._given = None if gain is None else np.float32(gain)
+        self._listening = threading.Lock()
+        self._heard: tuple[float, float] | None = None
         self._keeper = keeper
 
     @property
@@ -100,17 +105,20 @@ class Night:
     def fingerprint(self) -> str:
         """Twelve letters that are the same exactly where the night is: score, voices, seed, date, engine."""
         facts = [engine_name(), self.seed, self.date.isoformat() if self.date else None]
-        if self._unmeasured:
+        if self.unmeasured:
             facts.append(float(self.gain))
         if self.course:
-            facts.append([[run.start, run.stop, int(run.stage)] for run in self.course.runs])
+            known = self.course.known
+            facts.append([[k.run.start, k.run.stop, int(k.run.stage), k.evidence.value] for k in known])
+        if self.caps != UNCAPPED:
+            facts.append([self.caps.hard, self.caps.aim])
         text = json.dumps([*facts, *self.score.sources])
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     @property
     def unmeasured(self) -> bool:
         """Was its gain given, rather than found by listening?"""
-        return self._unmeasured
+        return self._given is not None
 
     def awake_at(self, frame: int) -> bool:
         """May one count on the listener being awake here? Where nobody knows, for the first minutes only."""
@@ -119,7 +127,7 @@ class Night:
     @property
     def ceiling(self) -> float:
         """The true peak nothing passes: -7.5 dBTP, or for a night louder than -27 LUFS up to -1 dBTP."""
-        if self._unmeasured:
+        if self.unmeasured:
             return float(exact.gain(-1.0))
         return float(exact.gain(min(-1.0, max(-7.5, self.score.level + 19.5))))
 
@@ -132,20 +140,39 @@ class Night:
     @property
     def gain(self) -> np.float32:
         """What the desk multiplies by, found by listening to the opening once."""
-        with self._measuring:
-            if self._gain is None:
-                self._gain = self._measured()
-            return self._gain
+        if self._given is not None:
+            return self._given
+        loudness, level = self._opening_heard()
+        wished = gain_for(loudness, self.score.level)
+        # as loud as the score asks for, unless that is more than this listener may hear
+        return min(wished, gain_for(level, self.caps.aim)) if self.caps.aim < math.inf else wished
 
-    def _measured(self) -> np.float32:
+    def loudness(self, gain: float | None = None, ceiling: float | None = None) -> Loudness:
+        """How loud the desk plays it; a file may have another gain and another ceiling."""
+        gain = float(self.gain) if gain is None else gain
+        opening = 0.0
+        if self.course:
+            level = gain * float(exact.gain(self._opening_heard()[1]))
+            opening = level * level
+        cap = float(exact.gain(2 * self.caps.hard)) if self.caps.hard < math.inf else None
+        return Loudness(gain, self.ceiling if ceiling is None else ceiling, opening, cap)
+
+    def _opening_heard(self) -> tuple[float, float]:
+        """LUFS and LAeq of the opening minute, before any gain."""
+        with self._listening:
+            if self._heard is None:
+                self._heard = self._listened()
+            return self._heard
+
+    def _listened(self) -> tuple[float, float]:
         shorter = {name: min(getattr(self.plan, name), SHORT_FADE) for name in ("fade_in", "fade_out")}
         plan = replace(self.plan, **shorter)
         for minute in range(PATIENCE):
             span = Span(self.opening.start + minute * PAGE, self.opening.stop + minute * PAGE)
-            loudness = loudness_of(desk.before_the_limiter(plan, span))
+            loudness, level = heard_as(desk.before_the_limiter(plan, span))
             if loudness > SILENCE:
-                return gain_for(loudness, self.score.level)
-        return gain_for(LUFS, self.score.level)
+                return loudness, round(level, 1)
+        return LUFS, LUFS
 
     def page(self, number: int) -> NDArray[np.float32]:
         """One minute, float32[frames, 2], not to be written to. The last few stay at hand."""
@@ -153,7 +180,7 @@ class Night:
         if found is not None:
             return found
         blank = self._pages.blank()
-        desk.fill_page(self.plan, number, float(self.gain), self.ceiling, blank)
+        desk.fill_page(self.plan, number, self.loudness(), blank)
         return self._pages.keep(number, blank)
 
     def render(self, span: Span) -> NDArray[np.float32]:
@@ -204,10 +231,13 @@ def load(
     date: date | None = None,
     keeper: Keeper | None = None,
 ) -> Night:
-    """A night from a score: a name among the shipped and the listener's own, or a path.
+    """A night of a score, named as `score_at` takes it, in which nobody sleeps: its scenes play to their end.
 
     Without a date it is the same on every date; the command line gives it today's.
     """
-    name = os.fspath(score)
-    found = find_score(name if isinstance(score, str) else str(Path(name)), KINDS)
-    return Night(found, seed=seed, day=date, keeper=keeper)
+    return Night(score_at(score), seed=seed, day=date, keeper=keeper)
+
+
+def score_at(name: str | os.PathLike[str]) -> Score:
+    """The score of this name among the shipped and the listener's own, or at this path."""
+    return find_score(os.fspath(name), KINDS)

@@ -11,10 +11,12 @@ from dataclasses import asdict, replace
 from typing import Any, cast
 
 from lullaby.chance import Key
+from lullaby.night.guard import Guard
 from lullaby.night.plan import Plan, Sounding, ratios_of
 from lullaby.score import Curve, Keyframe, RoomWish, Value
 from lullaby.time import BLOCK, LONGEST, Span
 from lullaby.voices.controls import Controls
+from lullaby.voices.weather import Weather
 
 Parcel = Mapping[str, Any]
 """Names, numbers and lists of them, as JSON has them (and -Infinity, for silence)."""
@@ -33,7 +35,20 @@ def narrowed(plan: Plan, span: Span) -> Plan:
         plan = replace(plan, fade_in=0)
     if span.stop + _AHEAD <= plan.length - plan.fade_out:
         plan = replace(plan, fade_out=0, length=_NO_END)
-    return replace(plan, soundings=heard)
+    until = span.stop + _AHEAD
+    return replace(
+        plan,
+        soundings=heard,
+        gate=_from(_until(plan.gate, until), span.start),
+        darkening=_from(_until(plan.darkening, until), span.start),
+        guard=Guard(
+            plan.guard.narrowed(span.start, until), _from(_until(plan.guard.highest, until), span.start)
+        ),
+    )
+
+
+def _narrowed_guard(guard: Guard, start: int, stop: int) -> Guard:
+    return Guard(guard.narrowed(start, stop), _from(_until(guard.highest, stop), start))
 
 
 def _narrowed(one: Sounding, span: Span) -> Sounding:
@@ -72,7 +87,31 @@ def packed(plan: Plan) -> Parcel:
         "high_cut": plan.high_cut,
         "length": plan.length,
         "fades": [plan.fade_in, plan.fade_out],
+        "gate": _keyframes(plan.gate),
+        "darkening": _keyframes(plan.darkening),
+        "guard": [plan.guard.rises, _keyframes(plan.guard.highest)],
     }
+
+
+def _weather_packed(weather: Weather | None) -> list[Any] | None:
+    if weather is None:
+        return None
+    return [weather.key.bits, weather.gusts, weather.pace, _keyframes(weather.storm)]
+
+
+def _weather(parcel: Any) -> Weather | None:
+    if parcel is None:
+        return None
+    key, gusts, pace, storm = parcel
+    return Weather(Key(key), gusts, pace, _curve(storm))
+
+
+def _keyframes(curve: Curve) -> list[list[float]]:
+    return [[k.start, k.stop, k.value] for k in curve.keyframes]
+
+
+def _curve(keyframes: Any) -> Curve:
+    return Curve(tuple(Keyframe(*k) for k in keyframes))
 
 
 def _packed(one: Sounding) -> Parcel:
@@ -82,11 +121,12 @@ def _packed(one: Sounding) -> Parcel:
         "key": one.key.bits,
         "told": dict(sorted(one.controls.steady.items())),
         "curves": {
-            name: [[[k.start, k.stop, k.value] for k in curve.keyframes] for curve in ends]
-            for name, ends in sorted(one.controls.curves.items())
+            name: [_keyframes(curve) for curve in ends] for name, ends in sorted(one.controls.curves.items())
         },
         "trim": one.trim,
-        "recede": [[k.start, k.stop, k.value] for k in one.recede.keyframes],
+        "recede": _keyframes(one.recede),
+        "asleep": one.controls.asleep,
+        "weather": _weather_packed(one.controls.weather),
     }
 
 
@@ -97,26 +137,27 @@ def unpacked(parcel: Parcel) -> Plan:
         RoomWish(**parcel["room"]),
         parcel["high_cut"],
         parcel["length"],
-        *parcel["fades"],
+        parcel["fades"][0],
+        parcel["fades"][1],
+        _curve(parcel["gate"]),
+        _curve(parcel["darkening"]),
+        Guard(tuple((at, rise) for at, rise in parcel["guard"][0]), _curve(parcel["guard"][1])),
     )
 
 
 def _unpacked(parcel: Parcel) -> Sounding:
-    curves = {
-        name: tuple(Curve(tuple(Keyframe(*k) for k in keyframes)) for keyframes in ends)
-        for name, ends in parcel["curves"].items()
-    }
+    curves = {name: tuple(_curve(keyframes) for keyframes in ends) for name, ends in parcel["curves"].items()}
     told = {name: cast(Value, _tuples(value)) for name, value in parcel["told"].items()}
     return Sounding(
         parcel["name"],
         parcel["kind"],
         Key(parcel["key"]),
-        Controls(told, curves, ratios_of(parcel["kind"])),
+        Controls(told, curves, ratios_of(parcel["kind"]), parcel["asleep"], _weather(parcel["weather"])),
         curves["level"][0],
         curves["pan"][0],
         curves["send"][0],
         parcel["trim"],
-        Curve(tuple(Keyframe(*k) for k in parcel["recede"])),
+        _curve(parcel["recede"]),
     )
 
 

@@ -18,16 +18,20 @@ from lullaby import places
 from lullaby.errors import CouldNot
 from lullaby.night.night import Night
 from lullaby.night.spectrum import HIGH, LOW, SILENCE, Heard, hear
+from lullaby.sleep.course import Course
+from lullaby.sleep.hypnogram_look import Palette
 from lullaby.time import RATE, clock
 
 WIDTH, HEIGHT = 1600, 900
 LEFT, RIGHT, TOP, FOOT = 84, 1556, 118, 700
 """Edges of the spectrogram; the level line lies beneath it."""
-LEVEL_TOP, LEVEL_FOOT = 736, 826
+SLEEP_TOP, SLEEP_FOOT = 703, 720
+"""Edges of the sleeper's stages, where somebody sleeps."""
+LEVEL_TOP, LEVEL_FOOT = 740, 826
 DEPTH = 60.0
 """dB between the lightest colour, which the loudest of the night has, and the dark."""
 
-NIGHT, INK, FAINT, GOLD = (11, 14, 24), (208, 212, 224), (112, 120, 142), (226, 188, 128)
+NIGHT, INK, FAINT, GOLD = (11, 14, 24), (208, 212, 224), (124, 132, 154), (226, 188, 128)
 COLOURS = (
     (11, 14, 24),
     (17, 23, 44),
@@ -67,6 +71,8 @@ def _drawn(night: Night, heard: Heard) -> Any:
     sheet.title(night)
     sheet.pitches()
     sheet.hours(night.length)
+    if night.course is not None:
+        sheet.stages(night.course, night.length)
     sheet.levels(heard.levels)
     sheet.scenes(night)
     return image
@@ -123,6 +129,19 @@ class _Sheet:
             self._text((x, LEVEL_FOOT + 20), whole[3:] if minutes < 60 else whole[:5], "mt")
         self._text((RIGHT, HEIGHT - 16), "since lights-out", "rs")
 
+    def stages(self, course: Course, length: int) -> None:
+        """A band of colours along the night, each named where there is room; over gaps nothing is drawn."""
+        colours = Palette()
+        for run in course.runs:
+            if run.start >= length:
+                break
+            left, right = (LEFT + (RIGHT - LEFT) * min(at, length) / length for at in (run.start, run.stop))
+            self._draw.rectangle([(left, SLEEP_TOP), (right, SLEEP_FOOT)], fill=colours.of(run.stage))
+            name = run.stage.name if run.stage.asleep else "awake"
+            if self._draw.textlength(name, font=self._small) + 12 < right - left:
+                middle = ((left + right) / 2, (SLEEP_TOP + SLEEP_FOOT) / 2 + 1)
+                self._text(middle, name, "mm", colours.on(run.stage))
+
     def levels(self, levels: list[tuple[float, float]]) -> None:
         loud = [level for _, level in levels if level > -70]
         top = max(loud, default=-27.0) + 1
@@ -131,7 +150,7 @@ class _Sheet:
             y = LEVEL_FOOT - (LEVEL_FOOT - LEVEL_TOP) * (level - foot) / (top - foot)
             self._draw.line([(LEFT, y), (RIGHT, y)], fill=(255, 255, 255, 18))
             self._text((LEFT - 10, y), f"{level:g}", "rm")
-        self._text((LEFT - 10, LEVEL_TOP - 14), "LUFS", "rm")
+        self._text((LEFT - 10, LEVEL_TOP - 12), "LUFS", "rm")
         heights = [(share, (level - foot) / (top - foot)) for share, level in levels]
         self._smoothly([(share, height) for share, height in heights if height > 0])
 

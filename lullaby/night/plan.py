@@ -5,7 +5,7 @@ Given score, seed and date it is always the same; everything that sounds is a fu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -14,13 +14,15 @@ import numpy as np
 
 from lullaby.chance import Key
 from lullaby.kernels import exact
-from lullaby.kernels.limiter import MEMORY_SECONDS
-from lullaby.night.following import ends, receding, told_asleep
+from lullaby.kernels.limiter import LOOK_AHEAD, MEMORY_SECONDS
+from lullaby.night.following import asleep_from, darkening, ends, gate, receding
+from lullaby.night.guard import HEARS_BACK, HEARS_ITSELF, LOOKS_AHEAD, UNGUARDED, Guard
 from lullaby.night.reverberation import Room
+from lullaby.night.thinning import told_asleep
 from lullaby.score import (
     SILENT,
-    Change,
     Curve,
+    Keyframe,
     Part,
     RoomWish,
     Score,
@@ -28,12 +30,14 @@ from lullaby.score import (
     part_curves,
     steady_values,
 )
+from lullaby.score.model import STATES, WeatherWish
 from lullaby.sleep.course import Course
 from lullaby.time import RATE, Span
-from lullaby.voices.controls import Controls, Floats, control_points, gains, values
+from lullaby.voices.controls import Controls, Floats, between, control_points, gains, tenths, values
 from lullaby.voices.events import seats
 from lullaby.voices.kinds import KINDS, VOICES
 from lullaby.voices.voice import Voice
+from lullaby.voices.weather import EVEN, Weather
 
 VOICE_MEMORY = 0.4
 """Seconds any voice may need of its own past. One number for all: a voice must sound the same whoever
@@ -72,19 +76,20 @@ class Sounding:
 
     def is_silent(self, span: Span) -> bool:
         """Is its level exactly nothing over the whole span?"""
-        return _silent(self.level, span) or _silent(self.recede, span)
+        return silent_over(self.level, span) or silent_over(self.recede, span)
 
-    def place(self, block: Span) -> tuple[Floats, Floats]:
-        """Gains of its left and right channel: one each while they rest, else one a control point."""
-        curves = (self.level, self.recede, self.pan)
-        if all(curve.rests_over(block.start, block.stop) for curve in curves):
-            level = self.level.value_at(block.start) + self.recede.value_at(block.start)
-            return _placed(level, self.pan.value_at(block.start), self.trim)
+    def place(self, block: Span, held: Floats | None) -> tuple[Floats, Floats]:
+        """Gains of its left and right channel: one each while they rest, else one a control point. `held`
+        is how far it recedes over the block, where that moves."""
+        start, stop = block.start, block.stop
+        level, pan = (curve.rests_over(start, stop) for curve in (self.level, self.pan))
+        if held is None and level and pan:
+            still = self.level.value_at(start) + self.recede.value_at(start)
+            return _placed(still, self.pan.value_at(start), self.trim)
         frames = control_points(block)
-        loud = gains(self.level, frames) * float(exact.gain(self.trim))
-        if not (self.recede.is_steady and self.recede.keyframes[0].value == 0):
-            loud = loud * gains(self.recede, frames)
-        left, right = seats(values(self.pan, frames))
+        loud = _gain(self.level.value_at(start)) if level else gains(self.level, frames)
+        loud = loud * _gain(self.trim) * (_gain(self.recede.value_at(start)) if held is None else held)
+        left, right = _seat(self.pan.value_at(start)) if pan else seats(values(self.pan, frames))
         return loud * left, loud * right
 
     def sent(self, block: Span) -> Floats:
@@ -95,7 +100,25 @@ class Sounding:
         return gains(self.send, control_points(block))
 
 
-def _silent(level: Curve, span: Span) -> bool:
+class Receding:
+    """How far voices recede over a span: known every tenth of a second, and found once for all that recede
+    alike."""
+
+    def __init__(self, curves: Iterable[Curve], span: Span) -> None:
+        self._span = span
+        points = tenths(span)
+        moving = {curve for curve in curves if not curve.rests_over(span.start, span.stop)}
+        self._known = {id(curve): gains(curve, points) for curve in moving}
+        self._same = {id(curve): id(one) for curve in curves for one in moving if one == curve}
+
+    def over(self, block: Span) -> Mapping[int, Floats]:
+        """Gains at the block's control points, by the curve's identity."""
+        frames = control_points(block)
+        found = {one: between(known, self._span, frames) for one, known in self._known.items()}
+        return {curve: found[one] for curve, one in self._same.items()}
+
+
+def silent_over(level: Curve, span: Span) -> bool:
     left, right = level.segment(span.start)
     if left.value > SILENT or right.value > SILENT:
         return False
@@ -110,8 +133,13 @@ def _gain(db: float) -> Floats:
 @lru_cache(maxsize=256)
 def _placed(level: float, pan: float, trim: float) -> tuple[Floats, Floats]:
     loud = _gain(level) * _gain(trim)
-    left, right = seats(np.array([pan]))
+    left, right = _seat(pan)
     return loud * left, loud * right
+
+
+@lru_cache(maxsize=256)
+def _seat(pan: float) -> tuple[Floats, Floats]:
+    return seats(np.array([pan]))
 
 
 @dataclass(frozen=True)
@@ -124,6 +152,11 @@ class Plan:
     length: int
     fade_in: int
     fade_out: int
+    gate: Curve = STILL
+    """The night's silences, where somebody sleeps: 0 or SILENT."""
+    darkening: Curve = STILL
+    """Steps by which all of it is darker."""
+    guard: Guard = UNGUARDED
 
     @cached_property
     def room(self) -> Room | None:
@@ -133,6 +166,21 @@ class Plan:
     def lead(self) -> int:
         """Frames a page starts early: what the voices, the room and the master must hear of their past."""
         return _tenths(VOICE_MEMORY + MASTER_MEMORY + (self.room.memory if self.room else 0.0))
+
+    def listens_from(self, frame: int, capped: bool) -> int:
+        """Where the guard begins to listen for a page that begins at this frame. What happens later has no
+        say in that, or a change of plan would be heard before it comes."""
+        back = HEARS_BACK if self.guard.acts_before(frame) else HEARS_ITSELF if capped else 0
+        return max(0, frame - back)
+
+    def needed(self, span: Span) -> Span:
+        """The frames that a page's sound over this span is made from, at the most."""
+        return Span(self.begins(span.start, capped=True), span.stop + LOOK_AHEAD + LOOKS_AHEAD)
+
+    def begins(self, frame: int, capped: bool) -> int:
+        """Where a page that begins at this frame starts from rest."""
+        heard = self.listens_from(frame, capped) - _tenths(VOICE_MEMORY)
+        return max(0, min(frame - self.lead, heard))
 
     @property
     def opening(self) -> int:
@@ -146,42 +194,79 @@ class Plan:
         return max(arrived, default=0) // _TENTH * _TENTH
 
     def fade(self, block: Span) -> Floats:
-        """The night's own envelope: in from nothing at lights-out, out to nothing at its end. One
-        number where it is 1 or 0, else one a control point."""
-        if block.start >= self.fade_in and block.stop <= self.length - self.fade_out:
-            return np.ones(1)
-        if block.start >= self.length:
+        """The night's own envelope: in from nothing at lights-out, out to nothing at its end, and its
+        silences between. One number where it is 1 or 0, else one a control point."""
+        if self.is_silent(block):
             return np.zeros(1)
+        inside = block.start >= self.fade_in and block.stop <= self.length - self.fade_out
+        open_ = self.gate.rests_over(block.start, block.stop)  # and not silent, as was asked before
+        if inside and open_:
+            return np.ones(1)
         frames = control_points(block)
+        let = np.ones(1) if open_ else gains(self.gate, frames)
+        if inside:
+            return let
         rise = np.clip(frames / np.float64(max(1, self.fade_in)), 0.0, 1.0)
         fall = np.clip((self.length - frames) / np.float64(max(1, self.fade_out)), 0.0, 1.0)
-        return (0.5 - 0.5 * exact.cos_turns(rise / 2)) * (0.5 - 0.5 * exact.cos_turns(fall / 2))
+        return let * (0.5 - 0.5 * exact.cos_turns(rise / 2)) * (0.5 - 0.5 * exact.cos_turns(fall / 2))
+
+    def is_silent(self, span: Span) -> bool:
+        """Is nothing heard over the whole of it, whatever the voices do?"""
+        return span.start >= self.length or silent_over(self.gate, span)
 
 
 def make_plan(score: Score, seed: int, day: date | None, course: Course | None = None) -> Plan:
     """With a course the night recedes along it and ends when its sleeper has no more need of it; without,
     nobody sleeps, and its scenes play to their end."""
     root = Key.root(seed, "night", day.isoformat() if day else "any night")
+    weather = _weather(score.weather, root)
     soundings = tuple(
-        _sounding(score, part, root / part.name) for part in score.voices if part.kind.name in VOICES
+        _sounding(score, part, root / part.name, weather) for part in score.voices if part.kind.name in VOICES
     )
-    length, fade_out = score.length, score.fade_out
-    if course:
-        length = ends(course, length, all_night=score.all_night is not None)
-        fade_out = min(fade_out, length - score.fade_in)
-        soundings = tuple(_asleep(one, course, score.follow.get(one.name, {}), length) for one in soundings)
-    return Plan(soundings, score.room, score.high_cut, length, score.fade_in, fade_out)
+    plan = Plan(soundings, score.room, score.high_cut, score.length, score.fade_in, score.fade_out)
+    return _asleep(plan, score, course) if course else plan
 
 
-def _asleep(one: Sounding, course: Course, told: Mapping[str, Change], length: int) -> Sounding:
-    """The same voice along the course of a sleeper."""
-    curves = told_asleep(course, told, one.controls.curves, length)
+def _weather(wish: WeatherWish, root: Key) -> Weather:
+    """The night's own, whatever voices stand in it: no voice is called so, for names have no slash."""
+    storm = EVEN
+    if wish.storm:
+        (first, force), *later = wish.storm
+        storm = Curve((Keyframe(0, 0, force),))
+        for at, force in later:
+            storm = storm.then(first, at, force)
+            first = at
+    return Weather(root / "/weather", wish.gusts, wish.pace, storm)
+
+
+def _asleep(plan: Plan, score: Score, course: Course) -> Plan:
+    """The same night along the course of a sleeper."""
+    wake = score.wake
+    plays = ends(course, score.length, all_night=score.all_night is not None)
+    length = score.length if wake else plays
+    return replace(
+        plan,
+        soundings=tuple(_receding(one, course, score, length) for one in plan.soundings),
+        length=length,
+        fade_out=min(score.fade_out, length - score.fade_in),
+        gate=gate(course, plays, length, wake),
+        darkening=darkening(course, length, wake),
+        guard=Guard.of(course, length, wake),
+    )
+
+
+def _receding(one: Sounding, course: Course, score: Score, length: int) -> Sounding:
+    """The same voice, as it recedes from a sleeper."""
+    told, kind = score.follow.get(one.name, {}), KINDS[one.kind]
+    curves = told_asleep(course, told, kind, one.controls.curves, length, score.wake)
+    rests = STATES.index(kind.silent_from) if kind.silent_from else len(STATES)
+    silent = {state: {**told.get(state, {}), "level": SILENT} for state in STATES[rests:5]}
     return replace(
         one,
-        controls=replace(one.controls, curves=curves),
+        controls=replace(one.controls, curves=curves, asleep=asleep_from(course)),
         pan=curves["pan"][0],
         send=curves["send"][0],
-        recede=receding(course, told, length),
+        recede=receding(course, {**told, **silent}, length, score.wake),
     )
 
 
@@ -191,7 +276,7 @@ def ratios_of(kind: str) -> frozenset[str]:
     return frozenset(setting.name for setting in KINDS[kind] if setting.by_ratio)
 
 
-def _sounding(score: Score, part: Part, key: Key) -> Sounding:
+def _sounding(score: Score, part: Part, key: Key, weather: Weather) -> Sounding:
     moving = {
         name: (curve,) if isinstance(curve, Curve) else curve
         for name, curve in part_curves(score, part).items()
@@ -204,7 +289,7 @@ def _sounding(score: Score, part: Part, key: Key) -> Sounding:
         part.name,
         part.kind.name,
         key,
-        Controls(steady, moving, ratios_of(part.kind.name)),
+        Controls(steady, moving, ratios_of(part.kind.name), weather=weather),
         moving["level"][0],
         moving["pan"][0],
         moving["send"][0],

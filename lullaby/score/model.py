@@ -39,6 +39,29 @@ class RoomWish:
 
 
 @dataclass(frozen=True)
+class WeatherWish:
+    """The weather of the night, as it is wished for."""
+
+    gusts: float = 0.4  # 0 still air … 1 squalls
+    pace: float = 14.0  # seconds from gust to gust
+    storm: tuple[tuple[int, float], ...] = ()
+    """(frame, strength): 1 is as the voices say, 0 calm, 2 twice as much; straight lines between."""
+
+
+@dataclass(frozen=True)
+class Wake:
+    """The wake window: from `at` on the night no longer follows sleep, and over `over` frames comes up to
+    what its scenes ask for."""
+
+    at: int
+    over: int
+
+    @property
+    def stop(self) -> int:
+        return self.at + self.over
+
+
+@dataclass(frozen=True)
 class Part:
     """A voice under the name this score gives it."""
 
@@ -91,6 +114,7 @@ class Score:
     fade_out: int = 60 * RATE
     high_cut: float = 16_000.0  # Hz
     room: RoomWish = RoomWish()
+    weather: WeatherWish = WeatherWish()
     voices: tuple[Part, ...] = ()
     scenes: tuple[Scene, ...] = ()
     """By time; no two at once, and none begins while another still glides."""
@@ -99,6 +123,7 @@ class Score:
     tellings: tuple[Telling, ...] = ()
     all_night: str | None = None
     """Why this night plays until morning, where it does."""
+    wake: Wake | None = None
     sources: tuple[str, ...] = field(default=(), repr=False)
     """The texts this score was read from: its own, and its voices' in their order."""
 

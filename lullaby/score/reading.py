@@ -8,10 +8,11 @@ from pathlib import Path
 
 from lullaby.errors import AskedWrongly, WrittenWrongly, choices
 from lullaby.score import checks
-from lullaby.score.model import RoomWish, Score
+from lullaby.score.conditions import read_room, read_wake, read_weather
+from lullaby.score.model import Score
 from lullaby.score.plain import plain, quoted
 from lullaby.score.scenes import SHORTEST, read_follow, read_parts, read_scenes
-from lullaby.score.settings import SILENT, Kind
+from lullaby.score.settings import Kind
 from lullaby.score.source import Source, read_source, source_of
 from lullaby.score.tellings import read_tellings
 from lullaby.score.voicefile import by_name
@@ -27,7 +28,9 @@ _KEYS = (
     "fade_out",
     "high_cut",
     "all_night",
+    "wake",
     "room",
+    "weather",
     "voices",
     "scene",
     "follow",
@@ -109,12 +112,14 @@ def _read(source: Source, kinds: Mapping[str, Kind]) -> tuple[Score, list[Writte
         fade_in=fade_in,
         fade_out=fade_out,
         high_cut=top.number("high_cut", Score.high_cut, 500, 20_000, "Hz"),
-        room=_room(top),
+        room=read_room(top),
+        weather=read_weather(top, length),
         voices=tuple(parts),
         scenes=scenes,
         follow=follow,
         tellings=tellings,
         all_night=top.text("all_night") or None,
+        wake=read_wake(top, length),
         sources=(source.text, *(part.voice.source for part in parts)),
     )
     return score, mistakes
@@ -139,16 +144,3 @@ def _fades(top: Written, length: int) -> tuple[int, int]:
             f"but the night is {checks.lasting(length)} long."
         )
     return fade_in, fade_out
-
-
-def _room(top: Written) -> RoomWish:
-    room = top.table("room", f"{top.where}, [room]", hint='level = "silent" under [room] is no room at all.')
-    room.only(("t60", "damping", "size", "early", "level"))
-    silent = room.values.get("level") == "silent"
-    return RoomWish(
-        t60=room.number("t60", RoomWish.t60, 0.2, 3.5, "s"),
-        damping=room.number("damping", RoomWish.damping, 0, 1),
-        size=room.number("size", RoomWish.size, 0.5, 1.5),
-        early=room.number("early", RoomWish.early, -60, 0, "dB"),
-        level=SILENT if silent else room.number("level", RoomWish.level, -60, 12, "dB"),
-    )

@@ -52,6 +52,8 @@ class Setting:
     choices: tuple[str, ...] = ()
     longest: int = 32
     """Most entries in a list."""
+    thins: int = 0
+    """1: fewer things happen where it is lower, as sleep deepens; -1: where it is higher; 0: it stays."""
     opens: Callable[[Path], None] | None = None
     """For a file: raises an Unfit where it cannot be used, without reading all of it."""
 
@@ -65,6 +67,10 @@ class Kind:
     settings: tuple[Setting, ...]
     speaks: bool = False
     """A teller: it has no sound of its own, and tells stories."""
+    unity: float = -27.0
+    """LUFS of any voice of it alone at level 0: lower where its peaks stand far above it."""
+    silent_from: str = ""
+    """The state of sleep ("n2", "n3") from which on it is never heard: what could wake somebody there."""
 
     def __iter__(self) -> Iterator[Setting]:
         return iter(self.settings)

@@ -18,6 +18,7 @@ def shorter(score: Score, longest: int) -> Score:
         length=longest,
         fade_in=min(score.fade_in, longest - fade_out),
         fade_out=fade_out,
+        wake=score.wake if score.wake and score.wake.stop <= longest else None,
         scenes=tuple(scene for scene in score.scenes if scene.at < longest),
         tellings=tuple(
             replace(telling, until=min(telling.until, longest)) if isinstance(telling.until, int) else telling

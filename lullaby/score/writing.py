@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, fields
 from typing import Literal, TypeAlias
 
 from lullaby.score import quoting
-from lullaby.score.model import Change, RoomWish, Scene, Score, Telling, Until
+from lullaby.score.model import Change, RoomWish, Scene, Score, Telling, Until, Wake, WeatherWish
 from lullaby.score.settings import SILENT, Value
 from lullaby.score.voicefile import VoiceFile
 
 Told: TypeAlias = Change | Literal["silent"]
 """What a scene tells a voice."""
+
+USUAL_WEATHER = WeatherWish()
 
 _NOTE_AT = 34
 """The column of comments beside values, as in the shipped scores."""
@@ -58,7 +60,9 @@ class Draft:
     fade_out: int | None = None
     high_cut: float | None = None
     all_night: str | None = None
+    wake: Wake | None = None
     room: Mapping[str, float] = field(default_factory=dict)
+    weather: WeatherWish = USUAL_WEATHER
     follow: Mapping[str, Mapping[str, Told]] = field(default_factory=dict)
     tellings: tuple[Telling, ...] = ()
 
@@ -80,11 +84,13 @@ def draft_of(score: Score) -> Draft:
         fade_out=score.fade_out,
         high_cut=None if score.high_cut == Score.high_cut else score.high_cut,
         all_night=score.all_night,
+        wake=score.wake,
         room={
             f.name: getattr(score.room, f.name)
             for f in fields(RoomWish)
             if getattr(score.room, f.name) != getattr(usual, f.name)
         },
+        weather=score.weather,
         follow={
             name: {state: _told(change) for state, change in states.items()}
             for name, states in score.follow.items()
@@ -113,6 +119,11 @@ def written(draft: Draft) -> str:
     blocks.append(["[voices]", *_aligned({name: _voice(v) for name, v in draft.voices.items()})])
     if draft.room:
         blocks.append(["[room]", *_aligned({n: quoting.value(v) for n, v in draft.room.items()})])
+    if draft.weather != USUAL_WEATHER:
+        blocks.append(["[weather]", *_aligned(_weather(draft.weather))])
+    if draft.wake:
+        times = {"at": quoting.time(draft.wake.at), "over": quoting.time(draft.wake.over)}
+        blocks.append(["[wake]", *_aligned(times)])
     taken: set[str] = set()
     blocks.extend(_scene(scene, taken) for scene in draft.scenes)
     if draft.follow:
@@ -158,6 +169,14 @@ def _top(draft: Draft) -> list[str]:
     if draft.all_night:
         rows["all_night"] = quoting.text(draft.all_night)
     return _aligned(rows, {"level": "LUFS of the opening", "high_cut": "Hz"})
+
+
+def _weather(weather: WeatherWish) -> dict[str, str]:
+    rows = {"gusts": quoting.value(weather.gusts), "pace": quoting.value(weather.pace)}
+    if weather.storm:
+        storm = ", ".join(f"[{quoting.time(at)}, {quoting.value(force)}]" for at, force in weather.storm)
+        rows["storm"] = f"[{storm}]"
+    return rows
 
 
 def _voice(voice: DraftVoice) -> str:

@@ -44,6 +44,25 @@ def asleep_within(minutes: float, mean: float) -> float:
     return min(1.0, total * float(exp(SHAPE * ln(x) - x)) / _GAMMA_OF_SHAPE_PLUS_1)
 
 
+def comes(before: float, after: float, mean: float) -> float:
+    """The chance that sleep comes between these two minutes, for somebody awake until the first."""
+    x, y = SHAPE * before / mean, SHAPE * after / mean
+    if x < 2:  # the early part by its series, the late one as a share of what is left
+        awake = 1 - asleep_within(before, mean)
+        return min(1.0, (asleep_within(after, mean) - asleep_within(before, mean)) / awake)
+    left = float(exp(SHAPE * ln(y / x) - (y - x))) * _tail(y) / _tail(x)
+    return min(1.0, max(0.0, 1 - left))
+
+
+def _tail(x: float) -> float:
+    """What is left of the gamma distribution beyond x, without its power and exponential: Legendre's
+    continued fraction, from its far end."""
+    value = 0.0
+    for n in range(60, 0, -1):
+        value = n * (n - SHAPE) / (x + 2 * n + 1 - SHAPE - value)
+    return 1 / (x + 1 - SHAPE - value)
+
+
 def within(share: float, mean: float) -> float:
     """The minutes within which such a share of nights has begun: .8 is a slow one."""
     low, high = 0.0, 30 * mean

@@ -48,6 +48,7 @@ KIND = Kind(
         number("beat", 4.0, "Hz", 0.5, 30, "faster beating", moves=False),
         number("depth", 1.0, "", 0, 1, "isochronic tones that fade further", moves=False),
     ),
+    silent_from="n2",
 )
 
 

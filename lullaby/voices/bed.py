@@ -208,6 +208,10 @@ def _shares(key: Key, span: Span, controls: Controls) -> Floats:
     return shares
 
 
+ONE = laid_out(np.ones((1, 1, 2)))
+"""Of one colour all, left and right."""
+
+
 def shared(weights: Floats, width: float) -> NDArray[np.float32]:
     """The same weights [points, colours] for middle and side, each by its share."""
     return laid_out(np.stack([weights * share for share in middle_and_side(width)], axis=2))

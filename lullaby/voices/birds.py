@@ -50,18 +50,21 @@ KIND = Kind(
     "birds before sunrise, a few near and a wood of them far off",
     (
         *everyone(send=-18.0),
-        number("songs", 20.0, "per minute", 0, 60, "more songs from the near birds together"),
+        number("songs", 20.0, "per minute", 0, 60, "more songs from the near birds together", thins=1),
         number("birds", 5.0, "", 1, MOST, "more near birds, taking turns", moves=False),
         number("distance", 0.4, "", 0, 1, "farther off: softer, duller, and more of the wood"),
         listed("song.pitch", (2_300.0, 5_200.0), "Hz", 1_500, 8_000, "higher birds", Form.RANGE),
         number("song.pace", 1.0, "times", 0.5, 1.6, "quicker notes", name="quick"),
         number("song.uneven", 0.3, "", 0, 0.45, "songs less evenly spaced", name="uneven", moves=False),
-        number("far.songs", 80.0, "per minute", 0, 240, "more songs from the far chorus", name="chorus"),
+        number(
+            "far.songs", 80.0, "per minute", 0, 240, "more songs from the far chorus", name="chorus", thins=1
+        ),
         number("far.level", -4.0, "dB", -90, 6, "a louder far chorus", name="far"),
         number("wood.level", -14.0, "dB", -90, 6, "more of the hundreds behind them", name="wood"),
         *air(-15.0, "more of the morning air"),
         number("wide", 0.7, "", 0, 1, "birds spread wider", moves=False),
     ),
+    silent_from="n1",
 )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ _GRID = 3 * SLOW
 def bubble_rows(rate: float = 200.0, near: float = -2.0) -> tuple[Setting, ...]:
     """What bubbles may be told."""
     return (
-        number("bubbles.rate", rate, "per second", 0, FASTEST, "more bubbles", name="bubbles"),
+        number("bubbles.rate", rate, "per second", 0, FASTEST, "more bubbles", name="bubbles", thins=1),
         listed("bubbles.radius", (0.7, 3.4), "mm", 0.3, 12, "bigger and deeper bubbles", Form.RANGE),
         number("bubbles.near", near, "dB", -60, 12, "bubbles that stand out more from the bed", name="near"),
         number("bubbles.spread", 0.65, "", 0, 1.2, "bubbles more unlike in loudness", moves=False),

@@ -25,7 +25,7 @@ from lullaby.score.model import Part
 from lullaby.score.plain import plain
 from lullaby.score.settings import Form, Kind, Setting
 from lullaby.time import RATE, Span
-from lullaby.voices.bed import MEMORY
+from lullaby.voices.bed import MEMORY, ONE
 from lullaby.voices.chances import uniform
 from lullaby.voices.clip_reading import LONGEST, Recording, opens, recording, seconds
 from lullaby.voices.colour import Points, colour
@@ -106,7 +106,7 @@ class Far:
         if self._near:
             return sound
         dull, out = blank(sound.shape), blank(sound.shape)
-        fill_toned(sound, matrices(ANY), self._dull, self._state, self._room, dull)
+        fill_toned(sound, matrices(ANY), self._dull, ONE, self._state, self._room, dull)
         away = self._controls.over("distance", control_points(block))
         near, far = ((1 - away) * (1 - away)).astype(np.float32), (0.5 * away).astype(np.float32)
         mix_gliding(sound, near, near, _UNSENT, _UNSENT, True, out, _NOTHING)

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.kernels import exact
-from lullaby.score.curves import Curve
+from lullaby.score.curves import Curve, Keyframe
 from lullaby.score.settings import SILENT, Value
-from lullaby.time import SLOW, STEP, Span
+from lullaby.time import LONGEST, RATE, SLOW, STEP, Span
 
 if TYPE_CHECKING:
     from lullaby.voices.weather import Weather
@@ -38,11 +38,10 @@ def slow_rows(table: NDArray[np.float32], span: Span, block: Span) -> NDArray[np
 
 
 def values(curve: Curve, frames: Frames, by_ratio: bool = False) -> Floats:
-    """The curve at each of these frames."""
-    out = np.full(frames.shape, curve.keyframes[0].value, np.float64)
-    for before, after in zip(curve.keyframes, curve.keyframes[1:], strict=False):
-        if frames[-1] < after.start:
-            break
+    """The curve at each of these frames, which run forward."""
+    first, glides = _glides(curve, frames)
+    out = np.full(frames.shape, first.value, np.float64)
+    for before, after in glides:
         moved = _along(after.start, after.stop, frames)
         if by_ratio and before.value > 0 and after.value > 0:
             start, stop = exact.log2(before.value), exact.log2(after.value)
@@ -55,20 +54,52 @@ def values(curve: Curve, frames: Frames, by_ratio: bool = False) -> Floats:
 
 def gains(level: Curve, frames: Frames) -> Floats:
     """A level in dB as amplitudes. Between sound and silence the amplitude is a raised cosine."""
-    out = np.full(frames.shape, float(exact.gain(level.keyframes[0].value)), np.float64)
-    for before, after in zip(level.keyframes, level.keyframes[1:], strict=False):
-        if frames[-1] < after.start:
-            break
+    first, glides = _glides(level, frames)
+    out = np.full(frames.shape, float(exact.gain(first.value)), np.float64)
+    for before, after in glides:
         moved = _along(after.start, after.stop, frames)
+        arrived = float(exact.gain(after.value))
         if SILENT in (before.value, after.value):
             rise = 0.5 - 0.5 * exact.cos_turns(moved / 2)
-            start, stop = float(exact.gain(before.value)), float(exact.gain(after.value))
-            glide = start + (stop - start) * rise
+            start = float(exact.gain(before.value))
+            glide = start + (arrived - start) * rise
         else:
             glide = exact.gain(before.value + (after.value - before.value) * moved)
-        arrived = float(exact.gain(after.value))
         out = np.where(frames >= after.start, np.where(moved >= 1, arrived, glide), out)
     return out
+
+
+TENTH = RATE // 10
+"""Frames between points of what turns at whole tenths of a second only, and slowly."""
+
+
+def tenths(span: Span) -> Frames:
+    """Every tenth of a second from one at or before the span's start to one after its end."""
+    first, last = span.start // TENTH, -(-span.stop // TENTH) + 1
+    return np.arange(first, last + 1, dtype=np.int64) * TENTH
+
+
+def between(known: Floats, span: Span, frames: Frames) -> Floats:
+    """What is known at the tenths of a span, at frames in it: joined by straight lines."""
+    k = frames // TENTH
+    along = (frames - k * TENTH) * (1.0 / TENTH)
+    k = k - span.start // TENTH
+    return np.asarray(known[k] + (known[k + 1] - known[k]) * along)
+
+
+def _glides(curve: Curve, frames: Frames) -> tuple[Keyframe, list[tuple[Keyframe, Keyframe]]]:
+    """The last keyframe that is reached before these frames, and the glides on from there that are under way
+    in them: a night has hundreds, and a second of it one or none."""
+    reached = curve.keyframes[0]
+    glides: list[tuple[Keyframe, Keyframe]] = []
+    for after in curve.keyframes[1:]:
+        if frames[-1] < after.start:
+            break
+        if after.stop <= frames[0]:
+            reached = after
+        else:
+            glides.append((glides[-1][1] if glides else reached, after))
+    return reached, glides
 
 
 def turns(rate: Curve, frames: Frames, second: int) -> Floats:
@@ -98,6 +129,8 @@ class Controls:
     steady: Mapping[str, Value]
     curves: Mapping[str, tuple[Curve, ...]]
     ratios: frozenset[str] = frozenset()
+    asleep: int = LONGEST
+    """The frame from which on somebody sleeps: what is struck from then on is struck softly."""
     weather: Weather | None = None
     """Shared by all voices of a night; None where a voice is heard without one."""
 

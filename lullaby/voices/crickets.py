@@ -56,7 +56,9 @@ KIND = Kind(
         *everyone(send=-24.0),
         number("temperature", 20.0, "degrees Celsius", 8, 34, "warmer: faster chirps, a little higher"),
         number("animals", 5.0, "", 0, MOST, "more crickets near enough to be told apart"),
-        number("intensity", 0.8, "", 0, 1, "shorter silences: the share of the time that each of them sings"),
+        number(
+            "intensity", 0.8, "", 0, 1, "shorter silences: the share of the time that each of them sings", thins=1
+        ),
         number("distance", 0.35, "", 0, 1, "farther off: softer strokes, duller, and more of the meadow"),
         listed("song.pitch", (3_460.0, 5_000.0), "Hz", 2_000, 8_000, "higher crickets", Form.RANGE),
         listed("song.pulses", (24.0, 50.0), "per second", 15, 80, "quicker wings", Form.RANGE),
@@ -66,6 +68,7 @@ KIND = Kind(
         *air(1.0, "more of the night air under them"),
         number("wide", 0.6, "", 0, 1, "crickets spread wider", moves=False),
     ),
+    silent_from="n2",
 )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ KIND = Kind(
     "a wood fire",
     (
         *everyone(send=-22.0),
-        number("crackles.rate", 14.0, "per second", 0, 40, "more crackles", name="crackles"),
+        number("crackles.rate", 14.0, "per second", 0, 40, "more crackles", name="crackles", thins=1),
         number(
             "crackles.loudest",
             14.0,
@@ -68,6 +68,7 @@ KIND = Kind(
         distance(),
         width(),
     ),
+    unity=-33.0,
 )
 
 

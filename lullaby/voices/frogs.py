@@ -41,7 +41,7 @@ KIND = Kind(
     "frogs round a pond, answering each other",
     (
         *everyone(send=-20.0),
-        number("calls", 28.0, "per minute", 0, 60, "each frog calls more often"),
+        number("calls", 28.0, "per minute", 0, 60, "each frog calls more often", thins=1),
         number("animals", 8.0, "", 0, MOST, "more frogs near enough to be told apart"),
         number("intensity", 0.75, "", 0, 1, "shorter silences: the share of the time that each calls"),
         number("temperature", 17.0, "degrees Celsius", 5, 32, "warmer: the pulses of a croak come quicker"),
@@ -54,6 +54,7 @@ KIND = Kind(
         *air(-17.0, "more of the night air over the water"),
         number("wide", 0.7, "", 0, 1, "frogs spread wider", moves=False),
     ),
+    silent_from="n2",
 )  # fmt: skip
 
 

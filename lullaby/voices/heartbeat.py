@@ -54,6 +54,7 @@ KIND = Kind(
         number("chest.level", -19.0, "dB", -90, 6, "more of the warm hush round it", name="chest"),
         number("width", 0.3, "", 0, 1, "a wider hush", moves=False),
     ),
+    silent_from="n2",
 )  # fmt: skip
 
 

@@ -49,6 +49,7 @@ KIND = Kind(
         number("breath.level", -13.0, "dB", -90, 6, "more of the breath itself", name="breath"),
         number("width", 0.35, "", 0, 1, "wider", moves=False),
     ),
+    silent_from="n2",
 )  # fmt: skip
 
 

@@ -40,7 +40,9 @@ KIND = Kind(
         number("gusts", 1.0, "", 0, 3, "rain that comes and goes more with the wind"),
         number("patter.level", -6.0, "dB", -40, 12, "more patter: drops too many to count", name="patter"),
         number("patter.many", 130.0, "per second", 16, 1_000, "a finer patter", name="many", moves=False),
-        number("drops.rate", 60.0, "per second", 0, FASTEST, "more drops one could count", name="drops"),
+        number(
+            "drops.rate", 60.0, "per second", 0, FASTEST, "more drops one could count", name="drops", thins=1
+        ),
         listed("drops.pitch", (1_500.0, 9_000.0), "Hz", 200, 16_000, "higher drops", Form.RANGE),
         listed("drops.decay", (0.4, 2.0), "ms", 0.2, 60, "drops that ring longer", Form.RANGE),
         number("drops.spread", 0.75, "", 0, 1.5, "drops more unlike each other in loudness", moves=False),

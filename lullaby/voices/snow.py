@@ -36,7 +36,9 @@ KIND = Kind(
         *everyone(send=-24.0),
         number("hush", 0.5, "", 0, 1, "deeper snow: the air loses its edge"),
         gusts(0.5),
-        number("flakes.rate", 12.0, "per second", 0, 60, "more flakes that touch down", name="flakes"),
+        number(
+            "flakes.rate", 12.0, "per second", 0, 60, "more flakes that touch down", name="flakes", thins=1
+        ),
         number("flakes.near", -20.0, "dB", -60, 0, "flakes that stand out more", name="near"),
         to(12_000.0),
         width(),

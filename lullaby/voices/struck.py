@@ -31,7 +31,7 @@ def _table(
 ) -> tuple[Setting, ...]:
     return (
         *everyone(send=-6.0),
-        number("every", every, "s", 2, 3_600, "longer between strokes"),
+        number("every", every, "s", 2, 3_600, "longer between strokes", thins=-1),
         number("uneven", 0.25, "", 0, 0.45, "strokes less evenly spaced", moves=False),
         number("pitch", pitch, "Hz", 30, 4_000, "higher", moves=False),
         listed(
@@ -58,6 +58,7 @@ BOWL = Kind(
     "bowl",
     "a metal bowl, stroked rather than struck",
     _table(196.0, (1.0, 2.71, 5.05, 7.9), (1.0, 0.45, 0.16, 0.05), 18.0, 60.0, 40.0),
+    silent_from="n3",
 )
 BELL = Kind(
     "bell",
@@ -65,7 +66,11 @@ BELL = Kind(
     _table(
         392.0, (0.5, 1.0, 1.19, 1.5, 2.0, 2.66, 4.1), (0.5, 1.0, 0.5, 0.35, 0.45, 0.2, 0.08), 7.0, 4.0, 45.0
     ),
+    silent_from="n3",
 )
+
+SWELL, FADE = 1.5, 4.0
+"""Seconds: time constants of a stroke that takes two to come up, for somebody asleep."""
 
 _E_FOLDS_60 = 6.907755278982137  # ln(1000): time constants in 60 dB
 
@@ -87,7 +92,10 @@ class Struck:
 
 def _strokes(key: Key, span: Span, controls: Controls) -> Rings:
     """Every partial of every stroke whose sound reaches into the span."""
-    reach = int(controls.number("ring", 0) * (100 / 60) * RATE) + RATE
+    ring = controls.number("ring", 0)
+    if span.stop > controls.asleep:
+        ring = max(ring, FADE * _E_FOLDS_60)
+    reach = int(ring * (100 / 60) * RATE) + RATE
     strokes = _onsets(key, span, reach, controls)
     partials = np.array(controls.numbers("partials"))
     given = controls.numbers("amplitudes")
@@ -113,12 +121,18 @@ def _strokes(key: Key, span: Span, controls: Controls) -> Rings:
     size = soft * amplitudes[partial] * np.sqrt(4.5 * MINUS_27 / max(power, 1e-9))
     # hard strokes wake the high partials more
     size = size * exact.power(hz[partial] / lowest, 0.15 * normal(key / "hardness", stroke) - 0.15)
+    rise, decay = controls.number("rise", 0) / 3000 / (1 + 0.5 * partial), tau[partial]
+    # who sleeps is not rung at: from then on a stroke swells, with what strength it had
+    swells = onsets >= controls.asleep
+    size = size * np.where(swells, np.sqrt(decay / np.maximum(decay, FADE)), 1.0)
+    rise = np.where(swells, np.maximum(rise, SWELL), rise)
+    decay = np.where(swells, np.maximum(decay, FADE), decay)
     left, right = seats(controls.number("seat", 0) + between(key / "lean", index, -0.12, 0.12))
     return rings(
         Events(onsets, index),
         pitch=hz[partial] + (half - 0.5) * beat * (1 + 0.3 * (uniform(key / "beat", partial) - 0.5)),
-        decay=tau[partial],
-        rise=np.full(index.shape, controls.number("rise", 0) / 3000) / (1 + 0.5 * partial),
+        decay=np.asarray(decay, np.float64),
+        rise=np.asarray(rise, np.float64),
         left=size * left * np.where(half == 0, 0.6, 0.4),
         right=size * right * np.where(half == 0, 0.6, 0.4),
         hiss=np.zeros(index.shape),

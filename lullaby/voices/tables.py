@@ -19,11 +19,11 @@ def number(
     name: str = "",
     moves: bool = True,
     by_ratio: bool = False,
+    thins: int = 0,
 ) -> Setting:
     """A row for one number; it is called by the last word of its place unless it is given a name."""
-    return Setting(
-        name or at.rsplit(".", 1)[-1], at, default, unit, low, high, says, moves=moves, by_ratio=by_ratio
-    )
+    own = name or at.rsplit(".", 1)[-1]
+    return Setting(own, at, default, unit, low, high, says, moves=moves, by_ratio=by_ratio, thins=thins)
 
 
 def listed(

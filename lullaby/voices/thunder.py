@@ -40,7 +40,7 @@ KIND = Kind(
     "thunder far away",
     (
         *everyone(send=-16.0),
-        number("rumbles", 7.0, "per minute", 0, 12, "more rumbles"),
+        number("rumbles", 7.0, "per minute", 0, 12, "more rumbles", thins=1),
         number("roll", 3.0, "s", 0.5, 8, "rumbles that roll on for longer", moves=False),
         number("unlike", 2.5, "dB", 0, 6, "rumbles more unlike each other in loudness", moves=False),
         number("sky", -16.0, "dB", -60, 0, "more of the far wind under it"),
@@ -48,6 +48,7 @@ KIND = Kind(
         distance(0.5),
         width(),
     ),
+    silent_from="n3",
 )
 
 

@@ -53,6 +53,7 @@ KIND = Kind(
         distance(0.2),
         width(0.8),
     ),
+    silent_from="n2",
 )
 
 

@@ -15,6 +15,7 @@ from lullaby.voices.chances import drift
 from lullaby.voices.controls import Controls, Floats, Frames, values
 
 USUAL_GUSTS, USUAL_PACE = 0.4, 14.0
+EVEN = Curve.steady(1.0)
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Weather:
     """0 still air … 1 squalls."""
     pace: float = USUAL_PACE
     """Seconds from one slow gust to the next, more or less."""
-    storm: Curve = Curve.steady(1.0)
+    storm: Curve = EVEN
     """Through the night: 1 is as the voices say, less is calmer, more is stormier."""
 
     def gust(self, points: Frames) -> Floats:

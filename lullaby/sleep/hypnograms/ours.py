@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lullaby.sleep.hypnograms.checked import hypnogram_of
 from lullaby.sleep.hypnograms.opening import Opened
 from lullaby.sleep.hypnograms.record import Hypnogram, Stretch
@@ -21,4 +23,5 @@ def read_ours(file: Opened) -> list[Hypnogram]:
     ]
     guessed = sum(not known.evidence.real for known in course.known)
     remarks = [f"{guessed} runs are simulated, of nobody in particular"] if guessed else []
-    return [hypnogram_of(file.where, stretches, source="lullaby course", remarks=remarks)]
+    night = hypnogram_of(file.where, stretches, source="lullaby course", remarks=remarks)
+    return [replace(night, kept=course)]

@@ -38,6 +38,8 @@ class Hypnogram:
     """What it was read from, in words."""
     remarks: tuple[str, ...] = ()
     """What was left out, laid over or taken to be so."""
+    kept: Course | None = None
+    """The course it was, where lullaby kept it as one: that says of every run where it comes from."""
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Hypnogram):
@@ -71,5 +73,6 @@ class Hypnogram:
 
 
 def course_of(night: Hypnogram) -> Course:
-    """The same for a night to follow: measured all along, except in its gaps."""
-    return Course.of(night.runs, Evidence.MEASURED)
+    """The same for a night to follow: measured all along, except in its gaps. What was made up before it was
+    kept stays made up."""
+    return night.kept or Course.of(night.runs, Evidence.MEASURED)

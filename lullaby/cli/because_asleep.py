@@ -1,0 +1,76 @@
+"""What `lullaby why` found that the sleeper is the cause of, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lullaby.time import clock
+
+if TYPE_CHECKING:
+    from lullaby.night import Night
+    from lullaby.night.why import Unheard, Why
+    from lullaby.sleep.course import Course
+
+
+def of_sleeper(night: Night, found: Why) -> list[str]:
+    """One line of the sleeper, where somebody sleeps: their stage, and by how much it holds voices back."""
+    if night.course is None:
+        return []
+    held = held_back(night, found.at)
+    lower = sorted({round(-level, 1) for name, level in held.items() if level not in (0, float("-inf"))})
+    gone = [one.part.name for one in found.unheard if silent_asleep(night, one, found.at)]
+    said = f"The sleeper, {_known(night.course, found.at)}"
+    if lower:
+        said += f": voices are held {' or '.join(f'{level:g}' for level in lower)} dB lower"
+    if gone:
+        said += f"{';' if lower else ':'} silent for that are {', '.join(gone)}"
+    return [f"{said}."]
+
+
+def _known(course: Course, at: int) -> str:
+    """What the stage is and how one knows: a guess is never told as if somebody had looked."""
+    from lullaby.sleep.course import NEVER, Evidence
+
+    stage, age = course.at(at), course.age(at)
+    state = f"in {stage.name}" if stage.asleep else "awake"
+    evidence = course.evidence(at)
+    if evidence is None:
+        return f"of whom the course says nothing yet, is taken to be {state}"
+    if evidence is Evidence.SIMULATED:
+        return f"who is made up, is {state}"
+    if evidence is Evidence.MEASURED and age == 0:
+        return f"as the course has it, is {state}"
+    if evidence is Evidence.MEASURED:
+        return f"of whom nothing is known since {clock(at - age)}, is taken to be {state} still"
+    seen = "" if age == NEVER else f", {clock(age)} ago"
+    how = "by their own word" if evidence is Evidence.PRESSED else "by what was last sensed"
+    return f"{how}{seen}, is {state}"
+
+
+def held_back(night: Night, at: int) -> dict[str, float]:
+    """dB that each voice is held below its scenes at this frame because of the sleeper; -inf is silence."""
+    return {one.name: one.recede.value_at(at) for one in night.plan.soundings}
+
+
+def silent_asleep(night: Night, one: Unheard, at: int) -> bool:
+    """Is it the sleeper alone that this voice is silent for?"""
+    sounding = next(each for each in night.plan.soundings if each.name == one.part.name)
+    return sounding.level.value_at(at) > float("-inf")
+
+
+def of_silences(night: Night, found: Why) -> str | None:
+    """What the night's own silences do here: in REM, whatever its voices and scenes say, and where it rests
+    until it wakes somebody."""
+    silence = float("-inf")
+    before, after = night.plan.gate.segment(found.at)
+    if before.value > silence and after.value > silence:
+        return None
+    if before is not after:
+        taken = "all of it" if found.fade == silence else f"{-found.fade:.1f} dB"
+        way = "into" if after.value == silence else "out of"
+        return f"The night is gliding {way} silence until {clock(after.stop)}: that takes {taken} away."
+    again = next(
+        (k.start for k in night.plan.gate.keyframes if k.start > found.at and k.value > silence), None
+    )
+    until = f" until {clock(again)}" if again is not None else ""
+    return f"Nothing is heard{until}, whatever the voices do: the night is silent for its sleeper's sake."

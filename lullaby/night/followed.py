@@ -1,0 +1,74 @@
+"""A night and whom it follows: nobody, somebody whose sleep is made up, or the course of a night slept."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from datetime import date
+from typing import TypeAlias
+
+from lullaby.errors import AskedWrongly, choices
+from lullaby.night.night import Keeper, Night, score_at
+from lullaby.score import Score
+from lullaby.score.plain import quoted
+from lullaby.sleep.caps import UNCAPPED, Caps
+from lullaby.sleep.course import Course
+from lullaby.sleep.kept import course_text
+from lullaby.sleep.simulate import course_of
+from lullaby.sleep.sleeper import SLEEPERS, Sleeper
+
+Followed: TypeAlias = str | Sleeper | Course
+"""One of `SLEEPERS` by its word, somebody whose sleep is made up, or sleep as it was."""
+
+USUAL = "slow"
+"""Whom a night for nobody in particular follows: it leaves few too early."""
+
+
+def load(
+    score: str | os.PathLike[str],
+    *,
+    seed: int | None = None,
+    date: date | None = None,
+    sleeper: Followed = USUAL,
+    keeper: Keeper | None = None,
+) -> Night:
+    """A night of a score, named as `score_at` takes it, along the sleep of this sleeper."""
+    return followed(score_at(score), seed, date, sleeper, keeper=keeper)
+
+
+def followed(
+    score: Score,
+    seed: int | None = None,
+    day: date | None = None,
+    sleeper: Followed = USUAL,
+    *,
+    slow: bool = False,
+    caps: Caps = UNCAPPED,
+    keeper: Keeper | None = None,
+) -> Night:
+    """The night of this seed and date along the sleep of this sleeper; `slow`, and a Sleeper falls asleep as
+    late as every fifth evening.
+
+    Without a seed it is the score's own. Without a date both the night and the sleep are those of any date.
+    """
+    seed = score.seed if seed is None else seed
+    if isinstance(sleeper, Course):
+        who = _named(sleeper)
+        return Night(score, seed=seed, day=day, course=sleeper, follows=who, caps=caps, keeper=keeper)
+    if isinstance(sleeper, Sleeper):
+        who, somebody = f"{'slow' if slow else 'typical'} {sleeper}", sleeper
+    elif sleeper in SLEEPERS:
+        who, somebody, slow = sleeper, Sleeper(), sleeper == "slow"
+    else:
+        told = sleeper if isinstance(sleeper, str) else type(sleeper).__name__
+        hint = choices(told, SLEEPERS, "There are a Sleeper, a Course, and the words")
+        raise AskedWrongly(f"{quoted(told)} is nobody a night can follow.\n    {hint}")
+    if who == "none":
+        return Night(score, seed=seed, day=day, caps=caps, keeper=keeper)
+    course = course_of(somebody, seed, day, slow=slow)
+    return Night(score, seed=seed, day=day, course=course, follows=who, caps=caps, keeper=keeper)
+
+
+def _named(course: Course) -> str:
+    """What tells this course from every other, wherever its file lies and whatever that is called."""
+    return f"course {hashlib.sha256(course_text(course).encode()).hexdigest()[:16]}"

@@ -1,0 +1,66 @@
+"""What a whole night has once: its room, its weather, its wake window."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import pairwise
+
+from lullaby.score import checks
+from lullaby.score.model import RoomWish, Wake, WeatherWish
+from lullaby.score.plain import called
+from lullaby.score.scenes import SHORTEST
+from lullaby.score.settings import SILENT
+from lullaby.score.written import Written
+from lullaby.time import LONGEST, PAGE, clock
+
+
+def read_weather(top: Written, length: int) -> WeatherWish:
+    weather = top.table("weather", f"{top.where}, [weather]", "weather", hint="[weather] has gusts = 0.6.")
+    weather.only(("gusts", "pace", "storm"))
+    usual = WeatherWish()
+    return WeatherWish(
+        gusts=weather.number("gusts", usual.gusts, 0, 1),
+        pace=weather.number("pace", usual.pace, 4, 120, "s"),
+        storm=weather.take("storm", (), partial(_storm, length=length)),
+    )
+
+
+def _storm(value: object, length: int) -> tuple[tuple[int, float], ...]:
+    """Rows of a time and a strength, in their order."""
+    hint = "Write it storm = [[00:00:00, 1.5], [00:40:00, 0.5]]."
+    if not isinstance(value, list) or not all(isinstance(row, list) and len(row) == 2 for row in value):
+        raise checks.Unfit(f"is {called(value)}, not rows of a time and a strength.", hint)
+    if len(value) > 64:
+        raise checks.Unfit("has more than 64 rows.")
+    rows = [(checks.moment(at, 0, length), checks.number(strength, low=0, high=2)) for at, strength in value]
+    if any(later[0] - row[0] < SHORTEST for row, later in pairwise(rows)):
+        raise checks.Unfit("goes back in time, or changes at once.", "Each row is later than the one before.")
+    return tuple(rows)
+
+
+def read_wake(top: Written, length: int) -> Wake | None:
+    """The wake window, between five minutes and a quarter of an hour of coming up, inside the night."""
+    if "wake" not in top.values:
+        return None
+    wake = top.table("wake", f"{top.where}, [wake]", "wake", hint="[wake] has at = 07:30:00.")
+    wake.only(("at", "over"))
+    if not wake.needs("at", "It counts from lights-out, like all times here."):
+        return None
+    at = wake.clock("at", 0, PAGE, LONGEST)
+    over = wake.clock("over", 10 * PAGE, 5 * PAGE, 15 * PAGE)
+    if at + over > length:
+        wake.note(f"the window ends at {clock(at + over)}, and the night at {clock(length)}.")
+    return Wake(at, over)
+
+
+def read_room(top: Written) -> RoomWish:
+    room = top.table("room", f"{top.where}, [room]", hint='level = "silent" under [room] is no room at all.')
+    room.only(("t60", "damping", "size", "early", "level"))
+    silent = room.values.get("level") == "silent"
+    return RoomWish(
+        t60=room.number("t60", RoomWish.t60, 0.2, 3.5, "s"),
+        damping=room.number("damping", RoomWish.damping, 0, 1),
+        size=room.number("size", RoomWish.size, 0.5, 1.5),
+        early=room.number("early", RoomWish.early, -60, 0, "dB"),
+        level=SILENT if silent else room.number("level", RoomWish.level, -60, 12, "dB"),
+    )

@@ -1,0 +1,36 @@
+"""How loud a night may be for a listener on a device, where somebody has measured it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from lullaby.sleep.calibration import Calibration
+from lullaby.sleep.limits import Limits
+
+ALL_NIGHT_DBA = 40.0
+"""At the pillow, where a night plays until morning."""
+
+
+@dataclass(frozen=True)
+class Caps:
+    """Levels of the sound itself, in dBFS(A)."""
+
+    hard: float = math.inf
+    """No 50 ms are louder."""
+    aim: float = math.inf
+    """The minute that opens the night is no louder."""
+
+
+UNCAPPED = Caps()
+
+
+def caps_for(limits: Limits, known: Calibration, all_night: bool) -> Caps:
+    """What these limits are on this device; none where nobody has measured it."""
+    aims = [limits.cap_dba]
+    if limits.aim_dba is not None:
+        aims.append(limits.aim_dba)
+    if all_night:
+        aims.append(ALL_NIGHT_DBA)
+    hard, aim = known.dbfs(limits.cap_dba), known.dbfs(min(aims))
+    return UNCAPPED if hard is None or aim is None else Caps(hard, aim)

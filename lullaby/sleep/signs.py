@@ -1,0 +1,125 @@
+"""What was seen of a sleeper tonight: how likely each stage makes it, at some frames, from any source.
+
+A source's mistakes last: a watch that took a still reader for asleep does so for minutes, and what it says
+again meanwhile is hardly news. So each word counts by the share of the source's mistakes that have passed
+since its word before, 1 - exp(-gap / lasting): measured on real nights, this is what keeps a follower
+from being too sure, whether words come every second or every minute.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from lullaby.kernels.epochs import exp, ln
+from lullaby.sleep.course import EPOCH
+from lullaby.sleep.crowd import NOTHING
+from lullaby.sleep.stages import Stage
+from lullaby.time import LONGEST, RATE
+
+LASTING_S = 60.0
+"""Seconds that a source's mistakes last where it does not say. [design]"""
+
+LEAST = 1e-6
+"""No source is surer than this: what it calls impossible is so much less likely than what it likes best."""
+
+KEYS = "keys"
+"""The source of presses."""
+
+_PRESSED = tuple(float(stage is Stage.AWAKE) for stage in Stage)
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One word of one source, as logarithms, the likeliest stage 0."""
+
+    logs: tuple[float, ...]
+    lasting_s: float
+
+
+@dataclass
+class Signs:
+    """Everything seen so far; a source that speaks again of a frame takes its first word back."""
+
+    _sources: dict[str, dict[int, Sign]] = field(default_factory=dict)
+    _frames: dict[str, list[int]] = field(default_factory=dict)
+
+    def add(self, frame: int, likelihoods: Sequence[float], source: str, lasting_s: float) -> None:
+        """ValueError for numbers that are no likelihoods, and nothing is changed."""
+        sign = Sign(_logs(likelihoods), _seconds(lasting_s))
+        of_frame(frame)
+        if max(sign.logs) == min(sign.logs):
+            return self._take_back(frame, source)
+        known, frames = self._sources.setdefault(source, {}), self._frames.setdefault(source, [])
+        if frame not in known:
+            frames.insert(bisect_left(frames, frame), frame)
+        known[frame] = sign
+
+    def _take_back(self, frame: int, source: str) -> None:
+        """Who says that all stages are alike has seen nothing."""
+        if self._sources.get(source, {}).pop(frame, None):
+            self._frames[source].remove(frame)
+
+    def press(self, frame: int) -> None:
+        self.add(frame, _PRESSED, KEYS, 0.0)
+
+    def of(self, epoch: int) -> tuple[float, ...]:
+        """How likely each stage makes what was seen in this half minute, the likeliest 1."""
+        logs = [0.0] * len(Stage)
+        for source in sorted(self._sources):
+            frames = self._frames[source]
+            for k in range(bisect_left(frames, epoch * EPOCH), bisect_left(frames, (epoch + 1) * EPOCH)):
+                sign = self._sources[source][frames[k]]
+                share = _share(frames[k] - frames[k - 1], sign.lasting_s) if k else 1.0
+                logs = [log + share * more for log, more in zip(logs, sign.logs, strict=True)]
+        top = max(logs)
+        found = tuple(exp(log - top) for log in logs)
+        return NOTHING if min(found) == max(found) else found
+
+    def last(self, frame: int, source: str | None = None) -> int | None:
+        """The frame of the newest sign up to this one."""
+        found = [
+            frames[k - 1]
+            for name, frames in self._frames.items()
+            if source in (None, name) and (k := bisect_right(frames, frame))
+        ]
+        return max(found, default=None)
+
+    def of_waking(self, frame: int) -> Iterator[int]:
+        """The frames up to this one, newest first, of half minutes whose signs speak for waking."""
+        while (seen := self.last(frame)) is not None:
+            found = self.of(seen // EPOCH)
+            if found != NOTHING and found[Stage.AWAKE] == max(found):
+                yield seen
+            frame = seen - 1
+
+
+def of_frame(frame: int) -> int:
+    """The epoch of a frame; what is none is refused."""
+    if type(frame) is not int or not 0 <= frame < LONGEST:
+        raise ValueError(f"evidence is of a frame inside a day, not of {frame!r}")
+    return frame // EPOCH
+
+
+def _share(gap: int, lasting_s: float) -> float:
+    return 1.0 - exp(-gap / (lasting_s * RATE)) if lasting_s else 1.0
+
+
+def _seconds(lasting_s: float) -> float:
+    if not 0 <= lasting_s <= 86_400:
+        raise ValueError(f"a source's mistakes last from 0 to 86400 s, not {lasting_s!r}")
+    return float(lasting_s)
+
+
+def _logs(likelihoods: Sequence[float]) -> tuple[float, ...]:
+    values = [float(value) for value in likelihoods]
+    if len(values) != len(Stage):
+        raise ValueError(f"evidence is a likelihood for each of the {len(Stage)} stages, not {len(values)}")
+    if not all(math.isfinite(value) and value >= 0 for value in values):
+        raise ValueError(f"likelihoods are finite and not below 0, unlike {values}")
+    top = max(values)
+    if top == 0:
+        raise ValueError("evidence that no stage can explain says nothing: all its likelihoods are 0")
+    return tuple(ln(max(value / top, LEAST)) for value in values)

@@ -1,0 +1,261 @@
+"""Nothing passes the guard, whatever a score, a clip or a plug-in does; what keeps the rules is untouched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+import pytest
+from nights import KIND_OF, SCORES, alone_text, night_of
+from nights import VOICES as VOICE_FILES
+from numpy.typing import NDArray
+
+from lullaby.chance import Key
+from lullaby.kernels import exact
+from lullaby.night import Night, desk, load
+from lullaby.night.guard import HEADROOM, UNGUARDED, Guard
+from lullaby.night.loudness import to_db
+from lullaby.score import Curve
+from lullaby.sleep.calibration import Calibration
+from lullaby.sleep.caps import Caps, caps_for
+from lullaby.sleep.course import Course
+from lullaby.sleep.limits import limits_at
+from lullaby.sleep.stages import Stage
+from lullaby.time import PAGE, RATE, Span
+from lullaby.voices.controls import Controls
+from lullaby.voices.kinds import VOICES
+from lullaby.voices.voice import Sound
+
+AWAKE, N1, N2, N3, REM = Stage
+RISES = {AWAKE: 6.0, N1: 6.0, N2: 5.0, N3: 4.0, REM: 5.0}
+UNHEARD = -36.0
+Doubles = NDArray[np.float64]
+
+
+def course(*runs: tuple[Stage, float]) -> Course:
+    return Course.from_epochs([stage for stage, minutes in runs for _ in range(round(2 * minutes))])
+
+
+QUICK = course((AWAKE, 2), (N1, 0.5), (N2, 1), (N3, 1.5), (N1, 1), (REM, 3), (N2, 7), (AWAKE, 2), (N3, 3))
+"""Every stage, and changes between them, in less than half an hour."""
+
+
+@lru_cache
+def a_curve(count: int) -> Doubles:
+    """IEC 61672's curve in amplitude, 0 dB at 1 kHz, from its own equation: not the desk's filter."""
+    f2 = np.fft.rfftfreq(count, 1 / RATE) ** 2
+    top = 12194.0**2 * f2**2
+    low = (f2 + 20.6**2) * np.sqrt((f2 + 107.7**2) * (f2 + 737.9**2)) * (f2 + 12194.0**2)
+    return top / low * 10**0.1
+
+
+def slices(sound: NDArray[np.float32]) -> Doubles:
+    """A-weighted power of both channels, every 10 ms; made ten seconds at a time."""
+    made = []
+    padded = np.pad(sound, ((RATE, 0), (0, 0)))
+    for start in range(0, len(sound), 10 * RATE):
+        piece = padded[start : start + 11 * RATE].astype(np.float64)
+        weighed = np.fft.irfft(np.fft.rfft(piece, axis=0) * a_curve(len(piece))[:, None], axis=0)
+        made.append((weighed[RATE:] ** 2).sum(axis=1).reshape(-1, 480).mean(axis=1))
+    return np.concatenate(made)
+
+
+def means(powers: Doubles, count: int) -> Doubles:
+    so_far = np.concatenate([[0.0], np.cumsum(powers)])
+    return (so_far[count:] - so_far[:-count]) / count
+
+
+def worst(night: Night, pages: range) -> tuple[float, float]:
+    """By how many dB the highest 50 ms, from N1 on, rise above what their stage allows; and how loud the
+    loudest of them is beside the opening."""
+    sound = np.concatenate([night.page(number) for number in pages])
+    powers = slices(sound)
+    opening = slices(night.render(night.opening)).mean()
+    fifty, before = means(powers, 5)[200:], means(powers, 200)[: len(powers) - 204]
+    frames = pages.start * PAGE + 480 * np.arange(200, 200 + len(fifty))
+    stages = night.course.at(frames)
+    asleep = frames >= next(run.start for run in night.course.runs if run.stage.asleep)
+    limit = np.array([10 ** (RISES[stage] / 10) for stage in Stage])[stages]
+    allowed = np.maximum(limit * before, opening * 10 ** (UNHEARD / 10))
+    over = 10 * np.log10(np.maximum(fifty[asleep], 1e-20) / allowed[asleep])
+    return float(over.max()), float(10 * np.log10(fifty[asleep].max() / opening))
+
+
+@pytest.mark.parametrize("name", SCORES)
+def test_no_shipped_score_startles_anybody_asleep(name: str):
+    night = Night(replace(load(name).score, all_night="a test"), seed=3, course=QUICK)
+    over, loudest = worst(night, range(2, 7))
+    assert over <= 0
+    assert loudest <= HEADROOM
+
+
+SUDDEN = ("bell", "bowl", "sea", "breath")
+
+
+@pytest.mark.parametrize("voice", [voice for voice in VOICE_FILES if KIND_OF[voice] not in SUDDEN])
+def test_what_keeps_the_rules_is_left_alone_bit_for_bit(voice: str):
+    """All that neither strikes nor swells, in the strictest stage there is."""
+    told = "[follow]\none = { n3 = { level = 0 } }\n"
+    deep = course((AWAKE, 2), (N3, 60))
+    score = night_of(alone_text(voice).replace("36000", "1800") + told).score
+    night = Night(replace(score, all_night="a test"), seed=3, course=deep)
+    # another guard that listens as far back, and never finds anything wrong
+    rules = tuple((at, 500.0) for at, _ in night.plan.guard.rises)
+    lenient = replace(night.plan, guard=Guard(rules, Curve.steady(500.0)))
+    let = np.zeros((20 * RATE, 2), np.float32)
+    desk.fill_page(lenient, 3, night.loudness(), let)
+    np.testing.assert_array_equal(night.page(3)[: len(let)], let)
+
+
+@dataclass(frozen=True)
+class Hostile:
+    """A voice that is as loud as a pattern says, of noise, tone or clicks."""
+
+    level: Callable[[NDArray[np.int64]], Doubles]
+    memory: float = 0.0
+
+    def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
+        for block in span.blocks():
+            frames = np.arange(block.start, block.stop, dtype=np.int64)
+            tone = np.sin(frames * (2 * np.pi * 997 / RATE))
+            sound = (tone * self.level(frames)).astype(np.float32)
+            yield np.stack([sound, sound])
+
+
+def seconds(frames: NDArray[np.int64]) -> Doubles:
+    return frames / np.float64(RATE)
+
+
+PATTERNS: dict[str, Callable[[NDArray[np.int64]], Doubles]] = {
+    "a bang every seven seconds": lambda f: np.where(seconds(f) % 7 < 0.05, 1.0, 0.01),
+    "bangs twice a second": lambda f: np.where(seconds(f) % 0.5 < 0.05, 1.0, 0.01),
+    "bangs out of silence": lambda f: np.where(seconds(f) % 11.3 < 0.08, 1.0, 0.0),
+    "40 dB up, and it stays": lambda f: np.where(seconds(f) % 47 < 23, 1.0, 0.01),
+    "60 dB up, and it stays": lambda f: np.where(seconds(f) % 47 < 23, 1.0, 0.001),
+    "out of silence, and it stays": lambda f: np.where(seconds(f) % 31 < 11, 0.5, 0.0),
+    "onsets of a millisecond": lambda f: np.where(seconds(f) % 3 < 0.001, 1.0, 0.02),
+    "a switch four times a second": lambda f: np.where(seconds(f) % 0.25 < 0.125, 1.0, 0.05),
+    "a siren that rises 30 dB in a second": lambda f: 10 ** (-1.5 + 1.5 * np.minimum(1, seconds(f) % 9)),
+    "knocks astride two slices": lambda f: np.where((f + 240) % (RATE * 2) < 480, 1.0, 0.01),
+    "knocks of all lengths": lambda f: np.where(
+        seconds(f) % 2.13 < (seconds(f) // 2.13 % 9) / 20, 0.9, 0.004
+    ),
+    "at the edge of a page": lambda f: np.where(
+        (f % PAGE < RATE // 5) | (f % PAGE > PAGE - RATE // 7), 1.0, 0.01
+    ),
+}
+
+SCORE = """
+length = 00:26:00
+all_night = "a test"
+high_cut = 20_000
+[room]
+level = "silent"
+[voices]
+bed = "pink-noise"
+evil = "white-noise"
+[scene.all]
+at = 0
+bed = { level = -3, send = -90 }
+[scene.evil]
+at = 00:01:20
+over = 00:00:01
+evil = { level = 12, send = -90 }
+"""
+
+
+OUT_OF_NOTHING = ("40 dB up, and it stays", "bangs out of silence", "at the edge of a page")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "bed"), [*((name, True) for name in PATTERNS), *((name, False) for name in OUT_OF_NOTHING)]
+)
+def test_nothing_passes_the_guard(pattern: str, bed: bool, monkeypatch: pytest.MonkeyPatch):
+    """Loud things of every kind, over a bed and out of nothing, through every stage, across page edges."""
+
+    class Either:
+        memory = 0.4
+        hostile, kind = Hostile(PATTERNS[pattern]), VOICES["noise"]
+
+        def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
+            told = controls.number("tilt", 0)
+            return (self.hostile if told == 0 else self.kind).render(key, span, controls)
+
+    monkeypatch.setitem(VOICES, "noise", Either())
+    text = SCORE if bed else SCORE + '[scene.alone]\nat = 00:01:22\nover = 00:00:01\nbed = "silent"\n'
+    night = Night(night_of(text).score, seed=1, course=QUICK)
+    over, loudest = worst(night, range(2, 6))
+    assert over <= 0, f"{over:.1f} dB too fast"
+    assert loudest <= HEADROOM
+    free = replace(night.plan, guard=UNGUARDED)
+    bare = np.zeros((PAGE, 2), np.float32)
+    desk.fill_page(free, 3, night.loudness(), bare)
+    assert slices(bare).max() > 4 * slices(night.page(3)).max()  # and there was something to hold
+
+
+@pytest.mark.parametrize("name", SCORES)
+def test_rem_is_silent_at_the_output(name: str):
+    night = Night(replace(load(name).score, all_night="a test"), seed=3, course=QUICK)
+    rem = next(run for run in QUICK.runs if run.stage is REM)
+    quiet = night.render(Span(rem.start + 90 * RATE, rem.stop))
+    assert not quiet.any()
+    assert night.render(Span(rem.start - 5 * RATE, rem.start)).any()
+
+
+@pytest.mark.parametrize("name", SCORES)
+def test_what_is_heard_with_a_change_of_course_is_what_was_heard_until_then(name: str):
+    """Causal also through the guard: from frame t on another stage, and nothing before it is another bit."""
+    score = replace(load(name).score, all_night="a test")
+    t = 6 * PAGE + PAGE // 2
+    other = course((AWAKE, 2), (N1, 0.5), (N2, 1), (N3, 1.5), (N1, 1), (REM, 0.5), (AWAKE, 30))
+    one, two = (Night(score, seed=3, course=c) for c in (QUICK, other))
+    before = Span(6 * PAGE, t - desk.LOOK_AHEAD - desk.LOOKS_AHEAD)
+    np.testing.assert_array_equal(one.render(before), two.render(before))
+
+
+def test_a_cap_is_kept_from_the_first_moment_on():
+    score = load("harbour-rain").score
+    free = Night(score, seed=3)
+    loud = max(to_db(np.sqrt(means(slices(free.page(n)), 5).max())) for n in (1, 2))
+    cap = float(loud) - 6
+    night = Night(score, seed=3, caps=Caps(hard=cap, aim=cap + 30))
+    for number in (0, 1, 2):
+        fifty = means(slices(night.page(number)), 5)
+        assert float(to_db(np.sqrt(fifty.max()))) <= cap
+    assert float(night.gain) == float(free.gain)
+    held = np.concatenate([night.page(1), night.page(2)]).astype(np.float64)
+    bend = np.abs(np.diff(held, 2, axis=0)).max(axis=1)
+    edge = bend[PAGE - 4 : PAGE + 3].max()
+    assert edge <= max(1.1 * np.quantile(bend[PAGE - RATE : PAGE + RATE], 0.9995), 1e-5)
+
+
+def test_a_night_aims_at_what_a_listener_may_hear():
+    score = load("harbour-rain").score
+    free = Night(score, seed=3)
+    opening = to_db(np.sqrt(slices(free.render(free.opening)).mean()))
+    night = Night(score, seed=3, caps=Caps(hard=0.0, aim=float(opening) - 5))
+    quieter = to_db(np.sqrt(slices(night.render(night.opening)).mean()))
+    assert quieter == pytest.approx(opening - 5, abs=0.2)
+    assert night.fingerprint != free.fingerprint
+    louder = Night(score, seed=3, caps=Caps(hard=0.0, aim=float(opening) + 5))
+    assert louder.gain == free.gain  # it is never made louder for that
+
+
+def test_caps_are_what_the_limits_are_on_this_device():
+    measured = Calibration(comfortable=-6.0, meter=42.0, sounding=-42.0)  # 84 dBA at full scale
+    assert caps_for(limits_at(1), measured, all_night=False) == Caps(hard=-34.0, aim=-44.0)
+    assert caps_for(limits_at(30), measured, all_night=True) == Caps(hard=-4.0, aim=-44.0)
+    assert caps_for(limits_at(30), measured, all_night=False) == Caps(hard=-4.0, aim=-4.0)
+    assert caps_for(limits_at(1), Calibration(comfortable=-6.0), all_night=False) == Caps()
+
+
+def test_the_guard_may_only_lower():
+    gain = exact.gain(-3.0)
+    assert gain < 1
+    night = Night(night_of(SCORE).score, seed=1, course=QUICK)
+    let = np.zeros((PAGE, 2), np.float32)
+    for number in (2, 4, 6):
+        desk.fill_page(replace(night.plan, guard=UNGUARDED), number, night.loudness(), let)
+        assert (np.abs(night.page(number)) <= np.abs(let) + 1e-6).all()

@@ -1,0 +1,90 @@
+"""`lullaby.load`: the front door gives the night that the command line does, for whomever it is told."""
+
+from __future__ import annotations
+
+import inspect
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typed import Evening
+
+import lullaby
+from lullaby.cli.bedside import Bedside
+from lullaby.cli.nights import night_of
+from lullaby.cli.parser import parsed
+from lullaby.night.followed import USUAL, followed
+from lullaby.sleep.course import Course, Evidence
+from lullaby.sleep.sleeper import SLEEPERS, Sleeper
+
+DAY = date(2026, 11, 30)
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["--sleeper", "none"], ["--sleeper", "typical"], ["--sleeper", "slow"]]
+)
+def test_a_program_gets_the_night_that_a_person_gets(words: list[str]):
+    typed = night_of(parsed(["render", "harbour-rain", *words]), Bedside(Evening()))
+    loaded = lullaby.load("harbour-rain", date=DAY, **({"sleeper": words[1]} if words else {}))
+    assert (loaded.fingerprint, loaded.follows, loaded.length) == (
+        typed.fingerprint,
+        typed.follows,
+        typed.length,
+    )
+
+
+def test_by_default_it_follows_a_slow_sleeper_and_ends():
+    night = lullaby.load("harbour-rain", date=DAY)
+    assert night.length < night.score.length
+    assert inspect.signature(lullaby.load).parameters["sleeper"].default == USUAL
+
+
+def test_where_nobody_sleeps_the_score_is_played_to_its_end():
+    night = lullaby.load("harbour-rain", date=DAY, sleeper="none")
+    assert night.course is None
+    assert night.length == night.score.length
+
+
+def test_without_a_date_there_is_one_night_and_no_other_date_has_it():
+    once, again = lullaby.load("harbour-rain"), lullaby.load("harbour-rain")
+    assert once.fingerprint == again.fingerprint
+    assert once.course == again.course != lullaby.load("harbour-rain", date=DAY).course
+    assert lullaby.load("harbour-rain", seed=2).course != once.course
+
+
+def test_it_follows_somebody_in_particular():
+    badly = lullaby.load("harbour-rain", date=DAY, sleeper=Sleeper(age=60, hyper=0.8))
+    typical = lullaby.load("harbour-rain", date=DAY, sleeper="typical")
+    assert badly.course != typical.course
+    assert badly.follows != typical.follows
+    # a sleeper of no particular kind is the typical one
+    assert lullaby.load("harbour-rain", date=DAY, sleeper=Sleeper()).course == typical.course
+
+
+def test_somebody_in_particular_may_be_slow_too():
+    score = lullaby.load("plain").score
+    nights = [followed(score, day=DAY, sleeper=Sleeper(), slow=slow) for slow in (False, True)]
+    assert nights[0].follows != nights[1].follows
+    assert nights[1].course == followed(score, day=DAY, sleeper="slow").course
+
+
+def test_it_follows_a_night_that_was_slept():
+    course = Course.from_epochs([0] * 10 + [2] * 100, Evidence.MEASURED)
+    night = lullaby.load("harbour-rain", sleeper=course)
+    assert night.course is course
+    assert night.length == lullaby.span(0, "00:15:00").stop
+
+
+@pytest.mark.parametrize("nobody", ["slwo", "", "ada", None, 7, True])
+def test_nobody_else_is_followed(nobody: Any):
+    with pytest.raises(lullaby.AskedWrongly, match="nobody a night can follow") as caught:
+        lullaby.load("plain", sleeper=nobody)
+    assert all(word in str(caught.value) for word in SLEEPERS)
+
+
+def test_what_is_loaded_can_be_kept(tmp_path: Path):
+    (tmp_path / "short.toml").write_text(
+        'length = 2\nfade_in=0.5\nfade_out=0.5\n[voices]\nr="rain"\n[scene.a]\nat=0\nr=0\n'
+    )
+    assert lullaby.load(tmp_path / "short.toml").export(tmp_path / "short.wav").exists()
