@@ -41,6 +41,7 @@ def load(
     seed: int | None = None,
     date: datetime.date | None = None,
     sleeper: str | Sleeper | Course = "slow",
+    headphones: bool = False,
 ) -> Night:
     """A night from a score: a name among the shipped and the listener's own, or a path.
 
@@ -48,14 +49,17 @@ def load(
 
     It follows a made-up sleeper and ends once they sleep, as on the command line: "slow", who falls asleep as
     late as one in five, or "typical"; or a `Sleeper` you describe, or the `Course` of a night that was slept.
-    "none" plays every scene to the score's end.
+    "none" plays every scene to the score's end. With `headphones` it is made for two ears, rather than
+    for two loudspeakers.
 
     This front door alone knows both the night and what can keep it as a file: it hands the one to the other.
     """
     from lullaby import export
     from lullaby.night import followed
 
-    return followed.load(score, seed=seed, date=date, sleeper=sleeper, keeper=export.export)
+    return followed.load(
+        score, seed=seed, date=date, sleeper=sleeper, headphones=headphones, keeper=export.export
+    )
 
 
 def __getattr__(name: str) -> Any:

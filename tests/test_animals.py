@@ -209,8 +209,8 @@ def test_birds_are_sparse_and_sing_between_two_and_six_kilohertz() -> None:
 
 
 def test_no_song_is_sung_twice() -> None:
-    """Of ten minutes no two seconds are alike, beyond what noise would be by chance; a loop is known."""
-    sound = heard("birds", "", 300)[0]
+    """Of three minutes no two seconds are alike, beyond what noise would be by chance; a loop is known."""
+    sound = heard("birds", "", 180)[0]
     looped = textures.looped(np.stack([sound, sound]), 60.0)[0][: len(sound)]
     assert textures.repetition(sound, 1_500, 8_000, 6.0) < 0.93
     assert textures.repetition(looped, 1_500, 8_000, 6.0) > 0.97

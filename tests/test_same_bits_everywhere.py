@@ -34,6 +34,7 @@ for score in SCORES:
     night = lullaby.load(score, seed=5, sleeper="none")
     facts[score] = sha(night.page(8))
     facts[score + " gain"] = float(night.gain)
+facts["headphones"] = sha(lullaby.load("harbour-rain", seed=5, headphones=True).page(8))
 code = "".join(bank.fill_coloured.inspect_asm().values())
 facts["registers"] = [name for name in ("zmm", "ymm", "xmm") if "%" + name in code]
 facts["fused"] = sorted({word for k in kernels.values() for asm in k.inspect_asm().values()

@@ -15,7 +15,6 @@ from lullaby.cli.bedside import Bedside
 from lullaby.cli.forms import FORMS
 from lullaby.errors import WrittenWrongly
 from lullaby.time import clock
-from lullaby.voices.loudness import LUFS
 
 SLACK, PEAK = 1.0, -7.5
 """What a voice measures alone: LUFS, give or take LU, and the most dBTP."""
@@ -116,8 +115,9 @@ def _voice(path: Path, bedside: Bedside, listen: bool) -> dict[str, Any]:
             loudness, peak = measured(voice)
         facts["lufs"] = round(loudness, 2) if math.isfinite(loudness) else None
         facts["true_peak"] = round(peak, 2) if math.isfinite(peak) else None
-        if math.isfinite(loudness) and abs(loudness - LUFS) > SLACK:
-            facts["trim"] = round(float(voice.values.get("trim", 0.0)) + LUFS - loudness, 1)  # type: ignore[arg-type]
+        unity, trim = voice.kind.unity, voice.values.get("trim", 0.0)
+        if math.isfinite(loudness) and abs(loudness - unity) > SLACK:
+            facts |= {"trim": round(float(trim) + unity - loudness, 1), "unity": unity}  # type: ignore[arg-type]
     return facts
 
 
@@ -144,6 +144,6 @@ def _say(facts: dict[str, Any], bedside: Bedside) -> None:
         return
     bedside.say(f"    At unity it measures {facts['lufs']:.1f} LUFS, {facts['true_peak']:.1f} dBTP.")
     if "trim" in facts:
-        bedside.say(f"    trim = {facts['trim']:g} would put it at {LUFS:g} LUFS.")
+        bedside.say(f"    trim = {facts['trim']:g} would put it at {facts['unity']:g} LUFS.")
     if facts["true_peak"] > PEAK:
         bedside.say(f"    That peak is above {PEAK:g} dBTP: alone, the limiter would hold it.")

@@ -27,6 +27,7 @@ def add_night(parser: argparse.ArgumentParser, *, mixing: bool = False) -> None:
     parser.add_argument("--seed", type=int, metavar="N", help="another night of the same score")
     parser.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help="the date of the night (today)")
     add_whom(parser)
+    parser.add_argument("--headphones", action="store_true", help="made for two ears, not two loudspeakers")
     parser.add_argument("--length", metavar="T", help="of a mix: 00:45:00, or so many seconds (08:00:00)")
     add_told(parser)
     if mixing:

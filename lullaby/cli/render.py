@@ -51,7 +51,10 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     format = format_of(Path(asked.file or f"night{use.ending}"))
     night = night_of(asked, bedside)
     span = _cut(asked, night.length)
-    place = f"{night.date} {use.name}" if asked.use else str(night.date)
+    if night.headphones and use.channels < 2:
+        raise AskedWrongly(f"--headphones is for two ears, and --for-use {use.name} has one channel.")
+    whom = ["headphones"] if night.headphones else []
+    place = " ".join([str(night.date), *([use.name] if asked.use else []), *whom])
     path = Path(asked.file or file_name(night.score.title, place) + use.ending)
     night, path = as_begun(night, path, asked, bedside, Job(span & night.span, format, use, asked.bits))
     span = _cut(asked, night.length)
@@ -146,6 +149,7 @@ def _say(asked: argparse.Namespace, bedside: Bedside, night: Night, path: Path, 
         "bits": (asked.bits or 16) if format_of(path).is_exact else None,
         "use": use.name,
         "lufs": use.lufs,
+        "headphones": night.headphones,
         "credits": list(made_of.lines),
         "may_publish": made_of.may_publish,
     }

@@ -95,6 +95,9 @@ def _play_everything(progress: Any) -> None:
         for bits in (16, 24):
             whole = whole_of(night, night.span, ENDINGS[".flac"], Sampling(bits=bits), night.loudness())
             made(whole.recipe(whole.parts[0]))
+    score = _gliding(mix([str(voices[0].path)], [], SECONDS * RATE))
+    worn = Night(score, seed=0, gain=1.0, headphones=True)
+    worn.render(worn.span)
     progress(len(voices), len(voices))
 
 

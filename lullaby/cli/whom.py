@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,8 +76,8 @@ def along(
 
     person = person_of(asked, bedside)
     if person is not None:
-        return _night_for(person, score, seed, day, course, asked.sleeper, bedside)
-    return followed(score, seed, day, course or asked.sleeper or USUAL)
+        return _night_for(person, score, seed, day, course, asked, bedside)
+    return followed(score, seed, day, course or asked.sleeper or USUAL, headphones=asked.headphones)
 
 
 def _night_for(
@@ -85,7 +86,7 @@ def _night_for(
     seed: int | None,
     day: datetime.date,
     course: Course | None,
-    who: str | None,
+    asked: argparse.Namespace,
     bedside: Bedside,
 ) -> Night:
     """The night as this listener may hear it. A child's sleep is never guessed, and a timer ends the night
@@ -96,16 +97,16 @@ def _night_for(
     from lullaby.sleep.devices import known_of
     from lullaby.sleep.people import avoided, sleeper_of
 
-    score = avoided(person, score, day)
+    who, score = asked.sleeper, avoided(person, score, day)
     age, limits = person.age(day), person.limits(day)
     caps = caps_for(limits, known_of(person, note=bedside.note), score.all_night is not None)
+    night = partial(followed, seed=seed, day=day, caps=caps, headphones=asked.headphones)
     if age is not None and age < ADULT:
         bedside.note(limits.says(calibrated=caps != UNCAPPED))
-        score = shorter(score, limits.usual_min * 60 * RATE)
-        return followed(score, seed, day, course or "none", caps=caps)
+        return night(shorter(score, limits.usual_min * 60 * RATE), sleeper=course or "none")
     if course is not None or who == "none":
-        return followed(score, seed, day, course or "none", caps=caps)
-    return followed(score, seed, day, sleeper_of(person, day), slow=who == "slow", caps=caps)
+        return night(score, sleeper=course or "none")
+    return night(score, sleeper=sleeper_of(person, day), slow=who == "slow")
 
 
 def say_whom_it_follows(night: Night, asked: argparse.Namespace, bedside: Bedside) -> None:

@@ -195,6 +195,7 @@ def request(night: Night, span: Span, format: Format, use: Use, bits: int) -> st
     # where a sleeper ends the night, its end is another on every date
     stop = night.score.length if span.stop >= night.length else span.stop
     how = [night.follows, [night.caps.hard, night.caps.aim], format.ending, use.name, bits]
+    how += ["headphones"] if night.headphones else []
     facts = [night.seed, gain, span.start, stop, *how, *night.score.sources]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:24]
 

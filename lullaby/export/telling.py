@@ -14,7 +14,8 @@ def told_of(night: Night, span: Span, cover: bytes, size: int) -> About:
     return About(
         title=sayable(night.score.title),
         date=night.date.isoformat() if night.date else "",
-        comment=f"lullaby {night.fingerprint}, engine {ENGINE}, seed {night.seed}",
+        comment=f"lullaby {night.fingerprint}, engine {ENGINE}, seed {night.seed}"
+        + (", for headphones" if night.headphones else ""),
         credits=sayable(credits(night.score).text),
         encoder=f"lullaby {__version__}",
         chapters=chapters(night, span),

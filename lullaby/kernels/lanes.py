@@ -46,6 +46,11 @@ later_1, later_2, later_3, later_4, later_5, later_6, later_7 = (_moved(2 * fram
 sooner_1, sooner_2, sooner_3 = (_moved(-2 * frames) for frames in range(1, 4))
 """Eight stereo frames moved by some frames, the gap filled with silence."""
 
+up_1, up_2, up_4, up_8 = (_moved(lanes) for lanes in (1, 2, 4, 8))
+"""Sixteen frames of one side moved by some frames, likewise."""
+last_of = _reorder([LANES - 1] * LANES)
+"""The last lane in all lanes."""
+
 
 def _unzip(first: int) -> Any:
     @intrinsic

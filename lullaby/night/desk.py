@@ -3,6 +3,8 @@
     voice ─ level, pan ─┬───────────────────────┬─ high cut ─ fade ─ loudness, limiter ─ guard ─ out
                         └─ send ─ the one room ─┘
 
+For headphones a voice goes around a head to both ears before it meets the others; the room stays as it is.
+
 A page starts from rest a lead-in before its first frame, whoever asks, so a night cut anywhere is the
 same night. It runs past its end by the limiter's look-ahead.
 """
@@ -20,6 +22,7 @@ from lullaby.kernels.bank import ROOM, STATE, fill_toned
 from lullaby.kernels.limiter import LOOK_AHEAD, fill_limited, rest
 from lullaby.kernels.memory import blank, zeros
 from lullaby.kernels.mixing import mix_gliding, mix_steady
+from lullaby.night.ears import BETWEEN_THE_EARS, Ears
 from lullaby.night.guard import LOOKS_AHEAD, Listening
 from lullaby.night.loudness import PLAIN, Loudness
 from lullaby.night.plan import Plan, Receding
@@ -53,20 +56,31 @@ def mixed(plan: Plan, span: Span, only: str | None = None) -> Iterator[tuple[Spa
     ]
     receding = Receding([one.recede for one, _ in sounding], span)
     room = Reverberation(plan.room) if plan.room and only is None else None
-    lone = len(sounding) == 1 and room is None
+    lone = len(sounding) == 1 and room is None and not plan.headphones
+    ears = Ears(len(sounding)) if plan.headphones else None
     bus, wet = blank((2, BLOCK)), blank((2, BLOCK if room else 0))
     for block in span.blocks():
         out, sent = _cut(bus, len(block)), _cut(wet, len(block)) if room else wet
         heard = False
         held = receding.over(block)
-        for one, sound in sounding:
-            made = next(sound)
-            left, right = one.place(block, held.get(id(one.recede)))
+        if ears:
+            out[:], sent[:] = 0, 0
+        for number, (one, sound) in enumerate(sounding):
+            made, back = next(sound), held.get(id(one.recede))
+            left, right = one.place(block, back)
             if lone and len(left) == 1 and np.float32(left[0]) == np.float32(right[0]) == 1:
                 heard, out = True, made  # what sounds alone and as it is needs no mixing
                 continue
-            heard |= _mix(made, left, right, one.sent(block), not heard, out, sent)
-        if not heard:
+            share = one.sent(block)
+            if ears and one.kind not in BETWEEN_THE_EARS:
+                ears.hear(number, made, one.loud(block, back), one.seat(block), out)
+                if room:
+                    _mix(made, left * share, right * share, _UNSENT, False, sent, _DRY)
+                continue
+            heard |= _mix(made, left, right, share, not (heard or ears), out, sent)
+        if ears:
+            ears.shade(out)
+        elif not heard:
             out[:], sent[:] = 0, 0
         if room:
             room.add(sent, out)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from datetime import date
+from functools import partial
 from typing import TypeAlias
 
 from lullaby.errors import AskedWrongly, choices
@@ -30,10 +31,11 @@ def load(
     seed: int | None = None,
     date: date | None = None,
     sleeper: Followed = USUAL,
+    headphones: bool = False,
     keeper: Keeper | None = None,
 ) -> Night:
     """A night of a score, named as `score_at` takes it, along the sleep of this sleeper."""
-    return followed(score_at(score), seed, date, sleeper, keeper=keeper)
+    return followed(score_at(score), seed, date, sleeper, headphones=headphones, keeper=keeper)
 
 
 def followed(
@@ -44,6 +46,7 @@ def followed(
     *,
     slow: bool = False,
     caps: Caps = UNCAPPED,
+    headphones: bool = False,
     keeper: Keeper | None = None,
 ) -> Night:
     """The night of this seed and date along the sleep of this sleeper; `slow`, and a Sleeper falls asleep as
@@ -52,9 +55,9 @@ def followed(
     Without a seed it is the score's own. Without a date both the night and the sleep are those of any date.
     """
     seed = score.seed if seed is None else seed
+    night = partial(Night, score, seed=seed, day=day, caps=caps, headphones=headphones, keeper=keeper)
     if isinstance(sleeper, Course):
-        who = _named(sleeper)
-        return Night(score, seed=seed, day=day, course=sleeper, follows=who, caps=caps, keeper=keeper)
+        return night(course=sleeper, follows=_named(sleeper))
     if isinstance(sleeper, Sleeper):
         who, somebody = f"{'slow' if slow else 'typical'} {sleeper}", sleeper
     elif sleeper in SLEEPERS:
@@ -64,9 +67,9 @@ def followed(
         hint = choices(told, SLEEPERS, "There are a Sleeper, a Course, and the words")
         raise AskedWrongly(f"{quoted(told)} is nobody a night can follow.\n    {hint}")
     if who == "none":
-        return Night(score, seed=seed, day=day, caps=caps, keeper=keeper)
+        return night()
     course = course_of(somebody, seed, day, slow=slow)
-    return Night(score, seed=seed, day=day, course=course, follows=who, caps=caps, keeper=keeper)
+    return night(course=course, follows=who)
 
 
 def _named(course: Course) -> str:

@@ -74,6 +74,7 @@ class Night:
         follows: str = "none",
         gain: float | None = None,
         caps: Caps = UNCAPPED,
+        headphones: bool = False,
         keeper: Keeper | None = None,
     ) -> None:
         self.score = score
@@ -83,7 +84,7 @@ class Night:
         """The sleeper's night, where somebody sleeps."""
         self.follows = follows
         """Who that is, in a word: what is asked for again means the same sleeper, on whatever date."""
-        self.plan: Plan = make_plan(score, self.seed, day, course)
+        self.plan: Plan = replace(make_plan(score, self.seed, day, course), headphones=headphones)
         self.caps = caps
         """What it may be as loud as, where a listener has limits and the device was measured."""
         self._pages = Pages()
@@ -112,8 +113,15 @@ class Night:
             facts.append([[k.run.start, k.run.stop, int(k.run.stage), k.evidence.value] for k in known])
         if self.caps != UNCAPPED:
             facts.append([self.caps.hard, self.caps.aim])
+        if self.headphones:
+            facts.append("headphones")
         text = json.dumps([*facts, *self.score.sources])
         return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    @property
+    def headphones(self) -> bool:
+        """Is it made for two ears, rather than for two loudspeakers?"""
+        return self.plan.headphones
 
     @property
     def unmeasured(self) -> bool:
@@ -229,13 +237,14 @@ def load(
     *,
     seed: int | None = None,
     date: date | None = None,
+    headphones: bool = False,
     keeper: Keeper | None = None,
 ) -> Night:
     """A night of a score, named as `score_at` takes it, in which nobody sleeps: its scenes play to their end.
 
     Without a date it is the same on every date; the command line gives it today's.
     """
-    return Night(score_at(score), seed=seed, day=date, keeper=keeper)
+    return Night(score_at(score), seed=seed, day=date, headphones=headphones, keeper=keeper)
 
 
 def score_at(name: str | os.PathLike[str]) -> Score:

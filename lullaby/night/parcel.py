@@ -90,6 +90,7 @@ def packed(plan: Plan) -> Parcel:
         "gate": _keyframes(plan.gate),
         "darkening": _keyframes(plan.darkening),
         "guard": [plan.guard.rises, _keyframes(plan.guard.highest)],
+        "headphones": plan.headphones,
     }
 
 
@@ -142,6 +143,7 @@ def unpacked(parcel: Parcel) -> Plan:
         _curve(parcel["gate"]),
         _curve(parcel["darkening"]),
         Guard(tuple((at, rise) for at, rise in parcel["guard"][0]), _curve(parcel["guard"][1])),
+        parcel["headphones"],
     )
 
 

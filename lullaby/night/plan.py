@@ -15,6 +15,7 @@ import numpy as np
 from lullaby.chance import Key
 from lullaby.kernels import exact
 from lullaby.kernels.limiter import LOOK_AHEAD, MEMORY_SECONDS
+from lullaby.night.ears import MEMORY
 from lullaby.night.following import asleep_from, darkening, ends, gate, receding
 from lullaby.night.guard import HEARS_BACK, HEARS_ITSELF, LOOKS_AHEAD, UNGUARDED, Guard
 from lullaby.night.reverberation import Room
@@ -86,11 +87,22 @@ class Sounding:
         if held is None and level and pan:
             still = self.level.value_at(start) + self.recede.value_at(start)
             return _placed(still, self.pan.value_at(start), self.trim)
-        frames = control_points(block)
-        loud = _gain(self.level.value_at(start)) if level else gains(self.level, frames)
-        loud = loud * _gain(self.trim) * (_gain(self.recede.value_at(start)) if held is None else held)
-        left, right = _seat(self.pan.value_at(start)) if pan else seats(values(self.pan, frames))
+        loud = self.loud(block, held)
+        left, right = _seat(self.pan.value_at(start)) if pan else seats(self.seat(block))
         return loud * left, loud * right
+
+    def loud(self, block: Span, held: Floats | None) -> Floats:
+        """Its gain, wherever it is: one, or one a control point."""
+        start = block.start
+        rests = self.level.rests_over(start, block.stop)
+        level = _gain(self.level.value_at(start)) if rests else gains(self.level, control_points(block))
+        return level * _gain(self.trim) * (_gain(self.recede.value_at(start)) if held is None else held)
+
+    def seat(self, block: Span) -> Floats:
+        """Where it is, from -1 to 1: one place, or one a control point."""
+        if self.pan.rests_over(block.start, block.stop):
+            return np.array([self.pan.value_at(block.start)])
+        return values(self.pan, control_points(block))
 
     def sent(self, block: Span) -> Floats:
         """The share of it that goes into the room."""
@@ -157,6 +169,8 @@ class Plan:
     darkening: Curve = STILL
     """Steps by which all of it is darker."""
     guard: Guard = UNGUARDED
+    headphones: bool = False
+    """Is it made for two ears, rather than for two loudspeakers?"""
 
     @cached_property
     def room(self) -> Room | None:
@@ -165,7 +179,13 @@ class Plan:
     @property
     def lead(self) -> int:
         """Frames a page starts early: what the voices, the room and the master must hear of their past."""
-        return _tenths(VOICE_MEMORY + MASTER_MEMORY + (self.room.memory if self.room else 0.0))
+        room = self.room.memory if self.room else 0.0
+        return _tenths(VOICE_MEMORY + self._ears + MASTER_MEMORY + room)
+
+    @property
+    def _ears(self) -> float:
+        """Seconds that the way around a head adds to what a voice remembers."""
+        return MEMORY if self.headphones else 0.0
 
     def listens_from(self, frame: int, capped: bool) -> int:
         """Where the guard begins to listen for a page that begins at this frame. What happens later has no
@@ -179,7 +199,7 @@ class Plan:
 
     def begins(self, frame: int, capped: bool) -> int:
         """Where a page that begins at this frame starts from rest."""
-        heard = self.listens_from(frame, capped) - _tenths(VOICE_MEMORY)
+        heard = self.listens_from(frame, capped) - _tenths(VOICE_MEMORY + self._ears)
         return max(0, min(frame - self.lead, heard))
 
     @property
@@ -258,7 +278,8 @@ def _asleep(plan: Plan, score: Score, course: Course) -> Plan:
 def _receding(one: Sounding, course: Course, score: Score, length: int) -> Sounding:
     """The same voice, as it recedes from a sleeper."""
     told, kind = score.follow.get(one.name, {}), KINDS[one.kind]
-    curves = told_asleep(course, told, kind, one.controls.curves, length, score.wake)
+    curves = dict(told_asleep(course, told, kind, one.controls.curves, length, score.wake))
+    curves["pan"] = (_stays(curves["pan"][0], asleep_from(course)),)
     rests = STATES.index(kind.silent_from) if kind.silent_from else len(STATES)
     silent = {state: {**told.get(state, {}), "level": SILENT} for state in STATES[rests:5]}
     return replace(
@@ -268,6 +289,11 @@ def _receding(one: Sounding, course: Course, score: Score, length: int) -> Sound
         send=curves["send"][0],
         recede=receding(course, {**told, **silent}, length, score.wake),
     )
+
+
+def _stays(pan: Curve, asleep: int) -> Curve:
+    """Nothing moves around somebody who sleeps: a glide under way is left to end, and no other begins."""
+    return Curve(tuple(k for k in pan.keyframes if k.start < asleep or k is pan.keyframes[0]))
 
 
 @lru_cache(maxsize=64)

@@ -57,7 +57,7 @@ KIND = Kind(
         number("temperature", 20.0, "degrees Celsius", 8, 34, "warmer: faster chirps, a little higher"),
         number("animals", 5.0, "", 0, MOST, "more crickets near enough to be told apart"),
         number(
-            "intensity", 0.8, "", 0, 1, "shorter silences: the share of the time that each of them sings", thins=1
+            "intensity", 0.8, "", 0, 1, "shorter silences: how much of the time each sings", thins=1
         ),
         number("distance", 0.35, "", 0, 1, "farther off: softer strokes, duller, and more of the meadow"),
         listed("song.pitch", (3_460.0, 5_000.0), "Hz", 2_000, 8_000, "higher crickets", Form.RANGE),
