@@ -76,7 +76,12 @@ def along(
     person = person_of(asked, bedside)
     if person is not None:
         return _night_for(person, score, seed, day, course, asked.sleeper, bedside)
-    return followed(score, seed, day, course or asked.sleeper or USUAL)
+    from lullaby.sleep.caps import caps_for
+    from lullaby.sleep.devices import known_of
+    from lullaby.sleep.limits import limits_at
+
+    caps = caps_for(limits_at(None), known_of(None, note=bedside.note), score.all_night is not None)
+    return followed(score, seed, day, course or asked.sleeper or USUAL, caps=caps)
 
 
 def _night_for(
@@ -96,7 +101,10 @@ def _night_for(
     from lullaby.sleep.devices import known_of
     from lullaby.sleep.people import avoided, sleeper_of
 
-    score = avoided(person, score, day)
+    whole, score = score, avoided(person, score, day)
+    gone = [part.name for part in whole.voices if score.part(part.name) is None]
+    if gone:
+        bedside.note(f"Left out for {plain(person.name)}: {plain(', '.join(gone))}.")
     age, limits = person.age(day), person.limits(day)
     caps = caps_for(limits, known_of(person, note=bedside.note), score.all_night is not None)
     if age is not None and age < ADULT:
