@@ -15,7 +15,7 @@ night: .venv/.night
 	@.venv/bin/lullaby render
 
 test: .venv/.test
-	@.venv/bin/python -m pytest -q --durations=15
+	@.venv/bin/python -m pytest -q --durations=15 -n auto --dist worksteal
 
 soak: .venv/.test
 	@.venv/bin/python -m pytest -q --durations=15 -m soak

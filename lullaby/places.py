@@ -7,8 +7,10 @@ put in its place.
 from __future__ import annotations
 
 import contextlib
+import errno
 import itertools
 import os
+import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -74,7 +76,56 @@ def put_new(path: Path, content: bytes, mode: int | None = None) -> None:
             _write(path, content, mode)
 
 
+def why_not(error: OSError, done: str = "written") -> str:
+    """What the machine said of a small file, and what to do about it where that is plain."""
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            todo = " Make room on that disk; nothing that was there is lost."
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            todo = " Name a folder in which you may write."
+        case errno.ENOENT:
+            todo = " Make its folder first, or name one that is there."
+        case errno.EISDIR:
+            todo = " Name a file in that folder."
+        case errno.ENAMETOOLONG:
+            todo = " Give it a shorter name."
+        case _:
+            todo = ""
+    said = error.strerror or type(error).__name__
+    return f"this could not be {done} ({said.lower()}).{todo}"
+
+
 _drafts = itertools.count()
+_DRAFT = re.compile(r"\.(\d+)-\d+-\d+\.part", re.ASCII)
+_HOUR = 3600.0
+
+
+def tidy(folder: Path, *, alone: bool = False) -> None:
+    """After a change in this folder: takes away the drafts that killed processes left there, an hour older
+    than the change or of a process that is gone. `alone`: nobody else may be writing here, so any draft is
+    such a one."""
+    with contextlib.suppress(OSError):
+        now = folder.stat().st_mtime
+        for path in list(folder.iterdir()):
+            draft = _DRAFT.fullmatch(path.name)
+            if draft is not None and (alone or _left(path, int(draft[1]), now)):
+                with contextlib.suppress(OSError):
+                    path.unlink()
+
+
+def _left(draft: Path, process: int, now: float) -> bool:
+    with contextlib.suppress(OSError):
+        if now - draft.lstat().st_mtime > _HOUR:
+            return True
+    if sys.platform == "win32" or process == os.getpid():
+        return False
+    try:
+        os.kill(process, 0)  # nothing is sent: it only asks whether that process is there
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):  # somebody else's, or a number no process has
+        return False
+    return False
 
 
 @contextlib.contextmanager

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import sys
 import threading
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
 from typed import Say, typing
 
+from lullaby.night.loudness import Meter
 from lullaby.sleep.calibration import NOT_CALIBRATED, SOUND, Calibration
 from lullaby.sleep.devices import devices, devices_file, keep_device, known_of
 from lullaby.sleep.people import Person, add_person, find_person, keep_device_of, person_file
+from lullaby.time import RATE
 
 
 @pytest.fixture
@@ -53,6 +58,23 @@ def test_in_a_pipe_it_says_what_to_give(say: Say):
         assert (said.code, said.out) == (2, "")
         assert "--comfortable DB, --meter DBA" in said.err
     assert not devices_file().exists()
+
+
+def test_pink_noise_stands_in_for_the_test_sound(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """What calibrate says to play is as loud as it counts on."""
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "home"))
+    said = typing(capsys)("calibrate", "--comfortable", "-10").err
+    found = re.search(r"pink noise of -46 dBFS.A. plays: `lullaby (hear pink-noise:\S+) --seconds 300`", said)
+    assert found
+    monkeypatch.chdir(tmp_path)
+    assert typing(capsys)(*found[1].split(), "--seconds", "20", "-o", "x.wav").code == 0
+    with av.open("x.wav") as file:
+        sound = np.concatenate([frame.to_ndarray().reshape(-1, 2) for frame in file.decode(audio=0)])
+    meter = Meter()
+    meter.feed(np.ascontiguousarray(sound.T[:, 2 * RATE : 18 * RATE] / np.float32(32768)))
+    assert meter.laeq_minute == pytest.approx(SOUND - 10, abs=0.3)
 
 
 def test_in_a_terminal_it_asks(say: Say, monkeypatch: pytest.MonkeyPatch):

@@ -224,6 +224,8 @@ def test_check_says_right_with_facts(lullaby: Say):
     said = lullaby("check", str(home / "scores/first-night.toml"))
     assert said.code == 0
     assert "right. A Little Rain, 00:02:00, 2 scenes; rain, hush." in said.out
+    Path("one.toml").write_text('[voices]\nrain = "rain"\n[scene.a]\nat = 0\nrain = 0\n')
+    assert "one scene; rain." in lullaby("check", "one.toml").out
 
 
 def test_check_says_all_mistakes_and_two(lullaby: Say):

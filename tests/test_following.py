@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -10,15 +11,17 @@ import numpy as np
 import pytest
 from nights import SCORES, night_of
 
-from lullaby.night import Night, load
+from lullaby.night import Night, desk, load
 from lullaby.night.following import AT_MOST, FASTEST, PLAYS_ON, darkening, ends, gate, receding
 from lullaby.night.loudness import Meter
+from lullaby.night.parcel import narrowed, packed, unpacked
 from lullaby.score import SILENT
+from lullaby.score.model import Wake
 from lullaby.sleep.course import Course, Evidence
 from lullaby.sleep.simulate import course_of
 from lullaby.sleep.sleeper import Sleeper
 from lullaby.sleep.stages import Stage
-from lullaby.time import PAGE, RATE, Span
+from lullaby.time import PAGE, RATE, Span, page_span
 from lullaby.voices.controls import gains
 
 AWAKE, N1, N2, N3, REM = Stage
@@ -80,7 +83,7 @@ def test_awake_it_is_the_night_that_nobody_sleeps_in():
 )
 def test_no_guess_makes_anything_louder(seed: int, told: dict[str, dict[str, float]]):
     curve = receding(simulated(seed), told, 8 * HOUR)
-    values = [k.value for k in curve.keyframes if k.value > SILENT]
+    values = [k.value for k in curve.keyframes]  # and what fell silent stays so
     assert values == sorted(values, reverse=True)
     for before, after in pairwise(curve.keyframes):
         assert before.stop <= after.start
@@ -293,3 +296,25 @@ def test_somebody_known_to_lie_awake_is_kept_company_again():
     assert [(k.start, k.stop, k.value) for k in up] == [(48 * PAGE, 48 * PAGE + 90 * RATE, -6.5)]
     guessed = receding(runs, {}, HOUR)
     assert not [k for a, k in pairwise(guessed.keyframes) if k.value > a.value]
+
+
+def test_what_a_dream_silences_before_the_wake_window_comes_back_over_a_minute():
+    dreaming = course((AWAKE, 10), (N2, 30), (REM, 19.5), (N2, 20))
+    curve = gate(dreaming, 2 * HOUR, 2 * HOUR, Wake(59 * PAGE, 10 * PAGE))
+    assert [(k.start, k.stop - k.start, k.value) for k in curve.keyframes[1:]] == [
+        (40 * PAGE, PAGE, SILENT),
+        (59 * PAGE, PAGE, 0.0),
+    ]
+
+
+def test_a_plan_sent_away_darkens_as_the_night_does():
+    """Also where there is no other high cut, and the darkening rests over what is sent."""
+    text = SCORE.format(more='all_night = "a tooth"\nhigh_cut = 20_000', follow="")
+    night = Night(night_of(text).score, seed=1, course=course((AWAKE, 2), (N3, 60)))
+    number = 40
+    sent = unpacked(
+        json.loads(json.dumps(packed(narrowed(night.plan, night.plan.needed(page_span(number))))))
+    )
+    page = np.zeros((PAGE, 2), np.float32)
+    desk.fill_page(sent, number, night.loudness(), page)
+    np.testing.assert_array_equal(page, night.page(number))

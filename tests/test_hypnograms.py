@@ -172,8 +172,8 @@ def test_the_best_device_tells_an_apple_night(tmp_path: Path):
         datetime.date(2026, 11, 30),
         datetime.date(2026, 12, 1),  # it began after midnight
     ]
-    assert "1 other devices told of this night and are left out" in first.remarks
-    assert "1 records that overlap another are left out" in first.remarks
+    assert "one other device that told of this night: left out" in first.remarks
+    assert "one record that overlapped another: left out" in first.remarks
 
 
 def test_a_night_in_which_the_clock_is_put_back_is_not_longer(tmp_path: Path):
@@ -183,7 +183,7 @@ def test_a_night_in_which_the_clock_is_put_back_is_not_longer(tmp_path: Path):
     apple += apple_record(start.replace(hour=2, minute=0), 600, "AsleepDeep", zone="+0100") + "</HealthData>"
     (night,) = read(tmp_path, "x", apple)
     assert night.runs == runs(((0, 600, N2), (600, 1200, N3)))
-    assert "1 changes of the clock or zone in the night" in night.remarks
+    assert "one change of the clock or zone in it" in night.remarks
     data = [
         {"dateTime": "2026-10-25T02:50:00.000", "level": "light", "seconds": 600},
         {"dateTime": "2026-10-25T02:00:00.000", "level": "deep", "seconds": 7200},
@@ -207,6 +207,73 @@ def test_a_night_in_which_the_clock_is_put_forward_is_not_shorter(tmp_path: Path
     assert night.runs == runs(((0, 600, N2), (600, 1200, R)))
 
 
+FOLDED = {"light": 600, "deep": 5400, "rem": 1800, "wake": 600}
+
+
+def folded(first: str, by: int, at: int) -> dict[str, object]:
+    """A log whose clock on the wall was put by an hour before its level `at`, with nothing that says so."""
+    wall = datetime.datetime.fromisoformat(first)
+    data = []
+    for k, (level, lasts) in enumerate(FOLDED.items()):
+        wall += datetime.timedelta(seconds=by if k == at else 0)
+        data.append({"dateTime": wall.isoformat(), "level": level, "seconds": lasts})
+        wall += datetime.timedelta(seconds=lasts)
+    return {"dateOfSleep": "", "startTime": first, "levels": {"data": data}}
+
+
+@pytest.mark.parametrize(
+    ("first", "by", "at"),
+    [
+        ("2026-10-25T02:50:00", -3600, 1),
+        ("2026-10-25T02:10:00", -3600, 2),
+        ("2026-03-29T01:50:00", 3600, 1),
+        ("2026-03-29T01:10:00", 3600, 2),
+        ("2026-03-28T23:50:00", 3600, 1),
+    ],
+)
+@pytest.mark.parametrize("told", [{}, {"duration": 8_400_000 - 3_600_000}, {"duration": 8_400_000}])
+def test_a_step_of_an_hour_is_the_clock_whatever_else_a_log_says(
+    first: str, by: int, at: int, told: dict[str, object], tmp_path: Path
+):
+    log = folded(first, by, at)
+    end = datetime.datetime.fromisoformat(first) + datetime.timedelta(seconds=8400 + by)
+    whole = FITBIT_LOG | {"logId": 2}
+    (night,) = [
+        one
+        for one in read(tmp_path, "x", json.dumps([whole, log | told | {"endTime": end.isoformat()}]))
+        if one.start == datetime.datetime.fromisoformat(first)
+    ]
+    assert night.runs == runs(((0, 600, N2), (600, 6000, N3), (6000, 7800, R), (7800, 8400, W)))
+    assert night.gaps == 0
+    assert any("the clock was put" in remark for remark in night.remarks)
+
+
+def test_awakenings_follow_the_clock_from_the_hour_it_was_put(tmp_path: Path):
+    """The deep sleep goes on from 1:20 over the hour of the change: by the wall, to 3:50 in spring."""
+    log = folded("2026-03-29T01:10:00", 3600, 2)
+    short = [{"dateTime": f"2026-03-29T{at}:00", "level": "wake", "seconds": 60} for at in ("01:30", "03:10")]
+    log["levels"]["shortData"] = short  # type: ignore[index]
+    (night,) = read(tmp_path, "x", json.dumps([log]))
+    awake = [run.start // RATE for run in night.runs if run.stage is W]
+    assert awake == [20 * 60, 60 * 60, 7800]
+
+
+def test_an_hour_that_nobody_scored_by_day_stays_a_gap(tmp_path: Path):
+    (night,) = read(tmp_path, "x", json.dumps([folded("2026-03-29T13:00:00", 3600, 1)]))
+    assert night.gaps == 3600 * RATE
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_first_and_last_lines_alone_are_read_or_refused(name: str, tmp_path: Path):
+    lines = SAMPLES[name].split(b"\n")
+    pieces = [b"\n".join(lines[:k]) + end for k in (1, 2, 3) for end in (b"", b"\n", b"\r\n\r\n")]
+    for piece in [*pieces, *(b"\n".join(lines[-k:]) for k in (1, 2)), b"\xef\xbb\xbf" + lines[0], b"\n"]:
+        try:
+            assert read(tmp_path, name, piece)
+        except WrittenWrongly as error:
+            said_well(error, tmp_path)
+
+
 def test_sleep_as_android_knows_its_zone(tmp_path: Path):
     first, second = read(tmp_path, "x", ANDROID)
     assert first.start is not None
@@ -226,6 +293,18 @@ def test_the_sidecar_of_a_table_says_what_its_numbers_mean(tmp_path: Path):
 
 WRONG: dict[str, tuple[str, str]] = {
     "empty": (" \n", "this file is empty"),
+    "a mark alone": ("\ufeff\n", "this file is empty"),
+    "CSV head": ("start,stop,stage\n\n", "line 1: there are names of columns here, and no row under them"),
+    "CSV of events": (
+        'onset,event\n3,"lights, off"\n',
+        "no stage of sleep is scored in it.\n    There is nothing in it that could be one; one row of "
+        'something else: "lights, off".',
+    ),
+    "CSV of nothing": ("stage\n?\n?\n", "There are only 1.0 min that nobody scored."),
+    "Oura instant": (
+        OURA.replace('"2026-11-30T23:30:00.000+01:00"', "7"),
+        "log 1, bedtime_start: 7 is not a date and time",
+    ),
     "something else": ("\x89PNG\n", "not a hypnogram that is known here"),
     "five": (YASA.replace("4", "5"), 'line 21: "5" is not a stage of sleep.\n    Where 5 is REM'),
     "word": (YASA + "N7\n", 'line 26: "N7" is not a stage'),

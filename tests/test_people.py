@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import os
 import stat
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -131,6 +133,8 @@ def test_a_name_stays_in_its_folder(name: str, say: Say, home: Path):
         ("sleep = 1", ": sleep = 1 is a number, not a table."),
         ("device = [", "ends too early"),
         ("\0", "line 1"),
+        ("", ": it is empty, and nobody is taken for an adult because of that."),
+        ("# kid.toml, cut off\n", ": it is empty"),
     ],
 )
 def test_a_broken_file_says_where(text: str, says: str, say: Say):
@@ -461,3 +465,48 @@ def test_the_first_mistake_is_located():
     with pytest.raises(WrittenWrongly) as found:
         person_from("[sleep]\nlatency = 0\n", "people/anna.toml")
     assert found.value.where == "people/anna.toml, [sleep]"
+
+
+def test_a_listener_of_whom_nothing_is_told_is_no_empty_file():
+    assert "bedtime = 23:00:00" in add_person(Person("bo")).read_text()
+    assert keep_person("bo", lambda person: replace(person, latency=2.0)) == find_person("bo")
+    keep_person("bo", lambda person: replace(person, latency=1.0))
+    assert find_person("bo") == Person("bo")
+
+
+def drafts(folder: Path) -> set[str]:
+    return {path.name for path in folder.glob(".*.part")}
+
+
+def test_what_a_killed_write_left_is_taken_away(say: Say):
+    """Of a process that is gone at once; of one that may still be writing, only after an hour."""
+    folder = add_person(ANNA).parent
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    alive = os.getppid()
+    for process in (gone.pid, alive):
+        (folder / f".{process}-1-0.part").write_text("anna")
+    (folder / f".{alive}-1-1.part").write_text("anna")
+    os.utime(folder / f".{alive}-1-1.part", (0, 0))
+    keep_person("anna", lambda person: replace(person, latency=2.0))
+    assert drafts(folder) == {f".{alive}-1-0.part"}
+    assert say("people", "remove", "anna", "--yes").code == 0
+    assert drafts(folder) == set()
+
+
+def test_a_draft_of_somebody_who_was_never_kept_goes_too(say: Say):
+    folder = add_person(ANNA).parent
+    (folder / f".{os.getppid()}-1-0.part").write_text("bo")
+    assert say("people", "remove", "bo", "--yes").code == 2
+    assert drafts(folder) == set()
+
+
+def test_what_is_named_and_is_not_there_is_said_and_kept(say: Say):
+    words = ["--teller", "nobody", "--avoid", "voice:opn-rain", "--avoid", "voice:Rain", "--avoid", "kind:x"]
+    said = say("people", "add", "anna", *words)
+    assert said.code == 0
+    assert 'there is no voice "nobody" yet' in said.err
+    assert 'there is no voice "opn-rain" yet; it is kept all the same.  Did you mean "open-rain"?' in said.err
+    assert said.err.count("\n") == 3
+    assert find_person("anna").avoid.voices == ("opn-rain", "Rain")
+    assert "tells no stories" in say("people", "add", "bo", "--teller", "shore").err

@@ -15,7 +15,7 @@ from lullaby.night import Night
 from lullaby.night.picture import FOOT, HEIGHT, LEFT, RIGHT, SLEEP_TOP, TOP, WIDTH, picture
 from lullaby.night.spectrum import HIGH, LOW, Spectrum, hear
 from lullaby.sleep import Stage
-from lullaby.sleep.course import Course
+from lullaby.sleep.course import Course, Evidence
 from lullaby.sleep.hypnogram_look import Palette
 from lullaby.time import PAGE, RATE
 
@@ -114,6 +114,15 @@ def test_any_length_can_be_drawn(tmp_path: Path, length: str):
     text = SCORE.replace("00:03:00", length).replace("[scene.gone]\nat = 00:01:30", "[scene.gone]\nat = 0.9")
     text = text.replace("fade_out = 5", "fade_out = 0.5").replace("at = 0\n", "at = 0\nover = 0.5\n")
     drawn(picture(night_of(text), tmp_path / "night.png"))
+
+
+def test_a_picture_of_a_measured_night_is_for_its_owner(tmp_path: Path):
+    for evidence, others in ((Evidence.MEASURED, 0), (Evidence.SIMULATED, 0o044)):
+        course = Course.from_epochs([Stage.AWAKE] * 6, evidence)
+        path = picture(Night(night_of(SCORE).score, seed=7, course=course), tmp_path / "night.png")
+        assert path.stat().st_mode & 0o077 == others
+    with pytest.raises(CouldNot, match="Make its folder first"):
+        picture(night_of(SCORE), tmp_path / "none" / "night.png")
 
 
 def test_where_it_cannot_be_written_is_one_line(tmp_path: Path):

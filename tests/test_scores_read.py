@@ -210,6 +210,17 @@ def test_an_all_night_score_says_why():
     assert short('all_night = "company for a ringing ear"').all_night == "company for a ringing ear"
 
 
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_an_all_night_score_without_a_reason_is_a_mistake(reason: str):
+    assert "says nothing" in wrong(f'all_night = "{reason}"')
+
+
+def test_rem_is_always_silent():
+    for level in ("-3", "{ level = -3 }"):
+        assert "in REM nothing is" in wrong(f"[follow]\nrain = {{ rem = {level} }}")
+    assert short('[follow]\nrain = { rem = { level = "silent" } }').follow["rain"]["rem"] == {"level": SILENT}
+
+
 def test_a_score_can_be_handed_to_another_process_and_not_be_changed():
     score = written(HARBOUR)
     assert pickle.loads(pickle.dumps(score)) == score

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 from xml.dom import minidom
@@ -57,7 +58,7 @@ def test_read_prints_stages_flags_and_remarks(sleep: Say):
     assert out.splitlines()[0] == "export.xml: Apple Health, 2 nights."
     assert "Night 1, 2026-11-30, from 23:30 UTC+0100: 12 min; awake 2, light 4, n3 5, rem 2 min" in out
     assert "light sleep is read as N2" in out
-    assert "1 records that overlap another are left out" in out
+    assert "one record that overlapped another: left out" in out
 
 
 def test_read_tells_programs_the_same(sleep: Say):
@@ -180,3 +181,45 @@ def test_a_picture_is_the_same_each_time(tmp_path: Path):
     for ending in (".png", ".svg"):
         once = picture(NIGHT.runs, tmp_path / f"a{ending}").read_bytes()
         assert picture(NIGHT.runs, tmp_path / f"b{ending}").read_bytes() == once
+
+
+def test_a_picture_of_how_somebody_slept_is_theirs_alone(sleep: Say):
+    Path("own.png").write_text("")
+    Path("own.png").chmod(0o644)
+    assert sleep("read", "night.edf", "--picture", "own.png").code == 0
+    assert Path("own.png").stat().st_mode & 0o777 == 0o600
+    assert sleep("simulate", "--picture", "made-up.svg").code == 0
+    assert Path("made-up.svg").stat().st_mode & 0o044
+
+
+def test_a_header_alone_is_a_line_not_a_traceback(sleep: Say):
+    put(Path(), "header.csv", "start_s,stop_s,stage\n")
+    said = sleep("read", "header.csv")
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith("header.csv, line 1: there are names of columns here")
+
+
+def test_a_full_disk_leaves_the_table_that_was_there(sleep: Say, monkeypatch: pytest.MonkeyPatch):
+    assert sleep("simulate", "--csv", "x.csv").code == 0
+    before = Path("x.csv").read_bytes()
+    assert Path("x.csv").stat().st_mode & 0o777 == 0o600
+
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    said = sleep("simulate", "--csv", "x.csv", "--seed", "2")
+    assert said.code == 1
+    assert "(no space left on device). Make room on that disk" in said.err
+    assert Path("x.csv").read_bytes() == before
+    assert not list(Path().glob(".*.part"))
+
+
+def test_a_table_is_printed_or_refused(sleep: Say):
+    said = sleep("simulate", "--csv", "-")
+    assert said.code == 0
+    assert said.out.startswith("night,start_s,stop_s,stage\n1,0,")
+    assert not Path("-").exists()
+    for words in (("--csv", ""), ("--csv", "-", "--json"), ("--csv", "."), ("--picture", "")):
+        said = sleep("simulate", *words)
+        assert (said.code, said.out) == (2, "")

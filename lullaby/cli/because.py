@@ -79,18 +79,20 @@ def _fade(night: Night, found: Why) -> str:
 
 
 def _gain(night: Night, found: Why) -> str:
-    """The gain is the difference of the two, so what was measured is said without listening again."""
+    """Why it is what it is: the score's level, unless that is more than this listener may hear."""
     wanted, start = night.score.level, clock(found.opening.start)
-    return (
+    said = (
         f"The desk's gain is {found.gain:+.2f} dB: the first minute that sounds from {start} on measures "
-        f"{wanted - found.gain:.2f} LUFS, and the score wants {figure(wanted)}."
+        f"{night.measured:.2f} LUFS, and the score wants {figure(wanted)}."
     )
+    lower = wanted - night.measured - found.gain
+    return f"{said} It is {lower:.1f} dB lower than that for its listener's limit." if lower > 0.05 else said
 
 
 def _limiter(found: Why) -> str:
     if found.limited < 0.01:
-        return "The limiter is not at work in this second."
-    return f"The limiter holds peaks down by up to {found.limited:.1f} dB in this second."
+        return "Neither the limiter nor the guard is at work in this second."
+    return f"The limiter and the guard hold it down by up to {found.limited:.1f} dB in this second."
 
 
 def later(night: Night) -> list[str]:

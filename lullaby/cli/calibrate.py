@@ -22,7 +22,8 @@ _COMFORTABLE = (
 _METER = "What does a sound meter at the pillow read meanwhile, in dBA? (Enter: none at hand): "
 _SILENT = (
     "lullaby does not play its test sound yet. A meter's reading counts only while pink noise of "
-    "{level:g} dBFS(A) plays by other means."
+    "{level:g} dBFS(A) plays: `lullaby hear pink-noise:{gain:.1f} --seconds 300` is that, on the device as "
+    "it will be at night."
 )
 
 
@@ -59,8 +60,15 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     if meter is not None and meter < known.UNSURE_BELOW:
         bedside.note(f"Below {known.UNSURE_BELOW:g} dBA a phone hears mostly itself and the room.")
     if not asked.json and not asking:
-        bedside.note(_SILENT.format(level=known.SOUND + (found.comfortable or 0)))
+        bedside.note(_silent(found.comfortable))
     return 0
+
+
+def _silent(comfortable: float | None) -> str:
+    from lullaby.sleep.calibration import NOISE, SOUND
+
+    level = SOUND + (comfortable or 0)
+    return _SILENT.format(level=level, gain=level - NOISE)
 
 
 def _check(device: str | None) -> None:
@@ -78,12 +86,12 @@ def _ask(asked: argparse.Namespace, bedside: Bedside) -> None:
             "nobody is there to ask.\n    Give --comfortable DB, --meter DBA, or both: "
             "lullaby calibrate --comfortable -10 --meter 38"
         )
-    from lullaby.sleep.calibration import LOUDEST, QUIETEST, SOUND
+    from lullaby.sleep.calibration import LOUDEST, QUIETEST
 
     try:
         asked.comfortable = input(_COMFORTABLE).strip() or None
         gain = _number("--comfortable", asked.comfortable, QUIETEST, LOUDEST, "dB")
-        bedside.note(_SILENT.format(level=SOUND + (gain or 0)))
+        bedside.note(_silent(gain))
         asked.meter = input(_METER).strip() or None
     except EOFError:
         raise AskedWrongly("no answer, so nothing was changed.") from None

@@ -14,6 +14,7 @@ from typing import Any
 from lullaby.cli.bedside import Bedside
 from lullaby.cli.forms import FORMS
 from lullaby.errors import WrittenWrongly
+from lullaby.score.plain import counted
 from lullaby.time import clock
 
 SLACK, PEAK = 1.0, -7.5
@@ -130,11 +131,8 @@ def _say(facts: dict[str, Any], bedside: Bedside) -> None:
         bedside.say(f"{facts['file']}: right. {facts['title']}, {FORMS[facts['what']][1](facts)}")
         return
     if facts["what"] == "score":
-        voices = ", ".join(facts["voices"])
-        bedside.say(
-            f"{facts['file']}: right. {facts['title']}, {facts['length']}, "
-            f"{len(facts['scenes'])} scenes; {voices}."
-        )
+        voices, scenes = ", ".join(facts["voices"]), counted(len(facts["scenes"]), "scene")
+        bedside.say(f"{facts['file']}: right. {facts['title']}, {facts['length']}, {scenes}; {voices}.")
         return
     bedside.say(f"{facts['file']}: right, a voice of the kind {facts['kind']}.")
     if "lufs" not in facts:

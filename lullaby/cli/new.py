@@ -118,4 +118,4 @@ def _why_not(path: Path, error: OSError) -> str:
         return f"{plain(str(path))}: nothing may be written there."
     if error.errno == errno.ENOSPC:
         return f"{plain(str(path))}: the disk is full."
-    return f"{plain(str(path))}: this could not be written ({(error.strerror or str(error)).lower()})."
+    return f"{plain(str(path))}: {places.why_not(error)}"

@@ -8,13 +8,17 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from lullaby.cli.bedside import Bedside
-from lullaby.errors import AskedWrongly, WrittenWrongly
+from lullaby.errors import AskedWrongly, WrittenWrongly, nearest
 from lullaby.score import checks
 from lullaby.score.plain import plain, quoted
 from lullaby.time import clock_seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from lullaby.score.without import Avoid
+    from lullaby.sleep.people import Person
 
 SEXES = ("female", "male", "unspecified")
 
@@ -74,6 +78,8 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     except WrittenWrongly as mistake:  # of a file that is not there: what was typed is meant
         hint = f"\n    {mistake.hint}" if mistake.hint else ""
         raise AskedWrongly(mistake.what + hint) from None
+    for note in _unknown(person):
+        bedside.note(plain(note))
     if asked.json:
         bedside.facts(facts(person, bedside))
         return 0
@@ -81,6 +87,49 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     bedside.say(f"    {person.limits(today).says(False)}")
     bedside.say(plain(f"    lullaby people show {shlex.quote(person.name)}"))
     return 0
+
+
+def _unknown(person: Person) -> list[str]:
+    """What they named that is not there. It is kept all the same: it may come later."""
+    from lullaby.score import score_files
+    from lullaby.score.source import read_source
+    from lullaby.score.voicefile import voice_paths
+    from lullaby.voices.kinds import KINDS
+
+    def table(path: Path) -> Mapping[str, object]:
+        try:
+            return read_source(path).values
+        except WrittenWrongly:  # reading it by name will say why
+            return {}
+
+    voices, notes = voice_paths(), []
+    if person.teller:
+        path = voices.get(person.teller)
+        if path is None:
+            tellers = [name for name, at in voices.items() if table(at).get("kind") == "teller"]
+            notes.append(_no_such("--teller", "voice", person.teller, tellers))
+        elif (kind := str(table(path).get("kind"))) != "teller":
+            notes.append(f"--teller {quoted(person.teller)} tells no stories: its kind is {quoted(kind)}.")
+    names = {*voices, *KINDS}
+    if any(name.casefold() not in names for name in person.avoid.voices):
+        for path in score_files().values():  # what scores call theirs
+            own = table(path).get("voices")
+            names.update(own if isinstance(own, dict) else ())
+    for sort, wanted, known in (
+        ("voice", person.avoid.voices, names),
+        ("kind", person.avoid.kinds, set(KINDS)),
+    ):
+        there = {name.casefold() for name in known}
+        notes += [
+            _no_such("--avoid", sort, name, sorted(known)) for name in wanted if name.casefold() not in there
+        ]
+    return notes
+
+
+def _no_such(option: str, sort: str, name: str, there: list[str]) -> str:
+    guess = nearest(name, there)
+    meant = f"  Did you mean {quoted(guess)}?" if guess else ""
+    return f"{option}: there is no {sort} {quoted(name)} yet; it is kept all the same.{meant}"
 
 
 def avoid_of(typed: list[str]) -> Avoid:

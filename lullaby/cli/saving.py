@@ -69,8 +69,7 @@ def save_score(text: str, name: str, option: str = "--name") -> Path:
     except FileExistsError:
         raise _taken(path, option) from None
     except OSError as error:
-        said = (error.strerror or type(error).__name__).lower()
-        raise CouldNot(f"{plain(str(path))}: this could not be written ({plain(said)}).") from error
+        raise CouldNot(f"{plain(str(path))}: {places.why_not(error)}") from error
     return path
 
 

@@ -39,6 +39,7 @@ def draw(course: Course, path: Path, title: str, says: str, *, four_class: bool 
         ],
         until=plays,
         events=_events(course, plays),
+        private=course.real,
     )
 
 

@@ -27,7 +27,7 @@ def add(commands: Any) -> None:
 
 def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     nights = nights_in(asked.file, asked.night)
-    if asked.picture:
+    if asked.picture is not None:
         _draw(nights, Path(asked.picture))
     if asked.json:
         bedside.facts([{**facts_of(number, night), "runs": _runs(night)} for number, night in nights])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lullaby import places
 from lullaby.cli.bedside import Bedside
 from lullaby.cli.sleep_picture import HELP, draw
 from lullaby.errors import AskedWrongly, CouldNot
@@ -51,7 +53,9 @@ def add(commands: Any) -> None:
     parser.add_argument("--nights", type=int, default=1, metavar="N", help="so many, on following dates (1)")
     parser.add_argument("--model", metavar="FILE", help="other coefficients, as JSON")
     parser.add_argument("--json", action="store_true", help="the same for programs")
-    parser.add_argument("--csv", metavar="FILE", help="every run of every night: night,start_s,stop_s,stage")
+    parser.add_argument(
+        "--csv", metavar="FILE", help="every run of every night: night,start_s,stop_s,stage; - prints them"
+    )
     parser.add_argument("--picture", metavar="FILE", help=f"of the first night: {HELP}")
     parser.set_defaults(run=run)
 
@@ -89,8 +93,9 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         raise AskedWrongly(f"--nights is a whole number from 1 to {MOST}.")
     if not 0 <= asked.seed <= 10**15:
         raise AskedWrongly("--seed is a whole number from 0 to 1000000000000000.")
-    if asked.picture and Path(asked.picture).suffix.lower() not in (".png", ".svg"):
+    if asked.picture is not None and Path(asked.picture).suffix.lower() not in (".png", ".svg"):
         raise AskedWrongly(f"{plain(asked.picture)}: a picture's name ends in .png or .svg.")
+    _check_csv(asked)
     day = asked.date or bedside.clock.now().date()
     if day > datetime.date.max - datetime.timedelta(days=MOST):
         raise AskedWrongly(f"--date {day}: the calendar ends too soon after it.")
@@ -102,11 +107,15 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     sleeper = sleeper_of(asked)
     model = read_coefficients(Path(asked.model)) if asked.model else shipped()
     stages = simulate(sleeper, asked.seed, day, asked.nights, model)
-    if asked.csv:
+    if asked.csv == "-":
+        bedside.say(csv_text(stages).rstrip("\n"))
+    elif asked.csv:
         _write(asked.csv, csv_text(stages))
     if asked.picture:
         course = Course.from_epochs(stages[0].tolist())
         draw(course, Path(asked.picture), f"A simulated night, {day}", "simulated")
+    if asked.csv == "-":
+        return 0
     facts = facts_of(stages)
     if asked.json:
         bedside.facts(facts)
@@ -143,12 +152,25 @@ def csv_text(stages: Stages) -> str:
     return "\n".join(["night,start_s,stop_s,stage", *lines, ""])
 
 
-def _write(path: str, text: str) -> None:
+def _check_csv(asked: argparse.Namespace) -> None:
+    if asked.csv == "":
+        raise AskedWrongly("--csv names no file.\n    --csv nights.csv keeps the table, --csv - prints it.")
+    if asked.csv == "-":
+        if asked.json:
+            raise AskedWrongly("--csv - and --json both want to be printed: leave one of them out.")
+        return
+    if asked.csv and Path(asked.csv).exists() and not Path(asked.csv).is_file():
+        what = "a folder" if Path(asked.csv).is_dir() else "no ordinary file"
+        raise AskedWrongly(f"{plain(asked.csv)}: this is {what}.\n    --csv - prints the table.")
+
+
+def _write(name: str, text: str) -> None:
+    """The whole table in the place of one that was there; whoever linked to it keeps the link."""
     try:
-        Path(path).write_text(text, "utf-8", newline="\n")
-    except OSError as error:
-        said = (error.strerror or str(error)).lower()
-        raise CouldNot(f"{plain(path)}: this could not be written ({plain(said)}).") from None
+        places.put(Path(os.path.realpath(name)), text.encode(), 0o600)
+    except (OSError, ValueError) as error:
+        why = places.why_not(error) if isinstance(error, OSError) else "this is not a path."
+        raise CouldNot(f"{plain(name)}: {why}") from None
 
 
 def _say(facts: dict[str, Any], bedside: Bedside) -> None:

@@ -77,7 +77,13 @@ def along(
     person = person_of(asked, bedside)
     if person is not None:
         return _night_for(person, score, seed, day, course, asked, bedside)
-    return followed(score, seed, day, course or asked.sleeper or USUAL, headphones=asked.headphones)
+    from lullaby.sleep.caps import caps_for
+    from lullaby.sleep.devices import known_of
+    from lullaby.sleep.limits import limits_at
+
+    caps = caps_for(limits_at(None), known_of(None, note=bedside.note), score.all_night is not None)
+    who = course or asked.sleeper or USUAL
+    return followed(score, seed, day, who, caps=caps, headphones=asked.headphones)
 
 
 def _night_for(
@@ -97,7 +103,10 @@ def _night_for(
     from lullaby.sleep.devices import known_of
     from lullaby.sleep.people import avoided, sleeper_of
 
-    who, score = asked.sleeper, avoided(person, score, day)
+    who, whole, score = asked.sleeper, score, avoided(person, score, day)
+    gone = [part.name for part in whole.voices if score.part(part.name) is None]
+    if gone:
+        bedside.note(f"Left out for {plain(person.name)}: {plain(', '.join(gone))}.")
     age, limits = person.age(day), person.limits(day)
     caps = caps_for(limits, known_of(person, note=bedside.note), score.all_night is not None)
     night = partial(followed, seed=seed, day=day, caps=caps, headphones=asked.headphones)

@@ -96,7 +96,7 @@ def _facts(night: Night, found: Why) -> dict[str, Any]:
         },
         "gain": {
             "db": round(found.gain, 2),
-            "measured": round(night.score.level - found.gain, 2),
+            "measured": round(night.measured, 2),
             "wanted": night.score.level,
             "from": seconds(found.opening.start),
         },

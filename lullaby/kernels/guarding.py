@@ -27,36 +27,34 @@ def fill_held(powers: Doubles, rises: Doubles, highest: Doubles, unheard: float,
 
     Each window of five slices may have `rises` times the mean power of the 2 s before it, as those were let
     through, or `unheard`, whichever is more; never above `highest`. Of the time before the first slice the
-    quietest that is heard in the first 2 s is taken to be true.
+    quietest that was heard since is taken to be true. What is no number is let through as silence.
     """
     count = powers.size
     window = np.zeros(count + 1)  # the power of the window that begins at each slice
-    quietest = math.inf
     for k in range(count - WINDOW + 1):
         total = 0.0
         for j in range(WINDOW):
             total += powers[k + j]
         window[k] = total / WINDOW
-        if k < BEFORE:
-            quietest = min(quietest, window[k])
-    let = np.zeros(BEFORE + count + 1)  # sums of what was let through, from 2 s before the first slice on
-    for k in range(BEFORE):
-        let[k + 1] = let[k] + quietest
+    let = np.zeros(count + 1)  # sums of what was let through
     held = False
-    before_it = 1.0
+    before_it, quietest = 1.0, math.inf
     for k in range(count):
         least = 1.0
+        if k < BEFORE and window[k] < quietest:
+            quietest = window[k]
         for first in range(max(0, k - WINDOW + 1), min(k, count - WINDOW) + 1):
             loud = window[first]
             # of a window that lies astride two stages, the stricter counts
             allowed = min(highest[first], highest[k])
             rise = min(rises[first], rises[k])
             if rise < math.inf:
-                mean = (let[first + BEFORE] - let[first]) / BEFORE
+                since = max(0, first - BEFORE)
+                mean = (let[first] - let[since] + (BEFORE - first + since) * quietest) / BEFORE
                 allowed = min(allowed, max(unheard, rise * mean))
-            if loud > allowed:
-                least = min(least, allowed / loud)
-        let[BEFORE + k + 1] = let[BEFORE + k] + least * powers[k]
+            if not loud <= allowed:
+                least = min(least, allowed / loud) if loud < math.inf else 0.0
+        let[k + 1] = let[k] + (least * powers[k] if least > 0 else 0.0)
         gain = math.sqrt(least)
         gains[k] = min(before_it, gain)
         before_it = gain
@@ -75,5 +73,5 @@ def shape_held(sound: Floats, gains: Doubles) -> None:
         slope = (stop - start) / SLICE
         for i in range(k * SLICE, min((k + 1) * SLICE, sound.shape[0])):
             gain = np.float32(start + slope * (i - k * SLICE))
-            sound[i, 0] *= gain
-            sound[i, 1] *= gain
+            sound[i, 0] = sound[i, 0] * gain if gain > 0 else np.float32(0)
+            sound[i, 1] = sound[i, 1] * gain if gain > 0 else np.float32(0)

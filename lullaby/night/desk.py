@@ -25,7 +25,7 @@ from lullaby.kernels.mixing import mix_gliding, mix_steady
 from lullaby.night.ears import BETWEEN_THE_EARS, Ears
 from lullaby.night.guard import LOOKS_AHEAD, Listening
 from lullaby.night.loudness import PLAIN, Loudness
-from lullaby.night.plan import Plan, Receding
+from lullaby.night.plan import STILL, Plan, Receding
 from lullaby.night.reverberation import Reverberation
 from lullaby.time import BLOCK, PAGE, STEP, Span, page_span
 from lullaby.voices.bed import laid_out
@@ -137,7 +137,7 @@ class Master:
         self._gain = np.float32(loudness.gain)
         self._ceiling = np.float32(loudness.ceiling or 1.0)
         self._limiter = rest()
-        self._cuts = plan.high_cut < TOP or not plan.darkening.is_steady
+        self._cuts = plan.high_cut < TOP or plan.darkening is not None
         self._state = zeros(STATE)
         self._room = zeros(ROOM)
         self._toned = blank((2, BLOCK))
@@ -154,7 +154,7 @@ class Master:
 
     def _tone(self, block: Span) -> tuple[Colour, NDArray[np.float32]]:
         """The colours to mix over this block, and by how much: of one that rests, only itself."""
-        colours, dark = tones(self._plan.high_cut), self._plan.darkening
+        colours, dark = tones(self._plan.high_cut), self._plan.darkening or STILL
         size = len(colours) // len(DARKER)
         if dark.rests_over(block.start, block.stop):
             steps = np.array([dark.value_at(block.start)])
@@ -216,7 +216,7 @@ def fill_page(plan: Plan, number: int, loudness: Loudness, out: NDArray[np.float
         # a page's beginning is heard as the page is, as far as that goes
         body = out if len(out) == PAGE else np.concatenate([out, after])
         listening.hear(body[:PAGE])
-        listening.hear(after if len(out) == PAGE else body[PAGE:])
+        listening.hear_the_end(after if len(out) == PAGE else body[PAGE:])
         listening.hold(out, own.start)
 
 

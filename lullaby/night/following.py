@@ -43,12 +43,18 @@ COMES_BACK = 90 * RATE
 LIES_AWAKE = 180 * RATE
 """Frames awake, known and not guessed, that count as lying awake."""
 
+FRESH = 5 * PAGE
+"""Frames for which a sign of waking counts."""
+
 TO_SILENCE = 60 * RATE
 """Frames of the raised cosine from sound to silence and back."""
 IN_SILENCE = 90 * RATE
 """Frames of REM after which nothing is heard."""
 IS_OVER = 5 * PAGE
 """Frames without REM until sound comes back: dreams are interrupted more often than they end."""
+
+_LOOKS = 10 * RATE
+"""Frames between two looks for a dream: runs begin where they like."""
 
 _WORTH_MOVING = 0.05
 """dB: a smaller step waits for the next."""
@@ -91,7 +97,7 @@ def receding(
     goals = _between(course.arousal(frames), heard) if heard else np.zeros(len(frames))
     stages = [Stage(stage) for stage in course.at(frames).tolist()]
     sinking = "level" not in told.get("n2", {}) and levels["n3"] > SILENT
-    level, sunk, free, present = levels["awake"], 0.0, 0, 0
+    level, sunk, free = levels["awake"], 0.0, 0
     keyframes = [Keyframe(0, 0, level)]
     awake = _lying_awake(course, frames)
     for frame, goal, stage, up in zip(frames.tolist(), goals.tolist(), stages, awake, strict=True):
@@ -100,19 +106,20 @@ def receding(
         goal = max(goal - sunk, min(goal, levels["n3"]))
         now = keyframes[-1].value
         gone = levels["n2" if stage is Stage.REM else stage.label] == SILENT
-        present = 0 if gone else present + EPOCH
         if frame < free:
             continue  # a glide into silence, or out of it, is left to end
-        if up and SILENT < now < levels["n1"]:
+        if up and now < levels["n1"]:
             level, sunk = levels["n1"], 0.0
             keyframes.append(Keyframe(frame, frame + COMES_BACK, level))
             free = frame + COMES_BACK
             continue
         level = max(min(level, goal), level - FASTEST * EPOCH)
-        if (gone and now > SILENT) or (now == SILENT and present > IS_OVER):
-            keyframes.append(Keyframe(frame, frame + TO_SILENCE, SILENT if gone else level))
+        if now == SILENT:
+            continue  # what fell silent for sleep stays so: a guess brings nothing back
+        if gone:
+            keyframes.append(Keyframe(frame, frame + TO_SILENCE, SILENT))
             free = frame + TO_SILENCE
-        elif now > SILENT and now - level > _WORTH_MOVING:
+        elif now - level > _WORTH_MOVING:
             keyframes.append(Keyframe(frame, frame + EPOCH, level))
     if wake:
         start = max(wake.at, free)
@@ -123,26 +130,28 @@ def receding(
 def gate(course: Course, plays: int, length: int, wake: Wake | None = None) -> Curve:
     """The whole night's silences, 0 or SILENT: in REM, whatever a score says, and from where it has played
     out to the wake window."""
-    frames = _epochs(wake.at if wake else length)
+    frames = np.arange(0, wake.at if wake else length, _LOOKS, dtype=np.int64)
     rem = (course.at(frames) == Stage.REM).tolist()
     keyframes = [Keyframe(0, 0, 0.0)]
     free, over = 0, 0
     for frame, dreams in zip(frames.tolist(), rem, strict=True):
-        over = 0 if dreams else over + EPOCH
+        over = 0 if dreams else over + _LOOKS
         silent = keyframes[-1].value == SILENT
         if dreams and not silent:
             start = max(frame, free)  # a glide is left to end; what is left of the time is the next one's
-            free = start + min(TO_SILENCE, frame + IN_SILENCE - start)
+            free = start + min(TO_SILENCE, frame + IN_SILENCE - _LOOKS - start)
             keyframes.append(Keyframe(start, free, SILENT))
         elif silent and over > IS_OVER and frame >= free and frame < plays:
             free = frame + TO_SILENCE
             keyframes.append(Keyframe(frame, free, 0.0))
     if wake:
         keyframes = [k for k in keyframes if k.start < plays]
-        if keyframes[-1].value > SILENT:
+        if keyframes[-1].value > SILENT and plays < wake.at:
             start = max(plays - TO_SILENCE, keyframes[-1].stop)
             keyframes.append(Keyframe(start, start + TO_SILENCE, SILENT))
-        keyframes.append(Keyframe(max(wake.at, keyframes[-1].stop), wake.at + TO_SILENCE, 0.0))
+        if keyframes[-1].value == SILENT:
+            start = max(wake.at, keyframes[-1].stop)
+            keyframes.append(Keyframe(start, start + TO_SILENCE, 0.0))
     return Curve(tuple(keyframes))
 
 
@@ -183,10 +192,22 @@ def first_at(course: Course, length: int) -> Iterator[tuple[str, int]]:
 
 
 def _lying_awake(course: Course, frames: NDArray[np.int64]) -> list[bool]:
-    """Is the sleeper known to have been awake for three minutes and more, at each of these frames?"""
-    awake = [k.run for k in course.known if k.run.stage is Stage.AWAKE and k.evidence.real]
-    spans = [(run.start + LIES_AWAKE, run.stop) for run in awake]
-    return [any(start <= frame < stop for start, stop in spans) for frame in frames.tolist()]
+    """Is the sleeper known to have been awake for three minutes and more, at each of these frames? What was
+    sensed or pressed says so for as long as it is fresh; the run that says it may be a frame long, and is
+    held until the next."""
+    spans: list[tuple[int, int]] = []
+    nexts = [known.run.start for known in course.known[1:]]
+    for known, after in zip(course.known, [*nexts, LONGEST], strict=True):
+        if known.run.stage is not Stage.AWAKE or not known.evidence.real:
+            continue
+        start = known.run.start
+        # what was scored all along is known for its run; what was seen once, for a while
+        stop = known.run.stop if known.seen is None else min(after, known.seen + FRESH)
+        if spans and start <= spans[-1][1]:
+            start = spans.pop()[0]
+        if stop > start:
+            spans.append((start, stop))
+    return [any(start + LIES_AWAKE <= frame < stop for start, stop in spans) for frame in frames.tolist()]
 
 
 def _epochs(length: int) -> NDArray[np.int64]:

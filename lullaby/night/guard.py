@@ -146,8 +146,12 @@ class Listening:
         in whole slices."""
         for start in range(0, len(sound), CHUNK):
             piece = sound[start : start + CHUNK]
-            self._powers.append(self._few(piece) if len(piece) < RATE else self._many(piece))
+            self._powers.append(self._many(piece))
             self._before = np.concatenate([self._before[len(piece) :], piece[-WARM:]])
+
+    def hear_the_end(self, sound: NDArray[np.float32]) -> None:
+        """What comes after the page, so far as it is needed."""
+        self._powers.append(self._few(sound))
 
     def _many(self, sound: NDArray[np.float32]) -> Floats:
         """Eight stretches at once; silence stands for what is not there yet."""

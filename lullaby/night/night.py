@@ -155,6 +155,11 @@ class Night:
         # as loud as the score asks for, unless that is more than this listener may hear
         return min(wished, gain_for(level, self.caps.aim)) if self.caps.aim < math.inf else wished
 
+    @property
+    def measured(self) -> float:
+        """LUFS of the opening minute, before any gain."""
+        return self._opening_heard()[0]
+
     def loudness(self, gain: float | None = None, ceiling: float | None = None) -> Loudness:
         """How loud the desk plays it; a file may have another gain and another ceiling."""
         gain = float(self.gain) if gain is None else gain

@@ -40,7 +40,7 @@ def narrowed(plan: Plan, span: Span) -> Plan:
         plan,
         soundings=heard,
         gate=_from(_until(plan.gate, until), span.start),
-        darkening=_from(_until(plan.darkening, until), span.start),
+        darkening=plan.darkening and _from(_until(plan.darkening, until), span.start),
         guard=Guard(
             plan.guard.narrowed(span.start, until), _from(_until(plan.guard.highest, until), span.start)
         ),
@@ -88,7 +88,7 @@ def packed(plan: Plan) -> Parcel:
         "length": plan.length,
         "fades": [plan.fade_in, plan.fade_out],
         "gate": _keyframes(plan.gate),
-        "darkening": _keyframes(plan.darkening),
+        "darkening": plan.darkening and _keyframes(plan.darkening),
         "guard": [plan.guard.rises, _keyframes(plan.guard.highest)],
         "headphones": plan.headphones,
     }
@@ -141,7 +141,7 @@ def unpacked(parcel: Parcel) -> Plan:
         parcel["fades"][0],
         parcel["fades"][1],
         _curve(parcel["gate"]),
-        _curve(parcel["darkening"]),
+        _curve(parcel["darkening"]) if parcel["darkening"] else None,
         Guard(tuple((at, rise) for at, rise in parcel["guard"][0]), _curve(parcel["guard"][1])),
         parcel["headphones"],
     )

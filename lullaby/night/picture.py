@@ -48,17 +48,16 @@ COLOURS = (
 def picture(
     night: Night, path: str | os.PathLike[str], *, progress: Callable[[int, int], None] | None = None
 ) -> Path:
-    """Draws the night as a PNG of 1600 × 900."""
+    """Draws the night as a PNG of 1600 × 900; for its owner alone where it shows how somebody slept."""
     path = Path(path)
     image = _drawn(night, hear(night, RIGHT - LEFT, FOOT - TOP, progress))
     made = io.BytesIO()
     image.save(made, format="PNG", optimize=True)
     try:
-        places.put(path, made.getvalue())
+        private = night.course is not None and night.course.real
+        places.put(path, made.getvalue(), 0o600 if private else None)
     except OSError as error:
-        raise CouldNot(
-            f"{path}: this could not be written ({(error.strerror or str(error)).lower()})."
-        ) from error
+        raise CouldNot(f"{path}: {places.why_not(error)}") from error
     return path
 
 

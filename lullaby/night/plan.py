@@ -166,8 +166,8 @@ class Plan:
     fade_out: int
     gate: Curve = STILL
     """The night's silences, where somebody sleeps: 0 or SILENT."""
-    darkening: Curve = STILL
-    """Steps by which all of it is darker."""
+    darkening: Curve | None = None
+    """Steps by which all of it is darker, where somebody sleeps."""
     guard: Guard = UNGUARDED
     headphones: bool = False
     """Is it made for two ears, rather than for two loudspeakers?"""

@@ -31,6 +31,11 @@ def together(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
+def counted(count: int, one: str) -> str:
+    """ "one row", "3 rows"."""
+    return f"one {one}" if count == 1 else f"{count} {one}s"
+
+
 def called(value: object) -> str:
     """The sort of thing this is, as a person would say it."""
     if isinstance(value, bool):

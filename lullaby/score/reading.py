@@ -118,7 +118,7 @@ def _read(source: Source, kinds: Mapping[str, Kind]) -> tuple[Score, list[Writte
         scenes=scenes,
         follow=follow,
         tellings=tellings,
-        all_night=top.text("all_night") or None,
+        all_night=top.take("all_night", "", _reason) or None,
         wake=read_wake(top, length),
         sources=(source.text, *(part.voice.source for part in parts)),
     )
@@ -144,3 +144,10 @@ def _fades(top: Written, length: int) -> tuple[int, int]:
             f"but the night is {checks.lasting(length)} long."
         )
     return fade_in, fade_out
+
+
+def _reason(value: object) -> str:
+    reason = checks.text(value)
+    if not reason.strip():
+        raise checks.Unfit("says nothing.", 'It is the reason why: all_night = "company for a ringing ear".')
+    return reason

@@ -184,5 +184,10 @@ def read_follow(follow: Written, names: list[str], parts: list[Part]) -> dict[st
                     f"{part.name}.{state}: level = {shown(level)} would be louder, "
                     "and sleep only makes a voice softer."
                 )
+            elif state == "rem" and change.get("level", SILENT) != SILENT:
+                states.note(
+                    f"{part.name}.rem: level = {shown(level)} would be heard, and in REM nothing is.",
+                    f'It is "silent" whatever is written: leave {part.name}.rem out.',
+                )
             found[part.name][state] = change
     return found

@@ -166,7 +166,7 @@ def _top(draft: Draft) -> list[str]:
             rows[name] = quoting.time(frames)
     if draft.high_cut is not None:
         rows["high_cut"] = quoting.value(draft.high_cut)
-    if draft.all_night:
+    if draft.all_night and quoting.one_line(draft.all_night):
         rows["all_night"] = quoting.text(draft.all_night)
     return _aligned(rows, {"level": "LUFS of the opening", "high_cut": "Hz"})
 

@@ -20,6 +20,9 @@ USUAL = "default"
 SOUND = -36.0
 """dBFS(A): the test sound's LAeq at a gain of 0 dB; pink noise about as loud as a night opens. [design]"""
 
+NOISE = -30.7
+"""dBFS(A): the LAeq of the shipped voice pink-noise at unity, which stands in for the test sound."""
+
 QUIETEST, LOUDEST = -60.0, 12.0
 """dB: between these lies what may be called comfortable."""
 

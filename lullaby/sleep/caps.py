@@ -10,6 +10,8 @@ from lullaby.sleep.limits import Limits
 
 ALL_NIGHT_DBA = 40.0
 """At the pillow, where a night plays until morning."""
+PEAKS = 4.0
+"""dB that 50 ms of a bed stand above its minute."""
 
 
 @dataclass(frozen=True)
@@ -32,5 +34,6 @@ def caps_for(limits: Limits, known: Calibration, all_night: bool) -> Caps:
         aims.append(limits.aim_dba)
     if all_night:
         aims.append(ALL_NIGHT_DBA)
-    hard, aim = known.dbfs(limits.cap_dba), known.dbfs(min(aims))
+    most = min(limits.cap_dba, ALL_NIGHT_DBA + PEAKS) if all_night else limits.cap_dba
+    hard, aim = known.dbfs(most), known.dbfs(min(aims))
     return UNCAPPED if hard is None or aim is None else Caps(hard, aim)

@@ -118,6 +118,11 @@ class Course:
         return tuple(known.run for known in self.known)
 
     @property
+    def real(self) -> bool:
+        """Does it say how somebody slept, if only in part?"""
+        return any(known.evidence.real for known in self.known)
+
+    @property
     def stop(self) -> int:
         """The first frame that nothing is said of."""
         return self.known[-1].run.stop if self.known else 0

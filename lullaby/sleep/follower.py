@@ -101,9 +101,12 @@ class Follower:
         if self.belief(frame).chances[Stage.AWAKE] < AWAKE:
             return False
         newest, later = None, frame
-        for seen in self._signs.of_waking(frame):
+        waking = set(self._signs.of_waking(frame))
+        for seen in self._signs.back_from(frame):
             if later - seen > STALE or self.belief(seen).chances[Stage.AWAKE] < AWAKE:
                 return False
+            if seen not in waking:
+                continue
             newest, later = seen if newest is None else newest, seen
             if newest - seen >= AWAKE_FOR:
                 return True

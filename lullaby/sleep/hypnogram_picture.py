@@ -40,8 +40,10 @@ def picture(
     until: int | None = None,
     events: Events = (),
     palette: Palette | None = None,
+    private: bool = False,
 ) -> Path:
-    """Draws these runs as .png or .svg, by the ending; `length` frames, else as long as they last.
+    """Draws these runs as .png or .svg, by the ending; `length` frames, else as long as they last. A night
+    that somebody slept is `private`, for its owner's eyes.
 
     The level was heard `until` that frame; what it would have been from there on is drawn fainter.
     """
@@ -52,10 +54,9 @@ def picture(
     sheet = _laid_out(runs, title, says, four_class, length, level, until, events, palette or Palette())
     content = sheet.svg() if path.suffix.lower() == ".svg" else sheet.png()
     try:
-        places.put(path, content)
+        places.put(path, content, 0o600 if private else None)
     except OSError as error:
-        said = plain((error.strerror or str(error)).lower())
-        raise CouldNot(f"{where}: this could not be written ({said}).") from error
+        raise CouldNot(f"{where}: {places.why_not(error)}") from error
     return path
 
 

@@ -91,7 +91,8 @@ def add_person(person: Person) -> Path:
     if (read.teller, read.names, read.avoid) != (person.teller, person.names, person.avoid):
         raise AskedWrongly("there is a character in a name or a word that cannot be kept in a file.")
     own_folder(folder())
-    put_new(path, text)
+    with turn(folder()):
+        put_new(path, text)
     return path
 
 
@@ -123,13 +124,19 @@ def keep_device_of(name: str, device: str, change: Callable[[Calibration], Calib
 
 
 def forget_person(name: str) -> Path:
-    """Takes a listener's file away for good, and says where it was."""
+    """Takes a listener's file away for good, with every draft that was left of one, and says where it was."""
     path = person_file(name)
-    try:
-        path.unlink()
-    except FileNotFoundError:
-        raise _nobody(name) from None
-    except OSError as error:
-        why = plain((error.strerror or str(error)).lower())
-        raise CouldNot(f"{plain(str(path))}: this could not be removed ({why}).") from error
+    if not folder().is_dir():
+        raise _nobody(name)
+    with turn(folder()) as alone:
+        try:
+            kept = Path(os.path.realpath(path))
+            path.unlink()
+        except FileNotFoundError:
+            raise _nobody(name) from None
+        except OSError as error:
+            raise CouldNot(f"{plain(str(path))}: {places.why_not(error, 'removed')}") from error
+        finally:
+            places.tidy(folder(), alone=alone)
+        places.tidy(kept.parent)
     return path

@@ -21,6 +21,7 @@ from functools import partial
 
 from lullaby.errors import WrittenWrongly
 from lullaby.score import checks
+from lullaby.score.plain import plain
 from lullaby.score.source import Source, read_source, source_of
 from lullaby.score.without import Avoid
 from lullaby.score.written import Written
@@ -57,6 +58,12 @@ def _right(source: Source) -> Person:
 
 
 def _read(source: Source, mistakes: list[WrittenWrongly]) -> Person:
+    if not source.values:  # half a file that was a child's would be an adult's
+        raise WrittenWrongly(
+            source.where,
+            "it is empty, and nobody is taken for an adult because of that.",
+            f"Write birth_year = 1984 into it, or lullaby people remove {plain(source.path.stem)} and add.",
+        )
     top = Written.whole_file(source, mistakes)
     top.only(_TOP)
     sleep, avoid, limits, devices = (

@@ -74,11 +74,14 @@ def _list(values: tuple[str, ...]) -> str | None:
 
 def written(person: Person) -> str:
     """The whole file, in the style of the house."""
+    rows = rows_of(person)
+    if not any(rows.values()):  # an empty file is no listener: it may have been a longer one
+        rows = {"sleep": {"bedtime": quoting.time(round(Person.bedtime * 3600 * RATE))}}
     head = f"{person.name}.toml — a listener of lullaby. It stays on this machine, for your eyes alone."
     lines = [
         quoting.comment(head),
         "# What is not written keeps what is usual.",
-        *tables_written(rows_of(person)),
+        *tables_written(rows),
     ]
     return "\n".join(lines) + "\n"
 

@@ -74,22 +74,27 @@ def put_new(path: Path, text: str) -> None:
         raise AskedWrongly(f"{plain(str(path))} is there already, and is left as it is.") from None
     except OSError as error:
         raise CouldNot(_why(path, error)) from error
+    finally:
+        places.tidy(path.parent)
 
 
 def put(path: Path, text: str) -> None:
     """The whole file in the place of the one that was there."""
+    path = Path(os.path.realpath(path))  # who keeps the file elsewhere and a link here keeps both
     try:
-        # who keeps the file elsewhere and a link here keeps both
-        places.put(Path(os.path.realpath(path)), text.encode(), 0o600)
+        places.put(path, text.encode(), 0o600)
     except OSError as error:
         raise CouldNot(_why(path, error)) from error
+    finally:
+        places.tidy(path.parent)
 
 
 @contextlib.contextmanager
-def turn(folder: Path) -> Iterator[None]:
-    """One at a time may change what is in this folder: the others wait. What is killed lets go."""
+def turn(folder: Path) -> Iterator[bool]:
+    """One at a time may change what is in this folder: the others wait. What is killed lets go. Gives
+    whether that is so: not every system and disk has locks."""
     if sys.platform == "win32":
-        yield
+        yield False
         return
     import fcntl
 
@@ -98,12 +103,14 @@ def turn(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise CouldNot(_why(folder, error)) from error
     try:
+        locked = False
         with contextlib.suppress(OSError):  # a file system without locks
             fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+            locked = True
+        yield locked
     finally:
         os.close(handle)
 
 
 def _why(path: Path, error: OSError) -> str:
-    return f"{plain(str(path))}: this could not be kept ({plain((error.strerror or str(error)).lower())})."
+    return f"{plain(str(path))}: {places.why_not(error, 'kept')}"

@@ -25,6 +25,9 @@ LASTING_S = 60.0
 LEAST = 1e-6
 """No source is surer than this: what it calls impossible is so much less likely than what it likes best."""
 
+NEARLY = 0.7
+"""Stages that differ by less than a factor of two in how well they explain something are all alike to it."""
+
 KEYS = "keys"
 """The source of presses."""
 
@@ -50,7 +53,7 @@ class Signs:
         """ValueError for numbers that are no likelihoods, and nothing is changed."""
         sign = Sign(_logs(likelihoods), _seconds(lasting_s))
         of_frame(frame)
-        if max(sign.logs) == min(sign.logs):
+        if max(sign.logs) - min(sign.logs) < NEARLY:
             return self._take_back(frame, source)
         known, frames = self._sources.setdefault(source, {}), self._frames.setdefault(source, [])
         if frame not in known:
@@ -58,7 +61,7 @@ class Signs:
         known[frame] = sign
 
     def _take_back(self, frame: int, source: str) -> None:
-        """Who says that all stages are alike has seen nothing."""
+        """Who says that all stages are nearly alike has seen nothing."""
         if self._sources.get(source, {}).pop(frame, None):
             self._frames[source].remove(frame)
 
@@ -86,6 +89,12 @@ class Signs:
             if source in (None, name) and (k := bisect_right(frames, frame))
         ]
         return max(found, default=None)
+
+    def back_from(self, frame: int) -> Iterator[int]:
+        """The frames of all signs up to this one, newest first."""
+        while (seen := self.last(frame)) is not None:
+            yield seen
+            frame = seen - 1
 
     def of_waking(self, frame: int) -> Iterator[int]:
         """The frames up to this one, newest first, of half minutes whose signs speak for waking."""

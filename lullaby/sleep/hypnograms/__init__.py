@@ -54,6 +54,8 @@ def read_hypnograms(path: str | os.PathLike[str]) -> list[Hypnogram]:
         known = ", ".join(reader.name for reader in READERS)
         raise WrittenWrongly(file.where, "this is not a hypnogram that is known here.", f"Known: {known}.")
     nights = reader.read(file)
+    if not nights:
+        raise WrittenWrongly(file.where, f"there is no night in it ({reader.name}).")
     if all(night.start is not None and night.start.tzinfo is not None for night in nights):
         nights.sort(key=lambda night: night.start.timestamp() if night.start else 0.0)
     elif all(night.start is not None and night.start.tzinfo is None for night in nights):

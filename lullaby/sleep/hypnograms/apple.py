@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from lullaby.errors import WrittenWrongly
-from lullaby.score.plain import quoted
+from lullaby.score.plain import counted, quoted
 from lullaby.sleep.hypnograms.checked import DAY, TOUCH, hypnogram_of
 from lullaby.sleep.hypnograms.markup import read_tags
 from lullaby.sleep.hypnograms.opening import Opened, instant
@@ -112,15 +112,12 @@ def _night(where: str, slept: list[Slept]) -> Hypnogram | None:
         if not kept or one.start >= kept[-1].stop - TOUCH:
             kept.append(one)
     remarks = [
-        f"{count} {what}"
-        for count, what in (
-            (len({one.device for one in slept}) - 1, "other devices told of this night and are left out"),
-            (len(staged) - len(kept), "records that overlap another are left out"),
-            (sum(one.stage is None for one in its), "records only say asleep, and are gaps"),
-            (
-                sum(a.offset != b.offset for a, b in pairwise(kept)),
-                "changes of the clock or zone in the night",
-            ),
+        f"{counted(count, one)} {what}"
+        for count, one, what in (
+            (len({one.device for one in slept}) - 1, "other device", "that told of this night: left out"),
+            (len(staged) - len(kept), "record", "that overlapped another: left out"),
+            (sum(one.stage is None for one in its), "record", "that said only asleep: a gap"),
+            (sum(a.offset != b.offset for a, b in pairwise(kept)), "change", "of the clock or zone in it"),
         )
         if count
     ]

@@ -35,7 +35,8 @@ def hypnogram_of(
     if start is not None and start.year not in YEARS:
         raise WrittenWrongly(where, f"a night of the year {start.year} cannot be.")
     runs: list[Run] = []
-    for one in in_order(where, stretches):
+    found = in_order(where, stretches)
+    for one in found:
         if one.stage is None:
             continue
         first, last, stage = round(one.start * RATE), round(one.stop * RATE), one.stage
@@ -45,10 +46,18 @@ def hypnogram_of(
             first = runs.pop().start
         runs.append(Run(first, last, stage))
     if not runs:
-        raise WrittenWrongly(where, "no stage of sleep is scored in it.")
+        raise WrittenWrongly(where, "no stage of sleep is scored in it.", _instead(found, remarks))
     if four_class and LIGHT not in remarks:
         remarks = (LIGHT, *remarks)
     return Hypnogram(tuple(runs), start, four_class, source, tuple(remarks))
+
+
+def _instead(found: Sequence[Stretch], remarks: Sequence[str]) -> str:
+    """What there was where no stage is."""
+    if not found:
+        return "; ".join(["There is nothing in it that could be one", *remarks]) + "."
+    lasts = sum(one.stop - one.start for one in found) / 60
+    return "; ".join([f"There are only {lasts:.1f} min that nobody scored", *remarks]) + "."
 
 
 def in_order(where: str, stretches: Iterable[Stretch]) -> list[Stretch]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from lullaby.errors import WrittenWrongly
-from lullaby.score.plain import quoted
+from lullaby.score.plain import counted, quoted
 from lullaby.sleep.hypnograms.checked import DAY, hypnogram_of, in_order, laid_over
 from lullaby.sleep.hypnograms.logs import listed, logs_in, table
 from lullaby.sleep.hypnograms.opening import Opened, between, instant
@@ -17,6 +19,8 @@ from lullaby.sleep.stages import Stage
 STAGES = {"wake": Stage.AWAKE, "light": Stage.N2, "deep": Stage.N3, "rem": Stage.REM}
 _CLASSIC = ("asleep", "restless", "awake")
 _HOUR = 3600.0
+_SMALL = 6 * _HOUR
+"""By then, by the wall, a level begins that follows a clock put forward: that is done from 0:00 to 3:00."""
 
 
 def is_fitbit(head: bytes) -> bool:
@@ -40,7 +44,7 @@ def _night(where: str, at: str, log: dict[str, Any]) -> Hypnogram:
     zero = instant(log.get("startTime"), at)
     its = [_level(one, f"{at}, level {k}", zero) for k, one in enumerate(listed(levels.get("data"), at), 1)]
     remarks: list[str] = []
-    true, unsure = _unfolded(its, _shift(log, zero, at), remarks)
+    true, unsure = _unfolded(its, _shift(log, zero, at), zero, remarks)
     place = at.removeprefix(f"{where}, ")
     under = [
         Stretch(true(start, k), true(start, k) + lasts, stage, f"{place}, level {k + 1}")
@@ -55,7 +59,7 @@ def _night(where: str, at: str, log: dict[str, Any]) -> Hypnogram:
         else:
             over.append(Stretch(true(start, None), true(start, None) + lasts, Stage.AWAKE))
     if over:
-        remarks.append(f"{len(over)} short awakenings are laid over")
+        remarks.append(f"{counted(len(over), 'short awakening')} laid over")
     return hypnogram_of(
         where, laid_over(under, over), source="Fitbit", start=zero, four_class=True, remarks=remarks
     )
@@ -85,21 +89,36 @@ def _shift(log: dict[str, Any], zero: datetime.datetime, at: str) -> float:
 
 
 def _unfolded(
-    its: list[tuple[float, float, Stage]], shift: float, remarks: list[str]
+    its: list[tuple[float, float, Stage]], shift: float, zero: datetime.datetime, remarks: list[str]
 ) -> tuple[Callable[[float, int | None], float], Callable[[float], bool]]:
     """From seconds by the wall to seconds that went by; and which of them the wall showed twice."""
-    jump = None
-    for k in range(1, len(its)):
-        if shift and abs(its[k][0] - (its[k - 1][0] + its[k - 1][1]) - shift) < 1:
-            jump = k
-            break
-    if jump is None:
+    midnight = between(zero, zero.replace(hour=0, minute=0, second=0, microsecond=0), "")
+    jump, shift = _jump(its, shift, midnight)
+    if not jump:
         return (lambda start, _: start), (lambda start: False)
-    ended, begins = its[jump - 1][0] + its[jump - 1][1], its[jump][0]
+    began, ended, begins = its[jump - 1][0], its[jump - 1][0] + its[jump - 1][1], its[jump][0]
     remarks.append(f"the clock was put {'forward' if shift > 0 else 'back'} an hour in this night")
+    # clocks are put at full hours: which one, is sure where the level before spans only one of them
+    hour = midnight + _HOUR * (math.floor((began - midnight) / _HOUR) + 1)
+    first = hour if hour <= ended else ended
+    last = first if first + _HOUR > ended else max(ended, begins)
 
     def true(start: float, k: int | None) -> float:
-        later = k >= jump if k is not None else start >= max(ended, begins)
+        later = k >= jump if k is not None else start >= last
         return start - shift if later else start
 
-    return true, (lambda start: begins <= start < ended)
+    return true, (lambda start: min(first, first + shift) <= start < last)
+
+
+def _jump(its: list[tuple[float, float, Stage]], shift: float, midnight: float) -> tuple[int, float]:
+    """The first level after the clock was put forward or back by this shift, or by an hour where the log does
+    not tell; 0 where it was not."""
+    for k, ((began, lasts, _), (begins, _, _)) in enumerate(pairwise(its), 1):
+        step = begins - (began + lasts)
+        if shift and abs(step - shift) < 1:
+            return k, shift
+        if not shift and abs(step + _HOUR) < 1:
+            return k, -_HOUR  # time goes forward: it can be nothing else
+        if not shift and abs(step - _HOUR) < 1 and (begins - midnight) % DAY <= _SMALL:
+            return k, _HOUR
+    return 0, 0.0

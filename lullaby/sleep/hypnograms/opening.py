@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lullaby.errors import WrittenWrongly
-from lullaby.score.plain import plain, quoted
+from lullaby.score.plain import plain, quoted, shown
 
 HEAD = 1 << 16
 """Bytes that say what a file is."""
@@ -78,7 +78,7 @@ def opened(path: Path) -> Opened:
             head = file.read(HEAD)
     except (OSError, ValueError) as error:
         raise _unreadable(where, error) from None
-    if not head.strip():
+    if not head.removeprefix(b"\xef\xbb\xbf").strip():
         raise WrittenWrongly(where, "this file is empty.")
     if found.st_size > LARGEST:
         raise WrittenWrongly(where, f"this is larger than {LARGEST >> 30} GiB, which no night is.")
@@ -104,7 +104,7 @@ def instant(text: object, at: str) -> datetime.datetime:
             found = None
         if found is not None and found.year in YEARS:
             return found
-    told = quoted(text) if isinstance(text, str) else "this"
+    told = quoted(text) if isinstance(text, str) else "nothing" if text is None else shown(text)
     raise WrittenWrongly(at, f"{told} is not a date and time.", "It is written 2026-11-30T22:15:00+01:00.")
 
 

@@ -43,8 +43,8 @@ def _night(where: str, at: str, log: dict[str, Any]) -> Hypnogram:
         raise WrittenWrongly(
             at, f"{quoted(wrong)} is not a phase.", "There are 1 deep, 2 light, 3 REM, 4 awake."
         )
-    start = instant(log.get("bedtime_start"), at)
-    lasts = between(start, instant(log.get("bedtime_end"), at), at)
+    start = instant(log.get("bedtime_start"), f"{at}, bedtime_start")
+    lasts = between(start, instant(log.get("bedtime_end"), f"{at}, bedtime_end"), at)
     place = at.removeprefix(f"{where}, ")
     told = len(phases) * EVERY
     if told - lasts >= EVERY:

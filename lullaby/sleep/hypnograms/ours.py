@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lullaby.score.plain import counted
 from lullaby.sleep.hypnograms.checked import hypnogram_of
 from lullaby.sleep.hypnograms.opening import Opened
 from lullaby.sleep.hypnograms.record import Hypnogram, Stretch
@@ -22,6 +23,6 @@ def read_ours(file: Opened) -> list[Hypnogram]:
         for k, run in enumerate(course.runs, 1)
     ]
     guessed = sum(not known.evidence.real for known in course.known)
-    remarks = [f"{guessed} runs are simulated, of nobody in particular"] if guessed else []
+    remarks = [f"{counted(guessed, 'run')} simulated, of nobody in particular"] if guessed else []
     night = hypnogram_of(file.where, stretches, source="lullaby course", remarks=remarks)
     return [replace(night, kept=course)]

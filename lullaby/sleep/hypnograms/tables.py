@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from lullaby.errors import WrittenWrongly
-from lullaby.score.plain import plain, quoted, short
+from lullaby.score.plain import counted, plain, quoted, short
 from lullaby.sleep.hypnograms.bids import Beside, beside
 from lullaby.sleep.hypnograms.checked import hypnogram_of
 from lullaby.sleep.hypnograms.opening import Opened, between, instant, is_instant, number
@@ -58,6 +58,9 @@ def read_table(file: Opened) -> list[Hypnogram]:
         if len(nights) > 100_000:
             raise WrittenWrongly(f"{file.where}, line {line}", "these are more nights than a life has.")
         nights.setdefault(name, _Rows(file.where, told)).take(line, row)
+    if not nights:
+        what = "there are names of columns here, and no row under them"
+        raise WrittenWrongly(f"{file.where}, line 1", f"{what}.", "Is the file whole?")
     source = "BIDS table" if tabs else "CSV table"
     return [rows.night(source) for rows in nights.values()]
 
@@ -72,14 +75,15 @@ class _Rows:
     zero: datetime.datetime | None = None
     lights_out: str | None = None
     light: bool = False
-    others: int = 0
+    others: list[str] = field(default_factory=list)
+    """What the rows say that are of no stage."""
     epochs: int = 0
 
     def take(self, line: int, row: Row) -> None:
         at = f"{self.where}, line {line}"
         name = row.get("stage") or self._event(row)
         if name is None:
-            self.others += 1
+            self.others.append(row.get("event", "").strip())
             return
         name = self.told.levels.get(name.strip(), name)
         self.light |= is_light(name) or row.get("classes", "").strip() == "4"
@@ -134,7 +138,9 @@ class _Rows:
             start = instant(self.lights_out, self.where)
         elif self.told.start is not None:
             start = self.told.start
-        remarks = [f"{self.others} rows are of something else"] if self.others else []
+        said = [quoted(name) for name in dict.fromkeys(self.others)]
+        told = ", ".join(said[:3] + ["…"] * (len(said) > 3))
+        remarks = [f"{counted(len(self.others), 'row')} of something else: {told}"] if said else []
         return hypnogram_of(
             self.where,
             self.stretches,

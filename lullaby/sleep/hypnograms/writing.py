@@ -82,5 +82,4 @@ def _put(content: bytes, path: Path) -> None:
     try:
         places.put(path, content, 0o600)
     except OSError as error:
-        said = plain((error.strerror or type(error).__name__).lower())
-        raise CouldNot(f"{plain(str(path))}: this could not be written ({said}).") from error
+        raise CouldNot(f"{plain(str(path))}: {places.why_not(error)}") from error
