@@ -330,7 +330,7 @@ def test_a_course_only_grows():
         one.follow(5 * EPOCH)
 
 
-def test_a_night_followed_costs_two_seconds_at_most():
+def test_a_night_followed_costs_a_few_seconds_at_most():
     one, looks = follower(), seen(simulate(Sleeper(), 3, DAY)[0].tolist(), Key.root(5), 60.0)
     one.belief(EPOCH)  # compiled by now
     slowest, before = 0.0, time.process_time()
@@ -339,8 +339,8 @@ def test_a_night_followed_costs_two_seconds_at_most():
         one.tell(epoch * EPOCH, [row[looks[epoch]] for row in SEES])
         one.follow(epoch * EPOCH)
         slowest = max(slowest, time.process_time() - start)
-    assert time.process_time() - before <= 2
-    assert slowest <= 0.05  # a step is 1 ms; a garbage collection may fall into one
+    assert time.process_time() - before <= 4  # .4 s where nobody else is at work
+    assert slowest <= 0.2  # a step is 1 ms; a garbage collection may fall into one
 
 
 def test_the_benchmark_reads_a_folder(tmp_path, capsys):

@@ -104,7 +104,8 @@ def gain_of(night: Night, span: Span, use: Use, jobs: int, progress: Progress | 
     """What the desk multiplies by: as loud as the score wants its opening, or the place the whole file."""
     if use.lufs is None:
         return float(night.gain)
-    return gain_to(use.lufs, night.plan, span, use.channels, jobs, progress)
+    ceiling = night.ceiling if use.peak is None else float(exact.gain(use.peak))
+    return gain_to(use.lufs, night.plan, span, use.channels, jobs, ceiling, progress)
 
 
 def whole_of(night: Night, span: Span, format: Format, sampling: Sampling, loudness: Loudness) -> Whole:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.night import Plan, desk
-from lullaby.night.loudness import Meter, gain_for, integrated
-from lullaby.time import RATE, Span, page_span
+from lullaby.night.loudness import Loudness, Meter, gain_for, integrated
+from lullaby.time import RATE, STEP, Span, page_span
 
 _TENTH = RATE // 10
 
@@ -21,29 +21,65 @@ def gain_to(
     span: Span,
     channels: int,
     jobs: int,
+    ceiling: float,
     progress: Callable[[int, int], None] | None = None,
 ) -> float:
-    """The gain at which this span of the night has this loudness, gated as BS.1770-4 says."""
-    numbers = list(span.pages())
+    """The gain at which this span of the night has this loudness, gated as BS.1770-4 says. Where its peaks
+    are held at the ceiling by then, that takes loudness away, and it is heard once more as it will be."""
+    heard, peak = _heard(plan, span, channels, jobs, None, progress)
+    gain = float(gain_for(heard, lufs))
+    if gain * peak > ceiling:
+        held, _ = _heard(plan, span, channels, jobs, Loudness(gain, ceiling), progress)
+        gain *= float(gain_for(held, lufs))
+    return gain
+
+
+def _heard(
+    plan: Plan,
+    span: Span,
+    channels: int,
+    jobs: int,
+    loudness: Loudness | None,
+    progress: Callable[[int, int], None] | None,
+) -> tuple[float, float]:
+    """LUFS and the highest peak of the span, before the limiter or after it."""
     heard: list[NDArray[np.float64]] = []
+    peak = 0.0
     pool = ThreadPoolExecutor(jobs, thread_name_prefix="listening")
     try:
-        for energies in pool.map(lambda n: _energies(plan, page_span(n) & span, channels), numbers):
+        parts = [page_span(number) & span for number in span.pages()]
+        for energies, highest in pool.map(lambda part: _energies(plan, part, channels, loudness), parts):
             heard.append(energies)
+            peak = max(peak, highest)
             if progress:
                 progress(0, len(span))
     finally:
         pool.shutdown(cancel_futures=True)
-    return float(gain_for(integrated(np.concatenate(heard)), lufs))
+    return integrated(np.concatenate(heard)), peak
 
 
-def _energies(plan: Plan, span: Span, channels: int) -> NDArray[np.float64]:
-    """What a loudness meter adds up, every tenth of a second."""
-    meter = Meter()
+def _energies(
+    plan: Plan, span: Span, channels: int, loudness: Loudness | None
+) -> tuple[NDArray[np.float64], float]:
+    """What a loudness meter adds up, every tenth of a second, and the highest sample."""
+    meter, peak = Meter(), 0.0
     start = span.start // _TENTH * _TENTH  # where blocks of sound may begin
-    for sound in desk.before_the_limiter(plan, Span(start, span.stop)):
-        meter.feed(sound if channels == 2 else _folded(sound))
-    return meter.k_energies
+    for sound in _blocks(plan, Span(start, span.stop), loudness):
+        meter.weigh(sound if channels == 2 else _folded(sound))
+        peak = max(peak, float(np.abs(sound).max(initial=0.0)))
+    return meter.k_energies, peak
+
+
+def _blocks(plan: Plan, span: Span, loudness: Loudness | None) -> Iterator[NDArray[np.float32]]:
+    if loudness is None:
+        yield from desk.before_the_limiter(plan, span)
+        return
+    (number,) = span.pages()
+    first = page_span(number).start
+    page = np.zeros((-(-(span.stop - first) // STEP) * STEP, 2), np.float32)
+    desk.fill_page(plan, number, loudness, page)
+    for part in span.blocks():
+        yield np.ascontiguousarray(page[part.start - first : part.stop - first].T)
 
 
 def _folded(sound: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -137,7 +137,7 @@ def gliding(controls: Controls, names: tuple[str, ...] = COLOURING) -> set[int]:
 
 def plain_bed(key: Key, span: Span, controls: Controls, stir: Stir | None = None) -> Iterator[Sound]:
     """The ordinary bed: one colour that may glide, a width, and a slow sway in level."""
-    turning = gliding(controls)
+    turning = gliding(controls) if stir is None else set()
     glides = bool(turning) if stir is None else stir.glides
     wished = partial(bed_wish, controls) if stir is None else stir.wish
     wish = wished(span.start)

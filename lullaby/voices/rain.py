@@ -102,22 +102,24 @@ class Fall:
 
 
 class _Wishes:
-    """The colour at the frames a bed may ask for: heavier rain is brighter, far rain is dull."""
+    """The colour at whole seconds: heavier rain is brighter, far rain is dull. It is that of the second
+    before, for on its way to the next second a colour must not know what a scene has in store."""
 
     def __init__(self, fall: Fall, span: Span, controls: Controls) -> None:
         self._turning, self._controls = gliding(controls), controls
         self._plain = bed_wish(controls, span.start)
-        seconds = np.arange(span.start // KNOT, -(-span.stop // KNOT) + 1) * KNOT
-        turning = [frame for frame in self._turning if seconds[0] < frame < seconds[-1]]
-        frames = np.union1d(np.append(seconds, span.start), turning).astype(np.int64)
-        away = controls.over("distance", frames)
+        knots = np.arange(span.start // KNOT, -(-span.stop // KNOT) + 1, dtype=np.int64) * KNOT
+        before = np.maximum(0, knots - KNOT)
+        away = controls.over("distance", before)
         # colours a quarter of a decibel an octave apart: few of them, so that few have to be found
-        lean = np.rint(4 * (0.25 * fall.by(frames) - 2 * away)) / 4
+        lean = np.rint(4 * (0.25 * fall.by(before) - 2 * away)) / 4
         lower = exact.exp2(-np.rint(48 * 1.6 * away) / 48)
-        self._at = {int(f): (float(a), float(b)) for f, a, b in zip(frames, lean, lower, strict=True)}
+        self._at = {int(f): (float(a), float(b)) for f, a, b in zip(knots, lean, lower, strict=True)}
 
     def __call__(self, frame: int) -> Wish:
-        points, tilt, low, high = bed_wish(self._controls, frame) if self._turning else self._plain
+        frame = frame // KNOT * KNOT
+        told = bed_wish(self._controls, max(0, frame - KNOT)) if self._turning else self._plain
+        points, tilt, low, high = told
         lean, lower = self._at[frame]
         return points, tilt + lean, low, (high if high < RATE else 20_000.0) * lower
 
