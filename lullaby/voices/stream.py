@@ -11,7 +11,7 @@ from lullaby.chance import Key
 from lullaby.kernels import exact
 from lullaby.score.settings import Kind
 from lullaby.time import RATE, Span
-from lullaby.voices.bed import COLOURING, MEMORY, Stir, Wish, bed_wish, gliding, plain_bed
+from lullaby.voices.bed import COLOURING, KNOT, MEMORY, Stir, Wish, bed_wish, gliding, plain_bed
 from lullaby.voices.bubbles import bubble_grid, bubble_rows, bubbles
 from lullaby.voices.chances import drift
 from lullaby.voices.controls import Controls, slow_points
@@ -65,7 +65,9 @@ class Stream:
 
 
 def _wish(controls: Controls, frame: int) -> Wish:
-    """More water is brighter; water far off is dull."""
+    """More water is brighter; water far off is dull. It is so as it was told a second before: on its way to
+    the next second a colour must not know what a scene has in store."""
+    frame = max(0, frame - KNOT)
     points, tilt, low, high = bed_wish(controls, frame)
     away = controls.number("distance", frame)
     lean = 0.7 * float(exact.log2(controls.number("flow", frame))) - 2 * away
