@@ -109,12 +109,11 @@ def _pieces(recipe: Mapping[str, Any], span: Span) -> Iterator[tuple[Span, Sound
     """The night's sound over the span, a few seconds at a time."""
     if not len(span):
         return
-    plan = unpacked(recipe["plan"])
+    plan, loudness = unpacked(recipe["plan"]), Loudness(*recipe["loudness"])
     for number in span.pages():
         own = page_span(number)
         wanted = span & own
         page = _page()[: -(-(wanted.stop - own.start) // STEP) * STEP]
-        loudness = Loudness(*recipe["loudness"])
         if loudness.ceiling is None:
             desk.fill_unlimited(plan, number, loudness.gain, page)
         else:

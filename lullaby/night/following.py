@@ -59,8 +59,6 @@ _LOOKS = 10 * RATE
 _WORTH_MOVING = 0.05
 """dB: a smaller step waits for the next."""
 
-DARKEST = 4
-"""Steps of the desk's darkening: drowsy, N1, N2, N3; each a decibel an octave."""
 _DARKER = 0.25
 """Steps half a minute, at the most: half a decibel an octave in a minute."""
 
@@ -156,8 +154,8 @@ def gate(course: Course, plays: int, length: int, wake: Wake | None = None) -> C
 
 
 def darkening(course: Course, length: int, wake: Wake | None = None) -> Curve:
-    """Steps by which the whole night is darker, 0 to DARKEST: it turns no faster than half a decibel an
-    octave in a minute."""
+    """Steps by which the whole night is darker (drowsy, N1, N2, N3), each a decibel an octave: it turns by no
+    more than half a decibel an octave in a minute."""
     frames = _epochs(wake.at if wake else length)
     steps = [(AROUSED[state], float(step)) for step, state in enumerate(GENTLE)]
     goals = _between(course.arousal(frames), sorted(steps))

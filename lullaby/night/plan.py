@@ -34,7 +34,7 @@ from lullaby.score import (
 from lullaby.score.model import STATES, WeatherWish
 from lullaby.sleep.course import Course
 from lullaby.time import RATE, Span
-from lullaby.voices.controls import Controls, Floats, between, control_points, gains, tenths, values
+from lullaby.voices.controls import TENTH, Controls, Floats, between, control_points, gains, tenths, values
 from lullaby.voices.events import seats
 from lullaby.voices.kinds import KINDS, VOICES
 from lullaby.voices.voice import Voice
@@ -47,13 +47,12 @@ MASTER_MEMORY = MEMORY_SECONDS
 """Seconds the desk itself needs: the limiter's, in a sixth of which the high cut has forgotten."""
 NO_ROOM = -90.0
 """dB: a send this low is none."""
-_TENTH = RATE // 10
 STILL = Curve.steady(0.0)
 
 
 def _tenths(seconds: float) -> int:
     """Frames, in whole tenths of a second."""
-    return -(-round(seconds * RATE) // _TENTH) * _TENTH
+    return -(-round(seconds * RATE) // TENTH) * TENTH
 
 
 @dataclass(frozen=True)
@@ -211,7 +210,7 @@ class Plan:
         arrived = [
             k.stop for level in levels for k in level.keyframes if k.start == first and k.value > SILENT
         ]
-        return max(arrived, default=0) // _TENTH * _TENTH
+        return max(arrived, default=0) // TENTH * TENTH
 
     def fade(self, block: Span) -> Floats:
         """The night's own envelope: in from nothing at lights-out, out to nothing at its end, and its

@@ -12,9 +12,9 @@ from lullaby.chance import Key
 from lullaby.kernels import exact
 from lullaby.kernels.bursts import BURST, add_bursts
 from lullaby.kernels.simd import LANES
-from lullaby.time import BLOCK, RATE, Span
+from lullaby.time import RATE, Span
 from lullaby.voices.controls import Floats, Frames
-from lullaby.voices.events import Events, candidates, happening
+from lullaby.voices.events import Events, Happening, candidates, happening
 from lullaby.voices.loudness import UNITY
 from lullaby.voices.voice import Sound
 
@@ -78,22 +78,8 @@ def aside(place: Floats) -> Floats:
     return np.sqrt(np.abs(place)) * np.where(place < 0, -1.0, 1.0)
 
 
-class Crackling:
-    """The bursts of one call, and room to add them up in."""
+class Crackling(Happening):
+    """Bursts."""
 
-    def __init__(self, table: Crackles) -> None:
-        self._table = table
-        self._onsets = np.ascontiguousarray(table["onset"])
-        self._longest = int(table["life"].max()) if len(table) else 0
-        self._room = np.zeros(LANES, np.float32)
-        self._sound = np.zeros((2, BLOCK), np.float32)
-
-    def sound(self, span: Span) -> Sound:
-        """Everything that crackles in this block, alone."""
-        count = len(span)
-        self._sound[:] = 0
-        first = int(np.searchsorted(self._onsets, span.start - self._longest))
-        last = int(np.searchsorted(self._onsets, span.stop))
-        if last > first:
-            add_bursts(self._table, first, last, span.start, count, self._room, self._sound)
-        return self._sound[:, :count]
+    def _add(self, first: int, last: int, span: Span, sound: Sound) -> None:
+        add_bursts(self._table, first, last, span.start, len(span), self._room, sound)

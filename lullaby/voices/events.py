@@ -84,8 +84,9 @@ def rings(
     return out[np.argsort(out["onset"], kind="stable")]
 
 
-class Ringing:
-    """The rings of one call, and room to add them up in."""
+class Happening:
+    """What begins at one frame of a table after the other and lives on for a while: those of one call, and
+    room to add them up in."""
 
     def __init__(self, table: Rings) -> None:
         self._table = table
@@ -95,14 +96,27 @@ class Ringing:
         self._sound = np.zeros((2, BLOCK + LANES), np.float32)
 
     def sound(self, span: Span) -> Sound:
-        """Everything that rings in this block, alone."""
-        count = len(span)
+        """Everything that sounds in this block, alone."""
         self._sound[:] = 0
+        self.add_to(span, self._sound)
+        return self._sound[:, : len(span)]
+
+    def add_to(self, span: Span, sound: Sound) -> None:
+        """The same, added to a block with sixteen frames more than the span."""
         first = int(np.searchsorted(self._onsets, span.start - self._longest))
         last = int(np.searchsorted(self._onsets, span.stop))
         if last > first:
-            add_rings(self._table, first, last, span.start, count, self._room, self._sound)
-        return self._sound[:, :count]
+            self._add(first, last, span, sound)
+
+    def _add(self, first: int, last: int, span: Span, sound: Sound) -> None:
+        raise NotImplementedError
+
+
+class Ringing(Happening):
+    """Rings."""
+
+    def _add(self, first: int, last: int, span: Span, sound: Sound) -> None:
+        add_rings(self._table, first, last, span.start, len(span), self._room, sound)
 
 
 def seats(place: Floats) -> tuple[Floats, Floats]:

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from lullaby.chance import Key
 from lullaby.kernels.notes import NOTE, add_notes
-from lullaby.kernels.simd import LANES
-from lullaby.time import BLOCK, RATE, Span
+from lullaby.time import RATE, Span
 from lullaby.voices.chances import words
 from lullaby.voices.controls import Frames
+from lullaby.voices.events import Happening
 from lullaby.voices.voice import Sound
 
 Notes: TypeAlias = NDArray[np.void]
@@ -66,24 +66,8 @@ def phases(key: Key, index: Any) -> NDArray[np.uint64]:
     return words(key / "phase", index)
 
 
-class Singing:
-    """The notes of one call, and room to add them up in."""
+class Singing(Happening):
+    """Notes."""
 
-    def __init__(self, table: Notes) -> None:
-        self._table = table
-        self._onsets = np.ascontiguousarray(table["onset"])
-        self._longest = int(table["life"].max()) if len(table) else 0
-        self._sound = np.zeros((2, BLOCK + LANES), np.float32)
-
-    def sound(self, span: Span) -> Sound:
-        """Everything that is sung in this block, alone."""
-        self._sound[:] = 0
-        self.add_to(span, self._sound)
-        return self._sound[:, : len(span)]
-
-    def add_to(self, span: Span, sound: Sound) -> None:
-        """The same, added to a block with sixteen frames more than the span."""
-        first = int(np.searchsorted(self._onsets, span.start - self._longest))
-        last = int(np.searchsorted(self._onsets, span.stop))
-        if last > first:
-            add_notes(self._table, first, last, span.start, len(span), sound)
+    def _add(self, first: int, last: int, span: Span, sound: Sound) -> None:
+        add_notes(self._table, first, last, span.start, len(span), sound)
