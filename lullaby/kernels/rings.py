@@ -37,7 +37,7 @@ RING = np.dtype(
 
 
 @part
-def _left_after(share: float, count: int) -> float:
+def left_after(share: float, count: int) -> float:
     """share to the count, by squaring: the same bits on every machine."""
     result = 1.0
     while count > 0:
@@ -49,7 +49,7 @@ def _left_after(share: float, count: int) -> float:
 
 
 @part
-def _fill_powers(share: float, room: Floats) -> None:
+def fill_powers(share: float, room: Floats) -> None:
     """share⁰ … share¹⁵."""
     power = 1.0
     for k in range(LANES):
@@ -77,12 +77,12 @@ def add_rings(
             continue
         at = ring.onset + age - start
         stop = min(frames, ring.onset + ring.life - start)
-        _fill_powers(ring.decay, room)
-        falling = load(room, 0) * splat(np.float32(_left_after(ring.decay, age)))
-        fall = splat(np.float32(_left_after(ring.decay, LANES)))
-        _fill_powers(ring.rise, room)
-        missing = load(room, 0) * splat(np.float32(_left_after(ring.rise, age)))
-        rise = splat(np.float32(_left_after(ring.rise, LANES)))
+        fill_powers(ring.decay, room)
+        falling = load(room, 0) * splat(np.float32(left_after(ring.decay, age)))
+        fall = splat(np.float32(left_after(ring.decay, LANES)))
+        fill_powers(ring.rise, room)
+        missing = load(room, 0) * splat(np.float32(left_after(ring.rise, age)))
+        rise = splat(np.float32(left_after(ring.rise, LANES)))
         left, right, seed = splat(ring.left), splat(ring.right), splat_u32(ring.seed)
         toned, hissed = splat(np.float32(1) - ring.hiss), splat(ring.hiss)
         bent = triangle * splat_u32(np.uint32(ring.bend))

@@ -33,6 +33,13 @@ AROUSED: Mapping[str, float] = {
 NEAR = 0.03
 """Arousal only ever comes near to what it tends to."""
 
+EVENTS_LEAD: Mapping[str, float] = {"drowsy": 0.97, "n1": 0.75, "n2": 0.5, "n3": 0.2}
+"""The arousal at which less begins to happen: events thin out first, …"""
+THEN_DARKER = 0.93
+"""… then it grows darker …"""
+THEN_SOFTER = 0.88
+"""… and then softer, as sleep comes."""
+
 SINKING = 1.0
 """dB a minute that a night goes on falling in N2, down to where N3 would have it."""
 
@@ -91,6 +98,8 @@ def receding(
     """dB that a voice is held below its scenes, through the night; `told` by state is what its score says."""
     levels = {state: _level(told.get(state), level) for state, level in usual.items()}
     heard = sorted((AROUSED[state], level) for state, level in levels.items() if level > SILENT)
+    if levels["awake"] > SILENT:
+        heard = sorted([*heard, (THEN_SOFTER, levels["awake"])])
     frames = _epochs(wake.at if wake else length)
     goals = _between(course.arousal(frames), heard) if heard else np.zeros(len(frames))
     stages = [Stage(stage) for stage in course.at(frames).tolist()]
@@ -157,7 +166,7 @@ def darkening(course: Course, length: int, wake: Wake | None = None) -> Curve:
     """Steps by which the whole night is darker (drowsy, N1, N2, N3), each a decibel an octave: it turns by no
     more than half a decibel an octave in a minute."""
     frames = _epochs(wake.at if wake else length)
-    steps = [(AROUSED[state], float(step)) for step, state in enumerate(GENTLE)]
+    steps = [(THEN_DARKER, 0.0), *((AROUSED[state], float(step)) for step, state in enumerate(GENTLE))]
     goals = _between(course.arousal(frames), sorted(steps))
     keyframes = [Keyframe(0, 0, 0.0)]
     awake = _lying_awake(course, frames)
@@ -179,12 +188,13 @@ def asleep_from(course: Course) -> int:
     return next((run.start for run in course.runs if run.stage.asleep), LONGEST)
 
 
-def first_at(course: Course, length: int) -> Iterator[tuple[str, int]]:
-    """When sleep first comes to each state after lights-out, for those that it comes to."""
+def first_at(course: Course, length: int, leading: bool) -> Iterator[tuple[str, int]]:
+    """When sleep first comes to each state after lights-out, for those that it comes to; `leading`: when
+    what happens thins out for it."""
     frames = _epochs(length)
     arousal = course.arousal(frames)
-    for state in ("drowsy", "n1", "n2", "n3"):
-        there = frames[arousal <= AROUSED[state] + NEAR]
+    for state, begins in EVENTS_LEAD.items():
+        there = frames[arousal <= (begins if leading else AROUSED[state] + NEAR)]
         if len(there):
             yield state, int(there[0])
 

@@ -20,19 +20,20 @@ def told_asleep(
     course: Course, told: Mapping[str, Change], kind: Kind, curves: Curves, length: int, wake: Wake | None
 ) -> Curves:
     """The curves of a voice through the night of this sleeper: as sleep first comes to each state it is told
-    what holds there, and scenes no longer move that until the wake window."""
+    what holds there, and scenes no longer move that until the wake window. What happens thins out before
+    anything else changes."""
     found = dict(curves)
-    for state, frame in first_at(course, wake.at if wake else length):
-        changes: dict[str, Value] = {
-            setting.name: _fewer(setting, curves[setting.name][0].value_at(frame, setting.by_ratio), state)
-            for setting in kind
-            if setting.thins and setting.name in curves
-        }
-        changes.update({name: value for name, value in told.get(state, {}).items() if name != "level"})
-        for name, value in changes.items():
-            if name in found:
-                pairs = zip(found[name], _numbers(value), strict=True)
-                found[name] = tuple(_turned(curve, frame, end) for curve, end in pairs)
+    thins = {setting.name: setting for setting in kind if setting.thins and setting.name in curves}
+    until = wake.at if wake else length
+    for state, frame in first_at(course, until, leading=True):
+        for name, setting in thins.items():
+            here = curves[name][0].value_at(frame, setting.by_ratio)
+            value = told.get(state, {}).get(name, _fewer(setting, here, state))
+            found[name] = _all_turned(found[name], frame, value)
+    for state, frame in first_at(course, until, leading=False):
+        for name, value in told.get(state, {}).items():
+            if name in found and name not in thins and name != "level":
+                found[name] = _all_turned(found[name], frame, value)
     if wake:
         for name, rows in found.items():
             if rows != curves[name]:
@@ -41,6 +42,11 @@ def told_asleep(
                 each = zip(rows, curves[name], ends, strict=True)
                 found[name] = tuple(_awake_again(asleep, scenes, wake, end) for asleep, scenes, end in each)
     return found
+
+
+def _all_turned(curves: tuple[Curve, ...], frame: int, value: Value) -> tuple[Curve, ...]:
+    """One number's curve, or a range's two."""
+    return tuple(_turned(curve, frame, end) for curve, end in zip(curves, _numbers(value), strict=True))
 
 
 def _numbers(value: Value) -> list[float]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from lullaby.chance import Key
+from lullaby.kernels import exact
 from lullaby.score.settings import Setting
 from lullaby.time import RATE
 from lullaby.voices.chances import drift
@@ -12,6 +15,8 @@ from lullaby.voices.weather import weather_of
 
 SWING = 9.0
 """dB for one step of gust."""
+STORM = 4.0
+"""dB for wind of twice the strength."""
 HELD = 0.07
 """A gust is held back the more the higher it rises, so that none is the one that wakes somebody."""
 
@@ -34,7 +39,8 @@ def width(default: float = 1.0) -> Setting:
 
 
 def blown(key: Key, points: Frames, controls: Controls, *, own: float = 0.35, calm: float = 0.4) -> Floats:
-    """dB above the mean wind at these frames: the night's gust, and a little that is this place's own.
+    """dB above the usual wind at these frames: the night's storm and gust, and a little that is this place's
+    own.
 
     `own`: the share of the place's own eddies; `calm`: how much of it all the full distance takes away.
     """
@@ -45,4 +51,5 @@ def blown(key: Key, points: Frames, controls: Controls, *, own: float = 0.35, ca
     if calm:
         swing = swing * (1 - calm * controls.number("distance", 0))
     rise = gust * swing
-    return rise / (1 + HELD * (rise * (rise > 0)))
+    storm = STORM * exact.log2(np.maximum(weather.strength(points), 0.05))
+    return np.asarray(storm + rise / (1 + HELD * (rise * (rise > 0))))

@@ -20,7 +20,7 @@ from lullaby.time import BLOCK, RATE, SLOW, Span
 from lullaby.voices.chances import drift
 from lullaby.voices.colour import Points, colour
 from lullaby.voices.controls import Controls, Frames, slow_points, slow_rows
-from lullaby.voices.events import Ringing
+from lullaby.voices.events import Several
 from lullaby.voices.resonators import ANY, Colour, Resonators, matrices
 from lullaby.voices.voice import Sound
 
@@ -122,7 +122,7 @@ class Stir:
     patter: NDArray[np.float32]
     """At the slow points."""
     doublings: int
-    striking: Ringing | None
+    striking: Several | None
     """What goes through the colours, too: for the middle and the side."""
 
 

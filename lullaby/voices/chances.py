@@ -59,17 +59,21 @@ def by_ratio(key: Key, index: Any, low: Any, high: Any) -> Floats:
 def drift(key: Key, frames: NDArray[np.int64], period: float) -> Floats:
     """A slow wandering of deviation 1 about 0: three octaves of smooth steps, a function of time alone.
 
-    `frames` run forward; `period` is the frames from one value of the slowest octave to the next.
+    `period` is the frames from one value of the slowest octave to the next.
     """
     total = np.zeros(frames.shape, np.float64)
+    if not frames.size:
+        return total
+    earliest, latest = int(frames.min()), int(frames.max())
     for octave, share in enumerate((0.8, 0.52, 0.3)):
         length = max(1, round(period / 2**octave))
         cell = frames // length
         along = (frames - cell * length).astype(np.float64) / length
         smooth = along * along * along * (along * (along * 6 - 15) + 10)
         own = key / octave
-        drawn = normal(own, np.arange(cell[0], cell[-1] + 2))
-        first, second = drawn[cell - cell[0]], drawn[cell - cell[0] + 1]
+        lowest = earliest // length
+        drawn = normal(own, np.arange(lowest, latest // length + 2))
+        first, second = drawn[cell - lowest], drawn[cell - lowest + 1]
         # half-way between two independent values the variance would halve; this keeps it even
         even = 1 / np.sqrt(smooth * smooth + (1 - smooth) * (1 - smooth))
         total = total + share * (first + (second - first) * smooth) * even

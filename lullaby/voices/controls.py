@@ -92,10 +92,14 @@ def _glides(curve: Curve, frames: Frames) -> tuple[Keyframe, list[tuple[Keyframe
     in them: a night has hundreds, and a second of it one or none."""
     reached = curve.keyframes[0]
     glides: list[tuple[Keyframe, Keyframe]] = []
+    if not frames.size:
+        return reached, glides
+    # what happens is asked about in no order: the first frame named need not be the earliest
+    earliest, latest = frames.min(), frames.max()
     for after in curve.keyframes[1:]:
-        if frames[-1] < after.start:
+        if latest < after.start:
             break
-        if after.stop <= frames[0]:
+        if after.stop <= earliest:
             reached = after
         else:
             glides.append((glides[-1][1] if glides else reached, after))

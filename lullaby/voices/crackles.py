@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lullaby.chance import Key
 from lullaby.kernels import exact
-from lullaby.kernels.bursts import BURST, add_bursts
+from lullaby.kernels.bursts import BURST, ROOM, add_bursts
 from lullaby.kernels.simd import LANES
 from lullaby.time import RATE, Span
 from lullaby.voices.controls import Floats, Frames
@@ -22,7 +22,7 @@ Crackles: TypeAlias = NDArray[np.void]
 
 REACH = RATE // 5
 """Frames: the longest a burst may last."""
-_DB_100 = 16.609640474436812  # half-lives of amplitude in 100 dB
+_DB_80 = 13.28771237954945  # half-lives of amplitude in 80 dB: 4 log2(10)
 
 
 def drawn(key: Key, span: Span, rate: Callable[[Frames], Floats], most: float, reach: int = REACH) -> Events:
@@ -59,7 +59,7 @@ def crackles(
     out["onset"] = events.onsets
     halvings = (1.4426950408889634 / RATE) / np.maximum(decay, 1e-5)  # log2(e): time constants to halvings
     out["decay"] = exact.exp2(-halvings)
-    out["life"] = np.minimum((_DB_100 / halvings).astype(np.int64) + LANES, REACH)
+    out["life"] = np.minimum((_DB_80 / halvings).astype(np.int64) // LANES + 1, REACH // LANES) * LANES
     out["rise"] = exact.exp2((-1.4426950408889634 / RATE) / np.maximum(rise, 1e-6))
     turn = np.clip(pitch, 20.0, 0.45 * RATE) / RATE
     alpha = exact.sin_turns(turn) * breadth / 2
@@ -80,6 +80,9 @@ def aside(place: Floats) -> Floats:
 
 class Crackling(Happening):
     """Bursts."""
+
+    def __init__(self, table: Crackles) -> None:
+        super().__init__(table, ROOM)
 
     def _add(self, first: int, last: int, span: Span, sound: Sound) -> None:
         add_bursts(self._table, first, last, span.start, len(span), self._room, sound)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from lullaby.chance import Key
 from lullaby.kernels import exact
+from lullaby.kernels.memory import zeros
 from lullaby.kernels.rings import RING, add_rings
 from lullaby.kernels.simd import LANES
 from lullaby.time import BLOCK, RATE, Span
@@ -41,7 +42,7 @@ def candidates(key: Key, span: Span, reach: int, most: float) -> Events:
     per_cell = max(1, int(np.ceil(most * CELL / RATE)))
     first, last = max(0, span.start - reach) // CELL, -(-span.stop // CELL)
     index = np.arange(first * per_cell, last * per_cell, dtype=np.int64)
-    # a little later than evenly spread, each within its own share of the cell's candidates: no lattice
+    # anywhere in the cell: no lattice, and within a cell no order
     onset = index // per_cell * CELL + (uniform(key / "onset", index) * CELL).astype(np.int64)
     inside = (onset >= span.start - reach) & (onset < span.stop)
     return Events(onset[inside], index[inside])
@@ -88,11 +89,11 @@ class Happening:
     """What begins at one frame of a table after the other and lives on for a while: those of one call, and
     room to add them up in."""
 
-    def __init__(self, table: Rings) -> None:
+    def __init__(self, table: Rings, room: int = LANES) -> None:
         self._table = table
         self._onsets = np.ascontiguousarray(table["onset"])
         self._longest = int(table["life"].max()) if len(table) else 0
-        self._room = np.zeros(LANES, np.float32)
+        self._room = zeros((room,))
         self._sound = np.zeros((2, BLOCK + LANES), np.float32)
 
     def sound(self, span: Span) -> Sound:
@@ -117,6 +118,20 @@ class Ringing(Happening):
 
     def _add(self, first: int, last: int, span: Span, sound: Sound) -> None:
         add_rings(self._table, first, last, span.start, len(span), self._room, sound)
+
+
+class Several:
+    """More than one table, heard together."""
+
+    def __init__(self, first: Happening, *others: Happening) -> None:
+        self._parts = (first, *others)
+        self._room = np.zeros((2, BLOCK + LANES), np.float32)
+
+    def sound(self, span: Span) -> Sound:
+        self._room[:] = 0
+        for part in self._parts:
+            part.add_to(span, self._room)
+        return self._room[:, : len(span)]
 
 
 def seats(place: Floats) -> tuple[Floats, Floats]:

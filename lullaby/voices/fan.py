@@ -28,6 +28,8 @@ from lullaby.voices.voice import Sound
 AIR: Points = ((40, -8), (120, 0), (300, -4), (700, -9), (1_500, -15), (4_000, -26), (12_000, -42))
 EDGES: Points = ((200, -22), (700, -6), (1_600, 0), (3_500, -5), (8_000, -16), (16_000, -30))
 
+SLOWEST, ROUGH = 20.0, 30.0
+"""Blades a second: what chops air faster than that is rough, and keeps somebody from sleeping."""
 USUAL = 960.0
 """Turns a minute at which a fan is as bright as its file says."""
 
@@ -46,8 +48,8 @@ KIND = Kind(
             moves=False,
         ),
         number("blades", 4.0, "", 2, 9, "more blades, which hum higher", moves=False),
-        number("hum", -9.0, "dB", -60, 0, "more hum of the blades"),
-        number("chop", 0.15, "", 0, 1, "air chopped further by the blades"),
+        number("hum", -3.0, "dB", -60, 6, "more hum of the blades"),
+        number("chop", 0.15, "", 0, 1, "air chopped further by slow blades; none by 30 a second and more"),
         number("waver", 0.6, "dB", 0, 4, "air that comes less evenly"),
         to(12_000.0),
         distance(0.1),
@@ -77,7 +79,7 @@ class Fan:
 def _weights(key: Key, points: Frames, passing: float, controls: Controls) -> Floats:
     """How much of the two layers sounds: chopped once a blade, as far as control points can follow."""
     word = turns_at(points, passing)
-    deep = controls.over("chop", points) * (passing < 50)
+    deep = controls.over("chop", points) * min(1.0, max(0.0, (ROUGH - passing) / (ROUGH - SLOWEST)))
     chop = (1 + deep * exact.cos_turns(word)) / np.sqrt(1 + 0.5 * deep * deep)
     by = controls.over("waver", points)
     haste = 5 * float(exact.log2(controls.number("speed", 0) / USUAL))
@@ -103,7 +105,8 @@ def _tides(key: Key, points: Frames, controls: Controls) -> np.ndarray[tuple[int
 
 
 VOICES = 2
-"""Blades and motor: the note and its neighbour, which beat slowly."""
+"""Blades and motor: a note, and another near 100 Hz that is almost one of its overtones."""
+MOTOR = 100.0
 _PARTIALS = np.array([1, 0.5, 0.42, 0.3, 0.16, 0.12, 0.07, 0.08, *[0.05, 0.04, 0.06, 0.03] * 3], np.float32)
 _LOUD = 0.055
 
@@ -112,7 +115,7 @@ class _Hum:
     """The blades' note and its overtones."""
 
     def __init__(self, key: Key, passing: float) -> None:
-        hz = np.array([passing, passing * 1.003])
+        hz = np.array([passing, passing * max(1, round(MOTOR / passing)) * 1.003])
         self._pitch = words_of(hz)
         self._phase = turns_of(np.array([0.0, float(uniform(key / "phase", 0)[0])]))
         self._twice = twice_cosine(hz)

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from lullaby.chance import Key
 from lullaby.kernels import exact
 from lullaby.kernels.bank import COLOURS
-from lullaby.kernels.memory import blank
-from lullaby.time import BLOCK, RATE, SLOW, Span
+from lullaby.time import RATE, SLOW, Span
 from lullaby.voices.bed import OPEN, Bed, laid_out, middle_and_side
 from lullaby.voices.colour import Points, colour, heard_power, wished_db
 from lullaby.voices.controls import Controls, Floats, slow_points
@@ -27,8 +26,6 @@ from lullaby.voices.voice import Sound
 
 RUNG = 0.5
 """Octaves between two tops that colours are made for."""
-_PIECE = 10 * SLOW
-"""Frames sounded at a time where the top falls through more rungs than a kernel mixes."""
 
 
 @dataclass(frozen=True)
@@ -67,32 +64,32 @@ def layered(
     rungs = exact.log2(np.maximum(controls.over("to", slow_points(span)), 100.0) / 1000) / RUNG
     for block in span.blocks():
         rows = slice((block.start - span.start) // SLOW, None)
-        sound = _one(held, layers, block, shared[rows], rungs[rows])
-        yield sound
+        yield _one(held, layers, block, shared[rows], rungs[rows])
 
 
 def _one(held: Bed, layers: tuple[Layer, ...], block: Span, shared: Floats, rungs: Floats) -> Sound:
-    count = -(-len(block) // SLOW) + 1
-    near, colours = _near(layers, rungs[:count])
-    if len(colours) <= COLOURS:
-        return held.sound(block, np.concatenate(colours), _table(shared[:count], near), wide=True)
-    whole = blank((2, len(block)))
-    for piece in block.blocks(_PIECE):
-        at = (piece.start - block.start) // SLOW
-        rows = slice(at, at + -(-len(piece) // SLOW) + 1)
-        near, colours = _near(layers, rungs[rows], most=COLOURS // len(layers))
-        first = piece.start - block.start
-        whole[:, first : first + len(piece)] = held.sound(
-            piece, np.concatenate(colours), _table(shared[rows], near), wide=True
+    steps = -(-len(block) // SLOW)
+    near, colours = _near(layers, rungs[: steps + 1])
+    if len(colours) > COLOURS and steps > 1:
+        # the top falls through more rungs than the kernel mixes: the first half of it, then the rest
+        half = steps // 2
+        middle = block.start + half * SLOW
+        first = _one(held, layers, Span(block.start, middle), shared[: half + 1], rungs[: half + 1])
+        return np.concatenate(
+            [first, _one(held, layers, Span(middle, block.stop), shared[half:], rungs[half:])], axis=1
         )
-    return whole
+    if len(colours) > COLOURS:
+        # what comes later has no say in what sounds now: the rungs around the first of two points
+        rungs = np.clip(rungs[:2], np.floor(rungs[0]), np.floor(rungs[0]) + 1)
+        near, colours = _near(layers, rungs)
+    return held.sound(block, np.concatenate(colours), _table(shared[: steps + 1], near), wide=True)
 
 
-def _near(layers: tuple[Layer, ...], rungs: Floats, most: int = BLOCK) -> tuple[Floats, list[Colour]]:
+def _near(layers: tuple[Layer, ...], rungs: Floats) -> tuple[Floats, list[Colour]]:
     """How near each point is to each rung used here, and every layer's colour at each of these."""
     below = np.floor(rungs)
-    used = np.unique(np.concatenate([below, np.where(rungs > below, below + 1, below)]))[:most]
-    near = np.maximum(0.0, 1 - np.abs(np.clip(rungs, used[0], used[-1])[:, None] - used[None]))
+    used = np.unique(np.concatenate([below, np.where(rungs > below, below + 1, below)]))
+    near = np.maximum(0.0, 1 - np.abs(rungs[:, None] - used[None]))
     tops = 1000 * exact.exp2(used * RUNG)
     return near, [layer.under(float(top)) for top in tops for layer in layers]
 

@@ -1,5 +1,10 @@
-"""Rain: a bed for the thousands of drops nobody could count, a patter of the nearer ones, and the few that
-ring by themselves. All three fall on one thing and go through its colour; one weather moves them."""
+"""Rain: a bed for the thousands of drops nobody could count, a patter of the nearer ones, the few that splash
+by themselves, and a drumming of whatever they fall on. All of it goes through one colour, and one weather
+moves it.
+
+A drop that splashes is a burst of noise in a band of its own, not a click: what falls beside it has another
+band, so that near drops do not move all bands at once (rain's bands hardly move together).
+"""
 
 from __future__ import annotations
 
@@ -13,9 +18,10 @@ from lullaby.kernels import exact
 from lullaby.score.settings import Form, Kind
 from lullaby.time import RATE, SLOW, Span
 from lullaby.voices.bed import COLOURING, KNOT, MEMORY, Stir, Wish, bed_wish, gliding, plain_bed
-from lullaby.voices.chances import by_ratio, drift, normal, uniform, words
+from lullaby.voices.chances import between, by_ratio, drift, normal, uniform, words
 from lullaby.voices.controls import Controls, Floats, Frames, slow_points
-from lullaby.voices.events import Ringing, Rings, candidates, happening, rings, seats
+from lullaby.voices.crackles import REACH, Crackles, Crackling, crackles, drawn
+from lullaby.voices.events import Ringing, Rings, Several, rings, seats
 from lullaby.voices.tables import bed, everyone, listed, number
 from lullaby.voices.voice import Sound
 from lullaby.voices.weather import Weather, weather_of
@@ -26,6 +32,14 @@ SQUALL = 2.4
 """dB that the bed is moved by a gust of 1."""
 FLURRY = 0.35
 """dB: the deviation of what is quicker than any gust."""
+KEEN = 4.0
+"""dB an octave that drops are brighter than the bed: they are nearer, and less air and roof is between."""
+_HUM = 0.05
+"""Seconds, the time constant of a beat of the drum."""
+_BEATS = 24.0
+"""Of these a second, in rain as usual."""
+_PLACES = 8
+"""Pitches of a drum."""
 _GRID = 16 * SLOW
 """Frames between the points at which the number of drops is known."""
 
@@ -44,11 +58,22 @@ KIND = Kind(
             "drops.rate", 60.0, "per second", 0, FASTEST, "more drops one could count", name="drops", thins=1
         ),
         listed("drops.pitch", (1_500.0, 9_000.0), "Hz", 200, 16_000, "higher drops", Form.RANGE),
-        listed("drops.decay", (0.4, 2.0), "ms", 0.2, 60, "drops that ring longer", Form.RANGE),
+        listed("drops.decay", (2.0, 8.0), "ms", 0.2, 16, "drops that ring longer", Form.RANGE),
         number("drops.spread", 0.75, "", 0, 1.5, "drops more unlike each other in loudness", moves=False),
-        number("drops.hiss", 0.7, "", 0, 1, "drops that splash more and ring less"),
+        number("drops.hiss", 0.8, "", 0, 1, "drops that splash more and ring less"),
         number("drops.near", -9.0, "dB", -60, 12, "drops that stand out more from the bed", name="near"),
         number("drops.wide", 0.8, "", 0, 1, "drops spread wider", name="wide", moves=False),
+        number("drum.level", -20.0, "dB", -60, 6, "more drumming of what it falls on", name="drum"),
+        listed(
+            "drum.pitch",
+            (110.0, 270.0),
+            "Hz",
+            60,
+            1_200,
+            "a tighter, smaller drum",
+            Form.RANGE,
+            name="drum_pitch",
+        ),
     ),
 )
 
@@ -71,7 +96,10 @@ class Rain:
             or controls.curve("gusts").keyframes[0].value > 0,
             patter=exact.gain(patter).astype(np.float32),
             doublings=int(np.rint(exact.log2(33_000 / controls.number("many", 0)))),
-            striking=Ringing(_drops(key / "drops", span, controls, fall)),
+            striking=Several(
+                Crackling(_drops(key / "drops", span, controls, fall)),
+                Ringing(_beats(key / "drum", span, controls, fall)),
+            ),
         )
         return plain_bed(key / "bed", span, controls, stir)
 
@@ -124,39 +152,78 @@ class _Wishes:
         return points, tilt + lean, low, (high if high < RATE else 20_000.0) * lower
 
 
-def _drops(key: Key, span: Span, controls: Controls, fall: Fall) -> Rings:
-    """Every drop of the span, for the middle and the side of the bed. Together, at 60 a second and before
-    either goes through its colour, they are `near` dB beside it."""
-    shortest, longest = controls.pair("decay", 0)
-    reach = int(longest * 0.001 * 12 * RATE) + 64
-    found = candidates(key, span, reach, FASTEST)
+def _heavier(onsets: Frames, fall: Fall) -> Floats:
+    """How many times as many drops fall as usually, at each onset."""
     # the grid stands still, whoever asks
-    first = max(0, span.start - reach) // _GRID * _GRID
-    coarse = np.arange(first, span.stop + _GRID, _GRID)
-    heavier = exact.exp2(fall.by(coarse) / 3.0)[(found.onsets - first) // _GRID]
-    found = happening(key, found, controls.over("drops", found.onsets) * heavier, FASTEST)
+    coarse = np.arange(onsets[0] // _GRID, onsets[-1] // _GRID + 1) * _GRID
+    return np.asarray(exact.exp2(fall.by(coarse) / 3.0)[onsets // _GRID - onsets[0] // _GRID])
+
+
+def _sides(controls: Controls, loud: Floats, left: Floats, right: Floats) -> tuple[Floats, Floats]:
+    """For the middle and the side of the bed, which shares out its power between them."""
+    width = controls.number("width", 0)
+    back = np.sqrt(1 + width * width) / 2
+    return loud * (left + right) * back, loud * (left - right) * back / max(width, 0.1)
+
+
+def _drops(key: Key, span: Span, controls: Controls, fall: Fall) -> Crackles:
+    """Every drop of the span. Together, at 60 a second and before any goes through the colour, they are
+    `near` dB beside the bed."""
+    shortest, longest = controls.pair("decay", 0)
+    reach = min(REACH, int(longest * 0.001 * 12 * RATE) + 64)
+
+    def rate(onsets: Frames) -> Floats:
+        return controls.over("drops", onsets) * _heavier(onsets, fall)
+
+    found = drawn(key, span, rate, FASTEST, reach)
     index = found.index
     decay = by_ratio(key / "decay", index, shortest, longest) * 0.001
     pitch = by_ratio(key / "pitch", index, *controls.pair("pitch", 0))
     spread = controls.number("spread", 0)
     # log-normal, but no drop is the one that wakes somebody
     size = exact.exp(spread * np.minimum(normal(key / "size", index), 1.4) - spread * spread)
-    hiss = controls.over("hiss", found.onsets)
-    typical = float(np.sqrt(np.float64(shortest * longest))) * 0.001 * RATE
-    alone = np.sqrt(1 / (typical * (0.25 * (1 - hiss) * (1 - hiss) + 0.5 * hiss * hiss) * 60 / RATE))
     near = controls.over("near", found.onsets) - 12 * controls.over("distance", found.onsets)
-    loud = alone * size * exact.gain(near) * np.sqrt(typical / RATE / decay)
+    near = near + KEEN * exact.log2(pitch / 2_000.0)
+    loud = size * exact.gain(near) * np.sqrt(RATE / (60 * 0.5 * decay * RATE))
     left, right = seats(controls.number("wide", 0) * (2 * uniform(key / "seat", index) - 1))
-    width = controls.number("width", 0)
-    back = np.sqrt(1 + width * width) / 2  # a bed shares out its power between middle and side
+    middle, side = _sides(controls, loud, left, right)
+    splash = exact.exp2(3.4 * controls.over("hiss", found.onsets) - 3.0)
+    return crackles(
+        found,
+        pitch=pitch,
+        breadth=splash * between(key / "breadth", index, 0.6, 1.4),
+        decay=decay,
+        rise=np.full(pitch.shape, 0.0002),
+        left=middle,
+        right=side,
+        seed=words(key / "seed", index),
+    )
+
+
+def _beats(key: Key, span: Span, controls: Controls, fall: Fall) -> Rings:
+    """Every beat of the drum: what rain falls on hums a little, at pitches of its own. Together, before the
+    colour, they are `drum` dB beside the bed."""
+    reach = int(_HUM * 17 * RATE)
+    found = drawn(key, span, lambda onsets: _BEATS * _heavier(onsets, fall), 3 * _BEATS, reach)
+    index = found.index
+    low, high = controls.pair("drum_pitch", 0)
+    # the places of a roof, a tent, a window pane: few of them, each with its pitch
+    place = np.floor(_PLACES * uniform(key / "place", index)).astype(np.int64)
+    pitch = by_ratio(key / "pitch", place, low, high)
+    decay = _HUM * between(key / "decay", index, 0.6, 1.4)
+    size = exact.exp(0.7 * np.minimum(normal(key / "size", index), 1.4) - 0.49)
+    drum = controls.over("drum", found.onsets) - 6 * controls.over("distance", found.onsets)
+    loud = size * exact.gain(drum) * np.sqrt(RATE / (_BEATS * 0.25 * decay * RATE))
+    left, right = seats(0.6 * (2 * uniform(key / "seat", place) - 1))
+    middle, side = _sides(controls, loud, left, right)
     return rings(
         found,
         pitch=pitch,
         decay=decay,
-        rise=np.full(pitch.shape, 0.0001),
-        left=loud * (left + right) * back,
-        right=loud * (left - right) * back / max(width, 0.1),
-        hiss=hiss,
+        rise=np.full(pitch.shape, 0.002),
+        left=middle,
+        right=side,
+        hiss=np.zeros(pitch.shape),
         phase=uniform(key / "phase", index),
         seed=words(key / "seed", index),
     )

@@ -95,16 +95,17 @@ def _weights(key: Key, points: Frames, span: Span, controls: Controls) -> Floats
     deep, body = np.zeros(points.shape), np.zeros(points.shape)
     seconds = points / np.float64(RATE)
     rumbles = _rumbles(key, Span(span.start, span.stop + SLOW), round(_reach(controls) * RATE), controls)
-    storm = weather_of(key, controls).strength(rumbles.onsets) if len(rumbles.onsets) else np.zeros(0)
+    weather = weather_of(key, controls)
+    storm = weather.strength(rumbles.onsets)
     for onset, index, strong in zip(rumbles.onsets, rumbles.index, storm, strict=True):
         _add_rumble(key / "rumble" / int(index), onset / RATE, float(strong), controls, seconds, deep, body)
     flutter = drift(key / "flutter", points, 0.06 * RATE)
     grumble = drift(key / "grumble", points, 0.4 * RATE)
-    sky = 1.5 * drift(key / "sky", points, 7.0 * RATE)
+    sky = 1.5 * drift(key / "sky", points, 7.0 * RATE) + 1.5 * weather.gust(points)
     return np.stack(
         [
-            _held(deep * exact.gain(4.0 * flutter + 2.0 * grumble - 1.0)),
-            _held(body * exact.gain(5.0 * flutter + 3.0 * grumble - 1.5)),
+            _held(deep * exact.gain(4.0 * flutter + 4.5 * grumble - 2.1)),
+            _held(body * exact.gain(5.0 * flutter + 5.5 * grumble - 3.2)),
             exact.gain(controls.over("sky", points) + sky),
         ],
         axis=1,
@@ -113,7 +114,7 @@ def _weights(key: Key, points: Frames, span: Span, controls: Controls) -> Floats
 
 def _held(swells: Floats) -> Floats:
     """Swells that meet are held back: none is to be the one that wakes somebody."""
-    return swells / np.sqrt(1 + 1.7 * swells * swells)
+    return swells / np.sqrt(1 + 1.3 * swells * swells)
 
 
 def _add_rumble(
@@ -133,7 +134,7 @@ def _add_rumble(
     rise = between(key / "rise", n, 0.28, 0.5) * (0.5 + 1.0 * away)
     fall = between(key / "fall", n, 0.8, 1.5) * (0.8 + 0.4 * away)
     whole = float(exact.gain(-2 * unlike * uniform(key / "loud", 0)[0] + 1 + 4 * (0.5 - away)))
-    bright = float(exact.gain(-3.0 - 8 * (away - 0.5) + 2 * (2 * uniform(key / "bright", 0)[0] - 1)))
+    bright = float(exact.gain(-1.0 - 8 * (away - 0.5) + 2 * (2 * uniform(key / "bright", 0)[0] - 1)))
     for k in range(swells):
         first, last = np.searchsorted(
             seconds, (onset + late[k], onset + late[k] + 12 * fall[k] + 4 * rise[k])

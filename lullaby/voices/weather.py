@@ -1,7 +1,7 @@
 """The weather of one night: one wind for all that stands out in it, and a storm that comes and passes.
 
-Rain, leaves, a howl at the window, the sea and distant thunder share it, so that a gust moves all of them
-together, each after its own manner.
+Wind, rain, leaves, snow, a howl at the window and the sea share it: a gust moves all of them together,
+each after its own manner, and a storm makes all of them stronger. It brings thunder nearer, and more of it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Weather:
 
     def gust(self, points: Frames) -> Floats:
         """How far the wind is above its mean at these frames: about -2.5 … 2.5 in squalls, 0 in still air.
-        Points run forward. What is slower than a breath and what flutters are both in it."""
+        What is slower than a breath and what flutters are both in it."""
         slow = drift(self.key / "gust", points, self.pace * RATE)
         quick = drift(self.key / "flutter", points, self.pace * 0.18 * RATE)
         return self.gusts * (0.85 * slow + 0.53 * quick)

@@ -30,7 +30,7 @@ KIND = Kind(
     "wind over open land",
     (
         *everyone(send=-30.0),
-        number("strength", 0.5, "", 0, 1, "a harder wind: brighter, with more edge to it"),
+        number("strength", 0.5, "", 0, 1, "a harder wind: louder, brighter, with more edge to it"),
         gusts(),
         number("rush", 0.0, "dB", -40, 12, "more of the low rush about the ears"),
         to(12_000.0),
@@ -66,8 +66,8 @@ def _weights(key: Key, points: Frames, controls: Controls) -> Floats:
     hiss = 1.8 * stir * drift(key / "hiss", points, 1.6 * RATE)
     return np.stack(
         [
-            exact.gain(controls.over("rush", points) - 5.0 + 0.8 * rise + buffet - 4 * hard),
-            exact.gain(-3.4 + rise + 0.4 * hiss),
+            exact.gain(controls.over("rush", points) - 5.0 + 0.8 * rise + buffet + 2 * hard),
+            exact.gain(-3.4 + rise + 0.4 * hiss + 8 * hard),
             exact.gain(-18.5 + 1.1 * rise + hiss + 18 * hard),
         ],
         axis=1,
