@@ -9,7 +9,8 @@ from nights import KIND_OF, VOICES, alone, alone_text, decibels, night_of, setti
 from lullaby.kernels import exact
 from lullaby.night.desk import before_the_limiter, mixed
 from lullaby.night.loudness import Meter
-from lullaby.night.plan import VOICE_MEMORY, Sounding
+from lullaby.night.plan import VOICE_MEMORY
+from lullaby.night.sounding import Sounding
 from lullaby.time import BLOCK, PAGE, RATE, SLOW, Span, page_span
 from lullaby.voices.kinds import KINDS
 from lullaby.voices.voice import Sound

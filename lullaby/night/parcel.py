@@ -12,7 +12,8 @@ from typing import Any, cast
 
 from lullaby.chance import Key
 from lullaby.night.guard import Guard
-from lullaby.night.plan import Plan, Sounding, ratios_of
+from lullaby.night.plan import Plan, ratios_of
+from lullaby.night.sounding import Sounding
 from lullaby.score import Curve, Keyframe, RoomWish, Value
 from lullaby.time import BLOCK, LONGEST, Span
 from lullaby.voices.controls import Controls
