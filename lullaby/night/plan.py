@@ -32,6 +32,7 @@ from lullaby.score import (
     steady_values,
 )
 from lullaby.score.model import STATES, WeatherWish
+from lullaby.score.settings import SEAT
 from lullaby.sleep.course import Course
 from lullaby.time import RATE, Span
 from lullaby.voices.controls import TENTH, Controls, Floats, control_points, gains
@@ -175,21 +176,24 @@ def _receding(one: Sounding, course: Course, score: Score, length: int) -> Sound
     """The same voice, as it recedes from a sleeper."""
     told, kind = score.follow.get(one.name, {}), KINDS[one.kind]
     curves = dict(told_asleep(course, told, kind, one.controls.curves, length, score.wake))
-    curves["pan"] = (_stays(curves["pan"][0], asleep_from(course)),)
+    asleep = asleep_from(course)
+    for name in SEAT & curves.keys():
+        curves[name] = tuple(_stays(curve, asleep) for curve in curves[name])
     rests = STATES.index(kind.silent_from) if kind.silent_from else len(STATES)
     silent = {state: {**told.get(state, {}), "level": SILENT} for state in STATES[rests:5]}
     return replace(
         one,
-        controls=replace(one.controls, curves=curves, asleep=asleep_from(course)),
+        controls=replace(one.controls, curves=curves, asleep=asleep),
         pan=curves["pan"][0],
         send=curves["send"][0],
         recede=receding(course, {**told, **silent}, length, score.wake),
     )
 
 
-def _stays(pan: Curve, asleep: int) -> Curve:
-    """Nothing moves around somebody who sleeps: a glide under way is left to end, and no other begins."""
-    return Curve(tuple(k for k in pan.keyframes if k.start < asleep or k is pan.keyframes[0]))
+def _stays(seat: Curve, asleep: int) -> Curve:
+    """Nothing moves around somebody who sleeps: a glide under way is left to end, and no other begins. What
+    takes no time is no glide: a voice that comes out of silence comes in the seat its scene has for it."""
+    return Curve(tuple(k for k in seat.keyframes if k.start < asleep or k.start == k.stop))
 
 
 @lru_cache(maxsize=64)
