@@ -48,10 +48,6 @@ def narrowed(plan: Plan, span: Span) -> Plan:
     )
 
 
-def _narrowed_guard(guard: Guard, start: int, stop: int) -> Guard:
-    return Guard(guard.narrowed(start, stop), _from(_until(guard.highest, stop), start))
-
-
 def _narrowed(one: Sounding, span: Span) -> Sounding:
     until = span.stop + _AHEAD
     placed = (one.level, one.pan, one.send, one.recede)
