@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
-import soundfile
 from nights import SCORES, night_of
 from numpy.typing import NDArray
 
@@ -117,16 +114,6 @@ one = {{ n2 = {{ {where} = {d} }}, wake = {{ {where} = {b} }} }}
 [wake]
 at = 00:50:00
 """
-
-
-@pytest.fixture
-def a_clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A recording of the listener's own, called "clip": the one kind that no shipped voice is of."""
-    monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
-    (tmp_path / "voices").mkdir()
-    noise = 0.1 * np.random.default_rng(1).standard_normal(8 * RATE)
-    soundfile.write(tmp_path / "voices" / "creek.wav", noise, RATE)
-    (tmp_path / "voices" / "clip.toml").write_text('# A creek.\nkind = "clip"\nfile = "creek.wav"\n')
 
 
 def test_every_kind_has_a_seat_that_can_be_moved() -> None:

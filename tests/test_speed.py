@@ -3,12 +3,9 @@ hardly matters. A voice that is fast enough says so in a few hundredths of a sec
 
 from __future__ import annotations
 
-from pathlib import Path
 from time import thread_time
 
-import numpy as np
 import pytest
-import soundfile
 from nights import VOICES, alone_text, night_of
 
 from lullaby.night.sounding import Sounding
@@ -83,16 +80,6 @@ def _cost(one: Sounding, span: Span) -> float:
     for _ in one.voice.render(one.key, span, one.controls):
         pass
     return thread_time() - begun
-
-
-@pytest.fixture
-def a_clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A recording of the listener's own, called "clip": the one kind that no shipped voice is of."""
-    monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
-    (tmp_path / "voices").mkdir()
-    noise = 0.1 * np.random.default_rng(1).standard_normal(60 * RATE)
-    soundfile.write(tmp_path / "voices" / "creek.wav", noise, RATE)
-    (tmp_path / "voices" / "clip.toml").write_text('# A creek.\nkind = "clip"\nfile = "creek.wav"\n')
 
 
 @pytest.mark.usefixtures("a_clip")
