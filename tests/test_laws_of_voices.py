@@ -127,6 +127,20 @@ def everything_moves(one: Sounding) -> tuple[str, str]:
 
 
 @every_voice
+@pytest.mark.parametrize("gliding", [False, True])
+def test_a_voice_of_which_nothing_happens_is_still_there(voice: str, gliding: bool) -> None:
+    """As in deep sleep: no drops, no ticks, no calls; also while everything else that moves glides."""
+    one = sounding(voice)
+    rows = [row for row in KINDS[one.kind] if row.thins and can_move(row)]
+    least = ", ".join(f"{row.name} = {row.low if row.thins > 0 else row.high}" for row in rows)
+    _, far = everything_moves(one)
+    still = [word for word in far.split(", ") if word.split(" =")[0] not in {row.name for row in rows}]
+    extra = f"[scene.later]\nat = 58\nover = 20\none = {{ {', '.join(still)} }}" if gliding else ""
+    sound = heard(night_of(alone_text(voice, least, extra)).plan.soundings[0], Span(PAGE, PAGE + 3 * RATE))
+    assert np.isfinite(sound).all()
+
+
+@every_voice
 def test_hour_eight_is_as_steady_as_minute_one(voice: str) -> None:
     """Level within 2 dB, and the balance of highs and lows within 1.5 dB, nine hours on."""
     early, late = alone(voice, 5), alone(voice, 5, first=540)
