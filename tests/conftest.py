@@ -187,3 +187,16 @@ def sound_server() -> Iterator[SoundServer]:
             except (RuntimeError, TimeoutError) as error:
                 _do_without(f"{error}\n{log.read_text(errors='replace')}")
             yield SoundServer(env, folder)
+
+
+@pytest.fixture
+def a_clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A minute of a creek of the listener's own, as a voice called "clip": that one kind ships no voice."""
+    import soundfile
+
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
+    (tmp_path / "voices").mkdir()
+    soundfile.write(
+        tmp_path / "voices" / "creek.wav", 0.1 * np.random.default_rng(1).standard_normal(60 * RATE), RATE
+    )
+    (tmp_path / "voices" / "clip.toml").write_text('# A creek.\nkind = "clip"\nfile = "creek.wav"\n')

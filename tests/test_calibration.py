@@ -32,7 +32,6 @@ def test_uncalibrated_nothing_speaks_of_dba():
         assert unknown.offset is None
         assert unknown.dba(-40) is None
         assert unknown.dbfs(40) is None
-        assert unknown.too_loud(-40, 50) is None
 
 
 def test_a_meter_reading_makes_levels_dba():
@@ -41,8 +40,6 @@ def test_a_meter_reading_makes_levels_dba():
     assert known.dba(SOUND - 10) == 38
     assert known.dba(SOUND) == 48
     assert known.dbfs(38) == SOUND - 10
-    assert known.too_loud(SOUND, 45) == 3
-    assert known.too_loud(SOUND, 50) == 0
 
 
 def test_what_is_comfortable_later_leaves_the_device_as_it_was_measured():

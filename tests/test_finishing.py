@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lullaby.kernels.finishing import fill_dithered_16, fill_dithered_24, fill_interleaved
+from lullaby.kernels.finishing import fill_dithered_16, fill_dithered_24
 
 Whole = NDArray[Any]
 
@@ -39,14 +39,6 @@ def noise(frames: int, level: float = 0.1) -> NDArray[np.float32]:
 
 def constant(frames: int, value: float) -> NDArray[np.float32]:
     return np.full((frames, 2), value, np.float32)
-
-
-@pytest.mark.parametrize("frames", [0, 1, 15, 16, 17, 24_000])
-def test_left_and_right_take_turns(frames: int) -> None:
-    sound = np.ascontiguousarray(noise(frames).T)
-    out = np.full((frames, 2), np.nan, np.float32)
-    fill_interleaved(sound, out)
-    assert np.array_equal(out, sound.T)
 
 
 @BOTH

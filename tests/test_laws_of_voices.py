@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pytest
-from nights import KIND_OF, VOICES, alone, alone_text, decibels, night_of, settings_of
+from nights import KIND_OF, VOICES, alone, alone_text, decibels, night_of
+from numpy.typing import NDArray
 
 from lullaby.kernels import exact
 from lullaby.night.desk import before_the_limiter, mixed
 from lullaby.night.loudness import Meter
-from lullaby.night.plan import VOICE_MEMORY, Sounding
+from lullaby.night.plan import VOICE_MEMORY
+from lullaby.night.sounding import Sounding
+from lullaby.score.settings import Form
+from lullaby.score.told import can_move
 from lullaby.time import BLOCK, PAGE, RATE, SLOW, Span, page_span
 from lullaby.voices.kinds import KINDS
 from lullaby.voices.voice import Sound
@@ -72,21 +78,66 @@ def test_a_voice_is_finite_and_without_dc(voice: str) -> None:
     assert np.abs(sound.mean(axis=1)).max() < 1e-4
 
 
-@every_voice
-@pytest.mark.parametrize("moving", [False, True])
-def test_a_page_edge_makes_no_step(voice: str, moving: bool) -> None:
-    """The second difference at a page's edge is like any other place's, also where a glide ends there."""
-    extra = "[scene.later]\nat = 90\nover = 30\none = { level = -3, room_settings }".replace(
-        ", room_settings", ", sway = 3, width = 0.3, tilt = -6" if "tilt" in settings_of(voice) else ""
-    )
-    night = night_of(alone_text(voice, extra=extra if moving else ""))
+@pytest.mark.usefixtures("a_clip")
+@pytest.mark.parametrize("voice", [*VOICES, "clip"])
+@pytest.mark.parametrize("moving", ["nothing", "its level", "all of it"])
+def test_a_page_edge_makes_no_step(voice: str, moving: str) -> None:
+    """The second difference at a page's edge is like any other place's, or what it is there in a span that no
+    page and no block ends in: also where everything that a scene may move glides across the edge, and back
+    until the next."""
+    scenes = {
+        "nothing": "",
+        "its level": "[scene.later]\nat = 90\nover = 30\none = -3",
+        "all of it": "[scene.across]\nat = 112\nover = 16\none = {{ {far} }}\n"
+        "[scene.until]\nat = 164\nover = 16\none = {{ {near} }}",
+    }
+    near, far = everything_moves(sounding(voice))
+    night = night_of(alone_text(voice, extra=scenes[moving].format(near=near, far=far)))
     pages = [before_the_limiter(night.plan, page_span(number)) for number in (1, 2, 3)]
-    sound = np.concatenate([np.array(block) for page in pages for block in page], axis=1).astype(np.float64)
-    bend = np.abs(np.diff(sound, 2, axis=1)).max(axis=0)
+    bend = bends(block for page in pages for block in page)
+    assert bend.max() > 0
     for edge in (PAGE, 2 * PAGE):
         here = bend[edge - 4 : edge + 3].max()
         around = bend[edge - RATE : edge + RATE]
-        assert here <= max(1.1 * np.quantile(around, 0.9995), 1e-5)
+        if here > max(1.1 * np.quantile(around, 0.9995), 1e-5):
+            ago = 3 * BLOCK // 2
+            start = PAGE + edge - ago
+            unbroken = bends(before_the_limiter(night.plan, Span(start, start + 3 * BLOCK)))
+            assert here <= 1.01 * unbroken[ago - 4 : ago + 3].max()
+
+
+def bends(blocks: Iterable[Sound]) -> NDArray[np.float64]:
+    """How far each frame is from the straight line between its neighbours."""
+    sound = np.concatenate([np.array(block) for block in blocks], axis=1).astype(np.float64)
+    return np.asarray(np.abs(np.diff(sound, 2, axis=1)).max(axis=0))
+
+
+def everything_moves(one: Sounding) -> tuple[str, str]:
+    """What a scene tells a voice to be as it is, and to be halfway from there to the farther end of each
+    setting that moves; but never that less happens where that is next to nothing."""
+    near, far = ["level = 0"], ["level = -6"]
+    for row in KINDS[one.kind]:
+        if row.name != "level" and can_move(row):
+            assert row.form is Form.NUMBER
+            now = one.controls.number(row.name, 0)
+            ends = {1: row.high, -1: row.low, 0: max(row.low, row.high, key=lambda end: abs(end - now))}
+            near.append(f"{row.name} = {now}")
+            far.append(f"{row.name} = {(now + ends[row.thins]) / 2}")
+    return ", ".join(near), ", ".join(far)
+
+
+@every_voice
+@pytest.mark.parametrize("gliding", [False, True])
+def test_a_voice_of_which_nothing_happens_is_still_there(voice: str, gliding: bool) -> None:
+    """As in deep sleep: no drops, no ticks, no calls; also while everything else that moves glides."""
+    one = sounding(voice)
+    rows = [row for row in KINDS[one.kind] if row.thins and can_move(row)]
+    least = ", ".join(f"{row.name} = {row.low if row.thins > 0 else row.high}" for row in rows)
+    _, far = everything_moves(one)
+    still = [word for word in far.split(", ") if word.split(" =")[0] not in {row.name for row in rows}]
+    extra = f"[scene.later]\nat = 58\nover = 20\none = {{ {', '.join(still)} }}" if gliding else ""
+    sound = heard(night_of(alone_text(voice, least, extra)).plan.soundings[0], Span(PAGE, PAGE + 3 * RATE))
+    assert np.isfinite(sound).all()
 
 
 @every_voice

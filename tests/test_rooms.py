@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from lullaby.night.engine import _SOUNDING
+
 HOUSE = Path(__file__).parent.parent / "lullaby"
 STAIRS = "cli/ritual/player export/night/sleep story narrator voices/score/kernels/time chance errors places"
 FLOORS = {room: floor for floor, rooms in enumerate(STAIRS.split("/")) for room in rooms.split()}
@@ -100,3 +102,18 @@ def test_a_wrong_step_is_noticed(made_up):
 @pytest.mark.parametrize("made_up", re.split(r" \| |\n", RIGHT))
 def test_a_right_step_is_let_pass(made_up):
     assert offences(*made_up.split(": ", 1)) == []
+
+
+def test_the_name_of_an_engine_holds_all_of_the_night_that_its_desk_is_made_of():
+    """Two engines never share a page: what the desk imports of its own room, and that in turn, is hashed."""
+    needed, ask = set(), ["night/desk.py"]
+    while ask:
+        where = ask.pop()
+        needed.add(where)
+        names = reached(where, (HOUSE / where).read_text("utf-8"))
+        found = {
+            "/".join(name.split(".")[1:3]) + ".py" for name in names if name.startswith("lullaby.night.")
+        }
+        ask += found - needed
+    assert {"night/plan.py", "night/sounding.py", "night/guard.py"} <= needed
+    assert [where for where in sorted(needed) if where not in _SOUNDING] == []

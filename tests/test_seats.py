@@ -9,9 +9,12 @@ from numpy.typing import NDArray
 
 import lullaby
 from lullaby.night import Night
+from lullaby.score.settings import SEAT
+from lullaby.score.told import can_move
 from lullaby.sleep.course import Course
 from lullaby.sleep.stages import Stage
 from lullaby.time import PAGE, RATE, Span
+from lullaby.voices.kinds import KINDS, VOICES
 
 
 def folded(sound: NDArray[np.float32]) -> float:
@@ -73,3 +76,74 @@ def test_nothing_moves_after_sleep_has_come() -> None:
     assert sea.level.value_at(22 * PAGE) == -9
     awake = Night(score, seed=1)
     assert awake.plan.soundings[0].pan.value_at(22 * PAGE) == 0.9
+
+
+SEATS = [
+    (kind, row.name) for kind in sorted(VOICES) for row in KINDS[kind] if row.name in SEAT and can_move(row)
+]
+"""Every setting, of every kind, that says where a voice is and that a scene may move."""
+
+TOLD_WHERE = """
+length = 01:00:00
+all_night = "to see what goes on"
+[voices]
+one = "{kind}"
+late = "{kind}"
+[scene.first]
+at = 0
+one = {{ level = -6, {where} = {a} }}
+[scene.before-sleep]
+at = 00:05:00
+over = 60
+one = {{ {where} = {b} }}
+[scene.under-way]
+at = 00:09:30
+over = 60
+one = {{ {where} = {c} }}
+[scene.asleep]
+at = 00:20:00
+over = 60
+one = {{ level = -9, {where} = {d} }}
+late = {{ level = -9, {where} = {d} }}
+[scene.morning]
+at = 00:52:00
+one = {{ {where} = {b} }}
+late = {{ {where} = {b} }}
+[follow]
+one = {{ n2 = {{ {where} = {d} }}, wake = {{ {where} = {b} }} }}
+[wake]
+at = 00:50:00
+"""
+
+
+def test_every_kind_has_a_seat_that_can_be_moved() -> None:
+    assert {kind for kind, where in SEATS if where == "pan"} == set(VOICES)
+    assert {kind for kind, where in SEATS if where == "send"} == set(VOICES)
+    assert {where for _, where in SEATS} == SEAT
+
+
+@pytest.mark.usefixtures("a_clip")
+@pytest.mark.parametrize(("kind", "where"), SEATS)
+def test_nothing_comes_nearer_or_moves_off_after_sleep_has_come(kind: str, where: str) -> None:
+    """A seat is a side, a distance, a width and a share of the room. Before sleep it moves as scenes say, a
+    glide under way ends, and no other begins: not by a scene, not for a stage, not in the morning. What
+    comes out of silence comes in its place. With nobody asleep everything happens."""
+    row = KINDS[kind].named(where)
+    assert row is not None
+    a, b, c, d = (round(row.low + share * (row.high - row.low), 2) for share in (0.2, 0.6, 0.4, 0.8))
+    score = night_of(TOLD_WHERE.format(kind=kind, where=where, a=a, b=b, c=c, d=d)).score
+    stages = [Stage.AWAKE] * 20 + [Stage.N1] * 10 + [Stage.N2] * 70 + [Stage.AWAKE] * 20
+    one, late = Night(score, seed=1, course=Course.from_epochs(stages)).plan.soundings
+    awake, after = Night(score, seed=1).plan.soundings
+    for sleeps in (one, awake):
+        moved = sleeps.controls.curve(where)
+        assert [moved.value_at(minute * PAGE) for minute in (1, 7)] == [a, b]
+        assert moved.value_at(10 * PAGE) == pytest.approx((b + c) / 2)
+    rest = range(round(10.5 * PAGE), score.length, 10 * RATE)
+    assert {one.controls.curve(where).value_at(at) for at in rest} == {c}
+    assert {late.controls.curve(where).value_at(at) for at in rest if at >= 20 * PAGE} == {d}
+    assert one.level.value_at(22 * PAGE) == late.level.value_at(22 * PAGE) == -9
+    for sounds_on in (awake, after):
+        assert [sounds_on.controls.curve(where).value_at(at * PAGE) for at in (22, 54)] == [d, b]
+    for each in (one, late, awake, after):
+        assert (each.pan, each.send) == (each.controls.curve("pan"), each.controls.curve("send"))

@@ -19,7 +19,9 @@ from lullaby.time import RATE, clock
 if TYPE_CHECKING:
     from lullaby.night import Night
     from lullaby.score import Score
+    from lullaby.sleep.caps import Caps
     from lullaby.sleep.course import Course
+    from lullaby.sleep.limits import Limits
     from lullaby.sleep.people import Person
 
 
@@ -77,13 +79,19 @@ def along(
     person = person_of(asked, bedside)
     if person is not None:
         return _night_for(person, score, seed, day, course, asked, bedside)
-    from lullaby.sleep.caps import caps_for
-    from lullaby.sleep.devices import known_of
     from lullaby.sleep.limits import limits_at
 
-    caps = caps_for(limits_at(None), known_of(None, note=bedside.note), score.all_night is not None)
+    caps = _caps(None, limits_at(None), score, bedside)
     who = course or asked.sleeper or USUAL
     return followed(score, seed, day, who, caps=caps, headphones=asked.headphones)
+
+
+def _caps(person: Person | None, limits: Limits, score: Score, bedside: Bedside) -> Caps:
+    """How loud this score may be on the device that is used, for a listener or for anybody."""
+    from lullaby.sleep.caps import caps_for
+    from lullaby.sleep.devices import known_of
+
+    return caps_for(limits, known_of(person, note=bedside.note), score.all_night is not None)
 
 
 def _night_for(
@@ -99,8 +107,7 @@ def _night_for(
     even where it was scored."""
     from lullaby.night.followed import followed
     from lullaby.score.shorter import shorter
-    from lullaby.sleep.caps import UNCAPPED, caps_for
-    from lullaby.sleep.devices import known_of
+    from lullaby.sleep.caps import UNCAPPED
     from lullaby.sleep.people import avoided, sleeper_of
 
     who, whole, score = asked.sleeper, score, avoided(person, score, day)
@@ -108,7 +115,7 @@ def _night_for(
     if gone:
         bedside.note(f"Left out for {plain(person.name)}: {plain(', '.join(gone))}.")
     age, limits = person.age(day), person.limits(day)
-    caps = caps_for(limits, known_of(person, note=bedside.note), score.all_night is not None)
+    caps = _caps(person, limits, score, bedside)
     night = partial(followed, seed=seed, day=day, caps=caps, headphones=asked.headphones)
     if age is not None and age < ADULT:
         bedside.note(limits.says(calibrated=caps != UNCAPPED))

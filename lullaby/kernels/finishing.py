@@ -1,4 +1,4 @@
-"""The last step before a device or a file: left and right in turns, and floats to whole numbers.
+"""The last step before a device or a file: floats to whole numbers.
 
 Dither is two uniform draws of one step (TPDF), made from a hash of the frame's number and the channel:
 a frame gets the same dither wherever a render was cut. A frame that is exactly silent stays exactly 0.
@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.kernels.jit import kernel
-from lullaby.kernels.simd import LANES, load, store_stereo
 
 _MIX_1 = np.uint32(0x21F0AAAD)
 _MIX_2 = np.uint32(0xD35A2D97)
@@ -19,17 +18,6 @@ _HALF_DOWN, _HALF_UP = np.uint32(16), np.uint32(15)
 
 _TO_WHOLE = 1.5 * 2.0**52
 """Added and taken off again, this rounds a float64 to whole numbers, halves to even."""
-
-
-@kernel
-def fill_interleaved(sound: NDArray[np.float32], out: NDArray[np.float32]) -> None:
-    """out[frames, 2] = sound[2, frames]."""
-    frames = sound.shape[1]
-    whole = frames - frames % LANES
-    for i in range(0, whole, LANES):
-        store_stereo(out, 2 * i, load(sound, i), load(sound, frames + i))
-    for i in range(whole, frames):
-        out[i, 0], out[i, 1] = sound[0, i], sound[1, i]
 
 
 @kernel

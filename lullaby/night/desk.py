@@ -25,8 +25,9 @@ from lullaby.kernels.mixing import mix_gliding, mix_steady
 from lullaby.night.ears import BETWEEN_THE_EARS, Ears
 from lullaby.night.guard import LOOKS_AHEAD, Listening
 from lullaby.night.loudness import PLAIN, Loudness
-from lullaby.night.plan import STILL, Plan, Receding
+from lullaby.night.plan import Plan
 from lullaby.night.reverberation import Reverberation
+from lullaby.night.sounding import STILL, Receding
 from lullaby.time import BLOCK, PAGE, STEP, Span, page_span
 from lullaby.voices.bed import laid_out
 from lullaby.voices.colour import colour

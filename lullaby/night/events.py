@@ -10,7 +10,7 @@ import numpy as np
 
 from lullaby.night.loudness import to_db
 from lullaby.night.night import Night
-from lullaby.night.plan import Sounding
+from lullaby.night.sounding import Sounding
 from lullaby.score import SILENT, Curve, Score
 from lullaby.score.told import settings
 from lullaby.time import Span

@@ -12,7 +12,8 @@ from typing import Any, cast
 
 from lullaby.chance import Key
 from lullaby.night.guard import Guard
-from lullaby.night.plan import Plan, Sounding, ratios_of
+from lullaby.night.plan import Plan, ratios_of
+from lullaby.night.sounding import Sounding
 from lullaby.score import Curve, Keyframe, RoomWish, Value
 from lullaby.time import BLOCK, LONGEST, Span
 from lullaby.voices.controls import Controls
@@ -45,10 +46,6 @@ def narrowed(plan: Plan, span: Span) -> Plan:
             plan.guard.narrowed(span.start, until), _from(_until(plan.guard.highest, until), span.start)
         ),
     )
-
-
-def _narrowed_guard(guard: Guard, start: int, stop: int) -> Guard:
-    return Guard(guard.narrowed(start, stop), _from(_until(guard.highest, stop), start))
 
 
 def _narrowed(one: Sounding, span: Span) -> Sounding:

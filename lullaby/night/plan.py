@@ -5,7 +5,6 @@ Given score, seed and date it is always the same; everything that sounds is a fu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -19,6 +18,7 @@ from lullaby.night.ears import MEMORY
 from lullaby.night.following import asleep_from, darkening, ends, gate, receding
 from lullaby.night.guard import HEARS_BACK, HEARS_ITSELF, LOOKS_AHEAD, UNGUARDED, Guard
 from lullaby.night.reverberation import Room
+from lullaby.night.sounding import STILL, Sounding, silent_over
 from lullaby.night.thinning import told_asleep
 from lullaby.score import (
     SILENT,
@@ -32,12 +32,11 @@ from lullaby.score import (
     steady_values,
 )
 from lullaby.score.model import STATES, WeatherWish
+from lullaby.score.settings import SEAT
 from lullaby.sleep.course import Course
 from lullaby.time import RATE, Span
-from lullaby.voices.controls import TENTH, Controls, Floats, between, control_points, gains, tenths, values
-from lullaby.voices.events import seats
+from lullaby.voices.controls import TENTH, Controls, Floats, control_points, gains
 from lullaby.voices.kinds import KINDS, VOICES
-from lullaby.voices.voice import Voice
 from lullaby.voices.weather import EVEN, Weather
 
 VOICE_MEMORY = 0.4
@@ -45,112 +44,11 @@ VOICE_MEMORY = 0.4
 sounds with it."""
 MASTER_MEMORY = MEMORY_SECONDS
 """Seconds the desk itself needs: the limiter's, in a sixth of which the high cut has forgotten."""
-NO_ROOM = -90.0
-"""dB: a send this low is none."""
-STILL = Curve.steady(0.0)
 
 
 def _tenths(seconds: float) -> int:
     """Frames, in whole tenths of a second."""
     return -(-round(seconds * RATE) // TENTH) * TENTH
-
-
-@dataclass(frozen=True)
-class Sounding:
-    """One voice of a night: what it is, what it is told, and how the desk places it."""
-
-    name: str
-    kind: str
-    key: Key
-    controls: Controls
-    level: Curve
-    pan: Curve
-    send: Curve
-    trim: float
-    recede: Curve = STILL
-    """dB that it is held below its scenes while its sleeper sleeps."""
-
-    @property
-    def voice(self) -> Voice:
-        return VOICES[self.kind]
-
-    def is_silent(self, span: Span) -> bool:
-        """Is its level exactly nothing over the whole span?"""
-        return silent_over(self.level, span) or silent_over(self.recede, span)
-
-    def place(self, block: Span, held: Floats | None) -> tuple[Floats, Floats]:
-        """Gains of its left and right channel: one each while they rest, else one a control point. `held`
-        is how far it recedes over the block, where that moves."""
-        start, stop = block.start, block.stop
-        level, pan = (curve.rests_over(start, stop) for curve in (self.level, self.pan))
-        if held is None and level and pan:
-            still = self.level.value_at(start) + self.recede.value_at(start)
-            return _placed(still, self.pan.value_at(start), self.trim)
-        loud = self.loud(block, held)
-        left, right = _seat(self.pan.value_at(start)) if pan else seats(self.seat(block))
-        return loud * left, loud * right
-
-    def loud(self, block: Span, held: Floats | None) -> Floats:
-        """Its gain, wherever it is: one, or one a control point."""
-        start = block.start
-        rests = self.level.rests_over(start, block.stop)
-        level = _gain(self.level.value_at(start)) if rests else gains(self.level, control_points(block))
-        return level * _gain(self.trim) * (_gain(self.recede.value_at(start)) if held is None else held)
-
-    def seat(self, block: Span) -> Floats:
-        """Where it is, from -1 to 1: one place, or one a control point."""
-        if self.pan.rests_over(block.start, block.stop):
-            return np.array([self.pan.value_at(block.start)])
-        return values(self.pan, control_points(block))
-
-    def sent(self, block: Span) -> Floats:
-        """The share of it that goes into the room."""
-        if self.send.rests_over(block.start, block.stop):
-            sent = self.send.value_at(block.start)
-            return _gain(sent if sent > NO_ROOM else SILENT)
-        return gains(self.send, control_points(block))
-
-
-class Receding:
-    """How far voices recede over a span: known every tenth of a second, and found once for all that recede
-    alike."""
-
-    def __init__(self, curves: Iterable[Curve], span: Span) -> None:
-        self._span = span
-        points = tenths(span)
-        moving = {curve for curve in curves if not curve.rests_over(span.start, span.stop)}
-        self._known = {id(curve): gains(curve, points) for curve in moving}
-        self._same = {id(curve): id(one) for curve in curves for one in moving if one == curve}
-
-    def over(self, block: Span) -> Mapping[int, Floats]:
-        """Gains at the block's control points, by the curve's identity."""
-        frames = control_points(block)
-        found = {one: between(known, self._span, frames) for one, known in self._known.items()}
-        return {curve: found[one] for curve, one in self._same.items()}
-
-
-def silent_over(level: Curve, span: Span) -> bool:
-    left, right = level.segment(span.start)
-    if left.value > SILENT or right.value > SILENT:
-        return False
-    return not any(span.start < k.start < span.stop and k.value > SILENT for k in level.keyframes)
-
-
-@lru_cache(maxsize=256)
-def _gain(db: float) -> Floats:
-    return np.atleast_1d(exact.gain(db))
-
-
-@lru_cache(maxsize=256)
-def _placed(level: float, pan: float, trim: float) -> tuple[Floats, Floats]:
-    loud = _gain(level) * _gain(trim)
-    left, right = _seat(pan)
-    return loud * left, loud * right
-
-
-@lru_cache(maxsize=256)
-def _seat(pan: float) -> tuple[Floats, Floats]:
-    return seats(np.array([pan]))
 
 
 @dataclass(frozen=True)
@@ -278,21 +176,24 @@ def _receding(one: Sounding, course: Course, score: Score, length: int) -> Sound
     """The same voice, as it recedes from a sleeper."""
     told, kind = score.follow.get(one.name, {}), KINDS[one.kind]
     curves = dict(told_asleep(course, told, kind, one.controls.curves, length, score.wake))
-    curves["pan"] = (_stays(curves["pan"][0], asleep_from(course)),)
+    asleep = asleep_from(course)
+    for name in SEAT & curves.keys():
+        curves[name] = tuple(_stays(curve, asleep) for curve in curves[name])
     rests = STATES.index(kind.silent_from) if kind.silent_from else len(STATES)
     silent = {state: {**told.get(state, {}), "level": SILENT} for state in STATES[rests:5]}
     return replace(
         one,
-        controls=replace(one.controls, curves=curves, asleep=asleep_from(course)),
+        controls=replace(one.controls, curves=curves, asleep=asleep),
         pan=curves["pan"][0],
         send=curves["send"][0],
         recede=receding(course, {**told, **silent}, length, score.wake),
     )
 
 
-def _stays(pan: Curve, asleep: int) -> Curve:
-    """Nothing moves around somebody who sleeps: a glide under way is left to end, and no other begins."""
-    return Curve(tuple(k for k in pan.keyframes if k.start < asleep or k is pan.keyframes[0]))
+def _stays(seat: Curve, asleep: int) -> Curve:
+    """Nothing moves around somebody who sleeps: a glide under way is left to end, and no other begins. What
+    takes no time is no glide: a voice that comes out of silence comes in the seat its scene has for it."""
+    return Curve(tuple(k for k in seat.keyframes if k.start < asleep or k.start == k.stop))
 
 
 @lru_cache(maxsize=64)

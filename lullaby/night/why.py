@@ -14,7 +14,7 @@ from lullaby.night import desk
 from lullaby.night.events import curves_of, level_at
 from lullaby.night.loudness import to_db
 from lullaby.night.night import Night
-from lullaby.night.plan import Sounding
+from lullaby.night.sounding import Sounding
 from lullaby.score import SILENT, Curve, Part, Scene
 from lullaby.score.told import settings
 from lullaby.time import RATE, STEP, Span, page_span

@@ -14,6 +14,9 @@ from typing import TypeAlias
 SILENT = float("-inf")
 """The level written "silent": exactly nothing, not something very quiet."""
 
+SEAT = frozenset({"pan", "send", "distance", "width"})
+"""The settings that say where a voice is, in whatever kind has them: on which side, how far, how wide."""
+
 Value: TypeAlias = float | tuple[float, ...] | tuple[tuple[float, float], ...] | str | bool
 
 

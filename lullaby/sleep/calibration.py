@@ -54,11 +54,6 @@ class Calibration:
         """The LAeq (dBFS(A)) that is so loud at the pillow: where a cap lies."""
         return None if self.offset is None else dba - self.offset
 
-    def too_loud(self, level: float, cap: float) -> float | None:
-        """By how many dB a sound of this LAeq must be lowered to keep the cap (dBA); 0 where it keeps it."""
-        loud = self.dba(level)
-        return None if loud is None else max(0.0, loud - cap)
-
     def heard(self, comfortable: float | None = None, meter: float | None = None) -> Calibration:
         """This, with a new answer: just comfortable at so many dB, or a meter's reading of the test sound,
         played at what is comfortable."""

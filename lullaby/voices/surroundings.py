@@ -30,7 +30,7 @@ def air(level: float, says: str = "more of the air round it") -> tuple[Setting, 
 
 
 @dataclass(frozen=True)
-class Layer:
+class Hush:
     """One colour of air, and how it moves."""
 
     points: Points
@@ -40,7 +40,7 @@ class Layer:
     high: float = TOP
 
 
-def layers(key: Key, span: Span, made: list[Layer], width: float) -> Iterator[Sound]:
+def hushes(key: Key, span: Span, made: list[Hush], width: float) -> Iterator[Sound]:
     """Several colours of one noise, block by block."""
     colours = np.concatenate([colour(one.points, 0.0, one.low, one.high) for one in made])
     weights = shared(np.stack([one.gain for one in made], axis=1), width)
@@ -51,9 +51,14 @@ def layers(key: Key, span: Span, made: list[Layer], width: float) -> Iterator[So
 
 def hush(
     key: Key, span: Span, controls: Controls, points: Points, sway: float = 1.5, over: float = 11.0
-) -> Layer:
+) -> Hush:
     """The air as it is told to be, coming and going by `sway` dB over so many seconds."""
     at = slow_points(span)
     moved = exact.gain(controls.over("air", at) + sway * drift(key / "stir", at, over * RATE))
     moved = np.where(controls.over("air", at) <= -90, 0.0, moved)
-    return Layer(points, moved, high=controls.number("air_to", 0))
+    return Hush(points, moved, high=controls.number("air_to", 0))
+
+
+# what five animals still call them
+Layer = Hush
+layers = hushes

@@ -36,6 +36,8 @@ JOINT: Points = (
 
 AXLES = (0.0, 2.5, 6.8, 9.3)
 """Metres: where the two bogies nearest the berth have their wheels."""
+USUAL = 62.0
+"""km/h at which a train is as bright as its file says."""
 MARK = RATE // 10
 """Frames between places the train's way is known at; between them it runs evenly."""
 
@@ -44,7 +46,7 @@ KIND = Kind(
     "a train by night",
     (
         *everyone(send=-24.0),
-        number("speed", 62.0, "km/h", 15, 140, "faster"),
+        number("speed", USUAL, "km/h", 15, 140, "faster"),
         number("rail", 25.0, "m", 10, 60, "longer rails: joints farther apart", moves=False),
         number("joints", -4.0, "dB", -40, 8, "joints that stand out more"),
         number("wheels", -8.0, "dB", -40, 6, "more of the wheels, less of the rumble"),
@@ -79,7 +81,7 @@ def _weights(key: Key, points: Frames, controls: Controls) -> Floats:
     sway = drift(key / "sway", points, 4.0 * RATE)
     rattle = drift(key / "rattle", points, 0.7 * RATE)
     # twice as fast is some 6 dB brighter
-    haste = 6 * exact.log2(controls.over("speed", points) / 62)
+    haste = 6 * exact.log2(controls.over("speed", points) / USUAL)
     away = controls.number("distance", 0)
     joints = controls.over("joints", points) - 10 * away
     thud = _thuds(key, points, controls) * exact.gain(joints)
@@ -95,9 +97,14 @@ def _weights(key: Key, points: Frames, controls: Controls) -> Floats:
 
 
 def _way(key: Key, marks: Frames, controls: Controls) -> Floats:
-    """Metres since lights-out at these frames: its speed wanders a little, as an engine's does."""
+    """Metres since lights-out at these frames: its speed wanders a little, as an engine's does.
+
+    It wanders along the line rather than with time, so that a slow train wanders as slowly, and one that
+    brakes never rolls back.
+    """
     metres = turns(controls.curve("speed"), marks, RATE) / 3.6
-    return metres + 9.0 * drift(key / "way", marks, 19.0 * RATE)
+    usual = np.rint(metres * (3.6 * RATE / USUAL)).astype(np.int64)
+    return metres + 9.0 * drift(key / "way", usual, 19.0 * RATE)
 
 
 def _thuds(key: Key, points: Frames, controls: Controls) -> Floats:
