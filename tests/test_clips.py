@@ -187,6 +187,30 @@ def test_silence_longer_than_what_is_looked_at_at_once_is_left_out(own: Path) ->
     assert clip_reading.recording(brought(own), 0.0, 0.0).length / RATE == pytest.approx(5, abs=0.05)
 
 
+def in_one_speaker(sound: Floats) -> float:
+    """dB that left and right lose by being added, against two that have nothing to do with each other."""
+    added = sound.sum(axis=0)
+    return float(10 * np.log10((added**2).mean() / (sound**2).sum(axis=0).mean() + 1e-30))
+
+
+@pytest.mark.parametrize("alike", [1.0, 0.8])
+def test_a_recording_wired_the_wrong_way_round_is_heard_in_one_speaker(own: Path, alike: float) -> None:
+    left, other = creek(20)[:, 0], creek(20, seed=2)[:, 0]
+    right = alike * left + np.sqrt(1 - alike**2) * other
+    kept(own, np.stack([left, -right], axis=1))
+    assert in_one_speaker(np.stack([left, -right])) < -6
+    voice(own, "creek.wav")
+    assert in_one_speaker(endless(30)) > 2
+
+
+def test_a_recording_with_two_sides_stays_as_it_is(own: Path) -> None:
+    """Sides that have nothing to do with each other, or somewhat against each other, are left alone."""
+    left, other = creek(20)[:, 0], creek(20, seed=2)[:, 0]
+    for alike in (0.9, 0.0, -0.3):
+        kept(own, np.stack([left, alike * left + np.sqrt(1 - alike**2) * other], axis=1))
+        assert (clip_reading.recording(brought(own), 0.0, 0.0).gains > 0).all()
+
+
 def test_from_and_to_choose_a_part(own: Path) -> None:
     sound = creek(30)
     sound[: 10 * RATE] *= 0.01

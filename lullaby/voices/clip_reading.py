@@ -49,6 +49,7 @@ class Recording:
     sound: Samples
     means: NDArray[np.float32]
     gains: NDArray[np.float32]
+    """One a channel; negative where a channel is to be played the other way round."""
 
     @property
     def length(self) -> int:
@@ -160,7 +161,7 @@ def _made(sound: Samples, of: Sums) -> Recording:
     loud = loudness_of(_blocks(sound, means, 0.25 / of.peak))
     to_unity = float(exact.gain(round(LUFS - loud, 2))) * 0.25 if np.isfinite(loud) else _PEAK
     held = max(min(to_unity, _PEAK), to_unity * _SOFTER)
-    return Recording(sound, means, np.full(len(means), held / of.peak, np.float32))
+    return Recording(sound, means, np.array(of.signs, np.float32) * np.float32(held / of.peak))
 
 
 def _blocks(sound: Samples, means: NDArray[np.float32], gain: float) -> Iterator[NDArray[np.float32]]:

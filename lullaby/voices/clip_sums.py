@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from lullaby.time import RATE
 from lullaby.voices.clip_decoding import Samples
 
+_AGAINST = -0.5
+"""Agreement of left and right under which one is turned round: in mono, 3 dB and more would be missing."""
+
 
 @dataclass(frozen=True)
 class Sums:
@@ -26,6 +29,18 @@ class Sums:
     """Mean product of left and right; of a mono recording, its power."""
     peak: int
     """The farthest that a sample is from where its channel stands."""
+
+    @property
+    def signs(self) -> tuple[float, ...]:
+        """Which way round each channel is to be played.
+
+        A cable or a microphone wired the wrong way round makes left the negative of right. Two speakers
+        let that pass, but in one the two are added and nothing is left. So the right side is turned back
+        where, over the whole recording, the sides are against each other. Agreement goes from -1 over 0,
+        which is two microphones far apart, to 1; mono keeps one half of 1 + agreement of the power.
+        """
+        agreement = 2 * self.across / max(sum(self.powers), 1e-9)
+        return (1.0, -1.0) if len(self.means) == 2 and agreement < _AGAINST else (1.0,) * len(self.means)
 
 
 def seconds_of(sound: Samples) -> Iterator[NDArray[np.int64]]:
