@@ -182,6 +182,14 @@ def test_silence_at_the_ends_is_left_out_and_pitch_is_kept(own: Path) -> None:
     assert 10 * np.log10(power[~near & (hz > 100)].sum() / power[near].sum()) < -70
 
 
+def test_a_voltage_under_a_recording_does_not_hide_its_silence(own: Path) -> None:
+    rest = np.zeros((2 * RATE, 1))
+    kept(own, 0.3 + np.concatenate([rest, creek(5, channels=1), rest]))
+    one = clip_reading.recording(brought(own), 0.0, 0.0)
+    assert one.length / RATE == pytest.approx(5, abs=0.05)
+    assert np.abs(one.means - 0.3 * 32768).max() < 30
+
+
 def test_silence_longer_than_what_is_looked_at_at_once_is_left_out(own: Path) -> None:
     kept(own, np.concatenate([np.zeros((23 * RATE, 2)), creek(5), np.zeros((34 * RATE, 2))]))
     assert clip_reading.recording(brought(own), 0.0, 0.0).length / RATE == pytest.approx(5, abs=0.05)
@@ -379,8 +387,11 @@ CHANCE = np.random.default_rng(5)
         (np.zeros((5 * RATE, 2)), RATE),
         (creek(0.1), RATE),
         (creek(0.05, 8_000, 1), 8_000),
+        (np.full((5 * RATE, 2), 0.3), RATE),
+        (np.full((5 * RATE, 1), -0.9), 44_100),
+        (0.3 + np.round(CHANCE.standard_normal((5 * RATE, 1))) / 32768, RATE),
     ],
-    ids=["silence", "a click", "a shorter one"],
+    ids=["silence", "a click", "a shorter one", "a voltage", "another", "a converter's noise"],
 )
 def test_what_is_nothing_is_said_when_it_is_to_be_heard(own: Path, sound: Floats, rate: int) -> None:
     kept(own, sound, rate=rate)

@@ -25,7 +25,7 @@ from lullaby.score.checks import Unfit
 from lullaby.score.plain import plain
 from lullaby.time import RATE
 from lullaby.voices.clip_decoding import Samples, opened, pieces
-from lullaby.voices.clip_sums import Sums, sums
+from lullaby.voices.clip_sums import FAINT, Sums, sums
 from lullaby.voices.clip_trimming import trimmed
 from lullaby.voices.loudness import LUFS
 
@@ -97,7 +97,7 @@ def _recording(told: str, start: float, stop: float) -> Recording:
     try:
         sound = _read(one, start, stop)
         of = sums(sound)
-        if of.peak > 0:
+        if of.peak > FAINT:
             sound = trimmed(sound, of)
             of = sums(sound)
     except OSError:
@@ -106,7 +106,7 @@ def _recording(told: str, start: float, stop: float) -> Recording:
         ) from None
     except CouldNot as error:
         raise CouldNot(f"{_where(one)} {error}") from None
-    if len(sound) < SHORTEST * RATE or of.peak == 0:
+    if len(sound) < SHORTEST * RATE or of.peak <= FAINT:
         part = f"from {start:g} s {f'to {stop:g} s' if stop else 'on'}"
         raise CouldNot(f"{_where(one)}: there is too little to be heard in it, {part}. Choose another part.")
     return _made(_given_back(sound), of)

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from lullaby.time import RATE
 from lullaby.voices.clip_decoding import Samples
 
+FAINT = 8
+"""Of 32768: what never rises above it (-72 dBFS) is a converter's own noise."""
 _AGAINST = -0.5
 """Agreement of left and right under which one is turned round: in mono, 3 dB and more would be missing."""
 
@@ -29,6 +31,11 @@ class Sums:
     """Mean product of left and right; of a mono recording, its power."""
     peak: int
     """The farthest that a sample is from where its channel stands."""
+
+    @property
+    def rests(self) -> NDArray[np.int32]:
+        """What to take from whole samples."""
+        return np.rint(self.means).astype(np.int32)
 
     @property
     def signs(self) -> tuple[float, ...]:

@@ -10,6 +10,8 @@ import math
 import warnings
 from typing import Any
 
+import numpy as np
+
 from lullaby.errors import CouldNot
 from lullaby.time import RATE
 from lullaby.voices.clip_decoding import Samples
@@ -30,10 +32,10 @@ def trimmed(sound: Samples, of: Sums) -> Samples:
 
 
 def _silent(sound: Samples, of: Sums, threshold: float) -> int:
-    """Frames before it begins."""
+    """Frames before it begins. What a channel stands at when silent is no sound: it would hide silence."""
     segment, leading_silence = _pydub()
     for at in range(0, len(sound), _SHOWN):
-        shown = sound[at : at + _SHOWN]
+        shown = np.clip(sound[at : at + _SHOWN] - of.rests, -32768, 32767).astype(np.int16)
         part = segment(data=shown.tobytes(), sample_width=2, frame_rate=RATE, channels=shown.shape[1])
         silent = leading_silence(part, threshold)
         if silent < len(part):
