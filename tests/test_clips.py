@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -229,50 +231,83 @@ def test_from_and_to_choose_a_part(own: Path) -> None:
         clip_reading.recording(told, 25.0, 20.0)
 
 
+def whistle(seconds: float) -> Floats:
+    """A tone that rises evenly from 600 Hz by four octaves: its pitch tells the place in the recording."""
+    along = np.arange(int(seconds * RATE)) / (seconds * RATE)
+    turns = 600 * seconds / (4 * np.log(2)) * 16**along
+    return np.repeat(0.2 * np.sin(2 * np.pi * turns)[:, None], 2, axis=1)
+
+
+def spectra(sound: Floats) -> Floats:
+    """Power [times, bins] every 85 ms, in windows of twice that."""
+    frames = np.lib.stride_tricks.sliding_window_view(sound[0], 8_192)[::4_096]
+    return np.abs(np.fft.rfft(frames * np.hanning(8_192))) ** 2
+
+
+def places(sound: Floats) -> Floats:
+    """Where in the whistle we are, as octaves above its beginning."""
+    return np.log2(spectra(sound).argmax(axis=1) * RATE / 8_192 / 600)
+
+
+def leaps(sound: Floats) -> Floats:
+    """How far each turn leads, in octaves; the whistle itself goes by .006 from window to window."""
+    steps = np.abs(np.diff(places(sound)))
+    return steps[steps > 0.03]
+
+
+def two_at_once(sound: Floats) -> float:
+    """The share of time in which a second pitch is heard, less than 15 dB under the first."""
+    power = spectra(sound)
+    bins = np.arange(power.shape[1])
+    first = power.argmax(axis=1)[:, None]
+    others = np.where(np.abs(bins - first) > 12, power, 0).max(axis=1)
+    return float((others > power.max(axis=1) / 31.6).mean())
+
+
+def in_mono(seconds: float) -> Floats:
+    return creek(seconds, channels=1)
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Five values of a setting, and what is heard to grow (or with -1 to shrink) from each to the next."""
+
+    values: tuple[float, ...]
+    of: Callable[[Floats], float]
+    sign: int = 1
+    told: str = ""
+    recording: Callable[[float], Floats] = whistle
+    seconds: int = 60
+    """Of the recording, and of what is heard."""
+
+
+UP = (0, 0.25, 0.5, 0.75, 1)
+
 SWEEPS = {
-    "from": ([0, 2, 4, 6, 8], 1, lambda one, n: -one.length),
-    "to": ([8, 11, 14, 17, 20], 1, lambda one, n: one.length),
-    "grain": ([0.5, 1, 1.5, 2.2, 3.2], 1, lambda one, n: n["life"].mean()),
-    "cross": ([0.05, 0.2, 0.4, 0.55, 0.7], 1, lambda one, n: (n["life"][:-1] / np.diff(n["onset"])).mean()),
+    "from": Sweep((0, 10, 20, 30, 40), lambda s: places(s).min(), told="grain = 2"),
+    "to": Sweep((20, 30, 40, 50, 60), lambda s: places(s).max(), told="grain = 2"),
+    "grain": Sweep((0.5, 1, 2, 4, 8), lambda s: len(leaps(s)), -1),
+    "cross": Sweep((0.05, 0.2, 0.35, 0.5, 0.7), two_at_once, told="grain = 4"),
+    "wander": Sweep(UP, lambda s: leaps(s).mean(), told="grain = 1"),
+    "distance": Sweep(UP, lambda s: textures.centroid(s[0]), -1, "", creek, 20),
+    "width": Sweep(UP, lambda s: textures.left_right_correlation(s, 200, 8_000), -1, "", in_mono, 20),
 }
 
 
 @pytest.mark.parametrize("setting", SWEEPS)
-def test_a_setting_of_the_grains_moves_what_its_line_says(own: Path, setting: str) -> None:
-    kept(own, creek(20))
-    values, way, measured = SWEEPS[setting]
-    found = []
-    for value in values:
-        voice(own, "creek.wav", f"{setting} = {value}")
-        controls = night_of(alone_text("my-creek")).plan.soundings[0].controls
-        one = clip.ready(controls.word("file"), controls.number("from", 0), controls.number("to", 0))
-        longest = clip_grains.grain_length(one.length, controls.number("grain", 0))
-        key = night_of(alone_text("my-creek")).plan.soundings[0].key
-        found.append(
-            measured(one, clip_grains.grains(key, Span(0, 600 * RATE), one.length, longest, controls))
-        )
-    steps = np.diff(np.array(found, float)) * (-1 if setting == "from" else way)
-    assert (steps > 0).all() or (setting == "from" and (steps < 0).all()), found
+def test_a_setting_moves_what_its_line_says(own: Path, setting: str) -> None:
+    sweep = SWEEPS[setting]
+    kept(own, sweep.recording(sweep.seconds))
+    moved = []
+    for value in sweep.values:
+        voice(own, "creek.wav", f"{sweep.told}\n{setting} = {value}")
+        moved.append(sweep.of(endless(sweep.seconds)))
+    assert (np.diff(moved) * sweep.sign > 0).all(), moved
 
 
-def test_wander_distance_and_width_move_what_their_lines_say(own: Path) -> None:
-    kept(own, creek(60, channels=1))
-    spreads, dulls, apart = [], [], []
-    for value in (0, 0.25, 0.5, 0.75, 1):
-        voice(own, "creek.wav", f"wander = {value}\ngrain = 2")
-        one = night_of(alone_text("my-creek")).plan.soundings[0]
-        places = clip_grains.grains(one.key, Span(0, 20 * RATE), 60 * RATE, 2 * RATE, one.controls)["place"]
-        spreads.append(float(np.ptp(places)))
-        voice(own, "creek.wav", f"distance = {value}")
-        dulls.append(-textures.band_level(endless(20)[0], 2_000, 8_000))
-        voice(own, "creek.wav", f"width = {value}")
-        apart.append(1 - textures.left_right_correlation(endless(20), 200, 8_000))
-    assert (np.diff(dulls) > 0).all(), dulls
-    assert (np.diff(apart) > 0).all(), apart
-    assert spreads[0] < spreads[2] < spreads[4]
-    assert {s.name for s in clip.KIND if s.at not in ("level", "pan", "room.send", "trim", "file")} == {
-        *SWEEPS, "wander", "distance", "width",
-    }  # fmt: skip
+def test_every_setting_of_a_clip_has_been_listened_to() -> None:
+    of_the_desk = {"level", "pan", "send", "trim"}
+    assert {row.name for row in clip.KIND} - of_the_desk - {"file"} == set(SWEEPS)
 
 
 def test_a_minute_of_a_clip_takes_a_fifth_of_a_second_at_most(own: Path) -> None:
