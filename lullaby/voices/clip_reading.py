@@ -30,8 +30,8 @@ from lullaby.voices.clip_trimming import trimmed
 from lullaby.voices.loudness import LUFS
 
 LONGEST = 600
-"""Seconds of a recording that are used, at the most. As stereo they are 115 MB in every process, and reading
-them took 116 MB at the most (measured on Linux, `tests/test_clips.py`)."""
+"""Seconds of a recording that are used, at the most. As stereo they are 115 MB, shared by all threads of
+a process; reading them took 116 MB at the most (measured on Linux by `tests/test_clips.py`)."""
 SHORTEST = 0.25
 """Seconds; what is shorter is a click."""
 KEPT = 4

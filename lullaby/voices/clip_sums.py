@@ -50,15 +50,16 @@ class Sums:
         return (1.0, -1.0) if len(self.means) == 2 and agreement < _AGAINST else (1.0,) * len(self.means)
 
 
-def seconds_of(sound: Samples) -> Iterator[NDArray[np.int64]]:
+def _seconds(sound: Samples) -> Iterator[NDArray[np.int64]]:
     for at in range(0, len(sound), RATE):
         yield sound[at : at + RATE].astype(np.int64)
 
 
 def sums(sound: Samples) -> Sums:
+    """Noughts where there is nothing."""
     count, channels = max(1, len(sound)), sound.shape[1]
     ones, squares, across = [0] * channels, [0] * channels, 0
-    for piece in seconds_of(sound):
+    for piece in _seconds(sound):
         sides = [np.ascontiguousarray(piece[:, channel]) for channel in range(channels)]
         for channel, side in enumerate(sides):
             ones[channel] += int(side.sum())
@@ -67,5 +68,5 @@ def sums(sound: Samples) -> Sums:
     means = tuple(one / count for one in ones)
     powers = tuple((square - one * one / count) / count for one, square in zip(ones, squares, strict=True))
     rests = np.rint(means).astype(np.int64)
-    peak = max((int(np.abs(piece - rests).max()) for piece in seconds_of(sound)), default=0)
+    peak = max((int(np.abs(piece - rests).max()) for piece in _seconds(sound)), default=0)
     return Sums(means, powers, (across - ones[0] * ones[-1] / count) / count, peak)
