@@ -26,25 +26,25 @@ def add_grains(
     grains: NDArray[np.void],
     recording: NDArray[np.int16],
     means: Floats,
-    gain: np.float32,
+    gains: Floats,
     fade: Floats,
     start: int,
     out: Floats,
 ) -> None:
     """Add the grains to `out[channels, frames]`, which begins at frame `start`.
 
-    `recording[channels, length]` goes round: after its last frame comes its first. `fade` rises from 0 to
+    `recording[length, channels]` goes round: after its last frame comes its first. `fade` rises from 0 to
     1; every grain comes by it and goes by it backwards. `means` is what a channel stands at when silent.
     """
-    length, comes, frames = recording.shape[1], fade.size, out.shape[1]
+    length, comes, frames = recording.shape[0], fade.size, out.shape[1]
     for n in range(grains.size):
         grain = grains[n]
         first = max(0, grain.onset - start)
         last = min(frames, grain.onset + grain.life - start)
         if first >= last:
             continue
-        for channel in range(recording.shape[0]):
-            source, target, mean = recording[channel], out[channel], means[channel]
+        for channel in range(recording.shape[1]):
+            source, target, mean, gain = recording[:, channel], out[channel], means[channel], gains[channel]
             i = first
             while i < last:
                 age = start + i - grain.onset

@@ -1,19 +1,18 @@
-"""The door for what listeners bring: PyAV decodes it, pydub finds the silence at its ends.
+"""What listeners bring, read once: decoded, trimmed, and as loud as everything else.
 
-Nothing but the file itself is opened, whatever it says: a playlist or a list of parts that points
-elsewhere is refused. What was read stays at hand for as long as the process lives, by content.
+The last recordings that were read stay at hand for as long as the process lives.
 """
 
 from __future__ import annotations
 
+import os
+import stat
 import threading
-import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,42 +24,47 @@ from lullaby.score.brought import Brought, content
 from lullaby.score.checks import Unfit
 from lullaby.score.plain import plain
 from lullaby.time import RATE
+from lullaby.voices.clip_decoding import Samples, opened, pieces
+from lullaby.voices.clip_sums import FAINT, Sums, sums
+from lullaby.voices.clip_trimming import trimmed
 from lullaby.voices.loudness import LUFS
 
-Samples: TypeAlias = NDArray[np.int16]
-
 LONGEST = 600
-"""Seconds of a recording that are used, at the most: 115 MB of memory."""
+"""Seconds of a recording that are used, at the most. As stereo they are 115 MB, shared by all threads of
+a process; reading them took 116 MB at the most (measured on Linux by `tests/test_clips.py`)."""
 SHORTEST = 0.25
 """Seconds; what is shorter is a click."""
-_SILENCE = 36.0
-"""dB under the whole recording: what is softer, at its ends, is not part of it."""
+KEPT = 4
+"""Recordings that stay at hand. With more in one night, each is read again for every page."""
 _PEAK = 0.4
 """A recording's highest sample, at unity: grains are laid over each other, and -7.5 dBTP holds."""
 _SOFTER = 0.5
 """Where its peaks ask for it, a recording may be this much (6 dB) softer than -27 LUFS."""
 
-# formats that hold sound and cannot point to other files
-_FORMATS = (
-    "mp3,wav,w64,rf64,flac,ogg,mov,mp4,m4a,3gp,3g2,mj2,aac,aiff,caf,matroska,webm,asf,avi,amr,ac3,eac3,au,ape,wv,tta,"
-    "mpc,mpc8,tak,dsf,flv,mpeg,mpegts"
-)
-
 
 @dataclass(frozen=True)
 class Recording:
-    """What is used of a file: trimmed, 48 kHz, one or two channels, and the gain that makes it -27 LUFS."""
+    """What is used of a file: trimmed, 48 kHz, one or two channels, and the gains that make it -27 LUFS."""
 
     sound: Samples
     means: NDArray[np.float32]
-    gain: np.float32
+    gains: NDArray[np.float32]
+    """One a channel; negative where a channel is to be played the other way round."""
+
+    @property
+    def length(self) -> int:
+        return len(self.sound)
+
+    @property
+    def is_mono(self) -> bool:
+        return len(self.means) == 1
 
 
 def opens(path: Path) -> None:
     """An Unfit where this file has no sound that can be decoded; it is not read through."""
     try:
-        with path.open("rb") as file, _opened(file) as container:
-            next(_frames(container))
+        with path.open("rb") as file, opened(file) as container:
+            next(pieces(container))
     except StopIteration:
         raise Unfit("has no sound in it.") from None
     except CouldNot as error:
@@ -71,8 +75,11 @@ def opens(path: Path) -> None:
 
 def seconds(path: Path) -> float:
     """How long it says it is; 0 where it does not say."""
-    with path.open("rb") as file, _opened(file) as container:
-        return float(container.duration or 0) / 1_000_000
+    try:
+        with path.open("rb") as file, opened(file) as container:
+            return float(container.duration or 0) / 1_000_000
+    except (CouldNot, OSError):
+        return 0.0
 
 
 _reading = threading.Lock()
@@ -84,115 +91,82 @@ def recording(told: str, start: float, stop: float) -> Recording:
         return _recording(told, start, stop)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=KEPT)
 def _recording(told: str, start: float, stop: float) -> Recording:
     one = Brought.of(told)
-    where = plain(str(one.path))
     try:
-        facts = one.path.stat()
-        if content(one.path, facts.st_size, facts.st_mtime_ns, facts.st_ino) != one.sha256:
-            raise CouldNot(f"{where}: the night was made with another recording; this one was changed.")
-        with one.path.open("rb") as file, _opened(file) as container:
-            sound = _decoded(container, start, min(stop or np.inf, start + LONGEST))
+        sound = _read(one, start, stop)
+        of = sums(sound)
+        if of.peak > FAINT:
+            sound = trimmed(sound, of)
+            of = sums(sound)
     except OSError:
-        raise CouldNot(f"{where}: the night needs this recording, and here it cannot be read.") from None
+        raise CouldNot(
+            f"{_where(one)}: the night needs this recording, and here it cannot be read."
+        ) from None
     except CouldNot as error:
-        raise error if str(error).startswith(where) else CouldNot(f"{where} {error}") from None
-    sound = trimmed(sound) if sound.size else sound
-    if sound.shape[1] < SHORTEST * RATE:
-        raise CouldNot(f"{where}: there is too little to be heard in it, from {start:g} s on.")
-    return _made(sound)
+        raise CouldNot(f"{_where(one)} {error}") from None
+    if len(sound) < SHORTEST * RATE or of.peak <= FAINT:
+        part = f"from {start:g} s {f'to {stop:g} s' if stop else 'on'}"
+        raise CouldNot(f"{_where(one)}: there is too little to be heard in it, {part}. Choose another part.")
+    return _made(_given_back(sound), of)
 
 
-def _made(sound: Samples) -> Recording:
-    # whole numbers add up to the same in any order
-    means = (sound.sum(axis=1, dtype=np.int64) / sound.shape[1]).astype(np.float32)
-    peak = float(np.abs(sound.astype(np.int32) - np.rint(means).astype(np.int32)[:, None]).max())
-    loud = loudness_of(_blocks(sound, means, 0.25 / peak))
+def _where(one: Brought) -> str:
+    return plain(str(one.path))
+
+
+def _read(one: Brought, start: float, stop: float) -> Samples:
+    """The file of the plan and no other, even if it is written to just now."""
+    if not stat.S_ISREG(one.path.stat().st_mode):  # a pipe would keep us waiting for ever
+        raise OSError
+    with one.path.open("rb") as file:
+        before = os.fstat(file.fileno())
+        if content(one.path, before.st_size, before.st_mtime_ns, before.st_ino) != one.sha256:
+            raise CouldNot("was changed: the night was made with another recording.")
+        with opened(file) as container:
+            sound = _gathered(container, round(start * RATE), round((stop or start + LONGEST) * RATE))
+        after = os.fstat(file.fileno())
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise CouldNot("was changed while it was read. Try again when it is finished.")
+    return sound
+
+
+def _gathered(container: Any, first: int, last: int) -> Samples:
+    """From frame to frame, ten minutes at the most. Memory is laid out for all of it, and taken only as it
+    is filled; a list of pieces would have to be copied."""
+    room = max(0, min(last - first, LONGEST * RATE))
+    sound, at, filled = np.zeros((0, 1), np.int16), 0, 0
+    for piece in pieces(container):
+        kept = piece[max(0, first - at) :][: room - filled]
+        at += len(piece)
+        if len(kept):
+            if not filled:
+                sound = np.empty((room, piece.shape[1]), np.int16)
+            sound[filled : filled + len(kept)] = kept
+            filled += len(kept)
+        if filled == room:
+            break
+    return sound[:filled]
+
+
+def _given_back(sound: Samples) -> Samples:
+    """A copy where most of what was laid out is not used."""
+    laid_out = sound.base if sound.base is not None else sound
+    return sound.copy() if 2 * sound.size < laid_out.size else sound
+
+
+def _made(sound: Samples, of: Sums) -> Recording:
+    means = np.array(of.means, np.float32)
+    loud = loudness_of(_blocks(sound, means, 0.25 / of.peak))
     to_unity = float(exact.gain(round(LUFS - loud, 2))) * 0.25 if np.isfinite(loud) else _PEAK
     held = max(min(to_unity, _PEAK), to_unity * _SOFTER)
-    return Recording(sound, means, np.float32(held / peak))
+    return Recording(sound, means, np.array(of.signs, np.float32) * np.float32(held / of.peak))
 
 
 def _blocks(sound: Samples, means: NDArray[np.float32], gain: float) -> Iterator[NDArray[np.float32]]:
     """All of it as two channels; what is shorter than three seconds again and again."""
-    for _ in range(max(1, -(-3 * RATE // sound.shape[1]))):
-        for at in range(0, sound.shape[1], RATE):
-            piece = (sound[:, at : at + RATE] - means[:, None]) * np.float32(gain)
-            yield np.ascontiguousarray(piece if len(piece) == 2 else np.repeat(piece, 2, axis=0), np.float32)
-
-
-def trimmed(sound: Samples) -> Samples:
-    """Without the silence at its ends; nothing at all where it is silent throughout."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it looks for an ffmpeg of its own, which we do not need
-        try:
-            from pydub import AudioSegment
-            from pydub.silence import detect_leading_silence
-        except ImportError as error:  # Python 3.13 left audioop out
-            raise CouldNot(f"trimming a recording needs pydub and audioop-lts ({error}).") from None
-    whole = AudioSegment(
-        data=np.ascontiguousarray(sound.T).tobytes(), sample_width=2, frame_rate=RATE, channels=len(sound)
-    )
-    if not np.isfinite(whole.dBFS):
-        return sound[:, :0]
-    threshold = whole.dBFS - _SILENCE
-    first = detect_leading_silence(whole, threshold)
-    last = detect_leading_silence(whole.reverse(), threshold)
-    kept = whole[first : len(whole) - last]
-    return np.ascontiguousarray(np.frombuffer(kept.raw_data, np.int16).reshape(-1, len(sound)).T)
-
-
-@contextmanager
-def _opened(file: BinaryIO) -> Iterator[Any]:
-    """A container of sound; a CouldNot, which goes on after the file's name, where it is none."""
-    import av
-
-    def nothing_else(*asked: object) -> None:
-        raise PermissionError("a recording opens no other file")
-
-    try:
-        container = av.open(
-            file, options={"format_whitelist": _FORMATS, "protocol_whitelist": "none"}, io_open=nothing_else
-        )
-    except Exception:  # of whatever kind: what is in the file is a stranger's
-        raise CouldNot("is not a sound that can be decoded.") from None
-    with container:
-        if not container.streams.audio:
-            raise CouldNot("has no sound in it.")
-        yield container
-
-
-def _frames(container: Any) -> Iterator[Samples]:
-    """Pieces [channels, frames] at 48 kHz. A file that was cut off ends where it was cut."""
-    import av
-
-    stream = container.streams.audio[0]
-    layout = "mono" if stream.channels == 1 else "stereo"
-    resampler = av.AudioResampler(format="s16p", layout=layout, rate=RATE)
-    heard = False
-    try:
-        for frame in container.decode(stream):
-            for piece in resampler.resample(frame):
-                heard = True
-                yield np.asarray(piece.to_ndarray(), np.int16)
-        for piece in resampler.resample(None):
-            yield np.asarray(piece.to_ndarray(), np.int16)
-    except (GeneratorExit, CouldNot):
-        raise
-    except Exception:
-        if not heard:
-            raise CouldNot("is not a sound that can be decoded.") from None
-
-
-def _decoded(container: Any, start: float, stop: float) -> Samples:
-    first, last, at = round(start * RATE), round(stop * RATE), 0
-    pieces = []
-    for piece in _frames(container):
-        kept = piece[:, max(0, first - at) : max(0, last - at)]
-        if kept.shape[1]:
-            pieces.append(kept.copy())
-        at += piece.shape[1]
-        if at >= last:
-            break
-    return np.concatenate(pieces, axis=1) if pieces else np.zeros((1, 0), np.int16)
+    for _ in range(max(1, -(-3 * RATE // len(sound)))):
+        for at in range(0, len(sound), RATE):
+            piece = (sound[at : at + RATE] - means) * np.float32(gain)
+            yield np.ascontiguousarray(np.broadcast_to(piece.T, (2, len(piece))), np.float32)
