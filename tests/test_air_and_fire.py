@@ -444,7 +444,7 @@ SWEEPS: list[tuple[str, str, tuple[float, ...], Measure, tuple[Any, ...]]] = [
     ("train", "distance", FIVE, duller, ()),
     ("train", "width", FIVE, apartness, ()),
     ("fan", "speed", (400, 650, 900, 1_300, 1_800), hum_pitch, ("hum", 0.0)),
-    ("fan", "speed", (400, 650, 900, 1_300, 1_800), above(1_500), ()),
+    ("fan", "speed", (400, 650, 900, 1_300, 1_800), above(1_500), ("hum", -40.0)),
     ("fan", "blades", (2, 3, 4, 6, 9), hum_pitch, ("hum", 0.0)),
     ("fan", "hum", (-40, -25, -16, -8, 0), lambda x: air.line(x[0], 64), ()),
     ("fan", "chop", FIVE, chopped(16), ("speed", 240.0)),

@@ -139,7 +139,7 @@ def test_a_score_says_what_else_changes_with_sleep():
         course=FIRST,
     )
     (rain,) = night.plan.soundings
-    drops = [rain.controls.number("drops", minute * PAGE) for minute in (7, 20, 55, 130)]
+    drops = [rain.controls.number("drops", minute * PAGE) for minute in (7, 16, 55, 130)]
     assert drops == [12, 4, 0.5, 0.5]
     assert rain.controls.number("tilt", 20 * PAGE) == -6
     assert rain.send.is_steady  # it stays where it is

@@ -246,6 +246,20 @@ def lows(s: Any) -> float:
     return band_level(side(s), 60, 400) - level(s)
 
 
+def drumming(s: Any) -> float:
+    """How far lows stand out one after the other: the steadiest line among them, beside what lies around."""
+    hz, power = textures.power_spectrum(side(s), 1 << 13)
+    low = (hz > 100) & (hz < 300)
+    return float(10 * np.log10(power[low].max() / np.median(power[low])))
+
+
+def low_centroid(s: Any) -> float:
+    """Hz: the middle of the power up to 1 kHz."""
+    hz, power = textures.power_spectrum(side(s))
+    low = hz < 1_000
+    return float((hz * power)[low].sum() / power[low].sum())
+
+
 def apart(s: Any) -> float:
     return left_right(s)[1]
 
@@ -325,7 +339,7 @@ SWEEPS = [
     Sweep(
         "rain-on-slate",
         "decay",
-        ((0.5, 1.0), (3.0, 6.0), (5.0, 10.0), (8.0, 16.0), (12.0, 24.0)),
+        ((0.5, 1.0), (2.0, 3.0), (4.0, 6.0), (7.0, 10.0), (11.0, 16.0)),
         lambda s: float(happenings(s[0], 400, 10_000, 6).decay.mean()),
         told=(*ALONE, ("drops", 12.0)),
     ),
@@ -335,6 +349,14 @@ SWEEPS = [
         UP,
         lambda s: band_level(s[0], 4_000, 16_000) - band_level(s[0], 600, 2_000),
         told=(*ALONE, ("pitch", (700.0, 1_800.0))),
+    ),
+    Sweep("tent-rain", "drum", (-40.0, -20.0, -12.0, -6.0, 0.0), drumming, 1, 20, DRY),
+    Sweep(
+        "tent-rain",
+        "drum_pitch",
+        ((70.0, 90.0), (110.0, 150.0), (190.0, 250.0), (330.0, 430.0), (560.0, 740.0)),
+        low_centroid,
+        told=(*DRY, ("drum", 0.0)),
     ),
     Sweep("shore", "every", (4.0, 6.0, 9.0, 13.0, 19.0), lambda s: crests(s[0]).period, 1, 120, TIDES),
     Sweep("shore", "uneven", (0.0, 0.07, 0.14, 0.21, 0.28), lambda s: crests(s[0]).echo, -1, 180, TIDES),

@@ -178,8 +178,11 @@ class Night:
             return self._heard
 
     def _listened(self) -> tuple[float, float]:
+        """With the storm at its height from the start: a night whose storm comes later opens softer, and is
+        no louder then than another."""
         shorter = {name: min(getattr(self.plan, name), SHORT_FADE) for name in ("fade_in", "fade_out")}
-        plan = replace(self.plan, **shorter)
+        stormy = tuple(one.at_the_height_of_the_storm() for one in self.plan.soundings)
+        plan = replace(self.plan, soundings=stormy, **shorter)
         for minute in range(PATIENCE):
             span = Span(self.opening.start + minute * PAGE, self.opening.stop + minute * PAGE)
             loudness, level = heard_as(desk.before_the_limiter(plan, span))

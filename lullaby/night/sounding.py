@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -40,6 +40,14 @@ class Sounding:
     @property
     def voice(self) -> Voice:
         return VOICES[self.kind]
+
+    def at_the_height_of_the_storm(self) -> Sounding:
+        """The same voice, with the storm all night as strong as it ever gets."""
+        weather = self.controls.weather
+        if weather is None or weather.storm.is_steady:
+            return self
+        height = Curve.steady(max(k.value for k in weather.storm.keyframes))
+        return replace(self, controls=replace(self.controls, weather=replace(weather, storm=height)))
 
     def is_silent(self, span: Span) -> bool:
         """Is its level exactly nothing over the whole span?"""

@@ -32,10 +32,24 @@ def _storm(value: object, length: int) -> tuple[tuple[int, float], ...]:
         raise checks.Unfit(f"is {called(value)}, not rows of a time and a strength.", hint)
     if len(value) > 64:
         raise checks.Unfit("has more than 64 rows.")
-    rows = [(checks.moment(at, 0, length), checks.number(strength, low=0, high=2)) for at, strength in value]
+    rows = [_row(n, at, strength, length) for n, (at, strength) in enumerate(value, 1)]
     if any(later[0] - row[0] < SHORTEST for row, later in pairwise(rows)):
         raise checks.Unfit("goes back in time, or changes at once.", "Each row is later than the one before.")
     return tuple(rows)
+
+
+def _row(n: int, at: object, strength: object, length: int) -> tuple[int, float]:
+    """Each of a storm's rows says which it is."""
+    try:
+        moment = checks.moment(at, 0, LONGEST)
+    except checks.Unfit as unfit:
+        raise checks.Unfit(f": in row {n} the time {unfit.what}", unfit.hint) from None
+    if moment > length:
+        raise checks.Unfit(f": row {n} is at {clock(moment)}, and the night ends at {clock(length)}.")
+    try:
+        return moment, checks.number(strength, low=0, high=2)
+    except checks.Unfit as unfit:
+        raise checks.Unfit(f": in row {n} the strength {unfit.what}", unfit.hint) from None
 
 
 def read_wake(top: Written, length: int) -> Wake | None:

@@ -51,5 +51,5 @@ def blown(key: Key, points: Frames, controls: Controls, *, own: float = 0.35, ca
     if calm:
         swing = swing * (1 - calm * controls.number("distance", 0))
     rise = gust * swing
-    storm = STORM * exact.log2(np.maximum(weather.strength(points), 0.05))
+    storm = STORM * exact.log2(weather.strength(points))
     return np.asarray(storm + rise / (1 + HELD * (rise * (rise > 0))))

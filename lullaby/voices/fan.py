@@ -100,7 +100,7 @@ def _tides(key: Key, points: Frames, controls: Controls) -> np.ndarray[tuple[int
     level = exact.gain(controls.over("hum", points) - 6 * controls.number("distance", 0))
     rows = zeros((len(points), LANES))
     for lane in range(VOICES):
-        rows[:, lane] = level * exact.gain(1.5 * drift(key / "beat" / lane, points, 3.0 * RATE))
+        rows[:, lane] = level * exact.gain(0.8 * drift(key / "beat" / lane, points, 3.0 * RATE))
     return rows
 
 
@@ -120,7 +120,7 @@ class _Hum:
         self._phase = turns_of(np.array([0.0, float(uniform(key / "phase", 0)[0])]))
         self._twice = twice_cosine(hz)
         self._period = np.zeros(LANES, np.float32)
-        self._gains = (padded(np.array([_LOUD, 0.5 * _LOUD]))).astype(np.float32)
+        self._gains = (padded(np.array([_LOUD, 0.35 * _LOUD]))).astype(np.float32)
         self._room = np.zeros(128, np.float32)
 
     def add(self, block: Span, tides: np.ndarray[tuple[int, int], np.dtype[np.float32]], out: Sound) -> None:

@@ -36,7 +36,7 @@ FLAMES: Points = (
 )
 EMBERS: Points = ((150, -30), (300, -12), (700, -6), (1_500, -6), (3_000, -4), (6_000, 0), (12_000, -2))
 
-MOST = 240.0
+MOST = 320.0
 """Crackles a second in the thickest cluster."""
 TAIL = 0.85
 """How energies are spread: a crackle of n times the energy is n^-TAIL times as frequent."""
@@ -46,10 +46,10 @@ KIND = Kind(
     "a wood fire",
     (
         *everyone(send=-22.0),
-        number("crackles.rate", 14.0, "per second", 0, 40, "more crackles", name="crackles", thins=1),
+        number("crackles.rate", 36.0, "per second", 0, 60, "more crackles", name="crackles", thins=1),
         number(
             "crackles.loudest",
-            14.0,
+            17.0,
             "dB",
             0,
             30,
@@ -60,7 +60,7 @@ KIND = Kind(
             "crackles.pitch", 5_000.0, "Hz", 1_000, 9_000, "smaller, drier wood", name="pitch", moves=False
         ),
         number("crackles.decay", 4.0, "ms", 1, 12, "crackles that last longer", name="decay", moves=False),
-        number("crackles.near", 0.0, "dB", -40, 12, "louder crackles", name="near"),
+        number("crackles.near", -2.0, "dB", -40, 12, "louder crackles", name="near"),
         number("flames", 0.0, "dB", -40, 12, "more lapping of flames"),
         number("flicker", 3.0, "dB", 0, 6, "flames that lap more unevenly"),
         number("hiss", 0.0, "dB", -40, 12, "more hiss of embers"),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from lullaby.chance import Key
 from lullaby.score.curves import Curve
 from lullaby.time import RATE
@@ -15,6 +17,8 @@ from lullaby.voices.chances import drift
 from lullaby.voices.controls import Controls, Floats, Frames, values
 
 USUAL_GUSTS, USUAL_PACE = 0.4, 14.0
+CALMEST = 0.1
+"""The least that anything is multiplied by."""
 EVEN = Curve.steady(1.0)
 
 
@@ -38,8 +42,8 @@ class Weather:
         return self.gusts * (0.85 * slow + 0.53 * quick)
 
     def strength(self, points: Frames) -> Floats:
-        """What the storm multiplies every intensity by, at these frames."""
-        return values(self.storm, points)
+        """What the storm multiplies every intensity by, at these frames: never quite nothing."""
+        return np.maximum(values(self.storm, points), CALMEST)
 
 
 def weather_of(key: Key, controls: Controls) -> Weather:
