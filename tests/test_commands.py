@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from lullaby.cli.line import Line
 from lullaby.cli.progress import Progress
 from lullaby.cli.warmup import Stopwatch
 from lullaby.kernels import jit
+from lullaby.score import find_voice
+from lullaby.voices.kinds import KINDS
 
 FIRST = """# first-night.toml — a little rain, and then less of it.
 title = "A Little Rain"
@@ -388,6 +391,50 @@ def test_a_table_of_events_spares_what_is_theirs(lullaby: Say):
 def test_a_mix_lasts_as_long_as_it_is_told(lullaby: Say):
     assert lullaby("render", "rain", "--length", "7", "-o", "short.wav").code == 0
     assert soundfile.info("short.wav").frames == 7 * 48_000
+
+
+def test_a_mix_of_no_length_is_asked_wrongly(lullaby: Say):
+    said = lullaby("render", "rain", "--length", "0", "-o", "none.wav")
+    assert (said.code, said.err) == (2, "--length goes from 00:00:01 to 24:00:00.\n")
+    assert not Path("none.wav").exists()
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [("ocean", "sea"), ("waves", "sea"), ("river", "stream"), ("storm", "thunder"), ("fireplace", "fire"),
+     ("cat", "purr"), ("heart", "heartbeat"), ("forest", "leaves")],
+)  # fmt: skip
+def test_what_people_call_a_sound_is_its_name_too(word: str, kind: str):
+    assert find_voice(word, KINDS).name == find_voice(kind, KINDS).name
+
+
+def test_what_a_night_is_made_of_may_stand_before_and_behind_options(lullaby: Say):
+    asked = ("why", "rain", "--length", "60", "fire:-6", "--json", "30")
+    heard = json.loads(lullaby(*asked).out)["heard"]
+    assert list(heard) == ["open-rain", "hearth"]
+    assert lullaby("why", "--sleeper", "none", "60").code == 0
+    assert lullaby("render", "rain", "--length", "2", "sea", "-o", "one.wav", "--json").code == 0
+    assert lullaby("render", "rain", "sea", "--length", "2", "-o", "other.wav").code == 0
+    assert Path("one.wav").read_bytes() == Path("other.wav").read_bytes()
+
+
+def test_what_is_never_heard_asleep_cannot_be_told_to_be(lullaby: Say):
+    Path("t.toml").write_text(
+        '[voices]\ntrain = "night-train"\n[scene.all]\nat = 0\ntrain = 0\n'
+        "[follow]\ntrain = { n1 = -4, n3 = { level = -12 } }\n"
+    )
+    said = lullaby("check", "t.toml")
+    assert said.code == 2
+    assert said.out + said.err == (
+        "t.toml, [follow]: train.n3: level = -12 would be heard, and train never is from n2 on: "
+        "it could wake somebody.\n    Leave train.n3 out.\n"
+    )
+
+
+def test_a_recording_without_a_voice_file_is_told_what_it_needs(lullaby: Say):
+    said = lullaby("hear", "clip", "-o", "c.wav")
+    assert said.code == 2
+    assert 'kind = "clip"' in said.err
 
 
 def test_a_mistake_of_ours_asks_to_be_reported(lullaby: Say, monkeypatch: pytest.MonkeyPatch):

@@ -12,8 +12,8 @@ from nights import alone_text, night_of
 from textures import levels
 
 from lullaby.chance import Key
-from lullaby.night.loudness import Meter
 from lullaby.errors import AskedWrongly
+from lullaby.night.loudness import Meter
 from lullaby.score.curves import Curve
 from lullaby.time import PAGE, RATE, Span
 from lullaby.voices.weather import Weather

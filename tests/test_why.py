@@ -39,6 +39,9 @@ bell = "silent"
 """
 
 
+STORM = TWO.replace("[scene.first]", "[weather]\ngusts = 0.8\nstorm = [[0, 1.5], [300, 0.5]]\n[scene.first]")
+
+
 def asked(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
     capsys.readouterr()
     assert main(["why", *words, "--date", "2026-03-01", "--json"]) == 0
@@ -157,3 +160,13 @@ def test_why_says_what_the_sleeper_holds_back(capsys: pytest.CaptureFixture[str]
     assert all(-16 <= level < -1 for level in held["held_back"].values())
     assert main(["why", *words]) == 0
     assert "who is made up, is in N" in capsys.readouterr().out
+
+
+def test_the_weather_is_told_where_a_score_has_one(tmp_path: Any, capsys: pytest.CaptureFixture[str]):
+    path = tmp_path / "storm.toml"
+    path.write_text(STORM)
+    assert asked(capsys, str(path), "10")["weather"]["storm"] == pytest.approx(1.467, abs=0.01)
+    assert asked(capsys, str(path), "400")["weather"]["storm"] == 0.5
+    assert main(["why", str(path), "400"]) == 0
+    assert "The weather is 0.50 of what the voices say" in capsys.readouterr().out
+    assert asked(capsys, "plain", "10")["weather"] is None

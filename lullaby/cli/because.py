@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from lullaby.cli.because_asleep import of_silences, of_sleeper, silent_asleep
+from lullaby.score.model import WeatherWish
 from lullaby.score.plain import figure, quoted
 from lullaby.time import clock
 
@@ -22,8 +25,29 @@ def lines_of(night: Night, found: Why) -> list[str]:
         lines.append(f"{one.part.name:{widest}}  {level}")
         lines += [f"{'':{widest}}  {line}" for line in others]
     lines += [f"{one.part.name:{widest}}  {_silence(night, one, found.at)}" for one in found.unheard]
-    lines += ["", *of_sleeper(night, found), _fade(night, found), _gain(night, found), _limiter(found)]
+    lines += ["", *of_weather(night, found.at), *of_sleeper(night, found)]
+    lines += [_fade(night, found), _gain(night, found), _limiter(found)]
     return lines + [f"{what}." for what in later(night)]
+
+
+def of_weather(night: Night, at: int) -> list[str]:
+    """One line, where the score says what weather it is."""
+    told = weather_at(night, at)
+    if told is None:
+        return []
+    storm, gust = told
+    force = "as the voices say" if storm == 1 else f"{storm:.2f} of what the voices say"
+    wind = "as usual" if abs(gust) < 0.25 else f"{'above' if gust > 0 else 'below'} its mean"
+    return [f"The weather is {force}, and the wind just now {wind}."]
+
+
+def weather_at(night: Night, at: int) -> tuple[float, float] | None:
+    """How strong the storm is, and how far the wind is above its mean; None where the score leaves both."""
+    if night.score.weather == WeatherWish():
+        return None
+    frames = np.array([at], np.int64)
+    weather = next((one.controls.weather for one in night.plan.soundings if one.controls.weather), None)
+    return (float(weather.strength(frames)[0]), float(weather.gust(frames)[0])) if weather else None
 
 
 def _scene(found: Why) -> str:

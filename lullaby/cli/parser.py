@@ -70,6 +70,9 @@ def parsed(argv: Sequence[str]) -> argparse.Namespace:
             f'there is no command "{argv[0][:48]}".\n    {choices(argv[0], commands.choices, "There are")}'
         )
     asked, unknown = parser.parse_known_args(argv)
+    if "night" in asked and not any(word.startswith("-") for word in unknown):
+        _gather(asked, unknown)
+        return asked
     if unknown:
         options = [o for o in commands.choices[argv[0]].format_usage().split() if o.startswith("[-")]
         names = [o.strip("[]") for o in options]
@@ -77,3 +80,11 @@ def parsed(argv: Sequence[str]) -> argparse.Namespace:
             f'{argv[0]} does not know "{unknown[0][:48]}".\n    {choices(unknown[0], names, "It knows")}'
         )
     return asked
+
+
+def _gather(asked: argparse.Namespace, later: list[str]) -> None:
+    """What names a night may stand before and behind options: argparse takes the first of it for all."""
+    words = [*asked.night, *([asked.time] if "time" in asked else []), *later]
+    asked.night = words
+    if "time" in asked:
+        *asked.night, asked.time = words

@@ -64,7 +64,7 @@ def mixed(asked: argparse.Namespace, words: Sequence[str], bedside: Bedside) -> 
     from lullaby.score import read_score
     from lullaby.voices.kinds import KINDS
 
-    length = moment("--length", asked.length) or EIGHT_HOURS
+    length = EIGHT_HOURS if asked.length is None else moment("--length", asked.length)
     if not RATE <= length <= LONGEST:
         raise AskedWrongly("--length goes from 00:00:01 to 24:00:00.")
     score = as_night(mix(words, asked.told, length))
@@ -109,9 +109,9 @@ def caution(score: Score, bedside: Bedside) -> None:
 def _is_a_score(words: Sequence[str]) -> bool:
     """Is this one score, rather than voices? A mistaken name is said to be neither."""
     from lullaby.errors import WrittenWrongly
-    from lullaby.score import score_files, voice_paths
+    from lullaby.score import score_files
     from lullaby.score.source import read_source
-    from lullaby.score.voicefile import find_voice_path
+    from lullaby.score.voicefile import find_voice_path, voice_names
     from lullaby.voices.kinds import KINDS
 
     scores = score_files()
@@ -125,7 +125,7 @@ def _is_a_score(words: Sequence[str]) -> bool:
         else:
             is_score = name in scores and (len(words) == 1 or find_voice_path(name, KINDS) is None)
             if not is_score and find_voice_path(name, KINDS) is None:
-                sounding = [*voice_paths(), *(kind.name for kind in KINDS.values() if not kind.speaks)]
+                sounding = [n for n in voice_names(KINDS) if n not in KINDS or not KINDS[n].speaks]
                 names = [*scores, *sounding] if len(words) == 1 else sounding
                 what = "score and no voice" if len(words) == 1 else "voice"
                 hint = plain(choices(name, dict.fromkeys(names), "There are"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from lullaby.cli.because import later, lines_of
+from lullaby.cli.because import later, lines_of, weather_at
 from lullaby.cli.because_asleep import held_back, silent_asleep
 from lullaby.cli.bedside import Bedside
 from lullaby.cli.moments import moment
@@ -101,9 +101,16 @@ def _facts(night: Night, found: Why) -> dict[str, Any]:
             "from": seconds(found.opening.start),
         },
         "sleeper": None if night.course is None else _sleeper(night, night.course, found.at),
+        "weather": _weather(night, found.at),
         "limiter": {"db": round(found.limited, 2)},
         "later": later(night),
     }
+
+
+def _weather(night: Night, at: int) -> dict[str, float] | None:
+    """What the storm multiplies everything by, and how far the wind is above its mean."""
+    told = weather_at(night, at)
+    return told and {"storm": told[0], "gust": round(told[1], 2)}
 
 
 def _sleeper(night: Night, course: Course, at: int) -> dict[str, Any]:

@@ -163,6 +163,13 @@ def _note_overlap(table: Written, scene: Scene, later: Scene) -> None:
     )
 
 
+def _rests(part: Part, state: str) -> bool:
+    """Is a voice of this kind never heard in this state of sleep?"""
+    asleep = STATES[: STATES.index("rem")]
+    first = part.kind.silent_from
+    return bool(first) and state in asleep and asleep.index(state) >= asleep.index(first)
+
+
 def read_follow(follow: Written, names: list[str], parts: list[Part]) -> dict[str, dict[str, Change]]:
     """How each voice recedes as sleep deepens: by part, by state."""
     follow.only(names, says="There are")
@@ -188,6 +195,12 @@ def read_follow(follow: Written, names: list[str], parts: list[Part]) -> dict[st
                 states.note(
                     f"{part.name}.rem: level = {shown(level)} would be heard, and in REM nothing is.",
                     f'It is "silent" whatever is written: leave {part.name}.rem out.',
+                )
+            elif _rests(part, state) and isinstance(level, float) and level > SILENT:
+                states.note(
+                    f"{part.name}.{state}: level = {shown(level)} would be heard, and {part.kind.name} never "
+                    f"is from {part.kind.silent_from} on: it could wake somebody.",
+                    f"Leave {part.name}.{state} out.",
                 )
             found[part.name][state] = change
     return found

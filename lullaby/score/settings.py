@@ -72,6 +72,8 @@ class Kind:
     """A teller: it has no sound of its own, and tells stories."""
     unity: float = -27.0
     """LUFS of any voice of it alone at level 0: lower where its peaks stand far above it."""
+    also: tuple[str, ...] = ()
+    """What else people call it: "ocean", "waves"."""
     silent_from: str = ""
     """The state of sleep ("n2", "n3") from which on it is never heard: what could wake somebody there."""
 

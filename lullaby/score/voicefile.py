@@ -159,13 +159,14 @@ def find_voice_path(name: str, kinds: Mapping[str, Kind], beside: Path | None = 
     except checks.Unfit:
         return None
     paths = voice_paths(beside)
-    if name in paths or name not in kinds:
+    meant = name if name in kinds else next((k.name for k in kinds.values() if name in k.also), None)
+    if name in paths or meant is None:
         return paths.get(name)
     # Files that cannot be read are not this kind's default; reading them by name will say why.
     of_kind = [
         (path, found.get("default") is True)
         for path in paths.values()
-        if (found := _peek(path)).get("kind") == name
+        if (found := _peek(path)).get("kind") == meant
     ]
     return next((path for path, default in of_kind if default), of_kind[0][0] if of_kind else None)
 
@@ -180,7 +181,20 @@ def _peek(path: Path) -> Mapping[str, object]:
 def no_such_voice(name: str, kinds: Mapping[str, Kind], beside: Path | None = None) -> tuple[str, str]:
     """What to say, and the hint, where a voice was not found."""
     paths = voice_paths(beside)
+    if name in kinds and _wants_a_file(kinds[name]):
+        hint = f'Write a voice file that names a recording: kind = {quoted(name)}, file = "my-creek.mp3".'
+        return f"there is no {name} of your own yet.", hint
     if name in kinds:
         return f"there is no voice of the kind {quoted(name)}.", choices(name, paths, "There are")
-    names = [*paths, *(kind for kind in kinds if kind not in paths)]
+    names = voice_names(kinds, beside)
     return f"there is no voice {quoted(name)}.", choices(name, names, "There are")
+
+
+def voice_names(kinds: Mapping[str, Kind], beside: Path | None = None) -> list[str]:
+    """What may stand for a voice: voices by name, and kinds, but for those that want a recording first."""
+    paths = voice_paths(beside)
+    return [*paths, *(name for name in kinds if name not in paths and not _wants_a_file(kinds[name]))]
+
+
+def _wants_a_file(kind: Kind) -> bool:
+    return any(setting.form is Form.FILE for setting in kind)

@@ -69,6 +69,7 @@ KIND = Kind(
         width(),
     ),
     unity=-33.0,
+    also=("fireplace",),
 )
 
 

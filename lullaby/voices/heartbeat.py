@@ -55,6 +55,7 @@ KIND = Kind(
         number("width", 0.3, "", 0, 1, "a wider hush", moves=False),
     ),
     silent_from="n2",
+    also=("heart",),
 )  # fmt: skip
 
 

@@ -60,6 +60,7 @@ KIND = Kind(
         distance(),
         width(),
     ),
+    also=("forest", "trees"),
 )
 
 

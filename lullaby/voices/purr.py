@@ -50,6 +50,7 @@ KIND = Kind(
         number("width", 0.35, "", 0, 1, "wider", moves=False),
     ),
     silent_from="n2",
+    also=("cat",),
 )  # fmt: skip
 
 

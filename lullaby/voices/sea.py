@@ -50,6 +50,7 @@ KIND = Kind(
         number("gusts", 1.0, "", 0, 3, "waves that grow more with the wind"),
         number("width", 0.45, "", 0, 1, "wider", moves=False),
     ),
+    also=("ocean", "waves"),
 )
 
 

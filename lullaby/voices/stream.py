@@ -31,6 +31,7 @@ KIND = Kind(
         number("flutter", 1.2, "dB", 0, 4, "water that tumbles less evenly"),
         *bubble_rows(),
     ),
+    also=("river", "creek"),
 )
 
 

@@ -49,6 +49,7 @@ KIND = Kind(
         width(),
     ),
     silent_from="n3",
+    also=("storm", "thunderstorm"),
 )
 
 
