@@ -22,8 +22,8 @@ from lullaby.voices.controls import Controls, Floats, Frames, slow_points
 from lullaby.voices.events import seats
 from lullaby.voices.notes import Notes, Singing, notes, phases, together
 from lullaby.voices.pace import Pace
-from lullaby.voices.songs import LONGEST, SONGS, Song, sung
-from lullaby.voices.surroundings import Layer, air, hush, layers
+from lullaby.voices.songs import ALL, DEEPER, FLUTED, LONGEST, SONGS, Song, sung
+from lullaby.voices.surroundings import Hush, air, hush, hushes
 from lullaby.voices.tables import everyone, listed, number
 from lullaby.voices.voice import Sound
 
@@ -57,11 +57,16 @@ KIND = Kind(
         number("song.pace", 1.0, "times", 0.5, 1.6, "quicker notes", name="quick"),
         number("song.uneven", 0.3, "", 0, 0.45, "songs less evenly spaced", name="uneven", moves=False),
         number(
-            "far.songs", 80.0, "per minute", 0, 240, "more songs from the far chorus", name="chorus", thins=1
+            "song.flutes", 0.0, "", 0, 1,
+            "more of the near ones flute as a blackbird does: lower, in longer notes",
+            name="flutes", moves=False,
         ),
-        number("far.level", -4.0, "dB", -90, 6, "a louder far chorus", name="far"),
-        number("wood.level", -14.0, "dB", -90, 6, "more of the hundreds behind them", name="wood"),
-        *air(-15.0, "more of the morning air"),
+        number(
+            "far.songs", 140.0, "per minute", 0, 240, "more songs from the far chorus", name="chorus", thins=1
+        ),
+        number("far.level", -2.0, "dB", -90, 6, "a louder far chorus", name="far"),
+        number("wood.level", -12.0, "dB", -90, 6, "more of the hundreds behind them", name="wood"),
+        *air(-18.0, "more of the morning air"),
         number("wide", 0.7, "", 0, 1, "birds spread wider", moves=False),
     ),
     silent_from="n1",
@@ -84,8 +89,8 @@ class Birds:
         moved = told + 4 * (away - 0.4) + 1.5 * drift(key / "wood", at, 1.5 * RATE)
         wood = np.where(told <= -90, 0.0, exact.gain(moved))
         top = 14_000.0 - 6_000.0 * controls.number("distance", 0)
-        made = [hush(key / "air", span, controls, AIR), Layer(WOOD, wood, 600.0, top)]
-        for block, sound in zip(span.blocks(), layers(key / "noise", span, made, 0.5), strict=True):
+        made = [hush(key / "air", span, controls, AIR), Hush(WOOD, wood, 600.0, top)]
+        for block, sound in zip(span.blocks(), hushes(key / "noise", span, made, 0.5), strict=True):
             sound += singing.sound(block)
             yield sound
 
@@ -123,9 +128,14 @@ def _songs(key: Key, span: Span, controls: Controls, far: bool) -> Notes:
     loud = _loudness(key, bird, turn, controls, onset, away, far)
     blur = np.full(onset.shape, 1.0) if far else away
     left, right = seats(controls.number("wide", 0) * (2 * uniform(key / "seat", bird) - 1))
+    share = 0.618033988749895 * bird + (key / "flutes").draw()
+    flutes = (share - np.floor(share) < controls.number("flutes", 0)) & (not far)
+    pitch = np.where(flutes, DEEPER * pitch, pitch)
+    fluted = len(SONGS) + (len(FLUTED) * uniform(key / "fluted", turn)).astype(np.int64)
+    sings = np.where(flutes, fluted, _repertoire(key, bird, turn))
     tables = []
-    for kind, song in enumerate(SONGS):
-        mine = (bird + int(7 * (key / "first").draw())) % len(SONGS) == kind
+    for kind, song in enumerate(ALL):
+        mine = sings == kind
         if mine.any():
             tables.append(
                 _written(key, song, turn[mine], onset[mine], pitch[mine], quick[mine], blur[mine],
@@ -135,6 +145,13 @@ def _songs(key: Key, span: Span, controls: Controls, far: bool) -> Notes:
     return together(empty, *tables)
 
 
+def _repertoire(key: Key, bird: Frames, turn: Frames) -> Frames:
+    """Which song it is this time: of all there are each bird knows three, one of them best."""
+    own = bird + int(len(SONGS) * (key / "first").draw())
+    drawn = uniform(key / "song", turn)
+    return (own + np.where(drawn < 0.5, 0, np.where(drawn < 0.8, 4, 7))) % len(SONGS)
+
+
 def _loudness(
     key: Key, bird: Frames, turn: Frames, controls: Controls, onset: Frames, away: Floats, far: bool
 ) -> Floats:
@@ -142,7 +159,7 @@ def _loudness(
     if far:
         told = controls.over("far", onset) if len(onset) else np.zeros(0)
         return exact.gain(each + told - 18.0 - 8.0 * uniform(key / "off", bird) + 3 * away) * (told > -90)
-    return exact.gain(each - 8.6 - 2.0 * uniform(key / "off", bird) - 10.0 * away)
+    return exact.gain(each - 11.2 - 2.0 * uniform(key / "off", bird) - 10.0 * away)
 
 
 def _written(
@@ -153,7 +170,7 @@ def _written(
     which, row, life, begins, starts, ends, arch, size = sung(key, song, turn, pitch, quick)
     number_of = turn[which] * 32 + row
     dull = exact.gain(-3.0 * blur[which] * (starts / 4_000) * (starts / 4_000)) * size
-    soft = life * (0.35 + 0.1 * blur[which])
+    soft = life * (0.4 + 0.1 * blur[which])
     return notes(
         onset[which] + np.rint(begins * RATE).astype(np.int64),
         life=life * (1 + 0.2 * blur[which]),
@@ -162,7 +179,7 @@ def _written(
         arch=arch,
         left=left[which] * dull,
         right=right[which] * dull,
-        rise=np.minimum(soft, 0.04),
+        rise=np.minimum(soft, 0.12),
         fall=soft + 0.02 * blur[which] * between(key / "tail", number_of, 0.5, 1.5),
         octave=0.1 * (1 - blur[which]),
         phase=phases(key, number_of),

@@ -15,12 +15,12 @@ from lullaby.kernels import exact
 from lullaby.score.settings import Kind
 from lullaby.time import RATE, Span
 from lullaby.voices.bed import MEMORY
-from lullaby.voices.chances import drift, normal, uniform, words
+from lullaby.voices.chances import between, drift, normal, uniform, words
 from lullaby.voices.colour import Points
 from lullaby.voices.controls import Controls, Floats, Frames, slow_points, turns
 from lullaby.voices.events import Events, Ringing, Rings, rings
 from lullaby.voices.pace import Pace
-from lullaby.voices.surroundings import Layer, layers
+from lullaby.voices.surroundings import Hush, hushes
 from lullaby.voices.tables import everyone, number
 from lullaby.voices.voice import Sound
 
@@ -67,27 +67,35 @@ class Purr:
         told = controls.over("breath", at)
         air = (0.25 + 0.9 * going_in + 0.6 * going_out) * exact.gain(told - 3 * controls.over("distance", at))
         top = 7_000.0 - 4_500.0 * controls.number("distance", 0)
-        made = [Layer(BREATH, np.where(told <= -90, 0.0, air), 40.0, top)]
+        made = [Hush(BREATH, np.where(told <= -90, 0.0, air), 40.0, top)]
         width = controls.number("width", 0)
-        for block, sound in zip(span.blocks(), layers(key / "noise", span, made, width), strict=True):
+        for block, sound in zip(span.blocks(), hushes(key / "noise", span, made, width), strict=True):
             sound += beats.sound(block)
             yield sound
 
 
 def breathing(key: Key, points: Frames, controls: Controls) -> tuple[Floats, Floats]:
-    """How far the breath is on its way in, and out: each a soft hill, 0 between them."""
+    """How far the breath is on its way in, and out: each a soft hill, 0 between them. No breath is like the
+    one before: how soon it turns, how deep it is, how it begins and ends."""
     phase = turns(controls.curve("breaths"), points, 60 * RATE)
     if len(points):
-        phase = phase + 0.06 * drift(key / "breath", points, 9.0 * RATE)
-    phase = phase - np.floor(phase)
-    return _hill(phase / 0.42), _hill((phase - 0.46) / 0.5)
+        phase = phase + 0.1 * drift(key / "breath", points, 7.0 * RATE)
+    breath = np.floor(phase).astype(np.int64)
+    along = phase - breath
+    turn = 0.42 + 0.05 * np.clip(normal(key / "turn", breath), -2, 2)
+    rest = between(key / "rest", breath, 0.01, 0.14)
+    going_in = _hill(key / "in", breath, along / turn)
+    return going_in, _hill(key / "out", breath, (along - turn - 0.04) / (0.96 - turn - rest))
 
 
-def _hill(x: Floats) -> Floats:
-    """0 outside 0…1, 1 through most of the inside."""
+def _hill(key: Key, breath: Frames, x: Floats) -> Floats:
+    """0 outside 0…1, about 1 through most of the inside."""
     x = np.clip(x, 0.0, 1.0)
-    up = np.clip(np.minimum(x, 1 - x) * 4, 0.0, 1.0)
-    return np.asarray(up * up * (3 - 2 * up))
+    up = np.clip(x * between(key / "up", breath, 2.5, 7.0), 0.0, 1.0)
+    down = np.clip((1 - x) * between(key / "down", breath, 2.5, 7.0), 0.0, 1.0)
+    lean = 1 + between(key / "lean", breath, -0.3, 0.3) * (2 * x - 1)
+    deep = exact.gain(1.0 * np.clip(normal(key / "deep", breath), -2.5, 1.2))
+    return np.asarray(up * up * (3 - 2 * up) * down * down * (3 - 2 * down) * lean * deep)
 
 
 def _beats(whole: Key, span: Span, controls: Controls) -> Rings:
@@ -102,7 +110,7 @@ def _beats(whole: Key, span: Span, controls: Controls) -> Rings:
     n, onset = n[here], onset[here]
     going_in, going_out = breathing(whole, onset, controls)
     strength = controls.over("strength", onset) if len(onset) else np.zeros(0)
-    each = exact.gain(1.2 * np.clip(normal(key / "force", n), -2, 2) + 14 * (strength - 0.6) - 3.5)
+    each = exact.gain(1.5 * np.clip(normal(key / "force", n), -2.5, 1.4) + 14 * (strength - 0.6) - 3.5)
     loud = each * (0.16 + 0.62 * going_in + 0.84 * going_out)
     count = len(PLACES)
     beat, place = np.repeat(np.arange(len(n)), count), np.tile(np.arange(count), len(n))

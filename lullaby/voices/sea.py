@@ -97,8 +97,8 @@ def _weights(key: Key, points: Frames, controls: Controls, away: Floats) -> Floa
     weather = weather_of(key, controls)
     force = weather.strength(points) * exact.gain(2.0 * controls.over("gusts", points) * weather.gust(points))
     height = controls.over("height", points) * (1 - 0.6 * away)
-    stir = exact.gain(1.6 * np.minimum(drift(key / "stir", points, 0.9 * RATE), 1.0))
-    spray = exact.gain(1.2 * drift(key / "spray", points, 0.3 * RATE))
+    stir = exact.gain(3.5 * np.minimum(drift(key / "stir", points, 0.6 * RATE), 1.2))
+    spray = exact.gain(2.5 * np.minimum(drift(key / "spray", points, 0.3 * RATE), 1.5))
     under = 0.2 * exact.gain(1.0 * drift(key / "under", points, 9.0 * RATE))
     loud = exact.gain(controls.over("foam", points)) * (1 - 0.5 * away)
     return np.stack(

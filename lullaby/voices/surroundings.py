@@ -57,8 +57,3 @@ def hush(
     moved = exact.gain(controls.over("air", at) + sway * drift(key / "stir", at, over * RATE))
     moved = np.where(controls.over("air", at) <= -90, 0.0, moved)
     return Hush(points, moved, high=controls.number("air_to", 0))
-
-
-# what five animals still call them
-Layer = Hush
-layers = hushes
