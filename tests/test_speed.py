@@ -27,8 +27,8 @@ RINGING += f"partials = {[round(1 + 0.1 * k, 1) for k in range(12)]}, amplitudes
 WORST = {
     "noise": "bands = [100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800], depth = 1, sway = 9",
     "steady": "",
-    "rain": "intensity = 3, gusts = 3, drops = 400, many = 1_000, decay = [60, 60], pitch = [200, 200], "
-    "spread = 0, tilt = -12, from = 4_000",
+    "rain": "intensity = 3, gusts = 3, drops = 400, many = 1_000, decay = [16, 16], pitch = [200, 200], "
+    "spread = 0, drum = 6, tilt = -12, from = 4_000",
     "sea": "every = 3, uneven = 0, rise = 8, fall = 10, broken = 1",
     "stream": "flow = 3, bubbles = 600, radius = [12, 12], gulps = 0, spread = 0, sway = 9",
     "waterfall": "flow = 3",
@@ -36,10 +36,10 @@ WORST = {
     "wind": "strength = 1, gusts = 2",
     "leaves": "ticks = 200, gusts = 2, dry = 1",
     "howl": "gusts = 2, glide = 2",
-    "fire": "crackles = 40, decay = 12, loudest = 30, near = 12",
+    "fire": "crackles = 60, decay = 12, loudest = 30, near = 12",
     "thunder": "rumbles = 12, roll = 8, to = 20_000",
     "train": "speed = 140, rail = 10, joints = 8",
-    "fan": "speed = 1_800, blades = 9, hum = 0",
+    "fan": "speed = 1_800, blades = 9, hum = 6",
     "snow": "flakes = 60, hush = 1",
     "bowl": RINGING,
     "bell": RINGING,

@@ -196,7 +196,7 @@ def read_follow(follow: Written, names: list[str], parts: list[Part]) -> dict[st
                     f"{part.name}.rem: level = {shown(level)} would be heard, and in REM nothing is.",
                     f'It is "silent" whatever is written: leave {part.name}.rem out.',
                 )
-            elif _rests(part, state) and isinstance(level, float) and level > SILENT:
+            elif _rests(part, state) and change.get("level", SILENT) != SILENT:
                 states.note(
                     f"{part.name}.{state}: level = {shown(level)} would be heard, and {part.kind.name} never "
                     f"is from {part.kind.silent_from} on: it could wake somebody.",
