@@ -81,7 +81,7 @@ def _loudness(
     if not len(onset):
         return np.zeros(0)
     away = controls.over("distance", onset)
-    each = exact.gain(1.0 * np.clip(normal(key / "force", index), -2, 1.5))
+    each = exact.gain(1.8 * np.clip(normal(key / "force", index), -2, 1.3))
     bout = (onset + (uniform(key / "turn", animal) * BOUT).astype(np.int64)) // BOUT
     sings = uniform(key / "bout", bout * 64 + animal) < controls.over("intensity", onset)
     told, off = controls.over(choir.told, onset), uniform(key / "off", animal)

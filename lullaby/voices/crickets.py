@@ -53,7 +53,7 @@ KIND = Kind(
         number("distance", 0.35, "", 0, 1, "farther off: softer strokes, duller, and more of the meadow"),
         listed("song.pitch", (3_460.0, 5_000.0), "Hz", 2_000, 8_000, "higher crickets", Form.RANGE),
         listed("song.pulses", (24.0, 50.0), "per second", 15, 80, "quicker wings", Form.RANGE),
-        number("song.uneven", 0.08, "", 0, 0.3, "chirps less evenly spaced", name="uneven", moves=False),
+        number("song.uneven", 0.11, "", 0, 0.3, "chirps less evenly spaced", name="uneven", moves=False),
         number("trill.level", -7.0, "dB", -90, 6, "more of the one that trills on and on", name="trill"),
         number("high.level", -6.0, "dB", -90, 6, "more of the small ones that sing higher up", name="high"),
         number("meadow.level", -5.0, "dB", -90, 6, "more of the thousands behind them", name="meadow"),
