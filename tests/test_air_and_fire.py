@@ -492,17 +492,8 @@ def test_there_are_several_places_for_each_kind(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", VOICES)
 def test_three_minutes_never_repeat_and_a_loop_would_be_found(kind: str) -> None:
-    """No two seconds are nearly the same, and a loop's are. The hour is the long tests'."""
+    """No two seconds are nearly the same, and a loop's are. The hour is test_never_again's."""
     x = left(DEFAULTS[kind], 180)
     nearly = (1 + textures.repetition_of_noise(x, 2).max()) / 2
     assert textures.repetition(x) < nearly
     assert textures.repetition(np.tile(x[: 40 * RATE], 5)[: 180 * RATE]) > nearly
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("voice", ALL)
-def test_an_hour_never_repeats(voice: str) -> None:
-    """Two envelopes of two seconds are no more alike than in ten hours of noise with that spectrum."""
-    x = left(voice, 3_600)
-    others = textures.repetition_of_noise(x, 10)
-    assert textures.repetition(x) <= others.mean() + 3 * others.std()

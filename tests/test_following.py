@@ -15,7 +15,7 @@ from lullaby.night import Night, desk, load
 from lullaby.night.following import AT_MOST, FASTEST, PLAYS_ON, darkening, ends, gate, receding
 from lullaby.night.loudness import Meter
 from lullaby.night.parcel import narrowed, packed, unpacked
-from lullaby.score import SILENT
+from lullaby.score import SILENT, Curve
 from lullaby.score.model import Wake
 from lullaby.sleep.course import Course, Evidence
 from lullaby.sleep.simulate import course_of
@@ -144,6 +144,26 @@ def test_a_score_says_what_else_changes_with_sleep():
     assert rain.controls.number("tilt", 20 * PAGE) == -6
     assert rain.send.is_steady  # it stays where it is
     assert np.isfinite(night.page(20)).all()
+
+
+@pytest.mark.parametrize("slow", [True, False])
+@pytest.mark.parametrize("seed", range(1, 5))
+def test_events_thin_out_first_then_it_grows_darker_then_softer(seed: int, slow: bool):
+    """In that order, as a made-up sleeper falls asleep."""
+    score = night_of(SCORE.format(more='all_night = "a tooth"', follow="")).score
+    night = Night(score, seed=seed, course=simulated(seed, slow))
+    (rain,) = night.plan.soundings
+    assert night.plan.darkening is not None
+    asleep = rain.controls.asleep
+
+    def moved(curve: Curve) -> int:
+        """The frame at which it first leaves what it was at lights-out."""
+        return next(k.start for k in curve.keyframes[1:] if k.value != curve.keyframes[0].value)
+
+    curves = rain.controls.curve("drops"), night.plan.darkening, rain.recede
+    fewer, darker, softer = (moved(curve) for curve in curves)
+    assert asleep < fewer <= darker <= softer
+    assert fewer < softer
 
 
 @pytest.mark.parametrize("name", SCORES)

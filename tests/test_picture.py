@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from lullaby.errors import CouldNot
-from lullaby.night import Night
+from lullaby.night import Night, load
 from lullaby.night.picture import FOOT, HEIGHT, LEFT, RIGHT, SLEEP_TOP, TOP, WIDTH, picture
-from lullaby.night.spectrum import HIGH, LOW, Spectrum, hear
+from lullaby.night.spectrum import HIGH, LOW, SILENCE, Spectrum, hear
 from lullaby.sleep import Stage
 from lullaby.sleep.course import Course, Evidence
 from lullaby.sleep.hypnogram_look import Palette
@@ -129,3 +130,15 @@ def test_where_it_cannot_be_written_is_one_line(tmp_path: Path):
     (tmp_path / "file").write_text("")
     with pytest.raises(CouldNot, match="could not be written"):
         picture(night_of(SCORE), tmp_path / "file" / "night.png")
+
+
+def test_no_line_of_loudness_leads_over_a_silence() -> None:
+    """A night that is silent between the evening and its wake window: what is heard, is heard whole, and of
+    the hours between nothing is drawn."""
+    night = load("meadow-until-dawn", date=date(2026, 11, 25))
+    heard = hear(night, 200, 40)
+    silent = [share for share, level in heard.levels if level == -np.inf]
+    sounding = [share for share, level in heard.levels if level > -100]
+    assert max(s for s in sounding if s < 0.5) < min(s for s in silent if s > 0.1)
+    assert (heard.columns[:, 40:180] == SILENCE).all()
+    assert (heard.columns[:, 195].max()) > SILENCE + 40

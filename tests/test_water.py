@@ -195,19 +195,11 @@ def test_a_waterfall_that_breathes_is_not_taken_for_one() -> None:
 
 @pytest.mark.parametrize("voice", WATERS)
 def test_water_never_comes_again(voice: str) -> None:
-    """Three minutes: no two seconds are nearly the same, and a loop's are. The hour is the long tests'."""
+    """Three minutes: no two seconds are nearly the same, and a loop's are. The hour is test_never_again's."""
     sound = alone(voice, 3)[0]
     nearly = (1 + textures.repetition_of_noise(sound, 2).max()) / 2
     assert textures.repetition(sound) < nearly
     assert textures.repetition(textures.looped(sound, 47.3)) > nearly
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("voice", WATERS)
-def test_an_hour_of_water_never_comes_again(voice: str) -> None:
-    sound = np.concatenate([rendered(voice, 600, 10 * k)[0].astype(np.float32) for k in range(6)])
-    noise = textures.repetition_of_noise(sound, 10)
-    assert textures.repetition(sound) <= noise.mean() + 3 * noise.std(ddof=1)
 
 
 # ---- one weather

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +152,9 @@ class _Sheet:
             self._text((LEFT - 10, y), f"{level:g}", "rm")
         self._text((LEFT - 10, LEVEL_TOP - 12), "LUFS", "rm")
         heights = [(share, (level - foot) / (top - foot)) for share, level in levels]
-        self._smoothly([(share, height) for share, height in heights if height > 0])
+        for heard, some in groupby(heights, lambda one: one[1] > 0):
+            if heard:  # no line leads over a silence
+                self._smoothly(list(some))
 
     def _smoothly(self, points: list[tuple[float, float]]) -> None:
         """A line over its own shadow: shares of the width and of the height, drawn larger and shrunk."""

@@ -1,7 +1,7 @@
 """A night as columns of a picture: pitch by octaves, loudness in dB.
 
-The night is heard as it will sound; of a long one, every so many pages are heard and stand for those
-between them.
+The night is heard as it will sound; of a long one, every so many of the pages that sound are heard and stand
+for those between them. Where nothing sounds nothing is heard.
 """
 
 from __future__ import annotations
@@ -76,9 +76,9 @@ class Heard:
 
 def hear(night: Night, width: int, rows: int, progress: Callable[[int, int], None] | None = None) -> Heard:
     """The night in so many columns and rows."""
-    pages = list(night.span.pages())
-    step = -(-len(pages) // MOST_PAGES)
-    heard = pages[::step]
+    sounding, silent = _pages(night)
+    step = max(1, -(-len(sounding) // MOST_PAGES))
+    heard = sounding[::step]
     columns = np.full((rows, width), SILENCE, np.float32)
     spectrum = Spectrum(LOW, HIGH, rows)
     levels: list[tuple[float, float]] = []
@@ -87,7 +87,9 @@ def hear(night: Night, width: int, rows: int, progress: Callable[[int, int], Non
         if progress:
             progress(done, len(heard))
         own = page_span(number) & night.span
-        stands_for = Span(own.start, min(night.length, own.start + step * PAGE))
+        later = next((n for n in (*heard[done + 1 : done + 2], *silent) if number < n < number + step), None)
+        stop = own.start + step * PAGE if later is None else later * PAGE
+        stands_for = Span(own.start, min(night.length, stop))
         sound = night.page(number)[: len(own)].T
         first, last = np.searchsorted(edges[:-1], [stands_for.start, stands_for.stop])
         first = min(int(first), width - 1)
@@ -96,7 +98,16 @@ def hear(night: Night, width: int, rows: int, progress: Callable[[int, int], Non
         levels += _levels(sound, stands_for, night.length)
     if progress:
         progress(len(heard), len(heard))
-    return Heard(columns, levels)
+    levels += [((number + 0.5) * PAGE / night.length, -np.inf) for number in silent]
+    return Heard(columns, sorted(levels))
+
+
+def _pages(night: Night) -> tuple[list[int], list[int]]:
+    """Those on which something may be heard, and those on which nothing is."""
+    pages: tuple[list[int], list[int]] = ([], [])
+    for number in night.span.pages():
+        pages[night.plan.is_silent(page_span(number) & night.span)].append(number)
+    return pages
 
 
 def _levels(sound: NDArray[np.float32], stands_for: Span, length: int) -> list[tuple[float, float]]:

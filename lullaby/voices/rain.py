@@ -209,7 +209,7 @@ def _beats(key: Key, span: Span, controls: Controls, fall: Fall) -> Rings:
     low, high = controls.pair("drum_pitch", 0)
     # the places of a roof, a tent, a window pane: few of them, each with its pitch
     place = np.floor(_PLACES * uniform(key / "place", index)).astype(np.int64)
-    pitch = by_ratio(key / "pitch", place, low, high)
+    pitch = by_ratio(key / "pitch", place, low, high) * between(key / "detune", index, 0.96, 1.04)
     decay = _HUM * between(key / "decay", index, 0.6, 1.4)
     size = exact.exp(0.7 * np.minimum(normal(key / "size", index), 1.4) - 0.49)
     drum = controls.over("drum", found.onsets) - 6 * controls.over("distance", found.onsets)

@@ -1,0 +1,32 @@
+"""An hour of each voice: no two stretches of two seconds are more alike than chance makes them in ten hours
+of noise with the same envelope spectrum. Long: `make soak` runs it.
+
+Asked of all that is heard as a texture or as animals. Not asked of what is alike by its nature: two strokes
+of one bell, two breaths, a chord that is held, tones that beat.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import textures
+from nights import KIND_OF, VOICES, alone
+
+ALIKE_BY_NATURE = {"beats", "bell", "bowl", "breath", "pad"}
+TEXTURES = [voice for voice in VOICES if KIND_OF[voice] not in ALIKE_BY_NATURE]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("voice", TEXTURES)
+def test_an_hour_never_comes_again(voice: str) -> None:
+    sound = np.concatenate([alone(voice, 10, 11, first=1 + 10 * k)[0] for k in range(6)])
+    noise = textures.repetition_of_noise(sound, 10)
+    assert textures.repetition(sound) <= noise.mean() + 3 * noise.std(ddof=1)
+
+
+@pytest.mark.soak
+def test_an_hour_that_loops_is_found_out() -> None:
+    """Ten minutes of rain, six times."""
+    loop = np.tile(alone("open-rain", 10, 11)[0], 6)
+    noise = textures.repetition_of_noise(loop, 3)
+    assert textures.repetition(loop) > noise.mean() + 3 * noise.std(ddof=1)
