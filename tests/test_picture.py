@@ -11,8 +11,9 @@ from nights import night_of
 from numpy.typing import NDArray
 from PIL import Image
 
+import lullaby
 from lullaby.errors import CouldNot
-from lullaby.night import Night, load
+from lullaby.night import Night
 from lullaby.night.picture import FOOT, HEIGHT, LEFT, RIGHT, SLEEP_TOP, TOP, WIDTH, picture
 from lullaby.night.spectrum import HIGH, LOW, SILENCE, Spectrum, hear
 from lullaby.sleep import Stage
@@ -135,7 +136,7 @@ def test_where_it_cannot_be_written_is_one_line(tmp_path: Path):
 def test_no_line_of_loudness_leads_over_a_silence() -> None:
     """A night that is silent between the evening and its wake window: what is heard, is heard whole, and of
     the hours between nothing is drawn."""
-    night = load("meadow-until-dawn", date=date(2026, 11, 25))
+    night = lullaby.load("meadow-until-dawn", date=date(2026, 11, 25))
     heard = hear(night, 200, 40)
     silent = [share for share, level in heard.levels if level == -np.inf]
     sounding = [share for share, level in heard.levels if level > -100]
