@@ -432,9 +432,30 @@ def test_what_is_never_heard_asleep_cannot_be_told_to_be(lullaby: Say):
 
 
 def test_a_recording_without_a_voice_file_is_told_what_it_needs(lullaby: Say):
-    said = lullaby("hear", "clip", "-o", "c.wav")
-    assert said.code == 2
-    assert 'kind = "clip"' in said.err
+    for words in (
+        ("hear", "clip"),
+        ("hear", "./creek.wav"),
+        ("render", "creek.mp3"),
+        ("why", "a.flac", "60"),
+    ):
+        said = lullaby(*words)
+        assert said.code == 2
+        assert 'kind = "clip"' in said.err
+
+
+def test_a_score_with_a_recording_that_cannot_be_heard_is_not_right(lullaby: Say):
+    Path("voices").mkdir()
+    soundfile.write("voices/silent.wav", np.zeros((48_000, 2)), 48_000)
+    soundfile.write("voices/short.wav", np.random.default_rng(1).normal(0, 0.1, (4_800, 2)), 48_000)
+    for name, says in (
+        ("silent", "nothing is loud enough in it to be heard"),
+        ("short", "0.25 s is the least"),
+    ):
+        Path(f"voices/{name}.toml").write_text(f'kind = "clip"\nfile = "{name}.wav"\n')
+        Path("s.toml").write_text(f'[voices]\na = "{name}"\n[scene.x]\nat = 0\na = 0\n')
+        said = lullaby("check", "s.toml")
+        assert (said.code, len(said.err.splitlines())) == (1, 1)
+        assert says in said.err
 
 
 def test_a_mistake_of_ours_asks_to_be_reported(lullaby: Say, monkeypatch: pytest.MonkeyPatch):

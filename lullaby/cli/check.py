@@ -82,6 +82,10 @@ def _score(path: Path) -> dict[str, Any]:
     if mistakes := check_score(path, KINDS):
         return _wrong(path, "score", mistakes)
     score = read_score(path, KINDS)
+    if any(part.voice.brought for part in score.voices):
+        from lullaby.voices.clip import make_ready
+
+        make_ready(score.voices)
     return {
         "file": str(path),
         "what": "score",

@@ -46,6 +46,7 @@ class Named:
 
 def mix(typed: Sequence[str], told_them: Sequence[str], frames: int) -> Score:
     """The voices alone in the usual room, each at unity unless it was given a level."""
+    no_recordings(typed)
     named = [_named(word) for word in typed]
     for word in told_them:
         _tell(named, word)
@@ -95,6 +96,20 @@ def as_night(score: Score) -> Score:
         scenes=tuple(replace(scene, name="all-night") for scene in score.scenes),
     )
     return _with_sources(night)
+
+
+RECORDINGS = {".wav", ".mp3", ".flac", ".ogg", ".opus", ".m4a", ".aac", ".aiff", ".aif", ".wma", ".mp4"}
+
+
+def no_recordings(words: Sequence[str]) -> None:
+    """A recording is not a voice yet: whoever names one is told how it becomes one."""
+    for word in words:
+        if Path(word).suffix.lower() in RECORDINGS:
+            name = plain(Path(word).name)
+            raise AskedWrongly(
+                f"{name} is a recording, and wants a voice file beside it that says so."
+                f'\n    For example {plain(Path(word).stem)}.toml: kind = "clip" and file = "{name}".'
+            )
 
 
 def _named(word: str) -> Named:

@@ -38,10 +38,12 @@ def add_save(parser: argparse.ArgumentParser) -> None:
 
 def score_of(asked: argparse.Namespace, bedside: Bedside) -> Score:
     """The score that is meant, read or mixed; what should be known of its voices is said."""
+    from lullaby.cli.mix import no_recordings
     from lullaby.score import find_score
     from lullaby.voices.kinds import KINDS
 
     words: Sequence[str] = asked.night or [DEFAULT]
+    no_recordings(words)
     if _is_a_score(words):
         for option, given in _given(asked):
             if given:

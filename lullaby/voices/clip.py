@@ -124,6 +124,14 @@ def _fade(frames: int) -> NDArray[np.float32]:
     return exact.sin_turns(x / 4).astype(np.float32)
 
 
+def make_ready(parts: Iterable[Part]) -> None:
+    """Reads the recordings of these voices, so that what is wrong with one is known now, not at night."""
+    for part in parts:
+        if part.kind is KIND and "file" in part.voice.brought:
+            start, stop = (float(cast(float, part.values[name])) for name in ("from", "to"))
+            ready(part.voice.brought["file"].told, start, stop)
+
+
 def remarks(parts: Iterable[Part]) -> Iterator[str]:
     """What a listener should know of recordings that are not used to their end."""
     for part in parts:

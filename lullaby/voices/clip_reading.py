@@ -106,9 +106,14 @@ def _recording(told: str, start: float, stop: float) -> Recording:
         ) from None
     except CouldNot as error:
         raise CouldNot(f"{_where(one)} {error}") from None
-    if len(sound) < SHORTEST * RATE or of.peak <= FAINT:
-        part = f"from {start:g} s {f'to {stop:g} s' if stop else 'on'}"
-        raise CouldNot(f"{_where(one)}: there is too little to be heard in it, {part}. Choose another part.")
+    part = f"from {start:g} s {f'to {stop:g} s' if stop else 'on'}"
+    if of.peak <= FAINT:
+        raise CouldNot(
+            f"{_where(one)}: nothing is loud enough in it to be heard, {part}. Choose another part."
+        )
+    if len(sound) < SHORTEST * RATE:
+        lasts = f"{len(sound) / RATE:.2g} s of sound are in it, {part}"
+        raise CouldNot(f"{_where(one)}: only {lasts}, and {SHORTEST:g} s is the least. Choose a longer part.")
     return _made(_given_back(sound), of)
 
 
