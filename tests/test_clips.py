@@ -227,7 +227,7 @@ def test_from_and_to_choose_a_part(own: Path) -> None:
     kept(own, sound)
     told = read_voice(voice(own, "creek.wav"), KINDS).brought["file"].told
     assert clip_reading.recording(told, 12.0, 20.0).length == pytest.approx(8 * RATE, abs=2_000)
-    with pytest.raises(CouldNot, match="nothing is loud enough|only .* s of sound"):
+    with pytest.raises(CouldNot, match="nothing in it is loud enough"):
         clip_reading.recording(told, 25.0, 20.0)
 
 
@@ -431,7 +431,9 @@ CHANCE = np.random.default_rng(5)
 def test_what_is_nothing_is_said_when_it_is_to_be_heard(own: Path, sound: Floats, rate: int) -> None:
     kept(own, sound, rate=rate)
     night = night_of(alone_text(voice(own, "creek.wav").stem))
-    with pytest.raises(CouldNot, match=r"creek.wav: nothing is loud enough in it to be heard"):
+    with pytest.raises(
+        CouldNot, match=r"creek.wav: (nothing in it is loud enough|only 0.\d+ s of sound are in it)"
+    ):
         night.render(Span(PAGE, PAGE + RATE))
 
 

@@ -109,7 +109,7 @@ def _recording(told: str, start: float, stop: float) -> Recording:
     part = f"from {start:g} s {f'to {stop:g} s' if stop else 'on'}"
     if of.peak <= FAINT:
         raise CouldNot(
-            f"{_where(one)}: nothing is loud enough in it to be heard, {part}. Choose another part."
+            f"{_where(one)}: nothing in it is loud enough to be heard, {part}. Choose another part."
         )
     if len(sound) < SHORTEST * RATE:
         lasts = f"{len(sound) / RATE:.2g} s of sound are in it, {part}"
