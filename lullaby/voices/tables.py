@@ -56,10 +56,17 @@ def listed(
 def everyone(send: float = -14.0) -> tuple[Setting, ...]:
     """What any voice may be told."""
     return (
-        number("level", 0.0, "dB", -90, 12, "louder; 0 is this voice's own loudness, -27 LUFS alone"),
+        number(
+            "level",
+            0.0,
+            "dB",
+            -90,
+            12,
+            "louder; 0 is this voice's own loudness: -27 LUFS alone, -33 for a fire",
+        ),
         number("pan", 0.0, "", -1, 1, "from the left speaker (-1) to the right (1)"),
         number("room.send", send, "dB", -90, 6, "more of the room; -90 is none of it"),
-        number("trim", 0.0, "dB", -40, 40, "puts this voice's unity at -27 LUFS", moves=False),
+        number("trim", 0.0, "dB", -40, 40, "puts this voice at its own loudness at level 0", moves=False),
     )
 
 
