@@ -62,7 +62,7 @@ def everyone(send: float = -14.0) -> tuple[Setting, ...]:
             "dB",
             -90,
             12,
-            "louder; 0 is this voice's own loudness: -27 LUFS alone, -33 for a fire",
+            "louder; 0 is its own loudness: -27 LUFS alone, -33 for a fire",
         ),
         number("pan", 0.0, "", -1, 1, "from the left speaker (-1) to the right (1)"),
         number("room.send", send, "dB", -90, 6, "more of the room; -90 is none of it"),

@@ -1,0 +1,77 @@
+"""Bursts beside the band-pass they are said to be, worked out the plain way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from lullaby.kernels.bursts import ROOM, add_bursts
+from lullaby.kernels.noise import fill_white
+from lullaby.kernels.simd import LANES
+from lullaby.voices.crackles import REACH, Crackles, crackles
+from lullaby.voices.events import Events
+
+LONG = 8_192
+
+
+def few(**told: Any) -> Crackles:
+    """Four that begin anywhere: low and narrow, high and wide, short and long."""
+    as_usual = {
+        "pitch": np.array([180.0, 1_000.0, 5_000.0, 15_000.0]),
+        "breadth": np.array([0.3, 0.12, 0.8, 1.2]),
+        "decay": np.array([0.015, 0.008, 0.004, 0.0005]),
+        "rise": np.full(4, 0.0002),
+    }
+    return crackles(
+        Events(np.array([5, 100, 303, 2_000]), np.arange(4)),
+        **{**as_usual, **told},
+        left=np.ones(4),
+        right=np.full(4, 0.5),
+        seed=np.arange(7, 11).astype(np.uint64),
+    )
+
+
+def heard(table: Crackles, start: int, frames: int) -> NDArray[np.float32]:
+    out = np.zeros((2, frames + LANES), np.float32)
+    add_bursts(table, 0, len(table), start, frames, np.zeros(ROOM, np.float32), out)
+    return out[:, :frames]
+
+
+def plainly(table: Crackles) -> NDArray[np.float64]:
+    out = np.zeros(LONG + REACH)
+    for one in table:
+        life = int(one["life"])
+        noise = np.zeros(life, np.float32)
+        fill_white(int(one["seed"]), 0, 0, noise)
+        feed, near, far = (float(one[name]) for name in ("feed", "near", "far"))
+        x1 = x2 = y1 = y2 = 0.0
+        for age, x in enumerate(noise.tolist()):
+            y = feed * (x - x2) + near * y1 + far * y2
+            x2, x1, y2, y1 = x1, x, y1, y
+            out[one["onset"] + age] += y * one["decay"] ** age * (1 - one["rise"] ** age)
+    return out[:LONG]
+
+
+def test_a_burst_is_noise_through_its_band_pass() -> None:
+    table = few()
+    sound, plain = heard(table, 0, LONG), plainly(table)
+    assert np.abs(sound[0] - plain).max() < 3e-4 * np.abs(plain).max()
+    np.testing.assert_array_equal(sound[1], 0.5 * sound[0])
+
+
+@pytest.mark.parametrize("length", [1, 7, 77, 1_024])
+def test_bursts_in_pieces_are_the_same_bursts(length: int) -> None:
+    table = few()
+    pieces = [heard(table, start, length) for start in range(0, LONG, length)]
+    np.testing.assert_array_equal(np.concatenate(pieces, axis=1)[:, :LONG], heard(table, 0, LONG))
+
+
+def test_a_burst_lasts_no_longer_than_it_may_and_ends_out_of_hearing() -> None:
+    table = few(decay=np.array([0.3, 0.016, 0.004, 0.0005]))
+    assert table["life"].max() <= REACH
+    assert (table["life"] % LANES == 0).all()
+    at_its_end = table["decay"][1:] ** table["life"][1:]
+    assert (at_its_end <= 1e-4).all()
