@@ -280,7 +280,7 @@ def test_a_bell_swells_once_somebody_sleeps():
 def test_what_beats_is_silent_from_n2_on_whatever_a_score_says():
     text = (
         'length = 01:00:00\nall_night = "a tooth"\n[voices]\ntwo = "slow-pulse"\n[scene.all]\nat = 0\n'
-        "two = 0\n[follow]\ntwo = { n2 = { level = 0 } }\n"
+        "two = 0\n[follow]\ntwo = { n1 = { level = 0 } }\n"
     )
     night = Night(night_of(text).score, seed=1, course=course((AWAKE, 5), (N1, 5), (N2, 40)))
     assert not night.plan.soundings[0].is_silent(Span(9 * PAGE, 10 * PAGE))

@@ -157,6 +157,15 @@ def test_noise_of_the_same_colour_is_not_taken_for_water(voice: str) -> None:
     assert missed(KIND_OF[voice], textures.same_spectrum(heard(voice)))
 
 
+@pytest.mark.parametrize("voice", WATERS)
+def test_no_water_startles(voice: str) -> None:
+    """No tenth of a second is 9 dB over the second before it; a bang is found out."""
+    sound = heard(voice).mean(axis=0)
+    assert textures.startling(sound) < 9
+    sound[60 * RATE : 60 * RATE + RATE // 10] *= 8
+    assert textures.startling(sound) > 9
+
+
 # ---- what must fail, a kind at a time
 
 
@@ -283,7 +292,7 @@ def share(which: int) -> Callable[[Any], float]:
 
 def climbing(s: Any) -> float:
     """The part of the time in which the level goes up."""
-    return float((np.diff(levels(side(s), 0.1, 0.4)) > 0).mean())
+    return float((np.diff(levels(side(s), 0.1, 0.8)) > 0).mean())
 
 
 def haste(s: Any) -> float:

@@ -257,6 +257,14 @@ def slow_deviation(x: Any, seconds: float = 1.0) -> float:
     return float(levels(x, seconds).std())
 
 
+def startling(x: Any) -> float:
+    """dB that the loudest tenth of a second stands over the second before it."""
+    level = levels(x, 0.1)
+    power = np.concatenate([[0.0], np.cumsum(10 ** (level / 10))])
+    before = 10 * np.log10((power[10:-1] - power[:-11]) / 10)
+    return float((level[10:] - before).max())
+
+
 @dataclass(frozen=True)
 class Crests:
     """Waves, as far as the level tells."""

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from lullaby.cli.because_asleep import of_silences, of_sleeper, silent_asleep
-from lullaby.score.model import WeatherWish
 from lullaby.score.plain import figure, quoted
 from lullaby.time import clock
 
@@ -43,6 +40,10 @@ def of_weather(night: Night, at: int) -> list[str]:
 
 def weather_at(night: Night, at: int) -> tuple[float, float] | None:
     """How strong the storm is, and how far the wind is above its mean; None where the score leaves both."""
+    import numpy as np
+
+    from lullaby.score.model import WeatherWish
+
     if night.score.weather == WeatherWish():
         return None
     frames = np.array([at], np.int64)

@@ -70,7 +70,8 @@ def parsed(argv: Sequence[str]) -> argparse.Namespace:
             f'there is no command "{argv[0][:48]}".\n    {choices(argv[0], commands.choices, "There are")}'
         )
     asked, unknown = parser.parse_known_args(argv)
-    if "night" in asked and not any(word.startswith("-") for word in unknown):
+    # `sleep` has a --night, which is no list of words
+    if isinstance(getattr(asked, "night", None), list) and not any(w.startswith("-") for w in unknown):
         _gather(asked, unknown)
         return asked
     if unknown:
