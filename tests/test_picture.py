@@ -11,7 +11,6 @@ from nights import night_of
 from numpy.typing import NDArray
 from PIL import Image
 
-import lullaby
 from lullaby.errors import CouldNot
 from lullaby.night import Night
 from lullaby.night.picture import FOOT, HEIGHT, LEFT, RIGHT, SLEEP_TOP, TOP, WIDTH, picture
@@ -19,6 +18,8 @@ from lullaby.night.spectrum import HIGH, LOW, SILENCE, Spectrum, hear
 from lullaby.sleep import Stage
 from lullaby.sleep.course import Course, Evidence
 from lullaby.sleep.hypnogram_look import Palette
+from lullaby.sleep.simulate import course_of
+from lullaby.sleep.sleeper import Sleeper
 from lullaby.time import PAGE, RATE
 
 SCORE = """
@@ -136,7 +137,8 @@ def test_where_it_cannot_be_written_is_one_line(tmp_path: Path):
 def test_no_line_of_loudness_leads_over_a_silence() -> None:
     """A night that is silent between the evening and its wake window: what is heard, is heard whole, and of
     the hours between nothing is drawn."""
-    night = lullaby.load("meadow-until-dawn", date=date(2026, 11, 25))
+    text = 'length = 08:00:00\n[voices]\nsea = "shore"\n[scene.all]\nat = 0\nsea = 0\n[wake]\nat = 07:30:00\n'
+    night = Night(night_of(text).score, seed=1, course=course_of(Sleeper(), 1, date(2026, 11, 25), slow=True))
     heard = hear(night, 200, 40)
     silent = [share for share, level in heard.levels if level == -np.inf]
     sounding = [share for share, level in heard.levels if level > -100]

@@ -30,8 +30,8 @@ def to(default: float) -> Setting:
     return number("to", default, "Hz", 500, 20_000, "more high end", by_ratio=True)
 
 
-def distance(default: float = 0.2) -> Setting:
-    return number("distance", default, "", 0, 1, "farther off: duller, and calmer", moves=False)
+def distance(default: float = 0.2, says: str = "farther off: duller, and calmer") -> Setting:
+    return number("distance", default, "", 0, 1, says, moves=False)
 
 
 def width(default: float = 1.0) -> Setting:

@@ -52,7 +52,7 @@ KIND = Kind(
         number("chop", 0.15, "", 0, 1, "air chopped further by slow blades; none by 30 a second and more"),
         number("waver", 0.6, "dB", 0, 4, "air that comes less evenly"),
         to(12_000.0),
-        distance(0.1),
+        distance(0.1, "farther off: duller"),
         width(0.8),
     ),
 )

@@ -43,7 +43,7 @@ KIND = Kind(
     "wind in the leaves of a tree",
     (
         *everyone(send=-30.0),
-        number("dry", 0.5, "", 0, 1, "drier leaves: brighter, and they tick more sharply"),
+        number("dry", 0.5, "", 0, 1, "drier leaves: a brighter rustle"),
         gusts(0.6),
         number(
             "ticks.rate",

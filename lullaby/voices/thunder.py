@@ -45,7 +45,7 @@ KIND = Kind(
         number("unlike", 2.5, "dB", 0, 6, "rumbles more unlike each other in loudness", moves=False),
         number("sky", -16.0, "dB", -60, 0, "more of the far wind under it"),
         to(6_000.0),
-        distance(0.5),
+        distance(0.5, "farther off: duller"),
         width(),
     ),
     silent_from="n3",

@@ -52,7 +52,7 @@ KIND = Kind(
         number("wheels", -8.0, "dB", -40, 6, "more of the wheels, less of the rumble"),
         number("sway", 2.0, "dB", 0, 5, "stronger swaying"),
         to(9_000.0),
-        distance(0.2),
+        distance(0.2, "farther off: duller"),
         width(0.8),
     ),
     silent_from="n2",
