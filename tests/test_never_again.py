@@ -13,6 +13,9 @@ import textures
 from nights import KIND_OF, VOICES, alone
 
 ALIKE_BY_NATURE = {"beats", "bell", "bowl", "breath", "pad"}
+SLACK = {"night-train": 0.03}
+"""Four wheels hit every joint of a rail, always as far apart: .92 where ten hours of noise allow .90. Shaken
+until it passed, it no longer beat with its joints, and that is what a train is known by."""
 TEXTURES = [voice for voice in VOICES if KIND_OF[voice] not in ALIKE_BY_NATURE]
 
 
@@ -21,7 +24,8 @@ TEXTURES = [voice for voice in VOICES if KIND_OF[voice] not in ALIKE_BY_NATURE]
 def test_an_hour_never_comes_again(voice: str) -> None:
     sound = np.concatenate([alone(voice, 10, 11, first=1 + 10 * k)[0] for k in range(6)])
     noise = textures.repetition_of_noise(sound, 10)
-    assert textures.repetition(sound) <= noise.mean() + 3 * noise.std(ddof=1)
+    limit = noise.mean() + 3 * noise.std(ddof=1) + SLACK.get(voice, 0)
+    assert textures.repetition(sound) <= limit
 
 
 @pytest.mark.soak
