@@ -70,7 +70,7 @@ def kept(score: str, hours: float, endings: Sequence[str] = ENDINGS) -> list[Kep
 
 
 def _kept(score: Path, path: Path, hours: float) -> Kept:
-    command = [sys.executable, "-m", "lullaby", "render", str(score), "-o", str(path)]
+    command = [sys.executable, "-m", "lullaby", "render", str(score), "--sleeper", "none", "-o", str(path)]
     began, most = time.monotonic(), 0
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
         while True:
