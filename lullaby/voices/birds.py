@@ -120,8 +120,8 @@ def _songs(key: Key, span: Span, controls: Controls, far: bool) -> Notes:
     """Every note of every song that reaches into the span."""
     bird, turn, onset = _due(key, span, int(LONGEST * RATE), controls, far)
     low, high = controls.pair("pitch", 0)
-    away = controls.over("distance", onset) if len(onset) else np.zeros(0)
-    quick = controls.over("quick", onset) if len(onset) else np.ones(0)
+    away = controls.over("distance", onset)
+    quick = controls.over("quick", onset)
     along = 0.2 + 0.618033988749895 * bird + 0.3 * uniform(key / "voice", bird)
     bottom = exact.log2(low)
     pitch = exact.exp2(bottom + (exact.log2(high) - bottom) * (along - np.floor(along)))
@@ -157,7 +157,7 @@ def _loudness(
 ) -> Floats:
     each = np.clip(1.4 * normal(key / "force", turn), -3, 0.7)
     if far:
-        told = controls.over("far", onset) if len(onset) else np.zeros(0)
+        told = controls.over("far", onset)
         return exact.gain(each + told - 18.0 - 8.0 * uniform(key / "off", bird) + 3 * away) * (told > -90)
     return exact.gain(each - 11.2 - 2.0 * uniform(key / "off", bird) - 10.0 * away)
 

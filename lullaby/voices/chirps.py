@@ -97,8 +97,8 @@ def _strokes(
     key: Key, animal: Frames, index: Frames, onset: Frames, loud: Floats, controls: Controls, choir: Choir
 ) -> Notes:
     """The strokes of these chirps: they grow through a chirp, and each glides down a little."""
-    warmth = controls.over("temperature", onset) - 20.0 if len(onset) else np.zeros(0)
-    away = controls.over("distance", onset) if len(onset) else np.zeros(0)
+    warmth = controls.over("temperature", onset) - 20.0
+    away = controls.over("distance", onset)
     rate = by_ratio(key / "wings", animal, *controls.pair("pulses", 0)) * (1 + 0.025 * warmth) * choir.quicker
     pitch = _carrier(key, animal, controls) * (1 + 0.008 * warmth) * choir.higher
     size = 3 + np.floor(3.6 * uniform(key / "strokes", animal)).astype(np.int64)

@@ -56,7 +56,7 @@ def calls(key: Key, span: Span, controls: Controls, bank: Bank) -> Notes:
     here &= (onset >= span.start - REACH) & (onset < span.stop)
     frog, index, onset = frog[here], index[here], onset[here]
     loud = _loudness(key, frog, index, onset, controls, bank)
-    away = controls.over("distance", onset) if len(onset) else np.zeros(0)
+    away = controls.over("distance", onset)
     away = away if bank is NEAR else np.minimum(1.0, away + 0.5)
     peeps = uniform(key / "peeps", frog) < controls.number("peeps", 0)
     left, right = seats(controls.number("wide", 0) * (2 * uniform(key / "seat", frog) - 1))
@@ -103,7 +103,7 @@ def _croaks(
     key: Key, frog: Frames, index: Frames, onset: Frames, away: Floats, left: Floats, right: Floats,
     controls: Controls,
 ) -> Notes:  # fmt: skip
-    warmth = controls.over("temperature", onset) - 17.0 if len(onset) else np.zeros(0)
+    warmth = controls.over("temperature", onset) - 17.0
     rate = (22.0 + 30.0 * uniform(key / "rate", frog)) * (1 + 0.04 * warmth)
     # as long as it is told to be at the middle of all paces: fewer pulses where they come slowly
     long = controls.number("length", 0) * (1 + 0.25 * np.clip(normal(key / "long", index), -2, 2))

@@ -109,15 +109,15 @@ def _beats(whole: Key, span: Span, controls: Controls) -> Rings:
     here &= (onset >= span.start - reach) & (onset < span.stop)
     n, onset = n[here], onset[here]
     going_in, going_out = breathing(whole, onset, controls)
-    strength = controls.over("strength", onset) if len(onset) else np.zeros(0)
+    strength = controls.over("strength", onset)
     each = exact.gain(1.5 * np.clip(normal(key / "force", n), -2.5, 1.4) + 14 * (strength - 0.6) - 3.5)
     loud = each * (0.16 + 0.62 * going_in + 0.84 * going_out)
     count = len(PLACES)
     beat, place = np.repeat(np.arange(len(n)), count), np.tile(np.arange(count), len(n))
     index = n[beat] * 8 + place
     pitch, decay, hiss, level = (np.array([row[k] for row in PLACES]) for k in range(4))
-    rasp = controls.over("rasp", onset)[beat] if len(onset) else np.zeros(0)
-    away = controls.over("distance", onset)[beat] if len(onset) else np.zeros(0)
+    rasp = controls.over("rasp", onset)[beat]
+    away = controls.over("distance", onset)[beat]
     # breathing in is a little higher and rougher than breathing out
     higher = 1 + 0.09 * going_in[beat]
     shaded = level[place] + np.where(place >= 2, 16 * (rasp - 0.45), 0.0) - away * (2.0 + 6.0 * place)
