@@ -18,9 +18,10 @@ from pathlib import Path
 
 from lullaby.chance import Key
 from lullaby.kernels import epochs
+from lullaby.people.traits import ADULT, Sex
 from lullaby.sleep.course import EPOCH
 from lullaby.sleep.follower import Follower
-from lullaby.sleep.sleeper import ADULT, Sex, Sleeper
+from lullaby.sleep.sleeper import Sleeper
 
 SEES = (
     (0.55, 0.35, 0.02, 0.08),

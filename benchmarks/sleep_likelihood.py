@@ -16,9 +16,10 @@ from pathlib import Path
 
 from lullaby.kernels import epochs
 from lullaby.kernels.exact import cos_turns, sin_turns
+from lullaby.people.traits import Sex
 from lullaby.sleep.coefficients import Coefficients, read_coefficients, shipped, way
 from lullaby.sleep.evening import evening
-from lullaby.sleep.sleeper import Sex, Sleeper
+from lullaby.sleep.sleeper import Sleeper
 from lullaby.sleep.stages import Stage
 
 PRESSURE, CLOCK = 0.65, 23.3

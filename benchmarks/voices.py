@@ -33,15 +33,15 @@ class Row:
 
 def all_voices(pages: int = PAGES) -> list[Row]:
     """A row for every shipped voice that sounds."""
-    defaults = {kind: find_voice(kind, KINDS).name for kind in {v.kind.name for v in _sounding()}}
+    defaults = {kind: find_voice(kind, KINDS).name for kind in {v.kind.name for v in _track()}}
     return [
         Row(one.name, one.kind.name, defaults[one.kind.name] == one.name, *_figures(alone(one, pages)))
-        for one in _sounding()
+        for one in _track()
     ]
 
 
 def whole(score: str, pages: int = PAGES) -> Row:
-    """The same for a whole night: its voices, room and desk."""
+    """The same for a whole night: its voices, room and mixer."""
     night = load(score)
     night.page(FIRST - 1)
     return Row(
@@ -49,7 +49,7 @@ def whole(score: str, pages: int = PAGES) -> Row:
     )
 
 
-def _sounding() -> list[VoiceFile]:
+def _track() -> list[VoiceFile]:
     return [voice for voice in voice_files(KINDS) if not voice.kind.speaks]
 
 
@@ -58,9 +58,9 @@ def _figures(seconds: float) -> tuple[float, float]:
 
 
 def alone(voice: VoiceFile, pages: int) -> float:
-    """CPU seconds of a page of this voice before any desk, its lead-in included."""
+    """CPU seconds of a page of this voice before any mixer, its lead-in included."""
     text = f'length = 08:00:00\n[voices]\nit = "{voice.name}"\n[scene.all]\nat = 00:00:00\nit = 0\n'
-    (one,) = Night(score_of(text, voice.path.parent / "alone.toml", KINDS)).plan.soundings
+    (one,) = Night(score_of(text, voice.path.parent / "alone.toml", KINDS)).plan.tracks
 
     def a_page(number: int) -> None:
         span = page_span(FIRST + number)

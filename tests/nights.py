@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby import places
-from lullaby.night.desk import before_the_limiter
+from lullaby.night.mixer import before_the_limiter
 from lullaby.night.night import Night
 from lullaby.score import find_voice, part_curves, score_of
 from lullaby.time import PAGE, Span

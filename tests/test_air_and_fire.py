@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from lullaby.chance import Key
 from lullaby.time import PAGE, RATE, Span
-from lullaby.voices.controls import Controls
+from lullaby.voices.core.controls import Controls
+from lullaby.voices.core.weather import Weather
 from lullaby.voices.kinds import KINDS
-from lullaby.voices.weather import Weather
 
 Floats = NDArray[np.float64]
 
@@ -41,8 +41,8 @@ ALL = [name for names in VOICES.values() for name in names]
 def heard(
     voice: str, seconds: int = 60, seed: int = 7, weather: Weather | None = None, told: tuple[Any, ...] = ()
 ) -> NDArray[np.float32]:
-    """A voice before any desk, from its second minute on, told (name, value, name, value …)."""
-    one = night_of(alone_text(voice), seed).plan.soundings[0]
+    """A voice before any mixer, from its second minute on, told (name, value, name, value …)."""
+    one = night_of(alone_text(voice), seed).plan.tracks[0]
     settings = dict(zip(told[::2], told[1::2], strict=True))
     controls = told_so(one.controls, weather, settings)
     blocks = one.voice.render(one.key, Span(PAGE, PAGE + seconds * RATE), controls)
@@ -216,7 +216,7 @@ def test_a_storm_brings_more_thunder_and_nearer() -> None:
 
 
 def onsets(voice: str, seconds: int, weather: Weather | None = None, **told: float) -> Any:
-    one = night_of(alone_text(voice)).plan.soundings[0]
+    one = night_of(alone_text(voice)).plan.tracks[0]
     controls = told_so(one.controls, weather, told)
     return one.voice.onsets(one.key, Span(PAGE, PAGE + seconds * RATE), controls)  # type: ignore[attr-defined]
 

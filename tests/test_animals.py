@@ -19,9 +19,9 @@ from nights import KIND_OF, VOICES, alone, alone_text, night_of
 from numpy.typing import NDArray
 
 from lullaby import places
-from lullaby.night.desk import before_the_limiter
+from lullaby.night.mixer import before_the_limiter
 from lullaby.time import PAGE, RATE, Span
-from lullaby.voices.chirps import warm_rate
+from lullaby.voices.animals.chirps import warm_rate
 from lullaby.voices.kinds import KINDS
 
 Floats = NDArray[np.float64]

@@ -9,10 +9,10 @@ import pytest
 from numpy.typing import NDArray
 
 from lullaby.kernels.bursts import ROOM, add_bursts
-from lullaby.kernels.noise import fill_white
 from lullaby.kernels.simd import LANES
-from lullaby.voices.crackles import REACH, Crackles, crackles
-from lullaby.voices.events import Events
+from lullaby.kernels.white import fill_white
+from lullaby.voices.core.onsets import Events
+from lullaby.voices.fire.crackles import REACH, Crackles, crackles
 
 LONG = 8_192
 

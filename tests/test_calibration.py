@@ -14,9 +14,9 @@ import pytest
 from typed import Say, typing
 
 from lullaby.night.loudness import Meter
-from lullaby.sleep.calibration import NOT_CALIBRATED, SOUND, Calibration
-from lullaby.sleep.devices import devices, devices_file, keep_device, known_of
-from lullaby.sleep.people import Person, add_person, find_person, keep_device_of, person_file
+from lullaby.people.calibration import NOT_CALIBRATED, SOUND, Calibration
+from lullaby.people.devices import devices, devices_file, keep_device, known_of
+from lullaby.people.listeners import Person, add_person, find_person, keep_device_of, person_file
 from lullaby.time import RATE
 
 

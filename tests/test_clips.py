@@ -20,13 +20,16 @@ from nights import alone_text, decibels, night_of
 from numpy.typing import NDArray
 
 from lullaby.errors import CouldNot, LullabyError, WrittenWrongly
-from lullaby.night.desk import before_the_limiter
 from lullaby.night.loudness import Meter
+from lullaby.night.mixer import before_the_limiter
 from lullaby.night.parcel import packed, unpacked
 from lullaby.score import check_score, read_voice, score_of
 from lullaby.score.without import Avoid, without
 from lullaby.time import BLOCK, PAGE, RATE, Span
-from lullaby.voices import clip, clip_decoding, clip_grains, clip_reading
+from lullaby.voices.clips import clip
+from lullaby.voices.clips import decoding as clip_decoding
+from lullaby.voices.clips import grains as clip_grains
+from lullaby.voices.clips import reading as clip_reading
 from lullaby.voices.kinds import KINDS
 
 Floats = NDArray[np.float64]
@@ -126,7 +129,7 @@ def test_an_hour_of_twenty_seconds_is_no_loop(own: Path) -> None:
     """Grains repeat what was recorded, but never in a row and never after an even time."""
     kept(own, creek(20))
     voice(own, "creek.wav")
-    one = night_of(alone_text("my-creek")).plan.soundings[0]
+    one = night_of(alone_text("my-creek")).plan.tracks[0]
     length = clip.ready(one.controls.word("file"), 0.0, 0.0).length
     longest = clip_grains.grain_length(length, 6.0)
     table = clip_grains.grains(one.key / "grains", Span(0, 3600 * RATE), length, longest, one.controls)
@@ -158,7 +161,7 @@ def test_a_grain_longer_than_the_file_goes_round_softly(own: Path) -> None:
 def test_a_clip_cut_in_pieces_is_the_same(own: Path) -> None:
     kept(own, creek(20, 44_100), rate=44_100)
     voice(own, "creek.wav", "distance = 0.4")
-    one = night_of(alone_text("my-creek")).plan.soundings[0]
+    one = night_of(alone_text("my-creek")).plan.tracks[0]
 
     def heard(span: Span) -> NDArray[np.float32]:
         return np.concatenate([np.array(b) for b in one.voice.render(one.key, span, one.controls)], axis=1)
@@ -313,7 +316,7 @@ def test_every_setting_of_a_clip_has_been_listened_to() -> None:
 def test_a_minute_of_a_clip_takes_a_fifth_of_a_second_at_most(own: Path) -> None:
     kept(own, creek(20))
     voice(own, "creek.wav")
-    one = night_of(alone_text("my-creek")).plan.soundings[0]
+    one = night_of(alone_text("my-creek")).plan.tracks[0]
     best = np.inf
     for k in range(4):
         began = time.perf_counter()
@@ -567,7 +570,7 @@ GROWTH = """
 import sys
 from pathlib import Path
 from lullaby.score.brought import Brought, content
-from lullaby.voices import clip
+from lullaby.voices.clips import clip
 
 def most():
     # what getrusage tells is at first the parent's

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from lullaby import places
+from lullaby.drawing.cover import MARGIN, cover
+from lullaby.drawing.lettering import bare, font, sayable, set_in
 from lullaby.night import Night
-from lullaby.night.cover import MARGIN, cover
-from lullaby.night.lettering import bare, font, sayable, set_in
 from lullaby.score import read_score, score_of
 from lullaby.time import RATE, Span
 from lullaby.voices.kinds import KINDS

@@ -12,7 +12,7 @@ import pytest
 from nights import SCORES, alone_text, night_of
 
 from lullaby.errors import AskedWrongly, CouldNot
-from lullaby.export.events import COLUMNS, LEVELS, write_events
+from lullaby.export.event_table import COLUMNS, LEVELS, write_events
 from lullaby.night import Night, load
 from lullaby.night.events import Happening, events_of
 from lullaby.time import RATE, Span

@@ -8,14 +8,14 @@ from nights import VOICES, alone_text, decibels, night_of
 
 from lullaby.chance import Key
 from lullaby.kernels.bank import ROOM, STATE, fill_coloured, fill_toned
-from lullaby.kernels.noise import fill_white
+from lullaby.kernels.white import fill_white
 from lullaby.night.reverberation import Reverberation, Room
-from lullaby.score import RoomWish
+from lullaby.score import RoomSettings
 from lullaby.time import BLOCK, RATE, SLOW, STEP, Span
-from lullaby.voices.bed import laid_out
-from lullaby.voices.colour import Points, bands, colour, wished_db
-from lullaby.voices.events import seats
-from lullaby.voices.resonators import ANY, SLOPES, Resonators, matrices
+from lullaby.voices.core.bed import laid_out
+from lullaby.voices.core.colour import Points, bands, colour, wished_db
+from lullaby.voices.core.onsets import seats
+from lullaby.voices.core.resonators import ANY, SLOPES, Resonators, matrices
 
 RAIN: Points = ((60, -18), (200, -8), (800, 0), (2_000, -2), (5_000, -9), (12_000, -18))
 SEA: Points = ((60, -12), (200, -6), (600, 0), (1_500, -5), (6_000, -20), (12_000, -36))
@@ -140,7 +140,7 @@ def test_a_mixture_of_two_colours_is_the_sum_of_both() -> None:
         assert decibels(np.abs(half - (first + second) / 2).max()) < -110
 
 
-def decay(wish: RoomWish) -> np.ndarray:
+def decay(wish: RoomSettings) -> np.ndarray:
     """The room's energy still to come, in dB, after an impulse; an octave about 700 Hz."""
     room = Room.of(wish)
     assert room is not None
@@ -164,14 +164,14 @@ def decay(wish: RoomWish) -> np.ndarray:
 @pytest.mark.parametrize("size", [0.7, 1.0, 1.5])
 def test_a_room_dies_away_in_the_time_it_was_asked_for(t60: float, size: float) -> None:
     """±10 %, from -5 to -35 dB."""
-    curve = decay(RoomWish(t60=t60, size=size, early=-60, damping=0.3))
+    curve = decay(RoomSettings(t60=t60, size=size, early=-60, damping=0.3))
     start, stop = np.argmax(curve < -5), np.argmax(curve < -35)
     assert (stop - start) / RATE * 2 == pytest.approx(t60, rel=0.1)
 
 
 def test_a_damped_room_loses_its_highs_first() -> None:
     def highs(damping: float) -> float:
-        room = Room.of(RoomWish(t60=2.0, damping=damping, early=-60))
+        room = Room.of(RoomSettings(t60=2.0, damping=damping, early=-60))
         assert room is not None
         sound, out = np.zeros((2, BLOCK), np.float32), np.zeros((2, BLOCK), np.float32)
         sound[:, 0] = 1
@@ -185,7 +185,7 @@ def test_a_damped_room_loses_its_highs_first() -> None:
 
 
 def test_white_noise_comes_out_of_the_room_as_loud_as_it_went_in() -> None:
-    room = Room.of(RoomWish(t60=1.6, damping=0.0, early=-60))
+    room = Room.of(RoomSettings(t60=1.6, damping=0.0, early=-60))
     assert room is not None
     held, power = Reverberation(room), []
     for block in Span(0, 12 * BLOCK).blocks():
@@ -198,7 +198,7 @@ def test_white_noise_comes_out_of_the_room_as_loud_as_it_went_in() -> None:
 
 
 def test_a_room_that_has_died_away_is_exactly_silent() -> None:
-    room = Room.of(RoomWish(t60=0.4))
+    room = Room.of(RoomSettings(t60=0.4))
     assert room is not None
     held, silence = Reverberation(room), np.zeros((2, BLOCK), np.float32)
     held.add(np.ones((2, BLOCK), np.float32), np.zeros((2, BLOCK), np.float32))
@@ -218,7 +218,7 @@ TONAL = [
 def test_a_tone_has_nothing_between_its_partials(voice: str) -> None:
     """Aliasing and distortion stay 80 dB below the loudest partial, up to 15 kHz."""
     night = night_of(alone_text(voice))
-    one, part = night.plan.soundings[0], night.score.voices[0]
+    one, part = night.plan.tracks[0], night.score.voices[0]
     seconds = 12
     start = 60 * RATE
     if part.kind.name in (

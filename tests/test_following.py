@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from nights import SCORES, night_of
 
-from lullaby.night import Night, desk, load
+from lullaby.night import Night, load, mixer
 from lullaby.night.following import AT_MOST, FASTEST, PLAYS_ON, darkening, ends, gate, receding
 from lullaby.night.loudness import Meter
 from lullaby.night.parcel import narrowed, packed, unpacked
@@ -22,7 +22,7 @@ from lullaby.sleep.simulate import course_of
 from lullaby.sleep.sleeper import Sleeper
 from lullaby.sleep.stages import Stage
 from lullaby.time import PAGE, RATE, Span, page_span
-from lullaby.voices.controls import gains
+from lullaby.voices.core.controls import gains
 
 AWAKE, N1, N2, N3, REM = Stage
 DAY = date(2026, 11, 20)
@@ -121,7 +121,7 @@ def test_a_score_says_how_a_voice_recedes():
     )
     night = Night(night_of(text).score, seed=1, course=FIRST)
     assert night.length == 8 * HOUR
-    (rain,) = night.plan.soundings
+    (rain,) = night.plan.tracks
     # n1 keeps the gentle default, and sleep only makes softer: so -3 in n2 comes too late to be heard
     assert -9 < rain.recede.value_at(17 * PAGE) <= -5
     assert rain.recede.value_at(45 * PAGE) == SILENT
@@ -138,7 +138,7 @@ def test_a_score_says_what_else_changes_with_sleep():
         seed=1,
         course=FIRST,
     )
-    (rain,) = night.plan.soundings
+    (rain,) = night.plan.tracks
     drops = [rain.controls.number("drops", minute * PAGE) for minute in (7, 16, 55, 130)]
     assert drops == [12, 4, 0.5, 0.5]
     assert rain.controls.number("tilt", 20 * PAGE) == -6
@@ -152,7 +152,7 @@ def test_events_thin_out_first_then_it_grows_darker_then_softer(seed: int, slow:
     """In that order, as a made-up sleeper falls asleep."""
     score = night_of(SCORE.format(more='all_night = "a tooth"', follow="")).score
     night = Night(score, seed=seed, course=simulated(seed, slow))
-    (rain,) = night.plan.soundings
+    (rain,) = night.plan.tracks
     assert night.plan.darkening is not None
     asleep = rain.controls.asleep
 
@@ -241,7 +241,7 @@ def test_less_happens_as_sleep_comes():
         "[scene.all]\nat = 0\nbell = { every = 10 }\nrain = 0\n"
     ).score
     deep = course((AWAKE, 5), (N1, 20), (N2, 30), (N3, 30))
-    bell, rain = Night(score, seed=1, course=deep).plan.soundings
+    bell, rain = Night(score, seed=1, course=deep).plan.tracks
 
     def strokes(minute: int) -> int:
         return len(bell.voice.onsets(bell.key, Span(minute * PAGE, (minute + 15) * PAGE), bell.controls))
@@ -260,7 +260,7 @@ def test_a_bell_swells_once_somebody_sleeps():
         'bell = "buoy-bell"\n[scene.all]\nat = 0\nbell = { every = 20 }\n'
     )
     night = Night(night_of(text).score, seed=1, course=course((AWAKE, 10), (N1, 60)))
-    (bell,) = night.plan.soundings
+    (bell,) = night.plan.tracks
 
     def rises(span: Span) -> list[float]:
         """Seconds from a stroke to its loudest 50 ms; partials beat, so that it is not always the same."""
@@ -283,8 +283,8 @@ def test_what_beats_is_silent_from_n2_on_whatever_a_score_says():
         "two = 0\n[follow]\ntwo = { n1 = { level = 0 } }\n"
     )
     night = Night(night_of(text).score, seed=1, course=course((AWAKE, 5), (N1, 5), (N2, 40)))
-    assert not night.plan.soundings[0].is_silent(Span(9 * PAGE, 10 * PAGE))
-    assert night.plan.soundings[0].is_silent(Span(12 * PAGE, 50 * PAGE))
+    assert not night.plan.tracks[0].is_silent(Span(9 * PAGE, 10 * PAGE))
+    assert night.plan.tracks[0].is_silent(Span(12 * PAGE, 50 * PAGE))
 
 
 WAKE = SCORE.format(more="", follow="") + "[wake]\nat = 07:00:00\nover = 00:10:00\n"
@@ -337,5 +337,5 @@ def test_a_plan_sent_away_darkens_as_the_night_does():
         json.loads(json.dumps(packed(narrowed(night.plan, night.plan.needed(page_span(number))))))
     )
     page = np.zeros((PAGE, 2), np.float32)
-    desk.fill_page(sent, number, night.loudness(), page)
+    mixer.fill_page(sent, number, night.loudness(), page)
     np.testing.assert_array_equal(page, night.page(number))

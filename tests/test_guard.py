@@ -13,19 +13,19 @@ from nights import VOICES as VOICE_FILES
 from numpy.typing import NDArray
 
 from lullaby.chance import Key
-from lullaby.night import Night, desk, load
+from lullaby.night import Night, load, mixer
 from lullaby.night.guard import HEADROOM, UNGUARDED, Guard
 from lullaby.night.loudness import to_db
+from lullaby.people.calibration import Calibration
+from lullaby.people.caps import Caps, caps_for
+from lullaby.people.limits import limits_at
 from lullaby.score import Curve
-from lullaby.sleep.calibration import Calibration
-from lullaby.sleep.caps import Caps, caps_for
 from lullaby.sleep.course import Course
-from lullaby.sleep.limits import limits_at
 from lullaby.sleep.stages import Stage
 from lullaby.time import PAGE, RATE, Span
-from lullaby.voices.controls import Controls
+from lullaby.voices.core.controls import Controls
+from lullaby.voices.core.voice import Sound
 from lullaby.voices.kinds import VOICES
-from lullaby.voices.voice import Sound
 
 AWAKE, N1, N2, N3, REM = Stage
 RISES = {AWAKE: 6.0, N1: 6.0, N2: 5.0, N3: 4.0, REM: 5.0}
@@ -43,7 +43,7 @@ QUICK = course((AWAKE, 2), (N1, 0.5), (N2, 1), (N3, 1.5), (N1, 1), (REM, 3), (N2
 
 @lru_cache
 def a_curve(count: int) -> Doubles:
-    """IEC 61672's curve in amplitude, 0 dB at 1 kHz, from its own equation: not the desk's filter."""
+    """IEC 61672's curve in amplitude, 0 dB at 1 kHz, from its own equation: not the mixer's filter."""
     f2 = np.fft.rfftfreq(count, 1 / RATE) ** 2
     top = 12194.0**2 * f2**2
     low = (f2 + 20.6**2) * np.sqrt((f2 + 107.7**2) * (f2 + 737.9**2)) * (f2 + 12194.0**2)
@@ -104,7 +104,7 @@ def test_what_keeps_the_rules_is_left_alone_bit_for_bit(voice: str):
     rules = tuple((at, 500.0) for at, _ in night.plan.guard.rises)
     lenient = replace(night.plan, guard=Guard(rules, Curve.steady(500.0)))
     let = np.zeros((20 * RATE, 2), np.float32)
-    desk.fill_page(lenient, 3, night.loudness(), let)
+    mixer.fill_page(lenient, 3, night.loudness(), let)
     np.testing.assert_array_equal(night.page(3)[: len(let)], let)
 
 
@@ -190,7 +190,7 @@ def test_nothing_passes_the_guard(pattern: str, bed: bool, monkeypatch: pytest.M
     assert loudest <= HEADROOM
     free = replace(night.plan, guard=UNGUARDED)
     bare = np.zeros((PAGE, 2), np.float32)
-    desk.fill_page(free, 3, night.loudness(), bare)
+    mixer.fill_page(free, 3, night.loudness(), bare)
     assert slices(bare).max() > 4 * slices(night.page(3)).max()  # and there was something to hold
 
 
@@ -210,7 +210,7 @@ def test_what_is_heard_with_a_change_of_course_is_what_was_heard_until_then(name
     t = 6 * PAGE + PAGE // 2
     other = course((AWAKE, 2), (N1, 0.5), (N2, 1), (N3, 1.5), (N1, 1), (REM, 0.5), (AWAKE, 30))
     one, two = (Night(score, seed=3, course=c) for c in (QUICK, other))
-    before = Span(6 * PAGE, t - desk.LOOK_AHEAD - desk.LOOKS_AHEAD)
+    before = Span(6 * PAGE, t - mixer.LOOK_AHEAD - mixer.LOOKS_AHEAD)
     np.testing.assert_array_equal(one.render(before), two.render(before))
 
 
@@ -254,5 +254,5 @@ def test_the_guard_may_only_lower():
     night = Night(night_of(SCORE).score, seed=1, course=QUICK)
     let = np.zeros((PAGE, 2), np.float32)
     for number in (2, 4, 6):
-        desk.fill_page(replace(night.plan, guard=UNGUARDED), number, night.loudness(), let)
+        mixer.fill_page(replace(night.plan, guard=UNGUARDED), number, night.loudness(), let)
         assert (np.abs(night.page(number)) <= np.abs(let) + 1e-6).all()

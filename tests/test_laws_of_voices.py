@@ -10,31 +10,31 @@ from nights import KIND_OF, VOICES, alone, alone_text, decibels, night_of
 from numpy.typing import NDArray
 
 from lullaby.kernels import exact
-from lullaby.night.desk import before_the_limiter, mixed
 from lullaby.night.loudness import Meter
+from lullaby.night.mixer import before_the_limiter, mixed
 from lullaby.night.plan import VOICE_MEMORY
-from lullaby.night.sounding import Sounding
+from lullaby.night.track import Track
 from lullaby.score.settings import Form
 from lullaby.score.told import can_move
 from lullaby.time import BLOCK, PAGE, RATE, SLOW, Span, page_span
+from lullaby.voices.core.voice import Sound
 from lullaby.voices.kinds import KINDS
-from lullaby.voices.voice import Sound
 
 every_voice = pytest.mark.parametrize("voice", VOICES)
 
 
-def sounding(voice: str, told: str = "") -> Sounding:
-    return night_of(alone_text(voice, told)).plan.soundings[0]
+def sounding(voice: str, told: str = "") -> Track:
+    return night_of(alone_text(voice, told)).plan.tracks[0]
 
 
-def heard(one: Sounding, span: Span) -> Sound:
+def heard(one: Track, span: Span) -> Sound:
     return np.concatenate([np.array(b) for b in one.voice.render(one.key, span, one.controls)], axis=1)
 
 
 @every_voice
 def test_what_a_voice_says_of_its_memory_is_true(voice: str) -> None:
     """From rest and long running differ by less than -100 dBFS once the memory has passed; and it fits
-    into what the desk gives every voice."""
+    into what the mixer gives every voice."""
     one = sounding(voice)
     assert 0 <= one.voice.memory <= VOICE_MEMORY
     lead = -(-round(one.voice.memory * RATE) // SLOW) * SLOW
@@ -112,7 +112,7 @@ def bends(blocks: Iterable[Sound]) -> NDArray[np.float64]:
     return np.asarray(np.abs(np.diff(sound, 2, axis=1)).max(axis=0))
 
 
-def everything_moves(one: Sounding) -> tuple[str, str]:
+def everything_moves(one: Track) -> tuple[str, str]:
     """What a scene tells a voice to be as it is, and to be halfway from there to the farther end of each
     setting that moves; but never that less happens where that is next to nothing."""
     near, far = ["level = 0"], ["level = -6"]
@@ -136,7 +136,7 @@ def test_a_voice_of_which_nothing_happens_is_still_there(voice: str, gliding: bo
     _, far = everything_moves(one)
     still = [word for word in far.split(", ") if word.split(" =")[0] not in {row.name for row in rows}]
     extra = f"[scene.later]\nat = 58\nover = 20\none = {{ {', '.join(still)} }}" if gliding else ""
-    sound = heard(night_of(alone_text(voice, least, extra)).plan.soundings[0], Span(PAGE, PAGE + 3 * RATE))
+    sound = heard(night_of(alone_text(voice, least, extra)).plan.tracks[0], Span(PAGE, PAGE + 3 * RATE))
     assert np.isfinite(sound).all()
 
 
@@ -176,7 +176,7 @@ def test_a_voice_folds_to_mono_without_loss(voice: str) -> None:
 @pytest.mark.parametrize("voice", ["white-noise", "pink-noise", "brown-noise"])
 def test_a_noise_falls_as_steeply_as_its_file_says(voice: str) -> None:
     """±0.3 dB an octave over every span of two octaves from 50 Hz to 15 kHz."""
-    tilt = float(night_of(alone_text(voice)).plan.soundings[0].controls.number("tilt", 0))
+    tilt = float(night_of(alone_text(voice)).plan.tracks[0].controls.number("tilt", 0))
     sound = alone(voice, 5).astype(np.float64)
     size = 1 << 14
     frames = sound[:, : sound.shape[1] // size * size].reshape(-1, size) * np.hanning(size)

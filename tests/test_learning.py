@@ -12,12 +12,13 @@ import pytest
 
 from lullaby.chance import Key
 from lullaby.kernels.epochs import gamma
+from lullaby.people.person import Person
+from lullaby.people.person_file import person_from
+from lullaby.people.person_writing import written
 from lullaby.sleep.coefficients import shipped
 from lullaby.sleep.latency import SHAPE, mean_min
 from lullaby.sleep.learning import Learned, Lesson, learn, morning, pressed, scored, usual_min
-from lullaby.sleep.person import Person, sleeper_of
-from lullaby.sleep.person_file import person_from
-from lullaby.sleep.person_writing import written
+from lullaby.sleep.listener import sleeper_of
 from lullaby.sleep.simulate import simulate
 from lullaby.sleep.sleeper import Sleeper
 from lullaby.sleep.waking import WAKEFUL, waking

@@ -12,10 +12,10 @@ from nights import SCORES, night_of
 from numpy.typing import NDArray
 
 from lullaby.export import ENDINGS, Sampling, made, whole_of
+from lullaby.export.decimate import HALF, Slower
 from lullaby.export.media import Encoder
 from lullaby.export.parts import Whole, address
-from lullaby.export.slower import HALF, Slower
-from lullaby.night import Night, desk, load
+from lullaby.night import Night, load, mixer
 from lullaby.night.parcel import narrowed, packed, unpacked
 from lullaby.time import PAGE, RATE, Span, page_span
 
@@ -100,7 +100,7 @@ def test_a_narrowed_plan_sounds_the_same(name: str):
         needed = night.plan.needed(own)
         less = unpacked(json.loads(json.dumps(packed(narrowed(night.plan, needed)))))
         page = np.empty((PAGE, 2), np.float32)
-        desk.fill_page(less, number, night.loudness(), page)
+        mixer.fill_page(less, number, night.loudness(), page)
         np.testing.assert_array_equal(page, night.page(number))
 
 
@@ -109,7 +109,7 @@ def test_the_head_of_a_page_is_the_page(name: str):
     night = load(name)
     for number, frames in ((0, 24_000), (3, 48_000), (9, 64)):
         head = np.empty((frames, 2), np.float32)
-        desk.fill_page(night.plan, number, night.loudness(), head)
+        mixer.fill_page(night.plan, number, night.loudness(), head)
         np.testing.assert_array_equal(head, night.page(number)[:frames])
 
 

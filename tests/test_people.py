@@ -16,23 +16,23 @@ import pytest
 from typed import Say, typing
 
 from lullaby.errors import AskedWrongly, WrittenWrongly
-from lullaby.score import Score, Telling, find_score, read_score, score_files, score_of
-from lullaby.score.rewriting import rewritten
-from lullaby.score.shorter import shorter
-from lullaby.score.without import Avoid, without
-from lullaby.sleep.limits import CHILD, INFANT, kept_to, limits_at
-from lullaby.sleep.people import (
+from lullaby.people.limits import CHILD, INFANT, kept_to, limits_at
+from lullaby.people.listeners import (
     Person,
     add_person,
     avoided,
     find_person,
     keep_person,
     person_file,
-    sleeper_of,
 )
-from lullaby.sleep.person_file import person_from
-from lullaby.sleep.person_writing import written
-from lullaby.sleep.sleeper import Sex
+from lullaby.people.person_file import person_from
+from lullaby.people.person_writing import written
+from lullaby.people.traits import Sex
+from lullaby.score import Score, Telling, find_score, read_score, score_files, score_of
+from lullaby.score.rewriting import rewritten
+from lullaby.score.shorter import shorter
+from lullaby.score.without import Avoid, without
+from lullaby.sleep.listener import sleeper_of
 from lullaby.time import RATE
 from lullaby.voices.kinds import KINDS
 

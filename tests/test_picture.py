@@ -11,13 +11,13 @@ from nights import night_of
 from numpy.typing import NDArray
 from PIL import Image
 
+from lullaby.drawing.hypnogram_look import Palette
+from lullaby.drawing.picture import FOOT, HEIGHT, LEFT, RIGHT, SLEEP_TOP, TOP, WIDTH, picture
+from lullaby.drawing.spectrum import HIGH, LOW, SILENCE, Spectrum, hear
 from lullaby.errors import CouldNot
 from lullaby.night import Night
-from lullaby.night.picture import FOOT, HEIGHT, LEFT, RIGHT, SLEEP_TOP, TOP, WIDTH, picture
-from lullaby.night.spectrum import HIGH, LOW, SILENCE, Spectrum, hear
 from lullaby.sleep import Stage
 from lullaby.sleep.course import Course, Evidence
-from lullaby.sleep.hypnogram_look import Palette
 from lullaby.sleep.simulate import course_of
 from lullaby.sleep.sleeper import Sleeper
 from lullaby.time import PAGE, RATE

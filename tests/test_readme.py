@@ -90,7 +90,7 @@ def test_the_files_it_shows_are_right(lullaby: Say, text: str) -> None:
     said = lullaby("check", str(path))
     assert said.code == 0, said.err
     if "kind" not in keys:
-        assert night_of(text).plan.soundings
+        assert night_of(text).plan.tracks
 
 
 def test_the_night_it_shows_whole_is_the_one_that_is_shipped() -> None:

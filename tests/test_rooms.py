@@ -10,23 +10,25 @@ from pathlib import Path
 
 import pytest
 
-from lullaby.night.engine import _SOUNDING
+from lullaby.night.engine import SOUND_SOURCES
 
 HOUSE = Path(__file__).parent.parent / "lullaby"
-STAIRS = "cli/ritual/player export/night/sleep story narrator voices/score/kernels/time chance errors places"
+STAIRS = (
+    "cli web/ritual/evening/player export/drawing/night/sleep story narrator voices/people/score/kernels"
+    "/time chance errors places sources"
+)
 FLOORS = {room: floor for floor, rooms in enumerate(STAIRS.split("/")) for room in rooms.split()}
 LEAVES = FLOORS["time"]
 DOORS = {"numpy": tuple(room for room in FLOORS if FLOORS[room] < LEAVES), "numba": ("kernels/",)}
 DOORS |= {
     "llvmlite": ("kernels/simd.py", "kernels/lanes.py", "kernels/jit.py"),
-    "PIL": ("night/picture.py", "night/cover.py", "night/lettering.py"),
+    "PIL": ("drawing/",),
 }
-DOORS["PIL"] += ("sleep/sheet.py",)
 DOORS |= {"edfio": ("sleep/hypnograms/edf.py",)}
-DOORS |= {"av": ("export/", "voices/clip"), "sounddevice": ("player/",)}
+DOORS |= {"av": ("export/", "voices/clips/"), "sounddevice": ("player/",)}
 DOORS |= {"dask": ("export/cluster.py",), "distributed": ("export/cluster.py",)}
 DOORS |= {"fsspec": ("export/stored.py",)}
-DOORS |= {"pyttsx3": ("narrator/",), "pydub": ("voices/",)}
+DOORS |= {"pyttsx3": ("narrator/",), "pydub": ("voices/clips/",)}
 DICE = r"(random|secrets|pickle|numpy\.random)(\..*)?"
 CLOCKS = r"time\.(time|monotonic|perf_counter|localtime)(_ns)?|datetime\.\w+\.(now|utcnow|today)"
 
@@ -38,7 +40,7 @@ time.py: import lullaby.chance | chance.py: import numpy | night/a.py: from nump
 voices/a.py: import numpy as np; np.random.normal() | cli/a.py: import random
 night/a.py: import datetime as d; d.datetime.now() | export/a.py: from time import monotonic
 __init__.py: import numpy | __init__.py: from .night import Night | __main__.py: import lullaby.player"""
-RIGHT = """score/a.py: from lullaby import errors, time | night/a.py: from .desk import Desk
+RIGHT = """score/a.py: from lullaby import errors, time | night/a.py: from .mixer import Mixer
 voices/a.py: from lullaby.kernels import rain | night/a.py: clock.now() | time.py: import datetime
 cli/a.py: import time; time.monotonic() | kernels/simd.py: from llvmlite import ir
 __init__.py: def f(): from lullaby.night import load | __main__.py: from lullaby.cli import main"""
@@ -105,8 +107,8 @@ def test_a_right_step_is_let_pass(made_up):
 
 
 def test_the_name_of_an_engine_holds_all_of_the_night_that_its_desk_is_made_of():
-    """Two engines never share a page: what the desk imports of its own room, and that in turn, is hashed."""
-    needed, ask = set(), ["night/desk.py"]
+    """Two engines never share a page: what the mixer imports of its own room, and that in turn, is hashed."""
+    needed, ask = set(), ["night/mixer.py"]
     while ask:
         where = ask.pop()
         needed.add(where)
@@ -115,5 +117,5 @@ def test_the_name_of_an_engine_holds_all_of_the_night_that_its_desk_is_made_of()
             "/".join(name.split(".")[1:3]) + ".py" for name in names if name.startswith("lullaby.night.")
         }
         ask += found - needed
-    assert {"night/plan.py", "night/sounding.py", "night/guard.py"} <= needed
-    assert [where for where in sorted(needed) if where not in _SOUNDING] == []
+    assert {"night/plan.py", "night/track.py", "night/guard.py"} <= needed
+    assert [where for where in sorted(needed) if where not in SOUND_SOURCES] == []

@@ -27,7 +27,7 @@ def sha(array): return hashlib.sha256(np.ascontiguousarray(array).tobytes()).hex
 
 facts = {}
 for voice in VOICES:
-    one = night_of(alone_text(voice)).plan.soundings[0]
+    one = night_of(alone_text(voice)).plan.tracks[0]
     blocks = [np.array(b) for b in one.voice.render(one.key, Span(PAGE, PAGE + 96_000), one.controls)]
     facts[voice] = sha(np.concatenate(blocks, axis=1))
 for score in SCORES:

@@ -47,7 +47,7 @@ def again(score: Score) -> Score:
 def same_night(one: Score, other: Score) -> None:
     """The same curves, levels and settings for every voice, and the same night about them."""
     left, right = make_plan(one, one.seed, None), make_plan(other, other.seed, None)
-    assert left.soundings == right.soundings
+    assert left.tracks == right.tracks
     for name in ("title", "length", "seed", "level", "fade_in", "fade_out", "high_cut", "room", "follow"):
         assert getattr(one, name) == getattr(other, name)
     assert [(s.name, s.at, s.over, s.silent) for s in one.scenes] == [

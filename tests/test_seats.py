@@ -67,7 +67,7 @@ def test_nothing_moves_after_sleep_has_come() -> None:
     stages = [Stage.AWAKE] * 20 + [Stage.N1] * 10 + [Stage.N2] * 50
     score = night_of(MOVING).score
     night = Night(score, seed=1, course=Course.from_epochs(stages))
-    sea, rain = night.plan.soundings
+    sea, rain = night.plan.tracks
     assert sea.pan.value_at(10 * PAGE) == pytest.approx(-0.15)
     late = range(round(10.5 * PAGE), night.length, 10 * RATE)
     assert {sea.pan.value_at(at) for at in late} == {0.2}
@@ -75,7 +75,7 @@ def test_nothing_moves_after_sleep_has_come() -> None:
     assert {one.controls.curve("pan") for one in (sea, rain)} == {sea.pan, rain.pan}
     assert sea.level.value_at(22 * PAGE) == -9
     awake = Night(score, seed=1)
-    assert awake.plan.soundings[0].pan.value_at(22 * PAGE) == 0.9
+    assert awake.plan.tracks[0].pan.value_at(22 * PAGE) == 0.9
 
 
 SEATS = [
@@ -133,8 +133,8 @@ def test_nothing_comes_nearer_or_moves_off_after_sleep_has_come(kind: str, where
     a, b, c, d = (round(row.low + share * (row.high - row.low), 2) for share in (0.2, 0.6, 0.4, 0.8))
     score = night_of(TOLD_WHERE.format(kind=kind, where=where, a=a, b=b, c=c, d=d)).score
     stages = [Stage.AWAKE] * 20 + [Stage.N1] * 10 + [Stage.N2] * 70 + [Stage.AWAKE] * 20
-    one, late = Night(score, seed=1, course=Course.from_epochs(stages)).plan.soundings
-    awake, after = Night(score, seed=1).plan.soundings
+    one, late = Night(score, seed=1, course=Course.from_epochs(stages)).plan.tracks
+    awake, after = Night(score, seed=1).plan.tracks
     for sleeps in (one, awake):
         moved = sleeps.controls.curve(where)
         assert [moved.value_at(minute * PAGE) for minute in (1, 7)] == [a, b]

@@ -12,9 +12,9 @@ from hypnogram_samples import NIGHT, SAMPLES, put
 from PIL import Image
 from typed import Say, typing
 
+from lullaby.drawing.hypnogram_picture import Palette, picture
 from lullaby.sleep import Stage
 from lullaby.sleep.course import Course, Run
-from lullaby.sleep.hypnogram_picture import Palette, picture
 from lullaby.sleep.hypnograms import Hypnogram, read_hypnograms
 from lullaby.sleep.norms import bouts, by_cycle, figures
 from lullaby.sleep.real_nights import epochs_of, statistics

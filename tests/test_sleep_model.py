@@ -18,12 +18,13 @@ import pytest
 from lullaby.chance import Key
 from lullaby.errors import AskedWrongly
 from lullaby.kernels import epochs
+from lullaby.people.traits import Sex
+from lullaby.sleep.awakenings import wakes
 from lullaby.sleep.latency import asleep_within, mean_min, within
 from lullaby.sleep.model import Sleeping
-from lullaby.sleep.noise import wakes
 from lullaby.sleep.norms import bouts, by_cycle, figures, mean_and_sd
 from lullaby.sleep.simulate import simulate
-from lullaby.sleep.sleeper import Sex, Sleeper
+from lullaby.sleep.sleeper import Sleeper
 from lullaby.sleep.stages import Stage
 
 DAY = datetime.date(2026, 11, 30)

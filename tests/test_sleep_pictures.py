@@ -8,9 +8,9 @@ from xml.dom import minidom
 import pytest
 from typed import Say, typing
 
-from lullaby.sleep.hypnogram_look import LEFT, RIGHT, WIDTH, Palette
-from lullaby.sleep.hypnogram_strips import LINES, marked
-from lullaby.sleep.sheet import _hex
+from lullaby.drawing.hypnogram_look import LEFT, RIGHT, WIDTH, Palette
+from lullaby.drawing.hypnogram_strips import LINES, marked
+from lullaby.drawing.sheet import _hex
 
 
 @pytest.fixture

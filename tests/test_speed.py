@@ -8,7 +8,7 @@ from time import thread_time
 import pytest
 from nights import VOICES, alone_text, night_of
 
-from lullaby.night.sounding import Sounding
+from lullaby.night.track import Track
 from lullaby.time import PAGE, RATE, Span
 from lullaby.voices import kinds
 
@@ -55,13 +55,13 @@ WORST = {
 """What makes each kind slowest: most at once, for longest."""
 
 
-def voice(name: str, told: str = "") -> Sounding:
+def voice(name: str, told: str = "") -> Track:
     """It alone, as its file has it but for what it is told."""
     named = f'{{ voice = "{name}"{", " if told else ""}{told} }}'
-    return night_of(alone_text(name).replace(f'one = "{name}"', f"one = {named}")).plan.soundings[0]
+    return night_of(alone_text(name).replace(f'one = "{name}"', f"one = {named}")).plan.tracks[0]
 
 
-def speed(one: Sounding, wanted: float) -> float:
+def speed(one: Track, wanted: float) -> float:
     """How many times faster than time it is made: of so many stretches the fastest, or the first that is
     fast enough. One second before them compiles and loads what it needs."""
     best = 0.0
@@ -75,7 +75,7 @@ def speed(one: Sounding, wanted: float) -> float:
     return best
 
 
-def _cost(one: Sounding, span: Span) -> float:
+def _cost(one: Track, span: Span) -> float:
     begun = thread_time()
     for _ in one.voice.render(one.key, span, one.controls):
         pass

@@ -9,9 +9,9 @@ import pytest
 
 from lullaby.chance import Key
 from lullaby.kernels import exact
-from lullaby.kernels.noise import fill_white
+from lullaby.kernels.white import fill_white
 from lullaby.time import LONGEST, PAGE, RATE, Span, clock, frames, page_span, span
-from lullaby.voices.chances import between, by_ratio, drift, normal, uniform
+from lullaby.voices.core.chances import between, by_ratio, drift, normal, uniform
 
 
 def test_a_span_is_whole_frames_and_runs_forward() -> None:

@@ -8,9 +8,9 @@ import pytest
 from lullaby.chance import Key
 from lullaby.score import Curve
 from lullaby.time import RATE
-from lullaby.voices.chances import drift
-from lullaby.voices.controls import Controls
-from lullaby.voices.train import KIND, MARK, USUAL, _way
+from lullaby.voices.core.chances import drift
+from lullaby.voices.core.controls import Controls
+from lullaby.voices.machines.train import KIND, MARK, USUAL, _way
 
 SPEED = KIND.named("speed")
 assert SPEED is not None

@@ -17,9 +17,9 @@ from lullaby.chance import Key
 from lullaby.kernels import exact
 from lullaby.score.curves import Curve
 from lullaby.time import PAGE, Span
-from lullaby.voices.controls import slow_points
+from lullaby.voices.core.controls import slow_points
+from lullaby.voices.core.weather import Weather
 from lullaby.voices.kinds import KINDS
-from lullaby.voices.weather import Weather
 
 KINDS_OF_WATER = ("rain", "sea", "stream", "waterfall")
 WATERS = [voice for voice in VOICES if KIND_OF[voice] in KINDS_OF_WATER]
@@ -29,7 +29,7 @@ NEAR = [voice for voice in WATERS if "distant" not in voice and "far" not in voi
 
 def rendered(voice: str, seconds: int, start: int = 3, weather: Weather | None = None, **told: Any) -> Any:
     """A voice with some of its settings changed, from minute `start` on."""
-    one = night_of(alone_text(voice)).plan.soundings[0]
+    one = night_of(alone_text(voice)).plan.tracks[0]
     steady = {**one.controls.steady, **told}
     moving = {name: curve for name, curve in one.controls.curves.items() if name not in told}
     controls = replace(one.controls, steady=steady, curves=moving, weather=weather)

@@ -16,7 +16,7 @@ from lullaby.errors import AskedWrongly
 from lullaby.night.loudness import Meter
 from lullaby.score.curves import Curve
 from lullaby.time import PAGE, RATE, Span
-from lullaby.voices.weather import Weather
+from lullaby.voices.core.weather import Weather
 
 IN_THE_WIND = (
     "open-rain",
@@ -30,7 +30,7 @@ IN_THE_STORM = (*IN_THE_WIND, "thunder-beyond-the-hills")
 
 
 def under(voice: str, weather: Weather, seconds: int = 60) -> Any:
-    one = night_of(alone_text(voice)).plan.soundings[0]
+    one = night_of(alone_text(voice)).plan.tracks[0]
     span = Span(4 * PAGE, 4 * PAGE + seconds * RATE)
     blocks = [
         np.array(block) for block in one.voice.render(one.key, span, replace(one.controls, weather=weather))

@@ -55,12 +55,12 @@ def test_every_night_has_an_answer_at_any_time(name: str, capsys: pytest.Capture
         at = int(share * night.length)
         found = why(night, at)
         assert [one.part.name for one in found.heard] == list(night.voices_at(at))
-        assert len(found.heard) + len(found.unheard) == len(night.plan.soundings)
+        assert len(found.heard) + len(found.unheard) == len(night.plan.tracks)
     assert main(["why", name, "10:00"]) == 0
     said = capsys.readouterr().out
     assert night.score.title in said
     assert all(part.name in said for part in night.score.voices)
-    assert "The desk's gain is" in said
+    assert "The mixer's gain is" in said
 
 
 @pytest.mark.parametrize("second", [0, 99, 104, 110, 119.5, 310, 319.9])
@@ -68,7 +68,7 @@ def test_a_level_is_the_one_the_desk_has(second: float):
     night = night_of(TWO)
     at = round(second * RATE / 64) * 64
     for one in why(night, at).heard:
-        sounding = next(s for s in night.plan.soundings if s.name == one.part.name)
+        sounding = next(s for s in night.plan.tracks if s.name == one.part.name)
         left, right = sounding.place(Span(at, at + 64), None)
         placed = np.hypot(left[0], right[0]) / np.sqrt(2)
         assert decibels(placed) - sounding.trim == pytest.approx(one.level.value, abs=1e-6)

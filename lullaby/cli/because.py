@@ -42,12 +42,12 @@ def weather_at(night: Night, at: int) -> tuple[float, float] | None:
     """How strong the storm is, and how far the wind is above its mean; None where the score leaves both."""
     import numpy as np
 
-    from lullaby.score.model import WeatherWish
+    from lullaby.score.model import WeatherSettings
 
-    if night.score.weather == WeatherWish():
+    if night.score.weather == WeatherSettings():
         return None
     frames = np.array([at], np.int64)
-    weather = next((one.controls.weather for one in night.plan.soundings if one.controls.weather), None)
+    weather = next((one.controls.weather for one in night.plan.tracks if one.controls.weather), None)
     return (float(weather.strength(frames)[0]), float(weather.gust(frames)[0])) if weather else None
 
 
@@ -107,7 +107,7 @@ def _gain(night: Night, found: Why) -> str:
     """Why it is what it is: the score's level, unless that is more than this listener may hear."""
     wanted, start = night.score.level, clock(found.opening.start)
     said = (
-        f"The desk's gain is {found.gain:+.2f} dB: the first minute that sounds from {start} on measures "
+        f"The mixer's gain is {found.gain:+.2f} dB: the first minute that sounds from {start} on measures "
         f"{night.measured:.2f} LUFS, and the score wants {figure(wanted)}."
     )
     lower = wanted - night.measured - found.gain

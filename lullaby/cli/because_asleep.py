@@ -49,12 +49,12 @@ def _known(course: Course, at: int) -> str:
 
 def held_back(night: Night, at: int) -> dict[str, float]:
     """dB that each voice is held below its scenes at this frame because of the sleeper; -inf is silence."""
-    return {one.name: one.recede.value_at(at) for one in night.plan.soundings}
+    return {one.name: one.recede.value_at(at) for one in night.plan.tracks}
 
 
 def silent_asleep(night: Night, one: Unheard, at: int) -> bool:
     """Is it the sleeper alone that this voice is silent for?"""
-    sounding = next(each for each in night.plan.soundings if each.name == one.part.name)
+    sounding = next(each for each in night.plan.tracks if each.name == one.part.name)
     return sounding.level.value_at(at) > float("-inf")
 
 

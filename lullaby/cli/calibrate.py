@@ -13,8 +13,8 @@ from lullaby.score import checks
 from lullaby.score.plain import plain, quoted
 
 if TYPE_CHECKING:
-    from lullaby.sleep.calibration import Calibration
-    from lullaby.sleep.people import Person
+    from lullaby.people.calibration import Calibration
+    from lullaby.people.listeners import Person
 
 _COMFORTABLE = (
     "Which gain is just comfortable on it, in dB? 0 is as a night is written, -10 softer (Enter: as before): "
@@ -40,9 +40,9 @@ def add(commands: Any) -> None:
 
 
 def run(asked: argparse.Namespace, bedside: Bedside) -> int:
-    from lullaby.sleep import calibration as known
-    from lullaby.sleep.devices import keep_device
-    from lullaby.sleep.people import keep_device_of
+    from lullaby.people import calibration as known
+    from lullaby.people.devices import keep_device
+    from lullaby.people.listeners import keep_device_of
 
     person = person_of(asked, bedside)
     _check(asked.device)
@@ -65,7 +65,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
 
 
 def _silent(comfortable: float | None) -> str:
-    from lullaby.sleep.calibration import NOISE, SOUND
+    from lullaby.people.calibration import NOISE, SOUND
 
     level = SOUND + (comfortable or 0)
     return _SILENT.format(level=level, gain=level - NOISE)
@@ -86,7 +86,7 @@ def _ask(asked: argparse.Namespace, bedside: Bedside) -> None:
             "nobody is there to ask.\n    Give --comfortable DB, --meter DBA, or both: "
             "lullaby calibrate --comfortable -10 --meter 38"
         )
-    from lullaby.sleep.calibration import LOUDEST, QUIETEST
+    from lullaby.people.calibration import LOUDEST, QUIETEST
 
     try:
         asked.comfortable = input(_COMFORTABLE).strip() or None
@@ -113,8 +113,8 @@ def _number(option: str, text: str | None, low: float, high: float, unit: str) -
 def _say(
     asked: argparse.Namespace, bedside: Bedside, person: Person | None, device: str, found: Calibration
 ) -> None:
-    from lullaby.sleep.devices import devices_file
-    from lullaby.sleep.people import person_file
+    from lullaby.people.devices import devices_file
+    from lullaby.people.listeners import person_file
 
     path = person_file(person.name) if person else devices_file()
     facts = {

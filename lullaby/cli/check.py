@@ -83,7 +83,7 @@ def _score(path: Path) -> dict[str, Any]:
         return _wrong(path, "score", mistakes)
     score = read_score(path, KINDS)
     if any(part.voice.brought for part in score.voices):
-        from lullaby.voices.clip import make_ready
+        from lullaby.voices.clips.clip import make_ready
 
         make_ready(score.voices)
     return {

@@ -15,7 +15,7 @@ Mistakes = list[WrittenWrongly]
 
 def _story(path: Path, mistakes: Mistakes) -> Facts:
     from lullaby.score.stories import note_story
-    from lullaby.voices.kinds import TELLER
+    from lullaby.voices.teller import TELLER
 
     story, pace = note_story(path, mistakes), TELLER.named("pace")
     if mistakes or story is None or pace is None:

@@ -32,7 +32,7 @@ def add(commands: Any) -> None:
 def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     from lullaby.score.foreign import read_foreign
     from lullaby.score.writing import written
-    from lullaby.voices.kinds import CAUTIONS, KINDS
+    from lullaby.voices.kinds import KINDS
 
     found = read_foreign(asked.file, KINDS)
     names = _names(found, asked.name, Path(asked.file).stem)
@@ -46,9 +46,8 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
             _say(facts[-1], bedside)
     if asked.json:
         bedside.facts(facts)
-    for kind in _kinds(found):
-        if kind in CAUTIONS:
-            bedside.note(CAUTIONS[kind])
+    for said in dict.fromkeys(KINDS[kind].caution for kind in _kinds(found) if KINDS[kind].caution):
+        bedside.note(said)
     return 0
 
 

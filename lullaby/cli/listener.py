@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lullaby.cli.bedside import Bedside
 
 if TYPE_CHECKING:
-    from lullaby.sleep.people import Person
+    from lullaby.people.listeners import Person
 
 
 def add_for(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +21,6 @@ def person_of(asked: argparse.Namespace, bedside: Bedside | None = None) -> Pers
     """The listener who was named; None where nobody was. A file left open to others is closed, and said."""
     if asked.listener is None:
         return None
-    from lullaby.sleep.people import find_person
+    from lullaby.people.listeners import find_person
 
     return find_person(asked.listener, bedside.note) if bedside else find_person(asked.listener)

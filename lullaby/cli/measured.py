@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lullaby.night.desk import before_the_limiter
 from lullaby.night.loudness import Meter, to_db
+from lullaby.night.mixer import before_the_limiter
 from lullaby.night.plan import make_plan
-from lullaby.score import SILENT, Part, RoomWish, Scene, Score, VoiceFile
+from lullaby.score import SILENT, Part, RoomSettings, Scene, Score, VoiceFile
 from lullaby.time import PAGE, RATE, Span
 
 SECONDS = 30
@@ -24,7 +24,7 @@ def measured(voice: VoiceFile, seconds: int = SECONDS) -> tuple[float, float]:
         fade_in=1,
         fade_out=1,
         high_cut=20_000.0,
-        room=RoomWish(level=SILENT),
+        room=RoomSettings(level=SILENT),
         voices=(Part(voice.name, voice, {"level": 0.0, **voice.values}),),
         scenes=(Scene("alone", 0, 0, {voice.name: {"level": 0.0}}),),
     )

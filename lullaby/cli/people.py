@@ -11,7 +11,7 @@ from lullaby.errors import AskedWrongly, LullabyError, choices
 from lullaby.score.plain import plain, together
 
 if TYPE_CHECKING:
-    from lullaby.sleep.people import Person
+    from lullaby.people.listeners import Person
 
 WORDS = "the listeners: age, sleep, teller, avoid-list, limits"
 
@@ -42,7 +42,7 @@ def add(commands: Any) -> None:
 
 def _list(asked: argparse.Namespace, bedside: Bedside) -> int:
     """One broken file does not hide the others; it is said, and the exit code with it."""
-    from lullaby.sleep.people import find_person, names
+    from lullaby.people.listeners import find_person, names
 
     code, found = 0, []
     for name in names():
@@ -62,8 +62,8 @@ def _list(asked: argparse.Namespace, bedside: Bedside) -> int:
 
 
 def _show(asked: argparse.Namespace, bedside: Bedside) -> int:
-    from lullaby.sleep.devices import known_of
-    from lullaby.sleep.people import find_person, person_file
+    from lullaby.people.devices import known_of
+    from lullaby.people.listeners import find_person, person_file
 
     person = find_person(asked.name, bedside.note)
     if asked.json:
@@ -79,7 +79,7 @@ def _show(asked: argparse.Namespace, bedside: Bedside) -> int:
 
 
 def _remove(asked: argparse.Namespace, bedside: Bedside) -> int:
-    from lullaby.sleep.people import forget_person, names, person_file
+    from lullaby.people.listeners import forget_person, names, person_file
 
     path = person_file(asked.name)
     if asked.name in names() and not asked.yes:
@@ -125,8 +125,8 @@ def _avoided(person: Person) -> dict[str, list[str]]:
 
 
 def facts(person: Person, bedside: Bedside) -> dict[str, Any]:
-    from lullaby.sleep.devices import known_of
-    from lullaby.sleep.people import person_file
+    from lullaby.people.devices import known_of
+    from lullaby.people.listeners import person_file
 
     today = bedside.clock.now().date()
     limits = person.limits(today)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from lullaby.people.listeners import Person
     from lullaby.score.without import Avoid
-    from lullaby.sleep.people import Person
 
 SEXES = ("female", "male", "unspecified")
 
@@ -50,9 +50,9 @@ def add(commands: Any) -> None:
 
 def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     from lullaby.cli.people import facts
-    from lullaby.sleep.limits import LONGEST_MIN
-    from lullaby.sleep.people import Person, add_person
-    from lullaby.sleep.sleeper import Sex
+    from lullaby.people.limits import LONGEST_MIN
+    from lullaby.people.listeners import Person, add_person
+    from lullaby.people.traits import Sex
 
     today = bedside.clock.now().date()
     year = asked.birth_year

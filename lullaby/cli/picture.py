@@ -25,8 +25,8 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     if asked.file and Path(asked.file).suffix.lower() != ".png":
         raise AskedWrongly(f"{plain(asked.file)}: a picture's name ends in .png.")
 
+    from lullaby.drawing.picture import picture
     from lullaby.export import file_name
-    from lullaby.night.picture import picture
 
     night = night_of(asked, bedside)
     path = Path(asked.file or file_name(night.score.title, str(night.date)) + ".png")

@@ -96,13 +96,10 @@ def saved(score: Score, name: str) -> str:
 
 def caution(score: Score, bedside: Bedside) -> None:
     """What a listener should hear before hearing these voices."""
-    from lullaby.voices.kinds import CAUTIONS
-
-    for kind in dict.fromkeys(part.kind.name for part in score.voices):
-        if kind in CAUTIONS:
-            bedside.note(CAUTIONS[kind])
+    for said in dict.fromkeys(part.kind.caution for part in score.voices if part.kind.caution):
+        bedside.note(said)
     if any(part.voice.brought for part in score.voices):
-        from lullaby.voices.clip import remarks
+        from lullaby.voices.clips.clip import remarks
 
         for said in remarks(score.voices):
             bedside.note(said)

@@ -19,9 +19,9 @@ SAME_REM = 15 * PAGE
 
 def draw(course: Course, path: Path, title: str, says: str, *, four_class: bool = False) -> Path:
     """The course and under it the gentle default: what a score that says nothing of its own would do."""
+    from lullaby.drawing.hypnogram_picture import picture
     from lullaby.night.following import ends, gate, receding
     from lullaby.sleep.course import EPOCH
-    from lullaby.sleep.hypnogram_picture import picture
 
     plays = ends(course, course.stop, all_night=False)
     # as it would go on all night, so that what the end spares nobody from can be seen too

@@ -74,7 +74,8 @@ def add_sleeper(parser: argparse.ArgumentParser) -> None:
 
 
 def sleeper_of(asked: argparse.Namespace) -> Sleeper:
-    from lullaby.sleep.sleeper import Sex, Sleeper
+    from lullaby.people.traits import Sex
+    from lullaby.sleep.sleeper import Sleeper
 
     return Sleeper(
         age=asked.age,

@@ -12,17 +12,18 @@ from lullaby.cli.bedside import Bedside
 from lullaby.cli.hypnograms import nights_in
 from lullaby.cli.listener import add_for, person_of
 from lullaby.errors import AskedWrongly
+from lullaby.people.traits import ADULT
 from lullaby.score.plain import plain
-from lullaby.sleep.sleeper import ADULT, SLEEPERS
+from lullaby.sleep.sleeper import SLEEPERS
 from lullaby.time import RATE, clock
 
 if TYPE_CHECKING:
     from lullaby.night import Night
+    from lullaby.people.caps import Caps
+    from lullaby.people.limits import Limits
+    from lullaby.people.listeners import Person
     from lullaby.score import Score
-    from lullaby.sleep.caps import Caps
     from lullaby.sleep.course import Course
-    from lullaby.sleep.limits import Limits
-    from lullaby.sleep.people import Person
 
 
 def add_whom(parser: argparse.ArgumentParser) -> None:
@@ -79,7 +80,7 @@ def along(
     person = person_of(asked, bedside)
     if person is not None:
         return _night_for(person, score, seed, day, course, asked, bedside)
-    from lullaby.sleep.limits import limits_at
+    from lullaby.people.limits import limits_at
 
     caps = _caps(None, limits_at(None), score, bedside)
     who = course or asked.sleeper or USUAL
@@ -88,8 +89,8 @@ def along(
 
 def _caps(person: Person | None, limits: Limits, score: Score, bedside: Bedside) -> Caps:
     """How loud this score may be on the device that is used, for a listener or for anybody."""
-    from lullaby.sleep.caps import caps_for
-    from lullaby.sleep.devices import known_of
+    from lullaby.people.caps import caps_for
+    from lullaby.people.devices import known_of
 
     return caps_for(limits, known_of(person, note=bedside.note), score.all_night is not None)
 
@@ -106,9 +107,10 @@ def _night_for(
     """The night as this listener may hear it. A child's sleep is never guessed, and a timer ends the night
     even where it was scored."""
     from lullaby.night.followed import followed
+    from lullaby.people.caps import UNCAPPED
+    from lullaby.people.listeners import avoided
     from lullaby.score.shorter import shorter
-    from lullaby.sleep.caps import UNCAPPED
-    from lullaby.sleep.people import avoided, sleeper_of
+    from lullaby.sleep.listener import sleeper_of
 
     who, whole, score = asked.sleeper, score, avoided(person, score, day)
     gone = [part.name for part in whole.voices if score.part(part.name) is None]

@@ -1,7 +1,7 @@
 """A night kept as a file."""
 
 from lullaby.export.cluster import on_cluster
-from lullaby.export.events import write_events
+from lullaby.export.event_table import write_events
 from lullaby.export.formats import BITS, DEFAULT, ENDINGS, Format, Sampling, format_of
 from lullaby.export.in_turn import kept_in
 from lullaby.export.keeping import Makers, Progress, export, request, size, whole_of

@@ -88,7 +88,7 @@ def export(
         gain = gain_of(night, wanted, use, jobs, progress)
         ceiling = None if use.peak is None else float(exact.gain(use.peak))
         loudness = night.loudness(gain, ceiling)
-        from lullaby.night.cover import cover
+        from lullaby.drawing.cover import cover
 
         picture = base64.b64encode(cover(night, wanted, use.cover)).decode()
         return {**opening, "loudness": list(astuple(loudness)), "cover": picture}
@@ -101,7 +101,7 @@ def export(
 
 
 def gain_of(night: Night, span: Span, use: Use, jobs: int, progress: Progress | None = None) -> float:
-    """What the desk multiplies by: as loud as the score wants its opening, or the place the whole file."""
+    """What the mixer multiplies by: as loud as the score wants its opening, or the place the whole file."""
     if use.lufs is None:
         return float(night.gain)
     ceiling = night.ceiling if use.peak is None else float(exact.gain(use.peak))

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from lullaby.night import Plan, desk
+from lullaby.night import Plan, mixer
 from lullaby.night.loudness import Loudness, Meter, gain_for, integrated
 from lullaby.time import RATE, STEP, Span, page_span
 
@@ -72,12 +72,12 @@ def _energies(
 
 def _blocks(plan: Plan, span: Span, loudness: Loudness | None) -> Iterator[NDArray[np.float32]]:
     if loudness is None:
-        yield from desk.before_the_limiter(plan, span)
+        yield from mixer.before_the_limiter(plan, span)
         return
     (number,) = span.pages()
     first = page_span(number).start
     page = np.zeros((-(-(span.stop - first) // STEP) * STEP, 2), np.float32)
-    desk.fill_page(plan, number, loudness, page)
+    mixer.fill_page(plan, number, loudness, page)
     for part in span.blocks():
         yield np.ascontiguousarray(page[part.start - first : part.stop - first].T)
 

@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 
 from lullaby.errors import CouldNot
 from lullaby.export.containers.flac import numbered
+from lullaby.export.decimate import Slower
 from lullaby.export.formats import ENDINGS, Sampling
 from lullaby.export.media import Encoder
 from lullaby.export.parts import Made
-from lullaby.export.slower import Slower
 from lullaby.export.versions import version
 from lullaby.kernels import exact
 from lullaby.kernels.finishing import fill_dithered_16, fill_dithered_24
 from lullaby.kernels.memory import blank
-from lullaby.night import desk
+from lullaby.night import mixer
 from lullaby.night.loudness import Loudness
 from lullaby.night.parcel import unpacked
 from lullaby.time import PAGE, RATE, STEP, Span, page_span
@@ -115,9 +115,9 @@ def _pieces(recipe: Mapping[str, Any], span: Span) -> Iterator[tuple[Span, Sound
         wanted = span & own
         page = _page()[: -(-(wanted.stop - own.start) // STEP) * STEP]
         if loudness.ceiling is None:
-            desk.fill_unlimited(plan, number, loudness.gain, page)
+            mixer.fill_unlimited(plan, number, loudness.gain, page)
         else:
-            desk.fill_page(plan, number, loudness, page)
+            mixer.fill_page(plan, number, loudness, page)
         for part in wanted.blocks(PIECE):
             yield part, page[part.start - own.start : part.stop - own.start]
 

@@ -22,8 +22,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from lullaby.export.decimate import HALF
 from lullaby.export.formats import Format, Sampling
-from lullaby.export.slower import HALF
 from lullaby.export.versions import version
 from lullaby.night import Plan
 from lullaby.night.loudness import Loudness

@@ -94,11 +94,11 @@ def stems(
 def _plans(night: Night) -> dict[str, Plan]:
     """A plan for each voice alone, and the one they are all in. A voice of that name steps aside."""
     plans: dict[str, Plan] = {}
-    for one in night.plan.soundings:
+    for one in night.plan.tracks:
         name = one.name
         while name == MIX or name in plans:
             name = f"{name} alone"
-        plans[name] = replace(night.plan, soundings=(one,))
+        plans[name] = replace(night.plan, tracks=(one,))
     return {**plans, MIX: night.plan}
 
 

@@ -1,4 +1,4 @@
-"""A bank of resonators on two channels at once: every coloured noise, and the desk's tone.
+"""A bank of resonators on two channels at once: every coloured noise, and the mixer's tone.
 
 Each resonator has a pole p and a state s[n+1] = p s[n] + x[n]; the bank's output is y = Σ c s + fir·x,
 where a pole is real, or complex with its state held as real and imaginary part (and Re taken of the sum).
@@ -36,8 +36,8 @@ from lullaby.kernels.lanes import (
     sooner_3,
     swap_halves,
 )
-from lullaby.kernels.noise import rare, two_whites_at
 from lullaby.kernels.simd import LANES, Lanes, load, load_pair, splat, splat_u32, store, store_stereo
+from lullaby.kernels.white import rare, two_whites_at
 from lullaby.time import SLOW, STEP
 
 Floats: TypeAlias = NDArray[np.float32]

@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.kernels.jit import kernel
-from lullaby.kernels.noise import white_at
 from lullaby.kernels.rings import fill_powers, left_after
 from lullaby.kernels.simd import LANES, load, splat, splat_u32, store
+from lullaby.kernels.white import white_at
 
 Floats: TypeAlias = NDArray[np.float32]
 

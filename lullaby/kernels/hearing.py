@@ -1,4 +1,4 @@
-"""A-weighted power of sound as it leaves the desk, of eight stretches of twelve seconds side by side.
+"""A-weighted power of sound as it leaves the mixer, of eight stretches of twelve seconds side by side.
 
 What one filter would have to do frame by frame, eight do at once, each on its own second and a half. Each is
 run over the sound before its stretch first, until that is forgotten: the same powers, whoever asks for what.

@@ -11,7 +11,6 @@ kernel source: a change anywhere starts a fresh one.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import tempfile
@@ -20,8 +19,9 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from lullaby.places import cache
+from lullaby.sources import hash_of
 
-_SOURCES = sorted([*Path(__file__).parent.glob("*.py"), Path(__file__).parent.parent / "time.py"])
+SOURCES = ("kernels/**/*.py", "time.py")
 """What a compiled kernel is made of: the kernels, and the units of time frozen into them."""
 
 tuning: list[Callable[[str], None]] = []
@@ -33,10 +33,7 @@ tuned: list[Callable[[str], None]] = []
 
 def sources_hash() -> str:
     """Twelve letters that change whenever any kernel source does."""
-    digest = hashlib.sha256()
-    for path in _SOURCES:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:12]
+    return hash_of(Path(__file__).parent.parent, SOURCES)
 
 
 def cache_folder() -> Path:

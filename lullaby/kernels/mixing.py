@@ -1,4 +1,4 @@
-"""Adding voices to the desk's bus: a gain that glides, a place between the speakers, a share of the room."""
+"""Adding voices to the mixer's bus: a gain that glides, a place between the speakers, a share of the room."""
 
 from __future__ import annotations
 

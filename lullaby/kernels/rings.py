@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.kernels.jit import kernel, part
-from lullaby.kernels.noise import white_at
 from lullaby.kernels.oscillators import TURN, sine
 from lullaby.kernels.simd import LANES, counting, load, signed_to_float, splat, splat_u32, store
+from lullaby.kernels.white import white_at
 
 Floats: TypeAlias = NDArray[np.float32]
 

@@ -1,4 +1,4 @@
-"""A night: a score bound to a seed and a date; plan, pages, desk, loudness."""
+"""A night: a score bound to a seed and a date; plan, pages, mixer, loudness."""
 
 from lullaby.night.engine import ENGINE, engine_name
 from lullaby.night.night import Night, load

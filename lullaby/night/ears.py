@@ -17,8 +17,8 @@ from lullaby.kernels.head import TAIL, add_heard, add_shaded
 from lullaby.kernels.memory import zeros
 from lullaby.kernels.simd import LANES
 from lullaby.time import BLOCK, RATE, STEP
-from lullaby.voices.controls import Floats
-from lullaby.voices.voice import Sound
+from lullaby.voices.core.controls import Floats
+from lullaby.voices.core.voice import Sound
 
 Ways: TypeAlias = tuple[NDArray[np.int64], NDArray[np.float32]]
 """For each pan its paths: whole frames each is late, and its taps and shares."""
@@ -35,9 +35,6 @@ ACROSS = RADIUS / SPEED
 
 MEMORY = 0.005
 """Seconds after which it has forgotten: the longest way is 0.7 ms, and in 4 the pole is 250 dB down."""
-
-BETWEEN_THE_EARS = frozenset({"beats"})
-"""Kinds that are made for each ear on its own: a head would mix the ears."""
 
 _RIGHT_ANGLE = 1.5707963267948966
 _ROOT_HALF = 0.7071067811865476

@@ -10,13 +10,13 @@ import numpy as np
 
 from lullaby.night.loudness import to_db
 from lullaby.night.night import Night
-from lullaby.night.sounding import Sounding
+from lullaby.night.track import Track
 from lullaby.score import SILENT, Curve, Score
 from lullaby.score.told import settings
 from lullaby.time import Span
-from lullaby.voices.controls import gains
+from lullaby.voices.core.controls import gains
+from lullaby.voices.core.voice import Striking
 from lullaby.voices.kinds import KINDS
-from lullaby.voices.voice import Striking
 
 
 class Happening(Enum):
@@ -63,7 +63,7 @@ def events_of(night: Night, span: Span) -> list[Event]:
         found.append(Event(plan.length, 0, Happening.END))
     scenes = [Event(scene.at, scene.over, Happening.SCENE, scene=scene.name) for scene in night.score.scenes]
     found += _holding(scenes, span)
-    for one in plan.soundings:
+    for one in plan.tracks:
         if not one.is_silent(span):
             for moves in _moves(one, night.score):
                 found += _holding(moves, span)
@@ -80,7 +80,7 @@ def _holding(row: list[Event], span: Span) -> list[Event]:
     return inside if left or anew else before + inside
 
 
-def _moves(one: Sounding, score: Score) -> Iterator[list[Event]]:
+def _moves(one: Track, score: Score) -> Iterator[list[Event]]:
     """All moves of this voice in the night, a row for each number of it."""
     scenes = {scene.at: scene.name for scene in score.scenes}
     opening = score.scenes[0] if score.scenes and score.scenes[0].at == 0 else None
@@ -105,7 +105,7 @@ def _moves(one: Sounding, score: Score) -> Iterator[list[Event]]:
         ]
 
 
-def _levels(one: Sounding, scenes: Mapping[int, str]) -> Iterator[Event]:
+def _levels(one: Track, scenes: Mapping[int, str]) -> Iterator[Event]:
     before = SILENT
     for k in one.level.keyframes:
         if before == k.value == SILENT:
@@ -122,7 +122,7 @@ def _levels(one: Sounding, scenes: Mapping[int, str]) -> Iterator[Event]:
         before = k.value
 
 
-def _strokes(one: Sounding, span: Span) -> Iterator[Event]:
+def _strokes(one: Track, span: Span) -> Iterator[Event]:
     """Every stroke that is heard, with the level of its voice at that moment."""
     if not isinstance(one.voice, Striking):
         return
@@ -131,15 +131,15 @@ def _strokes(one: Sounding, span: Span) -> Iterator[Event]:
             yield Event(frame, 0, Happening.STROKE, one.name, "level", level, "dB")
 
 
-def level_at(one: Sounding, frame: int) -> float:
-    """Its level at this frame in dB, as the desk has it on the way between two levels; SILENT for none."""
+def level_at(one: Track, frame: int) -> float:
+    """Its level at this frame in dB, as the mixer has it on the way between two levels; SILENT for none."""
     left, right = one.level.segment(frame)
     if left is right or SILENT not in (left.value, right.value):
         return one.level.value_at(frame)
     return float(to_db(gains(one.level, np.array([frame], np.int64)))[0])
 
 
-def curves_of(one: Sounding) -> Iterator[tuple[str, str, Curve]]:
+def curves_of(one: Track) -> Iterator[tuple[str, str, Curve]]:
     """Every number of this voice that may move, but its level: its setting, what to call it, its curve."""
     for name, curves in one.controls.curves.items():
         if name != "level":

@@ -10,9 +10,9 @@ from typing import TypeAlias
 
 from lullaby.errors import AskedWrongly, choices
 from lullaby.night.night import Keeper, Night, score_at
+from lullaby.people.caps import UNCAPPED, Caps
 from lullaby.score import Score
 from lullaby.score.plain import quoted
-from lullaby.sleep.caps import UNCAPPED, Caps
 from lullaby.sleep.course import Course
 from lullaby.sleep.kept import course_text
 from lullaby.sleep.simulate import course_of

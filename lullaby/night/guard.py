@@ -1,4 +1,4 @@
-"""The guard: last on the desk. It reads what would sound, and the sleeper's course, and may only lower.
+"""The guard: last on the mixer. It reads what would sound, and the sleeper's course, and may only lower.
 
 From N1 on no 50 ms may rise out of the two seconds before them by more than a stage allows, nor above
 where that stage is to be heard; a cap in dBA holds from lights-out. What keeps to that passes untouched,
@@ -30,7 +30,7 @@ from lullaby.score.model import Wake
 from lullaby.sleep.course import Course
 from lullaby.sleep.stages import Stage
 from lullaby.time import RATE
-from lullaby.voices.controls import Floats, values
+from lullaby.voices.core.controls import Floats, values
 
 LOOKS_AHEAD = AHEAD * SLICE
 """Frames after a page that it must hear, too."""
@@ -142,7 +142,7 @@ class Listening:
         self._powers: list[Floats] = []
 
     def hear(self, sound: NDArray[np.float32]) -> None:
-        """sound[frames, 2], as it would leave the desk. A piece begins where the one before ended, and that
+        """sound[frames, 2], as it would leave the mixer. A piece begins where the one before ended, and that
         in whole slices."""
         for start in range(0, len(sound), CHUNK):
             piece = sound[start : start + CHUNK]

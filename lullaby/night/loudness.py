@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lullaby.kernels import meters
-from lullaby.kernels.loudness import (
+from lullaby.kernels.levels import (
     Doubles,
     Floats,
     from_db,
@@ -50,10 +50,10 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Loudness:
-    """How loud a night leaves the desk."""
+    """How loud a night leaves the mixer."""
 
     gain: float
-    """What the desk multiplies by."""
+    """What the mixer multiplies by."""
     ceiling: float | None
     """The true peak nothing passes; None: before the limiter, as stems are."""
     opening: float = 0.0

@@ -18,18 +18,18 @@ from numpy.typing import NDArray
 
 from lullaby.errors import CouldNot
 from lullaby.kernels import exact
-from lullaby.night import desk
+from lullaby.night import mixer
 from lullaby.night.engine import engine_name
 from lullaby.night.loudness import Loudness, gain_for, heard_as
 from lullaby.night.pages import Pages
 from lullaby.night.plan import Plan, make_plan
+from lullaby.people.caps import UNCAPPED, Caps
 from lullaby.score import Score, find_score
-from lullaby.sleep.caps import UNCAPPED, Caps
 from lullaby.sleep.course import Course
 from lullaby.sleep.stages import Stage
 from lullaby.time import PAGE, RATE, Span, page_span
+from lullaby.voices.core.unity import LUFS
 from lullaby.voices.kinds import KINDS
-from lullaby.voices.loudness import LUFS
 
 SILENCE = -70.0
 """LUFS: BS.1770's own floor. A minute below it has no loudness to set, and the next one is asked."""
@@ -60,7 +60,7 @@ class Keeper(Protocol):
 class Night:
     """A score bound to a seed and a date. `render` any span, in any order, on any thread.
 
-    With `gain`, the desk multiplies by exactly that, and the opening is not measured: a voice heard
+    With `gain`, the mixer multiplies by exactly that, and the opening is not measured: a voice heard
     alone is as loud as it is, and only -1 dBTP holds its peaks.
     """
 
@@ -147,7 +147,7 @@ class Night:
 
     @property
     def gain(self) -> np.float32:
-        """What the desk multiplies by, found by listening to the opening once."""
+        """What the mixer multiplies by, found by listening to the opening once."""
         if self._given is not None:
             return self._given
         loudness, level = self._opening_heard()
@@ -161,7 +161,7 @@ class Night:
         return self._opening_heard()[0]
 
     def loudness(self, gain: float | None = None, ceiling: float | None = None) -> Loudness:
-        """How loud the desk plays it; a file may have another gain and another ceiling."""
+        """How loud the mixer plays it; a file may have another gain and another ceiling."""
         gain = float(self.gain) if gain is None else gain
         opening = 0.0
         if self.course:
@@ -181,11 +181,11 @@ class Night:
         """With the storm at its height from the start: a night whose storm comes later opens softer, and is
         no louder then than another."""
         shorter = {name: min(getattr(self.plan, name), SHORT_FADE) for name in ("fade_in", "fade_out")}
-        stormy = tuple(one.at_the_height_of_the_storm() for one in self.plan.soundings)
-        plan = replace(self.plan, soundings=stormy, **shorter)
+        stormy = tuple(one.at_the_height_of_the_storm() for one in self.plan.tracks)
+        plan = replace(self.plan, tracks=stormy, **shorter)
         for minute in range(PATIENCE):
             span = Span(self.opening.start + minute * PAGE, self.opening.stop + minute * PAGE)
-            loudness, level = heard_as(desk.before_the_limiter(plan, span))
+            loudness, level = heard_as(mixer.before_the_limiter(plan, span))
             if loudness > SILENCE:
                 return loudness, round(level, 1)
         return LUFS, LUFS
@@ -196,7 +196,7 @@ class Night:
         if found is not None:
             return found
         blank = self._pages.blank()
-        desk.fill_page(self.plan, number, self.loudness(), blank)
+        mixer.fill_page(self.plan, number, self.loudness(), blank)
         return self._pages.keep(number, blank)
 
     def render(self, span: Span) -> NDArray[np.float32]:
@@ -215,12 +215,12 @@ class Night:
                 yield part, self.page(number)[part.start - whole.start : part.stop - whole.start]
 
     def stem(self, voice: str, span: Span) -> NDArray[np.float32]:
-        """One voice alone, placed and levelled but dry, before the desk's gain."""
+        """One voice alone, placed and levelled but dry, before the mixer's gain."""
         out = np.zeros((len(span), 2), np.float32)
         for number in span.pages():
             whole = page_span(number)
             part = span & whole
-            made = desk.stem(self.plan, voice, number)
+            made = mixer.stem(self.plan, voice, number)
             out[part.start - span.start : part.stop - span.start] = made[
                 part.start - whole.start : part.stop - whole.start
             ]
@@ -237,7 +237,7 @@ class Night:
     def voices_at(self, frame: int) -> Sequence[str]:
         """Names of the voices that are heard around this frame."""
         here = Span(frame, frame + 1)
-        return [one.name for one in self.plan.soundings if not one.is_silent(here)]
+        return [one.name for one in self.plan.tracks if not one.is_silent(here)]
 
 
 def load(

@@ -13,11 +13,11 @@ from typing import Any, cast
 from lullaby.chance import Key
 from lullaby.night.guard import Guard
 from lullaby.night.plan import Plan, ratios_of
-from lullaby.night.sounding import Sounding
-from lullaby.score import Curve, Keyframe, RoomWish, Value
+from lullaby.night.track import Track
+from lullaby.score import Curve, Keyframe, RoomSettings, Value
 from lullaby.time import BLOCK, LONGEST, Span
-from lullaby.voices.controls import Controls
-from lullaby.voices.weather import Weather
+from lullaby.voices.core.controls import Controls
+from lullaby.voices.core.weather import Weather
 
 Parcel = Mapping[str, Any]
 """Names, numbers and lists of them, as JSON has them (and -Infinity, for silence)."""
@@ -31,7 +31,7 @@ _NO_END = 2 * LONGEST
 def narrowed(plan: Plan, span: Span) -> Plan:
     """The plan with all that is not heard in this span left out: it sounds the same there, bit for bit.
     `span` holds the lead-in and the look-ahead too."""
-    heard = tuple(_narrowed(one, span) for one in plan.soundings if not one.is_silent(span))
+    heard = tuple(_narrowed(one, span) for one in plan.tracks if not one.is_silent(span))
     if span.start >= plan.fade_in:
         plan = replace(plan, fade_in=0)
     if span.stop + _AHEAD <= plan.length - plan.fade_out:
@@ -39,7 +39,7 @@ def narrowed(plan: Plan, span: Span) -> Plan:
     until = span.stop + _AHEAD
     return replace(
         plan,
-        soundings=heard,
+        tracks=heard,
         gate=_from(_until(plan.gate, until), span.start),
         darkening=plan.darkening and _from(_until(plan.darkening, until), span.start),
         guard=Guard(
@@ -48,22 +48,14 @@ def narrowed(plan: Plan, span: Span) -> Plan:
     )
 
 
-def _narrowed(one: Sounding, span: Span) -> Sounding:
+def _narrowed(one: Track, span: Span) -> Track:
     until = span.stop + _AHEAD
     placed = (one.level, one.pan, one.send, one.recede)
     level, pan, send, recede = (_from(_until(curve, until), span.start) for curve in placed)
     # what a voice is told may count from lights-out, or from a stroke long ago: its past stays whole
     curves = {name: tuple(_until(c, until) for c in ends) for name, ends in one.controls.curves.items()}
     curves |= {"level": (level,), "pan": (pan,), "send": (send,)}
-    return replace(
-        one,
-        controls=replace(one.controls, curves=curves),
-        level=level,
-        pan=pan,
-        send=send,
-        recede=recede,
-        name="",
-    )
+    return replace(one, controls=replace(one.controls, curves=curves), recede=recede, name="")
 
 
 def _until(curve: Curve, frame: int) -> Curve:
@@ -79,8 +71,8 @@ def _from(curve: Curve, frame: int) -> Curve:
 
 def packed(plan: Plan) -> Parcel:
     return {
-        "soundings": [_packed(one) for one in plan.soundings],
-        "room": asdict(plan.wish),
+        "tracks": [_packed(one) for one in plan.tracks],
+        "room": asdict(plan.reverb),
         "high_cut": plan.high_cut,
         "length": plan.length,
         "fades": [plan.fade_in, plan.fade_out],
@@ -112,7 +104,7 @@ def _curve(keyframes: Any) -> Curve:
     return Curve(tuple(Keyframe(*k) for k in keyframes))
 
 
-def _packed(one: Sounding) -> Parcel:
+def _packed(one: Track) -> Parcel:
     return {
         "name": one.name,
         "kind": one.kind,
@@ -121,7 +113,6 @@ def _packed(one: Sounding) -> Parcel:
         "curves": {
             name: [_keyframes(curve) for curve in ends] for name, ends in sorted(one.controls.curves.items())
         },
-        "trim": one.trim,
         "recede": _keyframes(one.recede),
         "asleep": one.controls.asleep,
         "weather": _weather_packed(one.controls.weather),
@@ -131,8 +122,8 @@ def _packed(one: Sounding) -> Parcel:
 def unpacked(parcel: Parcel) -> Plan:
     """The plan as it was packed; also from JSON, which has lists for tuples."""
     return Plan(
-        tuple(_unpacked(one) for one in parcel["soundings"]),
-        RoomWish(**parcel["room"]),
+        tuple(_unpacked(one) for one in parcel["tracks"]),
+        RoomSettings(**parcel["room"]),
         parcel["high_cut"],
         parcel["length"],
         parcel["fades"][0],
@@ -144,18 +135,14 @@ def unpacked(parcel: Parcel) -> Plan:
     )
 
 
-def _unpacked(parcel: Parcel) -> Sounding:
+def _unpacked(parcel: Parcel) -> Track:
     curves = {name: tuple(_curve(keyframes) for keyframes in ends) for name, ends in parcel["curves"].items()}
     told = {name: cast(Value, _tuples(value)) for name, value in parcel["told"].items()}
-    return Sounding(
+    return Track(
         parcel["name"],
         parcel["kind"],
         Key(parcel["key"]),
         Controls(told, curves, ratios_of(parcel["kind"]), parcel["asleep"], _weather(parcel["weather"])),
-        curves["level"][0],
-        curves["pan"][0],
-        curves["send"][0],
-        parcel["trim"],
         _curve(parcel["recede"]),
     )
 

@@ -18,32 +18,32 @@ from lullaby.night.ears import MEMORY
 from lullaby.night.following import asleep_from, darkening, ends, gate, receding
 from lullaby.night.guard import HEARS_BACK, HEARS_ITSELF, LOOKS_AHEAD, UNGUARDED, Guard
 from lullaby.night.reverberation import Room
-from lullaby.night.sounding import STILL, Sounding, silent_over
 from lullaby.night.thinning import told_asleep
+from lullaby.night.track import STILL, Track, silent_over
 from lullaby.score import (
     SILENT,
     Curve,
     Keyframe,
     Part,
-    RoomWish,
+    RoomSettings,
     Score,
     first_sound,
     part_curves,
     steady_values,
 )
-from lullaby.score.model import STATES, WeatherWish
+from lullaby.score.model import STATES, WeatherSettings
 from lullaby.score.settings import SEAT
 from lullaby.sleep.course import Course
 from lullaby.time import RATE, Span
-from lullaby.voices.controls import TENTH, Controls, Floats, control_points, gains
+from lullaby.voices.core.controls import TENTH, Controls, Floats, control_points, gains
+from lullaby.voices.core.weather import EVEN, Weather
 from lullaby.voices.kinds import KINDS, VOICES
-from lullaby.voices.weather import EVEN, Weather
 
 VOICE_MEMORY = 0.4
 """Seconds any voice may need of its own past. One number for all: a voice must sound the same whoever
 sounds with it."""
 MASTER_MEMORY = MEMORY_SECONDS
-"""Seconds the desk itself needs: the limiter's, in a sixth of which the high cut has forgotten."""
+"""Seconds the mixer itself needs: the limiter's, in a sixth of which the high cut has forgotten."""
 
 
 def _tenths(seconds: float) -> int:
@@ -55,8 +55,8 @@ def _tenths(seconds: float) -> int:
 class Plan:
     """A night worked out as far as it can be without making a sound."""
 
-    soundings: tuple[Sounding, ...]
-    wish: RoomWish
+    tracks: tuple[Track, ...]
+    reverb: RoomSettings
     high_cut: float  # Hz
     length: int
     fade_in: int
@@ -71,7 +71,7 @@ class Plan:
 
     @cached_property
     def room(self) -> Room | None:
-        return Room.of(self.wish)
+        return Room.of(self.reverb)
 
     @property
     def lead(self) -> int:
@@ -103,7 +103,7 @@ class Plan:
     def opening(self) -> int:
         """The frame at which the first voices to sound have come up to their levels, in whole tenths of
         a second: from here on a minute is listened to, to set the night's loudness."""
-        levels = [one.level for one in self.soundings]
+        levels = [one.level for one in self.tracks]
         first = first_sound(levels)
         arrived = [
             k.stop for level in levels for k in level.keyframes if k.start == first and k.value > SILENT
@@ -137,14 +137,14 @@ def make_plan(score: Score, seed: int, day: date | None, course: Course | None =
     nobody sleeps, and its scenes play to their end."""
     root = Key.root(seed, "night", day.isoformat() if day else "any night")
     weather = _weather(score.weather, root)
-    soundings = tuple(
-        _sounding(score, part, root / part.name, weather) for part in score.voices if part.kind.name in VOICES
+    tracks = tuple(
+        _track(score, part, root / part.name, weather) for part in score.voices if part.kind.name in VOICES
     )
-    plan = Plan(soundings, score.room, score.high_cut, score.length, score.fade_in, score.fade_out)
+    plan = Plan(tracks, score.room, score.high_cut, score.length, score.fade_in, score.fade_out)
     return _asleep(plan, score, course) if course else plan
 
 
-def _weather(wish: WeatherWish, root: Key) -> Weather:
+def _weather(wish: WeatherSettings, root: Key) -> Weather:
     """The night's own, whatever voices stand in it: no voice is called so, for names have no slash."""
     storm = EVEN
     if wish.storm:
@@ -163,7 +163,7 @@ def _asleep(plan: Plan, score: Score, course: Course) -> Plan:
     length = score.length if wake else plays
     return replace(
         plan,
-        soundings=tuple(_receding(one, course, score, length) for one in plan.soundings),
+        tracks=tuple(_receding(one, course, score, length) for one in plan.tracks),
         length=length,
         fade_out=min(score.fade_out, length - score.fade_in),
         gate=gate(course, plays, length, wake),
@@ -172,7 +172,7 @@ def _asleep(plan: Plan, score: Score, course: Course) -> Plan:
     )
 
 
-def _receding(one: Sounding, course: Course, score: Score, length: int) -> Sounding:
+def _receding(one: Track, course: Course, score: Score, length: int) -> Track:
     """The same voice, as it recedes from a sleeper."""
     told, kind = score.follow.get(one.name, {}), KINDS[one.kind]
     curves = dict(told_asleep(course, told, kind, one.controls.curves, length, score.wake))
@@ -184,8 +184,6 @@ def _receding(one: Sounding, course: Course, score: Score, length: int) -> Sound
     return replace(
         one,
         controls=replace(one.controls, curves=curves, asleep=asleep),
-        pan=curves["pan"][0],
-        send=curves["send"][0],
         recede=receding(course, {**told, **silent}, length, score.wake),
     )
 
@@ -202,7 +200,7 @@ def ratios_of(kind: str) -> frozenset[str]:
     return frozenset(setting.name for setting in KINDS[kind] if setting.by_ratio)
 
 
-def _sounding(score: Score, part: Part, key: Key, weather: Weather) -> Sounding:
+def _track(score: Score, part: Part, key: Key, weather: Weather) -> Track:
     moving = {
         name: (curve,) if isinstance(curve, Curve) else curve
         for name, curve in part_curves(score, part).items()
@@ -210,14 +208,5 @@ def _sounding(score: Score, part: Part, key: Key, weather: Weather) -> Sounding:
     steady = dict(steady_values(part))
     # where its own files are, and that they are still the same: all that another machine must know
     steady |= {name: file.told for name, file in part.voice.brought.items()}
-    trim = steady.get("trim", 0.0)
-    return Sounding(
-        part.name,
-        part.kind.name,
-        key,
-        Controls(steady, moving, ratios_of(part.kind.name), weather=weather),
-        moving["level"][0],
-        moving["pan"][0],
-        moving["send"][0],
-        float(trim) if isinstance(trim, int | float) else 0.0,
-    )
+    controls = Controls(steady, moving, ratios_of(part.kind.name), weather=weather)
+    return Track(part.name, part.kind.name, key, controls)

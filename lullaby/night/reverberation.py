@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from lullaby.kernels import exact
 from lullaby.kernels.memory import zeros
-from lullaby.kernels.room import LINES, WIDTH, add_room
-from lullaby.score import SILENT, RoomWish
+from lullaby.kernels.reverb import LINES, WIDTH, add_room
+from lullaby.score import SILENT, RoomSettings
 from lullaby.time import RATE
-from lullaby.voices.voice import Sound
+from lullaby.voices.core.voice import Sound
 
 # no two share a factor that would make them coincide; the longest is 89 ms
 LENGTHS = (1493, 1741, 2011, 2341, 2719, 3163, 3673, 4271)
@@ -50,27 +50,27 @@ class Room:
     """Seconds until what it still holds is 75 dB down: under -100 dBFS for anything a night plays."""
 
     @classmethod
-    def of(cls, wish: RoomWish) -> Room | None:
-        if wish.level == SILENT:
+    def of(cls, wanted: RoomSettings) -> Room | None:
+        if wanted.level == SILENT:
             return None
-        delays = np.rint(np.array(LENGTHS) * wish.size).astype(np.int64)
-        losses = exact.exp2(-9.965784284662087 * delays / (wish.t60 * RATE))  # 60 dB is log2(1000) halvings
-        level = float(exact.gain(wish.level))
+        delays = np.rint(np.array(LENGTHS) * wanted.size).astype(np.int64)
+        losses = exact.exp2(-9.965784284662087 * delays / (wanted.t60 * RATE))  # 60 dB is log2(1000) halvings
+        level = float(exact.gain(wanted.level))
         # with this share fed in, white noise comes back out as loud as it went in
         loss = float(exact.total(losses * losses)) / LINES
         feed = level * float(np.sqrt(np.float64((1 - loss) / 4)))
         # the lines' sum also carries the level of the early taps, which is the room's own
-        early = level * float(exact.gain(wish.early)) * math.sqrt(2 / len(TAPS))
+        early = level * float(exact.gain(wanted.early)) * math.sqrt(2 / len(TAPS))
         frames, signs = np.array([t[0] for t in TAPS]), np.array([t[1] for t in TAPS])
         fading = exact.gain(-6.0 * frames / frames[-1])
         return cls(
             delays,
             losses.astype(np.float32),
-            np.float32(wish.damping / 2),
+            np.float32(wanted.damping / 2),
             np.float32(feed),
-            np.rint(frames * wish.size).astype(np.int64),
+            np.rint(frames * wanted.size).astype(np.int64),
             (signs * fading * early).astype(np.float32),
-            1.25 * wish.t60,
+            1.25 * wanted.t60,
         )
 
 

@@ -1,6 +1,6 @@
 """Why a night sounds as it does at one moment: who is heard, and what made it so.
 
-All of it is read from the score and the plan; only the desk's loudness and its limiter are listened to.
+All of it is read from the score and the plan; only the mixer's loudness and its limiter are listened to.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lullaby.night import desk
+from lullaby.night import mixer
 from lullaby.night.events import curves_of, level_at
 from lullaby.night.loudness import to_db
 from lullaby.night.night import Night
-from lullaby.night.sounding import Sounding
+from lullaby.night.track import Track
 from lullaby.score import SILENT, Curve, Part, Scene
 from lullaby.score.told import settings
 from lullaby.time import RATE, STEP, Span, page_span
-from lullaby.voices.controls import values
+from lullaby.voices.core.controls import values
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Why:
     fade: float
     """The night's own fade in dB; 0 is all of it."""
     gain: float
-    """The desk's, in dB."""
+    """The mixer's, in dB."""
     opening: Span
     limited: float
     """The most the limiter held peaks down by in the second that begins here, in dB."""
@@ -83,7 +83,7 @@ def why(night: Night, at: int) -> Why:
     reigning = [scene for scene in night.score.scenes if scene.at <= at]
     heard: list[Heard] = []
     unheard: list[Unheard] = []
-    for one in night.plan.soundings:
+    for one in night.plan.tracks:
         part = night.score.part(one.name)
         assert part is not None  # a plan sounds what its score names
         said = _said(reigning, part)
@@ -113,7 +113,7 @@ def _said(scenes: list[Scene], part: Part) -> Mapping[str, Scene]:
     return said
 
 
-def _heard(one: Sounding, part: Part, said: Mapping[str, Scene], at: int) -> Heard:
+def _heard(one: Track, part: Part, said: Mapping[str, Scene], at: int) -> Heard:
     rows = settings(part.kind)
 
     def told(name: str, label: str, curve: Curve) -> Told:
@@ -138,7 +138,7 @@ def _heard(one: Sounding, part: Part, said: Mapping[str, Scene], at: int) -> Hea
     return Heard(part, level, pan, send, moved)
 
 
-def _unheard(night: Night, one: Sounding, part: Part, said: Mapping[str, Scene], at: int) -> Unheard:
+def _unheard(night: Night, one: Track, part: Part, said: Mapping[str, Scene], at: int) -> Unheard:
     comes = next((k.start for k in one.level.keyframes if k.start > at and k.value > SILENT), None)
     coming = next((scene for scene in night.score.scenes if scene.at == comes), None)
     return Unheard(part, said.get("level"), comes, coming)
@@ -152,7 +152,7 @@ def _limited(night: Night, at: int) -> float:
     page = page_span(number)
     second = Span(at, min(at + RATE, page.stop))
     before = np.zeros((-(-(second.stop - page.start) // STEP) * STEP, 2), np.float32)
-    desk.fill_unlimited(night.plan, number, float(night.gain), before)
+    mixer.fill_unlimited(night.plan, number, float(night.gain), before)
     went_in = np.abs(before[second.start - page.start : second.stop - page.start])
     came_out = np.abs(night.page(number)[second.start - page.start : second.stop - page.start])
     sounds = went_in > 1e-4  # softer than -80 dBFS is never what was held

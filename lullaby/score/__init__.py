@@ -1,7 +1,7 @@
 """Scores: TOML to frozen dataclasses, curves, and mistakes that say where they are."""
 
 from lullaby.score.curves import Curve, Keyframe, first_sound
-from lullaby.score.model import STATES, Change, Part, RoomWish, Scene, Score, Telling, Until
+from lullaby.score.model import STATES, Change, Part, RoomSettings, Scene, Score, Telling, Until
 from lullaby.score.moves import Moving, part_curves, steady_values
 from lullaby.score.reading import check_score, find_score, read_score, score_files, score_of
 from lullaby.score.settings import SILENT, Form, Kind, Setting, Value
@@ -17,7 +17,7 @@ __all__ = [
     "Kind",
     "Moving",
     "Part",
-    "RoomWish",
+    "RoomSettings",
     "Scene",
     "Score",
     "Setting",

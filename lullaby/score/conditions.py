@@ -6,7 +6,7 @@ from functools import partial
 from itertools import pairwise
 
 from lullaby.score import checks
-from lullaby.score.model import RoomWish, Wake, WeatherWish
+from lullaby.score.model import RoomSettings, Wake, WeatherSettings
 from lullaby.score.plain import called
 from lullaby.score.scenes import SHORTEST
 from lullaby.score.settings import SILENT
@@ -14,11 +14,11 @@ from lullaby.score.written import Written
 from lullaby.time import LONGEST, PAGE, clock
 
 
-def read_weather(top: Written, length: int) -> WeatherWish:
+def read_weather(top: Written, length: int) -> WeatherSettings:
     weather = top.table("weather", f"{top.where}, [weather]", "weather", hint="[weather] has gusts = 0.6.")
     weather.only(("gusts", "pace", "storm"))
-    usual = WeatherWish()
-    return WeatherWish(
+    usual = WeatherSettings()
+    return WeatherSettings(
         gusts=weather.number("gusts", usual.gusts, 0, 1),
         pace=weather.number("pace", usual.pace, 4, 120, "s"),
         storm=weather.take("storm", (), partial(_storm, length=length)),
@@ -67,14 +67,14 @@ def read_wake(top: Written, length: int) -> Wake | None:
     return Wake(at, over)
 
 
-def read_room(top: Written) -> RoomWish:
+def read_room(top: Written) -> RoomSettings:
     room = top.table("room", f"{top.where}, [room]", hint='level = "silent" under [room] is no room at all.')
     room.only(("t60", "damping", "size", "early", "level"))
     silent = room.values.get("level") == "silent"
-    return RoomWish(
-        t60=room.number("t60", RoomWish.t60, 0.2, 3.5, "s"),
-        damping=room.number("damping", RoomWish.damping, 0, 1),
-        size=room.number("size", RoomWish.size, 0.5, 1.5),
-        early=room.number("early", RoomWish.early, -60, 0, "dB"),
-        level=SILENT if silent else room.number("level", RoomWish.level, -60, 12, "dB"),
+    return RoomSettings(
+        t60=room.number("t60", RoomSettings.t60, 0.2, 3.5, "s"),
+        damping=room.number("damping", RoomSettings.damping, 0, 1),
+        size=room.number("size", RoomSettings.size, 0.5, 1.5),
+        early=room.number("early", RoomSettings.early, -60, 0, "dB"),
+        level=SILENT if silent else room.number("level", RoomSettings.level, -60, 12, "dB"),
     )

@@ -28,7 +28,7 @@ STATES = ("awake", "drowsy", "n1", "n2", "n3", "rem", "wake")
 
 
 @dataclass(frozen=True)
-class RoomWish:
+class RoomSettings:
     """The room the night is heard in, as it is wished for."""
 
     t60: float = 1.6  # seconds until an echo has fallen by 60 dB
@@ -39,7 +39,7 @@ class RoomWish:
 
 
 @dataclass(frozen=True)
-class WeatherWish:
+class WeatherSettings:
     """The weather of the night, as it is wished for."""
 
     gusts: float = 0.4  # 0 still air … 1 squalls
@@ -113,8 +113,8 @@ class Score:
     fade_in: int = 3 * RATE
     fade_out: int = 60 * RATE
     high_cut: float = 16_000.0  # Hz
-    room: RoomWish = RoomWish()
-    weather: WeatherWish = WeatherWish()
+    room: RoomSettings = RoomSettings()
+    weather: WeatherSettings = WeatherSettings()
     voices: tuple[Part, ...] = ()
     scenes: tuple[Scene, ...] = ()
     """By time; no two at once, and none begins while another still glides."""

@@ -76,6 +76,12 @@ class Kind:
     """What else people call it: "ocean", "waves"."""
     silent_from: str = ""
     """The state of sleep ("n2", "n3") from which on it is never heard: what could wake somebody there."""
+    caution: str = ""
+    """What a listener should know before hearing it."""
+    adults_only: bool = False
+    """Is it left out of a child's night?"""
+    for_each_ear: bool = False
+    """Is it made for each ear on its own, so that no head may stand between (`--headphones`)?"""
 
     def __iter__(self) -> Iterator[Setting]:
         return iter(self.settings)

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, fields
 from typing import Literal, TypeAlias
 
 from lullaby.score import quoting
-from lullaby.score.model import Change, RoomWish, Scene, Score, Telling, Until, Wake, WeatherWish
+from lullaby.score.model import Change, RoomSettings, Scene, Score, Telling, Until, Wake, WeatherSettings
 from lullaby.score.settings import SILENT, Value
 from lullaby.score.voicefile import VoiceFile
 
 Told: TypeAlias = Change | Literal["silent"]
 """What a scene tells a voice."""
 
-USUAL_WEATHER = WeatherWish()
+USUAL_WEATHER = WeatherSettings()
 
 _NOTE_AT = 34
 """The column of comments beside values, as in the shipped scores."""
@@ -62,14 +62,14 @@ class Draft:
     all_night: str | None = None
     wake: Wake | None = None
     room: Mapping[str, float] = field(default_factory=dict)
-    weather: WeatherWish = USUAL_WEATHER
+    weather: WeatherSettings = USUAL_WEATHER
     follow: Mapping[str, Mapping[str, Told]] = field(default_factory=dict)
     tellings: tuple[Telling, ...] = ()
 
 
 def draft_of(score: Score) -> Draft:
     """This score as a draft; whatever a voice's own file says already is left out."""
-    usual = RoomWish()
+    usual = RoomSettings()
     return Draft(
         title=score.title,
         voices={
@@ -87,7 +87,7 @@ def draft_of(score: Score) -> Draft:
         wake=score.wake,
         room={
             f.name: getattr(score.room, f.name)
-            for f in fields(RoomWish)
+            for f in fields(RoomSettings)
             if getattr(score.room, f.name) != getattr(usual, f.name)
         },
         weather=score.weather,
@@ -171,7 +171,7 @@ def _top(draft: Draft) -> list[str]:
     return _aligned(rows, {"level": "LUFS of the opening", "high_cut": "Hz"})
 
 
-def _weather(weather: WeatherWish) -> dict[str, str]:
+def _weather(weather: WeatherSettings) -> dict[str, str]:
     rows = {"gusts": quoting.value(weather.gusts), "pace": quoting.value(weather.pace)}
     if weather.storm:
         storm = ", ".join(f"[{quoting.time(at)}, {quoting.value(force)}]" for at, force in weather.storm)

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.kernels.exact import exp, log, total
+from lullaby.people.person import Person
 from lullaby.sleep.coefficients import Coefficients, shipped
 from lullaby.sleep.latency import SHAPE, asleep_within, mean_min
-from lullaby.sleep.person import Person
 from lullaby.sleep.sleeper import Sleeper
 from lullaby.sleep.stages import EPOCH_S, Stage
 from lullaby.sleep.waking import WAKEFUL, waking

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from lullaby.chance import Key
 from lullaby.kernels import epochs
+from lullaby.sleep.awakenings import bonus, wakes
 from lullaby.sleep.coefficients import Coefficients, shipped
 from lullaby.sleep.evening import PER_MINUTE, evening
-from lullaby.sleep.noise import bonus, wakes
 from lullaby.sleep.sleeper import Sleeper
 from lullaby.sleep.stages import Stage
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import Enum
 
 from lullaby.errors import AskedWrongly
+from lullaby.people.traits import ADULT, Sex
 from lullaby.sleep.stages import EPOCH_S
-
-ADULT = 18
-"""Years. The nights the model was fitted on are adults' alone."""
 
 OLDEST = 90
 """Years. Who is older is taken for this old: no night of theirs was seen."""
@@ -28,16 +25,6 @@ _BOUNDS = {
     "in_bed_min": (1, 1440, "The time in bed", "minutes"),
     "latency": (0.05, 20, "The learned latency", "times the model's"),
 }
-
-
-class Sex(Enum):
-    FEMALE = "female"
-    MALE = "male"
-    UNSPECIFIED = "unspecified"
-
-    @property
-    def male(self) -> float:
-        return {Sex.FEMALE: 0.0, Sex.MALE: 1.0, Sex.UNSPECIFIED: 0.5}[self]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Pictures: covers, spectrograms of a night, hypnograms. The one door to Pillow."""

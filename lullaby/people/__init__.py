@@ -1,0 +1,1 @@
+"""The listeners: private files of who listens, their limits, and how loud their devices are."""

@@ -1,0 +1,116 @@
+"""What sound may do to somebody of this age, and what none of it can promise.
+
+Infants: Hugh 2014 (14 of 14 sleep machines above 50 dBA at 1 m). Hearing: WHO/ITU H.870. Children's nights
+stay at the level of an adult who settles, and of the WHO's 45 dB LAmax in a bedroom. [design]
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from lullaby.people.traits import ADULT
+from lullaby.score import Score
+from lullaby.score.shorter import shorter
+from lullaby.score.without import Avoid, without
+from lullaby.time import RATE
+
+TODDLER = 2
+"""Years. Below it, an infant."""
+
+LONGEST_MIN = 1440
+"""Minutes of a day: no night is longer."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a night for somebody keeps to."""
+
+    profile: str
+    cap_dba: float
+    """At the pillow, never more."""
+    aim_dba: float | None
+    """At the pillow, what is aimed at; None where the rules of sound by stage say it."""
+    usual_min: int
+    """Minutes after which a timer ends the night where no length is asked for."""
+    longest_min: int
+    beats: bool
+    """May beats be heard, binaural or isochronic?"""
+    all_night: bool
+    at: str
+    """Where that is: at the cot, at the pillow."""
+    keeps: str
+    """What it keeps to whatever the device, for people."""
+
+    def says(self, calibrated: bool) -> str:
+        """What it keeps to, and how loud that is; or that nobody has measured, so that it is no promise."""
+        if calibrated:
+            aim = "" if self.aim_dba is None else f", {self.aim_dba:g} aimed at"
+            return f"{self.keeps} At most {self.cap_dba:g} dBA at the {self.at}{aim}."
+        return (
+            f"{self.keeps} How loud it is at the {self.at} nobody has measured, so no limit of loudness "
+            "can be promised, only a quiet beginning: `lullaby calibrate` with a sound meter at the "
+            f"{self.at} mends that."
+        )
+
+
+INFANT = Limits(
+    profile="infant",
+    cap_dba=50,
+    aim_dba=40,
+    usual_min=30,
+    longest_min=60,
+    beats=False,
+    all_night=False,
+    at="cot",
+    keeps="For an infant: half an hour, an hour at most; no beats, never all night; the speaker far from "
+    "the cot.",
+)
+
+CHILD = Limits(
+    profile="child",
+    cap_dba=45,
+    aim_dba=40,
+    usual_min=45,
+    longest_min=60,
+    beats=False,
+    all_night=False,
+    at="pillow",
+    keeps="For a child: an hour at most, by a timer; no beats, not all night. The model of sleep knows "
+    "adults only, and is not used.",
+)
+
+GROWN = Limits(
+    profile="adult",
+    cap_dba=80,
+    aim_dba=None,
+    usual_min=60,
+    longest_min=LONGEST_MIN,
+    beats=True,
+    all_night=True,
+    at="pillow",
+    keeps="For an adult: softer as sleep deepens; beats and whole nights only where they are asked for.",
+)
+
+
+def limits_at(age: int | None, cap_dba: float | None = None, longest_min: int | None = None) -> Limits:
+    """For somebody so old, an adult where the age is not known; their own limits may only be lower."""
+    if age is None or age >= ADULT:
+        limits = GROWN
+    else:
+        limits = INFANT if age < TODDLER else CHILD
+    cap = min(limits.cap_dba, cap_dba if cap_dba is not None else limits.cap_dba)
+    longest = min(limits.longest_min, longest_min if longest_min is not None else limits.longest_min)
+    aim = limits.aim_dba if limits.aim_dba is None else min(limits.aim_dba, cap)
+    usual = min(limits.usual_min, longest)
+    return replace(limits, cap_dba=cap, aim_dba=aim, longest_min=longest, usual_min=usual)
+
+
+def kept_to(limits: Limits, score: Score) -> Score:
+    """The score as these limits allow it: without beats, not all night, no longer than may be. Its level is
+    the guard's business."""
+    if not limits.beats:
+        kinds = {part.kind.name for part in score.voices if part.kind.adults_only}
+        score = without(score, Avoid(kinds=tuple(sorted(kinds))))
+    if not limits.all_night and score.all_night is not None:
+        score = replace(score, all_night=None)
+    return shorter(score, limits.longest_min * 60 * RATE)

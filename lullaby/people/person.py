@@ -1,0 +1,64 @@
+"""A listener: who sleeps, what they like, and what they never want to hear."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lullaby.people.calibration import Calibration, calibration
+from lullaby.people.limits import Limits, kept_to, limits_at
+from lullaby.people.traits import Sex
+from lullaby.score import Score
+from lullaby.score.model import Telling
+from lullaby.score.stories import note_story
+from lullaby.score.without import NOTHING, Avoid, without
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Years in which somebody may be born whom this program meets."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A listener, as their file says."""
+
+    name: str
+    birth_year: int | None = None
+    """None is an adult of no particular age."""
+    insomnia: float = 0.0  # 0 sleeps well … 0.8 badly
+    chronotype: float = 0.0  # hours by which this body's clock runs later than most
+    sex: Sex = Sex.UNSPECIFIED
+    bedtime: float = 23.0  # hours of the clock, as a rule
+    latency: float = 1.0  # times the model's minutes to fall asleep: learned
+    teller: str | None = None
+    names: tuple[str, ...] = ()
+    """What stories may call them, and who is dear to them."""
+    avoid: Avoid = NOTHING
+    cap_dba: float | None = None
+    longest_min: int | None = None
+    devices: Mapping[str, Calibration] = field(default_factory=dict)
+
+    def age(self, on: datetime.date) -> int | None:
+        """Years they have certainly completed: of a birth only the year is kept, so that on its birthday
+        nobody is taken for older than they are. None where even the year is not known."""
+        return None if self.birth_year is None else max(0, on.year - self.birth_year - 1)
+
+    def limits(self, on: datetime.date) -> Limits:
+        return limits_at(self.age(on), self.cap_dba, self.longest_min)
+
+    def calibration(self, device: str | None = None) -> Calibration:
+        return calibration(self.devices, device)
+
+
+def avoided(person: Person, score: Score, on: datetime.date | None = None) -> Score:
+    """The score as this listener may hear it: without what is on the avoid-list and, on a date, as the limits
+    of their age allow. An AskedWrongly where nothing would be left."""
+    if person.avoid:
+        score = without(score, person.avoid, _told)
+    return score if on is None else kept_to(person.limits(on), score)
+
+
+def _told(telling: Telling) -> str:
+    """All words of a story. One that cannot be read is not told either, which is said where it would be."""
+    story = note_story(telling.path, [])
+    return "" if story is None else " ".join((story.title, *story.paragraphs))

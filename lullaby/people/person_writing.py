@@ -1,0 +1,130 @@
+"""A listener's file, written; and one that is there, changed where something is new."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from lullaby.errors import AskedWrongly
+from lullaby.people.person import Person
+from lullaby.people.person_file import AVOID
+from lullaby.score import quoting
+from lullaby.score.plain import plain
+from lullaby.score.rewriting import rewritten
+from lullaby.score.source import LARGEST
+from lullaby.time import RATE
+
+Rows = Mapping[str, Mapping[str, str]]
+"""Written values by table ("" is the top) and key."""
+
+_NOTES = {
+    "insomnia": "0 sleeps well … 0.8 badly",
+    "chronotype": "hours by which this body's clock runs later than most",
+    "latency": "times the usual minutes to fall asleep; learned",
+    "cap_dba": "dBA at the pillow, where the device is calibrated",
+    "longest_min": "minutes",
+    "words": "in names and stories",
+    "comfortable": "dB, relative to a night as it is written",
+    "meter": "dBA at the pillow, by a sound meter …",
+    "sounding": "… while so many dBFS(A) were played",
+}
+
+
+def rows_of(person: Person) -> Rows:
+    """Everything about this listener that is not as usual, as it is written."""
+    top: dict[str, str | None] = {
+        "birth_year": str(person.birth_year) if person.birth_year else None,
+        "teller": quoting.text(person.teller) if person.teller else None,
+        "names": _list(person.names),
+    }
+    usual = Person("")
+    sleep = {
+        key: told(getattr(person, key))
+        for key, told in (
+            ("insomnia", quoting.value),
+            ("chronotype", quoting.value),
+            ("sex", lambda sex: quoting.text(sex.value)),
+            ("bedtime", lambda hours: quoting.time(round(hours * 3600 * RATE))),
+            ("latency", quoting.value),
+        )
+        if getattr(person, key) != getattr(usual, key)
+    }
+    limits = {
+        "cap_dba": None if person.cap_dba is None else quoting.value(person.cap_dba),
+        "longest_min": None if person.longest_min is None else str(person.longest_min),
+    }
+    tables: dict[str, Mapping[str, str | None]] = {
+        "": top,
+        "sleep": sleep,
+        "avoid": {key: _list(getattr(person.avoid, key)) for key in AVOID},
+        "limits": limits,
+        **{f"device.{quoting.key(name)}": found.written for name, found in person.devices.items()},
+    }
+    return {
+        table: {key: value for key, value in rows.items() if value}
+        for table, rows in tables.items()
+        if not table or table.startswith("device") or any(rows.values())
+    }
+
+
+def _list(values: tuple[str, ...]) -> str | None:
+    return f"[{', '.join(map(quoting.text, values))}]" if values else None
+
+
+def written(person: Person) -> str:
+    """The whole file, in the style of the house."""
+    rows = rows_of(person)
+    if not any(rows.values()):  # an empty file is no listener: it may have been a longer one
+        rows = {"sleep": {"bedtime": quoting.time(round(Person.bedtime * 3600 * RATE))}}
+    head = f"{person.name}.toml — a listener of lullaby. It stays on this machine, for your eyes alone."
+    lines = [
+        quoting.comment(head),
+        "# What is not written keeps what is usual.",
+        *tables_written(rows),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def tables_written(rows: Rows) -> list[str]:
+    lines: list[str] = []
+    for table, values in rows.items():
+        if table:
+            lines += ["", f"[{table}]"]
+        width = max(map(len, values), default=0)
+        for key, value in values.items():
+            note = f"  {quoting.comment(_NOTES[key])}" if key in _NOTES else ""
+            lines.append(f"{key:<{width}} = {value}{note}")
+    return lines
+
+
+def changed(text: str, before: Rows, after: Rows, whole: Callable[[], str]) -> str:
+    """The text with every row that is new or other; written anew where a row goes, or where
+    its lines cannot be told apart."""
+    for table, rows in after.items():
+        path = _path(table)
+        for key, value in rows.items():
+            if before.get(table, {}).get(key) != value:
+                found = rewritten(text, path, key, value)
+                if found is None:
+                    return whole()
+                text = found
+    gone = any(key not in after.get(table, {}) for table, rows in before.items() for key in rows)
+    return whole() if gone else text
+
+
+def _path(table: str) -> list[str]:
+    """The names in a table's head."""
+    names: list[str] = []
+    inside: object = tomllib.loads(f"[{table}]") if table else {}
+    while isinstance(inside, dict) and inside:
+        name, inside = next(iter(inside.items()))
+        names.append(name)
+    return names
+
+
+def fitting(text: str, path: Path) -> str:
+    """The text, where it is small enough to be read again."""
+    if len(text.encode()) > LARGEST:
+        raise AskedWrongly(f"{plain(str(path))}: this would be larger than 1 MiB.")
+    return text

@@ -1,0 +1,1 @@
+"""Air and what it does: wind, leaves, a howl at the window, snow, thunder."""

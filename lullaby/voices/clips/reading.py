@@ -1,0 +1,177 @@
+"""What listeners bring, read once: decoded, trimmed, and as loud as everything else.
+
+The last recordings that were read stay at hand for as long as the process lives.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lullaby.errors import CouldNot
+from lullaby.kernels import exact
+from lullaby.kernels.levels import loudness_of
+from lullaby.score.brought import Brought, content
+from lullaby.score.checks import Unfit
+from lullaby.score.plain import plain
+from lullaby.time import RATE
+from lullaby.voices.clips.decoding import Samples, opened, pieces
+from lullaby.voices.clips.sums import FAINT, Sums, sums
+from lullaby.voices.clips.trimming import trimmed
+from lullaby.voices.core.unity import LUFS
+
+LONGEST = 600
+"""Seconds of a recording that are used, at the most. As stereo they are 115 MB, shared by all threads of
+a process; reading them took 116 MB at the most (measured on Linux by `tests/test_clips.py`)."""
+SHORTEST = 0.25
+"""Seconds; what is shorter is a click."""
+KEPT = 4
+"""Recordings that stay at hand. With more in one night, each is read again for every page."""
+_PEAK = 0.4
+"""A recording's highest sample, at unity: grains are laid over each other, and -7.5 dBTP holds."""
+_SOFTER = 0.5
+"""Where its peaks ask for it, a recording may be this much (6 dB) softer than -27 LUFS."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What is used of a file: trimmed, 48 kHz, one or two channels, and the gains that make it -27 LUFS."""
+
+    sound: Samples
+    means: NDArray[np.float32]
+    gains: NDArray[np.float32]
+    """One a channel; negative where a channel is to be played the other way round."""
+
+    @property
+    def length(self) -> int:
+        return len(self.sound)
+
+    @property
+    def is_mono(self) -> bool:
+        return len(self.means) == 1
+
+
+def opens(path: Path) -> None:
+    """An Unfit where this file has no sound that can be decoded; it is not read through."""
+    try:
+        with path.open("rb") as file, opened(file) as container:
+            next(pieces(container))
+    except StopIteration:
+        raise Unfit("has no sound in it.") from None
+    except CouldNot as error:
+        raise Unfit(str(error)) from None
+    except OSError as error:
+        raise Unfit(f"cannot be read ({plain((error.strerror or 'no reason given').lower())}).") from None
+
+
+def seconds(path: Path) -> float:
+    """How long it says it is; 0 where it does not say."""
+    try:
+        with path.open("rb") as file, opened(file) as container:
+            return float(container.duration or 0) / 1_000_000
+    except (CouldNot, OSError):
+        return 0.0
+
+
+_reading = threading.Lock()
+
+
+def recording(told: str, start: float, stop: float) -> Recording:
+    """The recording a plan tells of, from `start` to `stop` seconds (0: as far as is used)."""
+    with _reading:
+        return _recording(told, start, stop)
+
+
+@lru_cache(maxsize=KEPT)
+def _recording(told: str, start: float, stop: float) -> Recording:
+    one = Brought.of(told)
+    try:
+        sound = _read(one, start, stop)
+        of = sums(sound)
+        if of.peak > FAINT:
+            sound = trimmed(sound, of)
+            of = sums(sound)
+    except OSError:
+        raise CouldNot(
+            f"{_where(one)}: the night needs this recording, and here it cannot be read."
+        ) from None
+    except CouldNot as error:
+        raise CouldNot(f"{_where(one)} {error}") from None
+    part = f"from {start:g} s {f'to {stop:g} s' if stop else 'on'}"
+    if of.peak <= FAINT:
+        raise CouldNot(
+            f"{_where(one)}: nothing in it is loud enough to be heard, {part}. Choose another part."
+        )
+    if len(sound) < SHORTEST * RATE:
+        lasts = f"{len(sound) / RATE:.2g} s of sound are in it, {part}"
+        raise CouldNot(f"{_where(one)}: only {lasts}, and {SHORTEST:g} s is the least. Choose a longer part.")
+    return _made(_given_back(sound), of)
+
+
+def _where(one: Brought) -> str:
+    return plain(str(one.path))
+
+
+def _read(one: Brought, start: float, stop: float) -> Samples:
+    """The file of the plan and no other, even if it is written to just now."""
+    if not stat.S_ISREG(one.path.stat().st_mode):  # a pipe would keep us waiting for ever
+        raise OSError
+    with one.path.open("rb") as file:
+        before = os.fstat(file.fileno())
+        if content(one.path, before.st_size, before.st_mtime_ns, before.st_ino) != one.sha256:
+            raise CouldNot("was changed: the night was made with another recording.")
+        with opened(file) as container:
+            sound = _gathered(container, round(start * RATE), round((stop or start + LONGEST) * RATE))
+        after = os.fstat(file.fileno())
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise CouldNot("was changed while it was read. Try again when it is finished.")
+    return sound
+
+
+def _gathered(container: Any, first: int, last: int) -> Samples:
+    """From frame to frame, ten minutes at the most. Memory is laid out for all of it, and taken only as it
+    is filled; a list of pieces would have to be copied."""
+    room = max(0, min(last - first, LONGEST * RATE))
+    sound, at, filled = np.zeros((0, 1), np.int16), 0, 0
+    for piece in pieces(container):
+        kept = piece[max(0, first - at) :][: room - filled]
+        at += len(piece)
+        if len(kept):
+            if not filled:
+                sound = np.empty((room, piece.shape[1]), np.int16)
+            sound[filled : filled + len(kept)] = kept
+            filled += len(kept)
+        if filled == room:
+            break
+    return sound[:filled]
+
+
+def _given_back(sound: Samples) -> Samples:
+    """A copy where most of what was laid out is not used."""
+    laid_out = sound.base if sound.base is not None else sound
+    return sound.copy() if 2 * sound.size < laid_out.size else sound
+
+
+def _made(sound: Samples, of: Sums) -> Recording:
+    means = np.array(of.means, np.float32)
+    loud = loudness_of(_blocks(sound, means, 0.25 / of.peak))
+    to_unity = float(exact.gain(round(LUFS - loud, 2))) * 0.25 if np.isfinite(loud) else _PEAK
+    held = max(min(to_unity, _PEAK), to_unity * _SOFTER)
+    return Recording(sound, means, np.array(of.signs, np.float32) * np.float32(held / of.peak))
+
+
+def _blocks(sound: Samples, means: NDArray[np.float32], gain: float) -> Iterator[NDArray[np.float32]]:
+    """All of it as two channels; what is shorter than three seconds again and again."""
+    for _ in range(max(1, -(-3 * RATE // len(sound)))):
+        for at in range(0, len(sound), RATE):
+            piece = (sound[at : at + RATE] - means) * np.float32(gain)
+            yield np.ascontiguousarray(np.broadcast_to(piece.T, (2, len(piece))), np.float32)

@@ -1,0 +1,175 @@
+"""What a voice is told, at any frame: the settings that stand still and the curves of those that move."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lullaby.kernels import exact
+from lullaby.score.curves import Curve, Keyframe
+from lullaby.score.settings import SILENT, Value
+from lullaby.time import LONGEST, RATE, SLOW, STEP, Span
+
+if TYPE_CHECKING:
+    from lullaby.voices.core.weather import Weather
+
+Floats: TypeAlias = NDArray[np.float64]
+Frames: TypeAlias = NDArray[np.int64]
+
+
+def control_points(span: Span) -> Frames:
+    """The frames at which gains and colours are set: every 64th, and one past the end."""
+    return np.arange(span.start, span.stop + STEP, STEP, dtype=np.int64)
+
+
+def slow_points(span: Span) -> Frames:
+    """Every 320th frame of a span that starts at a whole block, and on to its end or just past it."""
+    return np.arange(span.start, span.stop + SLOW, SLOW, dtype=np.int64)
+
+
+def slow_rows(table: NDArray[np.float32], span: Span, block: Span) -> NDArray[np.float32]:
+    """Of a table with a row a slow point of the span: the rows a kernel needs for one block."""
+    first = (block.start - span.start) // SLOW
+    return table[first : first + -(-len(block) // SLOW) + 1]
+
+
+def values(curve: Curve, frames: Frames, by_ratio: bool = False) -> Floats:
+    """The curve at each of these frames, which run forward."""
+    first, glides = _glides(curve, frames)
+    out = np.full(frames.shape, first.value, np.float64)
+    for before, after in glides:
+        moved = _along(after.start, after.stop, frames)
+        if by_ratio and before.value > 0 and after.value > 0:
+            start, stop = exact.log2(before.value), exact.log2(after.value)
+            glide = exact.exp2(start + (stop - start) * moved)
+        else:
+            glide = before.value + (after.value - before.value) * moved
+        out = np.where(frames >= after.start, np.where(moved >= 1, after.value, glide), out)
+    return out
+
+
+def gains(level: Curve, frames: Frames) -> Floats:
+    """A level in dB as amplitudes. Between sound and silence the amplitude is a raised cosine."""
+    first, glides = _glides(level, frames)
+    out = np.full(frames.shape, float(exact.gain(first.value)), np.float64)
+    for before, after in glides:
+        moved = _along(after.start, after.stop, frames)
+        arrived = float(exact.gain(after.value))
+        if SILENT in (before.value, after.value):
+            rise = 0.5 - 0.5 * exact.cos_turns(moved / 2)
+            start = float(exact.gain(before.value))
+            glide = start + (arrived - start) * rise
+        else:
+            glide = exact.gain(before.value + (after.value - before.value) * moved)
+        out = np.where(frames >= after.start, np.where(moved >= 1, arrived, glide), out)
+    return out
+
+
+TENTH = RATE // 10
+"""Frames between points of what turns at whole tenths of a second only, and slowly."""
+
+
+def tenths(span: Span) -> Frames:
+    """Every tenth of a second from one at or before the span's start to one after its end."""
+    first, last = span.start // TENTH, -(-span.stop // TENTH) + 1
+    return np.arange(first, last + 1, dtype=np.int64) * TENTH
+
+
+def between(known: Floats, span: Span, frames: Frames) -> Floats:
+    """What is known at the tenths of a span, at frames in it: joined by straight lines."""
+    k = frames // TENTH
+    along = (frames - k * TENTH) * (1.0 / TENTH)
+    k = k - span.start // TENTH
+    return np.asarray(known[k] + (known[k + 1] - known[k]) * along)
+
+
+def _glides(curve: Curve, frames: Frames) -> tuple[Keyframe, list[tuple[Keyframe, Keyframe]]]:
+    """The last keyframe that is reached before these frames, and the glides on from there that are under way
+    in them: a night has hundreds, and a second of it one or none."""
+    reached = curve.keyframes[0]
+    glides: list[tuple[Keyframe, Keyframe]] = []
+    if not frames.size:
+        return reached, glides
+    # what happens is asked about in no order: the first frame named need not be the earliest
+    earliest, latest = frames.min(), frames.max()
+    for after in curve.keyframes[1:]:
+        if latest < after.start:
+            break
+        if after.stop <= earliest:
+            reached = after
+        else:
+            glides.append((glides[-1][1] if glides else reached, after))
+    return reached, glides
+
+
+def turns(rate: Curve, frames: Frames, second: int) -> Floats:
+    """How many turns something has made by each frame whose rate (a second) follows this curve.
+
+    The area under a row of straight glides is known in closed form, so no frame needs the one before.
+    """
+    first = rate.keyframes[0].value
+    total = frames.astype(np.float64) * (first / second)
+    for before, after in zip(rate.keyframes, rate.keyframes[1:], strict=False):
+        step = after.value - before.value
+        length = max(1, after.stop - after.start)
+        inside = np.clip(frames - after.start, 0, length).astype(np.float64)
+        beyond = np.maximum(frames - after.start - length, 0).astype(np.float64)
+        total = total + step / second * (inside * inside / (2 * length) + beyond)
+    return total
+
+
+def _along(start: int, stop: int, frames: Frames) -> Floats:
+    return np.clip((frames - start) / np.float64(max(1, stop - start)), 0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Controls:
+    """One voice's settings through a night. What no scene moves has one value; the rest are curves."""
+
+    steady: Mapping[str, Value]
+    curves: Mapping[str, tuple[Curve, ...]]
+    ratios: frozenset[str] = frozenset()
+    asleep: int = LONGEST
+    """The frame from which on somebody sleeps: what is struck from then on is struck softly."""
+    weather: Weather | None = None
+    """Shared by all voices of a night; None where a voice is heard without one."""
+
+    def number(self, name: str, frame: int) -> float:
+        if name in self.curves:
+            return self._at(self.curves[name][0], name, frame)
+        return float(cast(float, self.steady[name]))
+
+    def pair(self, name: str, frame: int) -> tuple[float, float]:
+        """A range: its low and its high end."""
+        if name in self.curves:
+            low, high = self.curves[name]
+            return self._at(low, name, frame), self._at(high, name, frame)
+        low_end, high_end = cast(tuple[float, float], self.steady[name])
+        return low_end, high_end
+
+    def numbers(self, name: str) -> tuple[float, ...]:
+        return cast(tuple[float, ...], self.steady[name])
+
+    def word(self, name: str) -> str:
+        return cast(str, self.steady[name])
+
+    def points(self, name: str) -> tuple[tuple[float, float], ...]:
+        return cast(tuple[tuple[float, float], ...], self.steady[name])
+
+    def over(self, name: str, frames: Frames) -> Floats:
+        """A number at many frames."""
+        if name in self.curves:
+            return values(self.curves[name][0], frames, name in self.ratios)
+        return np.full(frames.shape, self.number(name, 0), np.float64)
+
+    def curve(self, name: str) -> Curve:
+        if name in self.curves:
+            return self.curves[name][0]
+        return Curve.steady(self.number(name, 0))
+
+    def _at(self, curve: Curve, name: str, frame: int) -> float:
+        return float(values(curve, np.array([frame], np.int64), name in self.ratios)[0])

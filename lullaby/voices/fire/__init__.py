@@ -1,0 +1,1 @@
+"""Fire: a bed of flames, and its crackles."""

@@ -1,0 +1,1 @@
+"""Machines that people sleep to: fans and trains."""

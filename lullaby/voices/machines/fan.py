@@ -1,0 +1,143 @@
+"""A fan: air that its blades chop, and the note they hum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from lullaby.chance import Key
+from lullaby.kernels import exact
+from lullaby.kernels.memory import zeros
+from lullaby.kernels.oscillators import add_oscillators
+from lullaby.kernels.simd import LANES
+from lullaby.score.settings import Kind
+from lullaby.time import RATE, Span
+from lullaby.voices.core.bed import MEMORY
+from lullaby.voices.core.chances import drift, uniform
+from lullaby.voices.core.colour import Points
+from lullaby.voices.core.controls import Controls, Floats, Frames, slow_points, slow_rows
+from lullaby.voices.core.gusts import distance, to, width
+from lullaby.voices.core.layers import Layer, layered
+from lullaby.voices.core.pitches import padded, turns_of, twice_cosine, words_of
+from lullaby.voices.core.tables import everyone, number
+from lullaby.voices.core.voice import Sound
+
+# (Hz, dB): air pushed, and air torn at the blades' edges
+AIR: Points = ((40, -8), (120, 0), (300, -4), (700, -9), (1_500, -15), (4_000, -26), (12_000, -42))
+EDGES: Points = ((200, -22), (700, -6), (1_600, 0), (3_500, -5), (8_000, -16), (16_000, -30))
+
+SLOWEST, ROUGH = 20.0, 30.0
+"""Blades a second: what chops air faster than that is rough, and keeps somebody from sleeping."""
+USUAL = 960.0
+"""Turns a minute at which a fan is as bright as its file says."""
+
+KIND = Kind(
+    "fan",
+    "a fan in the room",
+    (
+        *everyone(send=-20.0),
+        number(
+            "speed",
+            USUAL,
+            "turns a minute",
+            120,
+            1_800,
+            "faster: a higher hum, and brighter air",
+            moves=False,
+        ),
+        number("blades", 4.0, "", 2, 9, "more blades, which hum higher", moves=False),
+        number("hum", -3.0, "dB", -60, 6, "more hum of the blades"),
+        number("chop", 0.15, "", 0, 1, "air chopped further by slow blades; none by 30 a second and more"),
+        number("waver", 0.6, "dB", 0, 4, "air that comes less evenly"),
+        to(12_000.0),
+        distance(0.1, "farther off: duller"),
+        width(0.8),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Fan:
+    """Two layers of one noise; the hum is a handful of oscillators."""
+
+    memory: float = MEMORY
+
+    def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
+        dull, wide = -4.0 * controls.number("distance", 0), controls.number("width", 0)
+        layers = (Layer(AIR, 0.4 * wide, dull), Layer(EDGES, 0.7 * wide, dull))
+        points = slow_points(span)
+        passing = int(controls.number("blades", 0) + 0.5) * controls.number("speed", 0) / 60
+        weights = _weights(key, points, passing, controls)
+        hum, tides = _Hum(key, passing), _tides(key, points, controls)
+        for block, sound in zip(span.blocks(), layered(key, span, controls, layers, weights), strict=True):
+            hum.add(block, slow_rows(tides, span, block), sound)
+            yield sound
+
+
+def _weights(key: Key, points: Frames, passing: float, controls: Controls) -> Floats:
+    """How much of the two layers sounds: chopped once a blade, as far as control points can follow."""
+    word = turns_at(points, passing)
+    deep = controls.over("chop", points) * min(1.0, max(0.0, (ROUGH - passing) / (ROUGH - SLOWEST)))
+    chop = (1 + deep * exact.cos_turns(word)) / np.sqrt(1 + 0.5 * deep * deep)
+    by = controls.over("waver", points)
+    haste = 5 * float(exact.log2(controls.number("speed", 0) / USUAL))
+    slow, quick = drift(key / "slow", points, 4.0 * RATE), drift(key / "quick", points, 0.3 * RATE)
+    air = exact.gain(-1.0 + by * (0.6 * slow + 0.6 * quick))
+    edges = exact.gain(-9.0 + haste + by * (0.8 * slow + 0.8 * quick))
+    return np.stack([air * chop, edges * chop], axis=1)
+
+
+def turns_at(points: Frames, hz: float) -> Floats:
+    """Phase in whole 2⁻³² turns a frame, as the oscillators count it, so that hum and chop never part."""
+    word = int(words_of(np.array([hz]))[0])
+    return ((points * word) & 0xFFFFFFFF).astype(np.float64) * 2.0**-32
+
+
+def _tides(key: Key, points: Frames, controls: Controls) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    """The hum's level at every slow point, sixteen lanes of the same."""
+    level = exact.gain(controls.over("hum", points) - 6 * controls.number("distance", 0))
+    rows = zeros((len(points), LANES))
+    for lane in range(VOICES):
+        rows[:, lane] = level * exact.gain(0.8 * drift(key / "beat" / lane, points, 3.0 * RATE))
+    return rows
+
+
+VOICES = 2
+"""Blades and motor: a note, and another near 100 Hz that is almost one of its overtones."""
+MOTOR = 100.0
+_PARTIALS = np.array([1, 0.5, 0.42, 0.3, 0.16, 0.12, 0.07, 0.08, *[0.05, 0.04, 0.06, 0.03] * 3], np.float32)
+_LOUD = 0.055
+
+
+class _Hum:
+    """The blades' note and its overtones."""
+
+    def __init__(self, key: Key, passing: float) -> None:
+        hz = np.array([passing, passing * max(1, round(MOTOR / passing)) * 1.003])
+        self._pitch = words_of(hz)
+        self._phase = turns_of(np.array([0.0, float(uniform(key / "phase", 0)[0])]))
+        self._twice = twice_cosine(hz)
+        self._period = np.zeros(LANES, np.float32)
+        self._gains = (padded(np.array([_LOUD, 0.35 * _LOUD]))).astype(np.float32)
+        self._room = np.zeros(128, np.float32)
+
+    def add(self, block: Span, tides: np.ndarray[tuple[int, int], np.dtype[np.float32]], out: Sound) -> None:
+        nothing = np.float32(0)
+        add_oscillators(
+            block.start,
+            VOICES,
+            self._pitch,
+            self._phase,
+            _PARTIALS,
+            nothing,
+            nothing,
+            self._period,
+            self._twice,
+            self._gains,
+            self._gains,
+            tides,
+            self._room,
+            out,
+        )

@@ -1,0 +1,1 @@
+"""Plain noises: coloured, steady, and the breath made of one."""

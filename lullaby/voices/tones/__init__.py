@@ -1,0 +1,1 @@
+"""Pitched tones: pads, bowls and bells, beating tones."""

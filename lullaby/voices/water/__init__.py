@@ -1,0 +1,1 @@
+"""Water: rain, sea, streams, waterfalls."""

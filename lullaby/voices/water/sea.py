@@ -1,0 +1,165 @@
+"""The sea: crests that come in their own time, each a dark swell, a break, and a hiss that runs out.
+
+A crest breaks along its length: what is heard as one wave is a swell, and on top of it several falls of
+water one after the other, no two of them alike. The wind of the night makes the waves higher.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from lullaby.chance import Key
+from lullaby.kernels import exact
+from lullaby.score.settings import Kind
+from lullaby.time import RATE, Span
+from lullaby.voices.core.bed import MEMORY, Bed, laid_out, middle_and_side
+from lullaby.voices.core.chances import between, by_ratio, drift, normal, uniform
+from lullaby.voices.core.colour import Points, colour
+from lullaby.voices.core.controls import Controls, Floats, Frames, slow_points, slow_rows
+from lullaby.voices.core.resonators import Colour
+from lullaby.voices.core.tables import everyone, number
+from lullaby.voices.core.voice import Sound
+from lullaby.voices.core.weather import weather_of
+
+# (Hz, dB): what lies under the waves, a swell before it breaks, the foam after
+UNDER: Points = ((60, -12), (200, -6), (600, 0), (1_500, -4), (6_000, -16), (12_000, -28))
+SWELL: Points = ((60, -8), (200, -3), (600, 0), (1_500, -5), (6_000, -19), (12_000, -30))
+FOAM: Points = ((200, -18), (800, -3), (2_000, 0), (6_000, -7), (12_000, -15))
+
+FALLS = 5
+"""Falls of water in one wave."""
+
+KIND = Kind(
+    "sea",
+    "waves on a shore, or a swell that never breaks",
+    (
+        *everyone(),
+        number("waves.every", 7.0, "s", 3, 30, "longer from crest to crest", moves=False),
+        number("waves.uneven", 0.3, "", 0, 0.45, "crests less evenly spaced", moves=False),
+        number("waves.height", 1.0, "", 0, 2, "waves that stand out more from the sea under them"),
+        number("waves.rise", 2.6, "s", 0.8, 8, "waves that gather more slowly", moves=False),
+        number("waves.fall", 2.4, "s", 0.5, 10, "waves that run out more slowly", moves=False),
+        number("waves.broken", 0.7, "", 0, 1, "waves that break in several falls", name="broken"),
+        number("foam.level", -6.0, "dB", -60, 6, "more foam as a wave breaks", name="foam"),
+        number("foam.to", 9_000.0, "Hz", 1_000, 16_000, "brighter foam", by_ratio=True, name="foam_to"),
+        number("distance", 0.2, "", 0, 1, "farther off: duller, and calmer"),
+        number("gusts", 1.0, "", 0, 3, "waves that grow more with the wind"),
+        number("width", 0.45, "", 0, 1, "wider", moves=False),
+    ),
+    also=("ocean", "waves"),
+)
+
+
+@dataclass(frozen=True)
+class Sea:
+    """Three colours of one noise, moved by a row of crests."""
+
+    memory: float = MEMORY
+
+    def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
+        held = Bed(key)
+        points = slow_points(span)
+        away, top = controls.over("distance", points), controls.over("foam_to", points)
+        parts = _weights(key, points, controls, away)
+        # near and far, bright and dull: what may move lies between colours that do not
+        dull = np.clip(exact.log2(16_000 / top) / 4, 0, 1)
+        mixed = [parts[:, :2] * (1 - away)[:, None], parts[:, :2] * away[:, None]]
+        foam = [parts[:, 2:] * (1 - dull)[:, None], parts[:, 2:] * dull[:, None]]
+        sides = np.array(middle_and_side(controls.number("width", 0)))
+        rows = laid_out(np.concatenate([*mixed, *foam], axis=1)[:, :, None] * sides)
+        colours = _colours()
+        for block in span.blocks():
+            yield held.sound(block, colours, slow_rows(rows, span, block), wide=True)
+
+
+@cache
+def _colours() -> Colour:
+    """What lies under and a swell, near and far; foam, bright and dull."""
+    return np.concatenate(
+        [
+            colour(UNDER, 0, 35.0, 16_000.0),
+            colour(SWELL, 0, 35.0, 16_000.0),
+            colour(UNDER, -3.5, 35.0, 3_000.0),
+            colour(SWELL, -3.5, 35.0, 3_000.0),
+            colour(FOAM, 0, 60.0, 16_000.0),
+            colour(FOAM, -3.0, 60.0, 1_000.0),
+        ]
+    )
+
+
+def _weights(key: Key, points: Frames, controls: Controls, away: Floats) -> Floats:
+    """How much of what lies under, of the swell and of the foam sounds at each point."""
+    swell, foam = _crests(key, points, controls)
+    weather = weather_of(key, controls)
+    force = weather.strength(points) * exact.gain(2.0 * controls.over("gusts", points) * weather.gust(points))
+    height = controls.over("height", points) * (1 - 0.6 * away)
+    stir = exact.gain(3.5 * np.minimum(drift(key / "stir", points, 0.6 * RATE), 1.2))
+    spray = exact.gain(2.5 * np.minimum(drift(key / "spray", points, 0.3 * RATE), 1.5))
+    under = 0.2 * exact.gain(1.0 * drift(key / "under", points, 9.0 * RATE))
+    loud = exact.gain(controls.over("foam", points)) * (1 - 0.5 * away)
+    return np.stack(
+        [
+            (under + 0.4 * np.maximum(0, 1 - height)) * np.sqrt(force),
+            height * swell * stir * force,
+            height * foam * stir * spray * loud * force,
+        ],
+        axis=1,
+    )
+
+
+def _crests(key: Key, points: Frames, controls: Controls) -> tuple[Floats, Floats]:
+    """The swell and its foam at each point: the sum of the crests near enough to be heard.
+
+    Crest n comes at (n + a jitter of its own) times the mean spacing, so no crest needs the one before.
+    """
+    every, uneven = controls.number("every", 0), controls.number("uneven", 0)
+    rise, fall = controls.number("rise", 0), controls.number("fall", 0)
+    broken = controls.over("broken", points)
+    seconds = points / np.float64(RATE)
+    # as far as a crest is more than 100 dB under its top
+    ahead, behind = 3.4 * rise + every, 17 * fall + every
+    n = np.arange(
+        int((seconds[0] - behind) // every), int((seconds[-1] + ahead) // every) + 1, dtype=np.int64
+    )
+    crest = (n + 0.5 + uneven * np.clip(normal(key / "when", n), -2, 2)) * every
+    size = exact.gain(2.4 * np.clip(normal(key / "size", n), -2.0, 0.8))
+    own_rise = rise * between(key / "rise", n, 0.6, 1.4)
+    own_fall = fall * between(key / "fall", n, 0.7, 1.3)
+    late = between(key / "late", n, 0.1, 0.5)
+    # the falls of water: the first is the crest's own, the rest come as it runs along the shore
+    which = n[:, None] * FALLS + np.arange(FALLS)
+    when = crest[:, None] + (2 * uniform(key / "fallen", which) - 0.7) * own_fall[:, None] * 0.8
+    tall = exact.gain(3.0 * np.clip(normal(key / "tall", which), -3.0, 0.8) - 3.0) * size[:, None]
+    quick = by_ratio(key / "quick", which, 0.05, 0.4)
+    gone = by_ratio(key / "gone", which, 0.25, 0.9)
+    swell, foam = np.zeros(points.shape), np.zeros(points.shape)
+    for k in range(len(n)):
+        reached = slice(*np.searchsorted(seconds, (crest[k] - ahead, crest[k] + behind)))
+        x, share = seconds[reached] - crest[k], broken[reached]
+        body = size[k] * _wave(x, own_rise[k], own_fall[k])
+        wash = size[k] * _wave(x - late[k], 0.5 * own_rise[k], own_fall[k])
+        fallen = np.zeros(x.shape)
+        for j in range(FALLS):
+            near = slice(*np.searchsorted(x, np.array((-1.5, 9.0)) + when[k, j] - crest[k]))
+            fallen[near] += tall[k, j] * _wave(x[near] - when[k, j] + crest[k], quick[k, j], gone[k, j])
+        swell[reached] += body * (1 - 0.4 * share) + 0.4 * share * fallen
+        foam[reached] += wash * (1 - 0.7 * share) + 0.7 * share * fallen
+    return _held(swell), _held(foam)
+
+
+def _held(sum_of_crests: Floats) -> Floats:
+    """Where crests fall together they do not grow for ever: none is the one that wakes somebody."""
+    return np.asarray(sum_of_crests / np.sqrt(1 + 0.25 * sum_of_crests * sum_of_crests))
+
+
+def _wave(x: Floats, rise: float, fall: float) -> Floats:
+    """One crest at x = 0: gathers over `rise` seconds, and runs out over `fall`, slower and slower."""
+    before = np.minimum(x, 0.0) / rise
+    after = np.maximum(x, 0.0) / fall
+    up = exact.exp(-2.2 * before * before)
+    down = 0.8 * exact.exp(-1.5 * after) + 0.2 * exact.exp(-0.8 * after)
+    return np.where(x < 0, up, down)

@@ -1,0 +1,107 @@
+"""A waterfall: a rumble in the middle, the fall itself, and spray all round; water comes down in curtains
+that no two listeners would call a rhythm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from lullaby.chance import Key
+from lullaby.kernels import exact
+from lullaby.score.settings import Kind
+from lullaby.time import RATE, SLOW, Span
+from lullaby.voices.core.bed import MEMORY, Bed, laid_out, middle_and_side
+from lullaby.voices.core.chances import drift
+from lullaby.voices.core.colour import Points, colour
+from lullaby.voices.core.controls import Controls, Floats, Frames, slow_points, slow_rows
+from lullaby.voices.core.resonators import Colour
+from lullaby.voices.core.tables import everyone, number
+from lullaby.voices.core.voice import Sound
+
+# (Hz, dB): the median of real falls
+FALLS: Points = (
+    (60, -15),
+    (100, -9),
+    (200, -4),
+    (400, 1),
+    (1_250, 0),
+    (2_000, -3),
+    (5_000, -9),
+    (8_000, -12),
+    (12_000, -16),
+)
+LOW, HIGH = 500.0, 2_500.0
+"""Hz: where the rumble ends and the spray begins."""
+SHARES = (-12.5, -3.0, -7.0)
+"""dB of rumble, fall and spray in a waterfall of -27 LUFS."""
+WIDTHS = (0.2, 0.5, 0.75)
+"""Of the three, at a width of 1: what is low comes from one place."""
+
+KIND = Kind(
+    "waterfall",
+    "falling water, near by or a valley away",
+    (
+        *everyone(),
+        number("flow", 1.0, "", 0.1, 3, "more water: louder and deeper", by_ratio=True),
+        number("distance", 0.0, "", 0, 1, "farther off: duller, and smoother"),
+        number("curtains", 1.0, "dB", 0, 4, "water that falls less evenly"),
+        number("splash", -8.0, "dB", -40, 12, "more splashes one could pick out"),
+        number("rumble", 0.0, "dB", -30, 12, "more of the deep end"),
+        number("spray", 0.0, "dB", -30, 12, "more hiss"),
+        number("width", 1.0, "", 0, 1, "wider", moves=False),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Waterfall:
+    """Three colours of one noise, each with curtains of its own."""
+
+    memory: float = MEMORY
+
+    def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
+        points = slow_points(span)
+        away = controls.over("distance", points)
+        parts = _parts(key, points, controls, away)
+        sides = np.array([middle_and_side(w * controls.number("width", 0)) for w in (*WIDTHS, WIDTHS[1])])
+        rows = laid_out(parts[:, :, None] * sides)
+        patter = exact.gain(controls.over("splash", points) - 15 * away).astype(np.float32)
+        held, colours = Bed(key), _colours()
+        for block in span.blocks():
+            first = (block.start - span.start) // SLOW
+            falling = patter[first : first + -(-len(block) // SLOW)]
+            yield held.sound(block, colours, slow_rows(rows, span, block), True, falling, 7)
+
+
+@cache
+def _colours() -> Colour:
+    """Rumble, fall, spray, and what of the fall carries far."""
+    return np.concatenate(
+        [
+            colour(FALLS, 0, 40.0, LOW),
+            colour(FALLS, 0, LOW, HIGH),
+            colour(FALLS, 0, HIGH, 16_000.0),
+            colour(FALLS, -2.5, LOW, 3_500.0),
+        ]
+    )
+
+
+def _parts(key: Key, points: Frames, controls: Controls, away: Floats) -> Floats:
+    """How much of each colour sounds at each point."""
+    flow = 3 * exact.log2(controls.over("flow", points))
+    uneven = controls.over("curtains", points) * (1 - 0.7 * away)
+    whole = uneven * drift(key / "whole", points, 0.12 * RATE) * 0.6
+    level = []
+    for name, share, more in zip(
+        ("rumble", "fall", "spray"), SHARES, (0.3 * flow, 0 * flow, -0.2 * flow), strict=True
+    ):
+        own = uneven * drift(key / name, points, 0.08 * RATE) * 0.8
+        told = controls.over(name, points) if name != "fall" else 0.0
+        level.append(share + flow + more + whole + own - 0.115 * uneven * uneven + told)
+    rumble, fall, spray = (exact.gain(one) for one in level)
+    near = 1 - away
+    # every other one is turned over: neighbours would take each other's sound away where they meet
+    return np.stack([rumble, -fall * near, spray * near, -fall * away], axis=1)
