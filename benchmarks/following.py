@@ -7,8 +7,9 @@ import time
 from dataclasses import dataclass, replace
 from statistics import median
 
-from lullaby.night import Night, load
-from lullaby.night.followed import followed
+from lullaby import load
+from lullaby.evening.sleepers import followed
+from lullaby.night import Night
 from lullaby.time import PAGE
 
 DAYS = tuple(datetime.date(2026, 1, day) for day in (5, 6, 7))

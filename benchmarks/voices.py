@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from benchmarks.cpu import of_call
-from lullaby.night import Night, load
+from lullaby import load
+from lullaby.night import Night
 from lullaby.night.plan import VOICE_MEMORY
 from lullaby.score import VoiceFile, find_voice, score_of, voice_files
 from lullaby.time import PAGE, Span, frames, page_span
@@ -42,7 +43,7 @@ def all_voices(pages: int = PAGES) -> list[Row]:
 
 def whole(score: str, pages: int = PAGES) -> Row:
     """The same for a whole night: its voices, room and mixer."""
-    night = load(score)
+    night = load(score, sleeper="none")
     night.page(FIRST - 1)
     return Row(
         night.score.name, "whole night", False, *_figures(of_call(lambda k: night.page(FIRST + k), pages))

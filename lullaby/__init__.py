@@ -38,28 +38,39 @@ __all__ = [
 def load(
     score: str | os.PathLike[str],
     *,
+    listener: str | None = None,
     seed: int | None = None,
     date: datetime.date | None = None,
-    sleeper: str | Sleeper | Course = "slow",
+    sleeper: str | Sleeper | Course | None = None,
+    all_night: str | None = None,
     headphones: bool = False,
+    device: str | None = None,
 ) -> Night:
     """A night from a score: a name among the shipped and the listener's own, or a path.
 
     Without a seed it is the score's own; without a date it is the same on every date.
 
-    It follows a made-up sleeper and ends once they sleep, as on the command line: "slow", who falls asleep as
-    late as one in five, or "typical"; or a `Sleeper` you describe, or the `Course` of a night that was slept.
-    "none" plays every scene to the score's end. With `headphones` it is made for two ears, rather than
-    for two loudspeakers.
-
-    This front door alone knows both the night and what can keep it as a file: it hands the one to the other.
+    With a `listener` (`lullaby people add kim`) it keeps to their limits and their avoid-list, follows their
+    sleep, and wants a date, since limits go by age. Otherwise it follows a made-up sleeper and ends once they
+    sleep, as on the command line: "slow", who falls asleep as late as one in five, or "typical"; or a
+    `Sleeper` you describe, or the `Course` of a night that was slept. "none" plays every scene to the score's
+    end; so does `all_night="the reason"`, softer as sleep deepens. With `headphones` it is made for two
+    ears, rather than for two loudspeakers; `device` names what it is heard on, as `calibrate` knows it.
     """
     from lullaby import export
-    from lullaby.night import followed
+    from lullaby.evening import Request, prepared
 
-    return followed.load(
-        score, seed=seed, date=date, sleeper=sleeper, headphones=headphones, keeper=export.export
+    request = Request(
+        os.fspath(score),
+        listener=listener,
+        seed=seed,
+        date=date,
+        sleeper=sleeper,
+        all_night=all_night,
+        headphones=headphones,
+        device=device,
     )
+    return prepared(request, keeper=export.export).night
 
 
 def __getattr__(name: str) -> Any:

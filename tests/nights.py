@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+import lullaby
 from lullaby import places
 from lullaby.night.mixer import before_the_limiter
 from lullaby.night.night import Night
@@ -31,6 +34,11 @@ def middle_values(voice: str, setting: str) -> tuple[float, float]:
     row = KINDS[KIND_OF[voice]].named(setting)
     assert row is not None
     return row.low + 0.4 * (row.high - row.low), row.low + 0.55 * (row.high - row.low)
+
+
+def load(name: str | os.PathLike[str], **how: Any) -> Night:
+    """A night of this score in which nobody sleeps: its scenes play to their end."""
+    return lullaby.load(name, sleeper="none", **how)
 
 
 def night_of(text: str, seed: int = 7) -> Night:

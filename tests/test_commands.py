@@ -42,8 +42,7 @@ def lullaby(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.Capt
     (tmp_path / "home/scores/first-night.toml").write_text(FIRST)
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    monkeypatch.setattr("lullaby.cli.scores.DEFAULT", "first-night")
-    monkeypatch.setattr("lullaby.cli.tonight.DEFAULT", "first-night")
+    monkeypatch.setattr("lullaby.evening.request.DEFAULT", "first-night")
 
     return typing(capsys)
 

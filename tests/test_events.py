@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from nights import SCORES, alone_text, night_of
+from nights import SCORES, alone_text, load, night_of
 
 from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.export.event_table import COLUMNS, LEVELS, write_events
-from lullaby.night import Night, load
+from lullaby.night import Night
 from lullaby.night.events import Happening, events_of
 from lullaby.time import RATE, Span
 

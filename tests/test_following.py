@@ -9,9 +9,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from nights import SCORES, night_of
+from nights import SCORES, load, night_of
 
-from lullaby.night import Night, load, mixer
+from lullaby.night import Night, mixer
 from lullaby.night.following import AT_MOST, FASTEST, PLAYS_ON, darkening, ends, gate, receding
 from lullaby.night.loudness import Meter
 from lullaby.night.parcel import narrowed, packed, unpacked

@@ -8,12 +8,12 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
-from nights import KIND_OF, SCORES, alone_text, night_of
+from nights import KIND_OF, SCORES, alone_text, load, night_of
 from nights import VOICES as VOICE_FILES
 from numpy.typing import NDArray
 
 from lullaby.chance import Key
-from lullaby.night import Night, load, mixer
+from lullaby.night import Night, mixer
 from lullaby.night.guard import HEADROOM, UNGUARDED, Guard
 from lullaby.night.loudness import to_db
 from lullaby.people.calibration import Calibration

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nights import load
 
 from lullaby import places
 from lullaby.cli import main
 from lullaby.cli.new import SHEETS
-from lullaby.night import load
 from lullaby.time import RATE, Span
 
 WRONG = {

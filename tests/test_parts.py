@@ -8,14 +8,14 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from nights import SCORES, night_of
+from nights import SCORES, load, night_of
 from numpy.typing import NDArray
 
 from lullaby.export import ENDINGS, Sampling, made, whole_of
 from lullaby.export.decimate import HALF, Slower
 from lullaby.export.media import Encoder
 from lullaby.export.parts import Whole, address
-from lullaby.night import Night, load, mixer
+from lullaby.night import Night, mixer
 from lullaby.night.parcel import narrowed, packed, unpacked
 from lullaby.time import PAGE, RATE, Span, page_span
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from nights import SCORES
 
-from lullaby.cli.mix import mix
+from lullaby.evening.mix import mix
 from lullaby.night.plan import make_plan
 from lullaby.score import SILENT, Score, Until, check_score, find_score, score_of
 from lullaby.score.model import Telling

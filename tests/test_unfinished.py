@@ -293,7 +293,7 @@ def test_after_midnight_it_is_still_the_same_night(score: Path, monkeypatch: pyt
     import datetime
 
     from lullaby.cli import main
-    from lullaby.night.followed import followed
+    from lullaby.evening.sleepers import followed
 
     class Clock:
         def __init__(self, day: int) -> None:

@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from nights import SCORES, decibels, night_of
+from nights import SCORES, decibels, load, night_of
 
 from lullaby.cli import main
-from lullaby.night import load
 from lullaby.night.why import why
 from lullaby.time import RATE, Span
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lullaby.cli.because_asleep import of_silences, of_sleeper, silent_asleep
+from lullaby.cli.because_asleep import of_silences, of_sleeper
+from lullaby.evening.facts.moment import later, silent_asleep, weather_at
 from lullaby.score.plain import figure, quoted
 from lullaby.time import clock
 
@@ -36,19 +37,6 @@ def of_weather(night: Night, at: int) -> list[str]:
     force = "as the voices say" if storm == 1 else f"{storm:.2f} of what the voices say"
     wind = "as usual" if abs(gust) < 0.25 else f"{'above' if gust > 0 else 'below'} its mean"
     return [f"The weather is {force}, and the wind just now {wind}."]
-
-
-def weather_at(night: Night, at: int) -> tuple[float, float] | None:
-    """How strong the storm is, and how far the wind is above its mean; None where the score leaves both."""
-    import numpy as np
-
-    from lullaby.score.model import WeatherSettings
-
-    if night.score.weather == WeatherSettings():
-        return None
-    frames = np.array([at], np.int64)
-    weather = next((one.controls.weather for one in night.plan.tracks if one.controls.weather), None)
-    return (float(weather.strength(frames)[0]), float(weather.gust(frames)[0])) if weather else None
 
 
 def _scene(found: Why) -> str:
@@ -118,14 +106,3 @@ def _limiter(found: Why) -> str:
     if found.limited < 0.01:
         return "Neither the limiter nor the guard is at work in this second."
     return f"The limiter and the guard hold it down by up to {found.limited:.1f} dB in this second."
-
-
-def later(night: Night) -> list[str]:
-    """What the score says that nothing is heard of yet."""
-    score, said = night.score, []
-    if score.follow and night.course is None:
-        said.append(f"[follow] is written for {', '.join(score.follow)}, and heard where somebody sleeps")
-    for telling in score.tellings:
-        story, at = quoted(telling.story), clock(telling.at)
-        said.append(f"{story} is written to be told at {at}, and heard once there is a teller")
-    return said

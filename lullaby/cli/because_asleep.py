@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lullaby.evening.facts.moment import held_back, silent_asleep
 from lullaby.time import clock
 
 if TYPE_CHECKING:
     from lullaby.night import Night
-    from lullaby.night.why import Unheard, Why
+    from lullaby.night.why import Why
     from lullaby.sleep.course import Course
 
 
@@ -45,17 +46,6 @@ def _known(course: Course, at: int) -> str:
     seen = "" if age == NEVER else f", {clock(age)} ago"
     how = "by their own word" if evidence is Evidence.PRESSED else "by what was last sensed"
     return f"{how}{seen}, is {state}"
-
-
-def held_back(night: Night, at: int) -> dict[str, float]:
-    """dB that each voice is held below its scenes at this frame because of the sleeper; -inf is silence."""
-    return {one.name: one.recede.value_at(at) for one in night.plan.tracks}
-
-
-def silent_asleep(night: Night, one: Unheard, at: int) -> bool:
-    """Is it the sleeper alone that this voice is silent for?"""
-    sounding = next(each for each in night.plan.tracks if each.name == one.part.name)
-    return sounding.level.value_at(at) > float("-inf")
 
 
 def of_silences(night: Night, found: Why) -> str | None:

@@ -114,7 +114,7 @@ def _voice(path: Path, bedside: Bedside, listen: bool) -> dict[str, Any]:
         "description": voice.description,
     }
     if listen and not voice.kind.speaks:
-        from lullaby.cli.measured import measured
+        from lullaby.evening.measured import measured
 
         with bedside.working(f"Listening to {path.name}"):
             loudness, peak = measured(voice)

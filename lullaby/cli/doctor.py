@@ -1,30 +1,11 @@
-"""`lullaby doctor`: what a bug report should hold. Every probe that fails says so and harms no other."""
+"""`lullaby doctor`: what a bug report should hold."""
 
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
-import json
-import os
-import platform
-import shutil
-import subprocess
-import sys
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from lullaby import __version__, places
 from lullaby.cli.bedside import Bedside
-
-PACKAGES = ("numba", "llvmlite", "numpy", "av", "sounddevice", "pillow")
-
-PATIENCE = 10.0
-"""Seconds a probe in a process of its own may take: sound systems are known to hang."""
-
-_SIMD = ("sse2", "sse4.1", "sse4.2", "avx", "avx2", "fma", "avx512f", "avx512bw", "avx512vl", "neon", "sve")
-
-_LISTED = "import json; from lullaby.player import devices; print(json.dumps(devices()))"
 
 
 def add(commands: Any) -> None:
@@ -34,7 +15,9 @@ def add(commands: Any) -> None:
 
 
 def run(asked: argparse.Namespace, bedside: Bedside) -> int:
-    found = {name: _probed(probe) for name, probe in PROBES.items()}
+    from lullaby.evening.facts.machine import facts_of_machine
+
+    found = facts_of_machine()
     if asked.json:
         bedside.facts(found)
         return 0
@@ -43,14 +26,6 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         for line in _lines(facts):
             bedside.say(f"    {line}")
     return 0
-
-
-def _probed(probe: Callable[[], Any]) -> Any:
-    try:
-        return probe()
-    except Exception as error:
-        said = " ".join(str(error).split())[:200]
-        return {"failed": f"{type(error).__name__}: {said}"}
 
 
 def _lines(facts: Any) -> list[str]:
@@ -70,102 +45,3 @@ def _words(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_words(inner) for inner in value) or "none"
     return "none" if value is None else str(value)
-
-
-def _versions() -> dict[str, Any]:
-    found: dict[str, Any] = {"lullaby": __version__, "python": platform.python_version()}
-    for name in PACKAGES:
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            found[name] = None
-    return found
-
-
-def _machine() -> dict[str, Any]:
-    return {"system": platform.platform(), "processor": _processor_name(), "cores": os.cpu_count()}
-
-
-def _processor_name() -> str:
-    """What the maker calls it; Python itself often only knows the architecture."""
-    try:
-        for line in Path("/proc/cpuinfo").read_text("utf-8", "replace").splitlines():
-            if line.lower().startswith("model name"):
-                return line.partition(":")[2].strip()
-    except OSError:
-        pass
-    return platform.processor() or platform.machine()
-
-
-def _instruments() -> dict[str, Any]:
-    from lullaby.kernels import jit
-
-    name, features = jit.processor()
-    return {
-        "compiled for": name,
-        "vectors": [feature for feature in _SIMD if feature in features],
-        "cache": str(jit.cache_folder()),
-        "cache is writable": jit.cache_writable(jit.cache_folder()),
-        "kernels in it": len(list(jit.folder.rglob("*.nbc"))),
-        "engine": jit.sources_hash(),
-    }
-
-
-def _devices() -> Any:
-    """Asked in a process of its own: a sound system that hangs or crashes takes only that with it."""
-    try:
-        child = subprocess.run(
-            [sys.executable, "-c", _LISTED],
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            stdin=subprocess.DEVNULL,
-        )
-    except subprocess.TimeoutExpired:
-        return {"failed": f"the sound system did not answer within {PATIENCE:g} s"}
-    if child.returncode == 0:
-        return json.loads(child.stdout) or {"none": "PortAudio is here, but finds no device to play through"}
-    said = (child.stderr.strip().splitlines() or [f"ended with {child.returncode}"])[-1]
-    return {"none": said.removeprefix("lullaby.errors.CouldNot: ")[:200]}
-
-
-def _speech() -> dict[str, Any]:
-    """Nothing speaks yet, so nothing here is needed."""
-    from importlib.util import find_spec
-
-    return {
-        "needed": False,
-        "espeak-ng": shutil.which("espeak-ng"),
-        "pyttsx3": find_spec("pyttsx3") is not None,
-    }
-
-
-def _codecs() -> dict[str, bool]:
-    from lullaby.export import codecs
-
-    return codecs()
-
-
-def _folders() -> dict[str, Any]:
-    home = places.home()
-    return {
-        "LULLABY_HOME": os.environ.get("LULLABY_HOME"),
-        "home": str(home),
-        "home exists": home.is_dir(),
-        "cache": str(places.cache()),
-        **{
-            f"shipped {what}": f"{places.shipped(what)} ({len(list(places.shipped(what).glob('*.toml')))})"
-            for what in ("voices", "scores")
-        },
-    }
-
-
-PROBES: dict[str, Callable[[], Any]] = {
-    "versions": _versions,
-    "machine": _machine,
-    "instruments": _instruments,
-    "sound devices": _devices,
-    "speech": _speech,
-    "codecs": _codecs,
-    "folders": _folders,
-}

@@ -5,17 +5,17 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from lullaby.cli.bedside import Bedside
-from lullaby.cli.nights import night_of
 from lullaby.score.plain import plain
 from lullaby.time import Span
 
 if TYPE_CHECKING:
+    from lullaby.evening import Evening
     from lullaby.export import Format, Use
-    from lullaby.night import Night
 
 
 class Job(NamedTuple):
@@ -28,11 +28,13 @@ class Job(NamedTuple):
 
 
 def as_begun(
-    night: Night, path: Path, asked: argparse.Namespace, bedside: Bedside, job: Job
-) -> tuple[Night, Path]:
+    evening: Evening, path: Path, asked: argparse.Namespace, bedside: Bedside, job: Job
+) -> tuple[Evening, Path]:
     """The night and the file that the same command began before, where it did and was stopped."""
+    from lullaby.evening import prepared
     from lullaby.export import request
 
+    night = evening.night
     wanted = request(night, job.span, job.format, job.use, job.bits or 16)
     # where no file is named its name holds the date, so a file begun before midnight has another one
     places = [path] if asked.file else [path, *_begun_earlier(path, str(night.date))]
@@ -41,8 +43,9 @@ def as_begun(
         if date is None or asked.date not in (None, date):
             continue
         bedside.note(plain(f"Going on with {place.name}."))
-        return (night if date == night.date else night_of(asked, bedside, date)), place
-    return night, path
+        same = date == night.date
+        return (evening if same else prepared(replace(evening.request, date=date))), place
+    return evening, path
 
 
 def _begun_earlier(path: Path, date: str) -> list[Path]:

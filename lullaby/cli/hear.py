@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lullaby.cli.bedside import Bedside
 from lullaby.cli.going_on import say_how_to_go_on
-from lullaby.cli.nights import seed_of
-from lullaby.cli.scores import EIGHT_HOURS, add_save, add_told, caution, saved
+from lullaby.cli.listener import add_for
+from lullaby.cli.mixes import add_save, add_settings, saved
+from lullaby.cli.nights import say_notes, seed_of
 from lullaby.errors import AskedWrongly
 from lullaby.score.plain import plain
 from lullaby.time import RATE, clock
+
+if TYPE_CHECKING:
+    from lullaby.night import Night
 
 SECONDS = 30.0
 
@@ -24,7 +28,8 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("--seconds", type=float, default=SECONDS, metavar="N", help="how long (30)")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="another chance (0)")
-    add_told(parser)
+    add_for(parser)
+    add_settings(parser)
     add_save(parser)
     parser.add_argument("-o", dest="file", metavar="FILE", help="keep it as a file instead of playing")
     parser.set_defaults(run=run)
@@ -35,25 +40,29 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         raise AskedWrongly("--seconds goes from 0.5 to 86400.")
     seed = seed_of(asked)
 
-    from lullaby.cli.mix import as_night, mix
-    from lullaby.night import Night
+    from lullaby.evening import Mix, Request, prepared
 
     if asked.file:
         from lullaby.export import format_of
 
         format_of(Path(asked.file))
-    score = mix(asked.voices, asked.told, round(asked.seconds * RATE))
+    mix = Mix(tuple(asked.voices), tuple(asked.told), round(asked.seconds * RATE))
+    date = bedside.clock.now().date() if asked.listener else None
+    evening = prepared(Request(mix, listener=asked.listener, seed=seed, date=date, alone=True))
+    if not asked.file:
+        from lullaby.player import devices
+
+        devices()  # where there are none it is said now, before kernels are compiled for nothing
     if asked.save:
-        path = saved(as_night(mix(asked.voices, asked.told, EIGHT_HOURS)), asked.save)
+        path = saved(Mix(mix.voices, mix.settings), asked.save)
         bedside.note(plain(f"{path}: lullaby render {asked.save}"))
-    caution(score, bedside)
-    night = Night(score, seed=seed, gain=1.0)
+    say_notes(evening, bedside)
     if asked.file:
-        return _kept(night, Path(asked.file), bedside)
-    return _heard(night, bedside)
+        return _kept(evening.night, Path(asked.file), bedside)
+    return _heard(evening.night, bedside)
 
 
-def _kept(night: Any, path: Path, bedside: Bedside) -> int:
+def _kept(night: Night, path: Path, bedside: Bedside) -> int:
     from lullaby.export import export
 
     try:
@@ -66,7 +75,7 @@ def _kept(night: Any, path: Path, bedside: Bedside) -> int:
     return 0
 
 
-def _heard(night: Any, bedside: Bedside) -> int:
+def _heard(night: Night, bedside: Bedside) -> int:
     from lullaby.player import listen
 
     with bedside.working(night.score.title) as progress:

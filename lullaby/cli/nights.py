@@ -1,4 +1,4 @@
-"""Which night is meant: a score, a seed, a date, and whom it follows."""
+"""Which night is meant: the options that say so, and the request that they are."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ import datetime
 from typing import TYPE_CHECKING
 
 from lullaby.cli.bedside import Bedside
-from lullaby.cli.scores import DEFAULT, add_save, add_told, score_of
-from lullaby.cli.whom import add_whom, along, course_asked_for
+from lullaby.cli.listener import add_for
+from lullaby.cli.mixes import add_mix, mix_or_score
+from lullaby.cli.sleepers import add_sleeper, course_of
 from lullaby.errors import AskedWrongly
 
 if TYPE_CHECKING:
+    from lullaby.evening import Evening, Request
     from lullaby.night import Night
+    from lullaby.time import Span
 
 
 def add_night(parser: argparse.ArgumentParser, *, mixing: bool = False) -> None:
@@ -22,16 +25,18 @@ def add_night(parser: argparse.ArgumentParser, *, mixing: bool = False) -> None:
         metavar="NIGHT",
         nargs="*",
         default=[],
-        help=f"a score by name or path ({DEFAULT}), or voices with levels: rain sea:-6 bowl",
+        help="a score by name or path (harbour-rain), or voices with levels: rain sea:-6 bowl",
     )
     parser.add_argument("--seed", type=int, metavar="N", help="another night of the same score")
     parser.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help="the date of the night (today)")
-    add_whom(parser)
+    add_sleeper(parser)
+    add_for(parser)
+    parser.add_argument(
+        "--all-night", metavar="REASON", help="play until its length is over, softer as sleep deepens"
+    )
     parser.add_argument("--headphones", action="store_true", help="made for two ears, not two loudspeakers")
-    parser.add_argument("--length", metavar="T", help="of a mix: 00:45:00, or so many seconds (08:00:00)")
-    add_told(parser)
-    if mixing:
-        add_save(parser)
+    parser.add_argument("--device", metavar="NAME", help="what it is heard on, as `calibrate` knows it")
+    add_mix(parser, saving=mixing)
 
 
 def _date(text: str) -> datetime.date:
@@ -49,10 +54,44 @@ def seed_of(asked: argparse.Namespace) -> int | None:
     return seed
 
 
-def night_of(asked: argparse.Namespace, bedside: Bedside, date: datetime.date | None = None) -> Night:
-    """The night of this date, or of the one that was asked for, or of today's; the seed is the score's
-    own where none was asked for."""
-    day = asked.date or date or bedside.clock.now().date()
-    course = course_asked_for(asked)  # before a mix is kept: a wrong file leaves nothing behind
-    score, seed = score_of(asked, bedside), seed_of(asked)
-    return along(score, seed, day, course, asked, bedside)
+def request_of(asked: argparse.Namespace, bedside: Bedside, span: Span | None = None) -> Request:
+    """What was typed, as a request for the night of the date that was asked for, or of today."""
+    from lullaby.evening import Request
+
+    course = course_of(asked)  # before a mix is kept: a wrong file leaves nothing behind
+    return Request(
+        mix_or_score(asked, bedside),
+        listener=asked.listener,
+        seed=seed_of(asked),
+        date=asked.date or bedside.clock.now().date(),
+        sleeper=course or asked.sleeper,
+        course_file=asked.course or "",
+        all_night=asked.all_night,
+        headphones=asked.headphones,
+        device=asked.device,
+        span=span,
+    )
+
+
+def evening_of(asked: argparse.Namespace, bedside: Bedside, *, say: bool = True) -> Evening:
+    """The night that was asked for. What a listener should know of it is said, but for whom it follows."""
+    from lullaby.evening import prepared
+
+    evening = prepared(request_of(asked, bedside))
+    if say:
+        say_notes(evening, bedside)
+    return evening
+
+
+def say_notes(evening: Evening, bedside: Bedside, *, follows: bool = False) -> None:
+    """What a listener should know of a night; with `follows`, also whose sleep it follows."""
+    from lullaby.evening.notes import Follows
+
+    for note in evening.notes:
+        if follows or not isinstance(note, Follows):
+            bedside.note(note.says)
+
+
+def night_of(asked: argparse.Namespace, bedside: Bedside) -> Night:
+    """The night that was asked for, and nothing but."""
+    return evening_of(asked, bedside).night

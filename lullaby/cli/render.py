@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any
 from lullaby.cli.bedside import Bedside
 from lullaby.cli.going_on import Job, as_begun, say_how_to_go_on
 from lullaby.cli.moments import moment
-from lullaby.cli.nights import add_night, night_of
-from lullaby.cli.whom import say_whom_it_follows
+from lullaby.cli.nights import add_night, evening_of, say_notes
 from lullaby.errors import AskedWrongly, choices
 from lullaby.score.plain import plain, quoted
-from lullaby.time import LONGEST, RATE, Span, clock
+from lullaby.time import LONGEST, Span, clock
 
 if TYPE_CHECKING:
+    from lullaby.evening import Evening
     from lullaby.export import Makers, Store, Use
-    from lullaby.night import Night
 
 
 def add(commands: Any) -> None:
@@ -49,16 +48,18 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
 
     use = _use(asked.use)
     format = format_of(Path(asked.file or f"night{use.ending}"))
-    night = night_of(asked, bedside)
+    evening = evening_of(asked, bedside, say=False)
+    night = evening.night
     span = _cut(asked, night.length)
     if night.headphones and use.channels < 2:
         raise AskedWrongly(f"--headphones is for two ears, and --for-use {use.name} has one channel.")
     whom = ["headphones"] if night.headphones else []
     place = " ".join([str(night.date), *([use.name] if asked.use else []), *whom])
     path = Path(asked.file or file_name(night.score.title, place) + use.ending)
-    night, path = as_begun(night, path, asked, bedside, Job(span & night.span, format, use, asked.bits))
+    evening, path = as_begun(evening, path, asked, bedside, Job(span & night.span, format, use, asked.bits))
+    night = evening.night
     span = _cut(asked, night.length)
-    say_whom_it_follows(night, asked, bedside)
+    say_notes(evening, bedside, follows=True)
     store, makers = _makers(asked, path)
     how: dict[str, Any] = {
         "span": span,
@@ -90,7 +91,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         raise
     if store and not asked.pages:
         store.forget()
-    _say(asked, bedside, night, path, span & night.span, use)
+    _say(asked, bedside, evening, path, span & night.span, use)
     return 0
 
 
@@ -128,33 +129,15 @@ def _cut(asked: argparse.Namespace, length: int) -> Span:
     return Span(first, length if stop is None else stop)
 
 
-def _say(asked: argparse.Namespace, bedside: Bedside, night: Night, path: Path, kept: Span, use: Use) -> None:
-    from lullaby.export import format_of, size
-    from lullaby.night.credits import credits
+def _say(
+    asked: argparse.Namespace, bedside: Bedside, evening: Evening, path: Path, kept: Span, use: Use
+) -> None:
+    from lullaby.evening.facts.file import facts_of_file
+    from lullaby.export import size
 
-    made_of = credits(night.score)
-    facts = {
-        "file": str(path),
-        "bytes": path.stat().st_size,
-        "title": night.score.title,
-        "date": str(night.date),
-        "seed": night.seed,
-        "fingerprint": night.fingerprint,
-        "from": clock(kept.start),
-        "to": clock(kept.stop),
-        "frames": -(-len(kept) * use.rate // RATE),
-        "seconds": kept.seconds,
-        "rate": use.rate,
-        "channels": use.channels,
-        "bits": (asked.bits or 16) if format_of(path).is_exact else None,
-        "use": use.name,
-        "lufs": use.lufs,
-        "headphones": night.headphones,
-        "credits": list(made_of.lines),
-        "may_publish": made_of.may_publish,
-    }
+    facts = facts_of_file(evening, path, kept, use, asked.bits)
     if asked.json:
         bedside.facts(facts)
         return
-    length = path.stat().st_size
-    bedside.say(plain(f"{path}: {clock(len(kept))}, {size(length)}, seed {night.seed}, {night.fingerprint}"))
+    length, night = size(facts["bytes"]), evening.night
+    bedside.say(plain(f"{path}: {clock(len(kept))}, {length}, seed {night.seed}, {night.fingerprint}"))

@@ -7,7 +7,6 @@ import datetime
 from typing import TYPE_CHECKING
 
 from lullaby.cli.bedside import Bedside
-from lullaby.cli.scores import DEFAULT
 from lullaby.score.plain import figure, together
 from lullaby.time import RATE, clock
 
@@ -16,13 +15,12 @@ if TYPE_CHECKING:
 
 
 def run(asked: argparse.Namespace, bedside: Bedside) -> int:
-    from lullaby.night.followed import followed
-    from lullaby.score import find_score
-    from lullaby.voices.kinds import KINDS
+    from lullaby.evening import Request, prepared
+    from lullaby.evening.request import DEFAULT
 
     now = bedside.clock.now()
-    score = find_score(DEFAULT, KINDS)
-    night = followed(score, day=now.date())
+    night = prepared(Request(DEFAULT, date=now.date())).night
+    score = night.score
     ends = now + datetime.timedelta(seconds=night.length / RATE)
     bedside.say(f"Tonight: {score.title}, {clock(night.length)} at {figure(score.level)} LUFS.")
     if score.description:

@@ -78,7 +78,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
 
 def _play_everything(progress: Any) -> None:
     """A moment of every voice, still and gliding, through room and master; finished and measured."""
-    from lullaby.cli.mix import mix
+    from lullaby.evening.mix import mix
     from lullaby.export import ENDINGS, Sampling, made, whole_of
     from lullaby.night import Night
     from lullaby.night.loudness import Meter

@@ -24,12 +24,11 @@ from lullaby.night.loudness import Loudness, gain_for, heard_as
 from lullaby.night.pages import Pages
 from lullaby.night.plan import Plan, make_plan
 from lullaby.people.caps import UNCAPPED, Caps
-from lullaby.score import Score, find_score
+from lullaby.score import Score
 from lullaby.sleep.course import Course
 from lullaby.sleep.stages import Stage
 from lullaby.time import PAGE, RATE, Span, page_span
 from lullaby.voices.core.unity import LUFS
-from lullaby.voices.kinds import KINDS
 
 SILENCE = -70.0
 """LUFS: BS.1770's own floor. A minute below it has no loudness to set, and the next one is asked."""
@@ -238,23 +237,3 @@ class Night:
         """Names of the voices that are heard around this frame."""
         here = Span(frame, frame + 1)
         return [one.name for one in self.plan.tracks if not one.is_silent(here)]
-
-
-def load(
-    score: str | os.PathLike[str],
-    *,
-    seed: int | None = None,
-    date: date | None = None,
-    headphones: bool = False,
-    keeper: Keeper | None = None,
-) -> Night:
-    """A night of a score, named as `score_at` takes it, in which nobody sleeps: its scenes play to their end.
-
-    Without a date it is the same on every date; the command line gives it today's.
-    """
-    return Night(score_at(score), seed=seed, day=date, headphones=headphones, keeper=keeper)
-
-
-def score_at(name: str | os.PathLike[str]) -> Score:
-    """The score of this name among the shipped and the listener's own, or at this path."""
-    return find_score(os.fspath(name), KINDS)

@@ -1,15 +1,14 @@
-"""A night and whom it follows: nobody, somebody whose sleep is made up, or the course of a night slept."""
+"""Whose sleep a night follows: nobody's, somebody's whose sleep is simulated, or sleep as it was scored."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 from datetime import date
 from functools import partial
-from typing import TypeAlias
 
 from lullaby.errors import AskedWrongly, choices
-from lullaby.night.night import Keeper, Night, score_at
+from lullaby.evening.request import Sleeps
+from lullaby.night.night import Keeper, Night
 from lullaby.people.caps import UNCAPPED, Caps
 from lullaby.score import Score
 from lullaby.score.plain import quoted
@@ -18,31 +17,15 @@ from lullaby.sleep.kept import course_text
 from lullaby.sleep.simulate import course_of
 from lullaby.sleep.sleeper import SLEEPERS, Sleeper
 
-Followed: TypeAlias = str | Sleeper | Course
-"""One of `SLEEPERS` by its word, somebody whose sleep is made up, or sleep as it was."""
-
 USUAL = "slow"
 """Whom a night for nobody in particular follows: it leaves few too early."""
-
-
-def load(
-    score: str | os.PathLike[str],
-    *,
-    seed: int | None = None,
-    date: date | None = None,
-    sleeper: Followed = USUAL,
-    headphones: bool = False,
-    keeper: Keeper | None = None,
-) -> Night:
-    """A night of a score, named as `score_at` takes it, along the sleep of this sleeper."""
-    return followed(score_at(score), seed, date, sleeper, headphones=headphones, keeper=keeper)
 
 
 def followed(
     score: Score,
     seed: int | None = None,
     day: date | None = None,
-    sleeper: Followed = USUAL,
+    sleeper: Sleeps = USUAL,
     *,
     slow: bool = False,
     caps: Caps = UNCAPPED,

@@ -1,4 +1,4 @@
-"""Voices named at a prompt, with levels and settings, as a score nobody wrote down: `rain fire:-6`."""
+"""Voices named at a prompt, with levels and settings, as a score that stands in no file: `rain fire:-6`."""
 
 from __future__ import annotations
 

@@ -1,0 +1,14 @@
+"""An evening: what somebody asks for, for whom and when, becomes a night, with what is to be said of it.
+
+    evening = prepared(Request("harbour-rain", date=today, listener="kim"))
+    evening.night      the night, under kim's limits
+    evening.notes      what was left out, whose limits hold, whom it follows
+
+Every door (the command line, `lullaby.load`, a player, a page) asks here. A listener's avoid-list, a child's
+timer, caps of loudness and the sleeper meet in this package and nowhere else, so that no door can forget one.
+"""
+
+from lullaby.evening.prepare import Evening, prepared
+from lullaby.evening.request import Mix, Request
+
+__all__ = ["Evening", "Mix", "Request", "prepared"]

@@ -1,0 +1,135 @@
+"""What a listener should know of a night before it begins: notes that are data and say themselves."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+from lullaby.people.limits import Limits
+from lullaby.score.plain import plain
+from lullaby.time import RATE, clock
+
+
+class Note(Protocol):
+    """One thing to know."""
+
+    @property
+    def says(self) -> str: ...
+
+    @property
+    def facts(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Caution:
+    """What should be known of a kind of voice, or of a recording, before it is heard."""
+
+    text: str
+
+    @property
+    def says(self) -> str:
+        return self.text
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {"note": "caution", "text": self.text}
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A private file that others could read, and can no longer."""
+
+    text: str
+
+    @property
+    def says(self) -> str:
+        return self.text
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {"note": "closed", "text": self.text}
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Voices that this listener does not hear, and stories that are not told to them."""
+
+    listener: str
+    voices: tuple[str, ...]
+    stories: tuple[str, ...] = ()
+
+    @property
+    def says(self) -> str:
+        return f"Left out for {plain(self.listener)}: {plain(', '.join((*self.voices, *self.stories)))}."
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {"note": "left out", **asdict(self)}
+
+
+@dataclass(frozen=True)
+class Held:
+    """A listener's limits, and whether anybody measured how loud the device is."""
+
+    listener: str
+    limits: Limits
+    calibrated: bool
+
+    @property
+    def says(self) -> str:
+        return self.limits.says(self.calibrated)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {
+            "note": "limits",
+            "listener": self.listener,
+            "profile": self.limits.profile,
+            "cap_dba": self.limits.cap_dba,
+            "aim_dba": self.limits.aim_dba,
+            "calibrated": self.calibrated,
+        }
+
+
+@dataclass(frozen=True)
+class Follows:
+    """Whose sleep the night follows, when sleep comes, and when the night ends for it."""
+
+    sleeper: str
+    """ "slow", "typical", or "" where the sleep comes from a file."""
+    course_file: str
+    asleep: int | None
+    """The frame at which sleep comes; None: never."""
+    ends: int
+    of: int
+    """Frames that the score would last."""
+    for_listener: bool
+    all_night: bool
+
+    @property
+    def says(self) -> str:
+        plays = f"--sleeper none plays all {clock(self.of)}"
+        if not self.all_night and self.ends < self.of:
+            plays += ', --all-night "reason" too, softer as sleep deepens'
+        if self.course_file:
+            falls = "nobody falls asleep" if self.asleep is None else f"sleep comes at {clock(self.asleep)}"
+            whom = f"{plain(self.course_file)}, where {falls}"
+            made_up = "" if self.for_listener else "; --sleeper typical follows a made-up one"
+            instead = f"Instead of --course, {plays}{made_up}."
+        else:
+            other = "slow" if self.sleeper == "typical" else "typical"
+            sleeps = "never sleeps" if self.asleep is None else f"is asleep at {clock(self.asleep)}"
+            whom = f"a made-up sleeper who {sleeps}"
+            instead = f"{plays}; --sleeper {other} follows another."
+        return f"It follows {whom}, and ends at {clock(self.ends)}. {instead}"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {
+            "note": "follows",
+            "sleeper": self.sleeper or None,
+            "course": self.course_file or None,
+            "asleep": None if self.asleep is None else self.asleep / RATE,
+            "ends": self.ends / RATE,
+            "of": self.of / RATE,
+        }

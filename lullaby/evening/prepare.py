@@ -1,0 +1,147 @@
+"""From a request to a night. Here, and nowhere else, a listener's limits meet what was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from lullaby.errors import AskedWrongly
+from lullaby.evening.notes import Closed, Follows, Held, LeftOut, Note
+from lullaby.evening.request import Request, Sleeps
+from lullaby.evening.sleepers import USUAL, followed
+from lullaby.evening.which import cautions, score_of
+from lullaby.night import Night
+from lullaby.night.night import Keeper
+from lullaby.people.caps import UNCAPPED, caps_for
+from lullaby.people.devices import known_of
+from lullaby.people.limits import limits_at
+from lullaby.people.listeners import find_person
+from lullaby.people.person import Person, avoided
+from lullaby.people.traits import ADULT
+from lullaby.score import Score
+from lullaby.score.plain import plain, quoted
+from lullaby.score.shorter import shorter
+from lullaby.sleep.course import Course
+from lullaby.time import RATE, Span
+
+_LONGEST_REASON = 200
+"""Characters."""
+
+_ANY_DAY = date(2000, 1, 1)
+
+
+@dataclass(frozen=True)
+class Evening:
+    """A night that is ready to be heard or kept."""
+
+    request: Request
+    night: Night
+    notes: tuple[Note, ...]
+
+    @property
+    def span(self) -> Span:
+        """What is wanted of the night, as far as there is such."""
+        return self.night.span if self.request.span is None else self.request.span & self.night.span
+
+
+def prepared(request: Request, keeper: Keeper | None = None) -> Evening:
+    """The night that is asked for, as this listener may hear it, and what is to be said of it."""
+    notes: list[Note] = []
+
+    def closed(text: str) -> None:
+        notes.append(Closed(text))
+
+    person = None if request.listener is None else find_person(request.listener, closed)
+    score = kept_on(score_of(request.what, alone=request.alone), request.all_night)
+    notes += cautions(score)
+    limits, is_child = limits_at(None), False
+    if person is not None:
+        day = _day(person, request)
+        age, limits = person.age(day), person.limits(day)
+        is_child = age is not None and age < ADULT
+        score, left_out = _allowed(score, person, day)
+        notes += left_out
+    caps = caps_for(limits, known_of(person, request.device, closed), score.all_night is not None)
+    if person is not None and is_child:
+        notes.append(Held(person.name, limits, calibrated=caps != UNCAPPED))
+    if request.alone:
+        night = Night(score, seed=request.seed, gain=1.0, caps=caps, keeper=keeper)
+        return Evening(request, night, tuple(notes))
+    if is_child:
+        score = shorter(score, limits.usual_min * 60 * RATE)
+    sleeper, slow = _sleeper(person, request, is_child=is_child)
+    night = followed(
+        score,
+        request.seed,
+        request.date,
+        sleeper,
+        slow=slow,
+        caps=caps,
+        headphones=request.headphones,
+        keeper=keeper,
+    )
+    notes += _follows(night, request)
+    return Evening(request, night, tuple(notes))
+
+
+def _day(person: Person, request: Request) -> date:
+    """The date by which this listener's age counts; any will do where the year of birth is not known."""
+    if request.date is None and person.birth_year is not None:
+        raise AskedWrongly(f"{plain(person.name)}'s limits go by age: say the date of the night.")
+    return request.date or _ANY_DAY
+
+
+def _allowed(score: Score, person: Person, day: date) -> tuple[Score, list[LeftOut]]:
+    """The score without what this listener avoids, and within their limits; what that took away."""
+    allowed = avoided(person, score, day)
+    voices = tuple(part.name for part in score.voices if allowed.part(part.name) is None)
+    told = {telling.story for telling in allowed.tellings}
+    stories = tuple(dict.fromkeys(t.story for t in score.tellings if t.story not in told))
+    return allowed, [LeftOut(person.name, voices, stories)] if voices or stories else []
+
+
+def _sleeper(person: Person | None, request: Request, *, is_child: bool) -> tuple[Sleeps, bool]:
+    """Whom the night follows, and whether that is somebody slow. A child's sleep is never guessed."""
+    asked = request.sleeper
+    if is_child:
+        return (asked if isinstance(asked, Course) else "none"), False
+    if person is None or not (asked is None or asked in ("typical", "slow")):
+        return (USUAL if asked is None else asked), False
+
+    from lullaby.sleep.listener import sleeper_of
+
+    return sleeper_of(person, _day(person, request)), asked == "slow"
+
+
+def kept_on(score: Score, reason: str | None) -> Score:
+    """The score, told to play until its length is over."""
+    if reason is None or score.all_night is not None:
+        return score
+    reason = " ".join(reason.split())
+    if not reason or len(reason) > _LONGEST_REASON:
+        raise AskedWrongly('--all-night wants a reason in a few words, as in --all-night "the neighbours".')
+    # the texts name a night: two that sound different must never be taken for one
+    sources = ("\n".join([*score.sources[:1], f"# all night: {quoted(reason)}"]), *score.sources[1:])
+    return replace(score, all_night=reason, sources=sources)
+
+
+def _follows(night: Night, request: Request) -> Sequence[Note]:
+    """Whom it follows, where that made a difference; of a file always, for it may be the wrong one."""
+    if night.course is None or (not request.course_file and night.length == night.score.length):
+        return []
+    asleep = next((run.start for run in night.course.runs if run.stage.asleep), None)
+    word = "" if isinstance(request.sleeper, Course) else night.follows.split()[0]
+    name = Path(request.course_file).name
+    return [
+        Follows(
+            word,
+            name,
+            asleep,
+            night.length,
+            night.score.length,
+            for_listener=request.listener is not None,
+            all_night=night.score.all_night is not None,
+        )
+    ]

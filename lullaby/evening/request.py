@@ -1,0 +1,59 @@
+"""What somebody asks for: which night, for whom, when, and on which device."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from lullaby.score import Score
+from lullaby.sleep.course import Course
+from lullaby.sleep.sleeper import Sleeper
+from lullaby.time import RATE, Span
+
+EIGHT_HOURS = 8 * 3600 * RATE
+"""Frames of a mix whose length nobody gave."""
+
+DEFAULT = "harbour-rain"
+"""The score that is played where none is named."""
+
+
+@dataclass(frozen=True)
+class Mix:
+    """Voices by name with levels in dB, `rain sea:-6`, and settings, `rain.drops=9`."""
+
+    voices: tuple[str, ...]
+    settings: tuple[str, ...] = ()
+    length: int = EIGHT_HOURS
+    """Frames."""
+
+
+Sleeps: TypeAlias = str | Sleeper | Course
+"""Whose sleep a night follows: "none", "typical" or "slow"; somebody described; or sleep as it was scored."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """Everything that decides a night, and how much of it is wanted."""
+
+    what: str | Mix | Score = DEFAULT
+    """A score by name or path, a mix, or a score that was read already."""
+    listener: str | None = None
+    """The name of a listener on this machine: their sleep, limits and avoid-list."""
+    seed: int | None = None
+    """None: the score's own."""
+    date: datetime.date | None = None
+    """None: a night that is the same on every date. A listener whose age matters needs one."""
+    sleeper: Sleeps | None = None
+    """None: the listener's own sleep, or a slow sleeper's where there is no listener."""
+    course_file: str = ""
+    """Where a `Course` was read from, for people."""
+    all_night: str | None = None
+    """Why it is to play until its length is over, where it is."""
+    headphones: bool = False
+    device: str | None = None
+    """The device it will be heard on, by the name it was calibrated under; None: the usual one."""
+    span: Span | None = None
+    """None: all of it."""
+    alone: bool = False
+    """Voices alone at unity gain, as `hear` plays them: nobody sleeps, and no opening is measured."""

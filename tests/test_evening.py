@@ -1,0 +1,178 @@
+"""A request becomes a night in one place, and a listener's limits hold through every door there is."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import inspect
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import lullaby
+from lullaby.cli import main, parser
+from lullaby.cli.parser import parsed
+from lullaby.evening import Mix, Request, prepared
+from lullaby.evening.notes import Caution, Follows, Held, LeftOut
+from lullaby.night import Night
+from lullaby.people.caps import UNCAPPED
+from lullaby.time import PAGE, RATE
+
+HOUSE = Path(lullaby.__file__).parent
+DAY = date(2026, 11, 30)
+NIGHT = """
+title = "Everything a child does not hear"
+length = 05:00:00
+all_night = "a test"
+[voices]
+rain = "rain"
+beat = "between-the-ears"
+bell = "buoy-bell"
+[scene.all]
+at = 0
+rain = 0
+beat = -20
+bell = -10
+"""
+WORDS = {"why": ["60"], "render": ["--from", "0", "--to", "1", "-o", "kept.wav"]}
+"""What a command wants besides a night and a listener."""
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Kim is six, avoids the bell, and sleeps beside a loudspeaker that was measured."""
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "night.toml").write_text(NIGHT)
+    assert main(["people", "add", "kim", "--birth-year", "2019", "--avoid", "voice:buoy-bell"]) == 0
+    assert main(["calibrate", "--comfortable", "0", "--meter", "60"]) == 0
+    return tmp_path
+
+
+@pytest.fixture
+def nights(monkeypatch: pytest.MonkeyPatch) -> list[Night]:
+    """Every night that is made from here on, whoever makes it."""
+    made: list[Night] = []
+    bind = Night.__init__
+
+    def noted(night: Night, *args: Any, **how: Any) -> None:
+        bind(night, *args, **how)
+        made.append(night)
+
+    monkeypatch.setattr(Night, "__init__", noted)
+    return made
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    """Every command that takes `--for`, by existing."""
+    found: dict[str, argparse.ArgumentParser] = {}
+    whole = parser.Parser(prog="lullaby")
+    there = whole.add_subparsers(parser_class=parser.Parser)
+    for module in parser.COMMANDS:
+        module.add(there)
+    for name, command in there.choices.items():
+        if any("--for" in action.option_strings for action in command._actions):
+            found[name] = command
+    return found
+
+
+DOORS = sorted(set(commands()) - {"calibrate"})
+"""`calibrate` measures a device for somebody; it makes no night."""
+
+
+def is_a_childs(night: Night) -> None:
+    assert {part.name for part in night.score.voices} == {"rain"}
+    assert night.length <= 60 * PAGE
+    assert night.score.all_night is None
+    assert night.course is None
+    assert night.caps != UNCAPPED
+    assert night.loudness().cap is not None
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_childs_night_has_a_childs_limits_at_the_prompt(door: str, nights: list[Night]) -> None:
+    what = ["night.toml"] if "night" in vars(parsed([door, *WORDS.get(door, []), "x", "y"])) else []
+    what = what or ["rain", "between-the-ears", "buoy-bell", "-o", "heard.wav", "--seconds", "1"]
+    assert main([door, *what, *WORDS.get(door, []), "--for", "kim"]) == 0
+    assert nights
+    for night in nights:
+        is_a_childs(night) if what == ["night.toml"] else is_softened(night)
+
+
+def is_softened(night: Night) -> None:
+    """Voices heard alone, without a night round them."""
+    assert {part.kind.name for part in night.score.voices} == {"rain"}
+    assert night.loudness().cap is not None
+
+
+def test_a_childs_night_has_a_childs_limits_in_a_program(nights: list[Night]) -> None:
+    is_a_childs(lullaby.load("night.toml", listener="kim", date=DAY))
+    is_a_childs(lullaby.load("night.toml", listener="kim", date=DAY, sleeper="slow", all_night="please"))
+    assert "listener" in inspect.signature(lullaby.load).parameters
+    with pytest.raises(lullaby.AskedWrongly, match="limits go by age"):
+        lullaby.load("night.toml", listener="kim")
+
+
+def test_nights_are_made_in_the_evening_alone() -> None:
+    """Whoever calls `Night(…)` elsewhere makes a night that knows no listener; `warmup` plays to nobody."""
+    makers = {where for where, name in calls() if name in ("Night", "followed")}
+    assert makers <= {"evening/prepare.py", "evening/sleepers.py", "cli/warmup.py"}
+    limits = {where for where, name in calls() if name in ("avoided", "caps_for", "kept_to")}
+    assert limits <= {"evening/prepare.py", "people/person.py"}
+
+
+def calls() -> Iterator[tuple[str, str]]:
+    for path in HOUSE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                yield path.relative_to(HOUSE).as_posix(), ast.unparse(node.func).split(".")[-1]
+
+
+def test_what_was_left_out_and_whose_limits_hold_is_data() -> None:
+    notes = prepared(Request("night.toml", listener="kim", date=DAY)).notes
+    left, held = (next(n for n in notes if isinstance(n, kind)) for kind in (LeftOut, Held))
+    assert (left.listener, set(left.voices)) == ("kim", {"beat", "bell"})
+    assert (held.limits.profile, held.calibrated) == ("child", True)
+    assert all(note.says and note.facts["note"] for note in notes)
+
+
+def test_beats_come_with_a_caution_and_are_said_once() -> None:
+    notes = prepared(Request(Mix(("between-the-ears", "between-the-ears")), date=DAY)).notes
+    assert [type(note) for note in notes if isinstance(note, Caution)] == [Caution]
+
+
+def test_whom_a_night_follows_is_data() -> None:
+    evening = prepared(Request(Mix(("rain",)), date=DAY))
+    (note,) = evening.notes
+    assert isinstance(note, Follows)
+    assert (note.ends, note.of) == (evening.night.length, 8 * 3600 * RATE)
+    assert note.asleep is not None and note.asleep < note.ends < note.of
+    assert '--all-night "reason"' in note.says
+
+
+def test_a_mix_that_masks_noise_plays_until_morning() -> None:
+    usual, kept_on = (prepared(Request(Mix(("rain",)), date=DAY, all_night=why)) for why in (None, "street"))
+    assert usual.night.length < 2 * 3600 * RATE
+    assert kept_on.night.length == 8 * 3600 * RATE
+    assert kept_on.night.course is not None
+    assert usual.night.fingerprint != kept_on.night.fingerprint
+    for reason in ("", " ", "x" * 300):
+        with pytest.raises(lullaby.AskedWrongly, match="--all-night wants a reason"):
+            prepared(Request(Mix(("rain",)), date=DAY, all_night=reason))
+
+
+def test_a_mix_that_is_kept_carries_why_it_plays_on(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    words = ["rain", "--all-night", "the street", "--save", "street", "--to", "1", "-o", "a.wav"]
+    assert main(["render", *words]) == 0
+    assert 'all_night = "the street"' in (home / "home/scores/street.toml").read_text()
+    assert prepared(Request("street", date=DAY)).night.length == 8 * 3600 * RATE
+
+
+def test_what_is_wanted_of_a_night_ends_where_the_night_does() -> None:
+    whole = prepared(Request("plain", date=DAY, sleeper="none"))
+    cut = prepared(Request("plain", date=DAY, sleeper="none", span=lullaby.span(60, 36_000)))
+    assert whole.span == whole.night.span
+    assert (cut.span.start, cut.span.stop) == (60 * RATE, whole.night.length)
