@@ -76,7 +76,7 @@ def test_a_mistake_of_ours_asks_to_be_reported(lullaby: Say, monkeypatch: pytest
     def wrong(*_: Any, **__: Any) -> None:
         raise ZeroDivisionError("oh")
 
-    monkeypatch.setattr("lullaby.score.find_score", wrong)
+    monkeypatch.setattr("lullaby.evening.which.find_score", wrong)
     said = lullaby("render")
     assert said.code == 1
     assert len(said.err.splitlines()) == 1

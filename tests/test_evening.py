@@ -149,7 +149,8 @@ def test_whom_a_night_follows_is_data() -> None:
     (note,) = evening.notes
     assert isinstance(note, Follows)
     assert (note.ends, note.of) == (evening.night.length, 8 * 3600 * RATE)
-    assert note.asleep is not None and note.asleep < note.ends < note.of
+    assert note.asleep is not None
+    assert note.asleep < note.ends < note.of
     assert '--all-night "reason"' in note.says
 
 

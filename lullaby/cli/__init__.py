@@ -6,8 +6,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from lullaby.cli.bedside import Bedside
+from lullaby.cli.bedside import Bedside, let_go_of_output
 from lullaby.cli.parser import parsed
+from lullaby.cli.signals import Ended, heeded
 from lullaby.errors import LullabyError
 from lullaby.time import Clock, WallClock
 
@@ -21,34 +22,28 @@ def main(argv: Sequence[str] | None = None, clock: Clock | None = None) -> int:
     """Do what was typed; the exit code says how it went: 0 done, 1 could not, 2 asked wrongly."""
     bedside = Bedside(clock or WallClock())
     try:
-        asked = parsed(sys.argv[1:] if argv is None else argv)
-        code: int = asked.run(asked, bedside)
-        sys.stdout.flush()
+        with heeded():
+            asked = parsed(sys.argv[1:] if argv is None else argv)
+            code: int = asked.run(asked, bedside)
+            bedside.finish()
         return code
     except LullabyError as error:
         bedside.note(str(error))
         return error.exit_code
+    except Ended as ended:
+        bedside.note(f"Stopped ({ended}).")
+        return ended.exit_code
     except KeyboardInterrupt:
         bedside.note("Stopped.")
         return STOPPED
     except BrokenPipeError:
-        _let_go_of_output()
+        let_go_of_output()
         return 1
     except SystemExit as asked_for:  # --help and --version
         return asked_for.code if isinstance(asked_for.code, int) else 0
     except Exception as error:
         _report(bedside, error)
         return 1
-
-
-def _let_go_of_output() -> None:
-    """Whoever read our output has gone: nothing more is written, not even a complaint on the way out."""
-    try:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
-    except (OSError, ValueError):
-        pass
 
 
 def _report(bedside: Bedside, error: Exception) -> None:

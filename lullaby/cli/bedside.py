@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lullaby.cli.line import Line
 from lullaby.cli.progress import Progress, Tuning
+from lullaby.errors import CouldNot
 from lullaby.time import Clock
+
+
+def let_go_of_output() -> None:
+    """Whoever read our output has gone: nothing more is written, not even a complaint on the way out."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError, AttributeError):
+        pass
 
 
 class Bedside:
@@ -30,11 +42,33 @@ class Bedside:
 
     def say(self, text: str = "") -> None:
         self._line.clear()
-        print(text)
+        self._print(text)
 
     def facts(self, facts: Mapping[str, Any] | Sequence[Any]) -> None:
         """The same as JSON, for programs."""
-        print(json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False))
+        self._print(json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False))
+
+    def finish(self) -> None:
+        """All that was printed has arrived, or it is said that it could not."""
+        self._print(None)
+
+    def _print(self, text: str | None) -> None:
+        """Text, or with None what is still held back. A pipe that was closed is the caller's to meet."""
+        if sys.stdout is None:
+            if text is not None:
+                raise CouldNot("there is nowhere to print to: standard output is closed.")
+            return
+        try:
+            if text is None:
+                sys.stdout.flush()
+            else:
+                print(text)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            let_go_of_output()
+            said = (error.strerror or type(error).__name__).lower()
+            raise CouldNot(f"what was to be printed could not be written ({said}).") from None
 
     def note(self, text: str) -> None:
         """A line for the person, not for the pipe."""

@@ -11,7 +11,7 @@ from lullaby.cli.going_on import say_how_to_go_on
 from lullaby.cli.listener import add_for
 from lullaby.cli.mixes import add_save, add_settings, saved
 from lullaby.cli.nights import say_notes, seed_of
-from lullaby.errors import AskedWrongly
+from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.score.plain import plain
 from lullaby.time import RATE, clock
 
@@ -52,7 +52,8 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     if not asked.file:
         from lullaby.player import devices
 
-        devices()  # where there are none it is said now, before kernels are compiled for nothing
+        if not devices():  # said now, before kernels are compiled for nothing
+            raise CouldNot("there is no sound device; keep it with -o FILE instead.")
     if asked.save:
         path = saved(Mix(mix.voices, mix.settings), asked.save)
         bedside.note(plain(f"{path}: lullaby render {asked.save}"))

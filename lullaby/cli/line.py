@@ -15,12 +15,13 @@ _OFTEN = 0.1
 class Line:
     """The last line of a stream. `note` writes above it for good, `draw` only until the next drawing."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO | None) -> None:
         self._stream = stream
         self._drawn = False
         self._when = 0.0
         self.redraws = (
-            stream.isatty()
+            stream is not None  # None where a process was begun with its errors closed
+            and stream.isatty()
             and "NO_COLOR" not in os.environ
             and os.environ.get("TERM", "") not in ("", "dumb")
             and sys.platform != "win32"
@@ -44,6 +45,8 @@ class Line:
             self._drawn = False
 
     def _write(self, text: str) -> None:
+        if self._stream is None:
+            return
         try:
             self._stream.write(text)
             self._stream.flush()
