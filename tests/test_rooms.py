@@ -29,6 +29,7 @@ DOORS |= {"av": ("export/", "voices/clips/"), "sounddevice": ("player/",)}
 DOORS |= {"dask": ("export/cluster.py",), "distributed": ("export/cluster.py",)}
 DOORS |= {"fsspec": ("export/stored.py",)}
 DOORS |= {"pyttsx3": ("narrator/",), "pydub": ("voices/clips/",)}
+DOORS_WITHIN = {"pickle": "kernels/cache.py"}
 DICE = r"(random|secrets|pickle|numpy\.random)(\..*)?"
 CLOCKS = r"time\.(time|monotonic|perf_counter|localtime)(_ns)?|datetime\.\w+\.(now|utcnow|today)"
 
@@ -83,7 +84,7 @@ def allowed(where, name):
         down = FLOORS.get(room, LEAVES - 1) < FLOORS.get(to, 0)
         return down or to in (room, "__version__") or (room, to) == ("__main__", "cli")
     stranger = root not in sys.stdlib_module_names and not where.startswith(DOORS.get(root, ("nowhere",)))
-    return not stranger and not re.fullmatch(DICE, name)
+    return not stranger and (not re.fullmatch(DICE, name) or DOORS_WITHIN.get(root) == where)
 
 
 def offences(where, source):

@@ -7,6 +7,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from lullaby.cli.bedside import Bedside
+from lullaby.errors import CouldNot
+from lullaby.score.plain import plain
 
 if TYPE_CHECKING:
     from lullaby.score import Score
@@ -61,7 +63,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
             {
                 "seconds": round(taken, 3),
                 "ready": loaded,
-                "cache": str(jit.folder),
+                "cache": str(jit.cache_folder()),
                 "compiled": {
                     name: round(s, 3) for name, s in sorted(watch.seconds.items(), key=lambda k: -k[1])
                 },
@@ -69,10 +71,16 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         )
     elif watch.seconds:
         bedside.say(
-            f"{len(watch.seconds)} instruments tuned in {taken:.1f} s; the next night begins at once."
+            f"{len(watch.seconds)} instruments tuned in {taken:.1f} s"
+            + ("." if jit.not_kept() else "; the next night begins at once.")
         )
     else:
         bedside.say(f"All instruments were in tune ({taken:.1f} s).")
+    if why := jit.not_kept():
+        raise CouldNot(
+            f"{plain(str(jit.cache_folder()))}: {why} What was tuned lasts for this once; LULLABY_CACHE "
+            "names another folder."
+        )
     return 0
 
 

@@ -1,16 +1,16 @@
-"""The one door to numba: where compiled kernels are kept, and the one set of rules they obey.
+"""The one door to numba: how a kernel is compiled, and where the compiled ones are kept.
 
-Rationale. `nogil`: pages are rendered side by side by threads. `cache`: a night must not begin with
+Rationale. `nogil`: pages are rendered side by side by threads. A cache: a night must not begin with
 compiling. Strict arithmetic: no fastmath and no fused multiply-add, so that SSE2, AVX2 and AVX-512
 code give the same bits. `boundscheck` off: loops are bounded by their arrays.
 
-numba keys its cache by the file a kernel stands in, not by the files it calls, so a changed callee
-would leave a stale caller behind. The cache therefore lives in a folder named by a hash of every
-kernel source: a change anywhere starts a fresh one.
+A kernel's machine code holds that of the kernels it calls, so a change in any of them makes it stale. The
+cache therefore lives in a folder named by a hash of every kernel source: a change anywhere starts anew.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -18,7 +18,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from lullaby.places import cache
+import numba
+import numba.core.event
+
+from lullaby import places
+from lullaby.kernels.cache import SUFFIX, KernelCache, private, unkept
 from lullaby.sources import hash_of
 
 SOURCES = ("kernels/**/*.py", "time.py")
@@ -37,29 +41,32 @@ def sources_hash() -> str:
 
 
 def cache_folder() -> Path:
-    return cache() / "kernels" / sources_hash()
+    """Where compiled kernels are to be kept."""
+    return places.cache() / "kernels" / sources_hash()
 
 
-def cache_writable(folder: Path) -> bool:
+def _usable(folder: Path) -> bool:
+    """Whether kernels can be kept in this folder and loaded from it: it is ours alone, and can be written."""
+    root = folder.parent.parent
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        root.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError):  # whoever made it, others may have things of theirs in it
+            os.mkdir(root, 0o700)
+        if not (private(folder.parent) and private(folder)):
+            return False
         with tempfile.TemporaryFile(dir=folder):
             return True
     except OSError:
         return False
 
 
-def _choose_folder() -> Path:
-    """The cache folder; where it cannot be written, one that lasts as long as this process does."""
+def _choose_folder() -> Path | None:
+    """The cache folder; None where it cannot be used: kernels then last as long as this process does."""
     folder = cache_folder()
-    if cache_writable(folder):
-        _forget_old(folder)
-        return folder
-    import atexit
-
-    passing = Path(tempfile.mkdtemp(prefix="lullaby-kernels-"))
-    atexit.register(shutil.rmtree, passing, ignore_errors=True)
-    return passing
+    if not _usable(folder):
+        return None
+    _forget_old(folder)
+    return folder
 
 
 def _forget_old(current: Path) -> None:
@@ -77,12 +84,20 @@ def _forget_old(current: Path) -> None:
 
 
 folder = _choose_folder()
-os.environ["NUMBA_CACHE_DIR"] = str(folder)
+"""Where this process keeps compiled kernels; None where it cannot."""
 
-import numba  # noqa: E402  (only after its cache has a place)
-import numba.core.event  # noqa: E402
 
-numba.config.CACHE_DIR = str(folder)  # where something else had imported numba before us
+def kept() -> int:
+    """How many compiled kernels there are in the cache."""
+    return len(list(folder.glob(f"*{SUFFIX}"))) if folder is not None else 0
+
+
+def not_kept() -> str | None:
+    """Why what is compiled here lasts no longer than this process; None where it is kept."""
+    if folder is None:
+        return "this folder cannot be written, or is not yours alone."
+    return places.why_not(unkept[-1], "kept") if unkept else None
+
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -92,7 +107,9 @@ kernels: dict[str, Any] = {}
 
 def kernel(function: F) -> F:
     """Compile a function of floats and arrays, strictly, on its first call."""
-    compiled = numba.njit(nogil=True, cache=True, fastmath=False, error_model="numpy")(function)
+    compiled = numba.njit(nogil=True, fastmath=False, error_model="numpy")(function)
+    if folder is not None:
+        compiled._cache = KernelCache(_name(function), folder)  # numba's own loads whatever it finds
     kernels[_name(function)] = compiled
     return cast(F, compiled)
 

@@ -70,8 +70,8 @@ def _instruments() -> dict[str, Any]:
         "compiled for": name,
         "vectors": [feature for feature in _SIMD if feature in features],
         "cache": str(jit.cache_folder()),
-        "cache is writable": jit.cache_writable(jit.cache_folder()),
-        "kernels in it": len(list(jit.folder.rglob("*.nbc"))),
+        "cache is writable": jit.folder is not None,
+        "kernels in it": jit.kept(),
         "engine": jit.sources_hash(),
     }
 
