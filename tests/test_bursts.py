@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lullaby.kernels.bursts import ROOM, add_bursts
+from lullaby.kernels.bursts import SCRATCH, add_bursts
 from lullaby.kernels.simd import LANES
 from lullaby.kernels.white import fill_white
 from lullaby.voices.core.onsets import Events
@@ -36,7 +36,7 @@ def few(**told: Any) -> Crackles:
 
 def heard(table: Crackles, start: int, frames: int) -> NDArray[np.float32]:
     out = np.zeros((2, frames + LANES), np.float32)
-    add_bursts(table, 0, len(table), start, frames, np.zeros(ROOM, np.float32), out)
+    add_bursts(table, 0, len(table), start, frames, np.zeros(SCRATCH, np.float32), out)
     return out[:, :frames]
 
 

@@ -21,7 +21,7 @@ from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.export import ENDINGS, Sampling, codecs, export, whole_of
 from lullaby.export.containers import container
 from lullaby.export.telling import told_of
-from lullaby.kernels.finishing import fill_dithered_16, fill_dithered_24
+from lullaby.kernels.dither import fill_dithered_16, fill_dithered_24
 from lullaby.night import Night
 from lullaby.night.loudness import Loudness
 from lullaby.time import PAGE, RATE, Span

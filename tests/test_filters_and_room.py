@@ -7,7 +7,7 @@ import pytest
 from nights import VOICES, alone_text, decibels, night_of
 
 from lullaby.chance import Key
-from lullaby.kernels.bank import ROOM, STATE, fill_coloured, fill_toned
+from lullaby.kernels.bank import SCRATCH, STATE, fill_coloured, fill_toned
 from lullaby.kernels.white import fill_white
 from lullaby.night.reverberation import Reverberation, Room
 from lullaby.score import RoomSettings
@@ -28,11 +28,11 @@ def through(
     sound: np.ndarray, weights: np.ndarray, bank: Resonators = ANY, cuts: tuple[int, ...] = ()
 ) -> np.ndarray:
     """Left and right through the bank in one colour, in one block or cut in several."""
-    state, room = np.zeros(STATE, np.float32), np.zeros(ROOM, np.float32)
+    state, scratch = np.zeros(STATE, np.float32), np.zeros(SCRATCH, np.float32)
     made = []
     for piece in np.split(sound, cuts, axis=1):
         out = np.zeros_like(piece)
-        fill_toned(np.ascontiguousarray(piece), matrices(bank), weights, ONE, state, room, out)
+        fill_toned(np.ascontiguousarray(piece), matrices(bank), weights, ONE, state, scratch, out)
         made.append(out)
     return np.concatenate(made, axis=1).astype(np.float64)
 
@@ -129,9 +129,10 @@ def test_a_mixture_of_two_colours_is_the_sum_of_both() -> None:
 
     def noise(weights: np.ndarray, chosen: list[np.ndarray]) -> np.ndarray:
         out = np.zeros((2, BLOCK), np.float32)
-        state, room = np.zeros(STATE, np.float32), np.zeros(ROOM, np.float32)
+        state, scratch = np.zeros(STATE, np.float32), np.zeros(SCRATCH, np.float32)
         none, struck, rows = np.zeros(0, np.float32), np.zeros((2, 0), np.float32), laid_out(weights)
-        fill_coloured(key, 0, matrices(ANY), np.concatenate(chosen), rows, none, 8, struck, state, room, out)
+        bank, mixed = matrices(ANY), np.concatenate(chosen)
+        fill_coloured(key, 0, bank, mixed, rows, none, 8, struck, state, scratch, out)
         return out.astype(np.float64)
 
     first, second = (noise(np.ones((1, 1, 2)), [c]) for c in colours)

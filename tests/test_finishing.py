@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lullaby.kernels.finishing import fill_dithered_16, fill_dithered_24
+from lullaby.kernels.dither import fill_dithered_16, fill_dithered_24
 
 Whole = NDArray[Any]
 

@@ -20,7 +20,7 @@ from lullaby.export.media import Encoder
 from lullaby.export.parts import Made
 from lullaby.export.versions import version
 from lullaby.kernels import exact
-from lullaby.kernels.finishing import fill_dithered_16, fill_dithered_24
+from lullaby.kernels.dither import fill_dithered_16, fill_dithered_24
 from lullaby.kernels.memory import blank
 from lullaby.night import mixer
 from lullaby.night.loudness import Loudness

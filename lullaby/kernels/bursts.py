@@ -1,13 +1,13 @@
-"""Bursts: noise through one band-pass, under a rise and a decay. Drops, crackles, ticks of leaves, grains of
-snow.
+"""Bursts of noise through a two-pole band-pass, with an attack and an exponential decay: drops, crackles,
+ticks of leaves, flakes of snow.
 
-A burst is run from rest at its onset whoever asks, and from whichever frame: it is too short to be worth
-remembering, so it is heard again up to where it is wanted.
+A burst is so short that nothing of it is kept from block to block: whichever frame is asked for, it is run
+again from its onset.
 
-The band-pass y = u + near y' + far y'' is worked out two frames at a time, as y = v + (near² + 2 far) y'' -
-far² y (four frames before) with v = u + near u' - far u'': what comes of the noise is found for sixteen
-frames at once, and a frame waits for the last but one instead of the last. The poles are those of the
-band-pass and their opposites, so it is as steady as the band-pass itself.
+The band-pass y[n] = u[n] + near y[n-1] + far y[n-2], with u = feed (x[n] - x[n-2]), would make every frame
+wait for the last. Scattered look-ahead takes y[n-1] out: y[n] = v[n] + (near² + 2 far) y[n-2] - far² y[n-4]
+with v[n] = u[n] + near u[n-1] - far u[n-2]. So v is found for sixteen frames at once, and y for two at once.
+The poles are those of the band-pass and their negatives, so it is as stable as the band-pass itself.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.kernels.jit import kernel
-from lullaby.kernels.rings import fill_powers, left_after
+from lullaby.kernels.rings import fill_exponential, to_the_power
 from lullaby.kernels.simd import LANES, load, splat, splat_u32, store
 from lullaby.kernels.white import white_at
 
@@ -28,9 +28,9 @@ BURST = np.dtype(
     [
         ("onset", np.int64),  # frame since lights-out
         ("life", np.int64),  # frames until it is over: whole groups of sixteen
-        ("decay", np.float64),  # amplitude left after a frame
-        ("rise", np.float64),  # what is missing from the top, left after a frame; 0 starts at once
-        ("feed", np.float32),  # of y = feed (x - x'') + near y' + far y'': a band-pass
+        ("decay", np.float64),  # the envelope n frames on is decay^n (1 - rise^n);
+        ("rise", np.float64),  # a rise of 0 has no attack
+        ("feed", np.float32),  # of the band-pass
         ("near", np.float32),
         ("far", np.float32),
         ("left", np.float32),
@@ -40,20 +40,20 @@ BURST = np.dtype(
     align=True,
 )
 
-# Where things lie in the room to work in: noise and what of it is fed in (u), sixteen frames of each behind
-# the last two, then what drives the filter (v), and what comes out.
+# Where things lie in the scratch buffer: the noise x and u, sixteen frames of each behind the last two; v; y.
 _NOISE, _FED, _DRIVEN, _OUT = 0, 2 * LANES, 4 * LANES, 5 * LANES
-ROOM = 6 * LANES
-"""Floats of room to work in."""
+SCRATCH = 6 * LANES
+"""Floats of a scratch buffer."""
 
 
 @kernel
 def add_bursts(
-    bursts: NDArray[np.void], first: int, last: int, start: int, frames: int, room: Floats, out: Floats
+    bursts: NDArray[np.void], first: int, last: int, start: int, frames: int, scratch: Floats, out: Floats
 ) -> None:
     """Add the bursts numbered first … last−1 to `out[2, frames + 16]`, which begins at frame `start`.
 
-    The last sixteen frames of `out` are there to be written over the end. `room` is ROOM floats.
+    Sixteen frames are written at a time: the last sixteen of `out` take what goes beyond its end. `scratch`
+    is SCRATCH floats.
     """
     low, high = out[0], out[1]
     none, one = splat_u32(np.uint32(0)), splat(np.float32(1))
@@ -67,34 +67,34 @@ def add_bursts(
         feed, near, far = splat(burst.feed), splat(burst.near), splat(burst.far)
         left, right = splat(burst.left), splat(burst.right)
         second, fourth = burst.near * burst.near + (burst.far + burst.far), -(burst.far * burst.far)
-        fill_powers(burst.decay, room)
-        falling, fall = load(room, 0), splat(np.float32(left_after(burst.decay, LANES)))
-        fill_powers(burst.rise, room)
-        missing, rise = load(room, 0), splat(np.float32(left_after(burst.rise, LANES)))
-        room[_NOISE], room[_NOISE + 1] = nothing, nothing
-        room[_FED], room[_FED + 1] = nothing, nothing
+        fill_exponential(burst.decay, scratch)
+        envelope, fall = load(scratch, 0), splat(np.float32(to_the_power(burst.decay, LANES)))
+        fill_exponential(burst.rise, scratch)
+        unrisen, rise = load(scratch, 0), splat(np.float32(to_the_power(burst.rise, LANES)))
+        scratch[_NOISE], scratch[_NOISE + 1] = nothing, nothing
+        scratch[_FED], scratch[_FED + 1] = nothing, nothing
         y1, y2, y3, y4 = nothing, nothing, nothing, nothing
         for age in range(0, stop, LANES):
             x = white_at(seed, none, age)
-            store(room, _NOISE + 2, x)
-            fed = feed * (x - load(room, _NOISE))
-            store(room, _FED + 2, fed)
-            store(room, _DRIVEN, fed + near * load(room, _FED + 1) - far * load(room, _FED))
-            room[_NOISE], room[_NOISE + 1] = room[_NOISE + LANES], room[_NOISE + LANES + 1]
-            room[_FED], room[_FED + 1] = room[_FED + LANES], room[_FED + LANES + 1]
+            store(scratch, _NOISE + 2, x)
+            fed = feed * (x - load(scratch, _NOISE))
+            store(scratch, _FED + 2, fed)
+            store(scratch, _DRIVEN, fed + near * load(scratch, _FED + 1) - far * load(scratch, _FED))
+            scratch[_NOISE], scratch[_NOISE + 1] = scratch[_NOISE + LANES], scratch[_NOISE + LANES + 1]
+            scratch[_FED], scratch[_FED + 1] = scratch[_FED + LANES], scratch[_FED + LANES + 1]
             for k in range(0, LANES, 2):
-                y = room[_DRIVEN + k] + (second * y2 + fourth * y4)
-                then = room[_DRIVEN + k + 1] + (second * y1 + fourth * y3)
-                room[_OUT + k], room[_OUT + k + 1] = y, then
-                y1, y2, y3, y4 = then, y, y1, y2
-            wave = load(room, _OUT) * (falling * (one - missing))
-            falling, missing = falling * fall, missing * rise
+                y = scratch[_DRIVEN + k] + (second * y2 + fourth * y4)
+                y_next = scratch[_DRIVEN + k + 1] + (second * y1 + fourth * y3)
+                scratch[_OUT + k], scratch[_OUT + k + 1] = y, y_next
+                y1, y2, y3, y4 = y_next, y, y1, y2
+            wave = load(scratch, _OUT) * (envelope * (one - unrisen))
+            envelope, unrisen = envelope * fall, unrisen * rise
             i = burst.onset + age - start
             if i >= 0:
                 store(low, i, load(low, i) + wave * left)
                 store(high, i, load(high, i) + wave * right)
-            elif i > -LANES:  # it began before, and the first of these frames were heard there
-                store(room, _OUT, wave)
+            elif i > -LANES:  # these sixteen frames lie astride the start of the block
+                store(scratch, _OUT, wave)
                 for k in range(-i, LANES):
-                    low[i + k] += room[_OUT + k] * burst.left
-                    high[i + k] += room[_OUT + k] * burst.right
+                    low[i + k] += scratch[_OUT + k] * burst.left
+                    high[i + k] += scratch[_OUT + k] * burst.right

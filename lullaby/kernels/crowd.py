@@ -1,4 +1,4 @@
-"""Many sleepers who might be the one in bed, half a minute on, each as likely as what was seen makes it."""
+"""One step of a particle filter over sleepers: which stage of sleep somebody is in, from evidence."""
 
 from __future__ import annotations
 
@@ -41,32 +41,32 @@ def shape_crowd(
     weights: Floats,
     chances: Floats,
 ) -> None:
-    """Each sleeper lives on, goes where the model and the evidence for the next half minute send it, and
-    weighs as much as it foretold that evidence. `chances` is how likely each stage then is.
+    """Each sleeper (a particle) lives through half a minute, draws its next stage from the model and the
+    evidence, and is weighted by how likely it made that evidence. `chances`: how likely each stage then is.
 
-    `onset` is the chance that first sleep comes now; `strange` that something happens no model knows of.
+    `onset` is the chance that first sleep comes now; `strange` the chance of what the model does not know.
     """
     ways, goes = np.zeros(_WAYS), np.zeros(_STAGES)
     chances[:] = 0.0
-    everyone = 0.0
-    for one in range(len(weights)):
-        state = states[one]
-        _live(state, traits[one], numbers)
+    total = 0.0
+    for who in range(len(weights)):
+        state = states[who]
+        _live(state, traits[who], numbers)
         now = int(state[_STAGE])
         goes[:] = 0.0
         if state[_SLEPT] == 0.0:
             goes[_N1], goes[_AWAKE] = onset, 1.0 - onset
         else:
-            sums = _weigh(state, traits[one], slopes, logs, 0.0, ways)
+            sums = _weigh(state, traits[who], slopes, logs, 0.0, ways)
             goes[now] = 1.0 / sums
             for way in range(_WAYS):
                 goes[way if way < now else way + 1] = ways[way] / sums
-        foretold = 0.0
+        likelihood = 0.0
         for stage in range(_STAGES):
             goes[stage] = ((1.0 - strange) * goes[stage] + strange / _STAGES) * evidence[stage]
-            foretold += goes[stage]
-            chances[stage] += weights[one] * goes[stage]
-        u = _chance(keys[one, 0], keys[one, 1], int(state[_EPOCH])) * foretold
+            likelihood += goes[stage]
+            chances[stage] += weights[who] * goes[stage]
+        u = _chance(keys[who, 0], keys[who, 1], int(state[_EPOCH])) * likelihood
         goal = now
         for stage in range(_STAGES):
             if goes[stage] > 0.0:
@@ -74,13 +74,13 @@ def shape_crowd(
                 u -= goes[stage]
                 if u < 0.0:
                     break
-        weights[one] *= foretold
-        everyone += weights[one]
+        weights[who] *= likelihood
+        total += weights[who]
         _turn(state, numbers)
         if goal != _AWAKE:
             state[_SLEPT] = 1.0
         _enter(state, goal)
-    for one in range(len(weights)):
-        weights[one] /= everyone
+    for who in range(len(weights)):
+        weights[who] /= total
     for stage in range(_STAGES):
-        chances[stage] /= everyone
+        chances[stage] /= total

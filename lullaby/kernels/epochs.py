@@ -1,4 +1,4 @@
-"""A sleeper's half minute in arithmetic: chance, exponentials, pressures, and where sleep goes next.
+"""One 30 s epoch of the sleep model: random draws, the pressures that move sleep, and the next stage.
 
 No numba and no numpy in here: lists or arrays in, floats out, from + − × ÷ and square roots alone. The
 plain stepper runs these functions as they stand, `sleeping` compiles the very same ones, and both give

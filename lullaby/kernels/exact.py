@@ -1,4 +1,4 @@
-"""Powers, logarithms and sines from + − × ÷ alone, so that they are the same bits everywhere.
+"""Powers, logarithms and sines that are the same bits on every machine, made from + − × ÷ alone.
 
 numpy's and libm's own pick their code by the processor and differ in the last bit. Anything that
 becomes a coefficient, a gain or a decay goes through here. Arrays or numbers in, float64 out; plain
@@ -37,9 +37,9 @@ def exp2(x: Any) -> Floats:
     """2 to the x; exactly 0 for -inf and below -1000."""
     x = np.asarray(x, np.float64)
     small = ~(x > -1000.0)
-    held = np.where(small, 0.0, x)
-    whole = np.rint(held)
-    value = np.ldexp(_polynomial((held - whole) * LN2, _EXP), whole.astype(np.int32))
+    sane = np.where(small, 0.0, x)
+    whole = np.rint(sane)
+    value = np.ldexp(_polynomial((sane - whole) * LN2, _EXP), whole.astype(np.int32))
     return np.where(small, 0.0, value)
 
 

@@ -1,4 +1,4 @@
-"""Pieces of a recording laid over each other: each comes and goes, so that its neighbours take turns."""
+"""Granular playback of a recording: overlapping grains, each faded in and out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Floats: TypeAlias = NDArray[np.float32]
 GRAIN = np.dtype(
     [
         ("onset", np.int64),  # frame since lights-out
-        ("life", np.int64),  # frames until it is gone
+        ("life", np.int64),  # frames it lasts
         ("place", np.int64),  # frame of the recording that it begins with
     ],
     align=True,
@@ -33,10 +33,10 @@ def add_grains(
 ) -> None:
     """Add the grains to `out[channels, frames]`, which begins at frame `start`.
 
-    `recording[length, channels]` goes round: after its last frame comes its first. `fade` rises from 0 to
-    1; every grain comes by it and goes by it backwards. `means` is what a channel stands at when silent.
+    `recording[length, channels]` is played as a loop: after its last frame comes its first. `fade` rises from
+    0 to 1; every grain is faded in by it, and out by its reverse. `means` is the DC offset of each channel.
     """
-    length, comes, frames = recording.shape[0], fade.size, out.shape[1]
+    length, fade_length, frames = recording.shape[0], fade.size, out.shape[1]
     for n in range(grains.size):
         grain = grains[n]
         first = max(0, grain.onset - start)
@@ -49,18 +49,18 @@ def add_grains(
             while i < last:
                 age = start + i - grain.onset
                 at = (grain.place + age) % length
-                # as far as the recording, the grain's coming, its middle or its going lasts
+                # up to the end of the recording, of the fade-in, of the middle or of the fade-out
                 stop = min(last, i + length - at)
-                if age < comes:
-                    stop = min(stop, i + comes - age)
+                if age < fade_length:
+                    stop = min(stop, i + fade_length - age)
                     for k in range(stop - i):
                         target[i + k] += (np.float32(source[at + k]) - mean) * gain * fade[age + k]
-                elif age < grain.life - comes:
-                    stop = min(stop, i + grain.life - comes - age)
+                elif age < grain.life - fade_length:
+                    stop = min(stop, i + grain.life - fade_length - age)
                     for k in range(stop - i):
                         target[i + k] += (np.float32(source[at + k]) - mean) * gain
                 else:
-                    back = grain.life - 1 - age
+                    from_end = grain.life - 1 - age
                     for k in range(stop - i):
-                        target[i + k] += (np.float32(source[at + k]) - mean) * gain * fade[back - k]
+                        target[i + k] += (np.float32(source[at + k]) - mean) * gain * fade[from_end - k]
                 i = stop

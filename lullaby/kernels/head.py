@@ -1,8 +1,9 @@
-"""A head between two sources and two ears: what is heard of each, so much later, and in whose shadow.
+"""Two sources heard by two ears round a head (a structural HRTF): a delay and a shelving filter for each of
+the four paths.
 
-Every path is four taps, which make its delay, and one shelf (Brown and Duda 1998): 1 at the bottom, `near` at
-the top. All shelves have one pole in common, so a path adds `near` of itself to what is heard and 1 - near to
-the shadow, and the shadows of all voices go through that pole together.
+A path is a fractional delay of four taps and a one-pole shelf (Brown and Duda 1998): gain 1 at the bottom,
+`near` at the top. All shelves share one pole. So a path adds `near` of itself to the ear and 1 - near to the
+ear's `shadow` bus, and the shadows of all voices go through that low-pass together.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from lullaby.kernels.jit import kernel, part
+from lullaby.kernels.jit import inlined, kernel
 from lullaby.kernels.lanes import last_of, up_1, up_2, up_4, up_8
 from lullaby.kernels.simd import LANES, Lanes, counting, load, load_splat, signed_to_float, splat, store
 from lullaby.time import STEP
@@ -21,24 +22,24 @@ Floats: TypeAlias = NDArray[np.float32]
 Whole: TypeAlias = NDArray[np.int64]
 
 TAIL = 48
-"""Frames before a block that may still arrive in it."""
+"""Frames of the longest delay: so far back a block needs its input."""
 TAPS = 4
 WAY = TAPS + 2
-"""Floats of a path: its taps, its share of what is heard, its share of the shadow."""
+"""Floats of a path: its taps, its gain to the ear, its gain to the shadow."""
 PATHS = 4
 """From the left source and the right one to the left ear, then to the right one."""
 
 _QUIET = 1e-15
-"""Of what is left of a shadow, so little is nothing: it would linger in numbers too small to matter."""
+"""A state below this is set to 0: as a denormal it would be slow."""
 
 
-@part
-def _two(left: Floats, right: Floats, at: int, path: int, lates: Whole, ways: Floats) -> Lanes:
-    """What arrives at one ear from both sources, and their shadow."""
-    w, p = path * WAY, at - lates[path]
+@inlined
+def _paths(left: Floats, right: Floats, at: int, path: int, delays: Whole, ways: Floats) -> Lanes:
+    """What arrives at one ear from both sources, and at its shadow."""
+    w, p = path * WAY, at - delays[path]
     x = load(left, p) * load_splat(ways, w) + load(left, p - 1) * load_splat(ways, w + 1)
     x = x + (load(left, p - 2) * load_splat(ways, w + 2) + load(left, p - 3) * load_splat(ways, w + 3))
-    v, q = w + WAY, at - lates[path + 1]
+    v, q = w + WAY, at - delays[path + 1]
     y = load(right, q) * load_splat(ways, v) + load(right, q - 1) * load_splat(ways, v + 1)
     y = y + (load(right, q - 2) * load_splat(ways, v + 2) + load(right, q - 3) * load_splat(ways, v + 3))
     near = x * load_splat(ways, w + TAPS) + y * load_splat(ways, v + TAPS)
@@ -52,22 +53,22 @@ def add_heard(
     edge_left: Floats,
     edge_right: Floats,
     loud: Floats,
-    lates: Whole,
+    delays: Whole,
     ways: Floats,
     ear_left: Floats,
     ear_right: Floats,
     shadow_left: Floats,
     shadow_right: Floats,
 ) -> None:
-    """ears += what arrives of a voice's two channels, shadows += what the shared pole is to have of it.
+    """ears += what arrives of a voice's two channels, shadows += what goes through the shared low-pass.
 
     `edge`: the TAIL frames before the block and its first STEP, for the first step. `loud`: one gain, or one
-    a control point. `lates` and `ways` have PATHS paths, or so many a control point, and fade from one to the
-    next.
+    for every control point. `delays` and `ways` have PATHS paths; or so many for every control point, and are
+    crossfaded between them.
     """
     ramp = signed_to_float(counting()) * splat(np.float32(1.0 / STEP))
     onward = splat(np.float32(LANES / STEP))
-    gliding, moving = loud.size > 1, lates.size > PATHS
+    gliding, moving = loud.size > 1, delays.size > PATHS
     for ear in range(2):
         out = ear_right if ear else ear_left
         shadow = shadow_right if ear else shadow_left
@@ -82,10 +83,10 @@ def add_heard(
             if gliding:
                 gain, rise = load_splat(loud, point), load_splat(loud, point + 1) - load_splat(loud, point)
             for i in range(0, STEP, LANES):
-                near, shade = _two(a, b, here + i, path, lates, ways)
+                near, shade = _paths(a, b, here + i, path, delays, ways)
                 if moving:
-                    then, later = _two(a, b, here + i, path + PATHS, lates, ways)
-                    near, shade = near + (then - near) * along, shade + (later - shade) * along
+                    near_next, shade_next = _paths(a, b, here + i, path + PATHS, delays, ways)
+                    near, shade = near + (near_next - near) * along, shade + (shade_next - shade) * along
                 by = gain + rise * along
                 store(out, at + i, load(out, at + i) + near * by)
                 store(shadow, at + i, load(shadow, at + i) + shade * by)
@@ -96,7 +97,9 @@ def add_heard(
 def add_shaded(
     shadow_left: Floats, shadow_right: Floats, pole: Floats, state: Floats, left: Floats, right: Floats
 ) -> None:
-    """left and right += their shadows through the pole, as b w - c x, where w[n] = x[n] + p w[n-1].
+    """left and right += their shadows through the one-pole, as b w - c x, where w[n] = x[n] + p w[n-1].
+
+    Sixteen frames at once: w is a prefix sum, in four steps that reach 1, 2, 4 and 8 frames back.
 
     `pole`: p, p^2 ... p^16, then b and c in the two lanes after. `state` (a vector an ear) is left for the
     next block.

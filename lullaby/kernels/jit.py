@@ -114,8 +114,8 @@ def kernel(function: F) -> F:
     return cast(F, compiled)
 
 
-def part(function: F) -> F:
-    """A piece of a kernel, always laid out where it is called: a call would cost as much as its work."""
+def inlined(function: F) -> F:
+    """Compile a function into every kernel that calls it: a call would cost as much as its work."""
     return cast(F, numba.njit(nogil=True, fastmath=False, error_model="numpy", forceinline=True)(function))
 
 

@@ -1,4 +1,4 @@
-"""From lane to lane: the few ways in which one frame of a vector meets another."""
+"""Shuffles: the few ways in which the lanes of a vector are moved, swapped and reduced."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ swap_halves = _reorder([k ^ 2 for k in range(LANES)])
 
 
 def _moved(lanes: int) -> Any:
-    """Lanes moved up by so many (down, if negative), with zeros moving in."""
+    """Lanes shifted up by so many (down, if negative), with zeros shifted in."""
     order = [k - lanes if 0 <= k - lanes < LANES else LANES for k in range(LANES)]
 
     @intrinsic
@@ -44,10 +44,10 @@ def _moved(lanes: int) -> Any:
 
 later_1, later_2, later_3, later_4, later_5, later_6, later_7 = (_moved(2 * frames) for frames in range(1, 8))
 sooner_1, sooner_2, sooner_3 = (_moved(-2 * frames) for frames in range(1, 4))
-"""Eight stereo frames moved by some frames, the gap filled with silence."""
+"""Eight interleaved stereo frames, shifted by some frames; silence comes in."""
 
 up_1, up_2, up_4, up_8 = (_moved(lanes) for lanes in (1, 2, 4, 8))
-"""Sixteen frames of one side moved by some frames, likewise."""
+"""Sixteen frames of one channel, likewise."""
 last_of = _reorder([LANES - 1] * LANES)
 """The last lane in all lanes."""
 
@@ -64,7 +64,7 @@ def _unzip(first: int) -> Any:
 
 
 lefts, rights = _unzip(0), _unzip(1)
-"""Of sixteen frames that stand left and right in turns, in two vectors: one side."""
+"""One channel of sixteen interleaved frames in two vectors."""
 
 
 @intrinsic

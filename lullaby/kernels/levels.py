@@ -1,4 +1,4 @@
-"""How loud sound is to people, from what the meters add up: BS.1770-4's loudness, and true peak.
+"""Loudness (LUFS, BS.1770-4) and true peak, from the energies that the meters add up.
 
 Energies are sums of squares of both channels per sub-block, 100 ms for K weighting. Logarithms and sums
 are made the same way on every processor, so that a gain found here is the same everywhere.
@@ -32,8 +32,8 @@ _MOMENT, _SHORT = 4, 30
 def to_db(amplitude: Any) -> Doubles:
     """Decibels of amplitudes; -inf for 0."""
     x = np.asarray(amplitude, np.float64)
-    heard = x > 0
-    db: Doubles = np.where(heard, _DB * exact.log2(np.where(heard, x, 1.0)), -np.inf)
+    positive = x > 0
+    db: Doubles = np.where(positive, _DB * exact.log2(np.where(positive, x, 1.0)), -np.inf)
     return db
 
 
@@ -42,14 +42,14 @@ def from_db(db: Any) -> Doubles:
     return exact.gain(db)
 
 
-def gain_for(measured_lufs: float, wished_lufs: float) -> np.float32:
-    """The gain that brings a measured loudness to the one wished for; 1 where nothing was heard.
+def gain_for(measured_lufs: float, target_lufs: float) -> np.float32:
+    """The gain that brings a measured loudness to a target; 1 where nothing was measured.
 
     In steps of 0.01 dB: a meter that differs in its last bit must not make another night.
     """
     if not np.isfinite(measured_lufs):
         return np.float32(1)
-    return np.float32(from_db(round(float(wished_lufs) - float(measured_lufs), 2)))
+    return np.float32(from_db(round(float(target_lufs) - float(measured_lufs), 2)))
 
 
 def windows(energies: Doubles, count: int, frames: int) -> Doubles:
@@ -102,18 +102,18 @@ def true_peak(sound: Floats) -> float:
 
 
 def loudness_of(blocks: Iterable[Floats]) -> float:
-    """Integrated LUFS of a stream of planar stereo: what a Meter says, without its other questions."""
+    """Integrated LUFS of a stream of planar stereo: what a Meter says, and nothing else of it."""
     state, sums, frames = np.zeros(meters.K_STATE), np.zeros(64), 0
     for sound in blocks:
         first = frames // meters.K_FRAMES
         frames += sound.shape[1]
-        sums = with_room(sums, frames // meters.K_FRAMES)
+        sums = lengthened(sums, frames // meters.K_FRAMES)
         meters.add_k_weighted(sound, state, sums[first:])
     return integrated(sums[: frames // meters.K_FRAMES])
 
 
-def with_room(sums: Doubles, index: int) -> Doubles:
-    """sums, made longer by doubling until there is a place at `index`."""
+def lengthened(sums: Doubles, index: int) -> Doubles:
+    """sums, its length doubled until it has an entry `index`."""
     while index >= sums.size:
         sums = np.concatenate([sums, np.zeros(sums.size)])
     return sums

@@ -1,13 +1,13 @@
-"""A limiter that sees the peaks between samples, ahead of time, and is not there when it has nothing to do.
+"""A true-peak limiter with look-ahead: a pure delay, bit for bit, while nothing is too loud.
 
 Sound comes out LOOK_AHEAD frames late, times one gain for both channels. Per group of 16 frames:
 
-    need    how far the gain must come down (1 - gain) for the group's true peak to meet the ceiling
-    held    the greatest need from here to the end of the look-ahead; afterwards it lets go with RELEASE
-    eased   held, averaged over the same length under a bell: down smoothly, complete when the peak comes
+    need    the gain reduction (1 - gain) that brings the group's true peak down to the ceiling
+    held    peak hold: the greatest need within the look-ahead; afterwards it decays by RELEASE
+    eased   held, smoothed by a Hann window of the same length: the reduction is complete when the peak comes
 
-Between groups the gain runs in a straight line, and a group's needs bind both of its ends. Need 0
-everywhere makes a gain of exactly 1; whether a stretch is skipped or worked out, its bits are the same.
+Between groups the gain is interpolated. Where every need is 0 the gain is exactly 1; whether a stretch is
+skipped or worked out, its bits are the same.
 """
 
 from __future__ import annotations
@@ -35,43 +35,44 @@ from lullaby.kernels.simd import (
 Floats = NDArray[np.float32]
 
 LOOK_AHEAD = 512
-"""Frames of delay: 480 of them to bring the gain down in, the rest to know what is between samples."""
+"""Frames of delay: 480 of them to bring the gain down in, the rest for the true peak's interpolator."""
 
 MEMORY_SECONDS = 1.0
-"""From rest or long running is the same after this: it lets go by exp(-1 s / 80 ms), 109 dB, in it."""
+"""After this, started from rest and long running sound the same: the release decays by exp(-1 s / 80 ms),
+109 dB."""
 
 MARGIN = np.float32(0.99)
-"""The ceiling inside the ceiling, 0.087 dB lower: a peak may fall between two eighths of a frame, and a
-moving gain bends the wave. Over sines at every phase, noise and square waves 30 dB too loud, clicks and
+"""What it limits to lies 0.087 dB below the ceiling: a peak may fall between two eighths of a frame, and a
+moving gain distorts the wave. Over sines at every phase, noise and square waves 30 dB too loud, clicks and
 bursts, the true peak measured with scipy's resample_poly, x8, stayed 0.03 dB below the ceiling."""
 
 RELEASE = np.float32(0.99584200184511)
-"""exp(-1/240), a group's share of 80 ms."""
+"""exp(-1/240): what a group of 16 frames leaves, of a release of 80 ms."""
 
-_NOTHING = np.float32(1e-6)
-"""Held less than this (0.00001 dB) is let go altogether, so that the limiter comes to rest."""
+_FAINT = np.float32(1e-6)
+"""A reduction of less than this (0.00001 dB) is set to 0, so that the limiter comes to rest."""
 
 _CHUNK = 1024
 """Frames looked at together: quiet ones are only copied. Sixteen groups at a time, so a multiple of 256."""
 _PAST = LOOK_AHEAD
 _LINE = _PAST + _CHUNK
 _KEPT = LOOK_AHEAD // LANES
-"""Groups that bear on one: those in the look-ahead. The newest two are only there to know its neighbours."""
+"""Groups in the look-ahead. The newest two are only there for the interpolator."""
 _HOLD = _KEPT + _CHUNK // LANES
 _EASED_OVER = _KEPT - 1
 
-_bell = 1 - cos_turns(np.arange(1, _EASED_OVER + 1) / (_EASED_OVER + 1))
-_BELL = (_bell / (_EASED_OVER + 1)).astype(np.float32)
+_hann = 1 - cos_turns(np.arange(1, _EASED_OVER + 1) / (_EASED_OVER + 1))
+_HANN = (_hann / (_EASED_OVER + 1)).astype(np.float32)
 
 
 def rest() -> tuple[Floats, Floats]:
-    """A limiter that has heard only silence: its line of frames, its rows of need, held and eased."""
+    """The state of a limiter after silence: its delay line, its rows of need, held and eased."""
     return np.zeros((2, _LINE), np.float32), np.zeros((3, _HOLD), np.float32)
 
 
 @kernel
 def _fill_needs(line: Floats, groups: int, inner: np.float32, need: Floats) -> None:
-    """need: of each new group, one group late, because what is between samples needs those after it."""
+    """need of each new group, one group late, because the interpolator reaches into the next one."""
     for g in range(groups):
         at = _PAST + (g - 1) * LANES
         peak = inner
@@ -85,19 +86,19 @@ def _fill_needs(line: Floats, groups: int, inner: np.float32, need: Floats) -> N
 
 @kernel
 def _fill_eased(groups: int, need: Floats, held: Floats, eased: Floats) -> None:
-    """held and eased of the new groups; lanes past the last one hold leavings, and are written over."""
+    """held and eased of the new groups; what lies past the last one is undefined, and is written over."""
     for g in range(0, groups, LANES):
         ahead = load(need, _KEPT + g)
         for k in range(1, _KEPT):
             ahead = greater(ahead, load(need, _KEPT + g - k))
         store(held, _KEPT + g, ahead)
     for g in range(_KEPT, _KEPT + groups):
-        letting_go = held[g - 1] * RELEASE
-        held[g] = max(held[g], letting_go if letting_go > _NOTHING else np.float32(0))
+        released = held[g - 1] * RELEASE
+        held[g] = max(held[g], released if released > _FAINT else np.float32(0))
     for g in range(0, groups, LANES):
         mean = splat(np.float32(0))
         for k in range(_EASED_OVER):
-            mean = mean + load(held, _KEPT + g - k) * splat(_BELL[k])
+            mean = mean + load(held, _KEPT + g - k) * splat(_HANN[k])
         store(eased, _KEPT + g, mean)
 
 
@@ -108,34 +109,34 @@ def fill_limited(
     line: Floats,
     hold: Floats,
     ceiling: np.float32,
-    lined: bool,
+    aligned: bool,
     out: Floats,
 ) -> None:
     """out[frames, 2]: sound[2, frames] × loudness, LOOK_AHEAD frames late, its true peak kept to `ceiling`,
-    left and right in turns as devices and files want them. Whole multiples of 64 frames. `lined` says
+    interleaved as devices and files want them. Whole multiples of 64 frames. `aligned` says
     that `out` begins on a cache line."""
     frames = sound.shape[1]
-    inner, gained = np.float32(ceiling * MARGIN), splat(loudness)
+    inner, gain_in = np.float32(ceiling * MARGIN), splat(loudness)
     one, step = splat(np.float32(1)), signed_to_float(counting()) * splat(np.float32(1 / LANES))
     need, held, eased = hold[0], hold[1], hold[2]
     for start in range(0, frames, _CHUNK):
         size = min(_CHUNK, frames - start)
         groups = size // LANES
-        busy = splat(np.float32(0))
+        reducing = splat(np.float32(0))
         for k in range(0, _KEPT, LANES):
-            busy = greater(busy, greater(load(need, k), load(held, k)))
-        loud, loud_right = splat(np.float32(0)), splat(np.float32(0))
+            reducing = greater(reducing, greater(load(need, k), load(held, k)))
+        peak_left, peak_right = splat(np.float32(0)), splat(np.float32(0))
         for i in range(_PAST - 2 * LANES, _PAST, LANES):
-            loud = greater(loud, absolute(load(line, i)))
-            loud_right = greater(loud_right, absolute(load(line, _LINE + i)))
+            peak_left = greater(peak_left, absolute(load(line, i)))
+            peak_right = greater(peak_right, absolute(load(line, _LINE + i)))
         for i in range(0, size, LANES):
-            left, right = load(sound, start + i) * gained, load(sound, frames + start + i) * gained
+            left, right = load(sound, start + i) * gain_in, load(sound, frames + start + i) * gain_in
             store(line, _PAST + i, left)
             store(line, _LINE + _PAST + i, right)
-            loud, loud_right = greater(loud, absolute(left)), greater(loud_right, absolute(right))
-        if greatest(busy) == 0 and greatest(greater(loud, loud_right)) * RISE <= inner:
+            peak_left, peak_right = greater(peak_left, absolute(left)), greater(peak_right, absolute(right))
+        if greatest(reducing) == 0 and greatest(greater(peak_left, peak_right)) * RISE <= inner:
             for i in range(0, size, LANES):
-                if lined:
+                if aligned:
                     store_stereo_past_cache(out, 2 * (start + i), load(line, i), load(line, _LINE + i))
                 else:
                     store_stereo(out, 2 * (start + i), load(line, i), load(line, _LINE + i))

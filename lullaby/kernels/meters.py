@@ -1,7 +1,7 @@
-"""Ears with numbers: how loud sound is to people (K, A weighting), and how high it rises between samples.
+"""K-weighted and A-weighted energy, and true peak: what loudness and levels are worked out from.
 
 Sound is planar float32 [2, frames] at 48 kHz and may be fed in pieces of any length: the filters' state
-and the place within a sub-block live in one small float64 array of zeros, `K_STATE` or `A_STATE` long.
+and the position within a sub-block are kept in a float64 array, `K_STATE` or `A_STATE` zeros at first.
 What is kept is the sum of squares of both channels per sub-block, added from left to right, so that the
 same sound gives the same bits however it was cut. Every coefficient is a literal number.
 """
@@ -45,12 +45,12 @@ A_TOP = (
 )
 
 _FAINT = 1e-30
-"""State below this is set to 0 after each sub-block: the processor is slow with still smaller numbers."""
+"""State below this is set to 0 after each sub-block: denormals are slow."""
 
 
 @kernel
 def _biquad(x: float, s: float, t: float, c: tuple[float, ...]) -> tuple[float, float, float]:
-    """One sample through a transposed biquad: what comes out and the two states."""
+    """One sample through a biquad in transposed direct form II: the output and the two states."""
     y = c[0] * x + s
     return y, (c[1] * x + t) - c[3] * y, c[2] * x - c[4] * y
 
@@ -119,9 +119,9 @@ def add_a_weighted(sound: Floats, size: int, state: Doubles, sums: Doubles) -> N
 
 
 REACH = 12
-"""Frames on either side that a value between two samples is made from."""
+"""Taps of the interpolator to either side."""
 LEFT_OUT = LANES + REACH
-"""Frames at the start, and fewer at the end, that a true peak is not asked of but made from."""
+"""Frames at the start, and some at the end, that only feed the interpolator."""
 
 
 def _interpolator() -> tuple[Floats, float]:
@@ -150,7 +150,7 @@ RISE = np.float32(_most * 1.00001)
 
 @kernel
 def highest_between(signal: Floats, at: int) -> np.float32:
-    """The highest magnitude at, and between, the 16 frames from `at` on; reads 11 before, 12 after them."""
+    """The true peak of the 16 frames from `at` on; reads 11 before, 12 after them."""
     zero = splat(np.float32(0))
     e1, e2, e3, e4, o1, o2, o3 = zero, zero, zero, zero, zero, zero, zero
     for k in range(REACH):
@@ -173,7 +173,7 @@ def highest_between(signal: Floats, at: int) -> np.float32:
 def fill_true_peak(sound: Floats, peak: Floats) -> None:
     """Raise peak[0] to the true peak of `sound`, but for 16 frames at its start and 12 at its end.
 
-    Groups that cannot rise above what was already seen cost a glance at their samples.
+    Groups whose samples are too small to exceed the peak so far are skipped.
     """
     frames = sound.shape[1]
     last = frames - LEFT_OUT

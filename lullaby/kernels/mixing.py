@@ -1,4 +1,4 @@
-"""Adding voices to the mixer's bus: a gain that glides, a place between the speakers, a share of the room."""
+"""Adding voices to the mixer's buses: a gain for each channel, steady or automated, and a reverb send."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def mix_gliding(
     out: Floats,
     wet: Floats,
 ) -> None:
-    """As mix_steady, with one gain a control point, gliding between points."""
+    """As mix_steady, with gains at every control point, ramped between them."""
     ramp = signed_to_float(counting()) * splat(np.float32(1.0 / STEP))
-    part, zero = splat(np.float32(LANES / STEP)), splat(np.float32(0))
+    onward, zero = splat(np.float32(LANES / STEP)), splat(np.float32(0))
     for which in range(2):
         into = wet if which else out
         if into.size == 0:
@@ -47,7 +47,7 @@ def mix_gliding(
                     if not fresh:
                         there = load(target, i)
                     store(target, i, there + load(source, i) * gain)
-                    gain = gain + rise * part
+                    gain = gain + rise * onward
 
 
 @kernel
@@ -61,8 +61,8 @@ def mix_steady(
     out: Floats,
     wet: Floats,
 ) -> None:
-    """out (+)= sound × one gain a side; wet (+)= sound × what is sent, where there is a wet bus (it may be
-    empty). What was in fresh ones is not looked at."""
+    """out += sound × one gain a channel; wet += sound × one send gain a channel, where there is a reverb bus
+    (it may be empty). Fresh buses are written instead of added to."""
     zero = splat(np.float32(0))
     for side in range(2):
         gain, send = splat(right if side else left), splat(sent_right if side else sent_left)
@@ -74,19 +74,19 @@ def mix_steady(
                     there = load(target, i)
                 store(target, i, there + load(source, i) * gain)
             continue
-        room = wet[side]
+        bus = wet[side]
         for i in range(0, source.size, LANES):
             x = load(source, i)
             there, sent = zero, zero
             if not fresh:
-                there, sent = load(target, i), load(room, i)
+                there, sent = load(target, i), load(bus, i)
             store(target, i, there + x * gain)
-            store(room, i, sent + x * send)
+            store(bus, i, sent + x * send)
 
 
 @kernel
 def shape_width(sound: Floats) -> None:
-    """Middle and side become left and right, in place."""
+    """Mid and side become left and right, in place."""
     middle, side = sound[0], sound[1]
     for i in range(0, sound.shape[1], LANES):
         m, s = load(middle, i), load(side, i)

@@ -1,8 +1,8 @@
-"""Notes that begin and end softly: chirps, whistles, thuds, the syllables of a song.
+"""Short tones with a smooth attack and release: chirps, whistles, thuds, the syllables of a bird's song.
 
-A note is a closed form of its own onset, so it can be asked for from any frame: a tone whose pitch follows
-a parabola through time, a share of its octave, a smooth rise, a smooth fall. Phases are whole 2⁻⁶⁴ turns
-and wrap round; a group of sixteen frames needs only their upper halves.
+A note is a sine and a share of its octave; its pitch follows a parabola through time. It is a closed form of
+the time since its onset, so it can be asked for from any frame. Phases are 64-bit integers, whole 2⁻⁶⁴
+turns, and wrap round; within a group of sixteen frames their upper halves are enough.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from lullaby.kernels.jit import kernel, part
+from lullaby.kernels.jit import inlined, kernel
 from lullaby.kernels.oscillators import TURN, sine
 from lullaby.kernels.simd import (
     LANES,
@@ -35,10 +35,10 @@ NOTE = np.dtype(
         ("rise", np.float32),  # 1 / frames
         ("fall", np.float32),  # 1 / frames
         ("pitch", np.int64),  # 2⁻⁶⁴ turns a frame, at the onset
-        ("bend", np.int64),  # … a frame, a frame
-        ("curl", np.int64),  # … a frame, a frame, a frame
+        ("bend", np.int64),  # what pitch changes by, a frame
+        ("curl", np.int64),  # what bend changes by, a frame
         ("phase", np.int64),  # 2⁻⁶⁴ turns
-        ("octave", np.float32),  # how much of the second partial
+        ("octave", np.float32),  # the amplitude of the second partial
         ("left", np.float32),
         ("right", np.float32),
     ],
@@ -46,19 +46,19 @@ NOTE = np.dtype(
 )
 
 
-@part
-def _softly(x: Lanes) -> Lanes:
-    """From 0 at 0 to 1 at 1 and beyond, without a corner."""
+@inlined
+def _smoothstep(x: Lanes) -> Lanes:
+    """3x² - 2x³ from x = 0 to 1; 0 before, 1 after."""
     zero, one = splat(np.float32(0)), splat(np.float32(1))
-    held = one - greater(one - greater(x, zero), zero)
-    return held * held * (splat(np.float32(3)) - held - held)
+    clipped = one - greater(one - greater(x, zero), zero)
+    return clipped * clipped * (splat(np.float32(3)) - clipped - clipped)
 
 
 @kernel
 def add_notes(notes: NDArray[np.void], first: int, last: int, start: int, frames: int, out: Floats) -> None:
     """Add the notes numbered first … last−1 to `out[2, frames + 16]`, which begins at frame `start`.
 
-    The last sixteen frames of `out` are there to be written over the end.
+    Sixteen frames are written at a time: the last sixteen of `out` take what goes beyond its end.
     """
     low, high = out[0], out[1]
     lane = counting()
@@ -76,12 +76,12 @@ def add_notes(notes: NDArray[np.void], first: int, last: int, start: int, frames
         left, right, octave = splat(note.left), splat(note.right), splat(note.octave)
         rise, fall = splat(note.rise), splat(note.fall)
         for i in range(at, stop, LANES):
-            s = start + i - note.onset
-            twos = s * (s - 1) // 2
-            threes = twos * (s - 2) // 3
-            here = note.phase + note.pitch * s + note.bend * twos + note.curl * threes
-            pitch = note.pitch + note.bend * s + note.curl * twos
-            bend = note.bend + note.curl * s
+            since = start + i - note.onset
+            pairs_before = since * (since - 1) // 2
+            triples_before = pairs_before * (since - 2) // 3
+            here = note.phase + note.pitch * since + note.bend * pairs_before + note.curl * triples_before
+            pitch = note.pitch + note.bend * since + note.curl * pairs_before
+            bend = note.bend + note.curl * since
             word = (
                 splat_u32(np.uint32(here >> 32))
                 + lane * splat_u32(np.uint32(pitch >> 32))
@@ -90,8 +90,8 @@ def add_notes(notes: NDArray[np.void], first: int, last: int, start: int, frames
             wave = sine(signed_to_float(word) * turn)
             if note.octave > np.float32(0):
                 wave = wave + sine(signed_to_float(word + word) * turn) * octave
-            gone = splat(np.float32(s)) + along + half
-            left_over = splat(np.float32(note.life)) - gone
-            wave = wave * (_softly(gone * rise) * _softly(left_over * fall))
+            age_lanes = splat(np.float32(since)) + along + half
+            remaining = splat(np.float32(note.life)) - age_lanes
+            wave = wave * (_smoothstep(age_lanes * rise) * _smoothstep(remaining * fall))
             store(low, i, load(low, i) + wave * left)
             store(high, i, load(high, i) + wave * right)

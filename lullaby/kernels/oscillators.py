@@ -1,4 +1,5 @@
-"""Oscillators without state: the phase of frame n is n times the pitch, in whole 2⁻³² turns."""
+"""Additive and saw oscillators without state: the phase of frame n is n times the pitch, an integer of 2⁻³²
+turns."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from lullaby.kernels.jit import kernel, part
+from lullaby.kernels.jit import inlined, kernel
 from lullaby.kernels.simd import (
     LANES,
     Lanes,
@@ -30,14 +31,14 @@ Words: TypeAlias = NDArray[np.uint32]
 
 TURN = np.float32(2.0**-32)
 
-# sin(2πp) = v (A + |v| (B + |v| C)) with v = p (½ − |p|): a least-maximum fit, off by 8e-6 (−102 dB).
+# sin(2πp) = v (A + |v| (B + |v| C)) with v = p (½ − |p|): a minimax fit, off by 8e-6 (−102 dB).
 SINE_A = np.float32(12.56886857)
 SINE_B = np.float32(50.02489452)
 SINE_C = np.float32(77.93931195)
 QUARTER = np.uint32(1 << 30)
 
 
-@part
+@inlined
 def sine(p: Lanes) -> Lanes:
     """The sine of sixteen phases in turns, −½ … ½."""
     v = p * (splat(np.float32(0.5)) - absolute(p))
@@ -45,7 +46,7 @@ def sine(p: Lanes) -> Lanes:
     return v * (splat(SINE_A) + a * (splat(SINE_B) + a * splat(SINE_C)))
 
 
-@part
+@inlined
 def _sines(word: Lanes, partials: Floats) -> Lanes:
     """Sixteen frames of the partials of one oscillator."""
     s = sine(turns(word))
@@ -60,9 +61,9 @@ def _sines(word: Lanes, partials: Floats) -> Lanes:
     return wave
 
 
-@part
+@inlined
 def _saw(word: Lanes, steep: Lanes, reach: Lanes, slope: Lanes) -> Lanes:
-    """Sixteen frames of a saw whose corner is rounded over a frame either side."""
+    """Sixteen frames of a saw whose step is smoothed over a frame either side (polyBLEP)."""
     p = turns(word)
     corner = greater(reach - (splat(np.float32(0.5)) - absolute(p)) * steep, splat(np.float32(0)))
     return p * slope - with_sign_of(corner * corner, p)
@@ -70,8 +71,8 @@ def _saw(word: Lanes, steep: Lanes, reach: Lanes, slope: Lanes) -> Lanes:
 
 @kernel
 def fill_tides(start: int, pitch: Words, phase: Words, depth: Floats, out: Floats) -> None:
-    """out[rows, 16]: sixteen slow tides, a row a slow point from frame `start` on. A tide goes from 1 down
-    to 1 − depth and back; `pitch` and `phase` in 2⁻³² turns (a frame), `depth` a number a row."""
+    """out[rows, 16]: sixteen LFOs for gains, a row for every slow point from frame `start` on. Each swings
+    between 1 and 1 − depth; `pitch` and `phase` in 2⁻³² turns (a frame), `depth` a number a row."""
     for row in range(out.shape[0]):
         half = splat(np.float32(0.5) * depth[row])
         word = splat_u32(np.uint32(start + row * SLOW)) * load_u32(pitch, 0) + load_u32(phase, 0)
@@ -92,17 +93,17 @@ def add_oscillators(
     left: Floats,
     right: Floats,
     tides: Floats,
-    room: Floats,
+    scratch: Floats,
     out: Floats,
 ) -> None:
     """Add `count` oscillators, sixteen at most, each a sum of sine partials and, where asked for, a saw.
 
     `pitch` and `phase` are in 2⁻³² turns (a frame); `left` and `right` are gains, and `tides[rows, 16]`
-    what multiplies them at every slow point (between points it moves every sixteen frames); `partials`
-    are the amplitudes of partial 1, 2, …, made from one sine and one cosine by sin(k+1)θ = 2 cosθ sin kθ
+    multiply them: one for every slow point, interpolated every sixteen frames between them. `partials` are
+    the amplitudes of partial 1, 2, …, made from one sine and one cosine by sin(k+1)θ = 2 cosθ sin kθ
     − sin(k−1)θ. The saw (with its square root, to save a product) is a two-point polyBLEP: it aliases at
     −47 dB for 277 Hz, so shipped voices build theirs from partials. `period` is the frames of one turn,
-    `twice` 2 cos of the angle of sixteen frames; `room` is 128 floats.
+    `twice` 2 cos of the angle of sixteen frames; `scratch` is 128 floats.
     """
     lane = counting()
     frames = out.shape[1]
@@ -117,8 +118,8 @@ def add_oscillators(
             tide = load(tides, row)
             rise = (load(tides, row + LANES) - tide) * by
         for quarter in range(4):
-            store(room, quarter * 32, tide * load(left, 0))
-            store(room, quarter * 32 + LANES, tide * load(right, 0))
+            store(scratch, quarter * 32, tide * load(left, 0))
+            store(scratch, quarter * 32 + LANES, tide * load(right, 0))
             tide = tide + rise
         index = splat_u32(np.uint32(start + at)) + lane
         l0, l1, l2, l3 = load(low, at), load(low, at + 16), load(low, at + 32), load(low, at + 48)
@@ -139,10 +140,10 @@ def add_oscillators(
                 v0, v1 = v0 + _saw(word, steep, reach, slope), v1 + _saw(word + on, steep, reach, slope)
                 word = word + (on + on)
                 v2, v3 = v2 + _saw(word, steep, reach, slope), v3 + _saw(word + on, steep, reach, slope)
-            l0, r0 = l0 + v0 * load_splat(room, k), r0 + v0 * load_splat(room, 16 + k)
-            l1, r1 = l1 + v1 * load_splat(room, 32 + k), r1 + v1 * load_splat(room, 48 + k)
-            l2, r2 = l2 + v2 * load_splat(room, 64 + k), r2 + v2 * load_splat(room, 80 + k)
-            l3, r3 = l3 + v3 * load_splat(room, 96 + k), r3 + v3 * load_splat(room, 112 + k)
+            l0, r0 = l0 + v0 * load_splat(scratch, k), r0 + v0 * load_splat(scratch, 16 + k)
+            l1, r1 = l1 + v1 * load_splat(scratch, 32 + k), r1 + v1 * load_splat(scratch, 48 + k)
+            l2, r2 = l2 + v2 * load_splat(scratch, 64 + k), r2 + v2 * load_splat(scratch, 80 + k)
+            l3, r3 = l3 + v3 * load_splat(scratch, 96 + k), r3 + v3 * load_splat(scratch, 112 + k)
         store(low, at, l0)
         store(low, at + 16, l1)
         store(low, at + 32, l2)

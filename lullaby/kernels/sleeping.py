@@ -1,4 +1,4 @@
-"""Many nights of sleep at once: the half minutes of `epochs`, compiled."""
+"""Many simulated nights of sleep at once: the epochs of the sleep model, compiled."""
 
 from __future__ import annotations
 

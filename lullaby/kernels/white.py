@@ -1,11 +1,11 @@
-"""White noise without a generator: each frame's number is a hash of its own index."""
+"""White noise without a generator: each sample is a hash of its own frame number."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lullaby.kernels.jit import kernel, part
+from lullaby.kernels.jit import inlined, kernel
 from lullaby.kernels.simd import LANES, Lanes, counting, greater, signed_to_float, splat, splat_u32, store
 
 _MIX_1 = np.uint32(0x21F0AAAD)
@@ -15,9 +15,9 @@ UNIT_POWER = np.float32(2.0**-31 * 3.0**0.5)
 """Uniform in ±√3: its power is one."""
 
 
-@part
+@inlined
 def _bits(low: Lanes, high: Lanes, frame: int) -> Lanes:
-    """32 bits for each of the sixteen frames from `frame` on; a key's two words in all lanes.
+    """32 random bits for each of the sixteen frames from `frame` on; a key's two words in all lanes.
 
     Two rounds of multiply and shift, a key word in each: neighbours and keys are independent by test.
     """
@@ -29,13 +29,13 @@ def _bits(low: Lanes, high: Lanes, frame: int) -> Lanes:
     return x ^ (x >> splat_u32(np.uint32(15)))
 
 
-@part
+@inlined
 def white_at(low: Lanes, high: Lanes, frame: int) -> Lanes:
     """White noise of unit power for sixteen frames."""
     return signed_to_float(_bits(low, high, frame)) * splat(UNIT_POWER)
 
 
-@part
+@inlined
 def two_whites_at(low: Lanes, high: Lanes, frame: int) -> tuple[Lanes, Lanes]:
     """Two independent white noises of unit power: the upper and the lower sixteen bits of one draw."""
     x = _bits(low, high, frame)
@@ -44,18 +44,18 @@ def two_whites_at(low: Lanes, high: Lanes, frame: int) -> tuple[Lanes, Lanes]:
     return upper * splat(UNIT_POWER), lower * splat(UNIT_POWER)
 
 
-@part
+@inlined
 def rare(white: Lanes, doublings: int) -> Lanes:
-    """White noise made rare: every number to the power 2^doublings + 1, and scaled to unit power again.
+    """Sparse impulses: white noise, every sample to the power 2^doublings + 1, scaled to unit power again.
 
-    Some 33 000 / 2^doublings frames a second are left above half the highest peak; the sizes of all are
+    Some 33 000 / 2^doublings samples a second are left above half the highest peak; the sizes of all are
     spread evenly in decibels, and none is higher than sqrt(2^(doublings + 1) + 3).
     """
     unit = white * splat(np.float32(3.0**-0.5))
     power = unit * unit
     count = 2
     for _ in range(1, doublings):
-        # what is far below hearing is held up: numbers too small for a float are slow to multiply
+        # a floor far below hearing: denormals are slow
         power = greater(power * power, splat(np.float32(1e-15)))
         count = count * 2
     return power * unit * splat(np.float32(np.sqrt(np.float64(2 * count + 3))))

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.kernels import exact
-from lullaby.kernels.guarding import AHEAD, fill_held, shape_held
-from lullaby.kernels.hearing import CHUNK, SLICE, STRETCH, STRETCHES, WARM, fill_powers
+from lullaby.kernels.a_power import CHUNK, SLICE, STRETCH, STRETCHES, WARM, fill_a_powers
+from lullaby.kernels.guarding import AHEAD, fill_guard_gains, shape_guarded
 from lullaby.kernels.memory import blank, zeros
 from lullaby.kernels.meters import A_STATE, add_a_weighted
 from lullaby.kernels.simd import LANES
@@ -160,7 +160,7 @@ class Listening:
             chunk = zeros((CHUNK, 2))
             chunk[:count] = sound
         powers = np.zeros(CHUNK // SLICE)
-        fill_powers(self._warm(chunk), chunk, zeros(10 * LANES), zeros(LANES), powers)
+        fill_a_powers(self._warm(chunk), chunk, zeros(10 * LANES), zeros(LANES), powers)
         return powers[: count // SLICE]
 
     def _few(self, sound: NDArray[np.float32]) -> Floats:
@@ -184,5 +184,5 @@ class Listening:
         frames = self._start + SLICE * np.arange(len(powers), dtype=np.int64)
         rises, highest = self._guard.allowed(frames, self._opening, self._cap)
         gains = np.ones(len(powers) + 1)
-        if fill_held(powers, rises, highest, self._opening * _power(UNHEARD), gains):
-            shape_held(out, gains[(since - self._start) // SLICE :])
+        if fill_guard_gains(powers, rises, highest, self._opening * _power(UNHEARD), gains):
+            shape_guarded(out, gains[(since - self._start) // SLICE :])

@@ -19,6 +19,7 @@ from lullaby.kernels.levels import (
     from_db,
     gain_for,
     integrated,
+    lengthened,
     loudness_of,
     momentary,
     momentary_max,
@@ -26,7 +27,6 @@ from lullaby.kernels.levels import (
     to_db,
     true_peak,
     windows,
-    with_room,
 )
 from lullaby.time import RATE
 
@@ -106,8 +106,8 @@ class Meter:
         """Hears how loud it is, but not its peaks."""
         at_k, at_a = self.frames // meters.K_FRAMES, self.frames // meters.A_FRAMES
         self.frames += sound.shape[1]
-        self._k_sums = with_room(self._k_sums, self.frames // meters.K_FRAMES)
-        self._a_sums = with_room(self._a_sums, self.frames // meters.A_FRAMES)
+        self._k_sums = lengthened(self._k_sums, self.frames // meters.K_FRAMES)
+        self._a_sums = lengthened(self._a_sums, self.frames // meters.A_FRAMES)
         meters.add_k_weighted(sound, self._k_state, self._k_sums[at_k:])
         meters.add_a_weighted(sound, meters.A_FRAMES, self._a_state, self._a_sums[at_a:])
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.kernels import exact
-from lullaby.kernels.bank import ROOM, STATE, fill_toned
+from lullaby.kernels.bank import SCRATCH, STATE, fill_toned
 from lullaby.kernels.limiter import LOOK_AHEAD, fill_limited, rest
 from lullaby.kernels.memory import blank, zeros
 from lullaby.kernels.mixing import mix_gliding, mix_steady
@@ -141,7 +141,7 @@ class Master:
         self._limiter = rest()
         self._cuts = plan.high_cut < TOP or plan.darkening is not None
         self._state = zeros(STATE)
-        self._room = zeros(ROOM)
+        self._scratch = zeros(SCRATCH)
         self._toned = blank((2, BLOCK))
         self._faded = blank((2, BLOCK))
 
@@ -151,7 +151,7 @@ class Master:
             return bus
         colours, weights = self._tone(block)
         out = _cut(self._toned, bus.shape[1])
-        fill_toned(bus, matrices(ANY), colours, weights, self._state, self._room, out)
+        fill_toned(bus, matrices(ANY), colours, weights, self._state, self._scratch, out)
         return out
 
     def _tone(self, block: Span) -> tuple[Colour, NDArray[np.float32]]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lullaby.kernels import exact
 from lullaby.kernels.memory import zeros
-from lullaby.kernels.reverb import LINES, WIDTH, add_room
+from lullaby.kernels.reverb import LINES, WIDTH, add_reverb
 from lullaby.score import SILENT, RoomSettings
 from lullaby.time import RATE
 from lullaby.voices.core.voice import Sound
@@ -94,7 +94,7 @@ class Reverberation:
             if self._quiet > (2 * room.memory + 0.5) * RATE:
                 self._lines[:] = 0
                 return
-        self._position = add_room(
+        self._position = add_reverb(
             wet,
             self._lines,
             self._position,

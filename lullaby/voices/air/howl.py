@@ -9,7 +9,7 @@ import numpy as np
 
 from lullaby.chance import Key
 from lullaby.kernels import exact
-from lullaby.kernels.memory import lined
+from lullaby.kernels.memory import aligned
 from lullaby.score.settings import Kind
 from lullaby.time import RATE, Span
 from lullaby.voices.core.bed import Bed, laid_out
@@ -73,7 +73,7 @@ class Howl:
         bank = Resonators(tuple(float(pitch * exact.exp2(APART * n)) for n in range(NOTES)), 9.0)
         each, _ = bands(bank)
         gaps = laid_out(_gaps(key, points, rise, controls))
-        whistle, colours = Bed(key / "whistle", bank), lined(np.concatenate(each))
+        whistle, colours = Bed(key / "whistle", bank), aligned(np.concatenate(each))
         for block, sound in zip(span.blocks(), layered(key, span, controls, layers, level), strict=True):
             sound += whistle.sound(block, colours, slow_rows(gaps, span, block), wide=True)
             yield sound

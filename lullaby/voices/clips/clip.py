@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lullaby.chance import Key
 from lullaby.kernels import exact
-from lullaby.kernels.bank import ROOM, STATE, fill_toned
+from lullaby.kernels.bank import SCRATCH, STATE, fill_toned
 from lullaby.kernels.grains import add_grains
 from lullaby.kernels.memory import blank, zeros
 from lullaby.kernels.mixing import mix_gliding
@@ -90,13 +90,13 @@ class Far:
         curve = controls.curve("distance")
         self._near = curve.is_steady and curve.keyframes[0].value == 0
         self._dull = colour(DULL, 0.0, 40.0, 8_000.0, unity=False)
-        self._state, self._room = zeros(STATE), zeros(ROOM)
+        self._state, self._scratch = zeros(STATE), zeros(SCRATCH)
 
     def sound(self, block: Span, sound: Sound) -> Sound:
         if self._near:
             return sound
         dull, out = blank(sound.shape), blank(sound.shape)
-        fill_toned(sound, matrices(ANY), self._dull, ONE, self._state, self._room, dull)
+        fill_toned(sound, matrices(ANY), self._dull, ONE, self._state, self._scratch, dull)
         away = self._controls.over("distance", control_points(block))
         near, far = ((1 - away) * (1 - away)).astype(np.float32), (0.5 * away).astype(np.float32)
         mix_gliding(sound, near, near, _UNSENT, _UNSENT, True, out, _NOTHING)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lullaby.chance import Key
 from lullaby.kernels import exact
-from lullaby.kernels.bank import COLOURS, ROOM, STATE, fill_coloured
+from lullaby.kernels.bank import COLOURS, SCRATCH, STATE, fill_coloured
 from lullaby.kernels.memory import blank, zeros
 from lullaby.kernels.mixing import shape_width
 from lullaby.kernels.simd import LANES
@@ -43,7 +43,7 @@ class Bed:
         self._key = np.array((key / "white").words, np.uint32)
         self._matrices = matrices(bank)
         self._state = zeros(STATE)
-        self._room = zeros(ROOM)
+        self._scratch = zeros(SCRATCH)
         self._sound = blank((2, BLOCK))
 
     def sound(
@@ -70,7 +70,7 @@ class Bed:
             doublings,
             struck,
             self._state,
-            self._room,
+            self._scratch,
             sound,
         )
         if wide:

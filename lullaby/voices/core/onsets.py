@@ -89,11 +89,11 @@ class Happening:
     """What begins at one frame of a table after the other and lives on for a while: those of one call, and
     room to add them up in."""
 
-    def __init__(self, table: Rings, room: int = LANES) -> None:
+    def __init__(self, table: Rings, scratch: int = LANES) -> None:
         self._table = table
         self._onsets = np.ascontiguousarray(table["onset"])
         self._longest = int(table["life"].max()) if len(table) else 0
-        self._room = zeros((room,))
+        self._scratch = zeros((scratch,))
         self._sound = np.zeros((2, BLOCK + LANES), np.float32)
 
     def sound(self, span: Span) -> Sound:
@@ -117,7 +117,7 @@ class Ringing(Happening):
     """Rings."""
 
     def _add(self, first: int, last: int, span: Span, sound: Sound) -> None:
-        add_rings(self._table, first, last, span.start, len(span), self._room, sound)
+        add_rings(self._table, first, last, span.start, len(span), self._scratch, sound)
 
 
 class Several:
@@ -125,13 +125,13 @@ class Several:
 
     def __init__(self, first: Happening, *others: Happening) -> None:
         self._parts = (first, *others)
-        self._room = np.zeros((2, BLOCK + LANES), np.float32)
+        self._scratch = np.zeros((2, BLOCK + LANES), np.float32)
 
     def sound(self, span: Span) -> Sound:
-        self._room[:] = 0
+        self._scratch[:] = 0
         for part in self._parts:
-            part.add_to(span, self._room)
-        return self._room[:, : len(span)]
+            part.add_to(span, self._scratch)
+        return self._scratch[:, : len(span)]
 
 
 def seats(place: Floats) -> tuple[Floats, Floats]:

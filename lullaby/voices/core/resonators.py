@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lullaby.kernels import exact
 from lullaby.kernels.bank import GROUP, TAPS
-from lullaby.kernels.memory import lined
+from lullaby.kernels.memory import aligned
 from lullaby.time import RATE
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -82,7 +82,7 @@ def matrices(bank: Resonators) -> NDArray[np.float32]:
             rows += [late[:, k] if k % 2 == 0 else np.zeros(GROUP) for k in range(8)]
             rows += [late[:, k] if k % 2 == 1 else np.zeros(GROUP) for k in range(8)]
         out.append(np.repeat(np.array(rows), 2, axis=1).ravel())
-    return lined(np.concatenate(out).astype(np.float32))
+    return aligned(np.concatenate(out).astype(np.float32))
 
 
 def laid_out_colour(weights: Floats, taps: Floats, bank: Resonators) -> Colour:
@@ -95,7 +95,7 @@ def laid_out_colour(weights: Floats, taps: Floats, bank: Resonators) -> Colour:
         same = np.repeat(full[0::2], 2)
         swapped = np.stack([-full[1::2], full[1::2]], axis=1).ravel()
         rows = [same[:8], swapped[:8], same[8:], swapped[8:], fir]
-    return lined(np.repeat(np.array(rows), 2, axis=1).ravel().astype(np.float32))
+    return aligned(np.repeat(np.array(rows), 2, axis=1).ravel().astype(np.float32))
 
 
 def _times(a: NDArray[np.complex128], b: NDArray[np.complex128]) -> NDArray[np.complex128]:

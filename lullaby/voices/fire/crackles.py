@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lullaby.chance import Key
 from lullaby.kernels import exact
-from lullaby.kernels.bursts import BURST, ROOM, add_bursts
+from lullaby.kernels.bursts import BURST, SCRATCH, add_bursts
 from lullaby.kernels.simd import LANES
 from lullaby.time import RATE, Span
 from lullaby.voices.core.controls import Floats, Frames
@@ -82,7 +82,7 @@ class Crackling(Happening):
     """Bursts."""
 
     def __init__(self, table: Crackles) -> None:
-        super().__init__(table, ROOM)
+        super().__init__(table, SCRATCH)
 
     def _add(self, first: int, last: int, span: Span, sound: Sound) -> None:
-        add_bursts(self._table, first, last, span.start, len(span), self._room, sound)
+        add_bursts(self._table, first, last, span.start, len(span), self._scratch, sound)

@@ -121,7 +121,7 @@ class _Hum:
         self._twice = twice_cosine(hz)
         self._period = np.zeros(LANES, np.float32)
         self._gains = (padded(np.array([_LOUD, 0.35 * _LOUD]))).astype(np.float32)
-        self._room = np.zeros(128, np.float32)
+        self._scratch = np.zeros(128, np.float32)
 
     def add(self, block: Span, tides: np.ndarray[tuple[int, int], np.dtype[np.float32]], out: Sound) -> None:
         nothing = np.float32(0)
@@ -138,6 +138,6 @@ class _Hum:
             self._gains,
             self._gains,
             tides,
-            self._room,
+            self._scratch,
             out,
         )

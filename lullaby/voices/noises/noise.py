@@ -9,7 +9,7 @@ import numpy as np
 
 from lullaby.chance import Key
 from lullaby.kernels import exact
-from lullaby.kernels.memory import lined, zeros
+from lullaby.kernels.memory import aligned, zeros
 from lullaby.kernels.oscillators import fill_tides
 from lullaby.kernels.simd import LANES
 from lullaby.score.settings import Form, Kind
@@ -78,7 +78,7 @@ def _bands(key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
     swing = controls.number("depth", 0)
     tidal = (1 - swing / 2) * (1 - swing / 2) + swing * swing / 8
     unity = np.sqrt(np.float64(UNITY / 2 / (heard * tidal)))
-    colours = lined(np.concatenate(each) * np.float32(unity * exact.gain(controls.number("bands_gain", 0))))
+    colours = aligned(np.concatenate(each) * np.float32(unity * exact.gain(controls.number("bands_gain", 0))))
     low, high = controls.pair("bands_rate", 0)
     count = len(bank.centres)
     # lanes are left and right of the first band, then of the second; the left side's tides are the slower

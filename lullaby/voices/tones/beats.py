@@ -65,7 +65,7 @@ class Beats:
         hz, left, right = _tones(controls)
         pitch, none, one = words_of(hz), words_of(np.zeros(0)), np.ones(1, np.float32)
         still, nothing = np.ones((BLOCK // SLOW + 1, LANES), np.float32), np.float32(0)
-        room, sound = np.zeros(128, np.float32), np.zeros((2, BLOCK), np.float32)
+        scratch, sound = np.zeros(128, np.float32), np.zeros((2, BLOCK), np.float32)
         for block in span.blocks():
             out = np.zeros((2, len(block)), np.float32) if len(block) < BLOCK else sound
             out[:] = 0
@@ -82,7 +82,7 @@ class Beats:
                 left,
                 right,
                 still,
-                room,
+                scratch,
                 out,
             )
             yield out

@@ -116,7 +116,7 @@ class Pad:
         highest = max(controls.numbers("notes")) * 1.06
         partials = partials[: max(1, min(len(partials), int(0.375 * RATE / highest)))]  # well below Nyquist
         saw = np.float32(controls.number("saw", 0))
-        sound, room = zeros((2, BLOCK)), zeros(128)
+        sound, scratch = zeros((2, BLOCK)), zeros(128)
         for block in span.blocks():
             out = zeros((2, len(block))) if len(block) < BLOCK else sound
             out[:] = 0
@@ -135,7 +135,7 @@ class Pad:
                     g.left,
                     g.right,
                     tides,
-                    room,
+                    scratch,
                     out,
                 )
             yield out

@@ -1,6 +1,6 @@
-"""The last step before a device or a file: floats to whole numbers.
+"""Floats to 16 or 24 bit samples, with TPDF dither: the last step before a file.
 
-Dither is two uniform draws of one step (TPDF), made from a hash of the frame's number and the channel:
+The dither is the sum of two uniform draws of one step each, hashed from the frame's number and the channel:
 a frame gets the same dither wherever a render was cut. A frame that is exactly silent stays exactly 0.
 """
 
@@ -14,26 +14,26 @@ from lullaby.kernels.jit import kernel
 _MIX_1 = np.uint32(0x21F0AAAD)
 _MIX_2 = np.uint32(0xD35A2D97)
 _GOLDEN = np.uint32(0x9E3779B9)
-_HALF_DOWN, _HALF_UP = np.uint32(16), np.uint32(15)
+_16, _15 = np.uint32(16), np.uint32(15)
 
-_TO_WHOLE = 1.5 * 2.0**52
+_ROUND = 1.5 * 2.0**52
 """Added and taken off again, this rounds a float64 to whole numbers, halves to even."""
 
 
 @kernel
-def _whole(x: float, full: float, number: int, key_low: np.uint32, key_high: np.uint32) -> np.int32:
-    """x in steps of 1/full with its dither, as a whole number, as near as there is room for.
+def _quantized(x: float, full: float, number: int, key_low: np.uint32, key_high: np.uint32) -> np.int32:
+    """x in steps of 1/full, dithered, rounded and clipped.
 
-    Two rounds of multiply and shift make 32 bits of `number`; their halves are the two draws.
+    Two rounds of multiply and shift hash `number` to 32 bits; their halves are the two draws.
     """
     # the number has 33 bits: the highest, 12 hours on, goes to the second key word
     h = np.uint32(np.uint32(np.uint32(number) * _GOLDEN) + key_low)
-    h = np.uint32(np.uint32(h ^ (h >> _HALF_DOWN)) * _MIX_1)
-    h = np.uint32(np.uint32(h ^ (h >> _HALF_UP)) + np.uint32(key_high + np.uint32(number >> 32)))
+    h = np.uint32(np.uint32(h ^ (h >> _16)) * _MIX_1)
+    h = np.uint32(np.uint32(h ^ (h >> _15)) + np.uint32(key_high + np.uint32(number >> 32)))
     h = np.uint32(h * _MIX_2)
-    h = np.uint32(h ^ (h >> _HALF_UP))
-    draws = np.int32(h >> _HALF_DOWN) - np.int32(h & np.uint32(0xFFFF))
-    y = float(((x * full + draws * 2.0**-16) + _TO_WHOLE) - _TO_WHOLE)
+    h = np.uint32(h ^ (h >> _15))
+    draws = np.int32(h >> _16) - np.int32(h & np.uint32(0xFFFF))
+    y = float(((x * full + draws * 2.0**-16) + _ROUND) - _ROUND)
     y = y if y > -full else -full
     y = y if y < full - 1.0 else full - 1.0
     return np.int32(y)
@@ -47,9 +47,9 @@ def fill_dithered_16(
     low, high = np.uint32(key_low), np.uint32(key_high)
     for i in range(sound.shape[0]):
         left, right, number = sound[i, 0], sound[i, 1], 2 * (start_frame + i)
-        heard = left != 0 or right != 0
-        out[i, 0] = _whole(left, 2.0**15, number, low, high) if heard else 0
-        out[i, 1] = _whole(right, 2.0**15, number + 1, low, high) if heard else 0
+        sounds = left != 0 or right != 0
+        out[i, 0] = _quantized(left, 2.0**15, number, low, high) if sounds else 0
+        out[i, 1] = _quantized(right, 2.0**15, number + 1, low, high) if sounds else 0
 
 
 @kernel
@@ -60,6 +60,6 @@ def fill_dithered_24(
     low, high = np.uint32(key_low), np.uint32(key_high)
     for i in range(sound.shape[0]):
         left, right, number = sound[i, 0], sound[i, 1], 2 * (start_frame + i)
-        heard = left != 0 or right != 0
-        out[i, 0] = _whole(left, 2.0**23, number, low, high) << 8 if heard else 0
-        out[i, 1] = _whole(right, 2.0**23, number + 1, low, high) << 8 if heard else 0
+        sounds = left != 0 or right != 0
+        out[i, 0] = _quantized(left, 2.0**23, number, low, high) << 8 if sounds else 0
+        out[i, 1] = _quantized(right, 2.0**23, number + 1, low, high) << 8 if sounds else 0

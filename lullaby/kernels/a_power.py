@@ -1,7 +1,8 @@
-"""A-weighted power of sound as it leaves the mixer, of eight stretches of twelve seconds side by side.
+"""A-weighted power of every 10 ms of a mix, for the guard that keeps it from rising too fast.
 
-What one filter would have to do frame by frame, eight do at once, each on its own second and a half. Each is
-run over the sound before its stretch first, until that is forgotten: the same powers, whoever asks for what.
+A recursive filter has to go frame by frame, so eight filters run side by side: twelve seconds are cut into
+eight stretches of a second and a half. Each filter is run over what comes before its stretch first, until
+its start from rest no longer matters: the powers are the same whichever span is asked for.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lullaby.kernels.jit import kernel, part
+from lullaby.kernels.jit import inlined, kernel
 from lullaby.kernels.lanes import load_frames
 from lullaby.kernels.meters import A_TOP
 from lullaby.kernels.simd import LANES, Lanes, load, splat, store
@@ -23,21 +24,21 @@ SLICE = 480
 STRETCHES = LANES // 2
 STRETCH = 3 * RATE // 2
 CHUNK = STRETCHES * STRETCH
-"""Frames that are heard at once."""
+"""Frames that are measured at once."""
 WARM = 3 * RATE // 20
-"""Frames until the lowest pole, 20.6 Hz, has forgotten: -110 dB in .1 s, and it is there twice."""
+"""Frames run before a stretch: the lowest pole, 20.6 Hz and there twice, decays by 110 dB in .1 s."""
 
-# IEC 61672-1's slow poles at 48 kHz, (1 - tan(pi f / 48000)) / (1 + tan(pi f / 48000)), one at a time: in
-# single precision a pair of them would lose what lies far below the rest.
+# IEC 61672-1's slow poles at 48 kHz, (1 - tan(pi f / 48000)) / (1 + tan(pi f / 48000)), each in a
+# one-pole section: in float32 a biquad of two so low poles would drown what lies far below the rest.
 _P1 = np.float32(0.9973072263672036)
 _P2 = np.float32(0.9860066644409431)
 _P3 = np.float32(0.9077952115509494)
 _B0, _B1, _B2, _A1, _A2 = (np.float32(c) for c in A_TOP)
 
 
-@part
-def _weighed(x: Lanes, state: Floats) -> Lanes:
-    """A frame of each stretch through the curve: four high-passes of a pole each, and what falls above."""
+@inlined
+def _weighted(x: Lanes, state: Floats) -> Lanes:
+    """A frame of each stretch, A-weighted: four one-pole high-passes, and a biquad for the top."""
     for k in range(4):
         pole = _P1 if k < 2 else (_P2 if k == 2 else _P3)
         y = (x - load(state, 2 * k * LANES)) + splat(pole) * load(state, (2 * k + 1) * LANES)
@@ -51,20 +52,20 @@ def _weighed(x: Lanes, state: Floats) -> Lanes:
 
 
 @kernel
-def fill_powers(warm: Floats, sound: Floats, state: Floats, room: Floats, powers: Doubles) -> None:
+def fill_a_powers(warm: Floats, sound: Floats, state: Floats, scratch: Floats, powers: Doubles) -> None:
     """powers = the mean square, both channels together, of every 10 ms of sound[CHUNK, 2]. `warm` is
-    [WARM, STRETCHES, 2], what comes before each stretch; `state` is 160 zeros, `room` 16 floats."""
-    faint = splat(np.float32(1e-15))  # what is far below it would be slow to go on with
+    [WARM, STRETCHES, 2], what comes before each stretch; `state` is 160 zeros, `scratch` 16 floats."""
+    faint = splat(np.float32(1e-15))  # rounds denormals in the states to 0: they are slow
     for i in range(WARM):
-        _weighed(load(warm, i * LANES), state)
+        _weighted(load(warm, i * LANES), state)
     for k in range(STRETCH // SLICE):
         total = splat(np.float32(0))
         for i in range(k * SLICE, (k + 1) * SLICE):
-            y = _weighed(load_frames(sound, 2 * i, 2 * STRETCH), state)
+            y = _weighted(load_frames(sound, 2 * i, 2 * STRETCH), state)
             total = total + y * y
-        store(room, 0, total)
+        store(scratch, 0, total)
         for j in range(STRETCHES):
-            both = np.float64(room[2 * j]) + np.float64(room[2 * j + 1])
+            both = np.float64(scratch[2 * j]) + np.float64(scratch[2 * j + 1])
             powers[j * (STRETCH // SLICE) + k] = both / SLICE
         for i in range(0, 10 * LANES, LANES):
             store(state, i, (load(state, i) + faint) - faint)
