@@ -163,6 +163,11 @@ class Night:
         """LUFS of the opening minute, before any gain."""
         return self._opening_heard()[0]
 
+    @property
+    def measured_a(self) -> float:
+        """LAeq of the same minute in dBFS(A), before any gain."""
+        return self._opening_heard()[1]
+
     def loudness(self, gain: float | None = None, ceiling: float | None = None) -> Loudness:
         """How loud the mixer plays it; a file may have another gain and another ceiling."""
         gain = float(self.gain) if gain is None else gain
