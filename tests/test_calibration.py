@@ -11,11 +11,16 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from nights import night_of
 from typed import Say, typing
 
+from lullaby.night import Night
+from lullaby.night.capped import missed
 from lullaby.night.loudness import Meter
 from lullaby.people.calibration import NOT_CALIBRATED, SOUND, Calibration
+from lullaby.people.caps import caps_for
 from lullaby.people.devices import devices, devices_file, keep_device, known_of
+from lullaby.people.limits import limits_at
 from lullaby.people.listeners import Person, add_person, find_person, keep_device_of, person_file
 from lullaby.time import RATE
 
@@ -192,3 +197,68 @@ def test_devices_measured_at_once_are_all_kept(say: Say):
     for thread in threads:
         thread.join()
     assert set(devices()) == {f"d{k}" for k in range(8)}
+
+
+TOOTH = (
+    'all_night = "a tooth"\nlevel = -33\nlength = 600\n[voices]\nr = "pink-noise"\n[scene.a]\nat = 0\nr = 0\n'
+)
+
+
+@pytest.fixture
+def tooth(say: Say, tmp_path: Path) -> str:
+    """A score of the listener's own that plays all night."""
+    (tmp_path / "home" / "scores").mkdir(parents=True)
+    (tmp_path / "home" / "scores" / "tooth.toml").write_text(TOOTH)
+    (tmp_path / "home" / "scores" / "broken.toml").write_text("level = [")
+    return "tooth"
+
+
+def test_it_says_which_scores_a_measured_device_makes_softer(say: Say, tooth: str):
+    assert "Softer" not in say("--comfortable", "-3").out
+    out = say("--meter", "61").out  # 40 dBA is -60 dBFS(A) there
+    assert "opens at no more than 40 dBA" in out
+    assert "tooth up to 27 dB" in out
+    assert "plain" not in out  # it plays for a quarter of an hour
+    assert say("--meter", "61", "--json").facts["softened_db"] == {"tooth": 27}
+    assert "No score there is now is softer" in say("--meter", "30").out
+
+
+def test_for_a_child_it_says_so_of_every_score(say: Say, tooth: str):
+    add_person(Person("kim", birth_year=2018))
+    facts = say("--for", "kim", "--meter", "65", "--json").facts
+    assert set(facts["softened_db"]) > {"plain", "harbour-rain", tooth}
+    out = say("--for", "kim", "--meter", "65").out
+    assert "all night (all_night" not in out  # no child's night does
+    assert re.search(r"up to \d+ dB, and \d+ more\.", out)
+
+
+def test_why_names_what_a_night_is_lowered_for(say: Say, tooth: str, capsys: pytest.CaptureFixture[str]):
+    def why(*words: str) -> str:
+        return " ".join(typing(capsys)("why", *words, "30").out.split())
+
+    assert "lower than that" not in why(tooth)
+    assert say("--meter", "61").code == 0
+    told = why(tooth)
+    assert "dB lower than that: what plays all night opens at no more than 40 dBA at the pillow" in told
+    lower = re.search(r"It is (\S+) dB lower", told)
+    assert lower
+    assert 20 < float(lower[1]) <= 27  # what calibrate said at the most
+    assert "calibrate" in told
+    assert "listener" not in told
+    add_person(Person("kim", birth_year=2018))
+    assert "a night for a child opens at no more than 40 dBA at the pillow" in why("plain", "--for", "kim")
+    add_person(Person("ada", birth_year=1980, cap_dba=30))
+    assert "its listener's own limit is no more than 30 dBA at the pillow" in why("plain", "--for", "ada")
+
+
+def test_a_loudness_that_a_cap_forbids_is_known_beforehand():
+    measured = Calibration(meter=61, sounding=SOUND - 3)
+    score = night_of(TOOTH).score
+    child = caps_for(limits_at(7), measured, all_night=False)
+    short = missed(Night(score, seed=1, caps=child), -16)
+    assert short is not None
+    # 45 dBA is -55 dBFS(A), and pink noise has some 4 LUFS more than dBFS(A)
+    assert short.most == pytest.approx(-51.3, abs=1)
+    assert "no more than 45 dBA at the pillow" in short.says
+    assert missed(Night(score, seed=1, caps=child), -60) is None
+    assert missed(Night(score, seed=1), -16) is None

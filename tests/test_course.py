@@ -22,6 +22,24 @@ def some() -> Course:
     return course.then(Run(9 * MINUTE, 10 * MINUTE + 7, Stage.N1), Evidence.INFERRED, 8 * MINUTE)
 
 
+def test_what_was_known_at_lights_out_is_foreseen_and_what_is_appended_is_not():
+    course = Course.from_epochs([0, 0, 4, 4, 2])
+    assert course.foreseen == course.stop
+    longer = course.then(Run(course.stop, course.stop + MINUTE, Stage.REM))
+    assert longer.foreseen == course.stop
+    assert Course().then(Run(0, MINUTE, Stage.REM)).foreseen == 0
+    for wrong in (-1, course.stop + 1, 0.5, True):
+        with pytest.raises(ValueError, match="foresees"):
+            Course(course.known, wrong)
+
+
+def test_a_bout_lasts_until_another_stage_begins():
+    course = Course.of([Run(0, 10, Stage.REM), Run(20, 30, Stage.REM), Run(35, 40, Stage.N2)])
+    course = course.then(Run(40, 50, Stage.REM))
+    assert course.bouts(Stage.REM) == [Run(0, 35, Stage.REM), Run(40, LONGEST, Stage.REM)]
+    assert course.bouts(Stage.N3) == []
+
+
 def test_runs_are_half_open():
     course = Course.of([Run(0, 10, Stage.AWAKE), Run(10, 20, Stage.N1)])
     assert [course.at(f) for f in (0, 9, 10, 19)] == [Stage.AWAKE, Stage.AWAKE, Stage.N1, Stage.N1]
@@ -121,7 +139,10 @@ def test_a_night_of_epochs_has_runs_as_long_as_they_can_be():
 
 ROW = '[0, 9, "n1", "measured", null]'
 WHOLE = '{"lullaby": "course", "version": 1, "rate": 48000, "runs": [%s]}'
+FORESEEN = WHOLE.replace(', "runs"', ', "foreseen": %s, "runs"')
 WRONG = {
+    FORESEEN % (10, ROW): '"foreseen" is a frame from 0 to its last (9), not 10',
+    FORESEEN % ("true", ROW): '"foreseen" is a frame from 0 to its last (9), not true',
     "": "line 1: this is not JSON",
     "[]": "not a course",
     "[" * 100_000: "too deep",
@@ -152,6 +173,11 @@ def test_what_is_no_course_is_refused_in_one_line(text: str):
     assert first.startswith("night.json")
     assert WRONG[text] in first
     assert len(more) <= 1
+
+
+def test_a_file_that_does_not_say_so_foresees_nothing():
+    assert course_from(WHOLE % ROW, "night.json").foreseen == 0
+    assert course_from(FORESEEN % (9, ROW), "night.json").foreseen == 9
 
 
 def test_its_file_is_json_that_anybody_can_read():

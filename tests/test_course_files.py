@@ -199,7 +199,7 @@ def test_a_voice_that_is_silent_for_the_sleeper_is_not_said_to_be_silenced_by_a_
 
 def test_in_rem_why_says_that_nothing_is_heard(lullaby: Say):
     put(Path(), "rem.csv", "start_s,stop_s,stage\n0,120,W\n120,3600,REM\n")
-    said = [lullaby("why", "rain", at, "--course", "rem.csv").out for at in ("60", "00:02:45", "00:08:00")]
+    said = [lullaby("why", "rain", at, "--course", "rem.csv").out for at in ("30", "00:01:45", "00:02:00")]
     assert "silence" not in said[0]
     assert "gliding into silence until" in said[1]
     assert "Nothing is heard, whatever the voices do" in said[2]

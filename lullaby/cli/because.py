@@ -92,14 +92,17 @@ def _fade(night: Night, found: Why) -> str:
 
 
 def _gain(night: Night, found: Why) -> str:
-    """Why it is what it is: the score's level, unless that is more than this listener may hear."""
+    """Why it is what it is: the score's level, unless that is more than may be heard on this device."""
     wanted, start = night.score.level, clock(found.opening.start)
     said = (
         f"The mixer's gain is {found.gain:+.2f} dB: the first minute that sounds from {start} on measures "
         f"{night.measured:.2f} LUFS, and the score wants {figure(wanted)}."
     )
     lower = wanted - night.measured - found.gain
-    return f"{said} It is {lower:.1f} dB lower than that for its listener's limit." if lower > 0.05 else said
+    if lower <= 0.05:
+        return said
+    measured = f"{night.caps.aim_is}, as `lullaby calibrate` measured it"
+    return f"{said} It is {lower:.1f} dB lower than that: {measured}."
 
 
 def _limiter(found: Why) -> str:

@@ -13,7 +13,10 @@ from lullaby.score import checks
 from lullaby.score.plain import plain, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from lullaby.people.calibration import Calibration
+    from lullaby.people.limits import Limits
     from lullaby.people.listeners import Person
 
 _COMFORTABLE = (
@@ -25,6 +28,9 @@ _SILENT = (
     "{level:g} dBFS(A) plays: `lullaby hear pink-noise:{gain:.1f} --seconds 300` is that, on the device as "
     "it will be at night."
 )
+
+_MOST_NAMED = 6
+"""Scores."""
 
 
 def add(commands: Any) -> None:
@@ -113,9 +119,13 @@ def _number(option: str, text: str | None, low: float, high: float, unit: str) -
 def _say(
     asked: argparse.Namespace, bedside: Bedside, person: Person | None, device: str, found: Calibration
 ) -> None:
+    from lullaby.night.capped import softened
     from lullaby.people.devices import devices_file
+    from lullaby.people.limits import limits_at
     from lullaby.people.listeners import person_file
 
+    limits = person.limits(bedside.clock.now().date()) if person else limits_at(None)
+    softer = None if found.offset is None else softened(limits, found)
     path = person_file(person.name) if person else devices_file()
     facts = {
         "device": device,
@@ -125,6 +135,7 @@ def _say(
         "sounding_dbfs": found.sounding,
         "offset_db": found.offset,
         "calibrated": found.offset is not None,
+        "softened_db": softer,
         "plays": False,
         "file": str(path),
     }
@@ -136,8 +147,29 @@ def _say(
     if found.offset is not None:
         bedside.say(f"    {found.meter:g} dBA at the pillow for {found.sounding:g} dBFS(A).")
     if person:
-        limits = person.limits(bedside.clock.now().date())
         bedside.say(f"    {limits.says(found.offset is not None)}")
         if found.meter is not None and found.meter > limits.cap_dba:
             bedside.say(f"    What was measured is {found.meter - limits.cap_dba:g} dB too loud for that.")
+    for line in _what_it_does(limits, softer, named=person is not None):
+        bedside.say(plain(f"    {line}"))
     bedside.say(plain(f"    {path}"))
+
+
+def _what_it_does(limits: Limits, softer: Mapping[str, float] | None, named: bool) -> Iterator[str]:
+    """What changes from now on for nights on this device: a measured one is held to dBA. What a listener's
+    own limits are has been said where one was named."""
+    from lullaby.people.caps import ALL_NIGHT_DBA
+
+    if softer is None:
+        return
+    if not named:
+        yield f"From now on nights are held to {limits.cap_dba:g} dBA at the {limits.at} on it."
+    if limits.all_night:
+        yield f"What plays all night (all_night in a score) opens at no more than {ALL_NIGHT_DBA:g} dBA."
+    if softer:
+        most = sorted(softer.items(), key=lambda one: -one[1])
+        told = ", ".join(f"{name} up to {lower:.0f} dB" for name, lower in most[:_MOST_NAMED])
+        more = f", and {len(most) - _MOST_NAMED} more" if len(most) > _MOST_NAMED else ""
+        yield f"Softer there than they are written: {told}{more}."
+    else:
+        yield "No score there is now is softer there than it is written."

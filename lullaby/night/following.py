@@ -7,15 +7,16 @@ who is known to have lain awake for three minutes, or the wake window, brings it
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.score import SILENT, Curve, Keyframe
 from lullaby.score.model import Change, Wake
-from lullaby.sleep.course import AROUSALS, EPOCH, Course
+from lullaby.sleep.course import AROUSALS, EPOCH, Course, Run
 from lullaby.sleep.stages import Stage
-from lullaby.time import LONGEST, PAGE, RATE
+from lullaby.time import LONGEST, PAGE, RATE, STEP
 
 GENTLE: Mapping[str, float] = {"awake": 0.0, "drowsy": -2.5, "n1": -6.5, "n2": -10.5, "n3": -14.5}
 """dB below what the scenes ask for: from 42.5 dBA awake, the tops of the beds' levels by stage. What the
@@ -56,12 +57,9 @@ FRESH = 5 * PAGE
 TO_SILENCE = 60 * RATE
 """Frames of the raised cosine from sound to silence and back."""
 IN_SILENCE = 90 * RATE
-"""Frames of REM after which nothing is heard."""
+"""Frames of REM after which nothing is heard, also where it was not foreseen."""
 IS_OVER = 5 * PAGE
 """Frames without REM until sound comes back: dreams are interrupted more often than they end."""
-
-_LOOKS = 10 * RATE
-"""Frames between two looks for a dream: runs begin where they like."""
 
 _WORTH_MOVING = 0.05
 """dB: a smaller step waits for the next."""
@@ -135,22 +133,28 @@ def receding(
 
 
 def gate(course: Course, plays: int, length: int, wake: Wake | None = None) -> Curve:
-    """The whole night's silences, 0 or SILENT: in REM, whatever a score says, and from where it has played
-    out to the wake window."""
-    frames = np.arange(0, wake.at if wake else length, _LOOKS, dtype=np.int64)
-    rem = (course.at(frames) == Stage.REM).tolist()
+    """The envelope of the night's silences, 0 or SILENT: in REM, whatever a score says, and from where it has
+    played out to the wake window.
+
+    REM that was known at lights-out is silent from its first frame to its last: the fade of a minute ends
+    where REM begins (but for REM in the night's first minute, which is silent by the end of that minute). REM
+    that is seen while the night goes on is silent a minute after it was seen, or 90 s where sound was just
+    coming back; nothing before that frame depends on it. Either way sound comes back over a minute, once
+    there has been no REM for five, unless REM is foreseen before it would have come and gone.
+    """
+    until = wake.at if wake else length
     keyframes = [Keyframe(0, 0, 0.0)]
-    free, over = 0, 0
-    for frame, dreams in zip(frames.tolist(), rem, strict=True):
-        over = 0 if dreams else over + _LOOKS
-        silent = keyframes[-1].value == SILENT
-        if dreams and not silent:
-            start = max(frame, free)  # a glide is left to end; what is left of the time is the next one's
-            free = start + min(TO_SILENCE, frame + IN_SILENCE - _LOOKS - start)
-            keyframes.append(Keyframe(start, free, SILENT))
-        elif silent and over > IS_OVER and frame >= free and frame < plays:
-            free = frame + TO_SILENCE
-            keyframes.append(Keyframe(frame, free, 0.0))
+    bouts = [bout for bout in course.bouts(Stage.REM) if bout.start < until]
+    for bout, following in zip_longest(bouts, bouts[1:]):
+        if keyframes[-1].value > SILENT:
+            keyframes.append(_silenced(bout, keyframes[-1].stop, bout.start < course.foreseen))
+        back = max(bout.stop + IS_OVER, keyframes[-1].stop)
+        if following and following.start <= back:
+            continue
+        if following and following.start < min(course.foreseen, back + 2 * TO_SILENCE + STEP):
+            continue
+        if back < min(plays, until):
+            keyframes.append(Keyframe(back, back + TO_SILENCE, 0.0))
     if wake:
         keyframes = [k for k in keyframes if k.start < plays]
         if keyframes[-1].value > SILENT and plays < wake.at:
@@ -160,6 +164,16 @@ def gate(course: Course, plays: int, length: int, wake: Wake | None = None) -> C
             start = max(wake.at, keyframes[-1].stop)
             keyframes.append(Keyframe(start, start + TO_SILENCE, 0.0))
     return Curve(tuple(keyframes))
+
+
+def _silenced(bout: Run, free: int, foreseen: bool) -> Keyframe:
+    """The fade into silence for this bout of REM. `free` is where the fade before it ends."""
+    if foreseen:
+        # gains are exact at control points alone: the last of them before REM is silent already
+        start = max(free, bout.start // STEP * STEP - TO_SILENCE)
+        return Keyframe(start, start + TO_SILENCE, SILENT)
+    start = max(free, bout.start)
+    return Keyframe(start, min(start + TO_SILENCE, bout.start + IN_SILENCE), SILENT)
 
 
 def darkening(course: Course, length: int, wake: Wake | None = None) -> Curve:

@@ -23,6 +23,7 @@ from lullaby.night.engine import engine_name
 from lullaby.night.loudness import Loudness, gain_for, heard_as
 from lullaby.night.pages import Pages
 from lullaby.night.plan import Plan, make_plan
+from lullaby.night.track import STILL
 from lullaby.people.caps import UNCAPPED, Caps
 from lullaby.score import Score
 from lullaby.sleep.course import Course
@@ -109,7 +110,10 @@ class Night:
             facts.append(float(self.gain))
         if self.course:
             known = self.course.known
-            facts.append([[k.run.start, k.run.stop, int(k.run.stage), k.evidence.value] for k in known])
+            facts.append(
+                [[k.run.start, k.run.stop, int(k.run.stage), k.evidence.value, k.seen] for k in known]
+            )
+            facts.append(self.course.foreseen)
         if self.caps != UNCAPPED:
             facts.append([self.caps.hard, self.caps.aim])
         if self.headphones:
@@ -159,6 +163,11 @@ class Night:
         """LUFS of the opening minute, before any gain."""
         return self._opening_heard()[0]
 
+    @property
+    def measured_a(self) -> float:
+        """LAeq of the same minute in dBFS(A), before any gain."""
+        return self._opening_heard()[1]
+
     def loudness(self, gain: float | None = None, ceiling: float | None = None) -> Loudness:
         """How loud the mixer plays it; a file may have another gain and another ceiling."""
         gain = float(self.gain) if gain is None else gain
@@ -178,10 +187,11 @@ class Night:
 
     def _listened(self) -> tuple[float, float]:
         """With the storm at its height from the start: a night whose storm comes later opens softer, and is
-        no louder then than another."""
+        no louder then than another. And without the silences of its sleeper, which would make the rest of
+        the night louder."""
         shorter = {name: min(getattr(self.plan, name), SHORT_FADE) for name in ("fade_in", "fade_out")}
         stormy = tuple(one.at_the_height_of_the_storm() for one in self.plan.tracks)
-        plan = replace(self.plan, tracks=stormy, **shorter)
+        plan = replace(self.plan, tracks=stormy, gate=STILL, **shorter)
         for minute in range(PATIENCE):
             span = Span(self.opening.start + minute * PAGE, self.opening.stop + minute * PAGE)
             loudness, level = heard_as(mixer.before_the_limiter(plan, span))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from operator import itemgetter
 
 from lullaby.people.calibration import Calibration
-from lullaby.people.limits import Limits
+from lullaby.people.limits import Limits, limits_at
+from lullaby.people.traits import ADULT
 
 ALL_NIGHT_DBA = 40.0
 """At the pillow, where a night plays until morning."""
@@ -16,12 +18,14 @@ PEAKS = 4.0
 
 @dataclass(frozen=True)
 class Caps:
-    """Levels of the sound itself, in dBFS(A)."""
+    """Levels of the sound itself, in dBFS(A), and in words where each comes from."""
 
     hard: float = math.inf
     """No 50 ms are louder."""
     aim: float = math.inf
     """The minute that opens the night is no louder."""
+    hard_is: str = field(default="", compare=False)
+    aim_is: str = field(default="", compare=False)
 
 
 UNCAPPED = Caps()
@@ -29,11 +33,34 @@ UNCAPPED = Caps()
 
 def caps_for(limits: Limits, known: Calibration, all_night: bool) -> Caps:
     """What these limits are on this device; none where nobody has measured it."""
-    aims = [limits.cap_dba]
+    loudest = [(limits.cap_dba, _never_louder(limits))]
+    openings = loudest[:]
     if limits.aim_dba is not None:
-        aims.append(limits.aim_dba)
+        openings.append(
+            (limits.aim_dba, f"a night for {_whom(limits)} opens at {_dba(limits.aim_dba, limits)}")
+        )
     if all_night:
-        aims.append(ALL_NIGHT_DBA)
-    most = min(limits.cap_dba, ALL_NIGHT_DBA + PEAKS) if all_night else limits.cap_dba
-    hard, aim = known.dbfs(most), known.dbfs(min(aims))
-    return UNCAPPED if hard is None or aim is None else Caps(hard, aim)
+        loudest.append(
+            (ALL_NIGHT_DBA + PEAKS, f"what plays all night has {_dba(ALL_NIGHT_DBA + PEAKS, limits)}")
+        )
+        openings.append((ALL_NIGHT_DBA, f"what plays all night opens at {_dba(ALL_NIGHT_DBA, limits)}"))
+    (most, hard_is), (opening, aim_is) = (min(rules, key=itemgetter(0)) for rules in (loudest, openings))
+    hard, aim = known.dbfs(most), known.dbfs(opening)
+    return UNCAPPED if hard is None or aim is None else Caps(hard, aim, hard_is, aim_is)
+
+
+def _never_louder(limits: Limits) -> str:
+    """The cap in words: the listener's own where it is lower than what their age asks for."""
+    usual = {of_age.profile: of_age.cap_dba for of_age in map(limits_at, (0, ADULT - 1, ADULT))}
+    whose = (
+        "its listener's own limit is" if limits.cap_dba < usual[limits.profile] else f"{_whom(limits)} hears"
+    )
+    return f"{whose} {_dba(limits.cap_dba, limits)}"
+
+
+def _dba(level: float, limits: Limits) -> str:
+    return f"no more than {level:g} dBA at the {limits.at}"
+
+
+def _whom(limits: Limits) -> str:
+    return f"{'a' if limits.profile == 'child' else 'an'} {limits.profile}"

@@ -95,14 +95,21 @@ class Course:
     """Runs in order, each with its evidence. Ask it of a frame, or of an array of them."""
 
     known: tuple[Known, ...] = ()
+    foreseen: int = 0
+    """What is said of the frames before this one was known at lights-out: the night was simulated, or scored.
+    Whatever follows was appended while the night went on, and may be known no sooner than it begins."""
 
     def __post_init__(self) -> None:
         for before, after in pairwise(self.known):
             _follows(before.run, after.run)
+        if type(self.foreseen) is not int or not 0 <= self.foreseen <= self.stop:
+            raise ValueError(f"a course foresees frames up to its last at the most, not {self.foreseen!r}")
 
     @classmethod
     def of(cls, runs: Iterable[Run], evidence: Evidence = Evidence.SIMULATED) -> Course:
-        return cls(tuple(Known(run, evidence) for run in runs))
+        """A night that was known at lights-out."""
+        known = tuple(Known(run, evidence) for run in runs)
+        return cls(known, known[-1].run.stop if known else 0)
 
     @classmethod
     def from_epochs(cls, stages: Iterable[int], evidence: Evidence = Evidence.SIMULATED) -> Course:
@@ -110,8 +117,8 @@ class Course:
         return cls.of(runs_of(stages), evidence)
 
     def then(self, run: Run, evidence: Evidence = Evidence.SIMULATED, seen: int | None = None) -> Course:
-        """This course and one run more. The past does not change."""
-        return Course((*self.known, Known(run, evidence, seen)))
+        """This course and one run more, of which nothing was known before it. The past does not change."""
+        return Course((*self.known, Known(run, evidence, seen)), self.foreseen)
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -135,6 +142,19 @@ class Course:
         """The stage at this frame; before the first run, awake."""
         found = self._stages[np.searchsorted(self._starts, frame, side="right")]
         return found if isinstance(frame, np.ndarray) else Stage(int(found))
+
+    def bouts(self, stage: Stage) -> list[Run]:
+        """Each time in this stage, from its first frame until another stage begins: where nothing is said,
+        the stage goes on."""
+        found: list[Run] = []
+        ends = [*(known.run.start for known in self.known[1:]), LONGEST]
+        for known, end in zip(self.known, ends, strict=False):
+            start = known.run.start
+            if known.run.stage is stage:
+                if found and found[-1].stop == start:
+                    start = found.pop().start
+                found.append(Run(start, end, stage))
+        return found
 
     @overload
     def arousal(self, frame: int) -> float: ...

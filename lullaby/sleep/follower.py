@@ -123,7 +123,7 @@ class Follower:
         """The course, longer by what is to be followed from this frame on. What it said before it stays.
 
         A run is a frame long, for a key may change everything at the next; what it says is held until there
-        is another. Nothing is said where nothing new is known.
+        is another. Nothing is said where nothing new is known, and nothing is foreseen.
         """
         if frame == self._course.stop - 1:
             frame += 1

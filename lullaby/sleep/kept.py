@@ -1,9 +1,12 @@
 """A course as text: JSON, a run a line, that comes back exactly as it went in.
 
-{"lullaby": "course", "version": 1, "rate": 48000, "runs": [
+{"lullaby": "course", "version": 1, "rate": 48000, "foreseen": 14400000, "runs": [
 [0, 14400000, "awake", "simulated", null],
 …
 ]}
+
+Runs before the frame `foreseen` were known at lights-out, the others appended while the night went on. Where
+it is left out, all were appended.
 """
 
 from __future__ import annotations
@@ -31,7 +34,8 @@ def course_text(course: Course) -> str:
         [known.run.start, known.run.stop, known.run.stage.label, known.evidence.value, known.seen]
         for known in course.known
     )
-    head = f'{{"lullaby": "course", "version": {VERSION}, "rate": {RATE}, "runs": ['
+    known = f'"rate": {RATE}, "foreseen": {course.foreseen}'
+    head = f'{{"lullaby": "course", "version": {VERSION}, {known}, "runs": ['
     return "\n".join([head, ",\n".join(json.dumps(row) for row in rows), "]}"]) + "\n"
 
 
@@ -54,7 +58,12 @@ def course_from(text: str, where: str) -> Course:
             what = f"begins before run {k - 1} has ended"
             raise WrittenWrongly(f"{where}, run {k}", f"it {what} (frame {known[-1].run.stop}).")
         known.append(one)
-    return Course(tuple(known))
+    foreseen, stop = table.get("foreseen", 0), known[-1].run.stop if known else 0
+    if type(foreseen) is not int or not 0 <= foreseen <= stop:
+        raise WrittenWrongly(
+            where, f'"foreseen" is a frame from 0 to its last ({stop}), not {shown(foreseen)}.'
+        )
+    return Course(tuple(known), foreseen)
 
 
 def _known(row: object, where: str) -> Known:
