@@ -11,9 +11,10 @@ from nights import night_of
 from numpy.typing import NDArray
 from PIL import Image
 
-from lullaby.drawing.hypnogram_look import Palette
-from lullaby.drawing.picture import FOOT, HEIGHT, LEFT, RIGHT, SLEEP_TOP, TOP, WIDTH, picture
-from lullaby.drawing.spectrum import HIGH, LOW, SILENCE, Spectrum, hear
+from lullaby.drawing.palette import Palette
+from lullaby.drawing.picture import picture
+from lullaby.drawing.picture_layout import FOOT, HEIGHT, LEFT, RIGHT, STAGES_TOP, TOP, WIDTH
+from lullaby.drawing.spectrogram import HIGH, LOW, SILENCE, Analysis, spectrogram
 from lullaby.errors import CouldNot
 from lullaby.night import Night
 from lullaby.sleep import Stage
@@ -65,7 +66,7 @@ def test_a_tone_stands_at_its_pitch():
     frames = np.arange(4 * RATE)
     for hz in (110.0, 1_000.0, 7_000.0):
         tone = np.tile(0.5 * np.sin(2 * np.pi * hz * frames / RATE), (2, 1)).astype(np.float32)
-        column = Spectrum(LOW, HIGH, rows).columns(tone, 3)[:, 1]
+        column = Analysis(LOW, HIGH, rows).columns(tone, 3)[:, 1]
         row = np.median(np.flatnonzero(column > column.max() - 1)) + 0.5
         pitch = HIGH * (LOW / HIGH) ** (row / rows)
         assert pitch == pytest.approx(hz, rel=0.04)
@@ -80,12 +81,12 @@ def test_of_a_long_night_every_so_many_pages_are_heard(monkeypatch: pytest.Monke
     page = night.page
     monkeypatch.setattr(night, "page", lambda number: asked.append(number) or page(1))
     told: list[tuple[int, int]] = []
-    heard = hear(night, 300, 50, lambda *t: told.append(t))
+    found = spectrogram(night, 300, 50, lambda *t: told.append(t))
     assert asked == list(range(0, 150, 3))
     assert told[-1] == (50, 50)
-    assert np.isfinite(heard.columns).all()
-    assert (heard.columns[:, 2:-2].max(axis=0) > -100).all()
-    shares = [share for share, _ in heard.levels]
+    assert np.isfinite(found.db).all()
+    assert (found.db[:, 2:-2].max(axis=0) > -100).all()
+    shares = [share for share, _ in found.loudness]
     assert shares == sorted(shares)
     assert shares[-1] < 1
 
@@ -101,15 +102,15 @@ def test_a_night_that_follows_somebody_shows_their_stages_up_to_its_end(tmp_path
     night = Night(night_of(SCORE).score, seed=7, course=course)
     assert night.length == 3 * PAGE
     with Image.open(picture(night, tmp_path / "night.png")) as image:
-        row = np.asarray(image.convert("RGB"))[SLEEP_TOP + 1]
+        row = np.asarray(image.convert("RGB"))[STAGES_TOP + 1]
     beside = 20  # pixels: off the scene that begins in the middle
     thirds = [LEFT + (RIGHT - LEFT) * (2 * k + 1) // 6 + beside for k in range(3)]
     palette = Palette()
     stages = (Stage.AWAKE, Stage.REM, Stage.N3)
-    assert [tuple(row[x].tolist()) for x in thirds] == [palette.of(stage) for stage in stages]
+    assert [tuple(row[x].tolist()) for x in thirds] == [palette.colour_of(stage) for stage in stages]
     with Image.open(picture(night_of(SCORE), tmp_path / "nobody.png")) as image:
-        row = np.asarray(image.convert("RGB"))[SLEEP_TOP + 1]
-    assert palette.of(Stage.REM) not in {tuple(colour) for colour in row.tolist()}
+        row = np.asarray(image.convert("RGB"))[STAGES_TOP + 1]
+    assert palette.colour_of(Stage.REM) not in {tuple(colour) for colour in row.tolist()}
 
 
 @pytest.mark.parametrize("length", ["1", "70", "00:10:30"])
@@ -139,9 +140,9 @@ def test_no_line_of_loudness_leads_over_a_silence() -> None:
     the hours between nothing is drawn."""
     text = 'length = 08:00:00\n[voices]\nsea = "shore"\n[scene.all]\nat = 0\nsea = 0\n[wake]\nat = 07:30:00\n'
     night = Night(night_of(text).score, seed=1, course=course_of(Sleeper(), 1, date(2026, 11, 25), slow=True))
-    heard = hear(night, 200, 40)
-    silent = [share for share, level in heard.levels if level == -np.inf]
-    sounding = [share for share, level in heard.levels if level > -100]
+    found = spectrogram(night, 200, 40)
+    silent = [share for share, level in found.loudness if level == -np.inf]
+    sounding = [share for share, level in found.loudness if level > -100]
     assert max(s for s in sounding if s < 0.5) < min(s for s in silent if s > 0.1)
-    assert (heard.columns[:, 40:180] == SILENCE).all()
-    assert (heard.columns[:, 195].max()) > SILENCE + 40
+    assert (found.db[:, 40:180] == SILENCE).all()
+    assert (found.db[:, 195].max()) > SILENCE + 40

@@ -12,7 +12,8 @@ from hypnogram_samples import NIGHT, SAMPLES, put
 from PIL import Image
 from typed import Say, typing
 
-from lullaby.drawing.hypnogram_picture import Palette, picture
+from lullaby.drawing.hypnogram_picture import picture
+from lullaby.drawing.palette import Palette
 from lullaby.sleep import Stage
 from lullaby.sleep.course import Course, Run
 from lullaby.sleep.hypnograms import Hypnogram, read_hypnograms
@@ -153,7 +154,7 @@ def test_read_draws_the_night(sleep: Say):
     with Image.open("night.png") as image:
         colours = {colour for _, colour in image.convert("RGB").getcolors(1 << 20)}
     palette = Palette()
-    assert {palette.of(stage) for stage in Stage} <= colours
+    assert {palette.colour_of(stage) for stage in Stage} <= colours
     words = [node.firstChild.data for node in minidom.parse("night.svg").getElementsByTagName("text")]
     assert {"awake", "REM", "N1", "N2", "N3", "since lights-out"} <= set(words)
 

@@ -8,8 +8,9 @@ from xml.dom import minidom
 import pytest
 from typed import Say, typing
 
-from lullaby.drawing.hypnogram_look import LEFT, RIGHT, WIDTH, Palette
-from lullaby.drawing.hypnogram_strips import LINES, marked
+from lullaby.drawing.hypnogram_events import LINES, marked
+from lullaby.drawing.hypnogram_layout import LEFT, RIGHT, WIDTH
+from lullaby.drawing.palette import Palette
 from lullaby.drawing.sheet import _hex
 
 

@@ -25,7 +25,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     if asked.file and Path(asked.file).suffix.lower() != ".png":
         raise AskedWrongly(f"{plain(asked.file)}: a picture's name ends in .png.")
 
-    from lullaby.drawing.picture import picture
+    from lullaby.drawing.picture import not_drawn, picture
     from lullaby.export import file_name
 
     night = night_of(asked, bedside)
@@ -34,5 +34,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         raise CouldNot(f"{plain(str(path))}: there is no folder {plain(str(path.absolute().parent))}.")
     with bedside.working(f"Drawing {night.score.title}") as progress:
         picture(night, path, progress=progress)
+    if missing := not_drawn(night):
+        bedside.note(f"No font on this machine has {plain(missing)}: the picture goes without.")
     bedside.say(plain(str(path)))
     return 0

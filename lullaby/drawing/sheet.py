@@ -1,6 +1,7 @@
 """A sheet of boxes, lines and words, put down once and kept as PNG or SVG. Pillow comes in here.
 
-The SVG is written by hand: what it shows is words and straight edges.
+The SVG is written by hand: what it shows is words and straight edges. Its words are drawn in the fonts of the
+machine that shows it; those of the PNG are drawn here.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from html import escape
 from io import BytesIO
 from typing import TypeAlias
 
-Colour: TypeAlias = tuple[int, int, int]
+from lullaby.drawing.palette import Colour
+from lullaby.drawing.typeface import in_any_font
+
 Point: TypeAlias = tuple[float, float]
 
 
@@ -43,7 +46,7 @@ class Words:
 class Sheet:
     size: tuple[int, int]
     paper: Colour
-    says: str
+    description: str
     """What is on it, for those who hear it read."""
     marks: list[Box | Line | Words] = field(default_factory=list)
 
@@ -57,12 +60,18 @@ class Sheet:
     def words(self, at: Point, text: str, colour: Colour, size: float = 15.0, side: str = "left") -> None:
         self.marks.append(Words(at, text, colour, size, side))
 
+    @property
+    def missing(self) -> str:
+        """Characters of its words that a PNG lacks, since no font on this machine has them."""
+        words = (mark.text for mark in self.marks if isinstance(mark, Words))
+        return "".join(dict.fromkeys("".join(in_any_font(text).missing for text in words)))
+
     def svg(self) -> bytes:
         width, height = self.size
         lines = [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"'
             ' font-family="system-ui, sans-serif">',
-            f"<title>{_escaped(self.says)}</title>",
+            f"<title>{_escaped(self.description)}</title>",
             f'<rect width="{width}" height="{height}" fill="{_hex(self.paper)}"/>',
             *(_drawn(mark) for mark in self.marks),
             "</svg>",
@@ -71,7 +80,7 @@ class Sheet:
 
     def png(self) -> bytes:
         """Drawn twice as large and shrunk, so that edges are smooth; words are put on at their own size."""
-        from PIL import Image, ImageDraw, ImageFont
+        from PIL import Image, ImageDraw
 
         finer = 2
         image = Image.new("RGB", (self.size[0] * finer, self.size[1] * finer), self.paper)
@@ -89,8 +98,9 @@ class Sheet:
         anchors = {"left": "ls", "middle": "ms", "right": "rs"}
         for mark in self.marks:
             if isinstance(mark, Words):
-                face = ImageFont.load_default(mark.size)
-                draw.text(mark.at, mark.text, fill=mark.colour, anchor=anchors[mark.side], font=face)
+                text = in_any_font(mark.text)
+                anchor, face = anchors[mark.side], text.face(mark.size)
+                draw.text(mark.at, text.text, fill=mark.colour, anchor=anchor, font=face)
         target = BytesIO()
         image.save(target, format="PNG", optimize=True)
         return target.getvalue()

@@ -1,7 +1,7 @@
-"""A night as columns of a picture: pitch by octaves, loudness in dB.
+"""A night's spectrogram: time in columns, frequency by octaves in rows, level in dB; and its loudness.
 
-The night is heard as it will sound; of a long one, every so many of the pages that sound are heard and stand
-for those between them. Where nothing sounds nothing is heard.
+The night is rendered as it will sound. Of a long one, every so many of the pages that sound are rendered and
+stand for those between them; where nothing sounds nothing is rendered.
 """
 
 from __future__ import annotations
@@ -18,20 +18,22 @@ from lullaby.night.night import Night
 from lullaby.time import PAGE, RATE, Span, page_span
 
 LOW, HIGH = 40.0, 16_000.0
-"""Hz, from the foot of the picture to its top."""
+"""Hz, from the bottom of the picture to its top."""
 SILENCE = -140.0
-MOST_PAGES = 60
-
-WINDOW = 8_192
-"""Frames heard at once: 0.17 s, and bins of 6 Hz."""
-BAND = 2 ** (1 / 24)
-"""Half a band of a twelfth of an octave, as a ratio: what one row of the picture listens to."""
+"""dB of nothing."""
 FLOOR = 1e-14
 """Power of SILENCE."""
+MOST_PAGES = 60
+"""Rendered at the most."""
+
+WINDOW = 8_192
+"""Frames of a Fourier transform: 0.17 s, and bins of 6 Hz."""
+BAND = 2 ** (1 / 24)
+"""Half of a row's band, a twelfth of an octave wide, as a ratio of frequencies."""
 
 
-class Spectrum:
-    """Rows from `high` (first) to `low` Hz, evenly by octaves."""
+class Analysis:
+    """The levels of bands of a twelfth of an octave, from `high` (the first row) to `low` Hz."""
 
     def __init__(self, low: float, high: float, rows: int) -> None:
         centres = high * (low / high) ** ((np.arange(rows) + 0.5) / rows)
@@ -49,7 +51,7 @@ class Spectrum:
         return np.stack([self._column(sound, a, b) for a, b in pairwise(edges)], axis=1)
 
     def _column(self, sound: NDArray[np.float32], start: int, stop: int) -> NDArray[np.float32]:
-        """The mean over a few windows spread through the stretch."""
+        """The mean power over a few windows spread through these frames."""
         last = max(0, sound.shape[1] - WINDOW)
         windows = min(6, max(1, round(2 * (stop - start) / WINDOW)))
         middle = start + (np.arange(windows) + 0.5) / windows * (stop - start)
@@ -67,55 +69,58 @@ class Spectrum:
 
 
 @dataclass(frozen=True)
-class Heard:
-    """What the portrait is drawn from: a column of the spectrum per pixel, and loudness along the night."""
+class Spectrogram:
+    db: NDArray[np.float32]
+    """[rows, columns], the highest frequency first."""
+    loudness: list[tuple[float, float]]
+    """Where along the night, from 0 to 1, and LUFS short-term there; -inf is silence."""
 
-    columns: NDArray[np.float32]  # [rows, columns] dB, the highest pitch first
-    levels: list[tuple[float, float]]  # (share of the night, LUFS short-term)
 
-
-def hear(night: Night, width: int, rows: int, progress: Callable[[int, int], None] | None = None) -> Heard:
-    """The night in so many columns and rows."""
+def spectrogram(
+    night: Night, width: int, rows: int, progress: Callable[[int, int], None] | None = None
+) -> Spectrogram:
+    """The night in so many columns and rows; `progress` is told pages done, of how many."""
     sounding, silent = _pages(night)
     step = max(1, -(-len(sounding) // MOST_PAGES))
-    heard = sounding[::step]
-    columns = np.full((rows, width), SILENCE, np.float32)
-    spectrum = Spectrum(LOW, HIGH, rows)
-    levels: list[tuple[float, float]] = []
+    rendered = sounding[::step]
+    db = np.full((rows, width), SILENCE, np.float32)
+    analysis = Analysis(LOW, HIGH, rows)
+    loudness: list[tuple[float, float]] = []
     edges = np.linspace(0, night.length, width + 1).astype(np.int64)
-    for done, number in enumerate(heard):
+    for done, number in enumerate(rendered):
         if progress:
-            progress(done, len(heard))
+            progress(done, len(rendered))
         own = page_span(number) & night.span
-        later = next((n for n in (*heard[done + 1 : done + 2], *silent) if number < n < number + step), None)
-        stop = own.start + step * PAGE if later is None else later * PAGE
+        ends = (*rendered[done + 1 : done + 2], *silent)
+        following = next((page for page in ends if number < page < number + step), None)
+        stop = own.start + step * PAGE if following is None else following * PAGE
         stands_for = Span(own.start, min(night.length, stop))
         sound = night.page(number)[: len(own)].T
         first, last = np.searchsorted(edges[:-1], [stands_for.start, stands_for.stop])
         first = min(int(first), width - 1)
         last = max(int(last), first + 1)
-        columns[:, first:last] = spectrum.columns(sound, last - first)
-        levels += _levels(sound, stands_for, night.length)
+        db[:, first:last] = analysis.columns(sound, last - first)
+        loudness += _loudness(sound, stands_for, night.length)
     if progress:
-        progress(len(heard), len(heard))
-    levels += [((number + 0.5) * PAGE / night.length, -np.inf) for number in silent]
-    return Heard(columns, sorted(levels))
+        progress(len(rendered), len(rendered))
+    loudness += [((number + 0.5) * PAGE / night.length, -np.inf) for number in silent]
+    return Spectrogram(db, sorted(loudness))
 
 
 def _pages(night: Night) -> tuple[list[int], list[int]]:
-    """Those on which something may be heard, and those on which nothing is."""
+    """Pages on which something may sound, and those on which nothing does."""
     pages: tuple[list[int], list[int]] = ([], [])
     for number in night.span.pages():
         pages[night.plan.is_silent(page_span(number) & night.span)].append(number)
     return pages
 
 
-def _levels(sound: NDArray[np.float32], stands_for: Span, length: int) -> list[tuple[float, float]]:
-    """The short-term loudness every few seconds, placed along the stretch this page stands for."""
+def _loudness(sound: NDArray[np.float32], stands_for: Span, length: int) -> list[tuple[float, float]]:
+    """Short-term loudness every few seconds, spread over the frames that this page stands for."""
     meter = Meter()
     meter.feed(sound)
     readings = short_term(meter.k_energies)[::15]
     if not len(readings):
         return []
-    places = stands_for.start + (np.arange(len(readings)) + 0.5) / len(readings) * len(stands_for)
-    return [(float(place) / length, float(level)) for place, level in zip(places, readings, strict=True)]
+    frames = stands_for.start + (np.arange(len(readings)) + 0.5) / len(readings) * len(stands_for)
+    return [(float(frame) / length, float(lufs)) for frame, lufs in zip(frames, readings, strict=True)]
