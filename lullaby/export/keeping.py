@@ -26,6 +26,7 @@ from lullaby.export.formats import BITS, Format, Sampling, format_of
 from lullaby.export.listening import gain_to
 from lullaby.export.parts import Made, Part, Whole
 from lullaby.export.placing import FULL, no_folder, why_not
+from lullaby.export.recipe import Recipe
 from lullaby.export.side_by_side import cores, side_by_side
 from lullaby.export.telling import told_of
 from lullaby.export.unfinished import Unfinished, claimed
@@ -42,7 +43,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 Note: TypeAlias = Callable[[str], None]
 """Told a line for the listener."""
 
-Makers: TypeAlias = Callable[[Iterable[Mapping[str, Any]]], Iterator[Made]]
+Makers: TypeAlias = Callable[[Iterable[Recipe]], Iterator[Made]]
 """What turns recipes into parts, in their order."""
 
 EDGE = RATE // 50
