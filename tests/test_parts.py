@@ -73,7 +73,7 @@ def test_flac_is_cut_anywhere_and_comes_back_to_the_bit(night: Night):
     short = Span(777, PAGE + 99_999)
     for span, sampling in ((SPANS[0], BEDSIDE), (SPANS[1], BEDSIDE), (short, Sampling(24_000, 24, 2))):
         parts = whole(night, span, ".flac", sampling)
-        alone = replace(parts, format=replace(parts.format, pages=60))
+        alone = replace(parts, format=replace(parts.format, minutes=60))
         assert packets(parts) == packets(alone)
 
 
@@ -88,10 +88,10 @@ def test_every_packet_belongs_to_one_part(night: Night, ending: str, sampling: S
         assert before.end == after.kept
         assert (after.kept - after.first) * cut.step >= (HALF if sampling.every > 1 else 0)
         assert after.kept - after.first >= cut.format.pre_roll
-        assert after.kept % cut.format.grain == 0
+        assert after.kept % cut.format.group == 0
         # it begins in its own page, and asks for little more than the start of the next
         assert page_span(after.page).start <= cut.heard(after).start
-        own = page_span(before.page + cut.format.pages - 1)
+        own = page_span(before.page + cut.format.minutes - 1)
         assert cut.heard(before).stop <= own.stop + 1.1 * RATE
 
 

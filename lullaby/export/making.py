@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.errors import CouldNot
-from lullaby.export.containers.flac import numbered
 from lullaby.export.decimate import Slower
 from lullaby.export.formats import Sampling
 from lullaby.export.media import Encoder
@@ -45,7 +44,7 @@ def _page() -> Sound:
 def made(recipe: Recipe) -> Made:
     """The part that this recipe describes."""
     format, sampling = recipe.format, recipe.sampling
-    if not format.sample:
+    if not format.codec:
         payload = b"".join(_plain(samples, sampling) for samples in _samples(recipe))
         return Made(payload[_kept(recipe, sampling.channels * sampling.bits // 8)], np.zeros(0, np.uint32))
     encoder = Encoder(format, sampling)
@@ -55,8 +54,8 @@ def made(recipe: Recipe) -> Made:
     packets = packets[_kept(recipe)]
     if recipe.keep is not None and len(packets) != recipe.keep:
         raise CouldNot(f"the encoder gave {len(packets)} packets where {recipe.keep} were due.")
-    if recipe.number is not None:
-        packets = [numbered(packet, recipe.number + i) for i, packet in enumerate(packets)]
+    if format.renumber and recipe.number is not None:
+        packets = [format.renumber(packet, recipe.number + i) for i, packet in enumerate(packets)]
     return Made(b"".join(packets), np.array([len(packet) for packet in packets], np.uint32))
 
 

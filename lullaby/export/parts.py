@@ -46,11 +46,11 @@ class Whole:
     @property
     def step(self) -> int:
         """Frames of the night in a packet."""
-        return self.sampling.packet(self.format) * self.sampling.every
+        return self.packet_frames * self.sampling.every
 
     @property
     def packet_frames(self) -> int:
-        return self.sampling.packet(self.format)
+        return self.format.packet(self.sampling.rate)
 
     @property
     def frames(self) -> int:
@@ -60,13 +60,13 @@ class Whole:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """In their order; every packet of the file belongs to one of them."""
-        grain, pages = self.format.grain, self.format.pages
+        group, pages = self.format.group, self.format.minutes
         past = 0 if self.sampling.every == 1 else -(-HALF // self.step)
         roll = max(self.format.pre_roll, past)
         starts = [(self.span.start // PAGE // pages * pages, 0, 0)]
         for page in range(starts[0][0] + pages, -(-self.span.stop // PAGE), pages):
             begins = page_span(page).start - self.span.start
-            first = -(-begins // (grain * self.step)) * grain
+            first = -(-begins // (group * self.step)) * group
             if (first + roll) * self.step < len(self.span):
                 starts.append((page, first, first + roll))
         ends = [kept for _, _, kept in starts[1:]]
@@ -95,11 +95,10 @@ class Whole:
             ahead=ahead,
             fade_in=fade_in if heard.start < fade_in.edge + fade_in.length else None,
             fade_out=fade_out if ahead.stop > fade_out.edge - fade_out.length else None,
-            dither=self.dither if self.format.is_exact and self.sampling.bits < 32 else None,
+            dither=self.dither if self.sampling.bits in self.format.bits else None,
             format=self.format,
             sampling=self.sampling,
-            # flac's packets are numbered; no other packet knows where it stands
-            number=part.kept if self.format.codec == "flac" else None,
+            number=part.kept if self.format.renumber else None,
             drop=part.kept - part.first,
             keep=None if part.end is None else part.end - part.kept,
         )
