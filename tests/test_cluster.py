@@ -50,7 +50,7 @@ except KeyboardInterrupt:
 """What `lullaby render --cluster` does."""
 
 
-OLD = "from lullaby.export import making; making.version = lambda: '0-old'"
+OLD = "from lullaby.export import recipe; recipe.version = lambda: '0-old'"
 """Run by a worker before all else: it is of another engine."""
 
 

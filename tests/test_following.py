@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from nights import SCORES, load, night_of
 
-from lullaby.night import Night, mixer
+from lullaby.night import Night
 from lullaby.night.following import AT_MOST, FASTEST, PLAYS_ON, darkening, ends, gate, receding
 from lullaby.night.loudness import Meter
+from lullaby.night.pages import fill
 from lullaby.night.parcel import narrowed, packed, unpacked
 from lullaby.night.track import silent_over
 from lullaby.score import SILENT, Curve
@@ -409,5 +410,5 @@ def test_a_plan_sent_away_darkens_as_the_night_does():
         json.loads(json.dumps(packed(narrowed(night.plan, night.plan.needed(page_span(number))))))
     )
     page = np.zeros((PAGE, 2), np.float32)
-    mixer.fill_page(sent, number, night.loudness(), page)
+    fill(sent, night.loudness(), page_span(number), page)
     np.testing.assert_array_equal(page, night.page(number))

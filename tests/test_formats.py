@@ -81,7 +81,7 @@ def test_the_sound_is_all_there_and_in_its_place(
     sound = sound[: len(original)]
     inner = slice(PAGE // 60, -RATE)
     error = np.sqrt(np.mean((sound[inner] - original[inner]) ** 2) / np.mean(original[inner] ** 2))
-    assert error < (0.3 if ENDINGS[ending].rate else 0.01)
+    assert error < (0.01 if ENDINGS[ending].bits else 0.3)
     later = np.sqrt(np.mean((sound[inner][1:] - original[inner][:-1]) ** 2) / np.mean(original[inner] ** 2))
     assert later > 1.5 * error  # a frame late would be heard here
 

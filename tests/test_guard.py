@@ -13,16 +13,18 @@ from nights import VOICES as VOICE_FILES
 from numpy.typing import NDArray
 
 from lullaby.chance import Key
-from lullaby.night import Night, mixer
-from lullaby.night.guard import HEADROOM, UNGUARDED, Guard
+from lullaby.kernels.limiter import LOOK_AHEAD
+from lullaby.night import Night
+from lullaby.night.guard import HEADROOM, LOOKS_AHEAD, UNGUARDED, Guard
 from lullaby.night.loudness import to_db
+from lullaby.night.pages import fill
 from lullaby.people.calibration import Calibration
 from lullaby.people.caps import Caps, caps_for
 from lullaby.people.limits import limits_at
 from lullaby.score import Curve
 from lullaby.sleep.course import Course, Run
 from lullaby.sleep.stages import Stage
-from lullaby.time import PAGE, RATE, Span
+from lullaby.time import PAGE, RATE, Span, page_span
 from lullaby.voices.core.controls import Controls
 from lullaby.voices.core.voice import Sound
 from lullaby.voices.kinds import VOICES
@@ -113,7 +115,7 @@ def test_what_keeps_the_rules_is_left_alone_bit_for_bit(voice: str):
     rules = tuple((at, 500.0) for at, _ in night.plan.guard.rises)
     lenient = replace(night.plan, guard=Guard(rules, Curve.steady(500.0)))
     let = np.zeros((20 * RATE, 2), np.float32)
-    mixer.fill_page(lenient, 3, night.loudness(), let)
+    fill(lenient, night.loudness(), page_span(3), let)
     np.testing.assert_array_equal(night.page(3)[: len(let)], let)
 
 
@@ -199,7 +201,7 @@ def test_nothing_passes_the_guard(pattern: str, bed: bool, monkeypatch: pytest.M
     assert loudest <= HEADROOM
     free = replace(night.plan, guard=UNGUARDED)
     bare = np.zeros((PAGE, 2), np.float32)
-    mixer.fill_page(free, 3, night.loudness(), bare)
+    fill(free, night.loudness(), page_span(3), bare)
     assert slices(bare).max() > 4 * slices(night.page(3)).max()  # and there was something to hold
 
 
@@ -216,7 +218,7 @@ def test_what_is_heard_with_a_change_of_course_is_what_was_heard_until_then(name
     """Causal also through the guard: from frame t on another stage, and nothing before it is another bit."""
     score = replace(load(name).score, all_night="a test")
     t = 5 * PAGE + PAGE // 2
-    before = Span(5 * PAGE, t - mixer.LOOK_AHEAD - mixer.LOOKS_AHEAD)
+    before = Span(5 * PAGE, t - LOOK_AHEAD - LOOKS_AHEAD)
     heard = Night(score, seed=3, course=known_by(t)).render(before)
     assert heard.any()
     for stage in (REM, AWAKE, N3):
@@ -264,5 +266,5 @@ def test_the_guard_may_only_lower():
     night = Night(night_of(SCORE).score, seed=1, course=QUICK)
     let = np.zeros((PAGE, 2), np.float32)
     for number in (2, 4, 6):
-        mixer.fill_page(replace(night.plan, guard=UNGUARDED), number, night.loudness(), let)
+        fill(replace(night.plan, guard=UNGUARDED), night.loudness(), page_span(number), let)
         assert (np.abs(night.page(number)) <= np.abs(let) + 1e-6).all()

@@ -18,8 +18,9 @@ from typed import typing
 import lullaby
 from lullaby.kernels.head import TAIL
 from lullaby.kernels.limiter import LOOK_AHEAD
-from lullaby.night import Night, mixer
+from lullaby.night import Night
 from lullaby.night.ears import ACROSS, APART, FURTHEST, MEMORY, Ears, shelf, ways_of
+from lullaby.night.pages import fill
 from lullaby.night.parcel import narrowed, packed, unpacked
 from lullaby.time import BLOCK, PAGE, RATE, STEP, Span, page_span
 
@@ -195,7 +196,7 @@ def test_a_parcel_for_headphones_sounds_the_same() -> None:
             json.loads(json.dumps(packed(narrowed(night.plan, night.plan.needed(page_span(number))))))
         )
         page = np.empty((PAGE, 2), np.float32)
-        mixer.fill_page(less, number, night.loudness(), page)
+        fill(less, night.loudness(), page_span(number), page)
         np.testing.assert_array_equal(page, night.page(number))
 
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
+from datetime import date
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
 from nights import SCORES, load, night_of
 from numpy.typing import NDArray
 
+import lullaby
 from lullaby.export import ENDINGS, Sampling, made, whole_of
 from lullaby.export.decimate import HALF, Slower
+from lullaby.export.formats import Format
 from lullaby.export.media import Encoder
-from lullaby.export.parts import Whole, address
-from lullaby.night import Night, mixer
+from lullaby.export.parts import Whole
+from lullaby.export.recipe import Fade, Recipe
+from lullaby.night import Night
+from lullaby.night.pages import fill
 from lullaby.night.parcel import narrowed, packed, unpacked
 from lullaby.time import PAGE, RATE, Span, page_span
 
@@ -65,7 +73,7 @@ def test_flac_is_cut_anywhere_and_comes_back_to_the_bit(night: Night):
     short = Span(777, PAGE + 99_999)
     for span, sampling in ((SPANS[0], BEDSIDE), (SPANS[1], BEDSIDE), (short, Sampling(24_000, 24, 2))):
         parts = whole(night, span, ".flac", sampling)
-        alone = replace(parts, format=replace(parts.format, pages=60))
+        alone = replace(parts, format=replace(parts.format, minutes=60))
         assert packets(parts) == packets(alone)
 
 
@@ -80,10 +88,10 @@ def test_every_packet_belongs_to_one_part(night: Night, ending: str, sampling: S
         assert before.end == after.kept
         assert (after.kept - after.first) * cut.step >= (HALF if sampling.every > 1 else 0)
         assert after.kept - after.first >= cut.format.pre_roll
-        assert after.kept % cut.format.grain == 0
+        assert after.kept % cut.format.group == 0
         # it begins in its own page, and asks for little more than the start of the next
         assert page_span(after.page).start <= cut.heard(after).start
-        own = page_span(before.page + cut.format.pages - 1)
+        own = page_span(before.page + cut.format.minutes - 1)
         assert cut.heard(before).stop <= own.stop + 1.1 * RATE
 
 
@@ -100,17 +108,56 @@ def test_a_narrowed_plan_sounds_the_same(name: str):
         needed = night.plan.needed(own)
         less = unpacked(json.loads(json.dumps(packed(narrowed(night.plan, needed)))))
         page = np.empty((PAGE, 2), np.float32)
-        mixer.fill_page(less, number, night.loudness(), page)
+        fill(less, night.loudness(), page_span(number), page)
         np.testing.assert_array_equal(page, night.page(number))
 
 
 @pytest.mark.parametrize("name", SCORES)
-def test_the_head_of_a_page_is_the_page(name: str):
-    night = load(name)
-    for number, frames in ((0, 24_000), (3, 48_000), (9, 64)):
-        head = np.empty((frames, 2), np.float32)
-        mixer.fill_page(night.plan, number, night.loudness(), head)
-        np.testing.assert_array_equal(head, night.page(number)[:frames])
+def test_a_recipe_comes_back_from_text_as_it_went(name: str):
+    """Also of a night that follows somebody: with its gate, its darkening and its guard."""
+    night = lullaby.load(name, date=date(2026, 11, 30), headphones=True)
+    for ending, span in ((".flac", Span(5, night.length)), (".mp3", Span(9 * PAGE + 7, 10 * PAGE))):
+        cut = whole(night, span, ending, TOY)
+        for part in cut.parts[:2] + cut.parts[-1:]:
+            recipe = cut.recipe(part)
+            again = Recipe.from_json(recipe.as_json())
+            assert again == recipe
+            assert again.address == recipe.address
+
+
+def variants(value: Any) -> Iterator[Any]:
+    """The same but for one thing in it, once for each thing."""
+    match value:
+        case bool():
+            yield not value
+        case int() | float():
+            yield value + 1
+        case str():
+            yield f"{value}s"
+        case Format():
+            yield ENDINGS[".wav"]
+        case tuple() if value:
+            yield from ((one, *value[1:]) for one in variants(value[0]))
+        case Mapping() if value:
+            first = next(iter(value))
+            yield from ({**value, first: one} for one in variants(value[first]))
+        case None | tuple() | Mapping():
+            pass
+        case _:
+            for field in fields(value):
+                if field.name != "ratios":  # they go by the kind
+                    for one in variants(getattr(value, field.name)):
+                        with contextlib.suppress(ValueError):  # of a span that would run backwards
+                            yield replace(value, **{field.name: one})
+
+
+def test_whatever_is_changed_in_a_recipe_changes_its_address():
+    night = lullaby.load("storm-going-by", date=date(2026, 11, 30), headphones=True)
+    span = Span(night.length - 3 * PAGE + 5, night.length - 77)
+    cut = whole(night, span, ".flac", TOY)
+    given = replace(cut.recipe(cut.parts[0]), keep=3, fade_out=Fade(span.stop, 960))
+    found = [given.address, *(variant.address for variant in variants(given))]
+    assert len(set(found)) == len(found) > 40
 
 
 LONG = """
@@ -130,14 +177,14 @@ drone = {level}
 def test_nights_share_the_parts_they_have_in_common():
     one, other = (night_of(LONG.replace("{level}", level), seed=5) for level in ("-9", "-12"))
     addresses = [
-        [address(cut.recipe(part)) for part in cut.parts]
+        [cut.recipe(part).address for part in cut.parts]
         for cut in (whole(n, n.span, ".flac") for n in (one, other))
     ]
     assert addresses[0][:11] == addresses[1][:11]
     assert not set(addresses[0][12:]) & set(addresses[1][12:])
     assert len(set(addresses[0])) == 20
     again = whole(night_of(LONG.replace("{level}", "-9"), seed=6), one.span, ".flac")
-    assert address(again.recipe(again.parts[0])) != addresses[0][0]
+    assert again.recipe(again.parts[0]).address != addresses[0][0]
 
 
 def test_slower_sound_keeps_what_it_can_hold_and_nothing_else():

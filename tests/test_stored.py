@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.export import Store, export, kept_in, store_at, store_beside
 from lullaby.export.entries import entry, part_in
 from lullaby.export.in_turn import in_turn
-from lullaby.export.parts import Made, address
+from lullaby.export.parts import Made
 from lullaby.export.side_by_side import side_by_side
 from lullaby.time import RATE, Span
 
@@ -33,12 +35,24 @@ at = 0
 hush = -3
 """
 
-NAMES = [address({"n": n}) for n in range(8)]
+
+@dataclass(frozen=True)
+class Numbered:
+    """Stands for a recipe: all that a store needs of one is its address."""
+
+    n: int
+
+    @property
+    def address(self) -> str:
+        return hashlib.blake2b(bytes([self.n]), digest_size=20).hexdigest()
+
+
+NAMES = [Numbered(n).address for n in range(8)]
 PART = Made(b"lullaby", np.array([3, 4], np.uint32))
 
 
-def part_of(recipe: dict[str, int]) -> Made:
-    return Made(f"part {recipe['n']}".encode(), np.zeros(0, np.uint32))
+def part_of(recipe: Numbered) -> Made:
+    return Made(f"part {recipe.n}".encode(), np.zeros(0, np.uint32))
 
 
 def same(a: Made | None, b: Made) -> bool:
@@ -57,7 +71,7 @@ def file_of(name: str, root: Path) -> Path:
     return root / name[:2] / f"{name}.part"
 
 
-@pytest.mark.parametrize("part", [PART, part_of({"n": 1}), Made(b"", np.zeros(0, np.uint32))])
+@pytest.mark.parametrize("part", [PART, part_of(Numbered(1)), Made(b"", np.zeros(0, np.uint32))])
 def test_what_is_kept_is_there_and_nothing_else(store: Store, part: Made):
     assert store.get(NAMES[0]) is None
     assert not store.has(NAMES[0])
@@ -156,29 +170,29 @@ def test_only_what_is_missing_is_made_and_all_of_it_comes_in_its_turn(store: Sto
 
     def makers(recipes: Iterable[Any]) -> Iterator[Made]:
         for recipe in recipes:
-            asked.append(recipe["n"])
+            asked.append(recipe.n)
             yield part_of(recipe)
 
     for n in (0, 3, 5):
-        store.put(NAMES[n], part_of({"n": n}))
+        store.put(NAMES[n], part_of(Numbered(n)))
     numbers = [0, 1, 2, 1, 3, 4, 5, 4, 6]
-    made = kept_in(store, makers)({"n": n} for n in numbers)
-    assert [part.payload for part in made] == [part_of({"n": n}).payload for n in numbers]
+    made = kept_in(store, makers)(map(Numbered, numbers))
+    assert [part.payload for part in made] == [part_of(Numbered(n)).payload for n in numbers]
     assert asked == [1, 2, 4, 6]
-    assert [part.payload for part in kept_in(store, makers)({"n": n} for n in numbers)]
+    assert [part.payload for part in kept_in(store, makers)(map(Numbered, numbers))]
     assert asked == [1, 2, 4, 6]
 
 
 def test_what_finishes_early_is_kept_at_once_and_waits_in_the_store(store: Store):
     crews = 0
 
-    def crew(wanted: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, Made]]:
+    def crew(wanted: Iterator[Numbered]) -> Iterator[tuple[str, Made]]:
         nonlocal crews
         crews += 1
-        for name, recipe in reversed(list(wanted)):
-            yield name, part_of(recipe)
+        for recipe in reversed(list(wanted)):
+            yield recipe.address, part_of(recipe)
 
-    made = in_turn(({"n": n} for n in range(8)), store, crew)
+    made = in_turn(map(Numbered, range(8)), store, crew)
     assert next(made).payload == b"part 0"
     assert all(store.has(name) for name in NAMES)
     # they are taken away while they wait: each is made once more
@@ -216,11 +230,11 @@ def test_a_passing_store_holds_only_what_waits_for_its_turn(tmp_path: Path):
     store = store_beside(tmp_path / "night.flac")
     held: list[int] = []
 
-    def made_backwards(wanted: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, Made]]:
-        for name, recipe in reversed(list(wanted)):
-            yield name, part_of(recipe)
+    def made_backwards(wanted: Iterator[Numbered]) -> Iterator[tuple[str, Made]]:
+        for recipe in reversed(list(wanted)):
+            yield recipe.address, part_of(recipe)
 
-    for _ in in_turn([{"n": n} for n in range(8)], store, made_backwards):
+    for _ in in_turn(map(Numbered, range(8)), store, made_backwards):
         held.append(len(list(tmp_path.rglob("*.part"))))
     assert held == [8, 7, 6, 5, 4, 3, 2, 1]
     assert not list(tmp_path.rglob("*.part"))

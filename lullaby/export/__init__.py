@@ -2,7 +2,7 @@
 
 from lullaby.export.cluster import on_cluster
 from lullaby.export.event_table import write_events
-from lullaby.export.formats import BITS, DEFAULT, ENDINGS, Format, Sampling, format_of
+from lullaby.export.formats import DEFAULT, ENDINGS, Format, Sampling, format_of
 from lullaby.export.in_turn import kept_in
 from lullaby.export.keeping import Makers, Progress, export, request, size, whole_of
 from lullaby.export.making import made
@@ -16,7 +16,6 @@ from lullaby.export.uses import BEDSIDE, USES, Use
 
 __all__ = [
     "BEDSIDE",
-    "BITS",
     "DEFAULT",
     "ENDINGS",
     "USES",

@@ -6,7 +6,6 @@ Workers need lullaby and nothing of ours: no score, no voice file, no shared dis
 from __future__ import annotations
 
 import functools
-import json
 import logging
 import operator
 import pkgutil
@@ -25,7 +24,8 @@ from lullaby.export.entries import entry, part_in
 from lullaby.export.in_turn import Crew, Wanted, in_turn
 from lullaby.export.keeping import Makers
 from lullaby.export.making import made
-from lullaby.export.parts import Made, address
+from lullaby.export.parts import Made
+from lullaby.export.recipe import Recipe
 from lullaby.export.stored import Store
 
 PATIENCE = 10
@@ -58,9 +58,9 @@ def on_cluster(where: str, store: Store) -> Makers:
 
 def part_for(recipe: str) -> bytes:
     """Called on a worker: the entry of the part that this recipe, in JSON, describes."""
-    told = json.loads(recipe)
     try:
-        return entry(address(told), made(told))
+        told = Recipe.from_json(recipe)
+        return entry(told.address, made(told))
     except CouldNot as error:
         raise CouldNot(f"{platform.node()}: {error}") from None
 
@@ -72,9 +72,9 @@ def _crew(where: str) -> Crew:
             begun: dict[str, Any] = {}
             while True:
                 room = _AHEAD * max(1, _threads(client)) - len(begun)
-                while room > 0 and (next_one := next(wanted, None)):
-                    name, recipe = next_one
-                    begun[name] = _begin(client, name, json.dumps(recipe))
+                while room > 0 and (recipe := next(wanted, None)):
+                    name = recipe.address
+                    begun[name] = _begin(client, name, recipe.as_json())
                     begun[name].add_done_callback(lambda _, name=name: finished.put(name))
                     room -= 1
                 if not begun:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lullaby.errors import CouldNot
-from lullaby.export.kept import TYPES, Kept, cover_of, read_kept
+from lullaby.export.kept import Kept, cover_of, media_types, read_kept
 from lullaby.export.placing import whole_or_nothing
 from lullaby.export.rss import COVER, Channel, chapters_name, written
 from lullaby.score.plain import plain
@@ -34,7 +34,7 @@ def feed(folder: str | os.PathLike[str], channel: Channel, out: str | os.PathLik
     nights, left_out = _nights(folder)
     if not nights:
         why = "".join(f"\n    {line}" for line in left_out)
-        raise CouldNot(f"{plain(str(folder))}: there is no night in it ({', '.join(TYPES)}).{why}")
+        raise CouldNot(f"{plain(str(folder))}: there is no night in it ({', '.join(media_types())}).{why}")
     newest = [night for night in nights if night.published == nights[0].published]
     picture = max((cover_of(night.path) or b"" for night in newest), key=len)  # the largest there is
     if picture:
@@ -49,7 +49,7 @@ def feed(folder: str | os.PathLike[str], channel: Channel, out: str | os.PathLik
 def _nights(folder: Path) -> tuple[list[Kept], list[str]]:
     """The nights, the newest first, and a line for each file that could not be read as one."""
     try:
-        found = sorted(path for path in folder.iterdir() if path.suffix.lower() in TYPES)
+        found = sorted(path for path in folder.iterdir() if path.suffix.lower() in media_types())
     except OSError as error:
         said = (error.strerror or str(error)).lower()
         raise CouldNot(f"{plain(str(folder))}: this folder could not be read ({said}).") from error
@@ -62,7 +62,7 @@ def _nights(folder: Path) -> tuple[list[Kept], list[str]]:
             nights.append(read_kept(path))
         except CouldNot as error:
             left_out.append(str(error))
-    order = list(TYPES)
+    order = list(media_types())
     nights.sort(key=lambda night: order.index(night.path.suffix.lower()))
     nights.sort(key=lambda night: night.published, reverse=True)
     return nights, left_out

@@ -1,51 +1,96 @@
-"""What a night can be kept as, told by the ending of its name."""
+"""What a night can be kept as, told by the ending of its name. All that is particular to a codec stands here.
+
+The table at the end is the only place that names codecs: to add a format is to add a row.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
 from lullaby.errors import AskedWrongly, nearest
+from lullaby.export.flac_frames import numbered
 from lullaby.time import RATE
 
 Options: TypeAlias = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
+class Sampling:
+    """How the sound of a file is counted: frames a second, bits of a sample where it has any, channels."""
+
+    rate: int = RATE
+    bits: int = 16
+    channels: int = 2
+
+    @property
+    def every(self) -> int:
+        """Frames of the night to one of the file."""
+        return RATE // self.rate
+
+
+@dataclass(frozen=True)
 class Format:
     """A kind of file, its codec, and how the codec is cut into parts that fit together again.
 
-    A part is encoded for itself. Where a codec remembers, `pre_roll` of its frames are encoded first and
+    A part is encoded for itself. Where a codec remembers, `pre_roll` of its packets are encoded first and
     thrown away: then every packet is what it would have been in one go.
     """
 
     ending: str
     container: str
+    """Its name in the table of `containers`."""
     codec: str
-    sample: str
-    """libav's name for the samples the codec takes; "" where there is nothing to encode."""
-    frames: int
-    """Frames in a packet."""
+    """libav's name for the encoder; "" where samples stand in the file as they are."""
+    packet: Callable[[int], int]
+    """Frames in a packet, in a file of this sample rate."""
+    sample: Callable[[int], str] = lambda bits: ""
+    """libav's name for the samples the encoder takes, in a file of so many bits a sample."""
+    bits: tuple[int, ...] = ()
+    """Bits of a sample there are to choose from, the usual first, where samples come back as they went in."""
     pre_roll: int = 0
-    """Packets of another part's sound encoded first and thrown away."""
+    """Packets of another part's sound that are encoded first and thrown away."""
     late: int = 0
     """Packets by which the encoder answers late."""
-    grain: int = 1
+    group: int = 1
     """Packets that stand together in the container, so that parts are whole numbers of these."""
-    pages: int = 1
+    minutes: int = 1
     """Minutes of a part."""
-    rate: int = 0
-    """Bits a second, where the codec is given one for two channels."""
+    stereo_bit_rate: int = 0
+    """Bits a second of two channels at 48 kHz, where the encoder is given a rate."""
+    bytes_a_second: Callable[[Sampling], float] | None = None
+    """About how many there will be; None where the bit rate tells."""
+    renumber: Callable[[bytes, int], bytes] | None = None
+    """Writes into a packet its number in the whole file, where packets carry one."""
     options: Options = ()
     """libav's, by name."""
     picture: bool = False
     """Is there a black picture with it, for where only films are taken?"""
+    media_type: str = ""
+    """By which a podcast's feed announces it; "" where that takes no such files."""
+    rarity: int = 0
+    """Its place among those in a feed where one night is kept in several: what most players play is first."""
 
-    @property
-    def is_exact(self) -> bool:
-        """Are its samples whole numbers that come back as they went in?"""
-        return self.codec in ("flac", "pcm")
+    def bit_rate(self, sampling: Sampling) -> int:
+        """Bits a second: one channel takes a little more than half, half the sample rate takes half."""
+        return self.stereo_bit_rate * sampling.rate // RATE * (3 if sampling.channels == 1 else 5) // 5
+
+    def estimated_bytes(self, sampling: Sampling, seconds: float) -> int:
+        """About how large a file becomes."""
+        if self.bytes_a_second:
+            return round(seconds * self.bytes_a_second(sampling))
+        return round(seconds * self.bit_rate(sampling) / 8)
+
+
+def _pcm_bytes(sampling: Sampling) -> float:
+    return sampling.rate * sampling.channels * sampling.bits / 8
+
+
+def _flac_bytes(sampling: Sampling) -> float:
+    """Of quiet noise the lowest six or seven of sixteen bits are in use, and all eight more of 24."""
+    return sampling.rate * sampling.channels * (sampling.bits - 9.5) / 8
 
 
 # of noise the fast coder keeps more than the thorough one, in a third of the time
@@ -53,13 +98,14 @@ _AAC = Format(
     ".m4b",
     "mp4",
     "aac",
-    "fltp",
-    1_024,
+    packet=lambda rate: 1_024,
+    sample=lambda bits: "fltp",
     pre_roll=12,
     late=1,
-    pages=2,
-    rate=128_000,
+    minutes=2,
+    stereo_bit_rate=128_000,
     options=(("aac_coder", "fast"), ("aac_tns", "0")),
+    media_type="audio/mp4",
 )
 
 FORMATS = (
@@ -68,36 +114,60 @@ FORMATS = (
         ".opus",
         "ogg",
         "libopus",
-        "flt",
-        960,
+        packet=lambda rate: rate // 50,  # Opus counts in time: 20 ms
+        sample=lambda bits: "flt",
         pre_roll=25,
-        grain=25,  # half a second: a page of Ogg holds 255 pieces of 255 bytes at most
-        rate=96_000,
+        group=25,  # half a second: a page of Ogg holds 255 pieces of 255 bytes at most
+        stereo_bit_rate=96_000,
         # from 7 on the encoder listens for tones over many seconds, and a part can no longer be told alone
         options=(("application", "audio"), ("vbr", "on"), ("compression_level", "4")),
+        media_type="audio/ogg",
+        rarity=2,
     ),
-    Format(".flac", "flac", "flac", "s16", 4_608, options=(("compression_level", "5"),)),
-    # without the reservoir, a packet never leans on bits that an earlier one left over
+    Format(
+        ".flac",
+        "flac",
+        "flac",
+        packet=lambda rate: 4_608,
+        sample=lambda bits: "s16" if bits == 16 else "s32",  # 24 bits stand in the high bits of 32
+        bits=(16, 24),
+        bytes_a_second=_flac_bytes,
+        renumber=numbered,
+        options=(("compression_level", "5"), ("frame_size", "4608")),
+        media_type="audio/flac",
+        rarity=3,
+    ),
     Format(
         ".mp3",
         "mp3",
         "libmp3lame",
-        "fltp",
-        1_152,
+        packet=lambda rate: 1_152 if rate >= 32_000 else 576,  # MPEG-2's slower rates have half frames
+        sample=lambda bits: "fltp",
         pre_roll=12,
         late=1,
-        rate=160_000,
+        stereo_bit_rate=160_000,
+        # without the reservoir, a packet never leans on bits that an earlier one left over
         options=(("reservoir", "0"), ("compression_level", "7")),
+        media_type="audio/mpeg",
+        rarity=1,
     ),
-    Format(".wav", "wav", "pcm", "", 1),
-    replace(_AAC, ending=".mp4", rate=192_000, picture=True),
+    Format(
+        ".wav",
+        "wav",
+        "",
+        packet=lambda rate: 1,
+        bits=(16, 24),
+        bytes_a_second=_pcm_bytes,
+        media_type="audio/wav",
+        rarity=4,
+    ),
+    replace(_AAC, ending=".mp4", stereo_bit_rate=192_000, picture=True, media_type=""),
 )
 
 ENDINGS: dict[str, Format] = {format.ending: format for format in FORMATS}
+"""Every format by its ending. Whatever asks for one asks here."""
 
 DEFAULT = ".m4b"
-
-BITS = (16, 24)
 
 STEM_BITS = 32
 """Stems are float32."""
@@ -114,37 +184,3 @@ def format_of(path: Path) -> Format:
         f"{path.name}: {asked} is nothing a night can be kept as.\n    There are: {', '.join(ENDINGS)}."
         + (f'  Did you mean "{guess}"?' if guess else "")
     )
-
-
-@dataclass(frozen=True)
-class Sampling:
-    """How the sound of a file is counted: frames a second, bits of a sample where it has any, channels."""
-
-    rate: int = RATE
-    bits: int = 16
-    channels: int = 2
-
-    @property
-    def every(self) -> int:
-        """Frames of the night to one of the file."""
-        return RATE // self.rate
-
-    def packet(self, format: Format) -> int:
-        """Frames of the file in a packet: Opus counts in time, and MP3's slower rates in halves."""
-        if format.codec == "libopus":
-            return self.rate // 50
-        return format.frames // 2 if format.codec == "libmp3lame" and self.rate < 32_000 else format.frames
-
-    def bit_rate(self, format: Format) -> int:
-        """Bits a second: one channel takes a little more than half, half the rate takes half."""
-        return format.rate * self.rate // RATE * (3 if self.channels == 1 else 5) // 5
-
-    def bytes_of(self, format: Format, seconds: float) -> int:
-        """About how large a file becomes."""
-        rate = self.bit_rate(format)
-        if format.codec == "pcm":
-            rate = self.rate * self.channels * self.bits
-        elif format.codec == "flac":
-            # of quiet noise the lowest six or seven of sixteen bits are in use, and all eight more of 24
-            rate = round(self.rate * self.channels * (self.bits - 9.5))
-        return round(seconds * rate / 8)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import contextlib
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from lullaby.export.keeping import Makers
-from lullaby.export.parts import Made, address
+from lullaby.export.parts import Made
+from lullaby.export.recipe import Recipe
 from lullaby.export.side_by_side import cores, side_by_side
 from lullaby.export.stored import Store
 
-Recipe: TypeAlias = Mapping[str, Any]
-
-Wanted: TypeAlias = Iterator[tuple[str, Recipe]]
-"""Addresses and recipes, in the order in which they will be needed."""
+Wanted: TypeAlias = Iterator[Recipe]
+"""Recipes in the order in which they will be needed."""
 
 Crew: TypeAlias = Callable[[Wanted], Generator[tuple[str, Made], None, None]]
 """What makes parts and gives them with their addresses, as soon as they are finished. It asks for the next
@@ -33,45 +32,44 @@ def in_turn(recipes: Iterable[Recipe], store: Store, crew: Crew) -> Iterator[Mad
     """What these recipes make. The crew is called for what the store has not, and only if there is any."""
     recipes = iter(recipes)
     for recipe in recipes:
-        if (found := store.get(address(recipe))) is None:
+        if (found := store.get(recipe.address)) is None:
             yield from _as_they_come(chain([recipe], recipes), store, crew)
         else:
             yield found
-            store.used(address(recipe))
+            store.used(recipe.address)
 
 
 def _as_they_come(recipes: Iterable[Recipe], store: Store, crew: Crew) -> Iterator[Made]:
-    line: deque[tuple[str, Recipe]] = deque()
+    line: deque[Recipe] = deque()
     coming: set[str] = set()
 
     def wanted() -> Wanted:
         for recipe in recipes:
-            name = address(recipe)
-            line.append((name, recipe))
-            if name not in coming and not store.has(name):
-                coming.add(name)
-                yield name, recipe
+            line.append(recipe)
+            if recipe.address not in coming and not store.has(recipe.address):
+                coming.add(recipe.address)
+                yield recipe
 
-    def fetched(name: str, recipe: Recipe) -> Made:
-        found = store.get(name)
+    def fetched(recipe: Recipe) -> Made:
+        found = store.get(recipe.address)
         if found is None:  # it was torn, or somebody has taken it away
-            with contextlib.closing(crew(iter([(name, recipe)]))) as again:
+            with contextlib.closing(crew(iter([recipe]))) as again:
                 _, found = next(again)
-            store.put(name, found)
+            store.put(recipe.address, found)
         return found
 
     with contextlib.closing(crew(wanted())) as finished:
         for name, part in finished:
             store.put(name, part)
             coming.discard(name)
-            while line and line[0][0] not in coming:
+            while line and line[0].address not in coming:
                 first = line.popleft()
-                yield part if first[0] == name else fetched(*first)
-                store.used(first[0])
+                yield part if first.address == name else fetched(first)
+                store.used(first.address)
     while line:
         first = line.popleft()
-        yield fetched(*first)
-        store.used(first[0])
+        yield fetched(first)
+        store.used(first.address)
 
 
 def _crew_of(makers: Makers) -> Crew:
@@ -81,8 +79,8 @@ def _crew_of(makers: Makers) -> Crew:
         names: deque[str] = deque()
 
         def recipes() -> Iterator[Recipe]:
-            for name, recipe in wanted:
-                names.append(name)
+            for recipe in wanted:
+                names.append(recipe.address)
                 yield recipe
 
         for part in makers(recipes()):

@@ -22,10 +22,11 @@ from lullaby.chance import Key
 from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.export.containers import Container, container
 from lullaby.export.containers.about import About
-from lullaby.export.formats import BITS, Format, Sampling, format_of
+from lullaby.export.formats import ENDINGS, Format, Sampling, format_of
 from lullaby.export.listening import gain_to
 from lullaby.export.parts import Made, Part, Whole
 from lullaby.export.placing import FULL, no_folder, why_not
+from lullaby.export.recipe import Recipe
 from lullaby.export.side_by_side import cores, side_by_side
 from lullaby.export.telling import told_of
 from lullaby.export.unfinished import Unfinished, claimed
@@ -42,7 +43,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 Note: TypeAlias = Callable[[str], None]
 """Told a line for the listener."""
 
-Makers: TypeAlias = Callable[[Iterable[Mapping[str, Any]]], Iterator[Made]]
+Makers: TypeAlias = Callable[[Iterable[Recipe]], Iterator[Made]]
 """What turns recipes into parts, in their order."""
 
 EDGE = RATE // 50
@@ -230,14 +231,14 @@ def _is_whole(opening: Mapping[str, Any]) -> bool:
 
 def _packets(part: Part, whole: Whole) -> int | None:
     """Packets that belong to this part; the last one has as many as its encoder gave."""
-    if not whole.format.sample:
+    if not whole.format.codec:
         return 0
     return None if part.end is None else part.end - part.kept
 
 
 def _room_for(path: Path, whole: Whole, head: int, unfinished: Unfinished) -> None:
     """Refused before it is begun where the disk has too little room for it."""
-    needed = head + whole.sampling.bytes_of(whole.format, whole.frames / whole.sampling.rate)
+    needed = head + whole.format.estimated_bytes(whole.sampling, whole.frames / whole.sampling.rate)
     free = shutil.disk_usage(path.absolute().parent).free
     if needed - unfinished.there + _SPARE > free:
         kept = "What is made is kept." if unfinished.parts else "Nothing was begun."
@@ -253,11 +254,13 @@ def size(count: int) -> str:
 
 def _bits(format: Format, bits: int | None, path: Path) -> int:
     if bits is None:
-        return BITS[0]
-    if bits not in BITS:
-        raise AskedWrongly(f"a file has 16 or 24 bits, not {bits}.")
-    if not format.is_exact:
-        raise AskedWrongly(f"{path.name}: only .flac and .wav have bits to choose from.")
+        return format.bits[0] if format.bits else Sampling.bits
+    if not format.bits:
+        have = " and ".join(ending for ending, format in ENDINGS.items() if format.bits)
+        raise AskedWrongly(f"{path.name}: only {have} have bits to choose from.")
+    if bits not in format.bits:
+        there_are = " or ".join(map(str, format.bits))
+        raise AskedWrongly(f"{path.name}: a sample of it has {there_are} bits, not {bits}.")
     return bits
 
 

@@ -10,17 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from lullaby.errors import CouldNot
+from lullaby.export.formats import ENDINGS
 from lullaby.score.plain import plain, short
 
-TYPES = {
-    ".m4a": "audio/mp4",
-    ".m4b": "audio/mp4",
-    ".mp3": "audio/mpeg",
-    ".opus": "audio/ogg",
-    ".flac": "audio/flac",
-    ".wav": "audio/wav",
-}
-"""Audio by its ending, what most players play first: their order where one night is kept in several."""
+_RENAMED = ".m4a"
+"""What some players want an .m4b to be called: a night that was kept may have it."""
 
 _OURS = re.compile(r"\blullaby ([0-9a-zA-Z]{8,64})\b")
 _JPEG = b"\xff\xd8\xff"
@@ -50,7 +44,7 @@ class Kept:
 
     @property
     def type(self) -> str:
-        return TYPES[self.path.suffix.lower()]
+        return media_types()[self.path.suffix.lower()]
 
     @property
     def published(self) -> datetime.datetime:
@@ -58,6 +52,13 @@ class Kept:
         if self.date:
             return datetime.datetime.combine(self.date, datetime.time(12), datetime.UTC)
         return datetime.datetime.fromtimestamp(int(self.changed), datetime.UTC)
+
+
+def media_types() -> dict[str, str]:
+    """Audio by its ending, what most players play first: their order where one night is kept in several."""
+    usual = sorted(ENDINGS.values(), key=lambda format: format.rarity)
+    of_ours = {format.ending: format.media_type for format in usual if format.media_type}
+    return {_RENAMED: ENDINGS[".m4b"].media_type, **of_ours}
 
 
 def read_kept(path: Path) -> Kept:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from lullaby.night import Plan, mixer
 from lullaby.night.loudness import Loudness, Meter, gain_for, integrated
-from lullaby.time import RATE, STEP, Span, page_span
+from lullaby.night.pages import pieces
+from lullaby.time import RATE, Span, page_span
 
 _TENTH = RATE // 10
 
@@ -74,12 +75,8 @@ def _blocks(plan: Plan, span: Span, loudness: Loudness | None) -> Iterator[NDArr
     if loudness is None:
         yield from mixer.before_the_limiter(plan, span)
         return
-    (number,) = span.pages()
-    first = page_span(number).start
-    page = np.zeros((-(-(span.stop - first) // STEP) * STEP, 2), np.float32)
-    mixer.fill_page(plan, number, loudness, page)
-    for part in span.blocks():
-        yield np.ascontiguousarray(page[part.start - first : part.stop - first].T)
+    for _, sound in pieces(plan, loudness, span):
+        yield np.ascontiguousarray(sound.T)
 
 
 def _folded(sound: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -10,7 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lullaby.export.formats import FORMATS, Format, Sampling
+from lullaby.export.formats import ENDINGS, Format, Sampling
+
+_KINDS = {"s16": np.int16, "s32": np.int32, "flt": np.float32}
+"""numpy's kinds of number by libav's names, which end in p where the channels lie one after the other."""
 
 
 class Encoder:
@@ -22,19 +25,15 @@ class Encoder:
         self._av = av
         self._sampling = sampling
         self._layout = "stereo" if sampling.channels == 2 else "mono"
-        # 24 bits stand in the high bits of 32
-        self._sample = "s32" if format.codec == "flac" and sampling.bits == 24 else format.sample
+        self._sample = format.sample(sampling.bits)
         codec: Any = av.CodecContext.create(format.codec, "w")
         codec.sample_rate = sampling.rate
         codec.layout = self._layout
         codec.format = self._sample
         codec.time_base = Fraction(1, sampling.rate)
-        if format.rate:
-            codec.bit_rate = sampling.bit_rate(format)
-        options = dict(format.options)
-        if format.codec == "flac":
-            options["frame_size"] = str(format.frames)
-        codec.options = options
+        if format.stereo_bit_rate:
+            codec.bit_rate = format.bit_rate(sampling)
+        codec.options = dict(format.options)
         codec.open()
         self._codec = codec
         self._frames = 0
@@ -66,7 +65,9 @@ class Encoder:
 
     def delay(self) -> int:
         """Frames that a decoder gives before the first that was put in."""
-        silence = np.zeros((4 * self._codec.frame_size, self._sampling.channels), np.float32)
+        silence = np.zeros(
+            (4 * self._codec.frame_size, self._sampling.channels), _KINDS[self._sample.removesuffix("p")]
+        )
         return -int(self._put(silence)[0].pts)
 
 
@@ -80,8 +81,6 @@ class Setup:
 
 @lru_cache(maxsize=16)
 def setup_of(format: Format, sampling: Sampling) -> Setup:
-    if format.codec in ("pcm", "flac"):
-        return Setup(b"", 0)
     encoder = Encoder(format, sampling)
     return Setup(encoder.setup, encoder.delay())
 
@@ -97,7 +96,7 @@ def codecs() -> dict[str, bool]:
     """Which codecs this copy of PyAV can write, of those a night is ever kept in."""
     import av
 
-    names = dict.fromkeys(format.codec for format in FORMATS if format.sample)
+    names = dict.fromkeys(format.codec for format in ENDINGS.values() if format.codec)
     return {name: _can_write(av, name) for name in (*names, "libx264")}
 
 

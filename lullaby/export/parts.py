@@ -12,22 +12,19 @@ the one before, and every packet is what it would have been in one go.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.export.decimate import HALF
 from lullaby.export.formats import Format, Sampling
-from lullaby.export.versions import version
+from lullaby.export.recipe import Fade, Recipe
 from lullaby.night import Plan
 from lullaby.night.loudness import Loudness
-from lullaby.night.parcel import narrowed, packed
+from lullaby.night.parcel import narrowed
 from lullaby.time import PAGE, STEP, Span, page_span
 
 
@@ -49,11 +46,11 @@ class Whole:
     @property
     def step(self) -> int:
         """Frames of the night in a packet."""
-        return self.sampling.packet(self.format) * self.sampling.every
+        return self.packet_frames * self.sampling.every
 
     @property
     def packet_frames(self) -> int:
-        return self.sampling.packet(self.format)
+        return self.format.packet(self.sampling.rate)
 
     @property
     def frames(self) -> int:
@@ -63,13 +60,13 @@ class Whole:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """In their order; every packet of the file belongs to one of them."""
-        grain, pages = self.format.grain, self.format.pages
+        group, pages = self.format.group, self.format.minutes
         past = 0 if self.sampling.every == 1 else -(-HALF // self.step)
         roll = max(self.format.pre_roll, past)
         starts = [(self.span.start // PAGE // pages * pages, 0, 0)]
         for page in range(starts[0][0] + pages, -(-self.span.stop // PAGE), pages):
             begins = page_span(page).start - self.span.start
-            first = -(-begins // (grain * self.step)) * grain
+            first = -(-begins // (group * self.step)) * group
             if (first + roll) * self.step < len(self.span):
                 starts.append((page, first, first + roll))
         ends = [kept for _, _, kept in starts[1:]]
@@ -85,30 +82,26 @@ class Whole:
             return Span(start, self.span.stop)
         return Span(start, min(self.span.stop, self.span.start + (part.end + self.format.late) * self.step))
 
-    def recipe(self, part: Part) -> Mapping[str, Any]:
-        """All that this part's bytes depend on, as plain data that may be sent anywhere."""
+    def recipe(self, part: Part) -> Recipe:
+        """All that this part's bytes depend on."""
         heard = self.heard(part)
-        ahead = min(self.span.stop, heard.stop + (HALF if self.sampling.every > 1 else 0))
-        needed = self.plan.needed(Span(page_span(part.page).start, -(-ahead // STEP) * STEP))
-        fade_in, fade_out = self.fades
-        return {
-            "version": version(),
-            "plan": packed(narrowed(self.plan, needed)),
-            "loudness": list(astuple(self.loudness)),
-            "page": part.page,
-            "heard": [heard.start, heard.stop],
-            "ahead": ahead,
-            # where the file begins and ends, as far as it is heard in this part
-            "comes": [self.span.start, fade_in] if heard.start < self.span.start + fade_in else None,
-            "goes": [self.span.stop, fade_out] if ahead > self.span.stop - fade_out else None,
-            "dither": list(self.dither) if self.format.is_exact and self.sampling.bits < 32 else None,
-            "format": self.format.ending,
-            "sampling": asdict(self.sampling),
-            # flac's packets are numbered; no other packet knows where it stands
-            "number": part.kept if self.format.codec == "flac" else None,
-            "drop": part.kept - part.first,
-            "keep": None if part.end is None else part.end - part.kept,
-        }
+        ahead = Span(heard.stop, min(self.span.stop, heard.stop + (HALF if self.sampling.every > 1 else 0)))
+        needed = self.plan.needed(Span(page_span(part.page).start, -(-ahead.stop // STEP) * STEP))
+        fade_in, fade_out = (Fade(self.span.start, self.fades[0]), Fade(self.span.stop, self.fades[1]))
+        return Recipe(
+            plan=narrowed(self.plan, needed),
+            loudness=self.loudness,
+            heard=heard,
+            ahead=ahead,
+            fade_in=fade_in if heard.start < fade_in.edge + fade_in.length else None,
+            fade_out=fade_out if ahead.stop > fade_out.edge - fade_out.length else None,
+            dither=self.dither if self.sampling.bits in self.format.bits else None,
+            format=self.format,
+            sampling=self.sampling,
+            number=part.kept if self.format.renumber else None,
+            drop=part.kept - part.first,
+            keep=None if part.end is None else part.end - part.kept,
+        )
 
 
 Sizes: TypeAlias = NDArray[np.uint32]
@@ -136,9 +129,3 @@ class Part:
     """The first packet that belongs to it."""
     end: int | None
     """The first packet of the next; None where the file ends with it."""
-
-
-def address(recipe: Mapping[str, Any]) -> str:
-    """The name of what this recipe makes, wherever it is kept: the same name, the same bytes."""
-    text = json.dumps(recipe, sort_keys=True, separators=(",", ":"))
-    return hashlib.blake2b(text.encode(), digest_size=20).hexdigest()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
 
 from lullaby.export.making import made
 from lullaby.export.parts import Made
+from lullaby.export.recipe import Recipe
 
 
 def cores() -> int:
@@ -19,7 +19,7 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def side_by_side(recipes: Iterable[Mapping[str, Any]], jobs: int) -> Iterator[Made]:
+def side_by_side(recipes: Iterable[Recipe], jobs: int) -> Iterator[Made]:
     """What these recipes make. Threads are enough: kernels and codecs work without Python's lock.
 
     A few parts are begun ahead of the one that is waited for, and no more, so that memory stays flat.

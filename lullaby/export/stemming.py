@@ -65,7 +65,7 @@ def stems(
     asked = {**asked_of(night, wanted, _WAV, BEDSIDE, STEM_BITS), "gain": gain}
     loudness = Loudness(gain, None)
     plans = _plans(night)
-    done = _begin(folder, asked, sampling.bytes_of(_WAV, wanted.seconds), list(plans))
+    done = _begin(folder, asked, _WAV.estimated_bytes(sampling, wanted.seconds), list(plans))
     for name, plan in plans.items():
         if name in done:
             continue

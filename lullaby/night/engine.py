@@ -21,6 +21,7 @@ SOUND_SOURCES = (
     "night/following.py",
     "night/guard.py",
     "night/loudness.py",
+    "night/pages.py",
     "night/plan.py",
     "night/reverberation.py",
     "night/track.py",

@@ -19,16 +19,15 @@ from numpy.typing import NDArray
 
 from lullaby.kernels import exact
 from lullaby.kernels.bank import SCRATCH, STATE, fill_toned
-from lullaby.kernels.limiter import LOOK_AHEAD, fill_limited, rest
+from lullaby.kernels.limiter import fill_limited, rest
 from lullaby.kernels.memory import blank, zeros
 from lullaby.kernels.mixing import mix_gliding, mix_steady
 from lullaby.night.ears import Ears
-from lullaby.night.guard import LOOKS_AHEAD, Listening
 from lullaby.night.loudness import PLAIN, Loudness
 from lullaby.night.plan import Plan
 from lullaby.night.reverberation import Reverberation
 from lullaby.night.track import STILL, Receding
-from lullaby.time import BLOCK, PAGE, STEP, Span, page_span
+from lullaby.time import BLOCK, STEP, Span, page_span
 from lullaby.voices.core.bed import laid_out
 from lullaby.voices.core.colour import colour
 from lullaby.voices.core.controls import Floats, slow_points, values
@@ -183,86 +182,22 @@ class Master:
         fill_limited(sound, self._gain, *self._limiter, self._ceiling, out.ctypes.data % 64 == 0, out)
 
 
-def fill_page(plan: Plan, number: int, loudness: Loudness, out: NDArray[np.float32]) -> None:
-    """out[frames, 2] = one finished minute, or its first frames: as many as there is room for, in whole
-    control points."""
-    own = page_span(number)
-    span = Span(own.start, own.start + len(out))
-    if plan.is_silent(span):
-        out[:] = 0
-        return
-    capped = loudness.cap is not None
-    since = plan.listens_from(own.start, capped)
-    # the page, and around it, where the guard listens, what comes before and after it
-    pieces = [(own.start, out)]
-    listening = None
-    if capped or plan.guard.acts_over(span.start, span.stop):
-        before, after = blank((own.start - since, 2)), blank((LOOKS_AHEAD, 2))
-        pieces = [(since, before), (own.start, out), (span.stop, after)]
-        listening = Listening(plan.guard, since, loudness)
-    master, aside = Master(plan, loudness), blank((BLOCK, 2))
-    start, stop = plan.begins(own.start, capped), pieces[-1][0] + len(pieces[-1][1])
-    for block, bus in mixed(plan, Span(start, stop + LOOK_AHEAD)):
-        sound = master.faded(block, master.toned(bus, block))
-        first = block.start - LOOK_AHEAD  # what comes out belongs so much earlier
-        into = _whole_in(pieces, first, first + len(block))
-        if into is not None:
-            master.limit(sound, into)
-            continue
-        master.limit(sound, aside[: len(block)])
-        for begins, piece in pieces:
-            part = Span(max(begins, first), max(begins, first, min(begins + len(piece), first + len(block))))
-            piece[part.start - begins : part.stop - begins] = aside[part.start - first : part.stop - first]
-    if listening:
-        listening.hear(before)
-        # a page's beginning is heard as the page is, as far as that goes
-        body = out if len(out) == PAGE else np.concatenate([out, after])
-        listening.hear(body[:PAGE])
-        listening.hear_the_end(after if len(out) == PAGE else body[PAGE:])
-        listening.hold(out, own.start)
-
-
-def _whole_in(
-    pieces: list[tuple[int, NDArray[np.float32]]], start: int, stop: int
-) -> NDArray[np.float32] | None:
-    """Where these frames lie, if they lie in one of the pieces."""
-    for begins, piece in pieces:
-        if begins <= start and stop <= begins + len(piece):
-            return piece[start - begins : stop - begins]
-    return None
-
-
-def fill_unlimited(plan: Plan, number: int, gain: float, out: NDArray[np.float32]) -> None:
-    """out[frames, 2]: the same page before the limiter and the guard. With a plan of one voice alone this is
-    its stem, its share of the room included; the stems of all voices add up to that of all together."""
-    own = page_span(number)
-    if plan.is_silent(Span(own.start, own.start + len(out))):
-        out[:] = 0
-        return
-    master, loudness = Master(plan), np.float32(gain)
-    # from the same rest as the finished page, so that where nothing is held the two are the same bits
-    for block, bus in mixed(plan, Span(plan.begins(own.start, capped=False), own.start + len(out))):
-        sound = _inside(master.faded(block, master.toned(bus, block)), block, own)
-        first = max(block.start, own.start) - own.start
-        out[first : first + sound.shape[1]] = sound.T * loudness
-
-
 def before_the_limiter(plan: Plan, span: Span) -> Iterator[Sound]:
     """The span after high cut and fade, at gain 1: what loudness is measured on. It starts at a whole
     control point."""
     master = Master(plan)
     for block, bus in mixed(plan, Span(max(0, span.start - plan.lead), -(-span.stop // STEP) * STEP)):
-        yield _inside(master.faded(block, master.toned(bus, block)), block, span)
+        yield inside(master.faded(block, master.toned(bus, block)), block, span)
 
 
 def stem(plan: Plan, name: str, number: int) -> NDArray[np.float32]:
     """One voice's page alone: placed and levelled, dry, before the mixer's gain. float32[frames, 2]."""
     own = page_span(number)
     blocks = mixed(plan, Span(max(0, own.start - plan.lead), own.stop), only=name)
-    return np.concatenate([_inside(sound, block, own).T for block, sound in blocks])
+    return np.concatenate([inside(sound, block, own).T for block, sound in blocks])
 
 
-def _inside(sound: Sound, block: Span, own: Span) -> Sound:
+def inside(sound: Sound, block: Span, own: Span) -> Sound:
     """The part of the block that belongs to the page; none of it in the lead-in."""
     first = max(0, min(len(block), own.start - block.start))
     return np.ascontiguousarray(sound[:, first : own.stop - block.start]).copy()

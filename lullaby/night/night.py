@@ -21,7 +21,8 @@ from lullaby.kernels import exact
 from lullaby.night import mixer
 from lullaby.night.engine import engine_name
 from lullaby.night.loudness import Loudness, gain_for, heard_as
-from lullaby.night.pages import Pages
+from lullaby.night.page_cache import PageCache
+from lullaby.night.pages import fill
 from lullaby.night.plan import Plan, make_plan
 from lullaby.night.track import STILL
 from lullaby.people.caps import UNCAPPED, Caps
@@ -87,7 +88,7 @@ class Night:
         self.plan: Plan = replace(make_plan(score, self.seed, day, course), headphones=headphones)
         self.caps = caps
         """What it may be as loud as, where a listener has limits and the device was measured."""
-        self._pages = Pages()
+        self._pages = PageCache()
         self._given = None if gain is None else np.float32(gain)
         self._listening = threading.Lock()
         self._heard: tuple[float, float] | None = None
@@ -205,7 +206,7 @@ class Night:
         if found is not None:
             return found
         blank = self._pages.blank()
-        mixer.fill_page(self.plan, number, self.loudness(), blank)
+        fill(self.plan, self.loudness(), page_span(number), blank)
         return self._pages.keep(number, blank)
 
     def render(self, span: Span) -> NDArray[np.float32]:

@@ -6,18 +6,18 @@ All of it is read from the score and the plan; only the mixer's loudness and its
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lullaby.night import mixer
 from lullaby.night.events import curves_of, level_at
 from lullaby.night.loudness import to_db
 from lullaby.night.night import Night
+from lullaby.night.pages import pieces
 from lullaby.night.track import Track
 from lullaby.score import SILENT, Curve, Part, Scene
 from lullaby.score.told import settings
-from lullaby.time import RATE, STEP, Span, page_span
+from lullaby.time import PAGE, RATE, Span, page_span
 from lullaby.voices.core.controls import values
 
 
@@ -148,13 +148,12 @@ def _limited(night: Night, at: int) -> float:
     """What went into the limiter against what came out, over a second, or what is left of the minute:
     the page is heard again up to there, from the same rest, so that where nothing is held they are equal
     bit for bit."""
-    number = at // len(page_span(0))
-    page = page_span(number)
+    page = page_span(at // PAGE)
     second = Span(at, min(at + RATE, page.stop))
-    before = np.zeros((-(-(second.stop - page.start) // STEP) * STEP, 2), np.float32)
-    mixer.fill_unlimited(night.plan, number, float(night.gain), before)
-    went_in = np.abs(before[second.start - page.start : second.stop - page.start])
-    came_out = np.abs(night.page(number)[second.start - page.start : second.stop - page.start])
+    unlimited = replace(night.loudness(), ceiling=None)
+    ((_, before),) = pieces(night.plan, unlimited, second, PAGE)
+    went_in = np.abs(before)
+    came_out = np.abs(night.page(at // PAGE)[second.start - page.start : second.stop - page.start])
     sounds = went_in > 1e-4  # softer than -80 dBFS is never what was held
     if not sounds.any():
         return 0.0

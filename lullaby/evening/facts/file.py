@@ -27,7 +27,7 @@ def facts_of_file(evening: Evening, path: Path, kept: Span, use: Use, bits: int 
         "seconds": kept.seconds,
         "rate": use.rate,
         "channels": use.channels,
-        "bits": (bits or 16) if format_of(path).is_exact else None,
+        "bits": bits or next(iter(format_of(path).bits), None),
         "use": use.name,
         "lufs": use.lufs,
         "headphones": night.headphones,

@@ -31,7 +31,7 @@ class Mp3:
         header = self._header()
         modern, mono = header[1] & 8, header[3] >> 6 == 3
         side = (17 if mono else 32) if modern else (9 if mono else 17)
-        bits = self.whole.sampling.bit_rate(self.whole.format)
+        bits = self.whole.format.bit_rate(self.whole.sampling)
         length = self.whole.packet_frames * bits // 8 // self.whole.sampling.rate
         count, total = len(sizes), int(sizes.sum()) + length
         before = setup_of(self.whole.format, self.whole.sampling).delay - _DECODER

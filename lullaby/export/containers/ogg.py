@@ -36,13 +36,13 @@ class Ogg:
     def body(self, part: Part, made: Made) -> bytes:
         setup = setup_of(self.whole.format, self.whole.sampling)
         skipped = int.from_bytes(setup.setup[10:12], "little")
-        grain, length = self.whole.format.grain, RATE // 50
+        group, length = self.whole.format.group, RATE // 50
         last = len(self.whole.span) + skipped
-        first = len(self._opening()) + part.kept // grain
+        first = len(self._opening()) + part.kept // group
         ends = np.concatenate([[0], np.cumsum(made.sizes, dtype=np.int64)]).tolist()
         out = []
-        for page, at in enumerate(range(0, len(made.sizes), grain)):
-            until = min(at + grain, len(made.sizes))
+        for page, at in enumerate(range(0, len(made.sizes), group)):
+            until = min(at + group, len(made.sizes))
             place = min((part.kept + until) * length, last)
             closing = _ENDS if part.end is None and until == len(made.sizes) else 0
             laced = b"".join(_laced(int(size)) for size in made.sizes[at:until])

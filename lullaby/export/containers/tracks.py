@@ -27,7 +27,7 @@ def sound_track(
     setup = setup_of(whole.format, whole.sampling)
     rate, length = whole.sampling.rate, whole.frames + setup.delay
     last = length - (len(sizes) - 1) * whole.packet_frames  # of the last packet, this much is played
-    bits = whole.sampling.bit_rate(whole.format)
+    bits = whole.format.bit_rate(whole.sampling)
     # MPEG-4 audio, a stream of sound, 6144 bits of buffer a channel
     told = struct.pack(">BB3sII", 0x40, 0x15, (1536).to_bytes(3, "big"), 2 * bits, bits)
     coded = boxes.descriptor(4, told, boxes.descriptor(5, setup.setup))
