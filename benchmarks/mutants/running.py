@@ -90,16 +90,20 @@ class Bench:
         if self._server is not None:
             self._server.close()
 
-    def verdict(self, mutant: Mutant) -> Verdict:
-        chosen = self._reached.choose(mutant, self._uses, self._budget)
+    def chosen(self, mutant: Mutant) -> Chosen:
+        return self._reached.choose(mutant, self._uses, self._budget)
+
+    def verdict(self, mutant: Mutant, chosen: Chosen | None = None) -> Verdict:
+        chosen = chosen or self.chosen(mutant)
         if not chosen.tests:
             return _verdict(mutant, chosen, {"verdict": "not reached", "by": "", "ran": 0, "cpu_s": 0.0})
+        server = self._ready()  # before the fault stands where it would import it
         before = (self._tree.package / mutant.site.file).read_bytes()
         with self._tree.changed(mutant.site.file, mutant.text):
             answer: dict[str, Any] = {"verdict": "unswappable", "cpu_s": 0.0}
             if mutant.site.inside:
                 path = str(self._tree.package / mutant.site.file)
-                answer = self._ready().run(chosen.tests, [path, before.decode(), mutant.text.decode()])
+                answer = server.run(chosen.tests, [path, before.decode(), mutant.text.decode()])
             if answer["verdict"] == "unswappable" or (answer["verdict"] == "survived" and chosen.on_import):
                 answer = self._anew(chosen.tests)
         return _verdict(mutant, chosen, answer)

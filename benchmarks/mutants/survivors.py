@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from benchmarks.mutants.verdicts import Verdict
@@ -37,9 +38,10 @@ class Survivor:
 
 
 def read(text: str) -> list[Survivor]:
-    heads = list(_ENTRY.finditer(text))
+    heads: list[re.Match[str]] = list(_ENTRY.finditer(text))
     found = []
-    for head, stop in zip(heads, [*(h.start() for h in heads[1:]), len(text)], strict=True):
+    for head, after in zip_longest(heads, heads[1:]):
+        stop = after.start() if after else len(text)
         reason = _REASON.search(text[head.end() : stop].strip())
         word, why = (reason["word"], " ".join(reason["reason"].split())) if reason else ("", "")
         found.append(Survivor(head["id"], head["where"], word, why))
