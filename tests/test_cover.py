@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import io
 import resource
+import unicodedata
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
+from made_fonts import put_font
 from nights import SCORES, night_of
 from numpy.typing import NDArray
 from PIL import Image
 
 from lullaby import places
+from lullaby.drawing import installed_fonts
 from lullaby.drawing.cover import MARGIN, cover
-from lullaby.drawing.lettering import bare, font, sayable, set_in
+from lullaby.drawing.typeface import bundled_face
+from lullaby.drawing.typesetting import typeset
 from lullaby.night import Night
 from lullaby.score import read_score, score_of
 from lullaby.time import RATE, Span
@@ -96,35 +101,51 @@ def test_the_title_can_be_read_on_a_thumbnail():
 def test_every_word_of_a_long_title_is_there_or_an_ellipsis():
     width, height = 830, 420
     title = "Twenty-one words about the rain that came over the hills "
-    for text in (title.strip(), (title * 4)[:200], "x" * 200, "one", "M" * 40):
-        set_ = set_in(text, 1000, width, height)
-        assert set_.height <= height
-        assert max(font(set_.pixels).getlength(line) for line in set_.lines) <= width
-        if set_.lines[-1].endswith("…"):
-            assert text.replace(" ", "").startswith("".join(set_.lines)[:-1].replace(" ", ""))
+    for text in (title.strip(), (title * 4)[:200], "x" * 200, "one", "M" * 40, "ab " * 3_000):
+        lettering = typeset(text, 1000, width, height)
+        assert lettering.height <= height
+        face = bundled_face(lettering.pixels)
+        assert max(face.getlength(line) for line in lettering.lines) <= width
+        if lettering.lines[-1].endswith("…"):
+            assert text.replace(" ", "").startswith("".join(lettering.lines)[:-1].replace(" ", ""))
         else:
-            assert "".join(set_.lines).replace(" ", "") == text.replace(" ", "")
-    assert set_in("", 1000, width, height).lines == ()
+            assert "".join(lettering.lines).replace(" ", "") == text.replace(" ", "")
+    assert typeset("", 1000, width, height).lines == ()
 
 
-@pytest.mark.parametrize("title", ["雨の港", "Дождь", "مطر", "हार्बर", "Rain 雨"])
-def test_a_title_in_letters_there_are_none_of_is_left_out_whole(title: str):
-    assert sayable(title) == ""
+@pytest.mark.parametrize("title", ["雨の港", "مطر", "हार्बर", "ฝนตก", "Rain 雨", "🌧", "\u200b", ""])
+def test_a_title_that_cannot_be_written_whole_is_left_off(title: str):
     assert not words(named(title), 300).any()
 
 
-def test_accents_are_put_over_their_letters():
-    for title in ("Wenn der Regen fällt", "Où ça brûle, naïve", "Señor, mañana", "Śpij, łódź"):
-        assert bare(sayable(title)) != sayable(title)
-    plain, accented = words(named("Regen fallt"), 300), words(named("Regen fällt"), 300)
-    added = accented & ~plain
-    assert 5 < added.sum() < 200
-    assert not (plain & ~accented).any()
+def test_titles_are_written_in_many_scripts_and_stay_inside_their_margins():
+    size = 300
+    titles = ("Regen fallt", "Regen fällt", "Дождь", "Дощь", "Βροχή", "Ὕπνος", "Mưa đêm", "Mua dem", "ỂỖẨ ỂỖẨgjpq")
+    seen_words = [words(named(title), size) for title in titles]
+    for k, one in enumerate(seen_words):
+        rows, columns = np.flatnonzero(one.any(axis=1)), np.flatnonzero(one.any(axis=0))
+        assert rows.min() >= size * MARGIN * 0.7  # the highest accents reach a little above their line
+        assert columns.min() >= size * MARGIN - 2
+        assert columns.max() <= size * (1 - MARGIN) + 2
+        for other in seen_words[:k]:
+            assert (one != other).sum() > 5
 
 
-def test_what_is_no_letter_goes_and_the_rest_stays():
-    assert sayable("Rain \U0001f327 – at 3 o’clock\u200b") == "Rain - at 3 o’clock"
-    assert sayable("Straße") == "Strasse"
+def test_letters_and_accents_apart_are_the_same_title():
+    for title in ("Regen fällt", "Mưa trên bến", "ёжик"):
+        apart = named(unicodedata.normalize("NFD", title))
+        assert cover(apart, apart.span, 150) == cover(named(title), apart.span, 150)
+
+
+def test_installed_fonts_change_no_cover(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A kept file has the same bytes wherever it is made."""
+    night = named("雨の港")
+    before = cover(night, night.span, 150)
+    put_font(tmp_path, "雨の港")
+    monkeypatch.setattr(installed_fonts, "font_folders", lambda: [tmp_path])
+    installed_fonts._found.cache_clear()
+    assert installed_fonts.installed_font("雨の港") is not None
+    assert cover(night, night.span, 150) == before
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from made_fonts import put_font
 from nights import night_of
 from numpy.typing import NDArray
 from PIL import Image
+from typed import typing
 
+from lullaby.drawing import installed_fonts
 from lullaby.drawing.palette import Palette
-from lullaby.drawing.picture import picture
+from lullaby.drawing.picture import _drawn, not_drawn, picture
 from lullaby.drawing.picture_layout import FOOT, HEIGHT, LEFT, RIGHT, STAGES_TOP, TOP, WIDTH
-from lullaby.drawing.spectrogram import HIGH, LOW, SILENCE, Analysis, spectrogram
+from lullaby.drawing.spectrogram import HIGH, LOW, SILENCE, Analysis, Spectrogram, spectrogram
 from lullaby.errors import CouldNot
 from lullaby.night import Night
 from lullaby.sleep import Stage
@@ -89,6 +92,67 @@ def test_of_a_long_night_every_so_many_pages_are_heard(monkeypatch: pytest.Monke
     shares = [share for share, _ in found.loudness]
     assert shares == sorted(shares)
     assert shares[-1] < 1
+
+
+@pytest.fixture
+def fonts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The only folder of installed fonts; empty yet."""
+    monkeypatch.setattr(installed_fonts, "font_folders", lambda: [tmp_path / "fonts"])
+    installed_fonts._found.cache_clear()
+    return tmp_path / "fonts"
+
+
+def above(night: Night) -> NDArray[np.float64]:
+    """What stands above the spectrogram of this night, which is not rendered for it."""
+    silent = Spectrogram(np.full((FOOT - TOP, RIGHT - LEFT), SILENCE, np.float32), [])
+    return np.asarray(_drawn(night, silent).convert("L"), np.float64)[: TOP - 8]
+
+
+def test_a_long_title_ends_before_the_facts_beside_it():
+    short, long = (night_of(SCORE.replace("A Bell, Then Not", title)) for title in ("i", "W" * 200))
+    one, other = (above(night)[:70] for night in (short, long))
+    facts = np.flatnonzero((one > 60).any(axis=0) & (np.arange(WIDTH) > LEFT + 60)).min()
+    title = np.flatnonzero((other[:, : facts - 5] > 60).any(axis=0)).max()
+    assert (one[:, facts:] == other[:, facts:]).all()
+    assert facts - 150 < title < facts - 15
+
+
+def test_a_title_in_letters_of_no_font_is_left_out_and_that_is_said(fonts: Path):
+    texts = [SCORE.replace("A Bell, Then Not", title) for title in ("雨の港", "春の港", "")]
+    unknown, another, none = (above(night_of(text)) for text in texts)
+    assert (unknown == another).all()
+    assert not (unknown[:56] != none[:56]).any()  # where the title would be
+    assert (unknown[56:76] != none[56:76]).any()
+    assert not_drawn(night_of(texts[0].replace("[scene.gone]", '[scene."gone 夜"]'))) == "雨の港夜"
+    put_font(fonts, "雨の港")
+    installed_fonts._found.cache_clear()
+    assert (above(night_of(texts[0]))[:56] != none[:56]).any()
+    assert not_drawn(night_of(texts[0])) == ""
+
+
+def test_the_command_names_the_characters_that_its_picture_lacks(
+    fonts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    fonts.mkdir()
+    text = SCORE.replace("A Bell, Then Not", "Rain 雨").replace("00:03:00", "8").replace("00:01:30", "3")
+    (tmp_path / "night.toml").write_text(text.replace("fade_out = 5", "fade_out = 1"))
+    asked = ("picture", str(tmp_path / "night.toml"), "-o", str(tmp_path / "night.png"))
+    said = typing(capsys)(*asked)
+    assert (said.code, said.out) == (0, f"{tmp_path / 'night.png'}\n")
+    assert "No font on this machine has 雨" in said.err
+    put_font(fonts, "Rain 雨")
+    installed_fonts._found.cache_clear()
+    assert "No font" not in typing(capsys)(*asked).err
+
+
+def test_names_of_scenes_touch_neither_each_other_nor_the_edges():
+    long = "name" * 20
+    scenes = "".join(f'[scene."{k} {long}"]\nat = {k * 9}\nover = 1\nnoise = -{k}\n' for k in range(19))
+    text = SCORE[: SCORE.index("[scene.sounding]")] + scenes
+    image = above(night_of(text))
+    rows = image[TOP - 30 : TOP - 10]
+    assert not (rows[:, : LEFT - 2] > 60).any()
+    assert not (rows[:, RIGHT + 2 :] > 60).any()
 
 
 def test_progress_counts_pages(tmp_path: Path):

@@ -5,13 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from xml.dom import minidom
 
+import numpy as np
 import pytest
+from PIL import Image
 from typed import Say, typing
 
+from lullaby.drawing import installed_fonts
 from lullaby.drawing.hypnogram_events import LINES, marked
 from lullaby.drawing.hypnogram_layout import LEFT, RIGHT, WIDTH
+from lullaby.drawing.hypnogram_picture import picture
 from lullaby.drawing.palette import Palette
 from lullaby.drawing.sheet import _hex
+from lullaby.drawing.typeface import bundled_face
+from lullaby.score.plain import plain
+from lullaby.sleep.course import Run
+from lullaby.sleep.stages import Stage
+from lullaby.time import RATE
 
 
 @pytest.fixture
@@ -74,6 +83,35 @@ def test_a_simulated_night_is_drawn_the_same_way(in_bed: str, sleep: Say):
     words, _ = words_and_lines("a.svg")
     assert "simulated" in words
     assert "0 dB" in words
+
+
+def test_a_long_title_is_written_smaller_and_ends_before_what_is_said_of_it(tmp_path: Path):
+    runs = [Run(0, 600 * RATE, Stage.N2)]
+    for title in ("Night 1", "W" * 90, "i" * 90, "雨" * 90, "\u202eabc\x07"):
+        for ending in (".svg", ".png"):
+            picture(runs, tmp_path / f"a{ending}", title=title, subtitle="EDF+ annotations")
+        sheet = minidom.parse(str(tmp_path / "a.svg"))
+        drawn = sheet.getElementsByTagName("text")[-2]
+        words, size = drawn.firstChild.data, float(drawn.getAttribute("font-size"))
+        assert words[:3] == plain(title)[:3]
+        wide = size if "雨" in title else bundled_face(size).getlength("W" if "W" in title else "i")
+        assert LEFT + len(words) * wide < RIGHT - bundled_face(18).getlength("EDF+ annotations")
+
+
+def test_a_picture_says_that_it_lacks_letters_and_an_svg_has_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(installed_fonts, "font_folders", lambda: [])
+    installed_fonts._found.cache_clear()
+    runs = [Run(0, 600 * RATE, Stage.N2)]
+    known, unknown = (
+        np.asarray(Image.open(picture(runs, tmp_path / "a.png", title=title)).convert("L"), np.int16)
+        for title in ("", "雨の夜")
+    )
+    assert (known[:56] == unknown[:56]).all()
+    assert (known[60:80] != unknown[60:80]).any()
+    picture(runs, tmp_path / "a.svg", title="雨の夜")
+    assert "雨の夜" in words_and_lines(str(tmp_path / "a.svg"))[0]
 
 
 def test_no_word_lies_on_another_and_no_tick_goes_through_one():

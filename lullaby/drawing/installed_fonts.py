@@ -43,9 +43,19 @@ def font_folders() -> list[Path]:
 def _found(characters: str, folders: tuple[Path, ...]) -> Path | None:
     for font in _fonts(folders):
         charmap = charmap_of(font)
-        if charmap is not None and charmap.has_all(characters):
+        if charmap is not None and charmap.has_all(characters) and _can_be_drawn(font, characters):
             return font
     return None
+
+
+def _can_be_drawn(font: Path, characters: str) -> bool:
+    """A damaged font may say what it has and hold nothing of it."""
+    from PIL import ImageFont
+
+    try:
+        return any(ImageFont.truetype(str(font), 20).getmask(characters))
+    except (OSError, ValueError):
+        return False
 
 
 def _fonts(folders: Iterable[Path]) -> list[Path]:

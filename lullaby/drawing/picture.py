@@ -26,6 +26,7 @@ from lullaby.drawing.spectrogram import SILENCE, Spectrogram, spectrogram
 from lullaby.drawing.typeface import Drawable, in_any_font, left_out
 from lullaby.errors import CouldNot
 from lullaby.night.night import Night
+from lullaby.score.plain import plain
 from lullaby.time import clock
 
 RANGE = 60.0
@@ -48,7 +49,7 @@ def picture(
         private = night.course is not None and night.course.real
         places.put(path, made.getvalue(), 0o600 if private else None)
     except OSError as error:
-        raise CouldNot(f"{path}: {places.why_not(error)}") from error
+        raise CouldNot(f"{plain(str(path))}: {places.why_not(error)}") from error
     return path
 
 
@@ -91,5 +92,5 @@ def _add_title(canvas: Canvas, night: Night) -> None:
     room = RIGHT - LEFT - facts.width(MIDDLE) - LARGE
     size = next((size for size in TITLE_SIZES if title.width(size) <= room), TITLE_SIZES[-1])
     canvas.text((LEFT, BASELINE), title.within(room, size), "ls", INK, size)
-    if title.missing:
-        canvas.text((LEFT, BENEATH), left_out(title.missing), "ls", FAINT, SMALL - 2)
+    if missing := not_drawn(night):
+        canvas.text((LEFT, BENEATH), left_out(missing), "ls", FAINT, SMALL - 2)

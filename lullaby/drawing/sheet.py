@@ -58,7 +58,8 @@ class Sheet:
             self.marks.append(Line(tuple(points), colour, width))
 
     def words(self, at: Point, text: str, colour: Colour, size: float = 15.0, side: str = "left") -> None:
-        self.marks.append(Words(at, text, colour, size, side))
+        if text:
+            self.marks.append(Words(at, text, colour, size, side))
 
     @property
     def missing(self) -> str:

@@ -31,7 +31,8 @@ class Lettering:
         face = bundled_face(self.pixels)
         for k, line in enumerate(self.lines):
             baseline = corner[1] + (k * LEADING + BASELINE) * self.pixels
-            canvas.text((corner[0], baseline), line, fill=colour, anchor="ls", font=face)
+            hangs_out = min(0, face.getbbox(line, anchor="ls")[0])  # an accent to the left of its letter
+            canvas.text((corner[0] - hangs_out, baseline), line, fill=colour, anchor="ls", font=face)
 
 
 def typeset(text: str, size: int, width: float, height: float) -> Lettering:
@@ -64,7 +65,7 @@ def _lines(words: list[str], face: Any, width: float, most: int) -> list[str] | 
 
 def _balanced(words: list[str], face: Any, width: float, lines: list[str]) -> list[str]:
     """As many lines, as even as they can be."""
-    for percent in range(50, 100, 2):
+    for percent in range(20, 100):
         even = _lines(words, face, width * percent / 100, len(lines))
         if even is not None:
             return even
