@@ -17,7 +17,7 @@ from PIL import Image
 
 from lullaby import places
 from lullaby.drawing import installed_fonts
-from lullaby.drawing.cover import MARGIN, cover
+from lullaby.drawing.cover import MARGIN, cover, title_on
 from lullaby.drawing.typeface import bundled_face
 from lullaby.drawing.typesetting import typeset
 from lullaby.night import Night
@@ -90,6 +90,16 @@ def test_any_size_is_the_same_cover(size: int):
         for s in (500, size)
     )
     assert np.abs(np.asarray(small) - np.asarray(here)).mean() < 2.5
+
+
+def test_a_title_breaks_at_the_same_words_on_every_size():
+    for title in ("Harbour in the Rain", "Mưa trên bến cảng đêm", "x" * 200, "Twenty words of rain " * 9):
+        lines = title_on(named(title.strip()[:200]), 1_400).lines
+        for size in (150, 500, 3_000):
+            lettering = title_on(named(title.strip()[:200]), size)
+            assert lettering.lines == lines
+            widest = max(bundled_face(lettering.pixels).getlength(line) for line in lines)
+            assert widest < size * (1 - 1.5 * MARGIN)
 
 
 def test_the_title_can_be_read_on_a_thumbnail():

@@ -38,6 +38,9 @@ MARGIN = 0.085
 """Of the width, kept free around the words."""
 TITLE_HEIGHT, DATE_SIZE = 0.42, 0.034
 """Of the width: all lines of the title at the most, and the font of the date."""
+USUAL = 1_000
+"""Pixels of the cover that lines are broken for: letters are rounded to pixels, and another size would break
+them elsewhere."""
 QUALITY = 88
 """Of the JPEG, up to 95."""
 
@@ -59,7 +62,8 @@ def title_on(night: Night, size: int) -> Lettering:
     """The title as a cover of so many pixels has it: no line where one of its letters is missing."""
     title = in_bundled_font(night.score.title)
     words = title.text if title.has_every_letter else ""
-    return typeset(words, size, size * (1 - 2 * MARGIN), size * TITLE_HEIGHT)
+    usual = typeset(words, USUAL, USUAL * (1 - 2 * MARGIN), USUAL * TITLE_HEIGHT)
+    return Lettering(usual.lines, usual.pixels * size / USUAL)
 
 
 def _add_words(canvas: Any, night: Night, size: int) -> None:
