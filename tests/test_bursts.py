@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from lullaby.kernels.bursts import SCRATCH, add_bursts
 from lullaby.kernels.simd import LANES
 from lullaby.kernels.white import fill_white
+from lullaby.voices.core.bursts import REACH, Bursts, bursts
 from lullaby.voices.core.onsets import Events
-from lullaby.voices.fire.crackles import REACH, Crackles, crackles
 
 LONG = 8_192
 
 
-def few(**told: Any) -> Crackles:
+def few(**told: Any) -> Bursts:
     """Four that begin anywhere: low and narrow, high and wide, short and long."""
     as_usual = {
         "pitch": np.array([180.0, 1_000.0, 5_000.0, 15_000.0]),
@@ -25,7 +25,7 @@ def few(**told: Any) -> Crackles:
         "decay": np.array([0.015, 0.008, 0.004, 0.0005]),
         "rise": np.full(4, 0.0002),
     }
-    return crackles(
+    return bursts(
         Events(np.array([5, 100, 303, 2_000]), np.arange(4)),
         **{**as_usual, **told},
         left=np.ones(4),
@@ -34,13 +34,13 @@ def few(**told: Any) -> Crackles:
     )
 
 
-def heard(table: Crackles, start: int, frames: int) -> NDArray[np.float32]:
+def heard(table: Bursts, start: int, frames: int) -> NDArray[np.float32]:
     out = np.zeros((2, frames + LANES), np.float32)
     add_bursts(table, 0, len(table), start, frames, np.zeros(SCRATCH, np.float32), out)
     return out[:, :frames]
 
 
-def plainly(table: Crackles) -> NDArray[np.float64]:
+def plainly(table: Bursts) -> NDArray[np.float64]:
     out = np.zeros(LONG + REACH)
     for one in table:
         life = int(one["life"])

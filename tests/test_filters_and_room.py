@@ -13,8 +13,8 @@ from lullaby.night.reverberation import Reverberation, Room
 from lullaby.score import RoomSettings
 from lullaby.time import BLOCK, RATE, SLOW, STEP, Span
 from lullaby.voices.core.bed import laid_out
-from lullaby.voices.core.colour import Points, bands, colour, wished_db
-from lullaby.voices.core.onsets import seats
+from lullaby.voices.core.colour import Points, bands, colour, target_db
+from lullaby.voices.core.pan import pan_gains
 from lullaby.voices.core.resonators import ANY, SLOPES, Resonators, matrices
 
 RAIN: Points = ((60, -18), (200, -8), (800, 0), (2_000, -2), (5_000, -9), (12_000, -18))
@@ -50,7 +50,7 @@ def response(weights: np.ndarray, bank: Resonators = ANY) -> np.ndarray:
 def test_a_tilt_is_as_steep_as_it_claims(tilt: float) -> None:
     hz = np.geomspace(40, 15_000, 200).astype(int)
     measured = 20 * np.log10(response(colour((), tilt, 20.0, 48_000.0, unity=False))[hz])
-    assert np.abs(measured - wished_db((), tilt, 20.0, 48_000.0, hz.astype(float))).max() < 0.3
+    assert np.abs(measured - target_db((), tilt, 20.0, 48_000.0, hz.astype(float))).max() < 0.3
 
 
 @pytest.mark.parametrize("tilt", [-4.0, -3.0, -2.0, -1.0])
@@ -58,7 +58,7 @@ def test_eight_real_poles_are_enough_for_a_plain_slope(tilt: float) -> None:
     hz = np.geomspace(40, 15_000, 200).astype(int)
     weights = colour((), tilt, 20.0, 48_000.0, unity=False, bank=SLOPES)
     measured = 20 * np.log10(response(weights, SLOPES)[hz])
-    assert np.abs(measured - wished_db((), tilt, 20.0, 48_000.0, hz.astype(float))).max() < 0.5
+    assert np.abs(measured - target_db((), tilt, 20.0, 48_000.0, hz.astype(float))).max() < 0.5
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_eight_real_poles_are_enough_for_a_plain_slope(tilt: float) -> None:
 def test_a_colour_has_the_spectrum_it_claims(points: Points, low: float, high: float, off_by: float) -> None:
     """Down to 40 dB under its top, from 40 Hz to 16 kHz."""
     hz = np.geomspace(40, 16_000, 300).astype(int)
-    wish = wished_db(points, 0.0, low, high, hz.astype(float))
+    wish = target_db(points, 0.0, low, high, hz.astype(float))
     measured = 20 * np.log10(response(colour(points, 0.0, low, high, unity=False))[hz])
     heard = wish > wish.max() - 40
     assert np.abs(measured - wish)[heard].max() < off_by
@@ -266,7 +266,7 @@ def test_a_tone_has_nothing_between_its_partials(voice: str) -> None:
 
 
 def test_a_place_between_the_speakers_keeps_its_power() -> None:
-    left, right = seats(np.linspace(-1, 1, 33))
+    left, right = pan_gains(np.linspace(-1, 1, 33))
     assert left * left + right * right == pytest.approx(2)
     assert left[16] == right[16] == pytest.approx(1)
     assert right[0] == pytest.approx(0, abs=1e-12)

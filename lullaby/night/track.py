@@ -12,8 +12,8 @@ from lullaby.chance import Key
 from lullaby.kernels import exact
 from lullaby.score import SILENT, Curve
 from lullaby.time import Span
-from lullaby.voices.core.controls import Controls, Floats, between, control_points, gains, tenths, values
-from lullaby.voices.core.onsets import seats
+from lullaby.voices.core.controls import Controls, Floats, control_points, gains, interpolated, tenths, values
+from lullaby.voices.core.pan import pan_gains
 from lullaby.voices.core.voice import Voice
 from lullaby.voices.kinds import VOICES
 
@@ -75,7 +75,7 @@ class Track:
             still = self.level.value_at(start) + self.recede.value_at(start)
             return _placed(still, self.pan.value_at(start), self.trim)
         loud = self.loud(block, held)
-        left, right = _seat(self.pan.value_at(start)) if pan else seats(self.seat(block))
+        left, right = _seat(self.pan.value_at(start)) if pan else pan_gains(self.seat(block))
         return loud * left, loud * right
 
     def loud(self, block: Span, held: Floats | None) -> Floats:
@@ -113,7 +113,7 @@ class Receding:
     def over(self, block: Span) -> Mapping[int, Floats]:
         """Gains at the block's control points, by the curve's identity."""
         frames = control_points(block)
-        found = {one: between(known, self._span, frames) for one, known in self._known.items()}
+        found = {one: interpolated(known, self._span, frames) for one, known in self._known.items()}
         return {curve: found[one] for curve, one in self._same.items()}
 
 
@@ -138,4 +138,4 @@ def _placed(level: float, pan: float, trim: float) -> tuple[Floats, Floats]:
 
 @lru_cache(maxsize=256)
 def _seat(pan: float) -> tuple[Floats, Floats]:
-    return seats(np.array([pan]))
+    return pan_gains(np.array([pan]))

@@ -1,4 +1,4 @@
-"""Wind that howls at a window: two gaps that whistle, higher and brighter the harder it blows."""
+"""Wind that howls at a window: two layers of noise, and two narrow bands that glide up with each gust."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from lullaby.time import RATE, Span
 from lullaby.voices.core.bed import Bed, laid_out
 from lullaby.voices.core.chances import drift
 from lullaby.voices.core.colour import Points, bands
+from lullaby.voices.core.common_settings import channel_strip, distance, gusts, number, upper_edge, width
 from lullaby.voices.core.controls import Controls, Floats, Frames, slow_points, slow_rows
-from lullaby.voices.core.gusts import blown, distance, gusts, to, width
+from lullaby.voices.core.gusts import gust_db
 from lullaby.voices.core.layers import Layer, layered
 from lullaby.voices.core.resonators import Resonators
-from lullaby.voices.core.tables import everyone, number
 from lullaby.voices.core.unity import UNITY
 from lullaby.voices.core.voice import Sound
 
@@ -28,13 +28,13 @@ WALL: Points = ((40, 0), (110, 0), (250, -8), (600, -20), (2_000, -40))
 PANE: Points = ((80, -16), (250, -4), (600, 0), (1_200, -6), (3_000, -20), (8_000, -38))
 
 NOTES, APART = 8, 0.2
-"""Narrow bands the howl slides over, and the octaves from one to the next."""
+"""Narrow fixed bands that the howl is crossfaded between, and the octaves from one to the next."""
 
 KIND = Kind(
     "howl",
     "wind that howls at a window",
     (
-        *everyone(send=-18.0),
+        *channel_strip(send=-18.0),
         gusts(),
         number(
             "howl.pitch",
@@ -48,7 +48,7 @@ KIND = Kind(
         ),
         number("howl.near", 0.0, "dB", -40, 12, "more howl beside the wind", name="near"),
         number("howl.glide", 1.0, "", 0, 2, "a howl that rises further with a gust", name="glide"),
-        to(8_000.0),
+        upper_edge(8_000.0),
         distance(),
         width(),
     ),
@@ -57,14 +57,14 @@ KIND = Kind(
 
 @dataclass(frozen=True)
 class Howl:
-    """Two layers of one noise, and a row of narrow bands of another that the howl slides over."""
+    """Two layers of one noise, and a row of narrow bands of another that the howl glides over."""
 
     memory: float = 0.4
-    """Seconds: what the narrowest of the bands needs."""
+    """Seconds until the narrowest of the bands has decayed."""
 
     def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
         points = slow_points(span)
-        rise = blown(key, points, controls)
+        rise = gust_db(key, points, controls)
         dull, wide = -4.0 * controls.number("distance", 0), controls.number("width", 0)
         layers = (Layer(WALL, 0.2 * wide, dull), Layer(PANE, 0.65 * wide, dull))
         rumble = 2.0 * controls.over("gusts", points) * drift(key / "rumble", points, 1.8 * RATE)
@@ -80,9 +80,9 @@ class Howl:
 
 
 def _gaps(key: Key, points: Frames, rise: Floats, controls: Controls) -> Floats:
-    """How loud each narrow band is at each control point: two gaps, each around its own note.
+    """Gains of the narrow bands at each control point, mid and side: two gaps, each with its own pitch.
 
-    A gap speaks only once the wind is hard enough, and its note rises as it does.
+    A gap sounds only once the wind is hard enough, and its pitch rises as the wind does.
     """
     away = controls.number("distance", 0)
     top = exact.log2(controls.over("to", points) / controls.number("pitch", 0)) / APART
@@ -93,7 +93,7 @@ def _gaps(key: Key, points: Frames, rise: Floats, controls: Controls) -> Floats:
         note = lowest + controls.over("glide", points) * (0.28 * rise) + 0.3 * waver
         note = np.minimum(np.clip(note, 0.0, NOTES - 1.0), np.maximum(top, 0.0))
         speaks = controls.over("near", points) - 6.0 - 3.0 * gap + 1.35 * rise - 6 * away + 0.8 * waver
-        # held back as it grows: a howl is a comfort from indoors, not an alarm
+        # compressed: a howl is a comfort from indoors, not an alarm
         loud = exact.gain(speaks / (1 + 0.05 * speaks * (speaks > 0)))
         for n in range(NOTES):
             apart = note - n
@@ -109,4 +109,4 @@ def pitch_of(controls: Controls, n: int) -> float:
 
 
 _UNIT = UNITY / 4 * 9.0 * RATE / 2 / 1.5707963267948966
-"""Times 1 / Hz: the gain squared that makes a band of quality 9 about as loud as a layer, in one channel."""
+"""Over Hz: the gain squared at which a band of Q 9 is about as loud as a layer, in one channel."""

@@ -1,4 +1,4 @@
-"""Wind in leaves: a high rustle that comes and goes with the gusts, and twigs that tick in it."""
+"""Wind in leaves: three layers of noise that swell with the gusts, and noise bursts for leaves that tick."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from lullaby.kernels import exact
 from lullaby.score.settings import Kind
 from lullaby.time import Span
 from lullaby.voices.core.bed import MEMORY
+from lullaby.voices.core.bursts import REACH, Bursting, Bursts, bursts, gain_of_one
 from lullaby.voices.core.chances import between, by_ratio, normal, words
 from lullaby.voices.core.colour import Points
+from lullaby.voices.core.common_settings import channel_strip, distance, gusts, number, upper_edge, width
 from lullaby.voices.core.controls import Controls, Floats, Frames, slow_points
-from lullaby.voices.core.gusts import blown, distance, gusts, to, width
+from lullaby.voices.core.gusts import gust_db
 from lullaby.voices.core.layers import Layer, layered
-from lullaby.voices.core.onsets import seats
-from lullaby.voices.core.tables import everyone, number
+from lullaby.voices.core.onsets import events_at_rate
+from lullaby.voices.core.pan import pan_gains, toward_sides
 from lullaby.voices.core.voice import Sound
-from lullaby.voices.fire.crackles import Crackles, Crackling, aside, crackles, drawn, loudness_of_one
 
 # (Hz, dB): the wind the tree stands in, its branches, its leaves
 TRUNK: Points = ((40, 2), (100, 0), (200, -5), (500, -13), (1_500, -24), (5_000, -44))
@@ -42,7 +43,7 @@ KIND = Kind(
     "leaves",
     "wind in the leaves of a tree",
     (
-        *everyone(send=-30.0),
+        *channel_strip(send=-30.0),
         number("dry", 0.5, "", 0, 1, "drier leaves: a brighter rustle"),
         gusts(0.6),
         number(
@@ -56,7 +57,7 @@ KIND = Kind(
             thins=1,
         ),
         number("ticks.near", -10.0, "dB", -60, 6, "leaves that stand out more", name="near"),
-        to(16_000.0),
+        upper_edge(16_000.0),
         distance(),
         width(),
     ),
@@ -66,7 +67,7 @@ KIND = Kind(
 
 @dataclass(frozen=True)
 class Leaves:
-    """Three layers of one noise, and ticks whose rate the gust moves."""
+    """Three layers of one noise, and ticks, more of them in a gust."""
 
     memory: float = MEMORY
 
@@ -77,7 +78,7 @@ class Leaves:
             Layer(BRANCHES, 0.56 * wide, dull),
             Layer(FOLIAGE, 0.95 * wide, dull),
         )
-        ticking = Crackling(_ticks(key / "ticks", span, controls, key))
+        ticking = Bursting(_ticks(key / "ticks", span, controls, key))
         weights = _weights(key, slow_points(span), controls)
         for block, sound in zip(span.blocks(), layered(key, span, controls, layers, weights), strict=True):
             sound += ticking.sound(block)
@@ -85,7 +86,7 @@ class Leaves:
 
 
 def _weights(key: Key, points: Frames, controls: Controls) -> Floats:
-    rise = blown(key, points, controls)
+    rise = gust_db(key, points, controls)
     dry = controls.over("dry", points) - 0.5
     return np.stack(
         [
@@ -97,13 +98,13 @@ def _weights(key: Key, points: Frames, controls: Controls) -> Floats:
     )
 
 
-def _ticks(key: Key, span: Span, controls: Controls, tree: Key) -> Crackles:
+def _ticks(key: Key, span: Span, controls: Controls, tree: Key) -> Bursts:
     """Leaf against leaf: more of them, and harder, the harder it blows."""
 
     def rate(onsets: Frames) -> Floats:
-        return controls.over("ticks", onsets) * exact.gain(blown(tree, onsets, controls))
+        return controls.over("ticks", onsets) * exact.gain(gust_db(tree, onsets, controls))
 
-    found = drawn(key, span, rate, MOST)
+    found = events_at_rate(key, span, rate, MOST, REACH)
     index = found.index
     dry = controls.over("dry", found.onsets)
     decay = by_ratio(key / "decay", index, 0.0008, 0.003)
@@ -111,13 +112,13 @@ def _ticks(key: Key, span: Span, controls: Controls, tree: Key) -> Crackles:
     force = (
         5 * np.minimum(normal(key / "force", index), 1.0)
         - 8 * away
-        + 0.5 * blown(tree, found.onsets, controls)
+        + 0.5 * gust_db(tree, found.onsets, controls)
     )
-    loud = loudness_of_one(90.0, 0.0015) * exact.gain(force + controls.over("near", found.onsets))
-    left, right = seats(controls.number("width", 0) * aside(between(key / "seat", index, -1, 1)))
+    loud = gain_of_one(90.0, 0.0015) * exact.gain(force + controls.over("near", found.onsets))
+    left, right = pan_gains(controls.number("width", 0) * toward_sides(between(key / "seat", index, -1, 1)))
     top = np.minimum(controls.over("to", found.onsets), 20_000.0)
     pitch = by_ratio(key / "pitch", index, 3_000.0, 9_000.0) * exact.exp2(0.6 * (dry - 0.5) - away)
-    return crackles(
+    return bursts(
         found,
         pitch=np.minimum(pitch, 0.8 * top),
         breadth=np.full(index.shape, 1.2),

@@ -1,4 +1,4 @@
-"""The hush of falling snow: a world gone soft, a breath of air, and flakes that touch down."""
+"""The hush of falling snow: two soft layers of noise, and faint noise bursts for flakes that touch down."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from lullaby.kernels import exact
 from lullaby.score.settings import Kind
 from lullaby.time import Span
 from lullaby.voices.core.bed import MEMORY
+from lullaby.voices.core.bursts import REACH, Bursting, Bursts, bursts, gain_of_one
 from lullaby.voices.core.chances import between, by_ratio, normal, words
 from lullaby.voices.core.colour import Points
+from lullaby.voices.core.common_settings import channel_strip, gusts, number, upper_edge, width
 from lullaby.voices.core.controls import Controls, Floats, Frames, slow_points
-from lullaby.voices.core.gusts import blown, gusts, to, width
+from lullaby.voices.core.gusts import gust_db
 from lullaby.voices.core.layers import Layer, layered
-from lullaby.voices.core.onsets import seats
-from lullaby.voices.core.tables import everyone, number
+from lullaby.voices.core.onsets import events_at_rate
+from lullaby.voices.core.pan import pan_gains, toward_sides
 from lullaby.voices.core.voice import Sound
-from lullaby.voices.fire.crackles import Crackles, Crackling, aside, crackles, drawn, loudness_of_one
 
 # (Hz, dB): the far world under snow, and the air in which it falls
 WORLD: Points = ((40, -4), (100, 0), (250, -3), (500, -10), (1_200, -24), (4_000, -46))
@@ -33,14 +34,14 @@ KIND = Kind(
     "snow",
     "the hush of falling snow",
     (
-        *everyone(send=-24.0),
+        *channel_strip(send=-24.0),
         number("hush", 0.5, "", 0, 1, "deeper snow: the air loses its edge"),
         gusts(0.5),
         number(
             "flakes.rate", 12.0, "per second", 0, 60, "more flakes that touch down", name="flakes", thins=1
         ),
         number("flakes.near", -20.0, "dB", -60, 0, "flakes that stand out more", name="near"),
-        to(12_000.0),
+        upper_edge(12_000.0),
         width(),
     ),
 )
@@ -48,14 +49,14 @@ KIND = Kind(
 
 @dataclass(frozen=True)
 class Snow:
-    """Two layers of one noise, and grains."""
+    """Two layers of one noise, and faint bursts."""
 
     memory: float = MEMORY
 
     def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
         wide = controls.number("width", 0)
         layers = (Layer(WORLD, 0.4 * wide), Layer(AIR, 0.8 * wide))
-        falling = Crackling(_flakes(key / "flakes", span, controls))
+        falling = Bursting(_flakes(key / "flakes", span, controls))
         weights = _weights(key, slow_points(span), controls)
         for block, sound in zip(span.blocks(), layered(key, span, controls, layers, weights), strict=True):
             sound += falling.sound(block)
@@ -63,24 +64,24 @@ class Snow:
 
 
 def _weights(key: Key, points: Frames, controls: Controls) -> Floats:
-    rise = 0.5 * blown(key, points, controls, own=0.2, calm=0.0)
+    rise = 0.5 * gust_db(key, points, controls, own=0.2, calm=0.0)
     hush = 12 * (controls.over("hush", points) - 0.5)
     return np.stack([exact.gain(-2.5 + 0.7 * rise), exact.gain(-5.0 - hush + rise)], axis=1)
 
 
-def _flakes(key: Key, span: Span, controls: Controls) -> Crackles:
-    found = drawn(key, span, lambda onsets: controls.over("flakes", onsets), MOST)
+def _flakes(key: Key, span: Span, controls: Controls) -> Bursts:
+    found = events_at_rate(key, span, lambda onsets: controls.over("flakes", onsets), MOST, REACH)
     index = found.index
     decay = by_ratio(key / "decay", index, 0.001, 0.004)
     force = 4 * np.minimum(normal(key / "force", index), 1.5)
     hush = 8 * (controls.over("hush", found.onsets) - 0.5)
     near = controls.over("near", found.onsets)
-    loud = loudness_of_one(12.0, 0.002) * exact.gain(force + near - hush)
-    left, right = seats(controls.number("width", 0) * aside(between(key / "seat", index, -1, 1)))
+    loud = gain_of_one(12.0, 0.002) * exact.gain(force + near - hush)
+    left, right = pan_gains(controls.number("width", 0) * toward_sides(between(key / "seat", index, -1, 1)))
     pitch = np.minimum(
         by_ratio(key / "pitch", index, 2_500.0, 7_000.0), 0.7 * controls.over("to", found.onsets)
     )
-    return crackles(
+    return bursts(
         found,
         pitch=pitch,
         breadth=np.full(index.shape, 1.5),

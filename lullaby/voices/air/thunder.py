@@ -1,4 +1,4 @@
-"""Distant thunder: rumbles that swell and roll away, one after the other, under a low sky. No cracks."""
+"""Distant thunder: layers of low noise under the envelopes of rumbles, each of several swells. No cracks."""
 
 from __future__ import annotations
 
@@ -14,23 +14,22 @@ from lullaby.time import RATE, SLOW, Span
 from lullaby.voices.core.bed import MEMORY
 from lullaby.voices.core.chances import between, drift, uniform
 from lullaby.voices.core.colour import Points
+from lullaby.voices.core.common_settings import channel_strip, distance, number, upper_edge, width
 from lullaby.voices.core.controls import Controls, Floats, Frames, slow_points
-from lullaby.voices.core.gusts import distance, to, width
 from lullaby.voices.core.layers import Layer, layered
 from lullaby.voices.core.onsets import Events
-from lullaby.voices.core.tables import everyone, number
 from lullaby.voices.core.voice import Sound
 from lullaby.voices.core.weather import weather_of
 
-# (Hz, dB): the deep of a rumble, its body, and the tearing in it that only the near ones keep
+# (Hz, dB): the deep end of a rumble, its body, and the far wind under it
 DEEP: Points = ((25, 0), (60, 2), (110, 0), (200, -6), (400, -18), (1_000, -36))
 BODY: Points = ((50, -14), (150, -3), (300, 0), (600, -7), (1_500, -22), (4_000, -50), (8_000, -70))
 SKY: Points = ((30, 0), (100, -2), (300, -8), (1_000, -17), (3_000, -28), (10_000, -43))
 
 PLACE = RATE // 4
-"""Frames: a rumble may begin once in each of these."""
+"""Frames of a cell of time: at most one rumble begins in each."""
 LOOSE = 3 * RATE
-"""Frames by which it may be late."""
+"""Frames by which its onset may be delayed, at random."""
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 CLAPS = 7
 """Swells in one rumble, at the most."""
@@ -39,12 +38,12 @@ KIND = Kind(
     "thunder",
     "thunder far away",
     (
-        *everyone(send=-16.0),
+        *channel_strip(send=-16.0),
         number("rumbles", 7.0, "per minute", 0, 12, "more rumbles", thins=1),
         number("roll", 3.0, "s", 0.5, 8, "rumbles that roll on for longer", moves=False),
         number("unlike", 2.5, "dB", 0, 6, "rumbles more unlike each other in loudness", moves=False),
         number("sky", -16.0, "dB", -60, 0, "more of the far wind under it"),
-        to(6_000.0),
+        upper_edge(6_000.0),
         distance(0.5, "farther off: duller"),
         width(),
     ),
@@ -55,7 +54,7 @@ KIND = Kind(
 
 @dataclass(frozen=True)
 class Thunder:
-    """Three layers of one noise; rumbles are closed forms of their onsets."""
+    """Three layers of one noise; the envelope of a rumble is a closed form of the time since its onset."""
 
     memory: float = MEMORY
 
@@ -78,10 +77,10 @@ def _reach(controls: Controls) -> float:
 
 
 def _rumbles(key: Key, span: Span, reach: int, controls: Controls) -> Events:
-    """Those of the span or so shortly before it that they still sound; a storm brings more of them."""
+    """The rumbles whose onset lies in the span or up to `reach` frames before; more of them in a storm."""
     first = max(0, span.start - reach - LOOSE) // PLACE
     index = np.arange(first, -(-span.stop // PLACE), dtype=np.int64)
-    # multiples of the golden section fill the circle evenly, so that rumbles neither crowd nor stay away
+    # a golden-ratio sequence instead of random numbers: rumbles neither crowd nor stay away
     circle = (index.astype(np.uint64) * _GOLDEN + np.uint64(key.bits)) >> np.uint64(11)
     storm = weather_of(key, controls).strength(index * PLACE)
     chance = storm * controls.over("rumbles", index * PLACE) * (PLACE / RATE / 60)
@@ -92,7 +91,7 @@ def _rumbles(key: Key, span: Span, reach: int, controls: Controls) -> Events:
 
 
 def _weights(key: Key, points: Frames, span: Span, controls: Controls) -> Floats:
-    """How much of the three layers sounds at each control point."""
+    """Gains of the three layers at each control point."""
     deep, body = np.zeros(points.shape), np.zeros(points.shape)
     seconds = points / np.float64(RATE)
     rumbles = _rumbles(key, Span(span.start, span.stop + SLOW), round(_reach(controls) * RATE), controls)
@@ -105,16 +104,16 @@ def _weights(key: Key, points: Frames, span: Span, controls: Controls) -> Floats
     sky = 1.5 * drift(key / "sky", points, 7.0 * RATE) + 1.5 * weather.gust(points)
     return np.stack(
         [
-            _held(deep * exact.gain(4.0 * flutter + 4.5 * grumble - 2.1)),
-            _held(body * exact.gain(5.0 * flutter + 5.5 * grumble - 3.2)),
+            _compressed(deep * exact.gain(4.0 * flutter + 4.5 * grumble - 2.1)),
+            _compressed(body * exact.gain(5.0 * flutter + 5.5 * grumble - 3.2)),
             exact.gain(controls.over("sky", points) + sky),
         ],
         axis=1,
     )
 
 
-def _held(swells: Floats) -> Floats:
-    """Swells that meet are held back: none is to be the one that wakes somebody."""
+def _compressed(swells: Floats) -> Floats:
+    """Where swells coincide their sum is compressed, so that it wakes nobody."""
     return swells / np.sqrt(1 + 1.3 * swells * swells)
 
 
@@ -141,7 +140,7 @@ def _add_rumble(
             seconds, (onset + late[k], onset + late[k] + 12 * fall[k] + 4 * rise[k])
         )
         x = seconds[first:last] - (onset + late[k])
-        # a rise without a corner, and a fall that never quite ends until it is out of hearing
+        # a smooth rise, and an exponential decay
         risen = 1 - exact.exp(-(x / rise[k]) * (x / rise[k]))
         swell = whole * size[k] * risen * exact.exp(-x / fall[k])
         deep[first:last] += swell

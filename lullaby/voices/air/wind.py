@@ -1,4 +1,4 @@
-"""Wind over open land: one speed for all of it, and the harder it blows the brighter it is."""
+"""Wind over open land: three layers of noise that gusts raise, the higher ones further, so it brightens."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from lullaby.time import RATE, Span
 from lullaby.voices.core.bed import MEMORY
 from lullaby.voices.core.chances import drift
 from lullaby.voices.core.colour import Points
+from lullaby.voices.core.common_settings import channel_strip, distance, gusts, number, upper_edge, width
 from lullaby.voices.core.controls import Controls, Floats, Frames, slow_points
-from lullaby.voices.core.gusts import blown, distance, gusts, to, width
+from lullaby.voices.core.gusts import gust_db
 from lullaby.voices.core.layers import Layer, layered
-from lullaby.voices.core.tables import everyone, number
 from lullaby.voices.core.voice import Sound
 
 # (Hz, dB): the rush about the ears, the body of the wind, and what it strips off grass and edges
@@ -29,11 +29,11 @@ KIND = Kind(
     "wind",
     "wind over open land",
     (
-        *everyone(send=-30.0),
+        *channel_strip(send=-30.0),
         number("strength", 0.5, "", 0, 1, "a harder wind: louder, brighter, with more edge to it"),
         gusts(),
         number("rush", 0.0, "dB", -40, 12, "more of the low rush about the ears"),
-        to(12_000.0),
+        upper_edge(12_000.0),
         distance(),
         width(),
     ),
@@ -57,11 +57,11 @@ class Wind:
 
 
 def _weights(key: Key, points: Frames, controls: Controls) -> Floats:
-    """How much of the three layers sounds at each control point."""
-    rise = blown(key, points, controls)
+    """Gains of the three layers at each control point."""
+    rise = gust_db(key, points, controls)
     hard = controls.over("strength", points) - 0.5
     stir = controls.over("gusts", points)
-    # each height has eddies of its own: lows and highs move together, but not as one
+    # each layer also has a random LFO of its own: lows and highs move together, but not exactly
     buffet = 2.0 * stir * drift(key / "buffet", points, 1.8 * RATE)
     hiss = 1.8 * stir * drift(key / "hiss", points, 1.6 * RATE)
     return np.stack(

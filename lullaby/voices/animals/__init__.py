@@ -1,1 +1,1 @@
-"""Animals, and the air round them: crickets, frogs, birds, cats, a heart."""
+"""Animals and their ambience: crickets, frogs, birds, cats, a heart."""

@@ -1,7 +1,7 @@
-"""Birds before sunrise: a few that sing near by, each its own kind of song, and a far chorus behind.
+"""Birds before sunrise: songs of short tones from a few near birds and a far chorus, over a hush of noise.
 
 The birds are invented, but built as real ones are: whistles that fall, a trill, two soft notes, a phrase
-of a few notes that is never quite the same. A bird sings from one seat, and waits before it sings again.
+of a few notes that is never quite the same. A bird keeps its pan, and waits before it sings again.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from lullaby.voices.animals.surroundings import Hush, air, hush, hushes
 from lullaby.voices.core.bed import MEMORY
 from lullaby.voices.core.chances import between, drift, normal, uniform
 from lullaby.voices.core.colour import Points
+from lullaby.voices.core.common_settings import channel_strip, listed, number
 from lullaby.voices.core.controls import Controls, Floats, Frames, slow_points
-from lullaby.voices.core.onsets import seats
 from lullaby.voices.core.pace import Pace
-from lullaby.voices.core.tables import everyone, listed, number
+from lullaby.voices.core.pan import pan_gains
 from lullaby.voices.core.voice import Sound
 
 MOST = 8
 """Near birds, at the most."""
 FAR = 14
-"""Birds of the far chorus that are drawn one by one."""
+"""Birds of the far chorus that are sung one by one."""
 
 # (Hz, dB a hertz): a garden before anybody is up; and a wood full of birds, too far to tell apart
 AIR: Points = ((60, -12), (120, -18), (400, -21), (1_000, -22), (3_000, -30), (8_000, -38), (14_000, -50))
@@ -49,7 +49,7 @@ KIND = Kind(
     "birds",
     "birds before sunrise, a few near and a wood of them far off",
     (
-        *everyone(send=-18.0),
+        *channel_strip(send=-18.0),
         number("songs", 20.0, "per minute", 0, 60, "more songs from the near birds together", thins=1),
         number("birds", 5.0, "", 1, MOST, "more near birds, taking turns", moves=False),
         number("distance", 0.4, "", 0, 1, "farther off: softer, duller, and more of the wood"),
@@ -101,11 +101,11 @@ class Birds:
 
 
 def _due(key: Key, span: Span, reach: int, controls: Controls, far: bool) -> tuple[Frames, Frames, Frames]:
-    """Which bird sings, the number of its song, and when: bird k takes every nth turn of the wheel."""
+    """Which bird sings, the number of its song, and when: the birds take turns in a round."""
     count = FAR if far else int(controls.number("birds", 0))
     pace = Pace.over(span, reach + RATE, controls.curve("chorus" if far else "songs"), 60 * RATE)
     turn = pace.within(count + 2)
-    # each round of turns has an order of its own: who sings when is never a row
+    # each round has a random order of its own
     round_of, place = turn // count, turn % count
     step = 1 + (uniform(key / "step", round_of) * max(1, count - 1)).astype(np.int64)
     bird = (place + step * (round_of % count)) % count
@@ -127,7 +127,7 @@ def _songs(key: Key, span: Span, controls: Controls, far: bool) -> Notes:
     pitch = exact.exp2(bottom + (exact.log2(high) - bottom) * (along - np.floor(along)))
     loud = _loudness(key, bird, turn, controls, onset, away, far)
     blur = np.full(onset.shape, 1.0) if far else away
-    left, right = seats(controls.number("wide", 0) * (2 * uniform(key / "seat", bird) - 1))
+    left, right = pan_gains(controls.number("wide", 0) * (2 * uniform(key / "seat", bird) - 1))
     share = 0.618033988749895 * bird + (key / "flutes").draw()
     flutes = (share - np.floor(share) < controls.number("flutes", 0)) & (not far)
     pitch = np.where(flutes, DEEPER * pitch, pitch)
@@ -146,7 +146,7 @@ def _songs(key: Key, span: Span, controls: Controls, far: bool) -> Notes:
 
 
 def _repertoire(key: Key, bird: Frames, turn: Frames) -> Frames:
-    """Which song it is this time: of all there are each bird knows three, one of them best."""
+    """Which song it is this time: each bird knows three, and sings one of them half the time."""
     own = bird + int(len(SONGS) * (key / "first").draw())
     drawn = uniform(key / "song", turn)
     return (own + np.where(drawn < 0.5, 0, np.where(drawn < 0.8, 4, 7))) % len(SONGS)

@@ -1,6 +1,6 @@
-"""What crickets sing: rows of wing strokes, counted by warmth; and one that trills on and on.
+"""Songs of crickets: chirps of a few wing strokes, at a rate set by the temperature; and an endless trill.
 
-Each has a pace, a pitch and a seat of its own. The near ones can be told apart; those behind them are
+Each cricket has a pace, a pitch and a pan of its own. The near ones can be told apart; those behind them are
 softer and never stop for good; the small ones, far off too, sing almost an octave higher.
 """
 
@@ -16,22 +16,22 @@ from lullaby.time import RATE, Span
 from lullaby.voices.animals.notes import Notes, notes, phases
 from lullaby.voices.core.chances import between, by_ratio, drift, normal, uniform
 from lullaby.voices.core.controls import Controls, Floats, Frames
-from lullaby.voices.core.onsets import seats
 from lullaby.voices.core.pace import Pace, mapped
+from lullaby.voices.core.pan import pan_gains
 
 
 @dataclass(frozen=True)
 class Choir:
-    """Crickets that are told together."""
+    """A group of crickets that share their settings."""
 
     name: str
     count: int
     told: str
-    """The setting for how loud they are; of the near ones, for how many there are."""
+    """The setting of their level; of the near ones, of their number."""
     level: float
     """dB"""
     more: float = 0.0
-    """dB that there is more of them where the near ones are farther off."""
+    """dB by which they grow as the near ones move farther off."""
     higher: float = 1.0
     """How much higher they sing than what the range says, and how much quicker their wings are."""
     quicker: float = 1.0
@@ -44,7 +44,7 @@ HIGH = Choir("high", 6, "high", -18.0, higher=1.72, quicker=1.35)
 BOUT = 9 * RATE
 """Frames for which a cricket sings on, or is silent."""
 STROKES = 6
-"""Of a chirp, at the most."""
+"""Strokes of a chirp, at the most."""
 
 
 def warm_rate(celsius: float) -> float:
@@ -56,7 +56,7 @@ def chirps(key: Key, span: Span, controls: Controls, choir: Choir) -> Notes:
     """Every stroke of every chirp that reaches into the span."""
     pace = Pace.over(span, RATE, mapped(controls.curve("temperature"), warm_rate), 60 * RATE)
     first, turns = pace.wheel[0], pace.wheel[-1] - pace.wheel[0]
-    # cricket k has a pace of its own: where the wheel stands at w, it has made own × w turns
+    # cricket k has a pace of its own: at phase w of the common pace it has chirped own × w times
     most = int(1.06 * turns) + 6
     animal, step = np.divmod(np.arange(choir.count * most, dtype=np.int64), most)
     own = between(key / "pace", animal, 0.94, 1.06)
@@ -118,7 +118,7 @@ def _strokes(
     blur = 0.35 if choir is FAR else away[each]
     dull = exact.gain(-5.0 * blur * (high / 4_000) * (high / 4_000))
     size_of = loud[each] * grown * dull * (1 + 0.1 * normal(key / "weight", number_of))
-    left, right = seats(controls.number("wide", 0) * (2 * uniform(key / "seat", animal[each]) - 1))
+    left, right = pan_gains(controls.number("wide", 0) * (2 * uniform(key / "seat", animal[each]) - 1))
     return notes(
         begins,
         life=life,
@@ -164,7 +164,7 @@ def trill(key: Key, span: Span, controls: Controls) -> Notes:
     )
     high = controls.pair("pitch", 0)[1] * 1.02 * (1 + 0.002 * normal(key / "tune", stroke))
     loud = loud * (1 + 0.15 * normal(key / "force", stroke))
-    left, right = seats(np.full(onset.shape, 0.5 * controls.number("wide", 0)))
+    left, right = pan_gains(np.full(onset.shape, 0.5 * controls.number("wide", 0)))
     return notes(
         onset,
         life=0.0135,

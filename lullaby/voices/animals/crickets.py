@@ -1,4 +1,4 @@
-"""Crickets on a summer night: a few near ones that can be told apart, and the meadow full of them behind.
+"""Crickets on a summer night: chirps of short tones, near and far, over noise for a meadow full of them.
 
 How often a cricket chirps is how warm it is (Dolbear, 1897): 7.2 more chirps a minute for every degree,
 112 at 20 °C. A chirp is a handful of pulses, each one stroke of a wing.
@@ -19,8 +19,8 @@ from lullaby.voices.animals.surroundings import Hush, air, hush, hushes
 from lullaby.voices.core.bed import MEMORY
 from lullaby.voices.core.chances import drift
 from lullaby.voices.core.colour import Points
+from lullaby.voices.core.common_settings import channel_strip, listed, number
 from lullaby.voices.core.controls import Controls, slow_points
-from lullaby.voices.core.tables import everyone, listed, number
 from lullaby.voices.core.voice import Sound
 
 # (Hz, dB a hertz): night air; and thousands of insects, too far and too many to count
@@ -44,7 +44,7 @@ KIND = Kind(
     "crickets",
     "crickets in a meadow on a warm night",
     (
-        *everyone(send=-24.0),
+        *channel_strip(send=-24.0),
         number("temperature", 20.0, "degrees Celsius", 8, 34, "warmer: faster chirps, a little higher"),
         number("animals", 5.0, "", 0, NEAR.count, "more crickets near enough to be told apart"),
         number(
@@ -66,7 +66,7 @@ KIND = Kind(
 
 @dataclass(frozen=True)
 class Crickets:
-    """Chirps that are counted by warmth, a trill, a meadow and the air."""
+    """Chirps, a trill, a meadow and the air."""
 
     memory: float = MEMORY
 

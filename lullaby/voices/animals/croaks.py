@@ -1,5 +1,5 @@
-"""What frogs call: a croak is a row of pulses, each ringing in two places at once as a vocal sac does; a
-peep is one note that slides up. Both grow: nobody begins at full voice, and after a silence least of all.
+"""Calls of frogs: a croak is a row of short pulses at two pitches, as of a vocal sac; a peep is one tone that
+glides up. Both grow louder from their beginning, and the more so after a silence.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from lullaby.time import RATE, Span
 from lullaby.voices.animals.notes import Notes, notes, phases, together
 from lullaby.voices.core.chances import normal, uniform
 from lullaby.voices.core.controls import Controls, Floats, Frames
-from lullaby.voices.core.onsets import seats
 from lullaby.voices.core.pace import Pace
+from lullaby.voices.core.pan import pan_gains
 
 
 @dataclass(frozen=True)
-class Bank:
-    """Frogs that are told together."""
+class Chorus:
+    """A group of frogs that share their settings."""
 
     name: str
     count: int
@@ -28,11 +28,11 @@ class Bank:
     """dB"""
 
 
-NEAR = Bank("near", 10, -14.5)
-ACROSS = Bank("across", 14, -6.0)
+NEAR = Chorus("near", 10, -14.5)
+ACROSS = Chorus("across", 14, -6.0)
 
 BOUT = 14 * RATE
-"""Frames for which frogs go on, or are silent."""
+"""Frames for which frogs call, or are silent."""
 FALLS_IN = 5 * RATE
 """Frames until a frog that begins after a silence is in full voice."""
 PULSES = 28
@@ -40,12 +40,12 @@ PULSES = 28
 REACH = 3 * RATE
 
 
-def calls(key: Key, span: Span, controls: Controls, bank: Bank) -> Notes:
+def calls(key: Key, span: Span, controls: Controls, chorus: Chorus) -> Notes:
     """Every pulse of every call that reaches into the span. Frog k calls a little after frog k − 1: they
     answer each other, each at a place of its own in the round."""
     pace = Pace.over(span, REACH + RATE, controls.curve("calls"), 60 * RATE)
     n = pace.within(2)
-    frog, step = np.divmod(np.arange(bank.count * len(n), dtype=np.int64), len(n))
+    frog, step = np.divmod(np.arange(chorus.count * len(n), dtype=np.int64), len(n))
     turn = n[step]
     index = turn * 64 + frog
     place = 0.618033988749895 * frog + 0.2 * uniform(key / "place", frog)
@@ -55,11 +55,11 @@ def calls(key: Key, span: Span, controls: Controls, bank: Bank) -> Notes:
     here = (due >= pace.wheel[0]) & (due < pace.wheel[-1])
     here &= (onset >= span.start - REACH) & (onset < span.stop)
     frog, index, onset = frog[here], index[here], onset[here]
-    loud = _loudness(key, frog, index, onset, controls, bank)
+    loud = _loudness(key, frog, index, onset, controls, chorus)
     away = controls.over("distance", onset)
-    away = away if bank is NEAR else np.minimum(1.0, away + 0.5)
+    away = away if chorus is NEAR else np.minimum(1.0, away + 0.5)
     peeps = uniform(key / "peeps", frog) < controls.number("peeps", 0)
-    left, right = seats(controls.number("wide", 0) * (2 * uniform(key / "seat", frog) - 1))
+    left, right = pan_gains(controls.number("wide", 0) * (2 * uniform(key / "seat", frog) - 1))
     return together(
         *(
             made(key, frog[who], index[who], onset[who], away[who], (loud * left)[who], (loud * right)[who],
@@ -69,12 +69,14 @@ def calls(key: Key, span: Span, controls: Controls, bank: Bank) -> Notes:
     )  # fmt: skip
 
 
-def _loudness(key: Key, frog: Frames, index: Frames, onset: Frames, controls: Controls, bank: Bank) -> Floats:
+def _loudness(
+    key: Key, frog: Frames, index: Frames, onset: Frames, controls: Controls, chorus: Chorus
+) -> Floats:
     if not len(onset):
         return np.zeros(0)
     away = controls.over("distance", onset)
     # the near ones fall silent together, more or less; across the water somebody always calls
-    apart = 0.3 if bank is NEAR else 1.0
+    apart = 0.3 if chorus is NEAR else 1.0
     since = onset + (apart * uniform(key / "late", frog) * BOUT).astype(np.int64)
     bout, into = since // BOUT, since % BOUT
 
@@ -84,12 +86,12 @@ def _loudness(key: Key, frog: Frames, index: Frames, onset: Frames, controls: Co
     fresh = np.where(on(bout - 1), 0.0, np.maximum(0.0, 1 - into / FALLS_IN))
     each = 1.5 * np.clip(normal(key / "force", index), -2, 1.5) - 12.0 * fresh
     off = 2.0 * uniform(key / "off", frog)
-    if bank is ACROSS:
+    if chorus is ACROSS:
         told = controls.over("pond", onset)
-        return on(bout) * (told > -90) * exact.gain(each + told + bank.level - 2 * off + 3 * away)
+        return on(bout) * (told > -90) * exact.gain(each + told + chorus.level - 2 * off + 3 * away)
     here = np.clip(controls.over("animals", onset) - frog, 0, 1)
     place = -0.8 * np.minimum(frog, 6) - off
-    return here * on(bout) * exact.gain(each + place + bank.level - 10.0 * away)
+    return here * on(bout) * exact.gain(each + place + chorus.level - 10.0 * away)
 
 
 def _pitch(key: Key, frog: Frames, controls: Controls) -> Floats:
@@ -105,7 +107,7 @@ def _croaks(
 ) -> Notes:  # fmt: skip
     warmth = controls.over("temperature", onset) - 17.0
     rate = (22.0 + 30.0 * uniform(key / "rate", frog)) * (1 + 0.04 * warmth)
-    # as long as it is told to be at the middle of all paces: fewer pulses where they come slowly
+    # of the set length at a mean pulse rate: fewer pulses where they come slowly
     long = controls.number("length", 0) * (1 + 0.25 * np.clip(normal(key / "long", index), -2, 2))
     count = np.clip(np.rint(long * rate / (1 + 0.04 * warmth)), 3, PULSES)
     rate = rate * (1 + 0.05 * normal(key / "quick", index))

@@ -1,7 +1,7 @@
-"""Frogs round a pond: some croak in pulses, some peep, and they answer each other; then all fall silent.
+"""Frogs round a pond: croaks and peeps of short tones, in bouts with silences, over noise for the far ones.
 
-One begins softly, others fall in, and behind them is a pond full of frogs: those on its far side are drawn
-one by one, the rest are a murmur. The warmer the water, the quicker the pulses of a croak.
+One begins softly, others fall in. Those on the far side of the pond call one by one, too; the rest are a
+murmur of noise. The warmer the water, the quicker the pulses of a croak.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from lullaby.voices.animals.surroundings import Hush, air, hush, hushes
 from lullaby.voices.core.bed import MEMORY
 from lullaby.voices.core.chances import drift
 from lullaby.voices.core.colour import Points
+from lullaby.voices.core.common_settings import channel_strip, listed, number
 from lullaby.voices.core.controls import Controls, slow_points
-from lullaby.voices.core.tables import everyone, listed, number
 from lullaby.voices.core.voice import Sound
 
 # (Hz, dB a hertz): the air over water at night; a pond full of frogs too far to tell apart
@@ -33,7 +33,7 @@ KIND = Kind(
     "frogs",
     "frogs round a pond, answering each other",
     (
-        *everyone(send=-20.0),
+        *channel_strip(send=-20.0),
         number("calls", 28.0, "per minute", 0, 60, "each frog calls more often", thins=1),
         number("animals", 8.0, "", 0, NEAR.count, "more frogs near enough to be told apart"),
         number("intensity", 0.75, "", 0, 1, "shorter silences: the share of the time that each calls"),
@@ -58,7 +58,8 @@ class Frogs:
     memory: float = MEMORY
 
     def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
-        calling = Singing(together(*(calls(key / one.name, span, controls, one) for one in (NEAR, ACROSS))))
+        near, across = (calls(key / chorus.name, span, controls, chorus) for chorus in (NEAR, ACROSS))
+        calling = Singing(together(near, across))
         at = slow_points(span)
         away = controls.over("distance", at)
         told = controls.over("pond", at)

@@ -1,6 +1,6 @@
-"""A heart heard through a chest: two soft thuds, the second shorter and a little higher, then a rest.
+"""A heart heard through a chest: two low, soft tones a beat, over a hush of noise that swells after each.
 
-It is never quite even: it hurries a little with every breath in, and every beat has a mind of its own.
+It is never quite even: it quickens a little with every breath in, and every beat varies at random.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from lullaby.voices.animals.surroundings import Hush, hushes
 from lullaby.voices.core.bed import MEMORY
 from lullaby.voices.core.chances import between, drift, normal
 from lullaby.voices.core.colour import Points
+from lullaby.voices.core.common_settings import channel_strip, number
 from lullaby.voices.core.controls import Controls, Floats, Frames, slow_points
 from lullaby.voices.core.pace import Pace
-from lullaby.voices.core.tables import everyone, number
 from lullaby.voices.core.voice import Sound
 
 BREATH = 4.6
-"""Seconds of a breath, more or less: what the heart hurries with."""
+"""Seconds of a breath, more or less, with which the heart quickens and slows."""
 FIRST, SECOND = 0.31, 0.22
-"""Seconds of each thud, as a chest lets it through."""
+"""Seconds of the two thuds."""
 
 # (Hz, dB a hertz): blood, and everything that a chest lets through
 CHEST: Points = (
@@ -46,7 +46,7 @@ KIND = Kind(
     "heartbeat",
     "a heart, heard with an ear on a chest",
     (
-        *everyone(send=-40.0),
+        *channel_strip(send=-40.0),
         number("rate", 55.0, "per minute", 36, 90, "a quicker heart"),
         number("gap", 0.31, "s", 0.2, 0.4, "longer from the first thud to the second"),
         number("uneven", 0.035, "", 0, 0.15, "beats less evenly spaced, as it breathes", moves=False),
@@ -64,7 +64,7 @@ KIND = Kind(
 
 @dataclass(frozen=True)
 class Heartbeat:
-    """Two thuds a turn of a slow wheel, and a hush that swells after each."""
+    """Two thuds a beat, and a hush that swells after each."""
 
     memory: float = MEMORY
 
@@ -88,7 +88,7 @@ class Heartbeat:
 def _due(key: Key, span: Span, reach: int, controls: Controls) -> tuple[Frames, Frames]:
     pace = Pace.over(span, reach + RATE, controls.curve("rate"), 60 * RATE)
     n = pace.within(2)
-    # with the breath: it comes round every five beats or so, never quite the same
+    # a breath lasts some five beats
     breath = exact.sin_turns(n / (BREATH * 55.0 / 60.0) + 0.2 * normal(key / "breath", n // 5))
     due = n + controls.number("uneven", 0) * (0.9 * breath + 0.7 * np.clip(normal(key / "when", n), -2, 2))
     onset = pace.frames(due)
@@ -98,7 +98,7 @@ def _due(key: Key, span: Span, reach: int, controls: Controls) -> tuple[Frames, 
 
 
 def _rush(key: Key, span: Span, at: Frames, controls: Controls) -> Floats:
-    """The blood: how the hush swells after a first thud and ebbs away until the next, never twice alike."""
+    """The envelope of the hush: it swells after a first thud and ebbs away until the next, as blood does."""
     n, onset = _due(key, span, 3 * RATE, controls)
     if not len(onset):
         return np.ones(at.shape)
@@ -117,7 +117,7 @@ def _rush(key: Key, span: Span, at: Frames, controls: Controls) -> Floats:
 
 
 def _thuds(key: Key, span: Span, controls: Controls) -> Notes:
-    """The parts of every thud: a low one, and a shorter one above it."""
+    """The two tones of every thud: a low one, and a shorter one above it."""
     n, onset = _due(key, span, RATE, controls)
     if not len(n):
         return notes(onset, life=1.0, pitch=1.0, left=0.0, right=0.0, rise=1.0, fall=1.0)

@@ -1,4 +1,4 @@
-"""Notes for the kernel: what animals sing, as a table of soft tones sorted by their onsets."""
+"""Tables of short tones for the kernel: what animals sing, sorted by onset."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lullaby.kernels.notes import NOTE, add_notes
 from lullaby.time import RATE, Span
 from lullaby.voices.core.chances import words
 from lullaby.voices.core.controls import Frames
-from lullaby.voices.core.onsets import Happening
+from lullaby.voices.core.onsets import OneShots
 from lullaby.voices.core.voice import Sound
 
 Notes: TypeAlias = NDArray[np.void]
@@ -56,18 +56,18 @@ def notes(
 
 
 def together(*tables: Notes) -> Notes:
-    """One table of several."""
+    """Several tables as one, sorted."""
     out = np.concatenate(tables)
     return np.asarray(out[np.argsort(out["onset"], kind="stable")])
 
 
 def phases(key: Key, index: Any) -> NDArray[np.uint64]:
-    """Where each note's wave begins."""
+    """A random phase for each note."""
     return words(key / "phase", index)
 
 
-class Singing(Happening):
-    """Notes."""
+class Singing(OneShots):
+    """A table of notes: short tones."""
 
     def _add(self, first: int, last: int, span: Span, sound: Sound) -> None:
         add_notes(self._table, first, last, span.start, len(span), sound)

@@ -1,4 +1,4 @@
-"""A cat asleep against you: some 26 soft beats a second, in with the breath and out with it.
+"""A purring cat: some 26 soft beats a second, decaying partials under the envelope of its breath.
 
 Each beat is the glottis opening: a thump in the chest, a ring higher up, and a little breath.
 """
@@ -18,10 +18,10 @@ from lullaby.voices.animals.surroundings import Hush, hushes
 from lullaby.voices.core.bed import MEMORY
 from lullaby.voices.core.chances import between, drift, normal, uniform, words
 from lullaby.voices.core.colour import Points
+from lullaby.voices.core.common_settings import channel_strip, number
 from lullaby.voices.core.controls import Controls, Floats, Frames, slow_points, turns
 from lullaby.voices.core.onsets import Events, Ringing, Rings, rings
 from lullaby.voices.core.pace import Pace
-from lullaby.voices.core.tables import everyone, number
 from lullaby.voices.core.voice import Sound
 
 # (Hz, dB a hertz): breath through the nose, and fur
@@ -39,7 +39,7 @@ KIND = Kind(
     "purr",
     "a cat purring close by, asleep",
     (
-        *everyone(send=-30.0),
+        *channel_strip(send=-30.0),
         number("rate", 26.0, "per second", 18, 36, "quicker beats"),
         number("breaths", 22.0, "per minute", 10, 50, "quicker breathing"),
         number("strength", 0.6, "", 0, 1, "a stronger purr: beats that stand out more from the breath"),
@@ -56,7 +56,7 @@ KIND = Kind(
 
 @dataclass(frozen=True)
 class Purr:
-    """Beats in step with a breath, whose phase is the area under its pace."""
+    """Beats and noise, both under the envelope of the breath."""
 
     memory: float = MEMORY
 
@@ -75,8 +75,8 @@ class Purr:
 
 
 def breathing(key: Key, points: Frames, controls: Controls) -> tuple[Floats, Floats]:
-    """How far the breath is on its way in, and out: each a soft hill, 0 between them. No breath is like the
-    one before: how soon it turns, how deep it is, how it begins and ends."""
+    """Envelopes of breathing in and of breathing out, each 0 where the other is not. No two breaths are alike
+    in timing, depth, or how they begin and end."""
     phase = turns(controls.curve("breaths"), points, 60 * RATE)
     if len(points):
         phase = phase + 0.1 * drift(key / "breath", points, 7.0 * RATE)
@@ -89,7 +89,7 @@ def breathing(key: Key, points: Frames, controls: Controls) -> tuple[Floats, Flo
 
 
 def _hill(key: Key, breath: Frames, x: Floats) -> Floats:
-    """0 outside 0…1, about 1 through most of the inside."""
+    """An envelope: 0 outside of x = 0…1, about 1 through most of the inside."""
     x = np.clip(x, 0.0, 1.0)
     up = np.clip(x * between(key / "up", breath, 2.5, 7.0), 0.0, 1.0)
     down = np.clip((1 - x) * between(key / "down", breath, 2.5, 7.0), 0.0, 1.0)

@@ -1,4 +1,4 @@
-"""Songs of invented birds: how many notes, how long, how they rise and fall; no two songs are quite alike.
+"""Songs of invented birds as rows of notes: how many, how long, how their pitches glide.
 
 A song is drawn anew each time it is sung: how many notes, in which order, how fast and how the pace bends,
 how wide its intervals are, and where it takes a breath. It begins softly: nothing wakes anybody.
@@ -31,19 +31,19 @@ class Song:
     gap: float
     """From the end of one note to the next."""
     steps: tuple[float, ...]
-    """Where each note stands above the bird's pitch; the row is gone through again and again."""
+    """Intervals of the notes above the bird's pitch, repeated in a loop."""
     slide: float
-    """How far a note goes up by its end."""
+    """How far a note glides up by its end."""
     arch: float
-    """How far its middle stands above the line."""
+    """How far its pitch arches above that glide, half-way."""
     fall: float = 0.0
     """How far the whole song sinks from its first note to its last."""
     stray: float = 0.03
-    """How unlike each other its notes are in pitch."""
+    """Random detuning of its notes."""
     loud: float = 1.0
     """A long whistle carries farther than a short one; it need not be as loud."""
     order: bool = True
-    """Whether its steps are always gone through in this order."""
+    """Whether its steps are always in this order."""
 
 
 SONGS = (
@@ -117,7 +117,7 @@ FLUTED = (
     Song((7, 12), (0.08, 0.22), 0.08, (0.0, 0.3, 0.12), 0.16, 0.12, stray=0.03, loud=0.75),
 )
 DEEPER = 0.62
-"""How much lower than the others those sing that flute."""
+"""The pitch of flutes over that of the other birds."""
 ALL = SONGS + FLUTED
 
 
@@ -142,7 +142,7 @@ def sung(
     ends = starts * exact.exp2(song.slide * bend)
     arch = starts * song.arch * between(key / "arch", turn, 0.4, 1.0)[which]
     arch = arch * between(key / "arches", number, 0.7, 1.3)
-    # what is very short is hardly bent: nobody hears it, and the kernel's groups follow it
+    # very short notes hardly glide: nobody hears it, and the kernel follows pitch by groups of frames
     arch = arch * np.minimum(1.0, (life / 0.07) * (life / 0.07))
     built = np.minimum(1.0, begins / between(key / "builds", turn, *BUILDS)[which])
     least = between(key / "least", turn, 0.15, 0.32)[which]
@@ -173,7 +173,7 @@ def _times(
 
 
 def _order(key: Key, song: Song, turn: Frames, which: Frames, row: Frames) -> Frames:
-    """Which step each note takes: the row from some place on, and where it has no order by any stride."""
+    """Which step each note takes: from a random place on; with a random stride where the order is free."""
     count = len(song.steps)
     first = (uniform(key / "from", turn) * count).astype(np.int64)[which]
     if song.order:

@@ -1,6 +1,6 @@
-"""A sound of the listener's own, without an end: grains of it, laid over each other and never in a row.
+"""A recording of the listener's own, played without an end: overlapping grains of it, in random order.
 
-Where the grains lie is `clip_grains`; what they are taken from is read by `clip_reading`.
+Where the grains lie is in `grains`; the recording is read by `reading`.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from lullaby.score.model import Part
 from lullaby.score.plain import plain
 from lullaby.score.settings import Form, Kind, Setting
 from lullaby.time import Span
-from lullaby.voices.clips.grains import LONG, grain_length, grains, turn
+from lullaby.voices.clips.grains import LONG, crossfade, grain_length, grains
 from lullaby.voices.clips.reading import KEPT, LONGEST, Recording, opens, recording, seconds
 from lullaby.voices.core.bed import MEMORY, ONE
 from lullaby.voices.core.colour import Points, colour
+from lullaby.voices.core.common_settings import channel_strip, number
 from lullaby.voices.core.controls import Controls, control_points
 from lullaby.voices.core.resonators import ANY, matrices
-from lullaby.voices.core.tables import everyone, number
 from lullaby.voices.core.voice import Sound
 
 KIND = Kind(
     "clip",
     "a sound of your own, without an end",
     (
-        *everyone(send=-30.0),
+        *channel_strip(send=-30.0),
         Setting("file", "file", "", "", 0, 0, "the sound, by its name", Form.FILE, moves=False, opens=opens),
         number("from", 0.0, "s", 0, 6 * 3600, "leaves out more of its beginning", moves=False),
         number("to", 0.0, "s", 0, 6 * 3600, "more of it; 0 is all, or ten minutes of it", moves=False),
@@ -48,7 +48,7 @@ KIND = Kind(
     ),
 )  # fmt: skip
 
-# (Hz, dB): what is left of a sound that comes from far off
+# (Hz, dB): the low-pass of what comes from far off
 DULL: Points = ((40, 0), (300, 0), (1_000, -9), (2_000, -20), (4_000, -34), (8_000, -50))
 
 _NOTHING = np.zeros((2, 0), np.float32)
@@ -57,33 +57,33 @@ _UNSENT = np.zeros(0, np.float32)
 
 @dataclass(frozen=True)
 class Clip:
-    """Grains of a recording, and a darker copy of them for what is far off."""
+    """Grains of a recording, crossfaded with a low-passed copy as it moves far off."""
 
     memory: float = MEMORY
 
     def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
         told = controls.word("file"), controls.number("from", 0), controls.number("to", 0)
-        one = ready(*told)
-        length = grain_length(one.length, controls.number("grain", 0))
-        names = ("middle", "side") if one.is_mono else ("grains",)
-        tables = [grains(key / name, span, one.length, length, controls) for name in names]
-        fade = _fade(turn(length, controls))
+        clip = ready(*told)
+        length = grain_length(clip.length, controls.number("grain", 0))
+        names = ("middle", "side") if clip.is_mono else ("grains",)
+        tables = [grains(key / name, span, clip.length, length, controls) for name in names]
+        fade = _fade(crossfade(length, controls))
         width = controls.number("width", 0)
         shares = (np.float32(1 / np.sqrt(1 + width * width)), np.float32(width / np.sqrt(1 + width * width)))
         far = Far(controls)
         for block in span.blocks():
             sound = np.zeros((2, len(block)), np.float32)
             for row, table in enumerate(tables):
-                out = sound[row : row + 1] if one.is_mono else sound
-                add_grains(table, one.sound, one.means, one.gains, fade, block.start, out)
-            if one.is_mono:
+                out = sound[row : row + 1] if clip.is_mono else sound
+                add_grains(table, clip.sound, clip.means, clip.gains, fade, block.start, out)
+            if clip.is_mono:
                 middle, side = sound[0] * shares[0], sound[1] * shares[1]
                 sound[0], sound[1] = middle + side, middle - side
             yield far.sound(block, sound)
 
 
 class Far:
-    """The same sound through more and more air. It lives inside a render."""
+    """Distance: a crossfade to a low-passed copy. It is state of one render."""
 
     def __init__(self, controls: Controls) -> None:
         self._controls = controls
@@ -106,20 +106,20 @@ class Far:
 
 @lru_cache(maxsize=KEPT)
 def ready(told: str, start: float, stop: float) -> Recording:
-    """The recording as grains are taken from it: a short one with its end led over into its beginning."""
-    one = recording(told, start, stop)
-    if one.length >= LONG:
-        return one
-    over = one.length // 4
+    """The recording that grains are taken from; a short one is looped, its end crossfaded into its start."""
+    clip = recording(told, start, stop)
+    if clip.length >= LONG:
+        return clip
+    over = clip.length // 4
     fade = _fade(over).astype(np.float64)[:, None]
-    seam = one.sound[:over] * fade + one.sound[-over:] * fade[::-1]
+    seam = clip.sound[:over] * fade + clip.sound[-over:] * fade[::-1]
     seam = np.clip(np.rint(seam), -32768, 32767).astype(np.int16)
-    return replace(one, sound=np.concatenate([seam, one.sound[over:-over]]))
+    return replace(clip, sound=np.concatenate([seam, clip.sound[over:-over]]))
 
 
 @lru_cache(maxsize=16)
 def _fade(frames: int) -> NDArray[np.float32]:
-    """From 0 to 1, so that one coming and one going always make the same power."""
+    """An equal-power fade from 0 to 1."""
     x = (np.arange(max(1, frames)) + 0.5) / max(1, frames)
     return exact.sin_turns(x / 4).astype(np.float32)
 

@@ -1,6 +1,6 @@
-"""The door to PyAV: whatever a listener brings, as pieces of 48 kHz sound.
+"""Decoding of listeners' recordings with PyAV, in pieces of 48 kHz, 16 bit.
 
-What is in the file is a stranger's. Nothing but the file itself is opened, whatever it says: a playlist
+The file is not to be trusted. Nothing but the file itself is opened, whatever it says: a playlist
 or a list of parts that points elsewhere is refused. Nor may a small file become a large one: rates, the
 samples of one frame and what is resampled at a time are bounded before anything is made of them.
 """
@@ -18,7 +18,7 @@ from lullaby.errors import CouldNot
 from lullaby.time import RATE
 
 Samples: TypeAlias = NDArray[np.int16]
-"""[frames, channels], as files have it: a piece of it is one piece of memory."""
+"""[frames, channels], interleaved as in files."""
 
 _SLOWEST, _QUICKEST = 4_000, 768_000
 """Hz that a recording may have: telephones have 8 000. At 1 Hz a second would become 48 000 frames."""
@@ -52,7 +52,7 @@ def opened(file: BinaryIO) -> Iterator[Any]:
         container = av.open(
             file, options={"format_whitelist": _FORMATS, "protocol_whitelist": "none"}, io_open=nothing_else
         )
-    except Exception:  # of whatever kind: what is in the file is a stranger's
+    except Exception:  # of whatever kind: the file is not to be trusted
         raise CouldNot(UNREADABLE) from None
     with container:
         if not container.streams.audio:
@@ -69,15 +69,15 @@ def pieces(container: Any) -> Iterator[Samples]:
     _check_rate(stream.codec_context.sample_rate or RATE)
     stream.codec_context.options = {"max_samples": str(_MOST)}
     resampler: _Resampler | None = None
-    heard = odd = 0
+    samples = invalid = 0
     for frame in _frames(container, stream):
         _check_rate(frame.sample_rate)
         if not _is_sound(frame):
-            odd += frame.samples
-            if odd > heard:
+            invalid += frame.samples
+            if invalid > samples:
                 raise CouldNot("has values in it that are no sound. Save it again as 16 or 24 bit.")
             continue
-        heard += frame.samples
+        samples += frame.samples
         if resampler is None or not resampler.takes(frame):  # parts of an Ogg file may differ
             channels = min(2, frame.layout.nb_channels) if resampler is None else resampler.channels
             if resampler is not None:
@@ -101,7 +101,7 @@ def _is_sound(frame: Any) -> bool:
 
 
 def _frames(container: Any, stream: Any) -> Iterator[Any]:
-    """What the decoder makes of the stream, for as long as it makes anything of it."""
+    """Decoded frames, until the end or until too many packets in a row are damaged."""
     import av
 
     heard, damaged = False, 0
@@ -127,14 +127,14 @@ def _frames(container: Any, stream: Any) -> Iterator[Any]:
 
 
 class _Resampler:
-    """From one rate, format and layout to 48 kHz. It lives inside one reading."""
+    """From one rate, format and layout to 48 kHz. It is state of one reading."""
 
     def __init__(self, first: Any, channels: int) -> None:
         import av
 
         self.channels = channels
-        self._of = self._shape(first)
-        rate, form, layout = self._of
+        self._input = self._shape(first)
+        rate, form, layout = self._input
         self._graph = av.filter.Graph()
         try:
             self._graph.link_nodes(
@@ -157,12 +157,12 @@ class _Resampler:
         return frame.sample_rate, frame.format.name, frame.layout.name
 
     def takes(self, frame: Any) -> bool:
-        return self._of == self._shape(frame)
+        return self._input == self._shape(frame)
 
     def pieces(self, frame: Any | None) -> Iterator[Samples]:
-        """What this frame gives; with None, what is still to come."""
+        """What is resampled of this frame; with None, what is left."""
         if frame is not None:
-            frame.pts = None  # a stranger's, and not needed
+            frame.pts = None  # may be nonsense, and is not needed
         try:
             self._graph.push(frame)
             while True:

@@ -1,8 +1,8 @@
-"""Where the grains of a recording lie, and which place of it each one plays.
+"""The grains of a recording: when each begins, and which part of the recording it plays.
 
-A grain is a few seconds from a keyed place of the recording, as it was recorded; its neighbours come from
-places that it does not overlap, and take turns with it by an equal-power fade. Every even grain is drawn
-from anywhere; every odd one from what its two neighbours leave. So each is a function of its number.
+A grain is a few seconds from a random place of the recording, unchanged. Neighbours are crossfaded with equal
+power and come from places that do not overlap: every even grain is drawn from anywhere, every odd one from
+what its two neighbours leave. So each is a function of its number.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from lullaby.voices.core.controls import Controls, Floats, Frames
 ENOUGH = 6
 """Grains that a recording must hold, so that neighbours never overlap; shorter grains are made of less."""
 JITTER = 0.3
-"""Share of the mean distance of two grains by which a grain may come late."""
+"""By how much a grain may be late, over the mean distance of two."""
 LONG = 6 * RATE
-"""Frames from which a recording is cut into such grains. What is shorter goes round and round."""
+"""Frames: a recording as long as this is cut into such grains; a shorter one is played as a loop."""
 
 
 def grain_length(length: int, told: float) -> int:
@@ -30,13 +30,13 @@ def grain_length(length: int, told: float) -> int:
     return min(wanted, length // ENOUGH) if length >= LONG else min(wanted, 2 * length)
 
 
-def turn(longest: int, controls: Controls) -> int:
-    """Frames in which one grain goes and the next one comes."""
+def crossfade(longest: int, controls: Controls) -> int:
+    """Frames of the crossfade from one grain to the next."""
     return int(controls.number("cross", 0) * _hop(longest, controls))
 
 
 def _hop(longest: int, controls: Controls) -> int:
-    """Frames from grain to grain, on the mean."""
+    """Frames from grain to grain, on average."""
     return int(longest / (1 + JITTER + controls.number("cross", 0)))
 
 
@@ -47,7 +47,7 @@ def grains(key: Key, span: Span, length: int, longest: int, controls: Controls) 
     starts = n * hop + (JITTER * hop * uniform(key / "when", n)).astype(np.int64)
     out = np.zeros(len(n) - 1, GRAIN)
     out["onset"] = starts[:-1]
-    out["life"] = np.diff(starts) + turn(longest, controls)
+    out["life"] = np.diff(starts) + crossfade(longest, controls)
     wander = controls.number("wander", 0)
     if length >= LONG:
         out["place"] = _apart(key, n[:-1], length, longest, wander)
@@ -57,7 +57,7 @@ def grains(key: Key, span: Span, length: int, longest: int, controls: Controls) 
 
 
 def _round(key: Key, n: Frames, length: int, wander: float) -> Frames:
-    """Places of a recording that goes round: each more than half of it away from the one before."""
+    """Places of a looped recording: each more than half of it away from the one before."""
     at = 0.618033988749895 * n + 0.2 * wander * uniform(key / "place", n)
     return ((at - np.floor(at)) * length).astype(np.int64)
 
@@ -88,8 +88,8 @@ def _even(key: Key, n: Frames, length: int, longest: int, wander: float) -> Floa
 
 
 def _window(n: Frames, length: int, longest: int, wander: float) -> tuple[Floats, float]:
-    """Where places are drawn from: five grains of the recording, or all of it. A narrow window goes
-    through the recording and back at the pace at which it was made."""
+    """The part of the recording that places are drawn from: five grains long, or all of it. A narrow window
+    moves through the recording and back at its own speed."""
     free = length - longest
     least = min(free, (ENOUGH - 1) * longest)
     wide = least + wander * (free - least)

@@ -1,6 +1,6 @@
-"""What listeners bring, read once: decoded, trimmed, and as loud as everything else.
+"""Listeners' own recordings, read once: decoded, trimmed, and brought to unity loudness.
 
-The last recordings that were read stay at hand for as long as the process lives.
+The last ones that were read are cached for as long as the process lives.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from lullaby.score.checks import Unfit
 from lullaby.score.plain import plain
 from lullaby.time import RATE
 from lullaby.voices.clips.decoding import Samples, opened, pieces
-from lullaby.voices.clips.sums import FAINT, Sums, sums
+from lullaby.voices.clips.measures import FAINT, Measures, measured
 from lullaby.voices.clips.trimming import trimmed
 from lullaby.voices.core.unity import LUFS
 
@@ -35,21 +35,22 @@ a process; reading them took 116 MB at the most (measured on Linux by `tests/tes
 SHORTEST = 0.25
 """Seconds; what is shorter is a click."""
 KEPT = 4
-"""Recordings that stay at hand. With more in one night, each is read again for every page."""
+"""Recordings in the cache. With more in one night, each is read again for every page."""
 _PEAK = 0.4
-"""A recording's highest sample, at unity: grains are laid over each other, and -7.5 dBTP holds."""
+"""A recording's peak at unity, at the most: with overlapping grains it stays under -7.5 dBTP."""
 _SOFTER = 0.5
-"""Where its peaks ask for it, a recording may be this much (6 dB) softer than -27 LUFS."""
+"""To keep that peak a recording may be this much (6 dB) softer than -27 LUFS, and no more."""
 
 
 @dataclass(frozen=True)
 class Recording:
-    """What is used of a file: trimmed, 48 kHz, one or two channels, and the gains that make it -27 LUFS."""
+    """The used part of a file: trimmed, 48 kHz, one or two channels, with its DC offsets, and the gains that
+    bring it to -27 LUFS."""
 
     sound: Samples
     means: NDArray[np.float32]
     gains: NDArray[np.float32]
-    """One a channel; negative where a channel is to be played the other way round."""
+    """One a channel; negative where its polarity is to be inverted."""
 
     @property
     def length(self) -> int:
@@ -93,41 +94,43 @@ def recording(told: str, start: float, stop: float) -> Recording:
 
 @lru_cache(maxsize=KEPT)
 def _recording(told: str, start: float, stop: float) -> Recording:
-    one = Brought.of(told)
+    brought = Brought.of(told)
     try:
-        sound = _read(one, start, stop)
-        of = sums(sound)
-        if of.peak > FAINT:
-            sound = trimmed(sound, of)
-            of = sums(sound)
+        sound = _read(brought, start, stop)
+        measures = measured(sound)
+        if measures.peak > FAINT:
+            sound = trimmed(sound, measures)
+            measures = measured(sound)
     except OSError:
         raise CouldNot(
-            f"{_where(one)}: the night needs this recording, and here it cannot be read."
+            f"{_where(brought)}: the night needs this recording, and here it cannot be read."
         ) from None
     except CouldNot as error:
-        raise CouldNot(f"{_where(one)} {error}") from None
+        raise CouldNot(f"{_where(brought)} {error}") from None
     part = f"from {start:g} s {f'to {stop:g} s' if stop else 'on'}"
-    if of.peak <= FAINT:
+    if measures.peak <= FAINT:
         raise CouldNot(
-            f"{_where(one)}: nothing in it is loud enough to be heard, {part}. Choose another part."
+            f"{_where(brought)}: nothing in it is loud enough to be heard, {part}. Choose another part."
         )
     if len(sound) < SHORTEST * RATE:
-        lasts = f"{len(sound) / RATE:.2g} s of sound are in it, {part}"
-        raise CouldNot(f"{_where(one)}: only {lasts}, and {SHORTEST:g} s is the least. Choose a longer part.")
-    return _made(_given_back(sound), of)
+        raise CouldNot(
+            f"{_where(brought)}: only {len(sound) / RATE:.2g} s of sound are in it, {part}, and "
+            f"{SHORTEST:g} s is the least. Choose a longer part."
+        )
+    return _levelled(_shrunk(sound), measures)
 
 
-def _where(one: Brought) -> str:
-    return plain(str(one.path))
+def _where(brought: Brought) -> str:
+    return plain(str(brought.path))
 
 
-def _read(one: Brought, start: float, stop: float) -> Samples:
+def _read(brought: Brought, start: float, stop: float) -> Samples:
     """The file of the plan and no other, even if it is written to just now."""
-    if not stat.S_ISREG(one.path.stat().st_mode):  # a pipe would keep us waiting for ever
+    if not stat.S_ISREG(brought.path.stat().st_mode):  # a pipe would keep us waiting for ever
         raise OSError
-    with one.path.open("rb") as file:
+    with brought.path.open("rb") as file:
         before = os.fstat(file.fileno())
-        if content(one.path, before.st_size, before.st_mtime_ns, before.st_ino) != one.sha256:
+        if content(brought.path, before.st_size, before.st_mtime_ns, before.st_ino) != brought.sha256:
             raise CouldNot("was changed: the night was made with another recording.")
         with opened(file) as container:
             sound = _gathered(container, round(start * RATE), round((stop or start + LONGEST) * RATE))
@@ -138,35 +141,35 @@ def _read(one: Brought, start: float, stop: float) -> Samples:
 
 
 def _gathered(container: Any, first: int, last: int) -> Samples:
-    """From frame to frame, ten minutes at the most. Memory is laid out for all of it, and taken only as it
-    is filled; a list of pieces would have to be copied."""
-    room = max(0, min(last - first, LONGEST * RATE))
+    """From frame to frame, ten minutes at the most. The array is allocated for all of it (its memory is taken
+    only as it is filled); a list of pieces would have to be copied."""
+    most = max(0, min(last - first, LONGEST * RATE))
     sound, at, filled = np.zeros((0, 1), np.int16), 0, 0
     for piece in pieces(container):
-        kept = piece[max(0, first - at) :][: room - filled]
+        kept = piece[max(0, first - at) :][: most - filled]
         at += len(piece)
         if len(kept):
             if not filled:
-                sound = np.empty((room, piece.shape[1]), np.int16)
+                sound = np.empty((most, piece.shape[1]), np.int16)
             sound[filled : filled + len(kept)] = kept
             filled += len(kept)
-        if filled == room:
+        if filled == most:
             break
     return sound[:filled]
 
 
-def _given_back(sound: Samples) -> Samples:
-    """A copy where most of what was laid out is not used."""
-    laid_out = sound.base if sound.base is not None else sound
-    return sound.copy() if 2 * sound.size < laid_out.size else sound
+def _shrunk(sound: Samples) -> Samples:
+    """A copy, where most of the allocated array is not used."""
+    allocated = sound.base if sound.base is not None else sound
+    return sound.copy() if 2 * sound.size < allocated.size else sound
 
 
-def _made(sound: Samples, of: Sums) -> Recording:
-    means = np.array(of.means, np.float32)
-    loud = loudness_of(_blocks(sound, means, 0.25 / of.peak))
+def _levelled(sound: Samples, measures: Measures) -> Recording:
+    means = np.array(measures.means, np.float32)
+    loud = loudness_of(_blocks(sound, means, 0.25 / measures.peak))
     to_unity = float(exact.gain(round(LUFS - loud, 2))) * 0.25 if np.isfinite(loud) else _PEAK
-    held = max(min(to_unity, _PEAK), to_unity * _SOFTER)
-    return Recording(sound, means, np.array(of.signs, np.float32) * np.float32(held / of.peak))
+    gain = max(min(to_unity, _PEAK), to_unity * _SOFTER)
+    return Recording(sound, means, np.array(measures.signs, np.float32) * np.float32(gain / measures.peak))
 
 
 def _blocks(sound: Samples, means: NDArray[np.float32], gain: float) -> Iterator[NDArray[np.float32]]:

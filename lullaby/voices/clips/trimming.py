@@ -1,7 +1,6 @@
-"""Silence at the ends of a recording is not part of it: pydub finds where the sound begins and ends.
+"""Silence trimmed from the ends of a recording; pydub detects where the sound begins and ends.
 
-It is shown the first seconds and the last, and more only for as long as it hears nothing: it makes
-copies of all that it is shown.
+It is given ten seconds at a time, from either end, and only until it finds sound: it copies all it is given.
 """
 
 from __future__ import annotations
@@ -15,27 +14,27 @@ import numpy as np
 from lullaby.errors import CouldNot
 from lullaby.time import RATE
 from lullaby.voices.clips.decoding import Samples
-from lullaby.voices.clips.sums import Sums
+from lullaby.voices.clips.measures import Measures
 
 _SILENCE = 36.0
-"""dB under the whole recording: what is softer, at its ends, is not part of it."""
+"""dB below the mean level of the recording: what is softer, at its ends, is trimmed."""
 _SHOWN = 10 * RATE
 """Frames that are looked through at a time."""
 
 
-def trimmed(sound: Samples, of: Sums) -> Samples:
-    """Without the silence at its ends: the same memory."""
-    level = 10 * math.log10(max(sum(of.powers) / len(of.powers), 1e-9) / 32768**2)
-    first = _silent(sound, of, level - _SILENCE)
-    last = len(sound) - _silent(sound[::-1], of, level - _SILENCE)
+def trimmed(sound: Samples, measures: Measures) -> Samples:
+    """A view of the recording without the silence at its ends."""
+    level = 10 * math.log10(max(sum(measures.powers) / len(measures.powers), 1e-9) / 32768**2)
+    first = _silent(sound, measures, level - _SILENCE)
+    last = len(sound) - _silent(sound[::-1], measures, level - _SILENCE)
     return sound[first : max(first, last)]
 
 
-def _silent(sound: Samples, of: Sums, threshold: float) -> int:
-    """Frames before it begins. What a channel stands at when silent is no sound: it would hide silence."""
+def _silent(sound: Samples, measures: Measures, threshold: float) -> int:
+    """Frames of silence at the beginning. DC offset is subtracted first: it would hide silence."""
     segment, leading_silence = _pydub()
     for at in range(0, len(sound), _SHOWN):
-        shown = np.clip(sound[at : at + _SHOWN] - of.rests, -32768, 32767).astype(np.int16)
+        shown = np.clip(sound[at : at + _SHOWN] - measures.offsets, -32768, 32767).astype(np.int16)
         part = segment(data=shown.tobytes(), sample_width=2, frame_rate=RATE, channels=shown.shape[1])
         silent = leading_silence(part, threshold)
         if silent < len(part):

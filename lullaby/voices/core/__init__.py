@@ -1,1 +1,1 @@
-"""What every voice is built from: settings, chance, coloured noise, layers, struck onsets, weather."""
+"""What every voice is built from: settings, random numbers, coloured noise, one-shots, panning, weather."""

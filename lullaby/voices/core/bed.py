@@ -1,4 +1,4 @@
-"""A bed of noise: two channels of white noise through one bank of colours that may move."""
+"""A bed of coloured noise: white noise on two channels through a resonator bank whose colour may glide."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from lullaby.time import BLOCK, RATE, SLOW, Span
 from lullaby.voices.core.chances import drift
 from lullaby.voices.core.colour import Points, colour
 from lullaby.voices.core.controls import Controls, Frames, slow_points, slow_rows
-from lullaby.voices.core.onsets import Several
+from lullaby.voices.core.onsets import Combined
 from lullaby.voices.core.resonators import ANY, Colour, Resonators, matrices
 from lullaby.voices.core.voice import Sound
 
 Floats: TypeAlias = NDArray[np.float64]
 
 KNOT = RATE
-"""Frames between the colours of a gliding bed: one a second, since lights-out, whoever asks."""
+"""Frames between the colours that a gliding bed is crossfaded between: whole seconds since lights-out."""
 
 MEMORY = 0.3
-"""Seconds until the lowest of the fixed resonators (18 Hz) has forgotten: e^(-80 t) is -100 dB in .15."""
+"""Seconds until the lowest of the fixed resonators (18 Hz) has decayed: e^(-80 t) is -100 dB in .15."""
 
 
 NO_PATTER, UNSTRUCK = np.zeros(0, np.float32), np.zeros((2, 0), np.float32)
 
 
 class Bed:
-    """The state of one bed during one call: two noises, two banks. It lives inside a render."""
+    """The filter state of one bed during one render."""
 
     def __init__(self, key: Key, bank: Resonators = ANY) -> None:
         self._key = np.array((key / "white").words, np.uint32)
@@ -56,9 +56,9 @@ class Bed:
         doublings: int = 8,
         struck: Sound = UNSTRUCK,
     ) -> Sound:
-        """A block: colours (one after the other), each by its weight in either channel, at every control
-        point or, with one row, throughout. Wide: they are middle and side, and become left and right.
-        What patters (`kernels.bank`) and what strikes the bed goes through its colours, too."""
+        """A block: a mixture of colours (one after the other), by weights for either channel: a row for every
+        slow point, or one for the whole block. Wide: the channels are mid and side, and become left and
+        right. `patter` and `doublings` add sparse impulses, and `struck` is added, before the filter."""
         sound = self._sound if len(span) == BLOCK else blank((2, len(span)))
         fill_coloured(
             self._key,
@@ -78,107 +78,110 @@ class Bed:
         return sound
 
 
-def middle_and_side(width: float) -> tuple[float, float]:
-    """Gains of middle and side whose sum and difference are two channels of unit power."""
+def mid_and_side(width: float) -> tuple[float, float]:
+    """Gains of mid and side whose sum and difference are two channels of unit power."""
     scale = float(1 / np.sqrt(np.float64(1 + width * width)))
     return scale, scale * width
 
 
 OPEN = 20_000.0
-"""Hz: a bed that goes up to here has no upper edge."""
+"""Hz: a bed whose upper edge is here or higher is not low-passed."""
 
-Wish: TypeAlias = tuple[Points, float, float, float]
+Spectrum: TypeAlias = tuple[Points, float, float, float]
+"""What a colour is to be: points of (Hz, dB), tilt in dB an octave, lower and upper edge in Hz."""
 
 
-def bed_wish(controls: Controls, frame: int) -> Wish:
-    """The colour the settings ask for at a frame; settings are read finely, but not without end."""
+def bed_spectrum(controls: Controls, frame: int) -> Spectrum:
+    """The spectrum that is set at a frame, in steps too small to hear, so that colours can be cached."""
     top = controls.number("to", frame)
     return (
         controls.points("curve"),
-        _fine(controls.number("tilt", frame), 32),
-        _near(controls.number("from", frame)),
-        float(RATE) if top >= OPEN else _near(top),
+        _rounded(controls.number("tilt", frame), 32),
+        _rounded_hz(controls.number("from", frame)),
+        float(RATE) if top >= OPEN else _rounded_hz(top),
     )
 
 
-def _fine(value: float, parts: int) -> float:
+def _rounded(value: float, parts: int) -> float:
     return round(value * parts) / parts
 
 
-def _near(hz: float) -> float:
-    """The frequency on a scale of 48 steps an octave: colours between two steps are not heard apart."""
+def _rounded_hz(hz: float) -> float:
+    """The frequency on a scale of 48 steps an octave."""
     return float(exact.exp2(round(float(exact.log2(hz)) * 48) / 48))
 
 
 @dataclass(frozen=True)
-class Stir:
-    """What may happen to a bed from outside: its weather, and what falls on it."""
+class Movement:
+    """How rain or running water moves its bed: level and colour over time, and what is heard through it."""
 
-    loud: Floats
-    """Gains at the slow points of the span."""
-    wish: Callable[[int], Wish]
-    """The colour at a frame."""
+    gains: Floats
+    """At the slow points of the span."""
+    spectrum: Callable[[int], Spectrum]
+    """At a frame."""
     glides: bool
+    """Whether the spectrum changes within the span."""
     patter: NDArray[np.float32]
-    """At the slow points."""
+    """Gains of the sparse impulses, at the slow points."""
     doublings: int
-    striking: Several | None
-    """What goes through the colours, too: for the middle and the side."""
+    """How sparse they are (`kernels.white.rare`)."""
+    struck: Combined | None
+    """Sounds that are filtered by the bed's colour, too, as mid and side."""
 
 
 COLOURING = ("tilt", "from", "to")
 
 
 def gliding(controls: Controls, names: tuple[str, ...] = COLOURING) -> set[int]:
-    """The frames at which a scene begins or ends to move one of these; none where all of them rest."""
+    """The frames at which automation of one of these settings begins or ends; none where all are steady."""
     moving = [curve for name in names for curve in controls.curves.get(name, ()) if not curve.is_steady]
     return {k.start for curve in moving for k in curve.keyframes}
 
 
-def plain_bed(key: Key, span: Span, controls: Controls, stir: Stir | None = None) -> Iterator[Sound]:
-    """The ordinary bed: one colour that may glide, a width, and a slow sway in level."""
-    turning = gliding(controls) if stir is None else set()
-    glides = bool(turning) if stir is None else stir.glides
-    wished = partial(bed_wish, controls) if stir is None else stir.wish
-    wish = wished(span.start)
+def plain_bed(key: Key, span: Span, controls: Controls, movement: Movement | None = None) -> Iterator[Sound]:
+    """The usual bed: a colour that may glide, a width, and a slow sway in level."""
+    turning = gliding(controls) if movement is None else set()
+    glides = bool(turning) if movement is None else movement.glides
+    spectrum_at = partial(bed_spectrum, controls) if movement is None else movement.spectrum
+    first_spectrum = spectrum_at(span.start)
     bed = Bed(key)
     shares = _shares(key, span, controls)
-    if stir is not None:
-        shares = shares * stir.loud[:, None]
+    if movement is not None:
+        shares = shares * movement.gains[:, None]
     steady = bool((shares == shares[0]).all())
     weights = laid_out((shares[:1] if steady else shares)[:, None, :])
     for block in span.blocks():
         first = (block.start - span.start) // SLOW
         patter, doublings, struck = NO_PATTER, 8, UNSTRUCK
-        if stir is not None:
-            patter, doublings = stir.patter[first : first + -(-len(block) // SLOW)], stir.doublings
-            struck = stir.striking.sound(block) if stir.striking else UNSTRUCK
+        if movement is not None:
+            patter, doublings = movement.patter[first : first + -(-len(block) // SLOW)], movement.doublings
+            struck = movement.struck.sound(block) if movement.struck else UNSTRUCK
         if not glides:
             rows = weights if steady else slow_rows(weights, span, block)
-            yield bed.sound(block, colour(*wish), rows, True, patter, doublings, struck)
+            yield bed.sound(block, colour(*first_spectrum), rows, True, patter, doublings, struck)
             continue
         knots = _knots(block, turning)
-        wishes = [wished(knot) for knot in knots]
-        # knots of one colour count as one: a colour that rests is the same bits whatever comes after it
-        each = list(dict.fromkeys(wishes))
-        same = np.array([[wish == one for one in each] for wish in wishes], np.float64)
-        near = exact.total((_between(slow_points(block), knots)[:, :, None] * same).transpose(0, 2, 1))
-        colours = np.concatenate([colour(*one) for one in each])
+        spectra = [spectrum_at(knot) for knot in knots]
+        # equal neighbours are one colour: a colour that rests is the same bits whatever comes after it
+        distinct = list(dict.fromkeys(spectra))
+        is_that = np.array([[spectrum == other for other in distinct] for spectrum in spectra], np.float64)
+        near = exact.total((_between(slow_points(block), knots)[:, :, None] * is_that).transpose(0, 2, 1))
+        colours = np.concatenate([colour(*spectrum) for spectrum in distinct])
         share = shares[:1] if steady else shares[first:][: len(near)]
         rows = laid_out(near[:, :, None] * share[:, None, :])
         yield bed.sound(block, colours, rows, True, patter, doublings, struck)
 
 
 def _knots(block: Span, turning: set[int]) -> list[int]:
-    """The frames whose colours a block lies between: whole seconds, and where a glide begins (a colour
-    must not begin to move before its scene does). The kernel mixes eight at the most."""
+    """The frames whose colours a block is interpolated between: whole seconds, and where a glide begins (a
+    colour must not begin to move before its scene does). The kernel mixes eight at the most."""
     first, last = block.start // KNOT * KNOT, -(-block.stop // KNOT) * KNOT
     inside = sorted(frame for frame in turning if first < frame < last)
     return sorted({*range(first, last + 1, KNOT), *inside[: COLOURS - 3]})
 
 
 def _between(points: Frames, knots: list[int]) -> Floats:
-    """Weights [points, knots] that join the knots by straight lines."""
+    """Weights [points, knots] of a linear interpolation between the knots."""
     at = np.array(knots, np.int64)
     k = np.clip(np.searchsorted(at, points, side="right") - 1, 0, len(at) - 2)
     along = np.clip((points - at[k]) / (at[k + 1] - at[k]), 0.0, 1.0)
@@ -196,7 +199,7 @@ def laid_out(weights: Floats) -> NDArray[np.float32]:
 
 
 def _shares(key: Key, span: Span, controls: Controls) -> Floats:
-    """Gains of middle and side at the slow points: the width, and a sway that leaves the mean alone."""
+    """Gains of mid and side at the slow points: the width, and a sway that leaves the mean loudness alone."""
     points = slow_points(span)
     by, width = controls.over("sway", points), controls.over("width", points)
     scale = 1 / np.sqrt(1 + width * width)
@@ -209,9 +212,9 @@ def _shares(key: Key, span: Span, controls: Controls) -> Floats:
 
 
 ONE = laid_out(np.ones((1, 1, 2)))
-"""Of one colour all, left and right."""
+"""Weights of a single colour: gain 1, left and right."""
 
 
-def shared(weights: Floats, width: float) -> NDArray[np.float32]:
-    """The same weights [points, colours] for middle and side, each by its share."""
-    return laid_out(np.stack([weights * share for share in middle_and_side(width)], axis=2))
+def widened(weights: Floats, width: float) -> NDArray[np.float32]:
+    """These weights [points, colours] for mid and side, at this width."""
+    return laid_out(np.stack([weights * share for share in mid_and_side(width)], axis=2))

@@ -1,4 +1,4 @@
-"""Many draws at once: numpy's share of `lullaby.chance`. Every draw is a hash of its own numbers."""
+"""Random numbers by the array: every draw is a hash of a key and an index, so any can be had in any order."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def uniform(key: Key, index: Any) -> Floats:
 
 
 def normal(key: Key, index: Any) -> Floats:
-    """A bell-shaped number for every index: mean 0, deviation 1, never beyond ±3.5 (twelve halves)."""
+    """A normal number for every index: mean 0, deviation 1, clipped at ±3.5 (twelve uniform ones summed)."""
     x = words(key, index)
     total = np.zeros(x.shape, np.float64)
     for part in (x, words(key / "more", index), words(key / "yet more", index)):
@@ -45,21 +45,21 @@ def normal(key: Key, index: Any) -> Floats:
 
 
 def between(key: Key, index: Any, low: Any, high: Any) -> Floats:
-    """Spread evenly from low to high."""
+    """A number in [low, high) for every index."""
     return np.asarray(low + (high - low) * uniform(key, index))
 
 
 def by_ratio(key: Key, index: Any, low: Any, high: Any) -> Floats:
-    """Spread evenly by ratio, as pitches and decays are."""
+    """A number in [low, high) for every index, evenly spread on a logarithmic scale, as pitches are."""
     low, high = np.asarray(low, np.float64), np.asarray(high, np.float64)
     bottom = exact.log2(low)
     return exact.exp2(bottom + (exact.log2(high) - bottom) * uniform(key, index))
 
 
 def drift(key: Key, frames: NDArray[np.int64], period: float) -> Floats:
-    """A slow wandering of deviation 1 about 0: three octaves of smooth steps, a function of time alone.
+    """A smooth random LFO of deviation 1 about 0: value noise of three octaves, a function of time alone.
 
-    `period` is the frames from one value of the slowest octave to the next.
+    `period`: frames from one random value of the slowest octave to the next.
     """
     total = np.zeros(frames.shape, np.float64)
     if not frames.size:

@@ -1,8 +1,7 @@
-"""Colours of noise: any curve of decibels over frequency, as weights on eight fixed resonators.
+"""Filter design: any curve of decibels over frequency, as output weights of a bank of eight fixed resonators.
 
-A wished curve becomes the
-minimum-phase response that has it (Bode's relation), and least squares finds the weights. With the
-poles fixed this is linear, so one colour can be faded into another.
+The curve becomes the minimum-phase response that has it (Bode's relation), and least squares finds the
+weights. The poles being fixed, that is linear, so one colour can be crossfaded into another.
 
 Everything here is made of + − × ÷ in a fixed order: a colour is the same bits on every machine.
 """
@@ -25,7 +24,7 @@ Points: TypeAlias = tuple[tuple[float, float], ...]
 
 
 GRID = exact.exp2(np.linspace(float(exact.log2(12.0)), float(exact.log2(23_500.0)), 180))
-"""The frequencies (Hz) at which a colour is wished for and checked."""
+"""The frequencies (Hz) at which a colour is fitted."""
 
 
 @cache
@@ -35,7 +34,7 @@ def _basis(bank: Resonators) -> tuple[Floats, Floats]:
     columns: list[tuple[Floats, Floats]] = []
     for pole in poles(bank)[: len(bank.centres)]:
         near, far = _one_pole(zr, zi, pole.real, pole.imag), _one_pole(zr, zi, pole.real, -pole.imag)
-        # weights of Re(c s): half the pole's response and half its mirror image's
+        # weights of Re(c s): half the pole's response and half its conjugate's
         columns.append(((near[0] + far[0]) / 2, (near[1] + far[1]) / 2))
         if bank.quality is not None:
             columns.append((-(near[1] - far[1]) / 2, (near[0] - far[0]) / 2))
@@ -81,8 +80,8 @@ def _sampled(points: Points, hz: Floats) -> Floats:
     return np.asarray(py[k] + (py[k + 1] - py[k]) * along)
 
 
-def wished_db(points: Points, tilt: float, low: float, high: float, hz: Floats = GRID) -> Floats:
-    """What a colour is to be: a curve of points, tilted about 1 kHz, with 12 dB/octave beyond its ends."""
+def target_db(points: Points, tilt: float, low: float, high: float, hz: Floats = GRID) -> Floats:
+    """The curve that a colour is fitted to: points, tilted about 1 kHz, 12 dB/octave beyond its edges."""
     db = _sampled(points, hz) if points else np.zeros(hz.shape)
     db = db + tilt * exact.log2(hz / 1000.0)
     if low > 0:
@@ -105,7 +104,7 @@ def _minimum_phase(db: Floats) -> tuple[Floats, Floats]:
     u = exact.log(tangent)
     k = np.clip(np.searchsorted(u, fine) - 1, 0, len(u) - 2)
     slope = (db[k + 1] - db[k]) / (u[k + 1] - u[k])
-    # beyond the grid the curve goes on as it arrived, below; above, where Nyquist lies at infinity, level
+    # below the grid the curve goes on with its slope; above it is level (Nyquist lies at infinity)
     slope = np.where(fine > u[-1], 0.0, slope) / (20 * _LOG10 / exact.LN2)
     phase = exact.total(table * slope[None, :]) / exact.TAU
     size = exact.gain(db)
@@ -142,7 +141,7 @@ def _weights(real: Floats, imaginary: Floats, bank: Resonators) -> Floats:
     """The weights whose response comes nearest: of the states, then of the direct taps."""
     basis_r, basis_i = _basis(bank)
     size = np.sqrt(real * real + imaginary * imaginary)
-    # errors count in decibels, down to 70 dB under the top; beyond what is heard they count less
+    # errors are weighted in decibels, down to 70 dB under the top; beyond what is heard they weigh less
     weight = 1 / np.maximum(size, size.max() * 3.1622776601683794e-4)
     weight = np.where((GRID > 25) & (GRID < 18_000), weight, weight * 0.2)
     columns = np.concatenate([basis_r * weight, basis_i * weight], axis=1)
@@ -171,13 +170,13 @@ def _power(c: tuple[float, float, float]) -> Floats:
     return real * real + imaginary * imaginary
 
 
-def heard_power(db: Floats) -> float:
+def k_weighted_power(db: Floats) -> float:
     """K-weighted power of white noise of unit power under this curve."""
     size = exact.gain(db)
-    return _heard(size * size)
+    return _k_weighted(size * size)
 
 
-def _heard(power: Floats) -> float:
+def _k_weighted(power: Floats) -> float:
     """K-weighted power of white noise of unit power through a filter of this power over the grid."""
     density = power * _k_weight()
     area = (density[1:] + density[:-1]) * (GRID[1:] - GRID[:-1]) / 2
@@ -194,15 +193,15 @@ def colour(
     bank: Resonators = ANY,
 ) -> Colour:
     """A colour of noise. At unity two independent channels of it together are −27 LUFS."""
-    db = wished_db(points, tilt, low, high)
+    db = target_db(points, tilt, low, high)
     if unity:
-        db = db + 10 * _LOG10 * float(exact.log2(UNITY / 2 / heard_power(db)))
+        db = db + 10 * _LOG10 * float(exact.log2(UNITY / 2 / k_weighted_power(db)))
     return _fit(*_minimum_phase(db), bank)
 
 
 @lru_cache(maxsize=64)
 def bands(bank: Resonators) -> tuple[tuple[Colour, ...], float]:
-    """One colour for each two-pole band-pass, gain 1 at its centre, on a resonator of its own; and the
+    """One colour for each band, a two-pole band-pass of gain 1 at its centre on its own resonator; and the
     K-weighted power of white noise of unit power through all of them."""
     out, heard, quality = [], 0.0, bank.quality or 0.7
     zr, zi = exact.cos_turns(GRID / RATE), -exact.sin_turns(GRID / RATE)
@@ -218,5 +217,5 @@ def bands(bank: Resonators) -> tuple[tuple[Colour, ...], float]:
         alone = _weights(real, imaginary, Resonators((hz,), bank.quality))
         own = np.zeros(2 * slot)
         out.append(laid_out_colour(np.concatenate([own, alone[:2]]), alone[2:], bank))
-        heard += _heard(real * real + imaginary * imaginary)
+        heard += _k_weighted(real * real + imaginary * imaginary)
     return tuple(out), heard

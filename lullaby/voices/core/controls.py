@@ -1,4 +1,4 @@
-"""What a voice is told, at any frame: the settings that stand still and the curves of those that move."""
+"""A voice's settings at any frame: those that are steady, and the automation curves of those that move."""
 
 from __future__ import annotations
 
@@ -22,23 +22,24 @@ Frames: TypeAlias = NDArray[np.int64]
 
 
 def control_points(span: Span) -> Frames:
-    """The frames at which gains and colours are set: every 64th, and one past the end."""
+    """The frames at which gains are set: every 64th, and one past the end."""
     return np.arange(span.start, span.stop + STEP, STEP, dtype=np.int64)
 
 
 def slow_points(span: Span) -> Frames:
-    """Every 320th frame of a span that starts at a whole block, and on to its end or just past it."""
+    """The frames at which slow gains are set: every 320th of a span that starts at a whole block, up to its
+    end or just past it."""
     return np.arange(span.start, span.stop + SLOW, SLOW, dtype=np.int64)
 
 
 def slow_rows(table: NDArray[np.float32], span: Span, block: Span) -> NDArray[np.float32]:
-    """Of a table with a row a slow point of the span: the rows a kernel needs for one block."""
+    """The rows for one block, of a table with a row for every slow point of the span."""
     first = (block.start - span.start) // SLOW
     return table[first : first + -(-len(block) // SLOW) + 1]
 
 
 def values(curve: Curve, frames: Frames, by_ratio: bool = False) -> Floats:
-    """The curve at each of these frames, which run forward."""
+    """The curve at each of these frames."""
     first, glides = _glides(curve, frames)
     out = np.full(frames.shape, first.value, np.float64)
     for before, after in glides:
@@ -70,7 +71,7 @@ def gains(level: Curve, frames: Frames) -> Floats:
 
 
 TENTH = RATE // 10
-"""Frames between points of what turns at whole tenths of a second only, and slowly."""
+"""Frames between the points at which the slowest curves are known: tenths of a second."""
 
 
 def tenths(span: Span) -> Frames:
@@ -79,8 +80,8 @@ def tenths(span: Span) -> Frames:
     return np.arange(first, last + 1, dtype=np.int64) * TENTH
 
 
-def between(known: Floats, span: Span, frames: Frames) -> Floats:
-    """What is known at the tenths of a span, at frames in it: joined by straight lines."""
+def interpolated(known: Floats, span: Span, frames: Frames) -> Floats:
+    """Values known at the tenths of a span, interpolated linearly at frames in it."""
     k = frames // TENTH
     along = (frames - k * TENTH) * (1.0 / TENTH)
     k = k - span.start // TENTH
@@ -88,13 +89,13 @@ def between(known: Floats, span: Span, frames: Frames) -> Floats:
 
 
 def _glides(curve: Curve, frames: Frames) -> tuple[Keyframe, list[tuple[Keyframe, Keyframe]]]:
-    """The last keyframe that is reached before these frames, and the glides on from there that are under way
-    in them: a night has hundreds, and a second of it one or none."""
+    """The last keyframe that is reached before these frames, and the glides that overlap them: a night has
+    hundreds, and a second of it one or none."""
     reached = curve.keyframes[0]
     glides: list[tuple[Keyframe, Keyframe]] = []
     if not frames.size:
         return reached, glides
-    # what happens is asked about in no order: the first frame named need not be the earliest
+    # onsets come in any order: the first of them need not be the earliest
     earliest, latest = frames.min(), frames.max()
     for after in curve.keyframes[1:]:
         if latest < after.start:
@@ -107,9 +108,9 @@ def _glides(curve: Curve, frames: Frames) -> tuple[Keyframe, list[tuple[Keyframe
 
 
 def turns(rate: Curve, frames: Frames, second: int) -> Floats:
-    """How many turns something has made by each frame whose rate (a second) follows this curve.
+    """The phase, in turns since lights-out, of what turns at a rate that follows this curve.
 
-    The area under a row of straight glides is known in closed form, so no frame needs the one before.
+    The integral of linear glides is known in closed form, so no frame needs the one before.
     """
     first = rate.keyframes[0].value
     total = frames.astype(np.float64) * (first / second)
@@ -134,9 +135,9 @@ class Controls:
     curves: Mapping[str, tuple[Curve, ...]]
     ratios: frozenset[str] = frozenset()
     asleep: int = LONGEST
-    """The frame from which on somebody sleeps: what is struck from then on is struck softly."""
+    """The frame from which on somebody sleeps: bells and bowls are struck softly from then on."""
     weather: Weather | None = None
-    """Shared by all voices of a night; None where a voice is heard without one."""
+    """Shared by all voices of a night; None where a voice is heard alone."""
 
     def number(self, name: str, frame: int) -> float:
         if name in self.curves:

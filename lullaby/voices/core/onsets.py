@@ -1,11 +1,13 @@
-"""Things that happen: drawn per fixed cell of time, so that a span asks every cell that can reach it.
+"""Random events (drops, crackles, strokes), and the one-shot sounds that begin at them.
 
-Each cell holds as many candidates as the fastest rate the table allows; a candidate happens where its
-own draw is under the rate at that moment. Raising a rate adds events and moves none.
+Events are drawn per fixed cell of time, so that a span needs only the cells that can reach into it. Each cell
+holds as many candidates as the fastest rate that may be set; a candidate happens where its own draw is under
+the rate at that moment. Raising a rate adds events and moves none.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -20,18 +22,17 @@ from lullaby.kernels.simd import LANES
 from lullaby.time import BLOCK, RATE, Span
 from lullaby.voices.core.chances import uniform
 from lullaby.voices.core.controls import Floats, Frames
-from lullaby.voices.core.unity import ROOT_2
 from lullaby.voices.core.voice import Sound
 
 Rings: TypeAlias = NDArray[np.void]
 
 CELL = RATE // 4
-_DB_100 = 16.609640474436812  # half-lives of amplitude in 100 dB: 5 log2(10)
+_DB_100 = 16.609640474436812  # halvings of amplitude in 100 dB: 5 log2(10)
 
 
 @dataclass(frozen=True)
 class Events:
-    """What may happen in a span: onset frames, and the number each draw of an event is made from."""
+    """Events of a span: onset frames, and the number that each event's own random draws are made from."""
 
     onsets: Frames
     index: Frames
@@ -55,6 +56,16 @@ def happening(key: Key, events: Events, rate: Floats, most: float) -> Events:
     return Events(events.onsets[happens], events.index[happens])
 
 
+def events_at_rate(key: Key, span: Span, rate: Callable[[Frames], Floats], most: float, reach: int) -> Events:
+    """The events at this rate, in order, whose onset lies in the span or up to `reach` frames before it."""
+    found = candidates(key, span, reach, most)
+    order = np.argsort(found.onsets, kind="stable")
+    found = Events(found.onsets[order], found.index[order])
+    if not len(found.onsets):
+        return found
+    return happening(key, found, rate(found.onsets), most)
+
+
 def rings(
     events: Events,
     *,
@@ -68,7 +79,7 @@ def rings(
     seed: NDArray[np.uint64],
     bend: Floats | None = None,
 ) -> Rings:
-    """A table for the kernel: pitches in Hz, decay and rise as time constants in seconds."""
+    """A table of decaying partials: pitches in Hz, decay and rise as time constants in seconds."""
     out = np.zeros(len(events.onsets), RING)
     out["onset"] = events.onsets
     per_frame = 1.4426950408889634 / RATE  # log2(e): time constants to halvings
@@ -85,9 +96,8 @@ def rings(
     return out[np.argsort(out["onset"], kind="stable")]
 
 
-class Happening:
-    """What begins at one frame of a table after the other and lives on for a while: those of one call, and
-    room to add them up in."""
+class OneShots:
+    """The one-shot sounds of a table, sorted by onset, for one call; and buffers to add them up in."""
 
     def __init__(self, table: Rings, scratch: int = LANES) -> None:
         self._table = table
@@ -97,7 +107,7 @@ class Happening:
         self._sound = np.zeros((2, BLOCK + LANES), np.float32)
 
     def sound(self, span: Span) -> Sound:
-        """Everything that sounds in this block, alone."""
+        """The sum of all that sounds in this block."""
         self._sound[:] = 0
         self.add_to(span, self._sound)
         return self._sound[:, : len(span)]
@@ -113,28 +123,22 @@ class Happening:
         raise NotImplementedError
 
 
-class Ringing(Happening):
-    """Rings."""
+class Ringing(OneShots):
+    """A table of rings: decaying partials."""
 
     def _add(self, first: int, last: int, span: Span, sound: Sound) -> None:
         add_rings(self._table, first, last, span.start, len(span), self._scratch, sound)
 
 
-class Several:
-    """More than one table, heard together."""
+class Combined:
+    """The sum of several tables."""
 
-    def __init__(self, first: Happening, *others: Happening) -> None:
-        self._parts = (first, *others)
+    def __init__(self, first: OneShots, *others: OneShots) -> None:
+        self._tables = (first, *others)
         self._scratch = np.zeros((2, BLOCK + LANES), np.float32)
 
     def sound(self, span: Span) -> Sound:
         self._scratch[:] = 0
-        for part in self._parts:
-            part.add_to(span, self._scratch)
+        for table in self._tables:
+            table.add_to(span, self._scratch)
         return self._scratch[:, : len(span)]
-
-
-def seats(place: Floats) -> tuple[Floats, Floats]:
-    """Equal-power gains for places from -1 (left) to 1 (right); 1 and 1 in the middle."""
-    turn = (np.clip(place, -1, 1) + 1) / 8
-    return exact.cos_turns(turn) * ROOT_2, exact.sin_turns(turn) * ROOT_2

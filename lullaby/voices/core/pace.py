@@ -1,7 +1,7 @@
-"""A pace that may change: when something that is done again and again is done for the nth time.
+"""A pace that may change: the frame of the nth beat, breath or call.
 
-Turns are counted from lights-out by the area under the pace, in closed form at every whole second and
-wherever it begins or ends to change; between these the wheel turns evenly. So no turn needs the one before.
+Its phase (in turns since lights-out) is the integral of the rate, in closed form at every whole second and
+wherever an automation begins or ends, and linear between these. So no turn needs the one before.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from lullaby.time import RATE, Span
 from lullaby.voices.core.controls import Floats, Frames, turns
 
 
-def mapped(curve: Curve, of: Callable[[float], float]) -> Curve:
-    """The curve with every value replaced; exact where `of` is a straight line."""
-    return Curve(tuple(replace(k, value=of(k.value)) for k in curve.keyframes))
+def mapped(curve: Curve, function: Callable[[float], float]) -> Curve:
+    """The curve with every value replaced; exact where the function is a straight line."""
+    return Curve(tuple(replace(k, value=function(k.value)) for k in curve.keyframes))
 
 
 @dataclass(frozen=True)
 class Pace:
-    """The turns of one wheel near a span."""
+    """The phase of one repeated event near a span: `wheel` turns at the frames `marks`."""
 
     marks: Frames
     wheel: Floats
@@ -37,7 +37,7 @@ class Pace:
         return cls(marks, turns(rate, marks, second))
 
     def within(self, margin: int = 1) -> Frames:
-        """The numbers of all whole turns here, and some either side."""
+        """The numbers of all whole turns here, and some before and after."""
         first, last = int(np.floor(self.wheel[0])), int(np.ceil(self.wheel[-1]))
         return np.arange(first - margin, last + margin, dtype=np.int64)
 
@@ -45,5 +45,5 @@ class Pace:
         """The frame at which each of these turns is reached; far outside it is only roughly right."""
         k = np.clip(np.searchsorted(self.wheel, due, side="right") - 1, 0, len(self.wheel) - 2)
         along = (due - self.wheel[k]) / np.maximum(self.wheel[k + 1] - self.wheel[k], 1e-12)
-        along = np.clip(along, -4.0, 5.0)  # where the wheel stands still nothing is due
+        along = np.clip(along, -4.0, 5.0)  # where the rate is 0 no turn is reached
         return self.marks[k] + np.floor(along * (self.marks[k + 1] - self.marks[k])).astype(np.int64)

@@ -1,4 +1,4 @@
-"""Banks of resonators: which there are, and what the kernel needs to run them."""
+"""Resonator banks: their poles, and the state-space matrices that the kernel runs them by."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ Colour: TypeAlias = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Resonators:
-    """Which resonators a bank has: eight complex ones of some quality, or eight real ones."""
+    """The resonators of a bank: eight complex ones of some Q, or eight real ones."""
 
     centres: tuple[float, ...]
     quality: float | None
-    """Centre over breadth; None: real poles, which only slope."""
+    """Q, centre over bandwidth; None: real poles, which only slope."""
 
     @property
     def taps(self) -> int:
-        """Samples of direct response: real poles make do with one."""
+        """FIR taps beside the resonators: one is enough beside real poles."""
         return 1 if self.quality is None else TAPS
 
 
@@ -37,7 +37,7 @@ _LADDER = tuple(float(f) for f in 18.0 * exact.exp2(np.arange(8) * float(exact.l
 ANY = Resonators(_LADDER, 0.7)
 """For any colour: an octave and a quarter apart, and broad enough to leave no gaps between them."""
 SLOPES = Resonators(_LADDER, None)
-"""For plain slopes, at little more than half the cost."""
+"""For plain slopes of the spectrum, at little more than half the cost."""
 
 
 @cache
@@ -53,7 +53,7 @@ def poles(bank: Resonators) -> NDArray[np.complex128]:
 
 @cache
 def matrices(bank: Resonators) -> NDArray[np.float32]:
-    """What the kernel needs to run these resonators, laid out as `kernels.bank` describes."""
+    """The matrices of these resonators, laid out as `kernels.bank` describes."""
     p = poles(bank)
     power = [np.ones(8, np.complex128)]
     for _ in range(GROUP):
@@ -63,7 +63,7 @@ def matrices(bank: Resonators) -> NDArray[np.float32]:
             (np.array([q.real for q in power]), np.array([q.real for q in power]), power[8].real, np.zeros(8))
         ]
     else:
-        # states are (real, imaginary) of one pole after the other; what is heard of s is its real part
+        # states are (real, imaginary) of one pole after the other; the output takes the real part
         turned = np.array([[q.real, q.imag] for q in power]).transpose(0, 2, 1).reshape(9, 16)
         heard = np.array([[q.real, -q.imag] for q in power]).transpose(0, 2, 1).reshape(9, 16)
         own = np.repeat(power[8].real, 2)
@@ -74,7 +74,7 @@ def matrices(bank: Resonators) -> NDArray[np.float32]:
         rows = [into[7 - j] for j in range(GROUP)]
         rows += [np.array([ring[t, k] for t in range(GROUP)]) for k in range(8)]
         rows += [own, other]
-        late = np.concatenate([np.zeros((1, 8)), ring[: GROUP - 1]])  # heard a frame after it was fed
+        late = np.concatenate([np.zeros((1, 8)), ring[: GROUP - 1]])  # one frame after its input
         if bank.quality is None:
             rows += [late[:, k] for k in range(8)] + [np.zeros(GROUP)] * 8
         else:
@@ -86,7 +86,7 @@ def matrices(bank: Resonators) -> NDArray[np.float32]:
 
 
 def laid_out_colour(weights: Floats, taps: Floats, bank: Resonators) -> Colour:
-    """A colour as the kernel reads it: for each vector `same` and `swapped`, then the direct response."""
+    """A colour as the kernel reads it: for each vector `same` and `swapped`, then the FIR."""
     fir = np.concatenate([taps, np.zeros(GROUP - len(taps))])
     if bank.quality is None:
         rows = [np.concatenate([weights, np.zeros(8 - len(weights))]), np.zeros(8), fir]
@@ -99,7 +99,7 @@ def laid_out_colour(weights: Floats, taps: Floats, bank: Resonators) -> Colour:
 
 
 def _times(a: NDArray[np.complex128], b: NDArray[np.complex128]) -> NDArray[np.complex128]:
-    """A complex product whose order of operations is ours."""
+    """A complex product in a fixed order of operations: numpy's own differs by processor."""
     out = np.empty_like(a)
     out.real = a.real * b.real - a.imag * b.imag
     out.imag = a.real * b.imag + a.imag * b.real

@@ -1,4 +1,4 @@
-"""The loudness every voice is made for. Powers are written out: a power of ten differs by processor."""
+"""Unity: the loudness that every voice has alone. Powers of ten are written out: they differ by processor."""
 
 LUFS = -27.0
 """Of any voice alone, at unity."""

@@ -1,4 +1,4 @@
-"""What every voice is: a pure function from a span to sound, given in blocks of a second."""
+"""What a voice is: a pure function from a span of the night to sound, yielded in blocks of a second."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Voice(Protocol):
 
     @property
     def memory(self) -> float:
-        """Seconds of its own past a span must begin early by, so that starting from rest is not heard.
-        0 for what is a closed form of time."""
+        """Seconds that a render must begin early, until its filters' start from rest is inaudible; 0 for what
+        is a closed form of time."""
         ...
 
     def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
@@ -36,8 +36,8 @@ class Voice(Protocol):
 
 @runtime_checkable
 class Striking(Protocol):
-    """What a voice may be besides: struck now and then, at moments that can be named."""
+    """A voice whose sounds begin at onsets that can be listed: bells, thunder, birds."""
 
     def onsets(self, key: Key, span: Span, controls: Controls) -> Frames:
-        """The frames at which it is struck in this span, in order; the same that `render` sounds."""
+        """The frames of its onsets in this span, in order; the same that `render` sounds."""
         ...

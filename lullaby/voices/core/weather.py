@@ -1,7 +1,7 @@
-"""The weather of one night: one wind for all that stands out in it, and a storm that comes and passes.
+"""The weather of a night: gusts of wind that many voices share as one LFO, and a storm that comes and passes.
 
-Wind, rain, leaves, snow, a howl at the window and the sea share it: a gust moves all of them together,
-each after its own manner, and a storm makes all of them stronger. It brings thunder nearer, and more of it.
+Wind, rain, leaves, snow, a howl at the window and the sea share it: a gust moves all of them together, each
+in its own way, and a storm makes all of them stronger. It brings thunder nearer, and more of it.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from lullaby.voices.core.controls import Controls, Floats, Frames, values
 
 USUAL_GUSTS, USUAL_PACE = 0.4, 14.0
 CALMEST = 0.1
-"""The least that anything is multiplied by."""
+"""The least a storm multiplies an intensity by."""
 EVEN = Curve.steady(1.0)
+"""No storm."""
 
 
 @dataclass(frozen=True)
@@ -28,21 +29,21 @@ class Weather:
 
     key: Key
     gusts: float = USUAL_GUSTS
-    """0 still air … 1 squalls."""
+    """How strong gusts are: 0 still air … 1 squalls."""
     pace: float = USUAL_PACE
     """Seconds from one slow gust to the next, more or less."""
     storm: Curve = EVEN
     """Through the night: 1 is as the voices say, less is calmer, more is stormier."""
 
     def gust(self, points: Frames) -> Floats:
-        """How far the wind is above its mean at these frames: about -2.5 … 2.5 in squalls, 0 in still air.
-        What is slower than a breath and what flutters are both in it."""
+        """How far the wind is above its mean at these frames: about -2.5 … 2.5 in squalls, 0 in still air. It
+        is the sum of a slow and a fluttering random LFO."""
         slow = drift(self.key / "gust", points, self.pace * RATE)
         quick = drift(self.key / "flutter", points, self.pace * 0.18 * RATE)
         return self.gusts * (0.85 * slow + 0.53 * quick)
 
     def strength(self, points: Frames) -> Floats:
-        """What the storm multiplies every intensity by, at these frames: never quite nothing."""
+        """What the storm multiplies every intensity by, at these frames; never 0."""
         return np.maximum(values(self.storm, points), CALMEST)
 
 

@@ -1,1 +1,1 @@
-"""Fire: a bed of flames, and its crackles."""
+"""Fires."""

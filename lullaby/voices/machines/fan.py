@@ -1,4 +1,4 @@
-"""A fan: air that its blades chop, and the note they hum."""
+"""A fan: two layers of noise, amplitude-modulated by slow blades, and oscillators for their hum."""
 
 from __future__ import annotations
 
@@ -17,11 +17,10 @@ from lullaby.time import RATE, Span
 from lullaby.voices.core.bed import MEMORY
 from lullaby.voices.core.chances import drift, uniform
 from lullaby.voices.core.colour import Points
+from lullaby.voices.core.common_settings import channel_strip, distance, number, upper_edge, width
 from lullaby.voices.core.controls import Controls, Floats, Frames, slow_points, slow_rows
-from lullaby.voices.core.gusts import distance, to, width
 from lullaby.voices.core.layers import Layer, layered
 from lullaby.voices.core.pitches import padded, turns_of, twice_cosine, words_of
-from lullaby.voices.core.tables import everyone, number
 from lullaby.voices.core.voice import Sound
 
 # (Hz, dB): air pushed, and air torn at the blades' edges
@@ -29,7 +28,7 @@ AIR: Points = ((40, -8), (120, 0), (300, -4), (700, -9), (1_500, -15), (4_000, -
 EDGES: Points = ((200, -22), (700, -6), (1_600, 0), (3_500, -5), (8_000, -16), (16_000, -30))
 
 SLOWEST, ROUGH = 20.0, 30.0
-"""Blades a second: what chops air faster than that is rough, and keeps somebody from sleeping."""
+"""Blades a second. Modulation fades out between these: faster than that it would sound rough."""
 USUAL = 960.0
 """Turns a minute at which a fan is as bright as its file says."""
 
@@ -37,7 +36,7 @@ KIND = Kind(
     "fan",
     "a fan in the room",
     (
-        *everyone(send=-20.0),
+        *channel_strip(send=-20.0),
         number(
             "speed",
             USUAL,
@@ -51,7 +50,7 @@ KIND = Kind(
         number("hum", -3.0, "dB", -60, 6, "more hum of the blades"),
         number("chop", 0.15, "", 0, 1, "air chopped further by slow blades; none by 30 a second and more"),
         number("waver", 0.6, "dB", 0, 4, "air that comes less evenly"),
-        to(12_000.0),
+        upper_edge(12_000.0),
         distance(0.1, "farther off: duller"),
         width(0.8),
     ),
@@ -60,7 +59,7 @@ KIND = Kind(
 
 @dataclass(frozen=True)
 class Fan:
-    """Two layers of one noise; the hum is a handful of oscillators."""
+    """Two layers of one noise, and two oscillators."""
 
     memory: float = MEMORY
 
@@ -77,10 +76,10 @@ class Fan:
 
 
 def _weights(key: Key, points: Frames, passing: float, controls: Controls) -> Floats:
-    """How much of the two layers sounds: chopped once a blade, as far as control points can follow."""
-    word = turns_at(points, passing)
+    """Gains of the two layers: amplitude-modulated once a blade, as far as slow points can follow."""
+    phase = turns_at(points, passing)
     deep = controls.over("chop", points) * min(1.0, max(0.0, (ROUGH - passing) / (ROUGH - SLOWEST)))
-    chop = (1 + deep * exact.cos_turns(word)) / np.sqrt(1 + 0.5 * deep * deep)
+    chop = (1 + deep * exact.cos_turns(phase)) / np.sqrt(1 + 0.5 * deep * deep)
     by = controls.over("waver", points)
     haste = 5 * float(exact.log2(controls.number("speed", 0) / USUAL))
     slow, quick = drift(key / "slow", points, 4.0 * RATE), drift(key / "quick", points, 0.3 * RATE)
@@ -90,13 +89,13 @@ def _weights(key: Key, points: Frames, passing: float, controls: Controls) -> Fl
 
 
 def turns_at(points: Frames, hz: float) -> Floats:
-    """Phase in whole 2⁻³² turns a frame, as the oscillators count it, so that hum and chop never part."""
+    """The phase of an oscillator of this pitch, from its rounded increment: hum and chopping stay in step."""
     word = int(words_of(np.array([hz]))[0])
     return ((points * word) & 0xFFFFFFFF).astype(np.float64) * 2.0**-32
 
 
 def _tides(key: Key, points: Frames, controls: Controls) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    """The hum's level at every slow point, sixteen lanes of the same."""
+    """Gains of the hum's oscillators at every slow point."""
     level = exact.gain(controls.over("hum", points) - 6 * controls.number("distance", 0))
     rows = zeros((len(points), LANES))
     for lane in range(VOICES):
@@ -105,14 +104,14 @@ def _tides(key: Key, points: Frames, controls: Controls) -> np.ndarray[tuple[int
 
 
 VOICES = 2
-"""Blades and motor: a note, and another near 100 Hz that is almost one of its overtones."""
+"""Oscillators: the blades, and a motor near 100 Hz that is almost one of their partials."""
 MOTOR = 100.0
 _PARTIALS = np.array([1, 0.5, 0.42, 0.3, 0.16, 0.12, 0.07, 0.08, *[0.05, 0.04, 0.06, 0.03] * 3], np.float32)
 _LOUD = 0.055
 
 
 class _Hum:
-    """The blades' note and its overtones."""
+    """The oscillators of the hum."""
 
     def __init__(self, key: Key, passing: float) -> None:
         hz = np.array([passing, passing * max(1, round(MOTOR / passing)) * 1.003])

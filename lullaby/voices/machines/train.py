@@ -1,4 +1,5 @@
-"""A train by night, from a berth in it or across a valley: wheels that roll, joints in the rail."""
+"""A train by night, heard from a berth in it or across a valley: layers of noise for rumble and wheels, and
+the envelopes of rail joints."""
 
 from __future__ import annotations
 
@@ -14,10 +15,9 @@ from lullaby.time import RATE, Span
 from lullaby.voices.core.bed import MEMORY
 from lullaby.voices.core.chances import drift, normal
 from lullaby.voices.core.colour import Points
+from lullaby.voices.core.common_settings import channel_strip, distance, number, upper_edge, width
 from lullaby.voices.core.controls import Controls, Floats, Frames, slow_points, turns
-from lullaby.voices.core.gusts import distance, to, width
 from lullaby.voices.core.layers import Layer, layered
-from lullaby.voices.core.tables import everyone, number
 from lullaby.voices.core.voice import Sound
 
 # (Hz, dB): the carriage, its wheels on the rail, and a joint heard through the floor
@@ -39,19 +39,19 @@ AXLES = (0.0, 2.5, 6.8, 9.3)
 USUAL = 62.0
 """km/h at which a train is as bright as its file says."""
 MARK = RATE // 10
-"""Frames between places the train's way is known at; between them it runs evenly."""
+"""Frames between the points at which the train's position is known; it is interpolated between them."""
 
 KIND = Kind(
     "train",
     "a train by night",
     (
-        *everyone(send=-24.0),
+        *channel_strip(send=-24.0),
         number("speed", USUAL, "km/h", 15, 140, "faster"),
         number("rail", 25.0, "m", 10, 60, "longer rails: joints farther apart", moves=False),
         number("joints", -4.0, "dB", -40, 8, "joints that stand out more"),
         number("wheels", -8.0, "dB", -40, 6, "more of the wheels, less of the rumble"),
         number("sway", 2.0, "dB", 0, 5, "stronger swaying"),
-        to(9_000.0),
+        upper_edge(9_000.0),
         distance(0.2, "farther off: duller"),
         width(0.8),
     ),
@@ -61,7 +61,7 @@ KIND = Kind(
 
 @dataclass(frozen=True)
 class Train:
-    """Three layers of one noise; where the train is at any moment is a closed form."""
+    """Three layers of one noise; the train's position at any moment is a closed form."""
 
     memory: float = MEMORY
 
@@ -76,7 +76,7 @@ class Train:
 
 
 def _weights(key: Key, points: Frames, controls: Controls) -> Floats:
-    """How much of the three layers sounds at each control point."""
+    """Gains of the three layers at each control point."""
     by = controls.over("sway", points)
     sway = drift(key / "sway", points, 4.0 * RATE)
     rattle = drift(key / "rattle", points, 0.7 * RATE)
@@ -97,10 +97,10 @@ def _weights(key: Key, points: Frames, controls: Controls) -> Floats:
 
 
 def _way(key: Key, marks: Frames, controls: Controls) -> Floats:
-    """Metres since lights-out at these frames: its speed wanders a little, as an engine's does.
+    """Metres since lights-out at these frames: the integral of the speed, and a little random drift.
 
-    It wanders along the line rather than with time, so that a slow train wanders as slowly, and one that
-    brakes never rolls back.
+    The drift is a function of distance rather than of time, so that a slow train drifts as slowly, and one
+    that brakes never rolls back.
     """
     metres = turns(controls.curve("speed"), marks, RATE) / 3.6
     usual = np.rint(metres * (3.6 * RATE / USUAL)).astype(np.int64)
@@ -108,7 +108,7 @@ def _way(key: Key, marks: Frames, controls: Controls) -> Floats:
 
 
 def _thuds(key: Key, points: Frames, controls: Controls) -> Floats:
-    """What the joints add at each control point: ta-dam, ta-dam, each wheel a little unlike the last."""
+    """The envelope of the rail joints at each control point: ta-dam, ta-dam, no two quite alike."""
     lead = 12 * RATE // 10
     first = max(0, int(points[0]) - lead) // MARK
     marks = np.arange(first, -(-int(points[-1]) // MARK) + 2, dtype=np.int64) * MARK

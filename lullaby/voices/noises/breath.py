@@ -1,4 +1,4 @@
-"""A breathing pacer: air that draws in and lets go, for a sleeper to fall in with or not."""
+"""A breathing pacer: two colours of noise, one swelling as breath is drawn in and one as it is let go."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from lullaby.chance import Key
 from lullaby.kernels import exact
 from lullaby.score.settings import Kind
 from lullaby.time import RATE, Span
-from lullaby.voices.core.bed import MEMORY, Bed, shared
+from lullaby.voices.core.bed import MEMORY, Bed, widened
 from lullaby.voices.core.colour import Points, colour
+from lullaby.voices.core.common_settings import channel_strip, number
 from lullaby.voices.core.controls import Controls, Floats, Frames, slow_points, slow_rows, turns
-from lullaby.voices.core.tables import everyone, number
 from lullaby.voices.core.voice import Sound
 
 IN: Points = ((80, -30), (250, -12), (700, -3), (1_400, 0), (3_000, -8), (8_000, -28))
@@ -24,7 +24,7 @@ KIND = Kind(
     "breath",
     "a breath to fall in with: in, out, and a rest",
     (
-        *everyone(),
+        *channel_strip(),
         number("pace.rate", 6.0, "per minute", 3, 16, "faster breaths", name="rate"),
         number("pace.inhale", 0.4, "of a breath", 0.2, 0.6, "a longer breath in", name="inhale", moves=False),
         number("pace.rest", 0.1, "of a breath", 0, 0.3, "a longer rest after it", name="rest", moves=False),
@@ -37,7 +37,7 @@ KIND = Kind(
 
 @dataclass(frozen=True)
 class Breath:
-    """Two colours of one noise; the phase of the breath is the area under its pace, in closed form."""
+    """Two colours of one noise; the phase of the breath is the integral of its rate, in closed form."""
 
     memory: float = MEMORY
 
@@ -45,14 +45,14 @@ class Breath:
         top = controls.number("to", 0)
         width = controls.number("width", 0)
         colours = np.concatenate([colour(IN, 0.0, 60.0, top), colour(OUT, 0.0, 50.0, top)])
-        held = Bed(key)
-        weights = shared(_weights(slow_points(span), controls), width)
+        bed = Bed(key)
+        weights = widened(_weights(slow_points(span), controls), width)
         for block in span.blocks():
-            yield held.sound(block, colours, slow_rows(weights, span, block), wide=True)
+            yield bed.sound(block, colours, slow_rows(weights, span, block), wide=True)
 
 
 def _weights(points: Frames, controls: Controls) -> Floats:
-    """How much of the air going in and of the air going out sounds at each control point."""
+    """Gains of the breath in and the breath out at each control point."""
     phase = turns(controls.curve("rate"), points, 60 * RATE)
     phase = phase - np.floor(phase)
     inhale, rest = controls.number("inhale", 0), controls.number("rest", 0)
@@ -65,5 +65,5 @@ def _weights(points: Frames, controls: Controls) -> Floats:
 
 
 def _arch(x: Floats) -> Floats:
-    """Half a raised cosine: 0 outside 0…1, 1 in the middle, no corner anywhere."""
+    """A Hann window: 0 outside of x = 0…1, 1 in the middle."""
     return 0.5 - 0.5 * exact.cos_turns(np.clip(x, 0.0, 1.0))

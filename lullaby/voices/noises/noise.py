@@ -1,4 +1,4 @@
-"""Coloured noise of any tilt and band, or a row of narrow bands that come and go."""
+"""Coloured noise of any tilt and band, or a row of narrow bands with LFOs on their gains."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from lullaby.score.settings import Form, Kind
 from lullaby.time import Span
 from lullaby.voices.core.bed import Bed, plain_bed
 from lullaby.voices.core.colour import bands
+from lullaby.voices.core.common_settings import bed_settings, channel_strip, listed, number
 from lullaby.voices.core.controls import Controls, slow_points, slow_rows
 from lullaby.voices.core.pitches import words_of
 from lullaby.voices.core.resonators import Resonators
-from lullaby.voices.core.tables import bed, everyone, listed, number
 from lullaby.voices.core.unity import UNITY
 from lullaby.voices.core.voice import Sound
 
@@ -27,8 +27,8 @@ KIND = Kind(
     "noise",
     "coloured noise: white, pink, brown and all between, or a few bands of it",
     (
-        *everyone(send=-90.0),
-        *bed(-3.0, 20.0, 20_000.0, width=1.0),
+        *channel_strip(send=-90.0),
+        *bed_settings(-3.0, 20.0, 20_000.0, width=1.0),
         listed(
             "bands.at",
             (),
@@ -62,7 +62,7 @@ class Noise:
     """One steady or slowly changing spectrum."""
 
     memory: float = 0.4
-    """Seconds: what a band of the lowest pitch and the highest quality needs, more than the bed's own."""
+    """Seconds until the lowest band of the highest Q has decayed; a bed needs less."""
 
     def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
         if controls.numbers("bands"):
@@ -72,7 +72,7 @@ class Noise:
 
 
 def _bands(key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
-    """Two independent noises through the same bands, each band of each side with its own slow tide."""
+    """Two independent noises through the same bands, each band of each channel with its own slow LFO."""
     bank = Resonators(controls.numbers("bands"), controls.number("q", 0))
     each, heard = bands(bank)
     swing = controls.number("depth", 0)
@@ -88,6 +88,6 @@ def _bands(key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
     tides = zeros((len(points), LANES))
     depth = np.full(len(points), controls.number("depth", 0), np.float32)
     fill_tides(span.start, words_of(rates), words_of(np.zeros(0)), depth, tides)
-    held = Bed(key, bank)
+    bed = Bed(key, bank)
     for block in span.blocks():
-        yield held.sound(block, colours, slow_rows(tides, span, block), wide=False)
+        yield bed.sound(block, colours, slow_rows(tides, span, block), wide=False)

@@ -14,9 +14,9 @@ from lullaby.kernels.oscillators import add_oscillators
 from lullaby.kernels.simd import LANES
 from lullaby.score.settings import Form, Kind, Setting
 from lullaby.time import BLOCK, SLOW, Span
+from lullaby.voices.core.common_settings import channel_strip, number
 from lullaby.voices.core.controls import Controls, Floats
 from lullaby.voices.core.pitches import twice_cosine, words_of
-from lullaby.voices.core.tables import everyone, number
 from lullaby.voices.core.voice import Sound
 
 Lanes: TypeAlias = NDArray[np.float32]
@@ -31,7 +31,7 @@ KIND = Kind(
     "beats",
     "a tone that beats: between the ears, or in itself",
     (
-        *everyone(send=-90.0),
+        *channel_strip(send=-90.0),
         Setting(
             "shape",
             "shape",
@@ -57,7 +57,7 @@ KIND = Kind(
 
 @dataclass(frozen=True)
 class Beats:
-    """A handful of steady oscillators, so that any span is a closed form and no swell has a step in it."""
+    """Three steady oscillators: a carrier and its sidebands, or a tone for each ear."""
 
     memory: float = 0.0
 
@@ -91,8 +91,8 @@ class Beats:
 def _tones(controls: Controls) -> tuple[Floats, Lanes, Lanes]:
     """Sixteen pitches with their gains left and right; those not needed are silent.
 
-    A tone under a raised cosine is the tone and two neighbours a beat away: (1 - d/2) sin at − d/4 (sin
-    (a+b)t + sin (a−b)t). It is made as loud on the whole as a steady one.
+    A tone amplitude-modulated by a raised cosine is a carrier and two sidebands: (1 - d/2) sin at − d/4 (sin
+    (a+b)t + sin (a−b)t). Its power is that of a steady tone.
     """
     tone, beat, depth = (controls.number(name, 0) for name in ("tone", "beat", "depth"))
     hz, left, right = np.full(LANES, tone), np.zeros(LANES), np.zeros(LANES)
@@ -108,5 +108,5 @@ def _tones(controls: Controls) -> tuple[Floats, Lanes, Lanes]:
 
 
 _USED = 3
-"""Of sixteen oscillators, those that are ever heard."""
+"""Oscillators of the sixteen that are used."""
 _LOUD = 0.055

@@ -1,4 +1,4 @@
-"""A drone or pad: a few notes, each several oscillators a little apart, each with its own slow tide."""
+"""A drone or pad: a few notes, each of several detuned oscillators, each with a slow LFO on its gain."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from lullaby.kernels.simd import LANES
 from lullaby.score.settings import Form, Kind
 from lullaby.time import BLOCK, RATE, Span
 from lullaby.voices.core.chances import uniform
+from lullaby.voices.core.common_settings import channel_strip, listed, number
 from lullaby.voices.core.controls import Controls, slow_points, slow_rows
-from lullaby.voices.core.onsets import seats
+from lullaby.voices.core.pan import pan_gains
 from lullaby.voices.core.pitches import padded, turns_of, twice_cosine, words_of
-from lullaby.voices.core.tables import everyone, listed, number
 from lullaby.voices.core.unity import MINUS_27
 from lullaby.voices.core.voice import Sound
 
@@ -28,7 +28,7 @@ KIND = Kind(
     "pad",
     "a drone or pad of partials, slow as breath",
     (
-        *everyone(send=-8.0),
+        *channel_strip(send=-8.0),
         listed(
             "notes",
             (110.0, 165.0, 220.0),
@@ -91,7 +91,7 @@ Lanes: TypeAlias = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class _Oscillators:
-    """Up to sixteen of a pad's oscillators, as the kernel wants them."""
+    """Up to sixteen oscillators, as arguments of the kernel."""
 
     count: int
     pitch: Words
@@ -101,12 +101,12 @@ class _Oscillators:
     left: Lanes
     right: Lanes
     tides: Lanes
-    """A row a slow point of the span."""
+    """Gains of the LFOs, a row for every slow point of the span."""
 
 
 @dataclass(frozen=True)
 class Pad:
-    """Oscillators without state: any span is a closed form."""
+    """Oscillators without state."""
 
     memory: float = 0.0
 
@@ -146,7 +146,7 @@ def _groups(key: Key, span: Span, controls: Controls) -> list[_Oscillators]:
     hz = (notes[:, None] * exact.exp2(cents[None, :] / 1200)).ravel()
     count = len(hz)
     place = (np.arange(count) + 0.5) / count * 2 - 1
-    left, right = seats(place * controls.number("width", 0))
+    left, right = pan_gains(place * controls.number("width", 0))
     low, high = controls.pair("tide_rate", 0)
     rate = low + (high - low) * np.arange(count) / max(1, count - 1)
     phase, start = uniform(key / "phase", np.arange(count)), uniform(key / "tide", np.arange(count))
@@ -173,7 +173,7 @@ def _groups(key: Key, span: Span, controls: Controls) -> list[_Oscillators]:
 
 
 def _unity(controls: Controls, count: int) -> float:
-    """An amplitude near -27 LUFS for so many oscillators of these partials, at middling tide."""
+    """The gain at which so many oscillators of these partials are about -27 LUFS, at a mean tide."""
     partials = np.array(controls.numbers("partials"))
     saw = controls.number("saw", 0)
     power = float(exact.total(partials * partials)) / 2 + saw * saw / 3

@@ -1,4 +1,4 @@
-"""Bowls and bells: struck now and then, each stroke a handful of partials that ring out by themselves."""
+"""Bowls and bells (modal synthesis): each stroke is a handful of decaying partials, in beating pairs."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from lullaby.score.curves import Curve
 from lullaby.score.settings import Form, Kind, Setting
 from lullaby.time import RATE, Span
 from lullaby.voices.core.chances import between, normal, uniform, words
+from lullaby.voices.core.common_settings import channel_strip, listed, number
 from lullaby.voices.core.controls import Controls, Frames, turns
-from lullaby.voices.core.onsets import Events, Ringing, Rings, rings, seats
-from lullaby.voices.core.tables import everyone, listed, number
+from lullaby.voices.core.onsets import Events, Ringing, Rings, rings
+from lullaby.voices.core.pan import pan_gains
 from lullaby.voices.core.unity import MINUS_27
 from lullaby.voices.core.voice import Sound
 
@@ -30,7 +31,7 @@ def _table(
     every: float,
 ) -> tuple[Setting, ...]:
     return (
-        *everyone(send=-6.0),
+        *channel_strip(send=-6.0),
         number("every", every, "s", 2, 3_600, "longer between strokes", thins=-1),
         number("uneven", 0.25, "", 0, 0.45, "strokes less evenly spaced", moves=False),
         number("pitch", pitch, "Hz", 30, 4_000, "higher", moves=False),
@@ -70,14 +71,14 @@ BELL = Kind(
 )
 
 SWELL, FADE = 1.5, 4.0
-"""Seconds: time constants of a stroke that takes two to come up, for somebody asleep."""
+"""Seconds: time constants of attack and decay of a stroke that swells, for somebody asleep."""
 
 _E_FOLDS_60 = 6.907755278982137  # ln(1000): time constants in 60 dB
 
 
 @dataclass(frozen=True)
 class Struck:
-    """Every stroke is a closed form of its onset."""
+    """Every stroke is a closed form of the time since its onset."""
 
     memory: float = 0.0
 
@@ -119,15 +120,15 @@ def _strokes(key: Key, span: Span, controls: Controls) -> Rings:
     soft = exact.gain(softness * (normal(key / "force", stroke) * 0.5 - 0.5))
     power = float(exact.total(amplitudes * amplitudes * tau))
     size = soft * amplitudes[partial] * np.sqrt(4.5 * MINUS_27 / max(power, 1e-9))
-    # hard strokes wake the high partials more
+    # harder strokes excite the high partials more
     size = size * exact.power(hz[partial] / lowest, 0.15 * normal(key / "hardness", stroke) - 0.15)
     rise, decay = controls.number("rise", 0) / 3000 / (1 + 0.5 * partial), tau[partial]
-    # who sleeps is not rung at: from then on a stroke swells, with what strength it had
+    # for somebody asleep a stroke has no attack: it swells, with the same energy
     swells = onsets >= controls.asleep
     size = size * np.where(swells, np.sqrt(decay / np.maximum(decay, FADE)), 1.0)
     rise = np.where(swells, np.maximum(rise, SWELL), rise)
     decay = np.where(swells, np.maximum(decay, FADE), decay)
-    left, right = seats(controls.number("seat", 0) + between(key / "lean", index, -0.12, 0.12))
+    left, right = pan_gains(controls.number("seat", 0) + between(key / "lean", index, -0.12, 0.12))
     return rings(
         Events(onsets, index),
         pitch=hz[partial] + (half - 0.5) * beat * (1 + 0.3 * (uniform(key / "beat", partial) - 0.5)),
@@ -144,8 +145,8 @@ def _strokes(key: Key, span: Span, controls: Controls) -> Rings:
 def _onsets(key: Key, span: Span, reach: int, controls: Controls) -> Events:
     """Strokes near the span: the nth comes when n intervals have gone by, give or take its unevenness.
 
-    The interval may glide, so intervals are counted as turns of a slow wheel, which a closed form gives
-    at every whole second and where a glide begins or ends; between these the wheel turns evenly.
+    The interval may glide, so intervals are counted as turns of a phase, which a closed form gives at every
+    whole second and where a glide begins or ends; between these it is interpolated.
     """
     every = controls.curve("every")
     rate = Curve(tuple(replace(k, value=1 / k.value) for k in every.keyframes))

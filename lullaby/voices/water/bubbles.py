@@ -1,6 +1,8 @@
-"""Bubbles: what a stream sounds of. Water that closes over air leaves a bubble ringing at a pitch of its
-radius; it dies away the faster, the smaller it is, and rises in pitch where it nears the surface
-(van den Doel, 2005). They come in gulps: where there is one there are more."""
+"""Bubbles, which make a stream sound like one: decaying sines in random clusters.
+
+Water that closes over air leaves a bubble ringing at a pitch set by its radius; the smaller it is, the faster
+it decays, and near the surface its pitch rises (van den Doel, 2005). They come in gulps.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,10 @@ from lullaby.kernels import exact
 from lullaby.score.settings import Form, Setting
 from lullaby.time import RATE, SLOW, Span
 from lullaby.voices.core.chances import drift, normal, uniform, words
+from lullaby.voices.core.common_settings import listed, number
 from lullaby.voices.core.controls import Controls, Floats
-from lullaby.voices.core.onsets import Rings, candidates, happening, rings, seats
-from lullaby.voices.core.tables import listed, number
+from lullaby.voices.core.onsets import Rings, candidates, happening, rings
+from lullaby.voices.core.pan import pan_gains
 from lullaby.voices.core.unity import UNITY
 
 FASTEST = 600.0
@@ -22,8 +25,8 @@ FASTEST = 600.0
 _GRID = 3 * SLOW
 
 
-def bubble_rows(rate: float = 200.0, near: float = -2.0) -> tuple[Setting, ...]:
-    """What bubbles may be told."""
+def bubble_settings(rate: float = 200.0, near: float = -2.0) -> tuple[Setting, ...]:
+    """The settings of bubbles."""
     return (
         number("bubbles.rate", rate, "per second", 0, FASTEST, "more bubbles", name="bubbles", thins=1),
         listed("bubbles.radius", (0.7, 3.4), "mm", 0.3, 12, "bigger and deeper bubbles", Form.RANGE),
@@ -36,8 +39,8 @@ def bubble_rows(rate: float = 200.0, near: float = -2.0) -> tuple[Setting, ...]:
 
 
 def bubbles(key: Key, span: Span, controls: Controls, more: Floats, grid: Floats) -> Rings:
-    """Every bubble of the span; together, at 200 a second, they are `near` dB beside a bed at unity.
-    `more` multiplies their number and is given on the frames of `bubble_grid`, which is `grid`."""
+    """Every bubble of the span; together, at 200 a second, they are `near` dB over a bed at unity. `more`
+    multiplies their rate and is given at the frames `grid`, those of `bubble_grid`."""
     smallest, biggest = (0.001 * mm for mm in controls.pair("radius", 0))
     reach = int(12 * RATE / damping(np.array([1.2 * biggest]))[0]) + 64
     found = candidates(key, span, reach, FASTEST)
@@ -46,13 +49,13 @@ def bubbles(key: Key, span: Span, controls: Controls, more: Floats, grid: Floats
     here = ((found.onsets - int(grid[0])) // _GRID).astype(np.int64)
     found = happening(key, found, controls.over("bubbles", found.onsets) * (crowd * more)[here], FASTEST)
     index = found.index
-    # most are small, and no two edges: a row of bubbles of one size would be a pitch
+    # most are small; the ends of the range are spread: many bubbles of one size would be a pitch
     share = np.clip(0.38 + 0.24 * normal(key / "radius", index), -0.15, 1.2)
     radius = smallest * exact.exp2(share * float(exact.log2(biggest / smallest)))
-    gone = damping(radius)
+    fading = damping(radius)
     pitch = 3.0 / radius
     spread = controls.number("spread", 0)
-    # log-normal, but no bubble is the one that wakes somebody
+    # log-normal, clipped at +2 sigma: no bubble is so loud that it wakes somebody
     size = exact.exp(spread * np.minimum(normal(key / "size", index), 2.0) - spread * spread)
     typical = smallest * float(exact.power(biggest / smallest, 0.4))
     alone = np.sqrt(UNITY / 2 / (200.0 * 0.25 / damping(np.array([typical]))[0]))
@@ -60,27 +63,28 @@ def bubbles(key: Key, span: Span, controls: Controls, more: Floats, grid: Floats
     near = controls.over("near", found.onsets) - 12 * away - 6 * away * exact.log2(1 + pitch / 1_500)
     loud = alone * size * exact.gain(near) * np.sqrt(radius / typical)
     rising = uniform(key / "rising", index) < controls.number("rising", 0)
-    left, right = seats(controls.number("wide", 0) * (2 * uniform(key / "seat", index) - 1))
+    left, right = pan_gains(controls.number("wide", 0) * (2 * uniform(key / "seat", index) - 1))
     return rings(
         found,
         pitch=pitch,
-        decay=1 / gone,
+        decay=1 / fading,
         rise=np.full(pitch.shape, 0.0005),
         left=loud * left,
         right=loud * right,
         hiss=np.zeros(pitch.shape),
         phase=uniform(key / "phase", index),
         seed=words(key / "seed", index),
-        bend=np.where(rising, 0.1 * gone * pitch, 0.0),
+        bend=np.where(rising, 0.1 * fading * pitch, 0.0),
     )
 
 
 def bubble_grid(span: Span) -> Floats:
-    """The frames at which gulps are known, from before the first bubble that reaches into the span."""
+    """The frames at which the density of gulps is known, from before the first bubble that reaches into the
+    span."""
     first = max(0, span.start // _GRID - RATE // _GRID) * _GRID
     return np.arange(first, span.stop + _GRID, _GRID).astype(np.float64)
 
 
 def damping(radius: Floats) -> Floats:
-    """How fast a bubble of this radius (m) dies away, per second."""
+    """The decay rate of a bubble of this radius (m), per second."""
     return np.asarray(0.13 / radius + 0.0072 / (radius * np.sqrt(radius)))

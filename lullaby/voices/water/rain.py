@@ -1,9 +1,8 @@
-"""Rain: a bed for the thousands of drops nobody could count, a patter of the nearer ones, the few that splash
-by themselves, and a drumming of whatever they fall on. All of it goes through one colour, and one weather
-moves it.
+"""Rain: a noise bed for the thousands of far drops, a patter of sparse impulses for the nearer ones, noise
+bursts for those that splash by themselves, and low decaying partials for what they drum on.
 
-A drop that splashes is a burst of noise in a band of its own, not a click: what falls beside it has another
-band, so that near drops do not move all bands at once (rain's bands hardly move together).
+All of it is filtered by one colour and moved by the night's weather. A drop that splashes is a burst in a
+band of its own, not a click: near drops then do not move all bands at once, as they hardly do in real rain.
 """
 
 from __future__ import annotations
@@ -17,27 +16,37 @@ from lullaby.chance import Key
 from lullaby.kernels import exact
 from lullaby.score.settings import Form, Kind
 from lullaby.time import RATE, SLOW, Span
-from lullaby.voices.core.bed import COLOURING, KNOT, MEMORY, Stir, Wish, bed_wish, gliding, plain_bed
+from lullaby.voices.core.bed import (
+    COLOURING,
+    KNOT,
+    MEMORY,
+    Movement,
+    Spectrum,
+    bed_spectrum,
+    gliding,
+    plain_bed,
+)
+from lullaby.voices.core.bursts import REACH, Bursting, Bursts, bursts
 from lullaby.voices.core.chances import between, by_ratio, drift, normal, uniform, words
+from lullaby.voices.core.common_settings import bed_settings, channel_strip, listed, number
 from lullaby.voices.core.controls import Controls, Floats, Frames, slow_points
-from lullaby.voices.core.onsets import Ringing, Rings, Several, rings, seats
-from lullaby.voices.core.tables import bed, everyone, listed, number
+from lullaby.voices.core.onsets import Combined, Ringing, Rings, events_at_rate, rings
+from lullaby.voices.core.pan import pan_gains
 from lullaby.voices.core.voice import Sound
 from lullaby.voices.core.weather import Weather, weather_of
-from lullaby.voices.fire.crackles import REACH, Crackles, Crackling, crackles, drawn
 
 FASTEST = 400.0
 """Drops a second, at the most."""
 SQUALL = 2.4
-"""dB that the bed is moved by a gust of 1."""
+"""dB that a gust of 1 raises the bed."""
 FLURRY = 0.35
-"""dB: the deviation of what is quicker than any gust."""
+"""dB: the deviation of what moves quicker than any gust."""
 KEEN = 4.0
-"""dB an octave that drops are brighter than the bed: they are nearer, and less air and roof is between."""
+"""dB an octave by which drops are brighter than the bed: they are nearer, with less air and roof between."""
 _HUM = 0.05
 """Seconds, the time constant of a beat of the drum."""
 _BEATS = 24.0
-"""Of these a second, in rain as usual."""
+"""Beats a second, in usual rain."""
 _PLACES = 8
 """Pitches of a drum."""
 _GRID = 16 * SLOW
@@ -47,8 +56,8 @@ KIND = Kind(
     "rain",
     "rain on whatever is above the bed",
     (
-        *everyone(),
-        *bed(-3.0, 250.0, 9_000.0, width=0.4),
+        *channel_strip(),
+        *bed_settings(-3.0, 250.0, 9_000.0, width=0.4),
         number("intensity", 1.0, "", 0.1, 3, "heavier rain: louder, brighter, more drops", by_ratio=True),
         number("distance", 0.0, "", 0, 1, "farther off: duller, and fewer drops stand out"),
         number("gusts", 1.0, "", 0, 3, "rain that comes and goes more with the wind"),
@@ -80,7 +89,7 @@ KIND = Kind(
 
 @dataclass(frozen=True)
 class Rain:
-    """A bed, what patters on it and what strikes it."""
+    """A bed, its patter, and the drops and drum beats that are filtered with it."""
 
     memory: float = MEMORY
 
@@ -89,19 +98,19 @@ class Rain:
         points = slow_points(span)
         by = fall.by(points)
         patter = controls.over("patter", points) + 0.5 * by - 10 * controls.over("distance", points)
-        stir = Stir(
-            loud=exact.gain(by + fall.flurry(points) - fall.more),
-            wish=fall.wish(span),
+        movement = Movement(
+            gains=exact.gain(by + fall.flurry(points) - fall.more),
+            spectrum=fall.spectrum(span),
             glides=bool(gliding(controls, (*COLOURING, "intensity", "distance", "gusts")))
             or controls.curve("gusts").keyframes[0].value > 0,
             patter=exact.gain(patter).astype(np.float32),
             doublings=int(np.rint(exact.log2(33_000 / controls.number("many", 0)))),
-            striking=Several(
-                Crackling(_drops(key / "drops", span, controls, fall)),
+            struck=Combined(
+                Bursting(_drops(key / "drops", span, controls, fall)),
                 Ringing(_beats(key / "drum", span, controls, fall)),
             ),
         )
-        return plain_bed(key / "bed", span, controls, stir)
+        return plain_bed(key / "bed", span, controls, movement)
 
 
 class Fall:
@@ -112,116 +121,119 @@ class Fall:
         self._weather: Weather = weather_of(key, controls)
         squall = SQUALL * controls.number("gusts", 0) * self._weather.gusts
         self.more = 0.115 * (squall * squall + FLURRY * FLURRY)
-        """dB: what coming and going adds to the mean loudness."""
+        """dB that these movements add to the mean loudness, taken off again."""
 
     def by(self, points: Frames) -> Floats:
-        """dB over the usual."""
+        """dB over usual rain."""
         force = self._controls.over("intensity", points) * self._weather.strength(points)
         gusts = self._controls.over("gusts", points)
         blown = SQUALL * gusts * self._weather.gust(points) if gusts.any() else np.zeros(points.shape)
         return np.asarray(blown + 3.0 * exact.log2(np.maximum(force, 0.05)))
 
     def flurry(self, points: Frames) -> Floats:
-        """dB: what no wind explains."""
+        """dB: movement that no wind explains."""
         return FLURRY * drift(self._key / "flurry", points, 0.5 * RATE)
 
-    def wish(self, span: Span) -> _Wishes:
-        return _Wishes(self, span, self._controls)
+    def spectrum(self, span: Span) -> _Spectra:
+        return _Spectra(self, span, self._controls)
 
 
-class _Wishes:
-    """The colour at whole seconds: heavier rain is brighter, far rain is dull. It is that of the second
-    before, for on its way to the next second a colour must not know what a scene has in store."""
+class _Spectra:
+    """The bed's spectrum at whole seconds: heavier rain is brighter, far rain is dull.
+
+    It is set by the second before: between two seconds the colour is interpolated, and must not yet move for
+    a scene that begins in between.
+    """
 
     def __init__(self, fall: Fall, span: Span, controls: Controls) -> None:
         self._turning, self._controls = gliding(controls), controls
-        self._plain = bed_wish(controls, span.start)
+        self._plain = bed_spectrum(controls, span.start)
         knots = np.arange(span.start // KNOT, -(-span.stop // KNOT) + 1, dtype=np.int64) * KNOT
         before = np.maximum(0, knots - KNOT)
         away = controls.over("distance", before)
-        # colours a quarter of a decibel an octave apart: few of them, so that few have to be found
+        # in steps of a quarter of a decibel an octave, so that few colours have to be fitted
         lean = np.rint(4 * (0.25 * fall.by(before) - 2 * away)) / 4
         lower = exact.exp2(-np.rint(48 * 1.6 * away) / 48)
         self._at = {int(f): (float(a), float(b)) for f, a, b in zip(knots, lean, lower, strict=True)}
 
-    def __call__(self, frame: int) -> Wish:
+    def __call__(self, frame: int) -> Spectrum:
         frame = frame // KNOT * KNOT
-        told = bed_wish(self._controls, max(0, frame - KNOT)) if self._turning else self._plain
-        points, tilt, low, high = told
+        base = bed_spectrum(self._controls, max(0, frame - KNOT)) if self._turning else self._plain
+        points, tilt, low, high = base
         lean, lower = self._at[frame]
         return points, tilt + lean, low, (high if high < RATE else 20_000.0) * lower
 
 
 def _heavier(onsets: Frames, fall: Fall) -> Floats:
-    """How many times as many drops fall as usually, at each onset."""
-    # the grid stands still, whoever asks
+    """By how much more drops fall than in usual rain, at each onset."""
+    # a grid of fixed frames: the same values whichever span is asked for
     coarse = np.arange(onsets[0] // _GRID, onsets[-1] // _GRID + 1) * _GRID
     return np.asarray(exact.exp2(fall.by(coarse) / 3.0)[onsets // _GRID - onsets[0] // _GRID])
 
 
 def _sides(controls: Controls, loud: Floats, left: Floats, right: Floats) -> tuple[Floats, Floats]:
-    """For the middle and the side of the bed, which shares out its power between them."""
+    """Gains for mid and side, which the bed's width turns back into left and right."""
     width = controls.number("width", 0)
     back = np.sqrt(1 + width * width) / 2
     return loud * (left + right) * back, loud * (left - right) * back / max(width, 0.1)
 
 
-def _drops(key: Key, span: Span, controls: Controls, fall: Fall) -> Crackles:
-    """Every drop of the span. Together, at 60 a second and before any goes through the colour, they are
-    `near` dB beside the bed."""
+def _drops(key: Key, span: Span, controls: Controls, fall: Fall) -> Bursts:
+    """Every drop of the span. Together, at 60 a second and before the filter, they are `near` dB over the
+    bed."""
     shortest, longest = controls.pair("decay", 0)
     reach = min(REACH, int(longest * 0.001 * 12 * RATE) + 64)
 
     def rate(onsets: Frames) -> Floats:
         return controls.over("drops", onsets) * _heavier(onsets, fall)
 
-    found = drawn(key, span, rate, FASTEST, reach)
+    found = events_at_rate(key, span, rate, FASTEST, reach)
     index = found.index
     decay = by_ratio(key / "decay", index, shortest, longest) * 0.001
     pitch = by_ratio(key / "pitch", index, *controls.pair("pitch", 0))
     spread = controls.number("spread", 0)
-    # log-normal, but no drop is the one that wakes somebody
+    # log-normal, clipped at +1.4 sigma: no drop is so loud that it wakes somebody
     size = exact.exp(spread * np.minimum(normal(key / "size", index), 1.4) - spread * spread)
     near = controls.over("near", found.onsets) - 12 * controls.over("distance", found.onsets)
     near = near + KEEN * exact.log2(pitch / 2_000.0)
     loud = size * exact.gain(near) * np.sqrt(RATE / (60 * 0.5 * decay * RATE))
-    left, right = seats(controls.number("wide", 0) * (2 * uniform(key / "seat", index) - 1))
-    middle, side = _sides(controls, loud, left, right)
+    left, right = pan_gains(controls.number("wide", 0) * (2 * uniform(key / "seat", index) - 1))
+    mid, side = _sides(controls, loud, left, right)
     splash = exact.exp2(3.4 * controls.over("hiss", found.onsets) - 3.0)
-    return crackles(
+    return bursts(
         found,
         pitch=pitch,
         breadth=splash * between(key / "breadth", index, 0.6, 1.4),
         decay=decay,
         rise=np.full(pitch.shape, 0.0002),
-        left=middle,
+        left=mid,
         right=side,
         seed=words(key / "seed", index),
     )
 
 
 def _beats(key: Key, span: Span, controls: Controls, fall: Fall) -> Rings:
-    """Every beat of the drum: what rain falls on hums a little, at pitches of its own. Together, before the
-    colour, they are `drum` dB beside the bed."""
+    """Every beat of the drum: what rain falls on rings a little, at pitches of its own. Together, before the
+    filter, they are `drum` dB over the bed."""
     reach = int(_HUM * 17 * RATE)
-    found = drawn(key, span, lambda onsets: _BEATS * _heavier(onsets, fall), 3 * _BEATS, reach)
+    found = events_at_rate(key, span, lambda onsets: _BEATS * _heavier(onsets, fall), 3 * _BEATS, reach)
     index = found.index
     low, high = controls.pair("drum_pitch", 0)
-    # the places of a roof, a tent, a window pane: few of them, each with its pitch
+    # a roof, a tent, a window pane rings at few places, each with its pitch and pan
     place = np.floor(_PLACES * uniform(key / "place", index)).astype(np.int64)
     pitch = by_ratio(key / "pitch", place, low, high) * between(key / "detune", index, 0.96, 1.04)
     decay = _HUM * between(key / "decay", index, 0.6, 1.4)
     size = exact.exp(0.7 * np.minimum(normal(key / "size", index), 1.4) - 0.49)
     drum = controls.over("drum", found.onsets) - 6 * controls.over("distance", found.onsets)
     loud = size * exact.gain(drum) * np.sqrt(RATE / (_BEATS * 0.25 * decay * RATE))
-    left, right = seats(0.6 * (2 * uniform(key / "seat", place) - 1))
-    middle, side = _sides(controls, loud, left, right)
+    left, right = pan_gains(0.6 * (2 * uniform(key / "seat", place) - 1))
+    mid, side = _sides(controls, loud, left, right)
     return rings(
         found,
         pitch=pitch,
         decay=decay,
         rise=np.full(pitch.shape, 0.002),
-        left=middle,
+        left=mid,
         right=side,
         hiss=np.zeros(pitch.shape),
         phase=uniform(key / "phase", index),

@@ -1,7 +1,7 @@
-"""The sea: crests that come in their own time, each a dark swell, a break, and a hiss that runs out.
+"""The sea: three colours of one noise (undertow, swell, foam) under the envelopes of waves.
 
-A crest breaks along its length: what is heard as one wave is a swell, and on top of it several falls of
-water one after the other, no two of them alike. The wind of the night makes the waves higher.
+Each wave is a swell that rises and runs out, and on top of it several falls of water one after the other, no
+two of them alike, as a crest breaks along its length. The wind of the night makes the waves higher.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from lullaby.chance import Key
 from lullaby.kernels import exact
 from lullaby.score.settings import Kind
 from lullaby.time import RATE, Span
-from lullaby.voices.core.bed import MEMORY, Bed, laid_out, middle_and_side
+from lullaby.voices.core.bed import MEMORY, Bed, laid_out, mid_and_side
 from lullaby.voices.core.chances import between, by_ratio, drift, normal, uniform
 from lullaby.voices.core.colour import Points, colour
+from lullaby.voices.core.common_settings import channel_strip, number
 from lullaby.voices.core.controls import Controls, Floats, Frames, slow_points, slow_rows
 from lullaby.voices.core.resonators import Colour
-from lullaby.voices.core.tables import everyone, number
 from lullaby.voices.core.voice import Sound
 from lullaby.voices.core.weather import weather_of
 
-# (Hz, dB): what lies under the waves, a swell before it breaks, the foam after
+# (Hz, dB): the undertow, a swell before it breaks, the foam after
 UNDER: Points = ((60, -12), (200, -6), (600, 0), (1_500, -4), (6_000, -16), (12_000, -28))
 SWELL: Points = ((60, -8), (200, -3), (600, 0), (1_500, -5), (6_000, -19), (12_000, -30))
 FOAM: Points = ((200, -18), (800, -3), (2_000, 0), (6_000, -7), (12_000, -15))
@@ -37,7 +37,7 @@ KIND = Kind(
     "sea",
     "waves on a shore, or a swell that never breaks",
     (
-        *everyone(),
+        *channel_strip(),
         number("waves.every", 7.0, "s", 3, 30, "longer from crest to crest", moves=False),
         number("waves.uneven", 0.3, "", 0, 0.45, "crests less evenly spaced", moves=False),
         number("waves.height", 1.0, "", 0, 2, "waves that stand out more from the sea under them"),
@@ -56,29 +56,29 @@ KIND = Kind(
 
 @dataclass(frozen=True)
 class Sea:
-    """Three colours of one noise, moved by a row of crests."""
+    """Three colours of one noise, under the envelopes of the waves."""
 
     memory: float = MEMORY
 
     def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
-        held = Bed(key)
+        bed = Bed(key)
         points = slow_points(span)
         away, top = controls.over("distance", points), controls.over("foam_to", points)
         parts = _weights(key, points, controls, away)
-        # near and far, bright and dull: what may move lies between colours that do not
+        # distance and brightness may glide: each is a crossfade between two fixed colours
         dull = np.clip(exact.log2(16_000 / top) / 4, 0, 1)
         mixed = [parts[:, :2] * (1 - away)[:, None], parts[:, :2] * away[:, None]]
         foam = [parts[:, 2:] * (1 - dull)[:, None], parts[:, 2:] * dull[:, None]]
-        sides = np.array(middle_and_side(controls.number("width", 0)))
+        sides = np.array(mid_and_side(controls.number("width", 0)))
         rows = laid_out(np.concatenate([*mixed, *foam], axis=1)[:, :, None] * sides)
         colours = _colours()
         for block in span.blocks():
-            yield held.sound(block, colours, slow_rows(rows, span, block), wide=True)
+            yield bed.sound(block, colours, slow_rows(rows, span, block), wide=True)
 
 
 @cache
 def _colours() -> Colour:
-    """What lies under and a swell, near and far; foam, bright and dull."""
+    """Undertow and swell, near and far; foam, bright and dull."""
     return np.concatenate(
         [
             colour(UNDER, 0, 35.0, 16_000.0),
@@ -92,7 +92,7 @@ def _colours() -> Colour:
 
 
 def _weights(key: Key, points: Frames, controls: Controls, away: Floats) -> Floats:
-    """How much of what lies under, of the swell and of the foam sounds at each point."""
+    """Gains of the undertow, the swell and the foam at each point."""
     swell, foam = _crests(key, points, controls)
     weather = weather_of(key, controls)
     force = weather.strength(points) * exact.gain(2.0 * controls.over("gusts", points) * weather.gust(points))
@@ -112,7 +112,7 @@ def _weights(key: Key, points: Frames, controls: Controls, away: Floats) -> Floa
 
 
 def _crests(key: Key, points: Frames, controls: Controls) -> tuple[Floats, Floats]:
-    """The swell and its foam at each point: the sum of the crests near enough to be heard.
+    """Envelopes of swell and foam at each point: the sum of the waves near enough to be heard.
 
     Crest n comes at (n + a jitter of its own) times the mean spacing, so no crest needs the one before.
     """
@@ -120,7 +120,7 @@ def _crests(key: Key, points: Frames, controls: Controls) -> tuple[Floats, Float
     rise, fall = controls.number("rise", 0), controls.number("fall", 0)
     broken = controls.over("broken", points)
     seconds = points / np.float64(RATE)
-    # as far as a crest is more than 100 dB under its top
+    # beyond these a wave is more than 100 dB under its crest
     ahead, behind = 3.4 * rise + every, 17 * fall + every
     n = np.arange(
         int((seconds[0] - behind) // every), int((seconds[-1] + ahead) // every) + 1, dtype=np.int64
@@ -130,7 +130,7 @@ def _crests(key: Key, points: Frames, controls: Controls) -> tuple[Floats, Float
     own_rise = rise * between(key / "rise", n, 0.6, 1.4)
     own_fall = fall * between(key / "fall", n, 0.7, 1.3)
     late = between(key / "late", n, 0.1, 0.5)
-    # the falls of water: the first is the crest's own, the rest come as it runs along the shore
+    # the falls of water, one after the other as the wave breaks along the shore
     which = n[:, None] * FALLS + np.arange(FALLS)
     when = crest[:, None] + (2 * uniform(key / "fallen", which) - 0.7) * own_fall[:, None] * 0.8
     tall = exact.gain(3.0 * np.clip(normal(key / "tall", which), -3.0, 0.8) - 3.0) * size[:, None]
@@ -148,16 +148,16 @@ def _crests(key: Key, points: Frames, controls: Controls) -> tuple[Floats, Float
             fallen[near] += tall[k, j] * _wave(x[near] - when[k, j] + crest[k], quick[k, j], gone[k, j])
         swell[reached] += body * (1 - 0.4 * share) + 0.4 * share * fallen
         foam[reached] += wash * (1 - 0.7 * share) + 0.7 * share * fallen
-    return _held(swell), _held(foam)
+    return _compressed(swell), _compressed(foam)
 
 
-def _held(sum_of_crests: Floats) -> Floats:
-    """Where crests fall together they do not grow for ever: none is the one that wakes somebody."""
+def _compressed(sum_of_crests: Floats) -> Floats:
+    """Where crests coincide their sum is compressed, so that it wakes nobody."""
     return np.asarray(sum_of_crests / np.sqrt(1 + 0.25 * sum_of_crests * sum_of_crests))
 
 
 def _wave(x: Floats, rise: float, fall: float) -> Floats:
-    """One crest at x = 0: gathers over `rise` seconds, and runs out over `fall`, slower and slower."""
+    """The envelope of one wave, its crest at x = 0: it rises over `rise` seconds and decays over `fall`."""
     before = np.minimum(x, 0.0) / rise
     after = np.maximum(x, 0.0) / fall
     up = exact.exp(-2.2 * before * before)

@@ -1,5 +1,5 @@
-"""A waterfall: a rumble in the middle, the fall itself, and spray all round; water comes down in curtains
-that no two listeners would call a rhythm."""
+"""A waterfall: three bands of one noise (rumble, fall, spray), each with its own stereo width and its own
+random, irregular swells (curtains)."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from lullaby.chance import Key
 from lullaby.kernels import exact
 from lullaby.score.settings import Kind
 from lullaby.time import RATE, SLOW, Span
-from lullaby.voices.core.bed import MEMORY, Bed, laid_out, middle_and_side
+from lullaby.voices.core.bed import MEMORY, Bed, laid_out, mid_and_side
 from lullaby.voices.core.chances import drift
 from lullaby.voices.core.colour import Points, colour
+from lullaby.voices.core.common_settings import channel_strip, number
 from lullaby.voices.core.controls import Controls, Floats, Frames, slow_points, slow_rows
 from lullaby.voices.core.resonators import Colour
-from lullaby.voices.core.tables import everyone, number
 from lullaby.voices.core.voice import Sound
 
 # (Hz, dB): the median of real falls
@@ -38,13 +38,13 @@ LOW, HIGH = 500.0, 2_500.0
 SHARES = (-12.5, -3.0, -7.0)
 """dB of rumble, fall and spray in a waterfall of -27 LUFS."""
 WIDTHS = (0.2, 0.5, 0.75)
-"""Of the three, at a width of 1: what is low comes from one place."""
+"""Of the three, at a width of 1: the low end is nearly mono."""
 
 KIND = Kind(
     "waterfall",
     "falling water, near by or a valley away",
     (
-        *everyone(),
+        *channel_strip(),
         number("flow", 1.0, "", 0.1, 3, "more water: louder and deeper", by_ratio=True),
         number("distance", 0.0, "", 0, 1, "farther off: duller, and smoother"),
         number("curtains", 1.0, "dB", 0, 4, "water that falls less evenly"),
@@ -66,19 +66,19 @@ class Waterfall:
         points = slow_points(span)
         away = controls.over("distance", points)
         parts = _parts(key, points, controls, away)
-        sides = np.array([middle_and_side(w * controls.number("width", 0)) for w in (*WIDTHS, WIDTHS[1])])
+        sides = np.array([mid_and_side(w * controls.number("width", 0)) for w in (*WIDTHS, WIDTHS[1])])
         rows = laid_out(parts[:, :, None] * sides)
         patter = exact.gain(controls.over("splash", points) - 15 * away).astype(np.float32)
-        held, colours = Bed(key), _colours()
+        bed, colours = Bed(key), _colours()
         for block in span.blocks():
             first = (block.start - span.start) // SLOW
             falling = patter[first : first + -(-len(block) // SLOW)]
-            yield held.sound(block, colours, slow_rows(rows, span, block), True, falling, 7)
+            yield bed.sound(block, colours, slow_rows(rows, span, block), True, falling, 7)
 
 
 @cache
 def _colours() -> Colour:
-    """Rumble, fall, spray, and what of the fall carries far."""
+    """Rumble, fall, spray, and the fall as heard from far."""
     return np.concatenate(
         [
             colour(FALLS, 0, 40.0, LOW),
@@ -90,7 +90,7 @@ def _colours() -> Colour:
 
 
 def _parts(key: Key, points: Frames, controls: Controls, away: Floats) -> Floats:
-    """How much of each colour sounds at each point."""
+    """Gains of the colours at each point."""
     flow = 3 * exact.log2(controls.over("flow", points))
     uneven = controls.over("curtains", points) * (1 - 0.7 * away)
     whole = uneven * drift(key / "whole", points, 0.12 * RATE) * 0.6
@@ -99,9 +99,9 @@ def _parts(key: Key, points: Frames, controls: Controls, away: Floats) -> Floats
         ("rumble", "fall", "spray"), SHARES, (0.3 * flow, 0 * flow, -0.2 * flow), strict=True
     ):
         own = uneven * drift(key / name, points, 0.08 * RATE) * 0.8
-        told = controls.over(name, points) if name != "fall" else 0.0
-        level.append(share + flow + more + whole + own - 0.115 * uneven * uneven + told)
+        own_level = controls.over(name, points) if name != "fall" else 0.0
+        level.append(share + flow + more + whole + own - 0.115 * uneven * uneven + own_level)
     rumble, fall, spray = (exact.gain(one) for one in level)
     near = 1 - away
-    # every other one is turned over: neighbours would take each other's sound away where they meet
+    # every other band is inverted: where two meet, their phases would cancel otherwise
     return np.stack([rumble, -fall * near, spray * near, -fall * away], axis=1)

@@ -1,4 +1,4 @@
-"""The rows that several kinds share, so that a word means the same in every voice file."""
+"""Settings that several kinds share, so that a word means the same in every voice file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def number(
     by_ratio: bool = False,
     thins: int = 0,
 ) -> Setting:
-    """A row for one number; it is called by the last word of its place unless it is given a name."""
+    """A setting that is one number; it is called by the last word of its place unless it is given a name."""
     own = name or at.rsplit(".", 1)[-1]
     return Setting(own, at, default, unit, low, high, says, moves=moves, by_ratio=by_ratio, thins=thins)
 
@@ -38,7 +38,7 @@ def listed(
     name: str = "",
     longest: int = 32,
 ) -> Setting:
-    """A row for a list, a range or a curve that stands still through a night."""
+    """A setting that is a list, a range or a curve, and that no scene moves."""
     return Setting(
         name or at.rsplit(".", 1)[-1],
         at,
@@ -53,8 +53,8 @@ def listed(
     )
 
 
-def everyone(send: float = -14.0) -> tuple[Setting, ...]:
-    """What any voice may be told."""
+def channel_strip(send: float = -14.0) -> tuple[Setting, ...]:
+    """What every voice has: level, pan, reverb send, and a trim to its own loudness."""
     return (
         number(
             "level",
@@ -70,7 +70,7 @@ def everyone(send: float = -14.0) -> tuple[Setting, ...]:
     )
 
 
-def bed(tilt: float, low: float, high: float, *, width: float = 0.6) -> tuple[Setting, ...]:
+def bed_settings(tilt: float, low: float, high: float, *, width: float = 0.6) -> tuple[Setting, ...]:
     """A bed of coloured noise."""
     return (
         number("bed.tilt", tilt, "dB per octave", -12, 6, "brighter"),
@@ -89,3 +89,20 @@ def bed(tilt: float, low: float, high: float, *, width: float = 0.6) -> tuple[Se
         number("bed.sway.by", 0.0, "dB", 0, 9, "stronger slow coming and going", name="sway"),
         number("bed.sway.over", 30.0, "s", 2, 600, "slower coming and going", name="sway_over", moves=False),
     )
+
+
+def gusts(default: float = 1.0) -> Setting:
+    """How far the night's gusts move a voice that stands in the wind."""
+    return number("gusts", default, "", 0, 2, "gusts that move it further; 0 is an even wind")
+
+
+def upper_edge(default: float) -> Setting:
+    return number("to", default, "Hz", 500, 20_000, "more high end", by_ratio=True)
+
+
+def distance(default: float = 0.2, says: str = "farther off: duller, and calmer") -> Setting:
+    return number("distance", default, "", 0, 1, says, moves=False)
+
+
+def width(default: float = 1.0) -> Setting:
+    return number("width", default, "", 0, 1, "wider: 0 is one point", moves=False)

@@ -1,46 +1,34 @@
-"""Things that crackle: bursts of noise at a pitch of their own, drawn per cell of time like all events."""
+"""Tables of noise bursts for the kernel: crackles, drops, ticks of leaves, flakes of snow."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lullaby.chance import Key
 from lullaby.kernels import exact
 from lullaby.kernels.bursts import BURST, SCRATCH, add_bursts
 from lullaby.kernels.simd import LANES
 from lullaby.time import RATE, Span
-from lullaby.voices.core.controls import Floats, Frames
-from lullaby.voices.core.onsets import Events, Happening, candidates, happening
+from lullaby.voices.core.controls import Floats
+from lullaby.voices.core.onsets import Events, OneShots
 from lullaby.voices.core.unity import UNITY
 from lullaby.voices.core.voice import Sound
 
-Crackles: TypeAlias = NDArray[np.void]
+Bursts: TypeAlias = NDArray[np.void]
 
 REACH = RATE // 5
 """Frames: the longest a burst may last."""
-_DB_80 = 13.28771237954945  # half-lives of amplitude in 80 dB: 4 log2(10)
+_DB_80 = 13.28771237954945  # halvings of amplitude in 80 dB: 4 log2(10)
 
 
-def drawn(key: Key, span: Span, rate: Callable[[Frames], Floats], most: float, reach: int = REACH) -> Events:
-    """What happens in the span or so shortly before it that it still sounds, in order."""
-    found = candidates(key, span, reach, most)
-    order = np.argsort(found.onsets, kind="stable")
-    found = Events(found.onsets[order], found.index[order])
-    if not len(found.onsets):
-        return found
-    return happening(key, found, rate(found.onsets), most)
-
-
-def loudness_of_one(rate: float, decay: float) -> float:
-    """The amplitude at which so many noises of unit power a second, as long as this, are -27 LUFS or so."""
+def gain_of_one(rate: float, decay: float) -> float:
+    """The gain of a burst of unit power at which so many a second, with this decay, are about -27 LUFS."""
     return float(np.sqrt(np.float64(UNITY / 2 / (rate * decay / 2))))
 
 
-def crackles(
+def bursts(
     events: Events,
     *,
     pitch: Floats,
@@ -50,10 +38,10 @@ def crackles(
     left: Floats,
     right: Floats,
     seed: NDArray[np.uint64],
-) -> Crackles:
-    """A table for the kernel: pitches in Hz, breadth of the band over its pitch, times in seconds.
+) -> Bursts:
+    """A table of bursts: pitches in Hz, bandwidth over pitch (1/Q), attack and decay in seconds.
 
-    The band-pass is made to pass noise at unit power, however narrow it is.
+    The band-pass is scaled to pass white noise at unit power, however narrow it is.
     """
     out = np.zeros(len(events.onsets), BURST)
     out["onset"] = events.onsets
@@ -63,7 +51,7 @@ def crackles(
     out["rise"] = exact.exp2((-1.4426950408889634 / RATE) / np.maximum(rise, 1e-6))
     turn = np.clip(pitch, 20.0, 0.45 * RATE) / RATE
     alpha = exact.sin_turns(turn) * breadth / 2
-    # white noise comes out of (1 - z⁻²) a / (1 + a - …) with power a / (1 + a) of what went in
+    # white noise comes out of (1 - z⁻²) a / (1 + a - …) with a / (1 + a) of its power
     power = alpha / (1 + alpha)
     out["feed"] = alpha / (1 + alpha) / np.sqrt(power)
     out["near"] = 2 * exact.cos_turns(turn) / (1 + alpha)
@@ -73,15 +61,10 @@ def crackles(
     return out
 
 
-def aside(place: Floats) -> Floats:
-    """Places from -1 to 1, more of them out to the sides: a crackle belongs to one ear."""
-    return np.sqrt(np.abs(place)) * np.where(place < 0, -1.0, 1.0)
+class Bursting(OneShots):
+    """A table of noise bursts."""
 
-
-class Crackling(Happening):
-    """Bursts."""
-
-    def __init__(self, table: Crackles) -> None:
+    def __init__(self, table: Bursts) -> None:
         super().__init__(table, SCRATCH)
 
     def _add(self, first: int, last: int, span: Span, sound: Sound) -> None:
