@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from lullaby.chance import Key
 from lullaby.kernels import exact
 from lullaby.kernels.rings import RING
-from lullaby.score.curves import Curve
 from lullaby.score.settings import Form, Kind, Setting
 from lullaby.time import RATE, Span
 from lullaby.voices.core.chances import between, normal, uniform, words
 from lullaby.voices.core.common_settings import channel_strip, listed, number
-from lullaby.voices.core.controls import Controls, Frames, turns
+from lullaby.voices.core.controls import Controls, Frames
 from lullaby.voices.core.onsets import Events, Ringing, Rings, rings
+from lullaby.voices.core.pace import Pace, mapped
 from lullaby.voices.core.pan import pan_gains
 from lullaby.voices.core.unity import MINUS_27
 from lullaby.voices.core.voice import Sound
@@ -143,23 +143,12 @@ def _strokes(key: Key, span: Span, controls: Controls) -> Rings:
 
 
 def _onsets(key: Key, span: Span, reach: int, controls: Controls) -> Events:
-    """Strokes near the span: the nth comes when n intervals have gone by, give or take its unevenness.
-
-    The interval may glide, so intervals are counted as turns of a phase, which a closed form gives at every
-    whole second and where a glide begins or ends; between these it is interpolated.
-    """
-    every = controls.curve("every")
-    rate = Curve(tuple(replace(k, value=1 / k.value) for k in every.keyframes))
-    first, last = max(0, span.start - reach) // RATE, -(-span.stop // RATE) + 1
-    turning = [f for k in every.keyframes for f in (k.start, k.stop) if first * RATE < f < last * RATE]
-    marks = np.unique(np.array([*range(first * RATE, (last + 1) * RATE, RATE), *turning], np.int64))
-    wheel = turns(rate, marks, RATE)
-    n = np.arange(max(0, int(wheel[0]) - 1), int(wheel[-1]) + 2, dtype=np.int64)
+    """Strokes near the span: the nth comes when n intervals have gone by, give or take its unevenness."""
+    pace = Pace.over(span, reach, mapped(controls.curve("every"), lambda seconds: 1 / seconds))
+    n = pace.within()
+    n = n[n >= 0]
     due = n + 0.5 + controls.number("uneven", 0) * (2 * uniform(key / "when", n) - 1)
-    inside = (due >= wheel[0]) & (due < wheel[-1])
-    n, due = n[inside], due[inside]
-    k = np.clip(np.searchsorted(wheel, due, side="right") - 1, 0, len(wheel) - 2)
-    along = (due - wheel[k]) / (wheel[k + 1] - wheel[k])
-    onset = marks[k] + np.floor(along * (marks[k + 1] - marks[k])).astype(np.int64)
+    inside = (due >= pace.wheel[0]) & (due < pace.wheel[-1])
+    n, onset = n[inside], pace.frames(due[inside])
     near = (onset >= span.start - reach) & (onset < span.stop)
     return Events(onset[near], n[near])
