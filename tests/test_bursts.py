@@ -1,4 +1,4 @@
-"""Bursts beside the band-pass they are said to be, worked out the plain way."""
+"""Bursts of noise beside their plain reference, sample by sample."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from references.generators import burst
 
 from lullaby.kernels.bursts import SCRATCH, add_bursts
 from lullaby.kernels.simd import LANES
-from lullaby.kernels.white import fill_white
 from lullaby.voices.core.bursts import REACH, Bursts, bursts
 from lullaby.voices.core.onsets import Events
 
@@ -43,21 +43,14 @@ def heard(table: Bursts, start: int, frames: int) -> NDArray[np.float32]:
 def plainly(table: Bursts) -> NDArray[np.float64]:
     out = np.zeros(LONG + REACH)
     for one in table:
-        life = int(one["life"])
-        noise = np.zeros(life, np.float32)
-        fill_white(int(one["seed"]), 0, 0, noise)
-        feed, near, far = (float(one[name]) for name in ("feed", "near", "far"))
-        x1 = x2 = y1 = y2 = 0.0
-        for age, x in enumerate(noise.tolist()):
-            y = feed * (x - x2) + near * y1 + far * y2
-            x2, x1, y2, y1 = x1, x, y1, y
-            out[one["onset"] + age] += y * one["decay"] ** age * (1 - one["rise"] ** age)
+        out[one["onset"] : one["onset"] + one["life"]] += burst(one)
     return out[:LONG]
 
 
 def test_a_burst_is_noise_through_its_band_pass() -> None:
     table = few()
     sound, plain = heard(table, 0, LONG), plainly(table)
+    # in single precision the low, narrow band-pass keeps 70 dB
     assert np.abs(sound[0] - plain).max() < 3e-4 * np.abs(plain).max()
     np.testing.assert_array_equal(sound[1], 0.5 * sound[0])
 

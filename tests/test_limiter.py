@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from references import levels
 from scipy.signal import resample_poly
 
-from lullaby.kernels.limiter import LOOK_AHEAD, MEMORY_SECONDS, RELEASE, fill_limited, rest
+from lullaby.kernels.limiter import LOOK_AHEAD, MARGIN, MEMORY_SECONDS, RELEASE, fill_limited, rest
 from lullaby.time import RATE
 
 Sound = NDArray[np.float32]
@@ -122,6 +123,17 @@ def test_a_peak_does_not_touch_what_is_more_than_the_look_ahead_before_it() -> N
     sound[1, 9600] = 4
     out = limited(sound)
     assert np.array_equal(out[:, :9600], late(sound)[:, :9600])
+
+
+def test_it_is_the_plain_limiter() -> None:
+    """Single precision, and the plain one works out every group, also those that are left alone."""
+    sound = (0.4 * chance(10, 3_200)).astype(np.float32)
+    sound[:, :800] *= 0.2
+    sound[:, 1_900:1_904] *= 8
+    plain = levels.limited(sound.astype(np.float64), float(CEILING * MARGIN), float(RELEASE), LOOK_AHEAD)
+    out = limited(sound, (1_024, 64, 128))
+    assert np.abs(out - late(sound)).max() > 0.5
+    assert np.abs(out - plain).max() < 1e-5
 
 
 @pytest.mark.parametrize("cuts", [(64,), (128, 24_000, 64, 960), (1024,), (8000, 192)])

@@ -6,6 +6,7 @@ import numpy as np
 import pyloudnorm
 import pytest
 from numpy.typing import NDArray
+from references import levels
 from scipy.signal import resample_poly
 
 from lullaby.night import loudness
@@ -141,6 +142,13 @@ def test_true_peak_is_what_eightfold_resampling_finds(sound: Sound) -> None:
     ours = loudness.true_peak(sound)
     assert 20 * np.log10(ours / theirs) == pytest.approx(0, abs=0.1)
     assert heard(sound, 4_001).true_peak == ours >= np.max(np.abs(sound))
+
+
+def test_true_peak_is_that_of_the_plain_interpolator() -> None:
+    """In single precision, and whichever groups of sixteen frames are skipped."""
+    sound = noise(1_003 / RATE, 0.3)
+    plain = max(levels.true_peak(np.pad(side.astype(np.float64), 20), 0, 1_043) for side in sound)
+    assert loudness.true_peak(sound) == pytest.approx(plain, rel=1e-6)
 
 
 def test_true_peak_finds_the_one_high_place_wherever_it_is() -> None:

@@ -3,6 +3,8 @@
 A recursive filter has to go frame by frame, so eight filters run side by side: twelve seconds are cut into
 eight stretches of a second and a half. Each filter is run over what comes before its stretch first, until
 its start from rest no longer matters: the powers are the same whichever span is asked for.
+
+As plain loops: `a_weighted` in tests/references/filters.py.
 """
 
 from __future__ import annotations

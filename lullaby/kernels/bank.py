@@ -13,6 +13,8 @@ With x8 such a group and s the states before it:
     s' = p^8 s + B x8                   R: p^t;  B: p^(7-j);  late: FIR taps on the group before
 
 A tile is four groups, so that each row of a matrix is loaded once for 32 frames.
+
+As plain loops: `bank` in tests/references/filters.py.
 """
 
 from __future__ import annotations

@@ -8,6 +8,8 @@ The band-pass y[n] = u[n] + near y[n-1] + far y[n-2], with u = feed (x[n] - x[n-
 wait for the last. Scattered look-ahead takes y[n-1] out: y[n] = v[n] + (near² + 2 far) y[n-2] - far² y[n-4]
 with v[n] = u[n] + near u[n-1] - far u[n-2]. So v is found for sixteen frames at once, and y for two at once.
 The poles are those of the band-pass and their negatives, so it is as stable as the band-pass itself.
+
+As plain loops: `burst` in tests/references/generators.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The checksums of containers: CRC-8 and CRC-16 of FLAC's frames, CRC-32 of Ogg's pages."""
+"""The checksums of containers: CRC-8 and CRC-16 of FLAC's frames, CRC-32 of Ogg's pages.
+
+As plain loops: `crc` in tests/references/checksums.py.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 The dither is the sum of two uniform draws of one step each, hashed from the frame's number and the channel:
 a frame gets the same dither wherever a render was cut. A frame that is exactly silent stays exactly 0.
+
+As plain loops: `sample` in tests/references/levels.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Granular playback of a recording: overlapping grains, each faded in and out."""
+"""Granular playback of a recording: overlapping grains, each faded in and out.
+
+As plain loops: `grain` in tests/references/generators.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A guard on rising levels: the gain of each 10 ms slice that keeps 50 ms windows within what is allowed."""
+"""A guard on rising levels: the gain of each 10 ms slice that keeps 50 ms windows within what is allowed.
+
+As plain loops: `guard_gains` in tests/references/levels.py.
+"""
 
 from __future__ import annotations
 

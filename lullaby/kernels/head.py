@@ -4,6 +4,8 @@ the four paths.
 A path is a fractional delay of four taps and a one-pole shelf (Brown and Duda 1998): gain 1 at the bottom,
 `near` at the top. All shelves share one pole. So a path adds `near` of itself to the ear and 1 - near to the
 ear's `shadow` bus, and the shadows of all voices go through that low-pass together.
+
+As plain loops: `heard` in tests/references/filters.py.
 """
 
 from __future__ import annotations

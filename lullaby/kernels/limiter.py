@@ -8,6 +8,8 @@ Sound comes out LOOK_AHEAD frames late, times one gain for both channels. Per gr
 
 Between groups the gain is interpolated. Where every need is 0 the gain is exactly 1; whether a stretch is
 skipped or worked out, its bits are the same.
+
+As plain loops: `limited` in tests/references/levels.py.
 """
 
 from __future__ import annotations

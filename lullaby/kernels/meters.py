@@ -4,6 +4,8 @@ Sound is planar float32 [2, frames] at 48 kHz and may be fed in pieces of any le
 and the position within a sub-block are kept in a float64 array, `K_STATE` or `A_STATE` zeros at first.
 What is kept is the sum of squares of both channels per sub-block, added from left to right, so that the
 same sound gives the same bits however it was cut. Every coefficient is a literal number.
+
+As plain loops: `true_peak` in tests/references/levels.py.
 """
 
 from __future__ import annotations

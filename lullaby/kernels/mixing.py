@@ -1,4 +1,7 @@
-"""Adding voices to the mixer's buses: a gain for each channel, steady or automated, and a reverb send."""
+"""Adding voices to the mixer's buses: a gain for each channel, steady or automated, and a reverb send.
+
+As plain loops: `gains_at` in tests/references/levels.py.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 A note is a sine and a share of its octave; its pitch follows a parabola through time. It is a closed form of
 the time since its onset, so it can be asked for from any frame. Phases are 64-bit integers, whole 2⁻⁶⁴
 turns, and wrap round; within a group of sixteen frames their upper halves are enough.
+
+As plain loops: `note` in tests/references/generators.py.
 """
 
 from __future__ import annotations

@@ -1,5 +1,8 @@
 """Additive and saw oscillators without state: the phase of frame n is n times the pitch, an integer of 2⁻³²
-turns."""
+turns.
+
+As plain loops: `oscillator` in tests/references/generators.py.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 Sixteen frames are made at once: every delay is longer than that, and the damping is a two-tap FIR. The
 feedback matrix is a Householder reflection, I − ¼·11ᵀ, which loses no energy; what a line loses each time
 round is set by its own length, so that all decay in the same time.
+
+As plain loops: `reverb` in tests/references/filters.py.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 A ring is a sine whose pitch may glide, crossfaded with a share of noise, under an exponential attack and
 decay. It is a closed form of the time since its onset, so it can be asked for from any frame.
+
+As plain loops: `ring` in tests/references/generators.py.
 """
 
 from __future__ import annotations

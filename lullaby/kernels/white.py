@@ -1,4 +1,7 @@
-"""White noise without a generator: each sample is a hash of its own frame number."""
+"""White noise without a generator: each sample is a hash of its own frame number.
+
+As plain loops: `white` in tests/references/generators.py.
+"""
 
 from __future__ import annotations
 

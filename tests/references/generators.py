@@ -1,0 +1,118 @@
+"""Noise, oscillators and one-shot sounds, sample by sample. A table's columns are those of the kernels."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+F32 = np.float32
+WORD = 0xFFFFFFFF
+UNIT = F32(2.0**-31 * 3.0**0.5)
+"""From a signed 32-bit number to noise of unit power."""
+
+
+def signed(word: int) -> int:
+    """These 32 bits as a signed number."""
+    word &= WORD
+    return word - 2**32 if word >= 2**31 else word
+
+
+def bits(key: tuple[int, int], frame: int) -> int:
+    """32 random bits for a frame."""
+    x = ((frame & WORD) * 0x9E3779B9 + key[0]) & WORD
+    x = ((x ^ (x >> 16)) * 0x21F0AAAD) & WORD
+    x ^= x >> 15
+    x = ((x + key[1]) * 0xD35A2D97) & WORD
+    return x ^ (x >> 15)
+
+
+def white(key: tuple[int, int], frame: int) -> F32:
+    return F32(signed(bits(key, frame))) * UNIT
+
+
+def two_whites(key: tuple[int, int], frame: int) -> tuple[F32, F32]:
+    """From the upper and the lower half of one draw."""
+    x = bits(key, frame)
+    return F32(signed(x & 0xFFFF0000)) * UNIT, F32(signed(x << 16)) * UNIT
+
+
+def rare(noise: F32, doublings: int) -> F32:
+    """Noise to the power 2^doublings + 1, at unit power."""
+    unit = noise * F32(3.0**-0.5)
+    power = unit * unit
+    for _ in range(doublings - 1):
+        power = max(power * power, F32(1e-15))
+    return power * unit * F32(np.sqrt(2.0 * 2**doublings + 3))
+
+
+def tide(frame: int, pitch: int, phase: int, depth: float) -> float:
+    """A gain between 1 and 1 - depth; pitch and phase in 2^-32 turns (a frame)."""
+    turn = ((pitch * frame + phase) & WORD) * 2.0**-32
+    return 1 - depth / 2 - depth / 2 * math.sin(math.tau * turn)
+
+
+def oscillator(frame: int, pitch: int, phase: int, partials: list[float], saw: float) -> float:
+    """A sum of partials, and a saw with its step smoothed over a frame to either side (polyBLEP)."""
+    turn = ((pitch * frame + phase) & WORD) * 2.0**-32 - 0.5
+    wave = sum(a * math.sin(math.tau * k * turn) for k, a in enumerate(partials, 1))
+    from_step = (0.5 - abs(turn)) / (pitch * 2.0**-32)  # frames
+    smoothed = max(0.0, 1 - from_step) ** 2
+    return wave + saw * (2 * turn - math.copysign(smoothed, turn))
+
+
+def ring(row: Any, frame: int) -> float:
+    """One channel of a decaying partial, before its pan."""
+    age = frame - int(row["onset"])
+    if not 0 <= age < row["life"]:
+        return 0.0
+    turns = int(row["phase"]) + int(row["pitch"]) * age + int(row["bend"]) * (age * (age - 1) // 2)
+    sine = math.sin(math.tau * (turns & WORD) * 2.0**-32)
+    hiss = float(row["hiss"])
+    wave = (1 - hiss) * sine + hiss * float(white((int(row["seed"]), 0), age))
+    return wave * float(row["decay"]) ** age * (1 - float(row["rise"]) ** age)
+
+
+def burst(row: Any) -> list[float]:
+    """All of a noise burst, before its pan: noise, band-pass, envelope."""
+    feed, near, far = (float(row[name]) for name in ("feed", "near", "far"))
+    x1 = x2 = y1 = y2 = 0.0
+    out = []
+    for age in range(int(row["life"])):
+        x = float(white((int(row["seed"]), 0), age))
+        y = feed * (x - x2) + near * y1 + far * y2
+        x2, x1, y2, y1 = x1, x, y1, y
+        out.append(y * float(row["decay"]) ** age * (1 - float(row["rise"]) ** age))
+    return out
+
+
+def note(row: Any, frame: int) -> float:
+    """One channel of a short tone, before its pan: pitch by a parabola, smoothstep attack and release."""
+    age = frame - int(row["onset"])
+    if not 0 <= age < row["life"]:
+        return 0.0
+    turns = int(row["phase"]) + int(row["pitch"]) * age
+    turns += int(row["bend"]) * math.comb(age, 2) + int(row["curl"]) * math.comb(age, 3)
+    angle = math.tau * (turns % 2**64) * 2.0**-64
+
+    def smoothstep(x: float) -> float:
+        x = min(max(x, 0.0), 1.0)
+        return x * x * (3 - 2 * x)
+
+    attack = smoothstep((age + 0.5) * float(row["rise"]))
+    release = smoothstep((float(row["life"]) - age - 0.5) * float(row["fall"]))
+    return (math.sin(angle) + float(row["octave"]) * math.sin(2 * angle)) * attack * release
+
+
+def grain(row: Any, recording: Any, fade: Any, frame: int) -> float:
+    """One channel of a grain of a looped recording, faded in and out."""
+    age, life = frame - int(row["onset"]), int(row["life"])
+    if not 0 <= age < life:
+        return 0.0
+    gain = 1.0
+    if age < len(fade):
+        gain = float(fade[age])
+    elif age >= life - len(fade):
+        gain = float(fade[life - 1 - age])
+    return float(recording[(int(row["place"]) + age) % len(recording)]) * gain
