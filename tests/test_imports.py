@@ -12,12 +12,13 @@ from urllib.parse import quote
 import numpy as np
 import pytest
 
+from lullaby import places
 from lullaby.cli import main
 from lullaby.errors import AskedWrongly, LullabyError, WrittenWrongly
 from lullaby.night import Night
 from lullaby.score import Score, check_score, find_voice, score_of
 from lullaby.score.foreign import Foreign, read_foreign
-from lullaby.score.foreign.sounds import COUNTERPARTS
+from lullaby.score.foreign.sounds import COUNTERPARTS, MISSING, slug
 from lullaby.score.told import settings, told
 from lullaby.score.writing import written
 from lullaby.time import RATE, Span
@@ -137,25 +138,105 @@ def test_a_program_is_known_by_what_it_writes_and_not_by_the_ending(bring: Bring
 def test_every_counterpart_is_a_voice_there_is_and_may_be_told_so():
     for name, ours in COUNTERPARTS.items():
         voice = find_voice(ours.voice, KINDS)
+        assert voice.path.parent == places.shipped("voices")
         for key, value in ours.values.items():
             told(value, settings(voice.kind)[key])
         assert name == name.lower().replace("_", "-").replace(" ", "-")
+
+
+NOICE_SOUNDS = """
+airplane_inflight airplane_seatbelt_beeps birds bonfire brownian_noise coffee_shop creaking_ship crickets
+distant_thunder electric_car heavy_rain howling_wolf human_heartbeat light_rain moderate_rain
+morning_in_a_village moving_train night office pink_noise public_library purring_cat quiet_conversation
+rolling_thunder screeching_seagulls seaside soft_wind thunder_crack train_horn walking_through_the_snow
+water_hose water_stream white_noise wind_chimes_of_shells wind_in_palm_trees air_travel campfire
+creaking_boat heartbeat quiet_conversations rain seagulls seashore thunder train village_morning
+walking_in_snow wind_chimes wind_through_palm_trees wolves
+"""
+"""The keys of its first library, and those that took their places in its second."""
+MOODIST_SOUNDS = """
+river waves campfire wind howling-wind wind-in-trees waterfall walk-in-snow walk-on-leaves walk-on-gravel
+droplets jungle light-rain heavy-rain thunder rain-on-window rain-on-car-roof rain-on-umbrella
+rain-on-tent rain-on-leaves birds seagulls crickets wolf owl frog dog-barking horse-gallop horse-galopp
+cat-purring crows whale beehive woodpecker chickens cows sheep highway road ambulance-siren busy-street
+crowd traffic fireworks cafe airport church temple construction-site underwater crowded-bar night-village
+subway-station office supermarket carousel laboratory laundry-room restaurant library train
+inside-a-train airplane submarine sailboat rowing-boat keyboard typewriter paper clock wind-chimes
+singing-bowl ceiling-fan dryer slide-projector boiling-water bubbles tuning-radio morse-code
+washing-machine vinyl-effect windshield-wipers heartbeat white-noise pink-noise brown-noise
+binaural-delta binaural-theta binaural-alpha binaural-beta binaural-gamma
+"""
+SOUNDS = dict.fromkeys([*NOICE_SOUNDS.split(), *MOODIST_SOUNDS.split()])
+
+
+@pytest.mark.parametrize("name", SOUNDS)
+def test_every_sound_of_those_apps_has_a_voice_or_is_known_to_have_none(name: str):
+    assert (slug(name) in COUNTERPARTS) != (slug(name) in MISSING)
+
+
+def test_what_is_listed_as_missing_is_a_sound_of_those_apps():
+    assert {slug(name) for name in SOUNDS} >= MISSING
+
+
+def test_a_sound_is_played_by_the_voice_that_is_that_very_thing():
+    same = {
+        "thunder": "thunder",
+        "cat-purring": "purr",
+        "crickets": "crickets",
+        "campfire": "fire",
+        "wind": "wind",
+        "river": "stream",
+        "ceiling-fan": "fan",
+        "howling-wind": "howl",
+        "wind-in-trees": "leaves",
+        "frog": "frogs",
+        "birds": "birds",
+        "heartbeat": "heartbeat",
+        "inside-a-train": "train",
+    }
+    assert {name: find_voice(COUNTERPARTS[name].voice, KINDS).kind.name for name in same} == same
+    assert COUNTERPARTS["rain-on-tent"].voice == "tent-rain"
+    assert COUNTERPARTS["rain-on-window"].voice == "rain-on-the-window"
+
+
+@pytest.mark.parametrize(
+    ("sounds", "heard"),
+    [
+        ({"rain": 0.8, "thunder": 0.8}, {"rain", "thunder"}),
+        (
+            {"crickets": 0.24, "seagulls": 0.24, "seashore": 0.8, "wind_through_palm_trees": 0.6},
+            {"crickets", "seashore", "wind-through-palm-trees"},
+        ),
+        (
+            {"campfire": 0.88, "night": 0.24, "quiet_conversations": 0.2, "soft_wind": 0.32, "wolves": 0.12},
+            {"campfire", "night", "soft-wind"},
+        ),
+    ],
+)
+def test_the_presets_noice_comes_with_are_heard(sounds: dict[str, float], heard: set[str], bring: Bring):
+    (found,) = bring(json.dumps([{"id": "1", "name": "By default", "soundStates": sounds}]))
+    assert set(found.draft.voices) == heard
+    assert score(found).voices
 
 
 def test_what_has_no_voice_here_is_said_and_left_out(bring: Bring):
     sea, storm = bring(NOICE, "n.json")
     assert sea.remarks == ('"seagulls" at 20 %: lullaby has no voice for it yet; left out.',)
     assert '# - "seagulls" at 20 %' in written(sea.draft)
-    assert list(storm.draft.voices) == ["rain", "brownian-noise"]
+    assert {name: voice.voice for name, voice in storm.draft.voices.items()} == {
+        "rain": "open-rain",
+        "thunder": "thunder-beyond-the-hills",
+        "brownian-noise": "brown-noise",
+    }
 
 
 def test_volumes_become_levels_below_the_loudest(bring: Bring):
     (tent,) = bring(MOODIST, "m.json")
-    assert levels(tent) == {"rain-on-tent": 0.0, "waves": -20.0}
+    assert levels(tent) == {"rain-on-tent": 0.0, "campfire": -1.9, "waves": -20.0}
     # Noice plays the square of what its slider says
     sea, storm = bring(NOICE, "n.json")
     assert levels(sea) == {"seashore": 0.0, "rain": -12.0}
-    assert levels(storm) == {"rain": 0.0, "brownian-noise": -40.0}
+    assert levels(storm) == {"rain": 0.0, "thunder": -12.0, "brownian-noise": -40.0}
 
 
 def test_a_mix_lasts_eight_hours_and_is_called_as_it_was(bring: Bring):
@@ -197,8 +278,8 @@ def test_moodist_is_read_as_preset_choice_and_link(text: str, bring: Bring):
 
 
 def test_nothing_with_a_counterpart_is_an_answer_too(bring: Bring):
-    assert "nothing in it has a counterpart" in wrong(bring, '{"campfire": 0.5, "thunder": 1}')
-    assert "nothing in it has a counterpart" in wrong(bring, "ts: bell+300/20 mix/90\nNOW ts\n")
+    assert "nothing in it has a counterpart" in wrong(bring, '{"seagulls": 0.5, "cafe": 1}')
+    assert "nothing in it has a counterpart" in wrong(bring, "ts: mix/90\nNOW ts\n")
 
 
 def test_a_slide_is_walked_in_steps_and_says_so(bring: Bring):
@@ -207,6 +288,8 @@ def test_a_slide_is_walked_in_steps_and_says_so(bring: Bring):
     beats = [voice.values["beat"] for voice in found.draft.voices.values() if "beat" in voice.values]
     assert beats[:9] == [6.0, 5.5, 5.0, 4.5, 4.0, 3.5, 3.0, 2.5, 2.0]
     assert any("in steps" in remark for remark in found.remarks)
+    (bell,) = (voice for voice in found.draft.voices.values() if voice.voice == "buoy-bell")
+    assert bell.values["pitch"] == 300.0
     assert any("bell" in remark for remark in found.remarks)
     assert night.length == 90 * 60 * RATE
 
@@ -236,6 +319,168 @@ def test_synapseq_templates_overrides_and_silence(bring: Bring):
     assert {"tone": 200.0, "beat": 3.0} in voices, "8 Hz, overridden by -5"
     assert {"tone": 200.0, "beat": 8.0, "pan": -0.33} in voices
     assert night.scenes[-1].silent == {"pink-noise", "pulse"}
+
+
+LIST = """\
+soft
+  noise brown amplitude 40
+  tone 200 binaural 10 amplitude 10
+low as template
+  noise pink amplitude 20
+"""
+NAMES_A_LIST = """\
+@presetlist soft.spsq
+own from low
+  track 1 amplitude 30
+00:00:00 soft
+00:10:00 own
+00:20:00 silence
+"""
+OLD_SYNAPSEQ = """\
+-SE
+ts-start: pink/40 square:200+10/15 bspin:300+4/20
+off: -
+00:00:00 off ->
+00:00:15 ts-start
+00:30:00 off
+"""
+LESS_OLD = """\
+a
+  tone 200 bin 8 amplitude 20
+b
+  tone 250 harmonicbox 8 amplitude 15
+00:00:00 a
+00:09:00 a slide smooth
+00:10:00 b
+"""
+EFFECTS = """\
+@background sounds/rain.wav
+a
+  noise pink effect pan 0.5 intensity 40 amplitude 40
+  spin brown width 300 rate 1.5 amplitude 15
+  tone 300 effect modulation 8 intensity 50 amplitude 20
+  background pulse 5 intensity 35 amplitude 50
+00:00:00 a
+00:10:00 a
+"""
+
+
+@pytest.mark.parametrize(
+    ("option", "name"),
+    [
+        ("@presetlist soft.spsq", "soft.spsq"),
+        ("@presetlist lists/soft.spsq", "lists/soft.spsq"),
+        ("@extends soft", "soft.spsc"),
+    ],
+)
+def test_presets_are_taken_from_a_list_that_lies_beside_the_sequence(
+    option: str, name: str, bring: Bring, tmp_path: Path
+):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(LIST)
+    (found,) = bring(NAMES_A_LIST.replace("@presetlist soft.spsq", option), "a.spsq")
+    assert set(found.draft.voices) == {"brown-noise", "beats", "pink-noise"}
+    assert score(found).length == 20 * 60 * RATE
+
+
+@pytest.mark.parametrize(
+    "named", ["../soft.spsq", "/etc/passwd", "~/soft.spsq", "a/../../soft.spsq", ".soft"]
+)
+def test_a_list_outside_of_the_folder_is_never_opened(named: str, bring: Bring, tmp_path: Path):
+    (tmp_path.parent / "soft.spsq").write_text(LIST)
+    said = wrong(bring, NAMES_A_LIST.replace("soft.spsq", named, 1), "a.spsq")
+    assert "a.spsq, line 1: " in said
+    assert "folder of the sequence" in said
+
+
+def test_a_link_that_leads_out_of_the_folder_is_not_followed(bring: Bring, tmp_path: Path):
+    (tmp_path.parent / "elsewhere.spsq").write_text(LIST)
+    (tmp_path / "soft.spsq").symlink_to(tmp_path.parent / "elsewhere.spsq")
+    assert "leads out of the folder" in wrong(bring, NAMES_A_LIST, "a.spsq")
+
+
+def test_a_list_that_is_wrong_or_missing_is_said_where_it_is(bring: Bring, tmp_path: Path):
+    assert 'a.spsq, line 1: "soft.spsq" is not there' in wrong(bring, NAMES_A_LIST, "a.spsq")
+    (tmp_path / "soft.spsq").write_text("soft\n  noise red amplitude 40\n")
+    assert "soft.spsq, line 2: " in wrong(bring, NAMES_A_LIST, "a.spsq")
+    (tmp_path / "soft.spsq").write_text("@presetlist soft.spsq\n")
+    assert "names no other list" in wrong(bring, NAMES_A_LIST, "a.spsq")
+    (tmp_path / "soft.spsq").write_text(LIST + "00:00:00 soft\n")
+    assert "has no timeline" in wrong(bring, NAMES_A_LIST, "a.spsq")
+    assert "@presetlist" in wrong(bring, LIST, "b.spsq"), "a list alone says who would name it"
+
+
+def test_presets_at_an_address_are_not_fetched(bring: Bring):
+    said = wrong(bring, "@extends https://example.com/p.spsc\n00:00:00 a\n00:01:00 a\n", "a.spsq")
+    assert "line 2: there is no preset" in said
+    assert "https://example.com/p.spsc" in said
+
+
+def test_the_first_forms_of_synapseq_are_read(bring: Bring):
+    (found,) = bring(OLD_SYNAPSEQ, "old.spsq")
+    assert found.program == "SynapSeq"
+    assert set(found.draft.voices) == {"pink-noise", "beats", "brown-noise"}
+    assert any("square" in remark for remark in found.remarks)
+    (found,) = bring(LESS_OLD, "later.spsq")
+    assert {voice.voice for voice in found.draft.voices.values()} == {"between-the-ears"}
+
+
+def test_effects_are_played_or_said(bring: Bring):
+    (found,) = bring(EFFECTS, "e.spsq")
+    assert {name: voice.voice for name, voice in found.draft.voices.items()} == {
+        "pink-noise": "pink-noise",
+        "brown-noise": "brown-noise",
+        "pulse": "slow-pulse",
+        "rain": "open-rain",
+    }
+    assert found.draft.voices["pulse"].values == {"tone": 300.0, "beat": 8.0, "depth": 0.5}
+    said = " ".join(found.remarks)
+    assert all(effect in said for effect in ("pan: ", "spin: ", "pulse: ", '"rain": a recording there'))
+
+
+@pytest.mark.parametrize(
+    ("asked", "minutes", "beats", "pitches"),
+    [
+        ("drop 00ds+", 60, (10.0, 2.5), (205.0, 200.0)),
+        ("drop 00d", 30, (10.0, 2.5), (204.5, 200.0)),
+        ("drop 10.5ak^/2", 33, (10.0, 10.0), (183.83, 184.0)),
+        ("drop t40,10,5 20fs+", 50, (10.0, 1.5), (165.0, 160.0)),
+        ("slide 200+10/1", 30, (10.0, 10.0), (200.0, 60.0)),
+        ("slide t60 100+8/1", 60, (8.0, 8.0), (100.0, 60.0)),
+    ],
+)
+def test_what_sbagen_works_out_for_itself_is_worked_out_here(
+    asked: str, minutes: int, beats: tuple[float, float], pitches: tuple[float, float], bring: Bring
+):
+    (found,) = bring(f"-m river1.ogg -p {asked} mix/100 pink/20\n", "p.sbg")
+    night = score(found)
+    assert 0 <= night.length / RATE - 60 * minutes <= 16
+    assert {"river1", "pink-noise"} <= found.draft.voices.keys()
+    pairs = [voice.values for voice in found.draft.voices.values() if voice.voice == "between-the-ears"]
+    assert (pairs[0]["beat"], pairs[-1]["beat"]) == beats
+    assert (pairs[0]["tone"], pairs[-1]["tone"]) == pitches
+
+
+@pytest.mark.parametrize(
+    "asked", ["drop", "drop 00z", "drop 101a", "slide", "slide 200/1", "nsigmoid 10", "drop t0,0,0 00d"]
+)
+def test_what_cannot_be_worked_out_is_said(asked: str, bring: Bring):
+    assert f"-p {asked}" in wrong(bring, f"-p {asked}\n", "p.sbg")
+
+
+def test_bells_ring_about_as_often_as_they_are_struck(bring: Bring):
+    text = "a: pink/40 bell+440/20\nb: pink/40 bell+880/20\n" + "".join(
+        f"0:{3 * i:02d} {'ab'[i % 2]}\n" for i in range(8)
+    )
+    (found,) = bring(text, "b.sbg")
+    bells = [voice.values for voice in found.draft.voices.values() if voice.voice == "buoy-bell"]
+    assert [(bell["pitch"], bell["every"]) for bell in bells] == [(440.0, 180.0), (880.0, 180.0)]
+
+
+def test_a_line_may_hold_its_tones_itself(bring: Bring):
+    (found,) = bring("00:00 200+10/20\n00:30 180~6/20\n", "t.sbg")
+    assert found.draft.voices["beats"].values == {"tone": 200.0, "beat": 10.0}
+    assert found.draft.voices["pulse"].values == {"tone": 180.0, "beat": 6.0}
 
 
 def test_scenes_of_long_sequences_never_overlap(bring: Bring):

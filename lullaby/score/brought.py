@@ -7,6 +7,7 @@ folder or below, or in the listener's own folder of voices; a link that leads ou
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 from dataclasses import dataclass
 from functools import lru_cache
@@ -63,6 +64,16 @@ def brought(named: str, voice_file: Path) -> Brought:
 
 
 def _taken(folder: Path, named: str) -> Brought:
+    path, facts = within(folder, named)
+    try:
+        return Brought(path, content(path, facts.st_size, facts.st_mtime_ns, facts.st_ino))
+    except OSError as error:
+        raise _unreadable(error) from None
+
+
+def within(folder: Path, named: str) -> tuple[Path, os.stat_result]:
+    """The file of this name in this folder or below it, and what is known of it; an Unfit says why it is
+    not taken. The name has been checked by `name`."""
     try:
         path = (folder / named).resolve(strict=True)
         if not path.is_relative_to(folder.resolve()):
@@ -74,10 +85,16 @@ def _taken(folder: Path, named: str) -> Brought:
             raise Unfit("is empty.")
         if facts.st_size > LARGEST:
             raise Unfit("is larger than 4 GiB.", "Cut out of it what you like best.")
-        return Brought(path, content(path, facts.st_size, facts.st_mtime_ns, facts.st_ino))
+        return path, facts
+    except FileNotFoundError:
+        raise Unfit("is not there.") from None
     except (OSError, RuntimeError) as error:
-        said = getattr(error, "strerror", None) or "a link that leads round in a circle"
-        raise Unfit(f"cannot be read ({plain(said.lower())}).") from None
+        raise _unreadable(error) from None
+
+
+def _unreadable(error: OSError | RuntimeError) -> Unfit:
+    said = getattr(error, "strerror", None) or "a link that leads round in a circle"
+    return Unfit(f"cannot be read ({plain(said.lower())}).")
 
 
 @lru_cache(maxsize=256)

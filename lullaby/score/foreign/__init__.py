@@ -22,12 +22,14 @@ __all__ = ["PROGRAMS", "Foreign", "read_foreign"]
 _MOST = 100
 """Presets that are taken from one file."""
 
+# blanks are never line ends here: a text of a million empty lines is looked through once, not a million times
 _SYNAPSEQ = re.compile(
-    r"^@[a-z]+\b|^\s+(tone|noise|ambiance|music|background|spin|waveform|track)\s", re.MULTILINE
+    r"^@[a-z]+\b|^[ \t]+(tone|noise|ambiance|music|background|spin|waveform|track)[ \t]", re.MULTILINE
 )
-_SBAGEN = re.compile(
-    r"^\s*(NOW|\+?\d{1,2}:\d\d)\S*\s+\S|^\s*-[A-Za-z]|^\s*[A-Za-z][\w-]*:\s+(-|\{|\S+/\d)", re.MULTILINE
-)
+_SBAGEN_ALONE = r"^[ \t]*-[A-Za-z]|^[ \t]*[A-Za-z][\w-]*:[ \t]+(-|\{|\S+/\d)"
+_SBAGEN = re.compile(rf"^[ \t]*(NOW|\+?\d{{1,2}}:\d\d)\S*[ \t]+\S|{_SBAGEN_ALONE}", re.MULTILINE)
+_OLD_SYNAPSEQ = re.compile(_SBAGEN_ALONE, re.MULTILINE)
+"""The first versions of SynapSeq wrote as SBaGen does."""
 _HINT = f"lullaby takes files of {PROGRAMS}."
 
 
@@ -43,10 +45,11 @@ def read_foreign(path: str | os.PathLike[str], kinds: Mapping[str, Kind]) -> tup
     if re.match(r"https?://\S+\s*\Z", beginning):
         return _link(Json(where, text), beginning.strip(), name)
     ending = path.suffix.lower()
-    if _SYNAPSEQ.search(text) or (ending == ".spsq" and beginning):
-        return (synapseq.foreign(where, text, name, kinds),)
+    is_old = ending == ".spsq" and _OLD_SYNAPSEQ.search(text)
+    if _SYNAPSEQ.search(text) or (ending == ".spsq" and beginning and not is_old):
+        return (synapseq.foreign(where, text, path, kinds),)
     if _SBAGEN.search(text) or (ending == ".sbg" and beginning):
-        return (sbagen.foreign(where, text, name, kinds),)
+        return (sbagen.foreign(where, text, path, kinds),)
     what = "this is no preset or sequence of a program that lullaby knows." if beginning else "this is empty."
     raise wrong(where, 1, what, _HINT)
 

@@ -3,34 +3,38 @@
 theta: pink/40 150+6/30         a tone-set: noise, and 153 Hz in one ear beside 147 in the other
 bursts: { +00:00 theta … }      a block of lines, stamped wherever it is named
 NOW+00:10 == theta ->           when, how it comes and goes, what; "->": on its way to the next at once
+
+Programs that grew out of SBaGen write the same with more sorts of tones, the first SynapSeq among them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from pathlib import Path, PurePosixPath
+from statistics import median
 
 from lullaby.errors import WrittenWrongly
+from lullaby.score.foreign import sbagen_programs, synapseq
 from lullaby.score.foreign import sbagen_times as times
 from lullaby.score.foreign.found import Foreign, distinct, wrong
 from lullaby.score.foreign.nightly import foreign_of
-from lullaby.score.foreign.sbagen_times import Line
+from lullaby.score.foreign.sbagen_programs import Program
+from lullaby.score.foreign.sbagen_times import Line, Step
+from lullaby.score.foreign.sbagen_tones import Tuning
 from lullaby.score.foreign.sequence import Tones, Turn, moments, state_of
-from lullaby.score.foreign.tones import BINAURAL, ISOCHRONIC, NAMED, PURE, Tone, Tuner
+from lullaby.score.foreign.tones import BELL, Tuner
 from lullaby.score.plain import quoted
 from lullaby.score.settings import Kind
 
 PROGRAM = "SBaGen"
 
-_NUMBER = r"(\d{1,9}(?:\.\d*)?|\.\d+)"
-_TONE = re.compile(rf"(?:wave\d\d:)?{_NUMBER}(?:([-+@M]){_NUMBER})?/{_NUMBER}")
-_NOISE = re.compile(rf"(pink|white|brown|mix)/{_NUMBER}")
-_SPIN = re.compile(rf"spin:{_NUMBER}[-+]{_NUMBER}/{_NUMBER}")
-_BELL = re.compile(rf"bell[-+]{_NUMBER}/{_NUMBER}")
 _NAME = re.compile(r"([A-Za-z][\w-]*):(?:\s+|$)(.*)")
-_SPECS = "Tones are written 200+4/30, 200/30, pink/40, bell+300/20 or spin:300+4/20; - is none."
+_OWN_WAVE = re.compile(r"(?:wave|custom|spin)\d+")
 _LINES_OF_DESCRIPTION = 12
+_MOST_SETS, _MOST_LINES = 2_000, times.MOST_LINES
 
 
 @dataclass
@@ -38,22 +42,31 @@ class _Sheet:
     """What the lines of a file have said so far."""
 
     where: str
+    tuning: Tuning
     tone_sets: dict[str, Tones] = field(default_factory=dict)
     blocks: dict[str, list[Line]] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
+    written: int = 0
+    """Lines with a time in them, those of blocks among them."""
     description: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     options: dict[str, str] = field(default_factory=dict)
     at_once: Tones = ()
     """The tones of an -i line."""
+    program: Program | None = None
+    """What a -p line asks for."""
 
 
-def foreign(where: str, text: str, name: str, kinds: Mapping[str, Kind]) -> Foreign:
-    """The sequence in this text."""
+def foreign(where: str, text: str, path: Path, kinds: Mapping[str, Kind]) -> Foreign:
+    """The sequence in this text, which stands at this path."""
     sheet = _read(where, text)
     tuner = Tuner(kinds, sheet.remarks)
     turns: list[Turn] = []
     stop = _option_time(sheet, "L")
+    if sheet.program and not sheet.lines:
+        sheet.lines = sheet.program.lines
+        sheet.tone_sets |= sheet.program.tone_sets
+        sheet.options |= {"S": "", "E": ""}
     if sheet.at_once:
         first = sheet.at_once
     elif not sheet.lines:
@@ -64,10 +77,25 @@ def foreign(where: str, text: str, name: str, kinds: Mapping[str, Kind]) -> Fore
         until_last = "E" in sheet.options and len(steps) > 1
         if stop is None and until_last:
             stop = steps[-1].at
-        first, turns = times.turns(steps, sheet.tone_sets, until_last)
+        first, turns = times.turns(steps, _with_bells(sheet.tone_sets, steps), until_last)
     opening = state_of(first, tuner)
     found = moments(first, turns, tuner)
-    return foreign_of(where, PROGRAM, name, sheet.description, opening, found, stop, sheet.remarks)
+    program = synapseq.PROGRAM if path.suffix.lower() == ".spsq" else PROGRAM
+    title = path.stem or "imported"
+    return foreign_of(where, program, title, sheet.description, opening, found, stop, sheet.remarks)
+
+
+def _with_bells(tone_sets: Mapping[str, Tones], steps: Sequence[Step]) -> dict[str, Tones]:
+    """The same, with bells that know how often they are struck: once in each tone-set that has one."""
+    struck = [
+        step.at for step in steps if any(t and t.shape == BELL for t in tone_sets.get(step.line.name, ()))
+    ]
+    gaps = [later - at for at, later in pairwise(struck)]
+    rate = 1 / max(1.0, median(gaps)) if gaps else 0.0
+    return {
+        name: tuple(replace(t, beat=rate) if t and t.shape == BELL else t for t in tones)
+        for name, tones in tone_sets.items()
+    }
 
 
 def _option_time(sheet: _Sheet, letter: str) -> float | None:
@@ -79,7 +107,8 @@ def _option_time(sheet: _Sheet, letter: str) -> float | None:
 
 
 def _read(where: str, text: str) -> _Sheet:
-    sheet = _Sheet(where)
+    remarks: list[str] = []
+    sheet = _Sheet(where, Tuning(where, remarks), remarks=remarks)
     block: list[Line] | None = None
     for number, whole in enumerate(text.split("\n"), 1):
         line, _, comment = (part.strip() for part in whole.partition("#"))
@@ -91,17 +120,19 @@ def _read(where: str, text: str) -> _Sheet:
             if line == "}":
                 block = None
             else:
-                block.append(_line(where, number, line))
+                block.append(_line(sheet, number, line))
         elif line[0] == "-" and line[1:2].isalpha():
             _options(sheet, number, line)
         elif not (named := _NAME.fullmatch(line)):
-            sheet.lines.append(_line(where, number, line))
+            sheet.lines.append(_line(sheet, number, line))
         elif named[2] == "{":
             block = sheet.blocks[named[1]] = []
-        elif re.fullmatch(r"wave\d\d", named[1]):
+        elif _OWN_WAVE.fullmatch(named[1]):
             sheet.remarks.append(f"{named[1]}: a waveform of its own; our tones are sines.")
+        elif len(sheet.tone_sets) >= _MOST_SETS:
+            raise wrong(where, number, f"there are more than {_MOST_SETS} tone-sets.")
         else:
-            sheet.tone_sets[named[1]] = _tones(sheet, number, named[2])
+            sheet.tone_sets[named[1]] = sheet.tuning.tones(number, named[2])
     if block is not None:
         raise wrong(
             where, text.count("\n") + 1, "a block is not closed.", "A block ends with a } on its own."
@@ -116,68 +147,45 @@ def _describe(sheet: _Sheet, words: str) -> None:
 
 def _options(sheet: _Sheet, number: int, line: str) -> None:
     """Options of the command line, as they may stand in a file; those that take a word take the next."""
-    words = line.split()
+    words = line.split()[:200][::-1]
     while words:
-        word = words.pop(0)
+        word = words.pop()
         for letter in word[1:] if word[0] == "-" else word:
             if letter == "i":
-                sheet.at_once, words = _tones(sheet, number, " ".join(words)), []
+                sheet.at_once, words = sheet.tuning.tones(number, " ".join(words[::-1])), []
             elif letter == "p":
-                said = quoted(" ".join(["-p", *words]))
-                sheet.remarks.append(f"{said}: a sequence SBaGen works out for itself; left out.")
+                _program(sheet, number, words[::-1])
                 words = []
-            elif letter in "TLmobrcqFRZ":
-                sheet.options[letter] = words.pop(0) if words else ""
+            elif letter in "TLmobrcqFRZVw":
+                sheet.options[letter] = words.pop() if words else ""
             else:
                 sheet.options[letter] = ""
-    if "m" in sheet.options:
-        sheet.remarks.append(f"-m {quoted(sheet.options['m'])}: a recording; left out.")
+            if letter == "m":
+                name = sheet.options["m"].partition("#")[0].replace("\\", "/")
+                sheet.tuning.recording = PurePosixPath(name).stem
     for letter, what in (("T", "starts at its first time"), ("c", "does not make up for headphones")):
         if letter in sheet.options:
             sheet.remarks.append(f"-{letter}: a night of lullaby {what}; left out.")
 
 
-def _line(where: str, number: int, line: str) -> Line:
+def _program(sheet: _Sheet, number: int, words: list[str]) -> None:
+    kind = words[0] if words else ""
+    asked, beside = sbagen_programs.words_of(kind, words[1:])
+    extra = sheet.tuning.tones(number, " ".join(beside)) if kind in ("drop", "slide") else ()
+    sheet.program = sbagen_programs.program(number, kind, asked, extra)
+    if sheet.program is None:
+        said = quoted(" ".join(["-p", *words]))
+        sheet.remarks.append(f"{said}: a sequence SBaGen works out for itself; left out.")
+
+
+def _line(sheet: _Sheet, number: int, line: str) -> Line:
     found = times.line(number, line)
     if found is None:
         hint = "A line is written 22:00 theta, NOW+00:10 == theta -> or, for a tone-set, theta: 150+6/30."
-        raise wrong(where, number, f"{quoted(line)} is not a line of a sequence.", hint)
+        raise wrong(sheet.where, number, f"{quoted(line)} is not a line of a sequence.", hint)
+    sheet.written += 1
+    if sheet.written > _MOST_LINES:
+        raise wrong(sheet.where, number, f"there are more than {_MOST_LINES} lines with a time.")
+    if "/" in found.name and found.name not in sheet.tone_sets:  # no name of a tone-set has one
+        sheet.tone_sets[found.name] = sheet.tuning.tones(number, found.name)
     return found
-
-
-def _tones(sheet: _Sheet, number: int, specs: str) -> Tones:
-    """The channels of a tone-set; what has no counterpart is an empty one."""
-    return tuple(None if spec == "-" else _tone(sheet, number, spec) for spec in specs.split())
-
-
-def _tone(sheet: _Sheet, number: int, spec: str) -> Tone | None:
-    if found := _NOISE.fullmatch(spec):
-        share = _share(sheet, number, spec, found[2])
-        if found[1] == "mix":
-            sheet.remarks.append("mix: the recording under the tones; left out.")
-            return None
-        return Tone(NAMED, share, name=f"{found[1]}-noise")
-    if found := _SPIN.fullmatch(spec):
-        sheet.remarks.append("spin: noise that turns about the head; played as pink noise that stands still.")
-        return Tone(NAMED, _share(sheet, number, spec, found[3]), name="pink-noise")
-    if _BELL.fullmatch(spec):
-        sheet.remarks.append("bell: a single stroke on a mark; lullaby has no voice for it yet; left out.")
-        return None
-    if not (found := _TONE.fullmatch(spec)):
-        raise wrong(sheet.where, number, f"{quoted(spec)} is not a tone.", _SPECS)
-    share, hz, beat = _share(sheet, number, spec, found[4]), float(found[1]), float(found[3] or 0)
-    if spec.startswith("wave"):
-        sheet.remarks.append(f"{spec[:6]}: a waveform of its own; our tones are sines.")
-    if found[2] == "-":
-        sheet.remarks.append("200-4 has the ears exchanged; played as 200+4.")
-    if found[2] == "M":
-        sheet.remarks.append("tones that beat in both ears are played as tones that swell and fade.")
-    if not beat:
-        return Tone(PURE, share, hz)
-    return Tone(ISOCHRONIC if found[2] in ("@", "M") else BINAURAL, share, hz, beat)
-
-
-def _share(sheet: _Sheet, number: int, spec: str, amplitude: str) -> float:
-    if not (value := float(amplitude)) <= 100:
-        raise wrong(sheet.where, number, f"{quoted(spec)} is louder than 100.")
-    return value / 100

@@ -17,7 +17,7 @@ _HOW = re.compile(r"[<=-][>=-]")
 _HALF_FADE = 30.0
 """Seconds before and after the mark that a change takes, where no "->" says otherwise."""
 _DAY = 24 * 3600.0
-_MOST_LINES, _DEEPEST = 5_000, 16
+MOST_LINES, _DEEPEST = 5_000, 16
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,8 @@ def expanded(
                 steps.pop()
             before = step.at
             steps.append(step)
-            if len(steps) > _MOST_LINES:
-                raise wrong(where, one.number, f"with its blocks this is more than {_MOST_LINES} lines.")
+            if len(steps) > MOST_LINES:
+                raise wrong(where, one.number, f"with its blocks this is more than {MOST_LINES} lines.")
     start = 0.0 if any(one.anchor == "NOW" for one in lines) else steps[0].at if steps else 0.0
     return [Step(step.at - start, step.line) for step in steps]
 
@@ -115,13 +115,13 @@ class _Stamp:
     where: str
     blocks: Mapping[str, Sequence[Line]]
     tone_sets: Mapping[str, Tones]
-    left: int = 4 * _MOST_LINES
+    left: int = 4 * MOST_LINES
     """Lines that may still be looked at: a few blocks inside each other can ask for millions."""
 
     def __call__(self, one: Line, at: float, deep: int = _DEEPEST) -> list[Step]:
         self.left -= 1
         if self.left < 0:
-            raise wrong(self.where, one.number, f"with its blocks this is more than {_MOST_LINES} lines.")
+            raise wrong(self.where, one.number, f"with its blocks this is more than {MOST_LINES} lines.")
         if one.name in self.tone_sets or one.name in ("off", "-"):
             return [Step(at, one)]
         if one.name not in self.blocks:

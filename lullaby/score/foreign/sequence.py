@@ -22,8 +22,8 @@ _STEP = 60.0
 """Seconds that a step of a slide lasts at least."""
 _STEPS = 8
 """Steps that a slide has at most."""
-_VOICES = 480
-"""Steps that all slides may have together: every one may be a voice of its own."""
+_VOICES = 160
+"""Steps that all slides of all channels may have together: every one may be a voice of its own."""
 _BEAT, _PITCH = 0.25, 2.0
 """Hz that a step is worth taking for."""
 
@@ -65,8 +65,7 @@ class Moment:
 
 def moments(first: Tones, turns: Sequence[Turn], tuner: Tuner) -> list[Moment]:
     """The whole sequence but its opening state."""
-    slides = sum(turn.how is How.SLIDE for turn in turns)
-    most = max(1, min(_STEPS, _VOICES // max(1, slides)))
+    most = max(1, min(_STEPS, _VOICES // max(1, _sliding(first, turns))))
     found: list[Moment] = []
     before = first
     for turn in turns:
@@ -76,6 +75,17 @@ def moments(first: Tones, turns: Sequence[Turn], tuner: Tuner) -> list[Moment]:
             found += _fade(state_of(before, tuner), state_of(turn.tones, tuner), turn)
         before = turn.tones
     return found
+
+
+def _sliding(first: Tones, turns: Sequence[Turn]) -> int:
+    """Slides of a pitch or a beat, each channel counted."""
+    befores = [first, *(turn.tones for turn in turns)]
+    return sum(
+        _worth(a, b) > 0
+        for before, turn in zip(befores, turns, strict=False)
+        if turn.how is How.SLIDE
+        for a, b in zip(before, turn.tones, strict=False)
+    )
 
 
 def state_of(tones: Tones, tuner: Tuner) -> State:
@@ -129,7 +139,7 @@ def _padded(tones: Tones, wide: int) -> Tones:
 
 def _worth(a: Tone | None, b: Tone | None) -> int:
     """Steps this channel is worth: none where it has no pitch that slides."""
-    if a is None or b is None or not a.pitched or not a.slides_to(b):
+    if a is None or b is None or not a.glides or not a.slides_to(b):
         return 0
     return ceil(max(abs(a.beat - b.beat) / _BEAT, abs(a.hz - b.hz) / _PITCH))
 

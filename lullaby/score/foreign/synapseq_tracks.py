@@ -3,21 +3,42 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass, field, replace
 from math import sqrt
 
 from lullaby.errors import WrittenWrongly
 from lullaby.score.foreign.found import wrong
+from lullaby.score.foreign.sounds import counterpart
 from lullaby.score.foreign.tones import BINAURAL, ISOCHRONIC, NAMED, PURE, Tone
 from lullaby.score.plain import figure, quoted
 
 KINDS = ("tone", "noise", "ambiance", "music", "background", "spin", "waveform", "effect", "track")
 _NUMBER = re.compile(r"[+-]?(\d{1,9}(\.\d{0,9})?|\.\d{1,9})")
-_BEATS = {"binaural": BINAURAL, "monaural": ISOCHRONIC, "isochronic": ISOCHRONIC}
+_BEATS = {
+    "binaural": BINAURAL,
+    "bin": BINAURAL,  # as the first versions had it
+    "harmonicbox": BINAURAL,
+    "monaural": ISOCHRONIC,
+    "isochronic": ISOCHRONIC,
+}
+_SAID = {
+    "monaural": "monaural beats are played as a tone that swells and fades.",
+    "harmonicbox": "harmonicbox: two pairs of tones there; one pair, a binaural beat, here.",
+}
 _WAYS = ("left-right", "right-left", "standard", "short")
 """How a beat is made, where it is said; heard alike here."""
-_EFFECTS = ("effect", "spin", "pulse", "smooth", "intensity", "width", "rate", "waveform")
-_OTHER = ("pan", "modulation", "doppler", "shift")
+_EFFECTS = {
+    "spin": "it moves round the head there, and stands still here.",
+    "pan": "it moves from ear to ear there, and stands still here.",
+    "pulse": "it swells and fades there, and stays even here.",
+    "modulation": "it swells and fades there, and stays even here.",
+    "doppler": "its pitch rises and falls there, and keeps still here.",
+    "shift": "each ear has it a little higher or lower there, and both alike here.",
+    "smooth": "its highs are softened there, and as they are here.",
+}
+"""What a track may be told that ours cannot, and what is heard in its place."""
+_OF_EFFECTS = ("intensity", "width", "rate")
 
 
 @dataclass(frozen=True)
@@ -30,6 +51,7 @@ class Track:
     beat: float = 0.0
     left: float = 0.0
     right: float = 0.0
+    depth: float = 1.0
 
     @property
     def tone(self) -> Tone:
@@ -37,7 +59,7 @@ class Track:
         share = sqrt((self.left**2 + self.right**2) / 2) / 100
         both = self.left + self.right
         pan = (self.right - self.left) / both if both else 0.0
-        return Tone(self.shape, share, self.hz, self.beat, pan, self.name)
+        return Tone(self.shape, share, self.hz, self.beat, pan, self.name, self.depth)
 
 
 @dataclass
@@ -46,7 +68,7 @@ class Words:
 
     where: str
     number: int
-    words: list[str]
+    words: deque[str]
     remarks: list[str]
     recordings: dict[str, str] = field(default_factory=dict)
     """What @ambiance, @music and @background name: by the name used in tracks."""
@@ -57,7 +79,7 @@ class Words:
     def next(self, wanted: str) -> str:
         if not self.words:
             raise self.wrong(f"the line ends where {wanted} should stand.")
-        return self.words.pop(0)
+        return self.words.popleft()
 
     def figure(self, about: str, low: float = 0.0, high: float = 1e6) -> float:
         said = self.next(f"the {about}")
@@ -71,7 +93,7 @@ class Words:
         """The track; None where it is nothing that could be heard here."""
         kind = self.next("a track")
         if kind == "waveform":
-            self._other("waveform", self.next("the waveform"))
+            self._waveform(self.next("the waveform"))
             kind = self.next("a track")
         match kind:
             case "tone":
@@ -81,62 +103,78 @@ class Words:
                 if colour not in ("white", "pink", "brown"):
                     raise self.wrong(f"{quoted(colour)} is not a noise.", "It is white, pink or brown.")
                 if kind == "spin":
-                    self._other("spin", "")
+                    self._effect("spin")
                 found = Track(NAMED, f"{colour}-noise")
             case "ambiance" | "music":
                 name = self.next(f"the name of the {kind}")
-                self.remarks.append(f"{kind} {quoted(name)}: a recording; a voice of ours plays, or none.")
-                found = Track(NAMED, self.recordings.get(name, name))
+                found = self._recording(self.recordings.get(name, name))
             case "background":
-                self.remarks.append("background: a recording; a voice of ours plays, or none.")
-                found = Track(NAMED, self.recordings.get("background", "background"))
+                found = self._recording(self.recordings.get("background", "background"))
             case "effect":
-                self._other("effect", " ".join(self.words))
+                for word in dict.fromkeys(self.words):
+                    if word in _EFFECTS:
+                        self._effect(word)
                 return None
             case _:
                 raise self.wrong(f"{quoted(kind)} is not a track.", f"There are: {', '.join(KINDS)}.")
         return self._rest(found)
 
+    def _recording(self, name: str) -> Track:
+        if counterpart(name):  # where there is none, that is said with the sound
+            self.remarks.append(f"{quoted(name)}: a recording there; a voice of ours here.")
+        return Track(NAMED, name)
+
     def _tone(self) -> Track:
         hz = self.figure("tone")
         if not self.words or self.words[0] not in _BEATS:
             return Track(PURE, hz=hz)
-        kind = self.words.pop(0)
+        kind = self.words.popleft()
         if self.words and self.words[0] in _WAYS:
-            self.words.pop(0)
-        if kind == "monaural":
-            self.remarks.append("monaural beats are played as a tone that swells and fades.")
+            self.words.popleft()
+        if kind in _SAID:
+            self.remarks.append(_SAID[kind])
         return Track(_BEATS[kind], hz=hz, beat=self.figure(kind))
 
     def _rest(self, track: Track) -> Track:
-        """Effects, which have no counterpart, and the amplitude, which every track has."""
+        """Effects, of which one has a counterpart, and the amplitude, which every track has."""
+        swells = False
         while self.words:
-            word = self.words.pop(0)
+            word = self.words.popleft()
             if word == "amplitude":
-                if self.words[:1] == ["left"]:
-                    self.words.pop(0)
-                    left = self.figure("amplitude", 0, 100)
-                    if self.next('"right"') != "right":
-                        raise self.wrong("left has no right beside it: amplitude left 10 right 5.")
-                    track = replace(track, left=left, right=self.figure("amplitude", 0, 100))
-                else:
-                    both = self.figure("amplitude", 0, 100)
-                    track = replace(track, left=both, right=both)
+                track = self._amplitude(track)
                 if self.words:
                     raise self.wrong(f"{quoted(self.words[0])} stands behind the end of the track.")
                 return track
-            if word not in (*_EFFECTS, *_OTHER):
+            if word == "effect" and self.words:
+                word = self.words.popleft()
+            if word not in _EFFECTS and word not in _OF_EFFECTS:
                 raise self.wrong(f"{quoted(word)} is no word of a track.", "A track ends with amplitude 30.")
-            self._other(word, self.words.pop(0) if word == "effect" and self.words else "")
-            if self.words and _NUMBER.fullmatch(self.words[0]):
-                self.words.pop(0)
+            value = self.figure(word) if self.words and _NUMBER.fullmatch(self.words[0]) else 0.0
+            if word in ("modulation", "pulse") and track.shape == PURE and value:
+                track, swells = replace(track, shape=ISOCHRONIC, beat=value), True  # ours can do that
+            elif word == "intensity" and swells:
+                track = replace(track, depth=min(1.0, value / 100))
+            elif word in _EFFECTS:
+                self._effect(word)
+                swells = False
         raise self.wrong("the track has no amplitude.", "It ends with amplitude 30.")
 
-    def _other(self, word: str, which: str) -> None:
-        if word in ("intensity", "width", "rate") or which == "sine":
-            return  # it belongs to the effect before it; our tones are sines already
-        name = f"{word} {which}".strip()
-        self.remarks.append(f"{quoted(name)}: lullaby has nothing like it; left out.")
+    def _amplitude(self, track: Track) -> Track:
+        if self.words and self.words[0] == "left":
+            self.words.popleft()
+            left = self.figure("amplitude", 0, 100)
+            if self.next('"right"') != "right":
+                raise self.wrong("left has no right beside it: amplitude left 10 right 5.")
+            return replace(track, left=left, right=self.figure("amplitude", 0, 100))
+        both = self.figure("amplitude", 0, 100)
+        return replace(track, left=both, right=both)
+
+    def _effect(self, word: str) -> None:
+        self.remarks.append(f"{word}: {_EFFECTS[word]}")
+
+    def _waveform(self, which: str) -> None:
+        if which != "sine":
+            self.remarks.append(f"waveform {quoted(which)}: our tones are sines.")
 
     def override(self, tracks: list[Track | None]) -> None:
         """`track 1 amplitude +5`: changes a track that was inherited."""
@@ -146,8 +184,10 @@ class Words:
         if not 1 <= number <= len(tracks):
             raise self.wrong(f"there is no track {quoted(said)}: the template has {len(tracks)}.")
         kind, track = self.next("what changes"), tracks[number - 1]
-        if kind in _EFFECTS or kind in _OTHER:
-            self._other(kind, "")
+        if kind in _EFFECTS:
+            self._effect(kind)
+            return
+        if kind in ("effect", "waveform", *_OF_EFFECTS):
             return
         fields = {"tone": ("hz",), **dict.fromkeys(_BEATS, ("beat",)), "amplitude": ("left", "right")}
         fields |= {"left": ("left",), "right": ("right",)}
