@@ -271,10 +271,12 @@ def test_fresh_and_sure_evidence_is_followed_else_the_quieter_of_two_rules():
 def test_nobody_who_slept_is_awake_by_a_guess():
     for n in range(2):
         one = follower(n, Sleeper(hyper=0.8))
-        for epoch in range(1, 900, 5):
-            if one.belief(epoch * EPOCH).slept > 0.5:
-                assert one.follows(epoch * EPOCH) is not Stage.AWAKE
-                assert not one.awake_for_sure(epoch * EPOCH)
+        slept = [e * EPOCH for e in range(1, 900, 5) if one.belief(e * EPOCH).slept > 0.5]
+        assert len(slept) > 100
+        assert any(one.belief(frame).chances[Stage.AWAKE] > 0.15 for frame in slept)
+        for frame in slept:
+            assert one.follows(frame) is not Stage.AWAKE
+            assert not one.awake_for_sure(frame)
     unsure = told(Stage.N2, 60, 30)
     unsure.tell(61 * MINUTE, [60, 1, 3, 0.1, 0.1])
     assert 0.05 < unsure.belief(61 * MINUTE).chances[Stage.AWAKE] < 0.8
@@ -330,17 +332,20 @@ def test_a_course_only_grows():
         one.follow(5 * EPOCH)
 
 
-def test_a_night_followed_costs_a_few_seconds_at_most():
-    one, looks = follower(), seen(simulate(Sleeper(), 3, DAY)[0].tolist(), Key.root(5), 60.0)
+def test_following_a_night_costs_as_much_at_its_end_as_at_its_beginning():
+    """And no more than some hundred times what stepping through it once does, which is 10 ms."""
+    before = time.process_time()
+    looks = seen(simulate(Sleeper(), 3, DAY, compiled=False)[0].tolist(), Key.root(5), 60.0)
+    stepped = time.process_time() - before
+    one, steps = follower(), []
     one.belief(EPOCH)  # compiled by now
-    slowest, before = 0.0, time.process_time()
     for epoch in range(1, 920):
-        start = time.process_time()
+        before = time.process_time()
         one.tell(epoch * EPOCH, [row[looks[epoch]] for row in SEES])
         one.follow(epoch * EPOCH)
-        slowest = max(slowest, time.process_time() - start)
-    assert time.process_time() - before <= 4  # .4 s where nobody else is at work
-    assert slowest <= 0.2  # a step is 1 ms; a garbage collection may fall into one
+        steps.append(time.process_time() - before)
+    assert np.median(steps[-200:]) < 4 * np.median(steps[:200])
+    assert sum(steps) < 300 * stepped
 
 
 def test_the_benchmark_reads_a_folder(tmp_path, capsys):

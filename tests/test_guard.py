@@ -98,7 +98,7 @@ def test_no_shipped_score_startles_anybody_asleep(name: str):
     night = Night(replace(load(name).score, all_night="a test"), seed=3, course=QUICK)
     over, loudest = worst(night, range(2, 7))
     assert over <= 0
-    assert loudest <= HEADROOM
+    assert UNHEARD < loudest <= HEADROOM
 
 
 CALM = ("noise", "steady", "pad", "fan")
@@ -115,7 +115,8 @@ def test_what_keeps_the_rules_is_left_alone_bit_for_bit(voice: str):
     rules = tuple((at, 500.0) for at, _ in night.plan.guard.rises)
     lenient = replace(night.plan, guard=Guard(rules, Curve.steady(500.0)))
     let = np.zeros((20 * RATE, 2), np.float32)
-    fill(lenient, night.loudness(), page_span(3), let)
+    fill(lenient, night.loudness(), Span(3 * PAGE, 3 * PAGE + len(let)), let)
+    assert let.any()
     np.testing.assert_array_equal(night.page(3)[: len(let)], let)
 
 
@@ -234,7 +235,7 @@ def test_a_cap_is_kept_from_the_first_moment_on():
     night = Night(score, seed=3, caps=Caps(hard=cap, aim=cap + 30))
     for number in (0, 1, 2):
         fifty = means(slices(night.page(number)), 5)
-        assert float(to_db(np.sqrt(fifty.max()))) <= cap
+        assert cap - 6 < float(to_db(np.sqrt(fifty.max()))) <= cap
     assert float(night.gain) == float(free.gain)
     held = np.concatenate([night.page(1), night.page(2)]).astype(np.float64)
     bend = np.abs(np.diff(held, 2, axis=0)).max(axis=1)
@@ -265,6 +266,7 @@ def test_caps_are_what_the_limits_are_on_this_device():
 def test_the_guard_may_only_lower():
     night = Night(night_of(SCORE).score, seed=1, course=QUICK)
     let = np.zeros((PAGE, 2), np.float32)
-    for number in (2, 4, 6):
+    for number in (2, 4, 5):
         fill(replace(night.plan, guard=UNGUARDED), night.loudness(), page_span(number), let)
+        assert night.page(number).any()
         assert (np.abs(night.page(number)) <= np.abs(let) + 1e-6).all()

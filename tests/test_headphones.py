@@ -197,6 +197,7 @@ def test_a_parcel_for_headphones_sounds_the_same() -> None:
         )
         page = np.empty((PAGE, 2), np.float32)
         fill(less, night.loudness(), page_span(number), page)
+        assert page.any()
         np.testing.assert_array_equal(page, night.page(number))
 
 

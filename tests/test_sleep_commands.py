@@ -142,6 +142,25 @@ def test_what_is_asked_wrongly_is_said_in_a_line(words: tuple[str, ...], says: s
     assert "Traceback" not in said.err
 
 
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--age", "old"), '--age: "old" is not a number'),
+        (("--nights", "1.5"), '--nights: "1.5" is not a whole number'),
+        (
+            ("--model", "visbrain.txt"),
+            "visbrain.txt, line 1: this is not JSON: it is wrong from column 1 on.",
+        ),
+    ],
+)
+def test_a_wrong_number_or_model_is_said_in_our_own_words(words: tuple[str, ...], says: str, sleep: Say):
+    said = sleep("simulate", *words)
+    assert (said.code, said.out) == (2, "")
+    assert says in said.err
+    assert "invalid" not in said.err
+    assert "xpecting" not in said.err
+
+
 def test_a_folder_that_is_not_there_cannot_be_written_to(sleep: Say):
     said = sleep("convert", "night.edf", "-o", "no/where.csv")
     assert said.code == 1

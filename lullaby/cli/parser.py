@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from lullaby import __version__
 from lullaby.cli import (
@@ -25,6 +25,7 @@ from lullaby.cli import (
     why,
 )
 from lullaby.errors import AskedWrongly, choices
+from lullaby.score.plain import quoted
 
 COMMANDS = (
     hear,
@@ -48,8 +49,27 @@ COMMANDS = (
 class Parser(argparse.ArgumentParser):
     """argparse, whose complaints are ours: a sentence and where to read more."""
 
+    def __init__(self, *args: Any, **told: Any) -> None:
+        super().__init__(*args, **told)
+        self.register("type", int, _whole)
+        self.register("type", float, _number)
+
     def error(self, message: str) -> NoReturn:
         raise AskedWrongly(f"{message}.\n    `{self.prog} --help` says what it takes.")
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{quoted(text)} is not a whole number") from None
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{quoted(text)} is not a number") from None
 
 
 def parsed(argv: Sequence[str]) -> argparse.Namespace:

@@ -184,5 +184,5 @@ class Listening:
         frames = self._start + SLICE * np.arange(len(powers), dtype=np.int64)
         rises, highest = self._guard.allowed(frames, self._opening, self._cap)
         gains = np.ones(len(powers) + 1)
-        if fill_guard_gains(powers, rises, highest, self._opening * _power(UNHEARD), gains):
+        if fill_guard_gains(powers, rises, highest, self._opening * _power(UNHEARD - SPARED), gains):
             shape_guarded(out, gains[(since - self._start) // SLICE :])

@@ -83,7 +83,7 @@ def _read(source: Source, mistakes: list[WrittenWrongly]) -> Person:
         insomnia=sleep.number("insomnia", 0, 0, 0.8),
         chronotype=sleep.number("chronotype", 0, -6, 6, "h"),
         sex=Sex(sleep.take("sex", Sex.UNSPECIFIED.value, partial(checks.choice, choices=sexes))),
-        bedtime=sleep.clock("bedtime", round(Person.bedtime * 3600 * RATE), 0, LONGEST) / RATE / 3600,
+        bedtime=sleep.take("bedtime", Person.bedtime, _time_of_day),
         latency=sleep.number("latency", 1, 0.05, 20),
         teller=top.name("teller") or None,
         names=top.take("names", none, _texts),
@@ -92,6 +92,13 @@ def _read(source: Source, mistakes: list[WrittenWrongly]) -> Person:
         longest_min=limits.whole("longest_min", 0, 1, LONGEST_MIN) or None,
         devices=read_devices(devices),
     )
+
+
+def _time_of_day(value: object) -> float:
+    """Hours. A bare number would be seconds, which nobody means who writes bedtime = 22."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        raise checks.Unfit("is a number, not a time of day.", "It is written 22:30:00.")
+    return checks.moment(value, 0, LONGEST) / RATE / 3600
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -12,11 +12,11 @@ it is left out, all were appended.
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn
 
 from lullaby.errors import WrittenWrongly
-from lullaby.score.plain import called, plain, short, shown
+from lullaby.score.plain import called, shown
 from lullaby.sleep.course import Course, Evidence, Known, Run
+from lullaby.sleep.json_text import json_from
 from lullaby.sleep.stages import Stage
 from lullaby.time import LONGEST, RATE
 
@@ -85,21 +85,3 @@ def _known(row: object, where: str) -> Known:
         return Known(Run(start, stop, _STAGES[stage]), _EVIDENCE[evidence], seen)
     except ValueError as error:
         raise WrittenWrongly(where, f"{error}.") from None
-
-
-def json_from(text: str, where: str) -> Any:
-    """What this JSON says; nothing in it is infinite, nor deeper than can be read."""
-
-    def never(constant: str) -> NoReturn:
-        raise WrittenWrongly(where, f"{constant} is not a number.")
-
-    try:
-        return json.loads(text, parse_constant=never)
-    except json.JSONDecodeError as error:
-        what = short(plain(error.msg[:1].lower() + error.msg[1:]))
-        hint = "Is the file whole?" if error.pos >= len(text.rstrip()) - 1 else ""
-        raise WrittenWrongly(f"{where}, line {error.lineno}", f"this is not JSON ({what}).", hint) from None
-    except RecursionError:
-        raise WrittenWrongly(where, "lists or tables stand too deep inside each other.") from None
-    except ValueError:  # an integer of thousands of digits
-        raise WrittenWrongly(where, "there is a number in it that nothing can hold.") from None

@@ -13,7 +13,6 @@ A change of stage has a row under `beta`: a coefficient for each covariate that 
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from typing import Any
 
 from lullaby.errors import CouldNot, WrittenWrongly, choices
 from lullaby.score.plain import called, plain, quoted
+from lullaby.sleep.json_text import json_from
 from lullaby.sleep.stages import EPOCH_S, Stage
 
 STAYING = ("1", "age", "male")
@@ -71,13 +71,7 @@ def read(path: Path) -> Told:
         raise CouldNot(f"{where}: {error.strerror or 'it cannot be read'}.") from None
     except UnicodeDecodeError:
         raise WrittenWrongly(where, "this is not a text file.") from None
-    try:
-        told = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise WrittenWrongly(f"{where}, line {error.lineno}", f"this is not JSON: {error.msg}.") from None
-    except (RecursionError, ValueError):
-        raise WrittenWrongly(where, "this is no JSON that makes sense.") from None
-    return checked(told, where)
+    return checked(json_from(text, where), where)
 
 
 def checked(told: Any, where: str) -> Told:

@@ -14,9 +14,9 @@ import zoneinfo
 from collections.abc import Iterator
 
 from lullaby.errors import WrittenWrongly
-from lullaby.score.plain import plain, quoted, short
+from lullaby.score.plain import quoted
 from lullaby.sleep.hypnograms.checked import hypnogram_of, in_order, laid_over
-from lullaby.sleep.hypnograms.opening import Opened
+from lullaby.sleep.hypnograms.opening import Opened, broken_table
 from lullaby.sleep.hypnograms.record import Hypnogram, Stretch
 from lullaby.sleep.stages import Stage
 
@@ -59,9 +59,8 @@ def _records(file: Opened) -> Iterator[tuple[int, list[str], list[str]]]:
         if head is not None:
             what = "there are names here, and no record under them"
             raise WrittenWrongly(_at(file.where, reader.line_num), f"{what}.", "Is the file whole?")
-    except csv.Error as error:
-        what = f"this is no table ({short(plain(str(error)))})"
-        raise WrittenWrongly(_at(file.where, reader.line_num), f"{what}.") from None
+    except csv.Error:
+        raise broken_table(_at(file.where, reader.line_num)) from None
 
 
 def _night(where: str, line: int, head: list[str], row: list[str]) -> Hypnogram | None:

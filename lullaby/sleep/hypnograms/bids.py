@@ -14,7 +14,7 @@ from lullaby.score.plain import quoted
 from lullaby.sleep.hypnograms.opening import instant, opened
 from lullaby.sleep.hypnograms.record import LIGHT, Hypnogram
 from lullaby.sleep.hypnograms.words import is_light, is_stage
-from lullaby.sleep.kept import json_from
+from lullaby.sleep.json_text import json_from
 from lullaby.sleep.stages import Stage
 
 LABELS = {Stage.AWAKE: "W", Stage.N1: "N1", Stage.N2: "N2", Stage.N3: "N3", Stage.REM: "R"}

@@ -14,9 +14,10 @@ from io import BytesIO
 from typing import Any
 
 from lullaby.errors import AskedWrongly, WrittenWrongly
-from lullaby.score.plain import figure, plain, quoted, short
+from lullaby.score.plain import figure, quoted
 from lullaby.sleep.hypnograms.bids import LABELS
 from lullaby.sleep.hypnograms.checked import DAY, hypnogram_of
+from lullaby.sleep.hypnograms.edf_header import BLOCK, fault
 from lullaby.sleep.hypnograms.opening import Opened
 from lullaby.sleep.hypnograms.record import Hypnogram, Stretch
 from lullaby.sleep.hypnograms.words import is_stage, stage_named
@@ -113,9 +114,9 @@ def _inside(file: Opened) -> tuple[datetime.datetime | None, list[Annotation], l
             start, odd = _began(edf)
         except WrittenWrongly:
             raise
-        except Exception as error:  # whatever a header can hold: the reader is not ours
-            what = f"this EDF+ cannot be read ({short(plain(str(error) or type(error).__name__), 80)})"
-            raise WrittenWrongly(where, f"{what}.", "Is the file whole?") from None
+        except Exception:  # whatever a header can hold: the reader is not ours, nor are its words
+            what = fault(next(file.chunks(BLOCK * (1 + int(count))), b""))
+            raise WrittenWrongly(where, f"this EDF+ cannot be read: {what}.", "Is the file whole?") from None
     return start, [(onset - zero, duration, text, at) for onset, duration, text, at in found], odd
 
 

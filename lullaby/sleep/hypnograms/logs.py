@@ -7,7 +7,7 @@ from typing import Any
 from lullaby.errors import WrittenWrongly
 from lullaby.score.plain import called
 from lullaby.sleep.hypnograms.opening import Opened
-from lullaby.sleep.kept import json_from
+from lullaby.sleep.json_text import json_from
 
 MOST = 50_000
 """Nights and naps of a life."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 import re
 import stat
@@ -83,6 +84,12 @@ def opened(path: Path) -> Opened:
     if found.st_size > LARGEST:
         raise WrittenWrongly(where, f"this is larger than {LARGEST >> 30} GiB, which no night is.")
     return Opened(where, path, found.st_size, head)
+
+
+def broken_table(at: str) -> WrittenWrongly:
+    """What Python's reader of tables refuses: it takes a cell of any kind, but none that is endless."""
+    what = f"a cell here has more than {csv.field_size_limit()} letters, which no table of sleep has"
+    return WrittenWrongly(at, f"{what}.", "Is a quotation mark left open?")
 
 
 def _unreadable(where: str, error: OSError | ValueError) -> WrittenWrongly:

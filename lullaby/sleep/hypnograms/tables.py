@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from lullaby.errors import WrittenWrongly
-from lullaby.score.plain import counted, plain, quoted, short
+from lullaby.score.plain import counted, quoted
 from lullaby.sleep.hypnograms.bids import Beside, beside
 from lullaby.sleep.hypnograms.checked import hypnogram_of
-from lullaby.sleep.hypnograms.opening import Opened, between, instant, is_instant, number
+from lullaby.sleep.hypnograms.opening import Opened, between, broken_table, instant, is_instant, number
 from lullaby.sleep.hypnograms.record import Hypnogram, Stretch
 from lullaby.sleep.hypnograms.words import is_light, is_scored, stage_named
 from lullaby.sleep.stages import EPOCH_S
@@ -168,9 +168,8 @@ def _rows(where: str, text: str) -> Iterator[tuple[int, Row]]:
                 what = f"there are {len(cells)} cells here, and {width} names above"
                 raise WrittenWrongly(f"{where}, line {reader.line_num}", f"{what}.", "Is the file whole?")
             yield reader.line_num, {column: cells[k] for k, column in names.items()}
-    except csv.Error as error:
-        what = f"this is no table ({short(plain(str(error)))})"
-        raise WrittenWrongly(f"{where}, line {reader.line_num}", f"{what}.") from None
+    except csv.Error:
+        raise broken_table(f"{where}, line {reader.line_num}") from None
 
 
 def _columns(cells: list[str]) -> dict[int, str]:
