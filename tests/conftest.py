@@ -6,6 +6,7 @@ Under LULLABY_CI nothing that concerns sound may be skipped.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import ctypes.util
 import json
 import os
@@ -26,6 +27,8 @@ RATE = 48_000
 FRAME = 8  # bytes: two channels of float32
 PATIENCE = 30.0  # seconds to wait for anything that should be there at once
 PLUGINS = ("lib/*/alsa-lib", "lib64/alsa-lib", "lib/alsa-lib")
+M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4
+"""What glibc's mallopt is asked for: how much is kept when it is freed, how much lies apart from the rest."""
 IN_CI = bool(os.environ.get("LULLABY_CI"))
 
 
@@ -36,6 +39,27 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(home.cleanup)
     os.environ["LULLABY_HOME"] = home.name
     os.environ.setdefault("LULLABY_CACHE", str(config.rootpath / ".cache"))
+    _keep_what_is_freed()
+
+
+def _keep_what_is_freed() -> None:
+    """Minutes of sound are some hundred MB, and glibc gives such memory back to the system at once: the next
+    ones then cost as much time in the kernel, page after page, as in all of the arithmetic."""
+    with contextlib.suppress(AttributeError, OSError, TypeError):  # another C library has no such question
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(M_MMAP_MAX, 0)
+        mallopt(M_TRIM_THRESHOLD, 1 << 30)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever is asked of one voice or of one score follows one another, from whatever file it comes: so its
+    minutes are rendered once."""
+
+    def shared(item: pytest.Item) -> tuple[str, str]:
+        told = getattr(getattr(item, "callspec", None), "params", {})
+        return str(told.get("voice", "")), str(told.get("score", ""))
+
+    items.sort(key=shared)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 import lullaby
@@ -21,6 +23,17 @@ VOICES = sorted(path.stem for path in places.shipped("voices").glob("*.toml"))
 SCORES = sorted(path.stem for path in places.shipped("scores").glob("*.toml"))
 
 KIND_OF = {name: find_voice(name, KINDS).kind.name for name in VOICES}
+
+
+def each_voice(names: Collection[str] = VOICES) -> pytest.MarkDecorator:
+    """The test, for each of these voices. Whatever is asked of one voice follows one another (conftest sorts
+    by this word), so that `minutes` renders it once."""
+    return pytest.mark.parametrize("voice", names)
+
+
+def each_score() -> pytest.MarkDecorator:
+    """The same of the shipped scores."""
+    return pytest.mark.parametrize("score", SCORES)
 
 
 def settings_of(voice: str) -> list[str]:
@@ -65,13 +78,34 @@ one = {{ level = 0{", " + told if told else ""} }}
 """
 
 
-@lru_cache(maxsize=2)
 def alone(voice: str, pages: int = 1, seed: int = 7, told: str = "", first: int = 1) -> NDArray[np.float32]:
     """So many minutes of one voice at unity, from page `first` on: float32[2, frames], before the limiter."""
     night = night_of(alone_text(voice, told), seed)
-    span = Span(first * PAGE, (first + pages) * PAGE)
-    blocks = [np.array(block) for block in before_the_limiter(night.plan, span)]
-    return np.concatenate(blocks, axis=1)
+    out = np.empty((2, pages * PAGE), np.float32)
+    at = 0
+    for block in before_the_limiter(night.plan, Span(first * PAGE, (first + pages) * PAGE)):
+        out[:, at : at + block.shape[1]] = block
+        at += block.shape[1]
+    assert at == out.shape[1]
+    return out
+
+
+AT_HAND = 3
+"""Minutes of a voice that `minutes` renders and keeps."""
+
+
+@lru_cache(maxsize=2)
+def _at_hand(voice: str) -> NDArray[np.float32]:
+    sound = alone(voice, AT_HAND)
+    sound.flags.writeable = False
+    return sound
+
+
+def minutes(voice: str, count: int = AT_HAND) -> NDArray[np.float32]:
+    """The first minutes of what `alone` renders, rendered once for all who ask: not to be written to, and
+    not to be compared with what should be the same."""
+    assert count <= AT_HAND
+    return _at_hand(voice)[:, : count * PAGE]
 
 
 def decibels(amplitude: float) -> float:

@@ -11,8 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import pytest
-from nights import SCORES, VOICES, alone
+from nights import each_score, each_voice, minutes
 
 import lullaby
 from lullaby.night.loudness import Meter
@@ -44,13 +43,13 @@ def line(sound: np.ndarray) -> str:
     )
 
 
-@pytest.mark.parametrize("voice", VOICES)
+@each_voice()
 def test_a_voice_sounds_as_it_did(voice: str) -> None:
-    now = line(alone(voice))
+    now = line(minutes(voice, 1))
     assert now == GOLDENS.get(voice), f"paste:\n{voice:18s} {now}"
 
 
-@pytest.mark.parametrize("score", SCORES)
+@each_score()
 def test_a_score_sounds_as_it_did(score: str) -> None:
     now = line(np.ascontiguousarray(lullaby.load(score, sleeper="none").page(8).T))
     assert now == GOLDENS.get(score), f"paste:\n{score:18s} {now}"
