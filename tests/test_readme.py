@@ -275,8 +275,9 @@ def test_the_tables_of_files_say_what_files_are() -> None:
     formats = {row[0].strip("`"): row[1] for row in files.rows("## Formats")}
     assert formats.keys() == ENDINGS.keys()
     assert [ending for ending, says in formats.items() if "default" in says] == [DEFAULT]
-    rates = {ending: re.search(r"(\d+) kbit", says) for ending, says in formats.items()}
-    assert all(int(rate[1]) * 1000 == ENDINGS[ending].stereo_bit_rate for ending, rate in rates.items() if rate)
+    for ending, says in formats.items():
+        if rate := re.search(r"(\d+) kbit", says):
+            assert int(rate[1]) * 1000 == ENDINGS[ending].stereo_bit_rate
     assert " ".join(ENDINGS) in README.spans
     uses = {row[0].strip("`"): numbers(row[1:2]) for row in files.rows("## For a place")}
     assert uses == {name: [use.lufs] for name, use in USES.items()}
