@@ -1,70 +1,147 @@
-"""What the README shows is so: its files check, its commands run, its mistake is told as it says.
+"""What the README and docs/ show is so: commands run, files check, programs run, paths and names are there.
 
-Commands are cut to a second or two of sound; everything else about them is as it stands there.
+Commands are cut to a second or two of sound; everything else about them is as it stands there. A bare name
+of a command, or one with a word that stands for something (`lullaby check FILE`), is held against the help.
 """
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import importlib
+import inspect
+import io
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from hypnogram_samples import NIGHT
+from manual import ALL, DOCS, PAGES, README, ROOT, Page, is_a_pattern, page
 from nights import night_of
 from typed import Say, typing
 
-from lullaby import places
+import lullaby as library
+from lullaby import export, places
+from lullaby.cli import main
+from lullaby.export.formats import DEFAULT, ENDINGS
+from lullaby.export.uses import USES
+from lullaby.night.following import GENTLE
+from lullaby.night.guard import RISES
+from lullaby.night.thinning import FEWER
+from lullaby.people.limits import CHILD, GROWN, INFANT
+from lullaby.sleep.hypnograms.edf import edf_bytes
+from lullaby.sleep.stages import Stage
 from lullaby.time import RATE
 
-README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
-BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", README, re.M | re.S)
-TOMLS = [text for language, text in BLOCKS if language == "toml"]
-WORDS = re.sub(r"^```.*?^```", "", README, flags=re.M | re.S)
-MISTAKE = next(text for _, text in BLOCKS if " has no " in text)
+SHORT = {
+    "render": ("--to", "00:00:01", "--jobs", "1"),
+    "hear": ("--seconds", "1"),
+    "check": ("--no-listen",),
+}
+"""What is said besides, so that it takes a moment."""
 
-NAMES = {"lullaby", "lullaby sleep read", "lullaby people", "lullaby calibrate", "lullaby feed"}
-"""Commands that are spoken of, and want more words before they can be run."""
-SLOW = {"lullaby warmup"}
-
-SHORT = {"render": ("--to", "00:00:02", "--jobs", "1"), "hear": ("--seconds", "1", "-o", "heard.wav")}
-"""What is said besides, so that it takes a moment and plays on no machine's loudspeakers."""
-
-
-def commands() -> list[str]:
-    """All that can be typed as it stands, in the order in which it stands there."""
-    lines = [line.split(" #")[0].strip() for _, text in BLOCKS for line in text.splitlines()]
-    spans = [span.replace("\n", " ") for span in re.findall(r"`([^`]+)`", WORDS)]
-    found = dict.fromkeys(line for line in [*lines, *spans] if re.match(r"lullaby( |$)", line))
-    return [line for line in found if not re.search(r"[A-Z…│]", line) and line not in NAMES | SLOW]
+ARCHITECTURE, COMMANDS = page("ARCHITECTURE.md"), page("commands.md")
+TO_COME = "## Rooms to come"
+each = functools.partial(pytest.mark.parametrize, "page", ids=lambda page: page.name)
 
 
 @pytest.fixture
 def lullaby(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Say:
-    """Types a command in an empty folder, by somebody who has nothing yet."""
+    """Types a command in a folder with a night of sleep in it, by somebody who has nothing else yet."""
     monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "home"))
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
+    Path("night.edf").write_bytes(edf_bytes(NIGHT))
+    monkeypatch.setattr("lullaby.drawing.cover.cover", lambda *_: b"")  # it costs more than what is kept here
     return typing(capsys)
 
 
-def test_the_commands_it_shows_can_be_run(lullaby: Say) -> None:
+@pytest.fixture(scope="module")
+def helps() -> dict[str, set[str]]:
+    """Every command that can be typed, by its words, and the options its own help lists."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", "200")
+        return dict(_helps(()))
+
+
+def _helps(words: tuple[str, ...]) -> Iterator[tuple[str, set[str]]]:
+    said = _help(*words)
+    options = {
+        o for o in re.findall(r"^  (-[a-zA-Z]|--[a-z][a-z-]*)\b", said, re.M) if o not in ("-h", "--version")
+    }
+    within = re.findall(r"^    ([a-z]+)(?= |$)", said, re.M)
+    yield " ".join(("lullaby", *words)), options
+    for word in within:
+        yield from _helps((*words, word))
+
+
+def _help(*words: str) -> str:
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        assert main([*words, "--help"]) == 0
+    return said.getvalue()
+
+
+def test_the_readme_is_short() -> None:
+    assert len(README.path.read_bytes()) <= 6_000
+
+
+@each(PAGES)
+def test_the_commands_of_a_page_can_be_run(page: Page, lullaby: Say, helps: dict[str, set[str]]) -> None:
     """One after the other, as somebody would who follows it from top to bottom."""
-    assert len(commands()) > 10
-    for line in commands():
-        _, *words = line.split()
-        said = lullaby(*words, *(SHORT.get(words[0], ()) if words else ()))
+    shown = [*page.typed, *page.spans]
+    for line in dict.fromkeys(line for line in shown if line.startswith("lullaby ")):
+        if is_a_pattern(line) or line in helps:
+            continue
+        command, *words = line.split()[1:]
+        more = list(SHORT.get(command, ()))
+        if command == "hear" and "-o" not in words:  # it plays on no machine's loudspeakers
+            more += ["-o", "heard.wav"]
+        if command == "feed":
+            Path(words[0]).mkdir()
+            lullaby("render", "rain", "-o", f"{words[0]}/rain.opus", *SHORT["render"])
+        said = lullaby(command, *words, *more)
         assert said.code == 0, f"{line}\n{said.err}"
-    made = {path.suffix for path in Path().iterdir()}
-    assert {".m4b", ".wav"} <= made
+    for made in re.findall(r" (?:-o|--events|--csv|--picture) (\S+)", "\n".join(page.typed)):
+        assert Path(made).is_file(), made
 
 
-def test_what_is_told_besides_a_mix_can_be_told(lullaby: Say) -> None:
-    told = [span.split() for span in re.findall(r"`(--set [^`]+)`", WORDS)]
-    assert told
-    for words in told:
-        assert lullaby("render", "rain", "sea:-6", *words, "--to", "00:00:01", "-o", "mix.wav").code == 0
+@each(PAGES)
+def test_a_page_names_no_command_and_no_option_that_is_not_there(
+    page: Page, helps: dict[str, set[str]]
+) -> None:
+    everything = set().union(*helps.values()) | {"--help", "--version"}
+    others = ("pip", "pipx", "uvx")
+    for text in [*page.typed, *page.spans]:
+        if text.startswith(others):
+            continue
+        assert {*re.findall(r"(?<![\w-])--[a-z][a-z-]*", text)} <= everything, text
+        words = text.split()
+        if words[:1] == ["lullaby"]:
+            known = [name for name in helps if f"{text} ".startswith(f"{name} ")]
+            named = words[1:2] and words[1].isalpha() and words[1].islower()
+            assert not named or max(map(len, known)) > len("lullaby"), text
+            options = {*re.findall(r"(?<![\w-])-{1,2}[a-z][a-z-]*", text)} - {"--help", "--version"}
+            assert options <= helps[max(known, key=len)], text
+
+
+def test_every_command_and_every_option_is_documented(helps: dict[str, set[str]]) -> None:
+    shared = set(_options("## Which night"))
+    for name, options in helps.items():
+        if not options:  # `lullaby people` and `lullaby sleep` only lead on
+            continue
+        told = _options(f"## {name}")
+        if "(#which-night)" in COMMANDS.section(f"## {name}"):
+            assert not shared & {*told}, name
+            told += [option for option in shared if name != "lullaby"]
+        assert sorted(told) == sorted(options), name
+
+
+def _options(heading: str) -> list[str]:
+    return [row[0].strip("`").split()[0] for row in COMMANDS.rows(heading)]
 
 
 STANDS_IN = """length = 09:00:00
@@ -76,10 +153,11 @@ at = 0
 rain = 0
 bell = 0
 """
+TOMLS = [text for page in PAGES for text in page.written_in("toml")]
 
 
 @pytest.mark.parametrize("text", TOMLS, ids=lambda text: text.split("\n")[0][:40])
-def test_the_files_it_shows_are_right(lullaby: Say, text: str) -> None:
+def test_the_files_they_show_are_right(lullaby: Say, text: str) -> None:
     """A whole one is checked as it is. A part of one stands in the smallest score it can stand in."""
     keys, path = tomllib.loads(text), Path("shown.toml")
     if not {"kind", "voices"} & keys.keys():
@@ -87,20 +165,21 @@ def test_the_files_it_shows_are_right(lullaby: Say, text: str) -> None:
     for brought in re.findall(r'^file *= "(.*?)"', text, re.M):
         soundfile.write(brought, 0.1 * np.random.default_rng(1).standard_normal((8 * RATE, 2)), RATE)
     path.write_text(text, "utf-8")
-    said = lullaby("check", str(path))
+    said = lullaby("check", str(path), "--no-listen")
     assert said.code == 0, said.err
     if "kind" not in keys:
         assert night_of(text).plan.tracks
 
 
-def test_the_night_it_shows_whole_is_the_one_that_is_shipped() -> None:
-    (name,) = re.findall(r"^`scores/(.*?)\.toml`, whole:", README, re.M)
+def test_the_night_they_show_whole_is_the_one_that_is_shipped() -> None:
+    (name,) = re.findall(r"^`scores/(.*?)\.toml`, whole:", page("scores.md").text, re.M)
     assert (places.shipped("scores") / f"{name}.toml").read_text("utf-8") in TOMLS
 
 
-def test_the_mistake_it_shows_is_told_so(lullaby: Say) -> None:
+def test_the_mistake_they_show_is_told_so(lullaby: Say) -> None:
     """Made in the file, the scene, the voice and the setting that the message names."""
-    path, scene, voice, wrong = re.match(r'(.*), scene "(.*)": (.*) has no "(.*)"\.', MISTAKE).groups()  # type: ignore[union-attr]
+    (mistake,) = (text for text in page("scores.md").written_in("") if " has no " in text)
+    path, scene, voice, wrong = re.match(r'(.*), scene "(.*)": (.*) has no "(.*)"\.', mistake).groups()  # type: ignore[union-attr]
     right = (places.shipped("scores") / Path(path).name).read_text("utf-8")
     before, at, after = right.partition(f"[scene.{scene}]\n")
     line = re.search(rf"^{voice} *= .*$", after, re.M)
@@ -110,4 +189,145 @@ def test_the_mistake_it_shows_is_told_so(lullaby: Say) -> None:
     Path(path).write_text(before + at + after.replace(line[0], f"{voice} = {{ {wrong} = 4 }}", 1), "utf-8")
     said = lullaby("check", path)
     assert said.code == 2
-    assert said.out == MISTAKE
+    assert said.out == mistake
+
+
+def test_the_programs_they_show_run(lullaby: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For the listener they name; of a night that is kept, the first second."""
+    assert lullaby("people", "add", "kim", "--birth-year", "2019").code == 0
+    monkeypatch.setattr(export, "export", functools.partial(export.export, span=library.span(0, 1), jobs=1))
+    blocks = [text for page in PAGES for text in page.written_in("python")]
+    assert len(blocks) >= 3
+    for text in blocks:
+        here: dict[str, object] = {}
+        exec(text, here)
+        sound = here.get("sound")
+        assert sound is None or np.any(sound)  # type: ignore[arg-type]
+    assert Path("tonight.m4b").is_file()
+
+
+@each(ALL)
+def test_every_link_leads_somewhere(page: Page) -> None:
+    for link in page.links:
+        assert "://" not in link, f"{link}: nothing here is checked by a network"
+        target, _, anchor = link.partition("#")
+        path = page.path.parent / target if target else page.path
+        assert path.exists(), link
+        assert not anchor or anchor in Page(path).anchors, link
+
+
+@each(ALL)
+def test_every_path_and_every_name_of_ours_is_there(page: Page) -> None:
+    """But for the packages that are still to come, which stand in a table of their own."""
+    to_come = {word for row in ARCHITECTURE.rows(TO_COME) for word in re.findall(r"`([^`]+)`", row[1])}
+    shown = set(page.spans)
+    names = {span for span in shown if re.fullmatch(r"lullaby(\.\w+)+", span)}
+    paths = {
+        span
+        for span in shown - to_come
+        if re.fullmatch(r"(lullaby|docs|tests|scores|voices|benchmarks|scripts)/[\w./*-]*", span)
+        or re.fullmatch(r"[A-Z]+\.md", span)
+    }
+    missing = [p for p in paths if not is_a_pattern(Path(p).stem) and not [*ROOT.glob(p.rstrip("/"))]]
+    assert sorted([*missing, *(name for name in names if found(name) is None)]) == []
+    if page is ARCHITECTURE:
+        assert len(names) > 50
+        assert to_come
+
+
+def found(name: str) -> object:
+    """What a dotted name means: a module, or something in one."""
+    words = name.split(".")
+    for cut in range(len(words), 0, -1):
+        try:
+            thing: object = importlib.import_module(".".join(words[:cut]))
+        except ModuleNotFoundError:
+            continue
+        return functools.reduce(lambda a, word: getattr(a, word, None), words[cut:], thing)
+    return None
+
+
+def test_what_is_to_come_is_not_there_yet_or_belongs_to_a_layer() -> None:
+    """Who builds such a room takes it into the table of the layers."""
+    layers = " ".join(" ".join(row) for row in ARCHITECTURE.rows("## The layers"))
+    for row in ARCHITECTURE.rows(TO_COME):
+        for path in re.findall(r"`([^`]+)`", row[1]):
+            assert f"`{path}`" in layers or not (ROOT / path).exists(), path
+
+
+def test_both_maps_name_every_package_and_none_besides() -> None:
+    house = ROOT / "lullaby"
+    packages = {path.parent.name for path in house.glob("*/__init__.py")}
+    modules = {path.stem for path in house.glob("*.py") if not path.stem.startswith("__")}
+    (drawn,) = (text for text in README.written_in("") if "kernels" in text)
+    firsts = " ".join(re.split(r"\s{2,}", line)[0] for line in drawn.splitlines())
+    assert {*re.findall(r"\w+", firsts)} == packages | modules
+    told = " ".join(row[1] for row in ARCHITECTURE.rows("## The layers"))
+    assert {*re.findall(r"lullaby/(\w+)", told)} == packages | modules
+
+
+def numbers(row: list[str]) -> list[float]:
+    return [float(n.replace("−", "-")) for cell in row for n in re.findall(r"[−\d][\d.]*", cell)]
+
+
+def test_the_tables_of_files_say_what_files_are() -> None:
+    files = page("files.md")
+    formats = {row[0].strip("`"): row[1] for row in files.rows("## Formats")}
+    assert formats.keys() == ENDINGS.keys()
+    assert [ending for ending, says in formats.items() if "default" in says] == [DEFAULT]
+    for ending, says in formats.items():
+        if rate := re.search(r"(\d+) kbit", says):
+            assert int(rate[1]) * 1000 == ENDINGS[ending].stereo_bit_rate
+    assert " ".join(ENDINGS) in README.spans
+    uses = {row[0].strip("`"): numbers(row[1:2]) for row in files.rows("## For a place")}
+    assert uses == {name: [use.lufs] for name, use in USES.items()}
+
+
+def test_the_table_of_sleep_says_what_sleep_does() -> None:
+    rows = {row[0].lower(): row[1:] for row in page("sleep.md").rows("## What sleep does to the sound")}
+    for state, level in GENTLE.items():
+        shown = rows[state][0].partition("/")
+        assert float(shown[0]) / float(shown[2] or 1) == FEWER.get(state, 1.0)
+        assert numbers(rows[state][1:2]) == [level]
+    for state in ("n1", "n2", "n3", "rem", "awake"):
+        assert numbers(rows[state][2:]) == [RISES[Stage[state.upper()]]]
+
+
+def test_the_table_of_limits_says_what_limits_hold() -> None:
+    timer, cap, aim, *_ = [row[1:] for row in page("sleep.md").rows("## Who listens")]
+    children = (INFANT, CHILD)
+    assert numbers(timer) == [limits.usual_min for limits in children]
+    assert numbers(cap) == [limits.cap_dba for limits in (*children, GROWN)]
+    assert numbers(aim) == [limits.aim_dba for limits in children]
+    assert f"after {CHILD.usual_min} minutes" in README.prose
+    assert f"{CHILD.cap_dba} dBA" in README.prose
+
+
+def test_the_keys_of_a_score_are_those_that_check_knows(lullaby: Say) -> None:
+    Path("odd.toml").write_text('odd = 1\n[voices]\nrain = "rain"\n[scene.all]\nat = 0\nrain = 0\n')
+    known = re.search(r"(?:It has|There are): (.*?)\.", lullaby("check", "odd.toml").out)
+    assert known
+    shown = [word for row in page("scores.md").rows("## A score") for word in re.findall(r"`(\w+)`", row[0])]
+    assert sorted(shown) == sorted(known[1].split(", "))
+
+
+def test_the_arguments_of_load_are_those_it_has() -> None:
+    shown = [row[0].strip("`") for row in page("from-a-program.md").rows("## lullaby.load")]
+    assert shown == [*inspect.signature(library.load).parameters][1:]
+
+
+def test_what_is_made_and_measured_by_a_command_has_that_command() -> None:
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M)
+    benchmarks = (ROOT / "benchmarks" / "__main__.py").read_text("utf-8")
+    for each_page in ALL:
+        for line in [*each_page.typed, *each_page.spans]:
+            if line.startswith("make "):
+                assert line.split()[1] in targets, line
+            if line.startswith("python -m benchmarks "):
+                assert f'"{line.split()[3]}"' in benchmarks, line
+
+
+def test_the_docs_are_part_of_what_is_handed_on() -> None:
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert "/docs" in told["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
+    assert {f"docs/{one.path.name}" for one in DOCS} <= {link.partition("#")[0] for link in README.links}

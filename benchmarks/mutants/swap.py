@@ -17,7 +17,7 @@ class Unswappable(Exception):
 
 
 class Loaded:
-    """The functions of the package that live in this process, and the caches of results, its and the tests'."""
+    """The functions of the package that live in this process, and the caches of results."""
 
     def __init__(self, package: str) -> None:
         checkout = os.path.dirname(package.rstrip("/")) + "/"
