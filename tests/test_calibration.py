@@ -14,8 +14,8 @@ import pytest
 from nights import night_of
 from typed import Say, typing
 
+from lullaby.evening.capped import missed
 from lullaby.night import Night
-from lullaby.night.capped import missed
 from lullaby.night.loudness import Meter
 from lullaby.people.calibration import NOT_CALIBRATED, SOUND, Calibration
 from lullaby.people.caps import caps_for

@@ -119,7 +119,7 @@ def _number(option: str, text: str | None, low: float, high: float, unit: str) -
 def _say(
     asked: argparse.Namespace, bedside: Bedside, person: Person | None, device: str, found: Calibration
 ) -> None:
-    from lullaby.night.capped import softened
+    from lullaby.evening.capped import softened
     from lullaby.people.devices import devices_file
     from lullaby.people.limits import limits_at
     from lullaby.people.listeners import person_file
