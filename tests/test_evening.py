@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import ast
 import inspect
+import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -177,3 +178,18 @@ def test_what_is_wanted_of_a_night_ends_where_the_night_does() -> None:
     cut = prepared(Request("plain", date=DAY, sleeper="none", span=lullaby.span(60, 36_000)))
     assert whole.span == whole.night.span
     assert (cut.span.start, cut.span.stop) == (60 * RATE, whole.night.length)
+
+
+def test_a_place_that_wants_more_than_a_listener_may_hear_is_said_to_miss_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kim's cap on the measured loudspeaker stands far below what podcasts are as loud as."""
+    words = ["render", "night.toml", "--for", "kim", "--for-use", "podcast", "--from", "5", "--to", "7"]
+    capsys.readouterr()
+    assert main([*words, "-o", "kept.mp3", "--json"]) == 0
+    said = capsys.readouterr()
+    assert "-16 LUFS is out of reach" in said.err
+    assert "-16 LUFS is out of reach" in json.loads(said.out)["missed"]
+    monkeypatch.setenv("LULLABY_HOME", "nothing-measured")
+    assert main([*words[:2], *words[4:], "-o", "any.mp3"]) == 0
+    assert "out of reach" not in capsys.readouterr().err

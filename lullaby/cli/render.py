@@ -45,6 +45,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         raise AskedWrongly("--jobs goes from 1 to 256.")
     _cut(asked, LONGEST)
 
+    from lullaby.evening.capped import missed
     from lullaby.export import export, format_of, stems, write_events
 
     use = _use(asked.use)
@@ -59,6 +60,8 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     night = evening.night
     span = _cut(asked, night.length)
     say_notes(evening, bedside, follows=True)
+    if use.lufs is not None and (missing := missed(night, use.lufs)):
+        bedside.note(missing.says)
     store, makers = _makers(asked, path)
     how: dict[str, Any] = {
         "span": span,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from lullaby.evening.capped import missed
 from lullaby.evening.prepare import Evening
 from lullaby.export import Use, format_of
 from lullaby.night.credits import credits
@@ -14,6 +15,7 @@ from lullaby.time import RATE, Span, clock
 def facts_of_file(evening: Evening, path: Path, kept: Span, use: Use, bits: int | None) -> dict[str, Any]:
     night = evening.night
     made_of = credits(night.score)
+    missing = None if use.lufs is None else missed(night, use.lufs)
     return {
         "file": str(path),
         "bytes": path.stat().st_size,
@@ -30,6 +32,7 @@ def facts_of_file(evening: Evening, path: Path, kept: Span, use: Use, bits: int 
         "bits": bits or next(iter(format_of(path).bits), None),
         "use": use.name,
         "lufs": use.lufs,
+        "missed": missing and missing.says,
         "headphones": night.headphones,
         "credits": list(made_of.lines),
         "may_publish": made_of.may_publish,
