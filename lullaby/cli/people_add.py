@@ -102,14 +102,19 @@ def _unknown(person: Person) -> list[str]:
         except WrittenWrongly:  # reading it by name will say why
             return {}
 
+    def speaks(path: Path) -> bool:
+        kind = KINDS.get(str(table(path).get("kind")))
+        return kind is not None and kind.speaks
+
     voices, notes = voice_paths(), []
     if person.teller:
         path = voices.get(person.teller)
         if path is None:
-            tellers = [name for name, at in voices.items() if table(at).get("kind") == "teller"]
+            tellers = [name for name, at in voices.items() if speaks(at)]
             notes.append(_no_such("--teller", "voice", person.teller, tellers))
-        elif (kind := str(table(path).get("kind"))) != "teller":
-            notes.append(f"--teller {quoted(person.teller)} tells no stories: its kind is {quoted(kind)}.")
+        elif not speaks(path):
+            kind = quoted(str(table(path).get("kind")))
+            notes.append(f"--teller {quoted(person.teller)} tells no stories: its kind is {kind}.")
     names = {*voices, *KINDS}
     if any(name.casefold() not in names for name in person.avoid.voices):
         for path in score_files().values():  # what scores call theirs
