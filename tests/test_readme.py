@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
-import inspect
 import io
 import re
 import tomllib
@@ -27,14 +26,7 @@ from typed import Say, typing
 import lullaby as library
 from lullaby import export, places
 from lullaby.cli import main
-from lullaby.export.formats import DEFAULT, ENDINGS
-from lullaby.export.uses import USES
-from lullaby.night.following import GENTLE
-from lullaby.night.guard import RISES
-from lullaby.night.thinning import FEWER
-from lullaby.people.limits import CHILD, GROWN, INFANT
 from lullaby.sleep.hypnograms.edf import edf_bytes
-from lullaby.sleep.stages import Stage
 from lullaby.time import RATE
 
 SHORT = {
@@ -255,65 +247,12 @@ def test_what_is_to_come_is_not_there_yet_or_belongs_to_a_layer() -> None:
             assert f"`{path}`" in layers or not (ROOT / path).exists(), path
 
 
-def test_both_maps_name_every_package_and_none_besides() -> None:
-    house = ROOT / "lullaby"
-    packages = {path.parent.name for path in house.glob("*/__init__.py")}
-    modules = {path.stem for path in house.glob("*.py") if not path.stem.startswith("__")}
-    (drawn,) = (text for text in README.written_in("") if "kernels" in text)
-    firsts = " ".join(re.split(r"\s{2,}", line)[0] for line in drawn.splitlines())
-    assert {*re.findall(r"\w+", firsts)} == packages | modules
-    told = " ".join(row[1] for row in ARCHITECTURE.rows("## The layers"))
-    assert {*re.findall(r"lullaby/(\w+)", told)} == packages | modules
-
-
-def numbers(row: list[str]) -> list[float]:
-    return [float(n.replace("−", "-")) for cell in row for n in re.findall(r"[−\d][\d.]*", cell)]
-
-
-def test_the_tables_of_files_say_what_files_are() -> None:
-    files = page("files.md")
-    formats = {row[0].strip("`"): row[1] for row in files.rows("## Formats")}
-    assert formats.keys() == ENDINGS.keys()
-    assert [ending for ending, says in formats.items() if "default" in says] == [DEFAULT]
-    for ending, says in formats.items():
-        if rate := re.search(r"(\d+) kbit", says):
-            assert int(rate[1]) * 1000 == ENDINGS[ending].stereo_bit_rate
-    assert " ".join(ENDINGS) in README.spans
-    uses = {row[0].strip("`"): numbers(row[1:2]) for row in files.rows("## For a place")}
-    assert uses == {name: [use.lufs] for name, use in USES.items()}
-
-
-def test_the_table_of_sleep_says_what_sleep_does() -> None:
-    rows = {row[0].lower(): row[1:] for row in page("sleep.md").rows("## What sleep does to the sound")}
-    for state, level in GENTLE.items():
-        shown = rows[state][0].partition("/")
-        assert float(shown[0]) / float(shown[2] or 1) == FEWER.get(state, 1.0)
-        assert numbers(rows[state][1:2]) == [level]
-    for state in ("n1", "n2", "n3", "rem", "awake"):
-        assert numbers(rows[state][2:]) == [RISES[Stage[state.upper()]]]
-
-
-def test_the_table_of_limits_says_what_limits_hold() -> None:
-    timer, cap, aim, *_ = [row[1:] for row in page("sleep.md").rows("## Who listens")]
-    children = (INFANT, CHILD)
-    assert numbers(timer) == [limits.usual_min for limits in children]
-    assert numbers(cap) == [limits.cap_dba for limits in (*children, GROWN)]
-    assert numbers(aim) == [limits.aim_dba for limits in children]
-    assert f"after {CHILD.usual_min} minutes" in README.prose
-    assert f"{CHILD.cap_dba} dBA" in README.prose
-
-
 def test_the_keys_of_a_score_are_those_that_check_knows(lullaby: Say) -> None:
     Path("odd.toml").write_text('odd = 1\n[voices]\nrain = "rain"\n[scene.all]\nat = 0\nrain = 0\n')
     known = re.search(r"(?:It has|There are): (.*?)\.", lullaby("check", "odd.toml").out)
     assert known
     shown = [word for row in page("scores.md").rows("## A score") for word in re.findall(r"`(\w+)`", row[0])]
     assert sorted(shown) == sorted(known[1].split(", "))
-
-
-def test_the_arguments_of_load_are_those_it_has() -> None:
-    shown = [row[0].strip("`") for row in page("from-a-program.md").rows("## lullaby.load")]
-    assert shown == [*inspect.signature(library.load).parameters][1:]
 
 
 def test_what_is_made_and_measured_by_a_command_has_that_command() -> None:
