@@ -1,4 +1,4 @@
-"""Tables and maps of the README and docs/ hold what the program holds: formats, uses, limits, stages, packages."""
+"""What tables and maps in the README and docs/ say is so: formats, uses, limits, stages, packages."""
 
 from __future__ import annotations
 
