@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pytest
 from test_unfinished import SCORE
+from typed import Evening
 
 from lullaby.cli import main
+from lullaby.cli.bedside import Bedside
+from lullaby.cli.naming import usual_name
+from lullaby.cli.nights import night_of
+from lullaby.cli.parser import parsed
 from lullaby.export.naming import file_name, night_name
 from lullaby.time import RATE
 
@@ -60,3 +65,24 @@ def test_a_cut_does_not_replace_the_whole_night(tmp_path: Path, monkeypatch: pyt
         assert main([*render, *more]) == 0
     assert len(list(tmp_path.glob("*.m4b"))) == 5
     assert whole.read_bytes() == before
+
+
+def test_every_option_that_changes_a_mix_is_in_the_name_of_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that `render rain --set drops=3` never replaces `render rain` of the same evening."""
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
+    more = [
+        "--set drops=3",
+        "--set drops=4",
+        "--length 600",
+        "--all-night street",
+        "--device desk",
+        "--seed 5",
+    ]
+    more += ["--seed 5", "--sleeper none", "--headphones", "--from 1", "--to 2", ""]
+    names = set()
+    for words in more:
+        asked = parsed(["render", "rain", *words.split()])
+        names.add(usual_name(asked, night_of(asked, Bedside(Evening()))))
+    assert len(names) == len(more)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lullaby.cli.moments import moment
+from lullaby.time import clock
 
 if TYPE_CHECKING:
     from lullaby.night import Night
@@ -20,6 +21,10 @@ def usual_name(asked: argparse.Namespace, night: Night, use: str | None = None) 
         None if asked.seed is None else f"seed {asked.seed}",
         asked.sleeper and f"sleeper {asked.sleeper}",
         asked.course and f"along {Path(asked.course).stem}",
+        " ".join(asked.told),
+        asked.length and f"{_long(asked.length)} long",
+        "all night" if asked.all_night else None,
+        asked.device and f"on {asked.device}",
         use,
         "headphones" if night.headphones else None,
     )
@@ -31,3 +36,7 @@ def usual_name(asked: argparse.Namespace, night: Night, use: str | None = None) 
         stop=moment("--to", getattr(asked, "stop", None)),
         others=[word for word in others if word],
     )
+
+
+def _long(length: str) -> str:
+    return clock(moment("--length", length)).replace(":", ".")
