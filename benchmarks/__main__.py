@@ -17,7 +17,7 @@ from benchmarks.peers.figures import figures, told
 from benchmarks.peers.ours import PATCHES, score
 from benchmarks.peers.race import race
 from benchmarks.startup import startup
-from benchmarks.voices import all_voices, whole
+from benchmarks.voices import all_voices, at_worst, whole
 from lullaby.score import score_files
 
 DEFAULT = "harbour-rain"
@@ -59,7 +59,7 @@ def heading(result: dict[str, Any]) -> str:
 def alone(asked: argparse.Namespace) -> dict[str, Any]:
     """Every voice, the default score, and how long it takes to start."""
     chosen = default_score()
-    rows = [*all_voices(), whole(chosen)]
+    rows = [*all_voices(), *at_worst(), whole(chosen)]
     start = startup(chosen, asked.rounds)
     result = stamp.stamp("alone") | {
         "score": Path(chosen).stem,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from benchmarks.cpu import of_call
+from benchmarks.worst import WORST, score_at_worst
 from lullaby import load
 from lullaby.night import Night
 from lullaby.night.plan import VOICE_MEMORY
@@ -41,6 +42,17 @@ def all_voices(pages: int = PAGES) -> list[Row]:
     ]
 
 
+def at_worst(pages: int = PAGES) -> list[Row]:
+    """A row for every kind that ships a voice, told whatever costs most."""
+    voices = {voice.kind.name: voice for voice in _track()}
+    rows = []
+    for kind in WORST:
+        if kind in voices:
+            text = score_at_worst(kind, find_voice(kind, KINDS).name)
+            rows.append(Row(f"{kind} at worst", kind, False, *_figures(_seconds(text, voices[kind], pages))))
+    return rows
+
+
 def whole(score: str, pages: int = PAGES) -> Row:
     """The same for a whole night: its voices, room and mixer."""
     night = load(score, sleeper="none")
@@ -61,6 +73,10 @@ def _figures(seconds: float) -> tuple[float, float]:
 def alone(voice: VoiceFile, pages: int) -> float:
     """CPU seconds of a page of this voice before any mixer, its lead-in included."""
     text = f'length = 08:00:00\n[voices]\nit = "{voice.name}"\n[scene.all]\nat = 00:00:00\nit = 0\n'
+    return _seconds(text, voice, pages)
+
+
+def _seconds(text: str, voice: VoiceFile, pages: int) -> float:
     (one,) = Night(score_of(text, voice.path.parent / "alone.toml", KINDS)).plan.tracks
 
     def a_page(number: int) -> None:

@@ -42,11 +42,13 @@ def settings_of(voice: str) -> list[str]:
     return [name for name, curve in part_curves(night_of(alone_text(voice)).score, part).items() if curve]
 
 
-def middle_values(voice: str, setting: str) -> tuple[float, float]:
-    """Two values it may be given, neither at its limits."""
-    row = KINDS[KIND_OF[voice]].named(setting)
+def middle_values(kind: str, setting: str) -> tuple[float, float]:
+    """Two values it may be given, neither at its limits, and with which something happens in a minute."""
+    row = KINDS[kind].named(setting)
     assert row is not None
-    return row.low + 0.4 * (row.high - row.low), row.low + 0.55 * (row.high - row.low)
+    shares = (0.002, 0.003) if row.thins < 0 else (0.4, 0.55)
+    first, second = (row.low + share * (row.high - row.low) for share in shares)
+    return first, second
 
 
 def load(name: str | os.PathLike[str], **how: Any) -> Night:
