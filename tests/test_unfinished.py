@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
+import itertools
 import os
 import random
 import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,11 +22,12 @@ from nights import night_of
 
 from lullaby.chance import Key
 from lullaby.errors import CouldNot
-from lullaby.export import ENDINGS, begun, export
+from lullaby.export import ENDINGS, LeftUnfinished, begun, export, left_of
 from lullaby.export.kept import read_kept
+from lullaby.export.side_by_side import side_by_side
 from lullaby.export.unfinished import Unfinished, claimed, journal_of, part_of
 from lullaby.night import Night
-from lullaby.time import RATE, Span
+from lullaby.time import PAGE, RATE, Span
 
 SCORE = """
 title = "Six Minutes"
@@ -76,8 +79,6 @@ def stopping_after(parts: int) -> Iterator[None]:
 
 def made_parts(night: Night, path: Path) -> int:
     """How many parts the call makes to finish this file."""
-    from lullaby.export.side_by_side import side_by_side
-
     asked = []
 
     def makers(recipes: Any) -> Any:
@@ -247,6 +248,96 @@ def test_a_disk_that_fills_keeps_what_is_made(
     assert path.read_bytes() == whole[LOSSY]
 
 
+@pytest.fixture(scope="module")
+def again(night: Night, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """Exports the night from parts that were made before, and without a cover: as good as at once."""
+    path = tmp_path_factory.mktemp("again") / "night.flac"
+    known: list[Any] = []
+
+    def made(recipes: Any) -> Iterator[Any]:
+        for recipe in recipes:
+            yield known[recipe.heard.start // PAGE]
+
+    def making(recipes: Any) -> Iterator[Any]:
+        for part in side_by_side(recipes, 2):
+            known.append(part)
+            yield part
+
+    export(night, path, makers=making)
+    return lambda path: export(night, path, makers=made)
+
+
+STAGES = {
+    "before anything": ("lullaby.export.keeping", "asked_of", 0),
+    "before it is begun": ("lullaby.drawing.cover", "cover", 0),
+    "when it is begun": ("lullaby.export.unfinished", "emptied", 0),
+    "before its first part": (Unfinished, "add", 0),
+    "after some parts": (Unfinished, "add", 3),
+    "between a part and the line that says so": (Unfinished, "_say", 3),
+    "before it takes its place": ("os", "replace", 0),
+    "when it has taken its place": (Unfinished, "forget", 0),
+}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(), OSError(28, "full")], ids=repr)
+@pytest.mark.parametrize("parts", [0, 2])
+def test_whatever_is_left_of_a_stopped_render_is_named(
+    again: Callable[[Path], Path], tmp_path: Path, stage: str, error: BaseException, parts: int
+):
+    """And however it was stopped, whether it was new or gone on with, the next call makes the file."""
+    path = tmp_path / "night.flac"
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("lullaby.drawing.cover.cover", lambda *_: b"")
+        if parts:
+            with stopping_after(parts):
+                again(path)
+        where, what, after = STAGES[stage]
+        target = importlib.import_module(where) if isinstance(where, str) else where
+        real, calls = getattr(target, what), itertools.count()
+
+        def stopped(*words: Any) -> Any:
+            if next(calls) >= after:
+                raise error
+            return real(*words)
+
+        ended: BaseException | None = None
+        with pytest.MonkeyPatch.context() as stopping:
+            stopping.setattr(target, what, stopped)
+            try:
+                again(path)
+            except BaseException as caught:
+                ended = caught
+        left = left_of(path)
+        assert {*os.listdir(tmp_path)} - {path.name} == {place.name for place in left}
+        if ended not in (None, error):  # a disk's error, said in a line
+            assert isinstance(ended, LeftUnfinished if left else CouldNot)
+        again(path)
+    assert os.listdir(tmp_path) == [path.name]
+    assert len(path.read_bytes()) > 1_000_000
+
+
+def test_a_render_that_finds_another_at_it_leaves_its_files_to_that(tmp_path: Path, night: Night):
+    path = tmp_path / "night.flac"
+    with claimed(path) as theirs:
+        theirs.begin({"request": "theirs"}, 10)
+        with pytest.raises(CouldNot) as could_not:
+            export(night, path)
+        assert not isinstance(could_not.value, LeftUnfinished)
+        assert len(left_of(path)) == 2
+
+
+def test_what_another_disk_says_is_not_said_of_the_file(
+    night: Night, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device", "/home/kim/cache")
+
+    monkeypatch.setattr("lullaby.export.making.Encoder", full)
+    with pytest.raises(CouldNot, match=r"its sound could not be made \(/home/kim/cache: no space left"):
+        export(night, tmp_path / "night.flac")
+
+
 # killed from outside
 
 
@@ -288,6 +379,30 @@ def test_a_killed_render_goes_on(score: Path, ending: str):
     assert path.read_bytes() == twin.read_bytes()
 
 
+def test_a_stopped_render_names_all_that_is_left(
+    score: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    from lullaby.cli import main
+
+    add, calls = Unfinished.add, itertools.count()
+
+    def stopped(self: Unfinished, *part: Any) -> None:
+        if next(calls):
+            raise KeyboardInterrupt
+        add(self, *part)
+
+    monkeypatch.chdir(score.parent)
+    monkeypatch.setattr(Unfinished, "add", stopped)
+    asked = ["render", "six.toml", "--sleeper", "none", "--to", "70", "--stems", "-o", "night.flac"]
+    assert main(asked) == 130
+    said = capsys.readouterr().err.splitlines()
+    assert said[-3] == "What is made of night.flac is kept: the same command goes on from there."
+    assert said[-2].startswith("    To forget it, delete ")
+    left = {str(path.relative_to(score.parent)) for path in score.parent.rglob(".*")}
+    assert len(left) == 4
+    assert all(name in said[-2] for name in left)
+
+
 def test_after_midnight_it_is_still_the_same_night(score: Path, monkeypatch: pytest.MonkeyPatch):
     """Without a name the file is called by its date, and without a date the night is today's."""
     import datetime
@@ -303,20 +418,21 @@ def test_after_midnight_it_is_still_the_same_night(score: Path, monkeypatch: pyt
             return datetime.datetime(2026, 11, self.day, 23, 59, tzinfo=datetime.UTC)
 
     monkeypatch.chdir(score.parent)
+    asked = ["render", "six.toml", "--to", "00:05:20"]
     with stopping_after(2):
-        main(["render", "six.toml"], Clock(20))
-    assert main(["render", "six.toml"], Clock(21)) == 0
-    assert [p.name for p in score.parent.glob("*.m4b")] == ["Six Minutes 2026-11-20.m4b"]
+        main(asked, Clock(20))
+    assert main(asked, Clock(21)) == 0
+    assert [p.name for p in score.parent.glob("*.m4b")] == ["Six Minutes 2026-11-20 to 00.05.20.m4b"]
     twin = followed(night_of(SCORE).score, day=date(2026, 11, 20))
-    path = Path("Six Minutes 2026-11-20.m4b")
+    path = Path("Six Minutes 2026-11-20 to 00.05.20.m4b")
     assert begun(path) is None
     assert read_kept(path).fingerprint == twin.fingerprint
     # of one whose last step was to take its place, the journal alone may be left: that is no beginning
     journal_of(path).write_text("{}\n")
     # and a new one is a new night
-    assert main(["render", "six.toml", "--to", "61"], Clock(22)) == 0
+    assert main(asked, Clock(22)) == 0
     journal_of(path).unlink()
-    assert Path("Six Minutes 2026-11-22.m4b").exists()
+    assert Path("Six Minutes 2026-11-22 to 00.05.20.m4b").exists()
 
 
 def test_two_at_once_make_one_file(score: Path):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from lullaby.cli.bedside import Bedside
-from lullaby.score.plain import plain
+from lullaby.score.plain import plain, together
 from lullaby.time import Span
 
 if TYPE_CHECKING:
@@ -67,9 +68,24 @@ def _date_of(path: Path, wanted: str) -> datetime.date | None:
     return None
 
 
-def say_how_to_go_on(path: Path, bedside: Bedside) -> None:
-    from lullaby.export import begun
+@contextlib.contextmanager
+def going_on_is_said(path: Path, bedside: Bedside) -> Iterator[None]:
+    """While this file is made: where it is stopped, by a person or by the machine, what is left is named."""
+    from lullaby.export import LeftUnfinished
 
-    if begun(path):
+    try:
+        yield
+    except (KeyboardInterrupt, LeftUnfinished):
+        say_how_to_go_on(path, bedside)
+        raise
+
+
+def say_how_to_go_on(path: Path, bedside: Bedside) -> None:
+    """Names everything there is of an unfinished file."""
+    from lullaby.export import left_of, unfinished_stems
+
+    left = [place.name for place in left_of(path)]
+    left += [f"{place.parent.name}/{place.name}" for place in unfinished_stems(path)]
+    if left:
         bedside.note(plain(f"What is made of {path.name} is kept: the same command goes on from there."))
-        bedside.note(plain(f"    To forget it, delete .{path.name}.part and .{path.name}.lullaby"))
+        bedside.note(plain(f"    To forget it, delete {together(left)} beside it."))

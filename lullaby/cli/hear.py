@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lullaby.cli.bedside import Bedside
-from lullaby.cli.going_on import say_how_to_go_on
+from lullaby.cli.going_on import going_on_is_said
 from lullaby.cli.listener import add_for
 from lullaby.cli.mixes import add_save, add_settings, saved
 from lullaby.cli.nights import say_notes, seed_of
@@ -66,12 +66,11 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
 def _kept(night: Night, path: Path, bedside: Bedside) -> int:
     from lullaby.export import export
 
-    try:
-        with bedside.working(f"Keeping {night.score.title}") as progress:
-            export(night, path, progress=progress, note=bedside.note)
-    except KeyboardInterrupt:
-        say_how_to_go_on(path, bedside)
-        raise
+    with (
+        going_on_is_said(path, bedside),
+        bedside.working(f"Keeping {night.score.title}") as progress,
+    ):
+        export(night, path, progress=progress, note=bedside.note)
     bedside.say(plain(f"{path}: {night.score.title}, {clock(night.length)}"))
     return 0
 

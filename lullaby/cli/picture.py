@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lullaby.cli.bedside import Bedside
+from lullaby.cli.naming import usual_name
 from lullaby.cli.nights import add_night, night_of
 from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.score.plain import plain
@@ -26,10 +27,9 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         raise AskedWrongly(f"{plain(asked.file)}: a picture's name ends in .png.")
 
     from lullaby.drawing.picture import not_drawn, picture
-    from lullaby.export import file_name
 
     night = night_of(asked, bedside)
-    path = Path(asked.file or file_name(night.score.title, str(night.date)) + ".png")
+    path = Path(asked.file or usual_name(asked, night) + ".png")
     if not path.absolute().parent.is_dir():
         raise CouldNot(f"{plain(str(path))}: there is no folder {plain(str(path.absolute().parent))}.")
     with bedside.working(f"Drawing {night.score.title}") as progress:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lullaby.cli.bedside import Bedside
-from lullaby.cli.going_on import Job, as_begun, say_how_to_go_on
+from lullaby.cli.going_on import Job, as_begun, going_on_is_said
 from lullaby.cli.moments import moment
+from lullaby.cli.naming import usual_name
 from lullaby.cli.nights import add_night, evening_of, say_notes
 from lullaby.errors import AskedWrongly, choices
 from lullaby.score.plain import plain, quoted
@@ -44,7 +45,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         raise AskedWrongly("--jobs goes from 1 to 256.")
     _cut(asked, LONGEST)
 
-    from lullaby.export import export, file_name, format_of, stems, write_events
+    from lullaby.export import export, format_of, stems, write_events
 
     use = _use(asked.use)
     format = format_of(Path(asked.file or f"night{use.ending}"))
@@ -53,9 +54,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     span = _cut(asked, night.length)
     if night.headphones and use.channels < 2:
         raise AskedWrongly(f"--headphones is for two ears, and --for-use {use.name} has one channel.")
-    whom = ["headphones"] if night.headphones else []
-    place = " ".join([str(night.date), *([use.name] if asked.use else []), *whom])
-    path = Path(asked.file or file_name(night.score.title, place) + use.ending)
+    path = Path(asked.file or usual_name(asked, night, asked.use) + use.ending)
     evening, path = as_begun(evening, path, asked, bedside, Job(span & night.span, format, use, asked.bits))
     night = evening.night
     span = _cut(asked, night.length)
@@ -75,20 +74,19 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
             with bedside.working(f"Rendering {plain(name)} alone") as progress:
                 stem(progress)
 
-    try:
-        with bedside.working(f"Rendering {night.score.title}") as progress:
-            export(
-                night,
-                path,
-                bits=asked.bits,
-                use=use,
-                before=before if asked.stems else None,
-                progress=progress,
-                **how,
-            )
-    except KeyboardInterrupt:
-        say_how_to_go_on(path, bedside)
-        raise
+    with (
+        going_on_is_said(path, bedside),
+        bedside.working(f"Rendering {night.score.title}") as progress,
+    ):
+        export(
+            night,
+            path,
+            bits=asked.bits,
+            use=use,
+            before=before if asked.stems else None,
+            progress=progress,
+            **how,
+        )
     if store and not asked.pages:
         store.forget()
     _say(asked, bedside, evening, path, span & night.span, use)

@@ -6,6 +6,7 @@ What is made stands in `.NAME.part` until it is whole. Stopped at any moment, th
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 import math
@@ -29,7 +30,7 @@ from lullaby.export.placing import FULL, no_folder, why_not
 from lullaby.export.recipe import Recipe
 from lullaby.export.side_by_side import cores, side_by_side
 from lullaby.export.telling import told_of
-from lullaby.export.unfinished import Unfinished, claimed
+from lullaby.export.unfinished import LeftUnfinished, Unfinished, claimed, left_of
 from lullaby.export.uses import BEDSIDE, Use
 from lullaby.export.versions import version
 from lullaby.kernels import exact
@@ -127,17 +128,18 @@ def keep(
 ) -> Path:
     """Make a file, or go on with it. `asked` is all that it depends on; `prepare` adds what must be found
     out only once; `make` says from that what the file is."""
-    kept = "Nothing was kept."
+    kept, unfinished = "Nothing was kept.", None
     try:
         no_folder(path)
         with claimed(path) as unfinished:
             started = False
             try:
                 begun = _same(unfinished, asked, path, note)
-                opening = begun or prepare()
-                whole, about = make(opening)
-                file = container(whole, about)
-                head = len(file.head(np.zeros(0, np.uint32)))
+                with _not_of_the_file(path):
+                    opening = begun or prepare()
+                    whole, about = make(opening)
+                    file = container(whole, about)
+                    head = len(file.head(np.zeros(0, np.uint32)))
                 if begun:
                     unfinished.go_on(head, [_packets(part, whole) for part in whole.parts])
                 _room_for(path, whole, head, unfinished)
@@ -146,7 +148,7 @@ def keep(
                 if before:
                     started = True
                     before(whole.loudness.gain)
-                _fill(unfinished, file, whole, makers, progress)
+                _fill(unfinished, file, whole, makers, path, progress)
                 unfinished.finish(file.head(unfinished.sizes))
             except BaseException:
                 if unfinished.is_new and not (unfinished.parts or started):
@@ -157,12 +159,35 @@ def keep(
     except OSError as error:
         if error.errno not in FULL:
             kept = kept.removesuffix(" when there is room.").removesuffix(".") + "."
-        raise CouldNot(why_not(path, error, kept)) from error
+        raise _could_not(path, why_not(path, error, kept), unfinished) from error
+    except CouldNot as error:
+        raise _could_not(path, str(error), unfinished) from error.__cause__
     return path
 
 
+def _could_not(path: Path, why: str, unfinished: Unfinished | None) -> CouldNot:
+    """A kind of its own where something is left, unless that is another render's, which has this file."""
+    return LeftUnfinished(why) if unfinished and left_of(path) else CouldNot(why)
+
+
+@contextlib.contextmanager
+def _not_of_the_file(path: Path) -> Iterator[None]:
+    """While sound is made, which may read recordings: what a disk says then is not said of the file."""
+    try:
+        yield
+    except OSError as error:
+        said = (error.strerror or str(error) or type(error).__name__).lower()
+        where = f"{error.filename}: " if error.filename else ""
+        raise CouldNot(f"{path}: its sound could not be made ({where}{said}).") from error
+
+
 def _fill(
-    unfinished: Unfinished, file: Container, whole: Whole, makers: Makers, progress: Progress | None
+    unfinished: Unfinished,
+    file: Container,
+    whole: Whole,
+    makers: Makers,
+    path: Path,
+    progress: Progress | None,
 ) -> None:
     """Every part that is not there yet, in order."""
     frames = len(whole.span)
@@ -173,11 +198,14 @@ def _fill(
             left = whole.parts[done].kept * whole.step if done < len(whole.parts) else frames
             progress(min(left, frames), frames)
 
+    def made() -> Iterator[Made]:
+        with _not_of_the_file(path):
+            yield from makers(whole.recipe(part) for part in missing)
+
     told()
     missing = whole.parts[unfinished.parts :]
-    making = makers(whole.recipe(part) for part in missing)
-    for part, made in zip(missing, making, strict=True):
-        unfinished.add(file.body(part, made), made.sizes)
+    for part, sound in zip(missing, made(), strict=True):
+        unfinished.add(file.body(part, sound), sound.sizes)
         told()
 
 

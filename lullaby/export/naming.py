@@ -1,15 +1,70 @@
-"""Names that any system can hold."""
+"""Names for files that any file system can hold."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from lullaby.time import RATE
+
 _MOST_BYTES = 200
 """File systems hold 255; an unfinished file's name is a little longer than the file's own."""
+_MOST_OF_A_NAME = 80
+"""Bytes of a listener's or another file's name within one: of the title something is to be seen, too."""
+_FORBIDDEN = '/\\:*?"<>|'
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+"""What Windows takes for a device, whatever ending it is given."""
+
+
+def night_name(
+    title: str,
+    date: str,
+    *,
+    listener: str = "",
+    start: int | None = None,
+    stop: int | None = None,
+    others: Iterable[str] = (),
+) -> str:
+    """The name, without an ending, of the file that a night is kept as where nobody gave it one.
+
+    Two that sound different are called differently: it says whom the night was made for, the cut (in frames;
+    None where none was asked for) and whatever `others` make it another: "headphones", "seed 5", "podcast".
+
+        Harbour in the Rain 2026-11-26 for kim 00.10.00-00.12.00 headphones
+    """
+    words = [date]
+    if listener:
+        words.append(f"for {_shortened(_allowed(listener), _MOST_OF_A_NAME)}")
+    if start is not None and stop is not None:
+        words.append(f"{_clock(start)}-{_clock(stop)}")
+    elif start is not None:
+        words.append(f"from {_clock(start)}")
+    elif stop is not None:
+        words.append(f"to {_clock(stop)}")
+    words += [_shortened(_allowed(other), _MOST_OF_A_NAME) for other in others]
+    return file_name(title, " ".join(words))
 
 
 def file_name(title: str, last: str = "") -> str:
     """The title as a name, and behind it what must not be cut off: a date, say."""
-    shown = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else " " for c in title)
-    words = " ".join(shown.split()).lstrip(".")
-    while len(words.encode(errors="replace")) > _MOST_BYTES - len(last.encode()) - 1:
-        words = words[:-1].rstrip()
-    return f"{words or 'night'} {last}".rstrip()
+    words = _shortened(_allowed(title).lstrip("."), _MOST_BYTES - len(last.encode()) - 1)
+    name = f"{words or 'night'} {last}".rstrip(". ")
+    return f"_{name}" if name.partition(".")[0].lower() in _DEVICES else name
+
+
+def _allowed(text: str) -> str:
+    """The text with blanks for what some file system does not allow."""
+    return " ".join("".join(c if c.isprintable() and c not in _FORBIDDEN else " " for c in text).split())
+
+
+def _shortened(text: str, most: int) -> str:
+    """As much of it as so many bytes hold, no letter cut in two."""
+    while text and len(text.encode(errors="replace")) > most:
+        text = text[:-1].rstrip()
+    return text
+
+
+def _clock(frame: int) -> str:
+    """ "00.10.00", and parts of a second where there are any, so that no two cuts share a name."""
+    second, rest = divmod(frame, RATE)
+    parts = f"{rest / RATE:.6f}".lstrip("0").rstrip("0").rstrip(".")
+    return f"{second // 3600:02d}.{second // 60 % 60:02d}.{second % 60:02d}{parts}"

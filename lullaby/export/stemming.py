@@ -47,6 +47,12 @@ def stems_folder(path: Path) -> Path:
     return path.with_name(f"{path.stem} stems")
 
 
+def unfinished_stems(path: Path) -> list[Path]:
+    """What there is of stems that are not finished, of a file of this name."""
+    folder = stems_folder(path)
+    return sorted([*folder.glob(".*.part"), *folder.glob(".*.lullaby")])
+
+
 def stems(
     night: Night,
     path: Path,

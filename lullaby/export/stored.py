@@ -20,6 +20,7 @@ from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.export.entries import entry, part_in
 from lullaby.export.parts import Made
 from lullaby.export.placing import FULL
+from lullaby.export.unfinished import pages_of
 
 _LARGEST = 1 << 26
 """Bytes of an entry that are ever read: a minute of stems has 23 million."""
@@ -197,7 +198,7 @@ def store_at(where: str) -> Store:
 
 def store_beside(path: Path) -> Store:
     """The store that stands beside a file until it is whole; then it is to be forgotten."""
-    folder = path.with_name(f".{path.name}.pages")
+    folder = pages_of(path)
     return Store(str(folder), _Folder(folder), passing=True)
 
 

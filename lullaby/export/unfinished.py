@@ -37,6 +37,16 @@ def journal_of(path: Path) -> Path:
     return path.with_name(f".{path.name}.lullaby")
 
 
+def pages_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.pages")
+
+
+def left_of(path: Path) -> list[Path]:
+    """What there is of an unfinished file of this name: the file itself, its journal, and minutes that were
+    finished before their turn."""
+    return [place for place in (part_of(path), journal_of(path), pages_of(path)) if os.path.lexists(place)]
+
+
 def begun(path: Path) -> Mapping[str, Any] | None:
     """What an unfinished file of this name was begun as; None where there is none to go on with."""
     if not (part_of(path).is_file() and journal_of(path).is_file()):
@@ -71,6 +81,10 @@ def _line(journal: BinaryIO) -> dict[str, Any] | None:
 
 def _no_number(name: str) -> None:
     raise ValueError(name)
+
+
+class LeftUnfinished(CouldNot):
+    """A file could not be finished, and what is made of it is kept."""
 
 
 class Unfinished:
@@ -180,6 +194,13 @@ class Unfinished:
             with contextlib.suppress(OSError):
                 path.unlink()
 
+    def tidy(self) -> None:
+        """Let go of it; what is made stays."""
+        if os.path.lexists(part_of(self._path)):
+            self.close()
+        else:
+            self.forget()
+
     def close(self) -> None:
         if self._part:
             with contextlib.suppress(OSError):  # what could not be written was said already
@@ -198,7 +219,8 @@ def claimed(path: Path) -> Iterator[Unfinished]:
         if journal is None:
             raise CouldNot(f"{path}: another render is making this file. Nothing was touched.")
         unfinished = Unfinished(path, journal)
-        stack.callback(unfinished.close)
+        # a journal without its part is no beginning: however we leave, it does not stay behind
+        stack.callback(unfinished.tidy)
         yield unfinished
 
 

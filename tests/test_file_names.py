@@ -1,0 +1,62 @@
+"""What a file is called that nobody gave a name: two that sound different have two names, anywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from test_unfinished import SCORE
+
+from lullaby.cli import main
+from lullaby.export.naming import file_name, night_name
+from lullaby.time import RATE
+
+TITLE, DATE = "Harbour in the Rain", "2026-11-26"
+
+
+def test_a_name_says_the_listener_the_cut_and_what_else_makes_it_another():
+    minute = 60 * RATE
+    assert night_name(TITLE, DATE) == "Harbour in the Rain 2026-11-26"
+    assert night_name(TITLE, DATE, listener="kim", start=10 * minute, stop=12 * minute) == (
+        "Harbour in the Rain 2026-11-26 for kim 00.10.00-00.12.00"
+    )
+    assert night_name(TITLE, DATE, stop=10 * RATE, others=["seed 5"]) == (
+        "Harbour in the Rain 2026-11-26 to 00.00.10 seed 5"
+    )
+    assert night_name(TITLE, DATE, start=25 * 60 * minute + RATE // 4).endswith(" from 25.00.00.25")
+
+
+def test_no_two_cuts_share_a_name():
+    names = {night_name(TITLE, DATE, stop=RATE + frame) for frame in range(RATE)}
+    assert len(names) == RATE
+
+
+@pytest.mark.parametrize(
+    "title", ["A/B\\C: *what?* <x|y>\n", "..", "", "e\u0301" * 300, "🌙" * 300, "\udcff" * 300]
+)
+@pytest.mark.parametrize("listener", ["", "kim", "Zoë " * 30, "a:b"])
+def test_a_name_is_one_that_any_file_system_holds(title: str, listener: str):
+    name = night_name(title, DATE, listener=listener, start=0, stop=RATE, others=["sleeper none", "x/y" * 60])
+    assert not set(name) & set('/\\:*?"<>|\n')
+    assert name == name.strip(". ")
+    assert len(name.encode(errors="replace")) <= 240
+    assert name.isprintable() or "\udcff" in title
+    assert DATE in name
+
+
+@pytest.mark.parametrize("title", ["con", "NUL", "com1", "aux.rain"])
+def test_no_name_is_that_of_a_device(title: str):
+    assert file_name(title).partition(".")[0].lower() not in ("con", "nul", "com1", "aux")
+
+
+def test_a_cut_does_not_replace_the_whole_night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "six.toml").write_text(SCORE.replace("00:06:00", "00:00:30").replace("00:02:00", "00:00:20"))
+    monkeypatch.chdir(tmp_path)
+    render = ["render", "six.toml", "--date", DATE, "--sleeper", "none"]
+    assert main(render) == 0
+    (whole,) = tmp_path.glob("*.m4b")
+    before = whole.read_bytes()
+    for more in (["--to", "10"], ["--from", "3", "--to", "10"], ["--seed", "4"], ["--headphones"]):
+        assert main([*render, *more]) == 0
+    assert len(list(tmp_path.glob("*.m4b"))) == 5
+    assert whole.read_bytes() == before
