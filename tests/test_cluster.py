@@ -54,6 +54,20 @@ OLD = "from lullaby.export import recipe; recipe.version = lambda: '0-old'"
 """Run by a worker before all else: it is of another engine."""
 
 
+GATED = """
+import itertools, os
+from lullaby.export import cluster
+made, parts = cluster.made, itertools.count(1)
+def gated(recipe):
+    if next(parts) > int(os.environ["PARTS"]):
+        open(os.environ["GATE"]).close()
+    return made(recipe)
+cluster.made = gated
+"""
+"""Run by a worker before all else: it makes so many parts, and the next when somebody opens the gate. However
+busy a machine is, what it works for is not finished before that."""
+
+
 class Cluster:
     """A scheduler on this machine, and workers that come and go."""
 
@@ -80,9 +94,15 @@ class Cluster:
                 return found[found.re.groups]
         raise AssertionError
 
-    def worker(self, **env: str) -> subprocess.Popen[bytes]:
+    def worker(self, most_parts: int | None = None, **env: str) -> subprocess.Popen[bytes]:
         self._count += 1
         log = self.folder / f"worker-{self._count}.log"
+        if most_parts is not None:
+            gate = self.folder / f"gate-{self._count}"
+            os.mkfifo(gate)
+            (self.folder / "sitecustomize.py").write_text(GATED)
+            paths = f"{self.folder}{os.pathsep}{HERE.parent}"
+            env |= {"PYTHONPATH": paths, "GATE": str(gate), "PARTS": str(most_parts)}
         how = [self.address, "--no-nanny", "--nthreads=1", f"--local-directory={self.folder}/{self._count}"]
         worker = self._begin(log, "worker", *how, **env)
         self._said(worker, log, r"Registered to:")
@@ -140,7 +160,7 @@ def test_two_workers_make_the_very_same_file(tmp_path: Path, living: ExitStack):
 
 def test_a_worker_that_is_killed_is_not_missed(tmp_path: Path, living: ExitStack, plain: bytes):
     there = Cluster(tmp_path / "cluster", living)
-    first = there.worker()
+    first = there.worker(most_parts=3)
     with rendering(there.address, tmp_path) as child:
         until_kept(tmp_path, child, 2)
         first.kill()
@@ -154,7 +174,7 @@ def test_a_scheduler_that_dies_is_one_line_and_nothing_finished_is_made_again(
     tmp_path: Path, living: ExitStack, plain: bytes
 ):
     there = Cluster(tmp_path / "cluster", living)
-    there.worker()
+    there.worker(most_parts=5)
     with rendering(there.address, tmp_path) as child:
         until_kept(tmp_path, child, 3)
         there.scheduler.kill()
@@ -177,7 +197,7 @@ def test_a_scheduler_that_dies_is_one_line_and_nothing_finished_is_made_again(
 
 def test_what_is_stopped_leaves_the_cluster_nothing_to_do(tmp_path: Path, living: ExitStack):
     there = Cluster(tmp_path / "cluster", living)
-    there.worker()
+    there.worker(most_parts=2)
     with rendering(there.address, tmp_path) as child:
         until_kept(tmp_path, child, 1)
         child.send_signal(signal.SIGINT)

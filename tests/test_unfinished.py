@@ -489,6 +489,21 @@ def test_an_hour_on_a_disk_that_fills_goes_on_when_there_is_room(small_disk: Pat
 
 
 @pytest.mark.soak
+def test_a_full_disk_under_the_programs_own_folder_stops_no_night(small_disk: Path, score: Path):
+    """Compiled kernels cannot be kept there; the file has room where it is."""
+    with contextlib.suppress(OSError), open(small_disk / "filler", "wb") as filler:
+        while True:
+            filler.write(bytes(1 << 16))
+            filler.flush()
+    env = {name: value for name, value in os.environ.items() if name != "LULLABY_CACHE"}
+    env["LULLABY_HOME"] = str(small_disk)
+    path = score.with_name("night.flac")
+    done = subprocess.run(render(score, path, "--to", "5"), capture_output=True, text=True, env=env)
+    assert done.returncode == 0, done.stderr
+    assert path.exists()
+
+
+@pytest.mark.soak
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_ten_kills_at_random_moments(score: Path, ending: str):
     """Sixty over the formats. Each goes on from the one before, so they fall all along the file."""
