@@ -38,7 +38,7 @@ from hypnogram_samples import (
 from lullaby.errors import AskedWrongly, LullabyError, WrittenWrongly
 from lullaby.sleep import Stage
 from lullaby.sleep.course import Evidence, Run
-from lullaby.sleep.hypnograms import READERS, Hypnogram, course_of, read_hypnograms, write_hypnograms
+from lullaby.sleep.hypnograms import READERS, Hypnogram, course_of, epochs, read_hypnograms, write_hypnograms
 from lullaby.sleep.hypnograms.record import LIGHT
 from lullaby.time import RATE
 
@@ -571,3 +571,17 @@ def test_memory_is_flat_over_a_large_apple_export(tmp_path: Path):
 def test_an_awakening_may_lie_over_several_phases(tmp_path: Path):
     night = read(tmp_path, "x", android_record(awake=(250, 650)))[0]
     assert night.runs == runs(((0, 60, W), (60, 250, N2), (250, 650, W), (650, 720, R), (720, 750, W)))
+
+
+def test_a_text_of_more_than_a_day_is_read_to_the_end_of_that_day_and_no_further(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    asked: list[str] = []
+
+    def counted(text: str, at: str) -> Stage:
+        asked.append(at)
+        return N2
+
+    monkeypatch.setattr(epochs, "stage_named", counted)
+    assert "line 2881: by then the night has lasted more than 24 hours" in refused(tmp_path, "N2\n" * 50_000)
+    assert len(asked) == 2881

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
@@ -548,6 +550,50 @@ def test_files_too_large_or_not_text_are_refused(bring: Bring, tmp_path: Path):
     assert "not UTF-8" in wrong(bring, b'{"rain": 0.5, "\xff": 1}')
     with pytest.raises(WrittenWrongly, match="folder"):
         read_foreign(tmp_path, KINDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ("ts: 200+4/20\n" + "NOW ts\n" * 6000, 5002, "more than 5000 lines with a time"),
+        ("b: {\n" + "+00:01 b\n" * 6000 + "}\n", 5002, "more than 5000 lines with a time"),
+        ("".join(f"t{i}: 200+4/20\n" for i in range(3000)), 2001, "more than 2000 tone-sets"),
+        ("ts: " + "200+4/1 " * 65, 1, "64 tones at most"),
+        ("a\n" + "  tone 200 amplitude 1\n" * 65, 66, "64 tracks at most"),
+        ("".join(f"p{i}\n  tone 200 amplitude 1\n" for i in range(1001)), 2001, "more than 1000 presets"),
+    ],
+)
+def test_far_too_much_is_refused_at_the_line_where_it_is_too_much(
+    text: str, line: int, says: str, bring: Bring
+):
+    said = wrong(bring, text + "\nand then nonsense that nobody reads\n")
+    assert f", line {line}: " in said
+    assert says in said
+
+
+def test_an_import_of_more_than_a_night_may_have_is_refused_in_words(bring: Bring):
+    sets = "".join(f"t{i}: {100 + i}+4/20\n" for i in range(300))
+    lines = "".join(f"{i // 60:02d}:{i % 60:02d} t{i}\n" for i in range(300))
+    assert "300 different sounds; a night here has 256 voices at most" in wrong(bring, sets + lines)
+    lines = "".join(f"{i // 60:02d}:{i % 60:02d} t{i % 9}\n" for i in range(1400))
+    assert "scenes at most" in wrong(bring, sets[:1000].rpartition("\n")[0] + "\n" + lines)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\n", " ", "NOW\n", "a:\n", "- ", "a\n  noise pink pan pan pan pan ", "{", "-m x ", "a/", "## a\n"],
+)
+def test_a_file_four_times_as_long_is_about_four_times_the_work(text: str, bring: Bring):
+    def work(size: int) -> float:
+        taken = []
+        for _ in range(3):
+            begun = time.process_time()
+            with contextlib.suppress(LullabyError):
+                bring(text * (size // len(text)) + "x", "long.txt")
+            taken.append(time.process_time() - begun)
+        return min(taken)
+
+    assert work(800_000) < 9 * work(200_000) + 0.02, "by the square it would be sixteen times"
 
 
 JUNK = ["", "{", "}", '"', "->", "NOW", "+", "-", "1e999", "/", ":", "\n", "  ", "\x00", "\x1b[2J", "\u202e"]

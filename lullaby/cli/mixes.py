@@ -81,7 +81,7 @@ def saved(mix: Mix, name: str, all_night: str | None = None) -> str:
 
 def _found_by_name(voice: VoiceFile) -> None:
     """A score names its voices: one that stands somewhere else cannot be in it."""
-    from lullaby.score.voicefile import find_voice_path
+    from lullaby.score.finding import find_voice_path
     from lullaby.voices.kinds import KINDS
 
     path = find_voice_path(voice.name, KINDS)

@@ -92,8 +92,8 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
 def _unknown(person: Person) -> list[str]:
     """What they named that is not there. It is kept all the same: it may come later."""
     from lullaby.score import score_files
+    from lullaby.score.finding import voice_paths
     from lullaby.score.source import read_source
-    from lullaby.score.voicefile import voice_paths
     from lullaby.voices.kinds import KINDS
 
     def table(path: Path) -> Mapping[str, object]:

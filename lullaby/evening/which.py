@@ -9,9 +9,9 @@ from lullaby.evening.mix import as_night, mix, no_recordings
 from lullaby.evening.notes import Caution
 from lullaby.evening.request import Mix
 from lullaby.score import Score, find_score, score_files
+from lullaby.score.finding import find_voice_path, voice_names
 from lullaby.score.plain import plain, quoted
 from lullaby.score.source import read_source
-from lullaby.score.voicefile import find_voice_path, voice_names
 from lullaby.voices.kinds import KINDS
 
 

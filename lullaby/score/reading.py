@@ -9,13 +9,21 @@ from pathlib import Path
 from lullaby.errors import AskedWrongly, WrittenWrongly, choices
 from lullaby.score import checks
 from lullaby.score.conditions import read_room, read_wake, read_weather
+from lullaby.score.finding import by_name
 from lullaby.score.model import Score
 from lullaby.score.plain import plain, quoted
-from lullaby.score.scenes import SHORTEST, read_follow, read_parts, read_scenes
+from lullaby.score.scenes import (
+    MOST_SCENES,
+    MOST_TELLINGS,
+    MOST_VOICES,
+    SHORTEST,
+    read_follow,
+    read_parts,
+    read_scenes,
+)
 from lullaby.score.settings import Kind
 from lullaby.score.source import Source, read_source, source_of
 from lullaby.score.tellings import read_tellings
-from lullaby.score.voicefile import by_name
 from lullaby.score.written import Written
 from lullaby.time import LONGEST, RATE
 
@@ -87,6 +95,7 @@ def _read(source: Source, kinds: Mapping[str, Kind]) -> tuple[Score, list[Writte
     mistakes: list[WrittenWrongly] = []
     top = Written.whole_file(source, mistakes)
     beside = source.path.absolute().parent
+    _not_too_many(top)
     top.only(_KEYS)
     length = top.clock("length", 8 * 3600 * RATE, RATE, LONGEST)
     fade_in, fade_out = _fades(top, length)
@@ -123,6 +132,19 @@ def _read(source: Source, kinds: Mapping[str, Kind]) -> tuple[Score, list[Writte
         sources=(source.text, *(part.voice.source for part in parts)),
     )
     return score, mistakes
+
+
+def _not_too_many(top: Written) -> None:
+    """What is far too much is said before any of it is looked at."""
+    for key, many, most, about in (
+        ("voices", "voices", MOST_VOICES, ", [voices]"),
+        ("scene", "scenes", MOST_SCENES, ""),
+        ("tell", "tellings", MOST_TELLINGS, ""),
+    ):
+        value = top.values.get(key)
+        if isinstance(value, dict | list) and len(value) > most:
+            what = f"there are {len(value)} {many}; a night has {most} at most."
+            raise WrittenWrongly(f"{top.where}{about}", what, "Make two nights of it.")
 
 
 def _named(top: Written, key: str) -> list[tuple[str, Written]]:

@@ -6,18 +6,19 @@ from __future__ import annotations
 import datetime
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 from pathlib import Path
 
-from lullaby.errors import WrittenWrongly, choices
+from lullaby.errors import WrittenWrongly
 from lullaby.score import checks
 from lullaby.score.checks import Unfit
+from lullaby.score.finding import by_name
 from lullaby.score.plain import quoted
 from lullaby.score.source import read_source
 from lullaby.score.stories import story_files
-from lullaby.score.voicefile import by_name
 from lullaby.score.written import Written
 from lullaby.time import LONGEST, RATE
 
@@ -34,6 +35,8 @@ class Deed(Enum):
 
 NEEDS = {Deed.PLAY: "night", Deed.TELL: "story"}
 """What it must name to do it."""
+
+_MOST_STEPS = 100
 
 _OF_DAY = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 
@@ -72,7 +75,13 @@ def note_ritual(path: str | os.PathLike[str], mistakes: list[WrittenWrongly]) ->
     top.only(("title", "when", "step", "ends"))
     when = top.table("when", f"{top.where}, [when]", hint='Under [when] stand at and nights = ["mon"].')
     when.only(("at", "nights"))
-    steps = [_step(table, source.path.absolute().parent) for table in top.tables("step", "step")]
+    tables = top.tables("step", "step")
+    if len(tables) > _MOST_STEPS:
+        top.note(f"there are {len(tables)} steps; a ritual has {_MOST_STEPS} at most.")
+        return None
+    beside = source.path.absolute().parent
+    there = {"night": by_name("scores", beside), "story": story_files(beside)}
+    steps = [_step(table, beside, there) for table in tables]
     if not steps and not mistakes:
         top.note("nothing is done in it.", 'A step begins with [[step]]; it has do = "play", say.')
     nobody: datetime.time | None = None
@@ -88,7 +97,7 @@ def note_ritual(path: str | os.PathLike[str], mistakes: list[WrittenWrongly]) ->
     )
 
 
-def _step(table: Written, beside: Path) -> Step | None:
+def _step(table: Written, beside: Path, there: Mapping[str, Mapping[str, Path]]) -> Step | None:
     words = [deed.value for deed in Deed]
     if not table.needs("do", f"do is one of: {', '.join(words)}."):
         return None
@@ -99,11 +108,10 @@ def _step(table: Written, beside: Path) -> Step | None:
     table.only(["do", *([key] if key else []), "for"], whose=do)
     lasts = table.clock("for", 0, RATE, LONGEST) or None
     name = table.name(key) if key and table.needs(key, f'{key} = "…" names what it is to {do}.') else ""
-    there = by_name("scores", beside) if key == "night" else story_files(beside)
     # what lies right beside it counts, but is not listed: other rituals lie there, too
     near = beside / f"{name}{'.toml' if key == 'night' else '.md'}"
-    if name and name not in there and not near.is_file():
-        table.note(f"there is no {key} {quoted(name)}.", choices(name, there, "There are"))
+    if name and name not in there[key] and not near.is_file():
+        table.note(f"there is no {key} {quoted(name)}.", table.hint(name, there[key], "There are"))
     return Step(Deed(do), name, lasts)
 
 

@@ -7,14 +7,13 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-from lullaby.errors import choices
 from lullaby.score import checks
 from lullaby.score.checks import Unfit, lasting
+from lullaby.score.finding import Voices
 from lullaby.score.model import STATES, Change, Part, Scene
 from lullaby.score.plain import called, quoted, shown
 from lullaby.score.settings import SILENT, Form, Kind, Value
 from lullaby.score.told import can_move, settings, told
-from lullaby.score.voicefile import find_voice_path, no_such_voice, note_voice
 from lullaby.score.written import Written
 from lullaby.time import LONGEST, RATE, clock
 
@@ -24,6 +23,9 @@ OVER = 30 * RATE
 SHORTEST = RATE // 2
 """The shortest glide and fade: quicker than this would be heard as a switch."""
 
+MOST_VOICES, MOST_SCENES, MOST_TELLINGS = 256, 1_500, 100
+"""What a night has at most: more than anybody hears apart, and than any sequence that was found holds."""
+
 _OF_THE_SCENE = ("at", "over")
 
 _LOUDER = ("awake", "wake")
@@ -32,7 +34,7 @@ _LOUDER = ("awake", "wake")
 
 def read_parts(voices: Written, kinds: Mapping[str, Kind], beside: Path) -> list[Part]:
     """The voices of [voices] that could be read, in the order they are written."""
-    parts = []
+    there, parts = Voices(kinds, beside), []
     for name in voices.values:
         try:
             checks.name(name)
@@ -42,13 +44,13 @@ def read_parts(voices: Written, kinds: Mapping[str, Kind], beside: Path) -> list
         if name in _OF_THE_SCENE:
             voices.note(f"{quoted(name)} is a word of scenes; the voice needs another name.")
             continue
-        part = _part(name, voices, kinds, beside)
+        part = _part(name, voices, there)
         if part is not None:
             parts.append(part)
     return parts
 
 
-def _part(name: str, voices: Written, kinds: Mapping[str, Kind], beside: Path) -> Part | None:
+def _part(name: str, voices: Written, there: Voices) -> Part | None:
     value = voices.values[name]
     if isinstance(value, dict):
         table = voices.table(name, about=name)
@@ -63,11 +65,11 @@ def _part(name: str, voices: Written, kinds: Mapping[str, Kind], beside: Path) -
         if value in ("", {"voice": ""}):
             table.note(f"{name} is a voice without a name.")
         return None
-    path = find_voice_path(wanted, kinds, beside)
+    path = there.path(wanted)
     if path is None:
-        voices.note(*no_such_voice(wanted, kinds, beside))
+        voices.note(*there.none_called(wanted))
         return None
-    voice = note_voice(path, kinds, voices.mistakes)
+    voice = there.note(path, voices.mistakes)
     if voice is None:
         return None
     rows = settings(voice.kind)
@@ -88,7 +90,7 @@ def read_changes(table: Written, part: Part) -> Change:
     changes: dict[str, Value] = {}
     for key in table.values:
         if key not in rows:
-            table.note(f"{table.about} has no {quoted(key)}.", choices(key, moving))
+            table.note(f"{table.about} has no {quoted(key)}.", table.hint(key, moving))
         elif key not in moving:
             table.note(f"{table.about}: {key} cannot change during a night; set it in the voice file.")
         else:

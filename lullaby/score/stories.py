@@ -13,7 +13,9 @@ from lullaby.score import checks
 from lullaby.score.plain import plain
 from lullaby.score.source import LARGEST, text_at
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_BEGINS, _ENDS = "<!--", "-->"
+_MOST_LINES = 100
+"""Lines that are said to be wrong."""
 _TITLE = re.compile(r"#[ \t]+(\S.*)")
 
 
@@ -54,12 +56,14 @@ def note_story(path: str | os.PathLike[str], mistakes: list[WrittenWrongly]) -> 
     def note(line: int, what: str, hint: str = "") -> None:
         mistakes.append(WrittenWrongly(f"{where}, line {line + 1}", what, hint))
 
-    comment = _COMMENT.match(text.lstrip())
-    # a comment leaves its lines behind, so that the others keep their numbers
-    lines = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text).split("\n")
+    said, comments = _apart(text)
+    lines = said.split("\n")
+    unclosed = next((number for number, line in enumerate(lines) if _BEGINS in line), None)
+    if unclosed is not None:
+        note(unclosed, "a comment begins here and does not end.", "A comment ends with -->.")
     for number, line in enumerate(lines):
-        if "<!--" in line:
-            note(number, "a comment begins here and does not end.", "A comment ends with -->.")
+        if len(mistakes) >= _MOST_LINES:
+            break
         try:
             checks.text(line.replace("\t", " "), LARGEST)
         except checks.Unfit as unfit:
@@ -79,9 +83,25 @@ def note_story(path: str | os.PathLike[str], mistakes: list[WrittenWrongly]) -> 
         path.stem,
         path,
         title[1] if title else path.stem,
-        " ".join(comment[0][4:-3].split()) if comment else "",
+        " ".join(comments[0].split()) if comments and text.lstrip().startswith(_BEGINS) else "",
         paragraphs,
     )
     if not story.words:
         mistakes.append(WrittenWrongly(where, "nothing is told in it.", "Paragraphs follow the title."))
     return story
+
+
+def _apart(text: str) -> tuple[str, list[str]]:
+    """The text without its comments, and these. A comment leaves its line ends behind, so that every other
+    line keeps its number."""
+    kept: list[str] = []
+    comments: list[str] = []
+    at = 0
+    while (start := text.find(_BEGINS, at)) >= 0:
+        stop = text.find(_ENDS, start + len(_BEGINS))
+        if stop < 0:
+            break
+        comments.append(text[start + len(_BEGINS) : stop])
+        kept += [text[at:start], "\n" * comments[-1].count("\n")]
+        at = stop + len(_ENDS)
+    return "".join([*kept, text[at:]]), comments

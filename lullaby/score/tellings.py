@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from lullaby.errors import choices
 from lullaby.score import checks
 from lullaby.score.checks import Unfit
 from lullaby.score.model import Part, Telling, Until
@@ -19,7 +19,7 @@ def read_tellings(
     tables: list[Written], names: list[str], parts: list[Part], length: int, beside: Path
 ) -> tuple[Telling, ...]:
     """The tellings by time. `names` are all voices of the score, `parts` those that could be read."""
-    found = []
+    found, stories = [], story_files(beside)
     for table in tables:
         table.only(("at", "story", "voice", "until"))
         there = [table.needs("at", "at = 00:02:00 says when it begins."), table.needs("story", "")]
@@ -29,7 +29,7 @@ def read_tellings(
         usual: Until | int = Until.ASLEEP
         until = table.take("until", usual, partial(_until, at=at, length=length))
         voice = _teller(table, names, parts)
-        path = _story(table, beside)
+        path = _story(table, stories)
         if voice and path:
             found.append(Telling(at, path.stem, path, voice, until))
     return tuple(sorted(found, key=lambda telling: telling.at))
@@ -49,7 +49,7 @@ def _teller(table: Written, names: list[str], parts: list[Part]) -> str | None:
     part = next((part for part in parts if part.name == voice), None)
     if part is None:
         if voice not in names and isinstance(table.values["voice"], str):
-            table.note(f"there is no voice {quoted(voice)}.", choices(voice, names, "There are"))
+            table.note(f"there is no voice {quoted(voice)}.", table.hint(voice, names, "There are"))
         return None
     if not part.kind.speaks:
         tellers = [p.name for p in parts if p.kind.speaks]
@@ -61,9 +61,9 @@ def _teller(table: Written, names: list[str], parts: list[Part]) -> str | None:
     return voice
 
 
-def _story(table: Written, beside: Path) -> Path | None:
+def _story(table: Written, found: Mapping[str, Path]) -> Path | None:
     """Where the story is written: beside the score, in the listener's own scores, or among the shipped."""
-    story, found = table.name("story"), story_files(beside)
+    story = table.name("story")
     if story and story not in found:
-        table.note(f"there is no story {quoted(story)}.", choices(story, sorted(found), "There are"))
+        table.note(f"there is no story {quoted(story)}.", table.hint(story, sorted(found), "There are"))
     return found.get(story)

@@ -1,7 +1,6 @@
 """One voice file: a kind of sound, and what this voice of it was told.
 
-A voice is looked for beside the file that names it, then in the listener's own folder, then among the
-shipped ones; the nearest file of a name hides the others.
+How a voice is found by name is told in finding.py.
 """
 
 from __future__ import annotations
@@ -12,11 +11,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from lullaby import places
-from lullaby.errors import AskedWrongly, WrittenWrongly, choices
+from lullaby.errors import WrittenWrongly, choices
 from lullaby.score import checks
 from lullaby.score.brought import Brought, brought
-from lullaby.score.plain import plain, quoted
+from lullaby.score.plain import quoted
 from lullaby.score.settings import Form, Kind, Value
 from lullaby.score.source import Source, read_source
 from lullaby.score.told import told
@@ -123,78 +121,3 @@ def _gather(table: Written, file: str, kind: Kind, prefix: str, written: dict[st
             _gather(inner, file, kind, at + ".", written)
         elif key in table.values:
             written[setting.name] = table.take(key, setting.default, partial(told, setting=setting))
-
-
-def voice_paths(beside: Path | None = None) -> dict[str, Path]:
-    """Every voice file by name, the nearest of each name, sorted; none of them is opened."""
-    return by_name("voices", beside)
-
-
-def by_name(what: str, beside: Path | None = None) -> dict[str, Path]:
-    found: dict[str, Path] = {}
-    for folder in places.folders(what, beside):
-        for path in folder.glob("*.toml"):
-            found.setdefault(path.stem, path)
-    return dict(sorted(found.items()))
-
-
-def voice_files(kinds: Mapping[str, Kind], beside: Path | None = None) -> list[VoiceFile]:
-    """Every voice there is, by name; a mistake in one of them is raised."""
-    return [read_voice(path, kinds) for path in voice_paths(beside).values()]
-
-
-def find_voice(name: str, kinds: Mapping[str, Kind], beside: Path | None = None) -> VoiceFile:
-    """The voice of this name, or the default voice of the kind of this name."""
-    path = find_voice_path(name, kinds, beside)
-    if path is None:
-        what, hint = no_such_voice(name, kinds, beside)
-        raise AskedWrongly(plain(what) + (f"\n    {plain(hint)}" if hint else ""))
-    return read_voice(path, kinds)
-
-
-def find_voice_path(name: str, kinds: Mapping[str, Kind], beside: Path | None = None) -> Path | None:
-    """Where the voice of this name, or the default of its kind, is written; None where nowhere."""
-    try:
-        checks.name(name)
-    except checks.Unfit:
-        return None
-    paths = voice_paths(beside)
-    meant = name if name in kinds else next((k.name for k in kinds.values() if name in k.also), None)
-    if name in paths or meant is None:
-        return paths.get(name)
-    # Files that cannot be read are not this kind's default; reading them by name will say why.
-    of_kind = [
-        (path, found.get("default") is True)
-        for path in paths.values()
-        if (found := _peek(path)).get("kind") == meant
-    ]
-    return next((path for path, default in of_kind if default), of_kind[0][0] if of_kind else None)
-
-
-def _peek(path: Path) -> Mapping[str, object]:
-    try:
-        return read_source(path).values
-    except WrittenWrongly:
-        return {}
-
-
-def no_such_voice(name: str, kinds: Mapping[str, Kind], beside: Path | None = None) -> tuple[str, str]:
-    """What to say, and the hint, where a voice was not found."""
-    paths = voice_paths(beside)
-    if name in kinds and _wants_a_file(kinds[name]):
-        hint = f'Write a voice file that names a recording: kind = {quoted(name)}, file = "my-creek.mp3".'
-        return f"there is no {name} of your own yet.", hint
-    if name in kinds:
-        return f"there is no voice of the kind {quoted(name)}.", choices(name, paths, "There are")
-    names = voice_names(kinds, beside)
-    return f"there is no voice {quoted(name)}.", choices(name, names, "There are")
-
-
-def voice_names(kinds: Mapping[str, Kind], beside: Path | None = None) -> list[str]:
-    """What may stand for a voice: voices by name, and kinds, but for those that want a recording first."""
-    paths = voice_paths(beside)
-    return [*paths, *(name for name in kinds if name not in paths and not _wants_a_file(kinds[name]))]
-
-
-def _wants_a_file(kind: Kind) -> bool:
-    return any(setting.form is Form.FILE for setting in kind)

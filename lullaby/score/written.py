@@ -18,6 +18,9 @@ from lullaby.score.source import Source
 
 T = TypeVar("T")
 
+_MOST_UNKNOWN, _MOST_HINTS = 24, 100
+"""Unknown keys that are noted of one table, and mistakes in a file that still get a list of what there is."""
+
 
 @dataclass(frozen=True)
 class Written:
@@ -36,6 +39,10 @@ class Written:
 
     def note(self, what: str, hint: str = "") -> None:
         self.mistakes.append(WrittenWrongly(plain(self.where), plain(what), plain(hint)))
+
+    def hint(self, name: str, names: Iterable[str], says: str = "It has") -> str:
+        """What there is, and what was meant; nothing any more in a file that is wrong from end to end."""
+        return choices(name, names, says) if len(self.mistakes) < _MOST_HINTS else ""
 
     def unfit(self, key: str, unfit: Unfit) -> None:
         """Notes what is wrong with the value of this key."""
@@ -100,9 +107,11 @@ class Written:
 
     def only(self, names: Iterable[str], whose: str = "", says: str = "It has") -> None:
         """Notes every key that is not one of these names."""
-        names = list(names)
+        known = dict.fromkeys(names)
         whose = whose or self.about
-        for key in self.values:
-            if key not in names:
-                what = f"{whose} has no {quoted(key)}." if whose else f"there is no {quoted(key)}."
-                self.note(what, choices(key, names, says))
+        unknown = [key for key in self.values if key not in known]
+        for key in unknown[:_MOST_UNKNOWN]:
+            what = f"{whose} has no {quoted(key)}." if whose else f"there is no {quoted(key)}."
+            self.note(what, self.hint(key, known, says))
+        if more := len(unknown[_MOST_UNKNOWN:]):
+            self.note(f"{f'{whose} has' if whose else 'there are'} none of {more} other names, either.")

@@ -12,7 +12,7 @@ from lullaby.score.foreign.found import LEVELS, Foreign, distinct, level
 from lullaby.score.foreign.mixes import EIGHT_HOURS
 from lullaby.score.foreign.sequence import Moment, State
 from lullaby.score.foreign.tones import Sound
-from lullaby.score.scenes import SHORTEST
+from lullaby.score.scenes import MOST_SCENES, MOST_VOICES, SHORTEST
 from lullaby.score.writing import Draft, DraftScene, DraftVoice, Told
 from lullaby.time import LONGEST, RATE
 
@@ -21,7 +21,6 @@ _GOODBYE = 60 * RATE
 """The fade of what would go on for ever."""
 _LAST_BREATH = RATE
 """The night's own fade where its last scene has ended in silence already."""
-_MOST_MOMENTS, _MOST_SOUNDS = 4_000, 1_000
 
 
 def foreign_of(
@@ -41,8 +40,9 @@ def foreign_of(
     if not sounds:
         what = f"{where}: nothing in it has a counterpart in lullaby yet."
         raise AskedWrongly("\n    ".join([what, *distinct(told)[:12]]))
-    if len(moments) > _MOST_MOMENTS or len(sounds) > _MOST_SOUNDS:
-        raise AskedWrongly(f"{where}: it changes more often than a night of lullaby can.")
+    if len(sounds) > MOST_VOICES:
+        what = f"it plays {len(sounds)} different sounds; a night here has {MOST_VOICES} voices at most."
+        raise AskedWrongly(f"{where}: {what}")
     length, fade_out = _length(begun, moments, stop, told)
     kept = _kept([begun, *moments], length, told)
     names = _names(sounds)
@@ -59,6 +59,9 @@ def foreign_of(
     )
     if not draft.scenes:
         raise AskedWrongly(f"{where}: nothing in it is heard before it ends.")
+    if len(draft.scenes) > MOST_SCENES:
+        what = f"it changes {len(draft.scenes)} times; a night here has {MOST_SCENES} scenes at most."
+        raise AskedWrongly(f"{where}: {what}")
     used = {name for scene in draft.scenes for name in scene.told}
     draft = replace(draft, voices={name: voice for name, voice in draft.voices.items() if name in used})
     return Foreign(draft, draft.remarks, program)

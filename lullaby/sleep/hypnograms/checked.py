@@ -18,6 +18,8 @@ from lullaby.time import RATE
 DAY = 24 * 3600
 """Seconds of the longest stretch, and of the longest night."""
 
+LONGER_THAN_A_DAY = "by then the night has lasted more than 24 hours."
+
 TOUCH = 0.001
 """Seconds by which two stretches may miss or overlap each other and still touch: decimals are rounded."""
 
@@ -41,7 +43,7 @@ def hypnogram_of(
             continue
         first, last, stage = round(one.start * RATE), round(one.stop * RATE), one.stage
         if last > DAY * RATE:
-            raise WrittenWrongly(_at(where, one), "by then the night has lasted more than 24 hours.")
+            raise WrittenWrongly(_at(where, one), LONGER_THAN_A_DAY)
         if runs and runs[-1].stop == first and runs[-1].stage is stage:
             first = runs.pop().start
         runs.append(Run(first, last, stage))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
 from lullaby.errors import WrittenWrongly
 from lullaby.score.plain import figure, quoted
-from lullaby.sleep.hypnograms.checked import hypnogram_of
+from lullaby.sleep.hypnograms.checked import DAY, LONGER_THAN_A_DAY, hypnogram_of
 from lullaby.sleep.hypnograms.opening import Opened, number
 from lullaby.sleep.hypnograms.record import Hypnogram, Stretch
 from lullaby.sleep.hypnograms.words import is_light, is_stage, stage_named
@@ -26,19 +27,24 @@ def is_epochs(head: bytes) -> bool:
 
 
 def read_epochs(file: Opened) -> list[Hypnogram]:
-    lines = list(_lines(file.text()))
-    if any(_ends(text) for _, text in lines[:8] if not text.startswith("*")):
-        return [_with_ends(file.where, lines)]
+    lines = _lines(file.text())
+    first = list(islice(lines, 8))
+    if any(_ends(text) for _, text in first if not text.startswith("*")):
+        return [_with_ends(file.where, chain(first, lines))]
     stretches: list[Stretch] = []
     light = False
-    for k, (line, text) in enumerate(lines):
-        if k == 0 and text.casefold() in _TITLES and len(lines) > 1 and not _is_zero(text, lines):
+    for k, (line, text) in enumerate(chain(first, lines)):
+        if k == 0 and text.casefold() in _TITLES and len(first) > 1 and not _is_zero(text, first):
             continue
         if text.startswith("*"):
             continue
         start = len(stretches) * EPOCH_S
         stage = stage_named(text, f"{file.where}, line {line}")
         light |= is_light(text)
+        if start >= DAY:  # said here, and the lines after it are never read
+            if stage is not None:
+                raise WrittenWrongly(f"{file.where}, line {line}", LONGER_THAN_A_DAY)
+            continue
         stretches.append(Stretch(start, start + EPOCH_S, stage, f"line {line}"))
     return [hypnogram_of(file.where, stretches, source="text, a value every 30 s", four_class=light)]
 
@@ -61,7 +67,7 @@ def _ends(text: str) -> bool:
     return bool(words) and not is_stage(text) and last[:1].isdigit() and words[0][:1].isalpha()
 
 
-def _with_ends(where: str, lines: list[tuple[int, str]]) -> Hypnogram:
+def _with_ends(where: str, lines: Iterable[tuple[int, str]]) -> Hypnogram:
     stretches: list[Stretch] = []
     start, lasts, light = 0.0, None, False
     for line, text in lines:
