@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import gc
+import os
 from collections.abc import Iterator
 from types import CodeType, FunctionType
 from typing import Any
+
+_CACHED = type(functools.lru_cache(int))
 
 
 class Unswappable(Exception):
@@ -13,17 +17,20 @@ class Unswappable(Exception):
 
 
 class Loaded:
-    """The functions of the package that live in this process, and all caches of results."""
+    """The functions of the package that live in this process, and the caches of results."""
 
     def __init__(self, package: str) -> None:
+        checkout = os.path.dirname(package.rstrip("/")) + "/"
         self._by_file: dict[str, list[FunctionType]] = {}
         self._caches: list[Any] = []
         for thing in gc.get_objects():
             if type(thing) is FunctionType:
                 if thing.__code__.co_filename.startswith(package):
                     self._by_file.setdefault(thing.__code__.co_filename, []).append(thing)
-            elif type(thing).__name__ == "_lru_cache_wrapper":
-                self._caches.append(thing)
+            elif type(thing) is _CACHED:
+                made_by = getattr(thing.__wrapped__, "__code__", None)
+                if made_by is not None and made_by.co_filename.startswith(checkout):
+                    self._caches.append(thing)
 
     def swap(self, path: str, before: bytes, after: bytes) -> None:
         """Every function of this file whose code differs gets the other's. A file that is not loaded yet will
