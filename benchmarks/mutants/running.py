@@ -37,15 +37,16 @@ class Server:
         jobs, self._jobs = os.pipe()
         self._told, telling = os.pipe()
         env = {"MUTANTS_PACKAGE": f"{tree.package}/", "MUTANTS_FDS": f"{jobs},{telling}"}
-        self._process = subprocess.Popen(
-            [sys.executable, *PYTEST, *files],
-            cwd=tree.root,
-            env=tree.env() | env,
-            pass_fds=(jobs, telling),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        with tree.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, *PYTEST, *files],
+                cwd=tree.root,
+                env=tree.env() | env,
+                pass_fds=(jobs, telling),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
         os.close(jobs)
         os.close(telling)
         self._rest = b""
@@ -122,9 +123,9 @@ class Bench:
     def _ready(self) -> Server:
         """The server that has all tests collected, with no fault in what it imported."""
         if self._server is None:
-            self._server = Server(self._tree, ())
+            self._server = Server(self._tree, dict.fromkeys(test.file for test in self._reached.tests))
             if "ready" not in self._server.first:
-                raise Broken(f"the tests in {self._tree.root} could not be collected")
+                raise Broken(f"the tests could not be collected: {self._tree.log}")
         return self._server
 
     def _anew(self, tests: list[Test]) -> dict[str, Any]:

@@ -34,6 +34,11 @@ class Tree:
     def tests(self) -> Path:
         return self.root / "tests"
 
+    @property
+    def log(self) -> Path:
+        """What pytest said when it was last started here."""
+        return self.root.with_name(f"{self.root.name}.log")
+
     def test_files(self) -> list[str]:
         return sorted(f"tests/{path.name}" for path in self.tests.glob("test_*.py"))
 

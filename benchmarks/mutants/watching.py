@@ -119,7 +119,8 @@ class Watch:
             return decorated
 
         def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-            if not function.__code__.co_filename.startswith(self._root):
+            code = getattr(function, "__code__", None)  # C has none
+            if code is None or not code.co_filename.startswith(self._root):
                 plain: Callable[..., Any] = _lru_cache(maxsize, typed)(function)
                 return plain
             made_by: dict[Any, Lines] = {}
