@@ -7,7 +7,7 @@ PIP = .venv/bin/python -m pip install -q --disable-pip-version-check
 help:
 	@echo "make night   render the default night into this folder"
 	@echo "make test    run the tests"
-	@echo "make check   run the linters, the types and the rooms"
+	@echo "make check   run the linters, the types and the layers"
 	@echo "make soak    run the long tests"
 	@echo "make clean   remove .venv and everything that was built"
 

@@ -18,7 +18,7 @@ from lullaby.kernels import epochs
 from lullaby.kernels.exact import cos_turns, sin_turns
 from lullaby.people.traits import Sex
 from lullaby.sleep.coefficients import Coefficients, read_coefficients, shipped, way
-from lullaby.sleep.evening import evening
+from lullaby.sleep.initial_state import initial_state
 from lullaby.sleep.sleeper import Sleeper
 from lullaby.sleep.stages import Stage
 
@@ -47,7 +47,7 @@ def likelihood(stages: list[int], model: Coefficients) -> tuple[float, int]:
     """Nats of the epochs of one night, and how many were counted: those of changes the model knows."""
     asleep = [i for i, stage in enumerate(stages) if stage > Stage.AWAKE]
     night = stages[asleep[0] : asleep[-1] + 1]
-    out = evening(Sleeper(age=35, sex=Sex.FEMALE), model)
+    out = initial_state(Sleeper(age=35, sex=Sex.FEMALE), model)
     state, weights = list(out.state), [0.0] * epochs.WAYS
     turns = (CLOCK - model.cbt_min_h) / 24
     state[epochs.S], state[epochs.SLEPT] = PRESSURE, 1.0

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from lullaby.sleep import Stage
 from lullaby.sleep.course import Course, Evidence, Run
+from lullaby.sleep.course_file import course_text
 from lullaby.sleep.hypnograms.edf import edf_bytes
 from lullaby.sleep.hypnograms.record import Hypnogram
-from lullaby.sleep.kept import course_text
 from lullaby.time import RATE
 
 W, N1, N2, N3, R = Stage
@@ -159,7 +159,7 @@ SAMPLES: dict[str, bytes] = {
     "fitbit.json": FITBIT.encode(),
     "oura.json": OURA.encode(),
     "android.csv": ANDROID.encode(),
-    "course.json": course_text(Course.of(runs(FIVE), Evidence.MEASURED)).encode(),
+    "course.json": course_text(Course.from_runs(runs(FIVE), Evidence.MEASURED)).encode(),
 }
 
 

@@ -19,7 +19,7 @@ from lullaby.night import Night
 from lullaby.night.loudness import Meter
 from lullaby.people.calibration import NOT_CALIBRATED, SOUND, Calibration
 from lullaby.people.caps import caps_for
-from lullaby.people.devices import devices, devices_file, keep_device, known_of
+from lullaby.people.devices import calibration_for, devices, devices_file, keep_device
 from lullaby.people.limits import limits_at
 from lullaby.people.listeners import Person, add_person, find_person, keep_device_of, person_file
 from lullaby.time import RATE
@@ -40,7 +40,7 @@ def test_uncalibrated_nothing_speaks_of_dba():
 
 
 def test_a_meter_reading_makes_levels_dba():
-    known = Calibration().heard(comfortable=-10, meter=38)
+    known = Calibration().updated(comfortable=-10, meter=38)
     assert known == Calibration(-10, 38, SOUND - 10)
     assert known.dba(SOUND - 10) == 38
     assert known.dba(SOUND) == 48
@@ -48,10 +48,10 @@ def test_a_meter_reading_makes_levels_dba():
 
 
 def test_what_is_comfortable_later_leaves_the_device_as_it_was_measured():
-    before = Calibration().heard(comfortable=-10, meter=38)
-    after = before.heard(comfortable=-20)
+    before = Calibration().updated(comfortable=-10, meter=38)
+    after = before.updated(comfortable=-20)
     assert (after.comfortable, after.offset) == (-20, before.offset)
-    assert after.heard(meter=28).offset == before.offset
+    assert after.updated(meter=28).offset == before.offset
 
 
 def test_in_a_pipe_it_says_what_to_give(say: Say):
@@ -165,10 +165,10 @@ def test_a_listeners_device_is_in_their_file(say: Say):
 def test_what_was_measured_once_holds_for_whoever_listens(say: Say):
     add_person(Person("anna"))
     assert say("--meter", "40").code == 0
-    keep_device_of("anna", "default", lambda known: known.heard(comfortable=-20))
-    assert known_of(find_person("anna")) == Calibration(-20, 40, SOUND)
-    assert known_of(None) == Calibration(None, 40, SOUND)
-    assert known_of(find_person("anna"), "another") == NOT_CALIBRATED
+    keep_device_of("anna", "default", lambda known: known.updated(comfortable=-20))
+    assert calibration_for(find_person("anna")) == Calibration(-20, 40, SOUND)
+    assert calibration_for(None) == Calibration(None, 40, SOUND)
+    assert calibration_for(find_person("anna"), "another") == NOT_CALIBRATED
 
 
 def test_a_broken_file_says_where(say: Say):
@@ -189,7 +189,7 @@ def test_a_home_that_cannot_be_written_is_one_line(say: Say, monkeypatch: pytest
 
 def test_devices_measured_at_once_are_all_kept(say: Say):
     threads = [
-        threading.Thread(target=keep_device, args=(f"d{k}", lambda known: known.heard(meter=40)))
+        threading.Thread(target=keep_device, args=(f"d{k}", lambda known: known.updated(meter=40)))
         for k in range(8)
     ]
     for thread in threads:

@@ -10,7 +10,7 @@ import pytest
 from lullaby.errors import WrittenWrongly
 from lullaby.sleep import Stage
 from lullaby.sleep.course import EPOCH, NEVER, Course, Evidence, Known, Run
-from lullaby.sleep.kept import course_from, course_text
+from lullaby.sleep.course_file import course_from, course_text
 from lullaby.time import LONGEST, RATE
 
 MINUTE = 60 * RATE
@@ -34,19 +34,19 @@ def test_what_was_known_at_lights_out_is_foreseen_and_what_is_appended_is_not():
 
 
 def test_a_bout_lasts_until_another_stage_begins():
-    course = Course.of([Run(0, 10, Stage.REM), Run(20, 30, Stage.REM), Run(35, 40, Stage.N2)])
+    course = Course.from_runs([Run(0, 10, Stage.REM), Run(20, 30, Stage.REM), Run(35, 40, Stage.N2)])
     course = course.then(Run(40, 50, Stage.REM))
     assert course.bouts(Stage.REM) == [Run(0, 35, Stage.REM), Run(40, LONGEST, Stage.REM)]
     assert course.bouts(Stage.N3) == []
 
 
 def test_runs_are_half_open():
-    course = Course.of([Run(0, 10, Stage.AWAKE), Run(10, 20, Stage.N1)])
+    course = Course.from_runs([Run(0, 10, Stage.AWAKE), Run(10, 20, Stage.N1)])
     assert [course.at(f) for f in (0, 9, 10, 19)] == [Stage.AWAKE, Stage.AWAKE, Stage.N1, Stage.N1]
 
 
 def test_nobody_sleeps_before_the_first_run_and_the_last_stage_is_held():
-    course = Course.of([Run(10, 20, Stage.N2), Run(30, 40, Stage.REM)])
+    course = Course.from_runs([Run(10, 20, Stage.N2), Run(30, 40, Stage.REM)])
     assert course.at(9) is Stage.AWAKE
     assert course.at(25) is Stage.N2  # a gap
     assert course.at(LONGEST) is Stage.REM
@@ -83,7 +83,7 @@ def test_a_run_goes_forward_inside_a_day(start: int, stop: int):
 
 
 def test_arousal_falls_in_three_minutes_and_rises_in_one():
-    course = Course.of([Run(0, 30 * MINUTE, Stage.N3), Run(30 * MINUTE, 60 * MINUTE, Stage.AWAKE)])
+    course = Course.from_runs([Run(0, 30 * MINUTE, Stage.N3), Run(30 * MINUTE, 60 * MINUTE, Stage.AWAKE)])
     fallen = 0.05 + 0.95 * np.exp(-1)
     assert course.arousal(3 * MINUTE) == pytest.approx(fallen, abs=1e-9)
     low = course.arousal(30 * MINUTE)
@@ -108,7 +108,9 @@ def test_evidence_ages_and_a_guess_is_none():
     assert course.age(8 * MINUTE + 5) == 5  # since the key was pressed
     assert course.age(9 * MINUTE + 5) == MINUTE + 5
     assert course.evidence(9 * MINUTE) is Evidence.INFERRED
-    scored = Course.of([Run(0, MINUTE, Stage.N1), Run(2 * MINUTE, 3 * MINUTE, Stage.N2)], Evidence.MEASURED)
+    scored = Course.from_runs(
+        [Run(0, MINUTE, Stage.N1), Run(2 * MINUTE, 3 * MINUTE, Stage.N2)], Evidence.MEASURED
+    )
     assert scored.age(MINUTE - 1) == 0
     assert scored.age(MINUTE + 500) == 500  # in a gap
     assert scored.age(2 * MINUTE + 500) == 0

@@ -19,8 +19,8 @@ from lullaby.night import Night
 from lullaby.night.following import PLAYS_ON
 from lullaby.sleep import Stage
 from lullaby.sleep.course import Course, Evidence
+from lullaby.sleep.course_file import course_text
 from lullaby.sleep.hypnograms import read_hypnograms
-from lullaby.sleep.kept import course_text
 from lullaby.time import PAGE
 
 MIX = ("rain", "sea:-6", "--length", "02:00:00")

@@ -14,7 +14,7 @@ from nights import SCORES, alone_text, load, night_of
 from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.export.event_table import COLUMNS, LEVELS, write_events
 from lullaby.night import Night
-from lullaby.night.events import Happening, events_of
+from lullaby.night.events import EventKind, events_of
 from lullaby.time import RATE, Span
 
 BELL = """
@@ -71,17 +71,17 @@ def test_every_column_and_every_event_is_explained(tmp_path: Path):
     write_events(night, tmp_path / "a.tsv", night.span)
     about = json.loads((tmp_path / "a.json").read_text("utf-8"))
     assert list(COLUMNS) == [column for column in about if column in COLUMNS]
-    assert set(about["trial_type"]["Levels"]) == {what.value for what in Happening}
-    assert set(LEVELS) == set(Happening)
+    assert set(about["trial_type"]["Levels"]) == {kind.value for kind in EventKind}
+    assert set(LEVELS) == set(EventKind)
     assert about["Night"]["Fingerprint"] == night.fingerprint
 
 
 def test_scenes_voices_settings_and_fades_are_where_the_score_has_them():
     night = night_of(BELL)
     found = [
-        (event.at // RATE, event.lasts // RATE, event.what.value, event.voice, event.setting, event.value)
+        (event.at // RATE, event.lasts // RATE, event.kind.value, event.voice, event.setting, event.value)
         for event in events_of(night, night.span)
-        if event.what is not Happening.STROKE
+        if event.kind is not EventKind.STROKE
     ]
     assert found == [
         (0, 4, "fade_in", "", "", None),
@@ -101,7 +101,7 @@ def test_scenes_voices_settings_and_fades_are_where_the_score_has_them():
 
 def test_a_bell_is_struck_only_while_it_is_heard():
     night = night_of(BELL)
-    strokes = [e.at / RATE for e in events_of(night, night.span) if e.what is Happening.STROKE]
+    strokes = [e.at / RATE for e in events_of(night, night.span) if e.kind is EventKind.STROKE]
     assert len(strokes) > 15
     assert 100 < min(strokes) < 120
     assert 305 < max(strokes) < 320
@@ -111,7 +111,7 @@ def test_a_bell_is_struck_only_while_it_is_heard():
 def test_at_a_stroke_the_sound_rises(voice: str):
     night = night_of(alone_text(voice, "every = 25"))
     span = Span(60 * RATE, 180 * RATE)
-    strokes = [event.at for event in events_of(night, span) if event.what is Happening.STROKE]
+    strokes = [event.at for event in events_of(night, span) if event.kind is EventKind.STROKE]
     assert 3 <= len(strokes) <= 6
     energy = (night.stem("one", span).astype(np.float64) ** 2).sum(axis=1)
     for at in (at - span.start for at in strokes):
@@ -130,9 +130,9 @@ def test_strokes_are_the_same_however_the_night_is_cut():
         event.at
         for start, stop in pairwise(cuts)
         for event in events_of(night, Span(start, stop))
-        if event.what is Happening.STROKE
+        if event.kind is EventKind.STROKE
     ]
-    assert pieces == [e.at for e in events_of(night, night.span) if e.what is Happening.STROKE]
+    assert pieces == [e.at for e in events_of(night, night.span) if e.kind is EventKind.STROKE]
 
 
 def test_onsets_count_from_the_cut_and_what_holds_there_is_said(tmp_path: Path):
@@ -156,8 +156,8 @@ def test_onsets_count_from_the_cut_and_what_holds_there_is_said(tmp_path: Path):
 def test_every_night_has_its_events(name: str):
     night = load(name)
     found = events_of(night, night.span)
-    assert sum(event.what is Happening.SCENE for event in found) == len(night.score.scenes)
-    assert found[-1].what is Happening.END
+    assert sum(event.kind is EventKind.SCENE for event in found) == len(night.score.scenes)
+    assert found[-1].kind is EventKind.END
     assert all(0 <= event.at <= night.length for event in found)
 
 

@@ -143,7 +143,7 @@ def test_a_mixture_of_two_colours_is_the_sum_of_both() -> None:
 
 def decay(wish: RoomSettings) -> np.ndarray:
     """The room's energy still to come, in dB, after an impulse; an octave about 700 Hz."""
-    room = Room.of(wish)
+    room = Room.from_settings(wish)
     assert room is not None
     seconds = 5
     sound, out = np.zeros((2, seconds * RATE), np.float32), np.zeros((2, seconds * RATE), np.float32)
@@ -172,7 +172,7 @@ def test_a_room_dies_away_in_the_time_it_was_asked_for(t60: float, size: float) 
 
 def test_a_damped_room_loses_its_highs_first() -> None:
     def highs(damping: float) -> float:
-        room = Room.of(RoomSettings(t60=2.0, damping=damping, early=-60))
+        room = Room.from_settings(RoomSettings(t60=2.0, damping=damping, early=-60))
         assert room is not None
         sound, out = np.zeros((2, BLOCK), np.float32), np.zeros((2, BLOCK), np.float32)
         sound[:, 0] = 1
@@ -186,7 +186,7 @@ def test_a_damped_room_loses_its_highs_first() -> None:
 
 
 def test_white_noise_comes_out_of_the_room_as_loud_as_it_went_in() -> None:
-    room = Room.of(RoomSettings(t60=1.6, damping=0.0, early=-60))
+    room = Room.from_settings(RoomSettings(t60=1.6, damping=0.0, early=-60))
     assert room is not None
     held, power = Reverberation(room), []
     for block in Span(0, 12 * BLOCK).blocks():
@@ -199,7 +199,7 @@ def test_white_noise_comes_out_of_the_room_as_loud_as_it_went_in() -> None:
 
 
 def test_a_room_that_has_died_away_is_exactly_silent() -> None:
-    room = Room.of(RoomSettings(t60=0.4))
+    room = Room.from_settings(RoomSettings(t60=0.4))
     assert room is not None
     held, silence = Reverberation(room), np.zeros((2, BLOCK), np.float32)
     held.add(np.ones((2, BLOCK), np.float32), np.zeros((2, BLOCK), np.float32))

@@ -4,61 +4,24 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, timedelta
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from nights import SCORES, load, night_of
+from sleepers import DAY, FIRST, HOUR, SCORE, course, simulated
 
 from lullaby.night import Night
-from lullaby.night.following import AT_MOST, FASTEST, PLAYS_ON, darkening, ends, gate, receding
+from lullaby.night.following import AT_MOST, FASTEST, PLAYS_ON, darkening, ends, receding
 from lullaby.night.loudness import Meter
 from lullaby.night.pages import fill
 from lullaby.night.parcel import narrowed, packed, unpacked
-from lullaby.night.track import silent_over
 from lullaby.score import SILENT, Curve
-from lullaby.score.model import Wake
-from lullaby.sleep.course import Course, Evidence, Run
-from lullaby.sleep.simulate import course_of
-from lullaby.sleep.sleeper import Sleeper
+from lullaby.sleep.course import Course, Evidence
 from lullaby.sleep.stages import Stage
 from lullaby.time import PAGE, RATE, Span, page_span
-from lullaby.voices.core.controls import gains
 
 AWAKE, N1, N2, N3, REM = Stage
-DAY = date(2026, 11, 20)
-HOUR = 60 * PAGE
-SCORE = """
-length = 08:00:00
-{more}
-[voices]
-rain = "rain-on-slate"
-[scene.all]
-at = 0
-rain = -3
-{follow}
-"""
-
-
-def course(*runs: tuple[Stage, float]) -> Course:
-    """Stages and how many minutes each lasts."""
-    return Course.from_epochs([stage for stage, minutes in runs for _ in range(round(2 * minutes))])
-
-
-def appended(*runs: tuple[Stage, float]) -> Course:
-    """The same night, as it is known while it goes on: run after run."""
-    found = Course()
-    for run in course(*runs).runs:
-        found = found.then(run, Evidence.INFERRED, run.start)
-    return found
-
-
-def simulated(seed: int, slow: bool = True) -> Course:
-    return course_of(Sleeper(), seed, DAY + timedelta(days=seed), slow=slow)
-
-
-FIRST = course((AWAKE, 12), (N1, 4), (N2, 20), (N3, 20), (N2, 15), (REM, 10), (N2, 20), (REM, 20), (N3, 30))
 
 
 def test_a_night_ends_ten_minutes_after_sleep_stays():
@@ -102,90 +65,6 @@ def test_no_guess_makes_anything_louder(seed: int, told: dict[str, dict[str, flo
             assert after.stop - after.start == 60 * RATE
         else:
             assert (before.value - after.value) <= FASTEST * (after.stop - after.start) + 1e-9
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_in_rem_there_is_silence_whatever_a_score_says(seed: int):
-    found = simulated(seed)
-    curve = gate(found, 8 * HOUR, 8 * HOUR)
-    for before, after in pairwise(curve.keyframes):
-        assert before.stop <= after.start
-    dreams = [run for run in found.runs if run.stage is REM]
-    assert dreams
-    for run in dreams:
-        assert silent_over(curve, Span(run.start, run.stop))
-
-
-@pytest.mark.parametrize("begins", [30 * PAGE, 30 * PAGE + 7 * RATE + 31])
-def test_half_a_minute_of_rem_that_was_known_at_lights_out_is_silent(begins: int):
-    """At the output, and not a moment sooner than for a fade of a minute."""
-    runs = [Run(0, begins, N2), Run(begins, begins + 30 * RATE, REM), Run(begins + 30 * RATE, HOUR, N2)]
-    score = night_of(SCORE.format(more='all_night = "a tooth"', follow="")).score
-    for evidence in (Evidence.SIMULATED, Evidence.MEASURED):
-        night = Night(score, seed=1, course=Course.of(runs, evidence))
-        assert not night.render(Span(begins, begins + 30 * RATE)).any()
-        assert night.render(Span(begins - 5 * RATE, begins - 4 * RATE)).any()
-        start = night.plan.gate.keyframes[1].start
-        assert 0 <= begins - 60 * RATE - start < 64  # a control point
-        assert night.plan.gate.rests_over(0, start - 1)
-
-
-def test_rem_that_is_seen_while_the_night_goes_on_is_silent_a_minute_later():
-    curve = gate(appended((AWAKE, 10), (N2, 20), (REM, 3), (N2, 30)), HOUR, HOUR)
-    assert [(k.start, k.stop, k.value) for k in curve.keyframes[1:]] == [
-        (30 * PAGE, 31 * PAGE, SILENT),
-        (38 * PAGE, 39 * PAGE, 0.0),
-    ]
-    # seen while sound was coming back: that is left to end, and the next fade is shorter for it
-    curve = gate(appended((N2, 20), (REM, 3), (N2, 5.5), (REM, 5), (N2, 30)), HOUR, HOUR)
-    assert [(k.start, k.stop, k.value) for k in curve.keyframes[2:4]] == [
-        (28 * PAGE, 29 * PAGE, 0.0),
-        (29 * PAGE, 30 * PAGE, SILENT),
-    ]
-
-
-def test_sound_does_not_come_back_for_a_moment_before_rem_that_is_foreseen():
-    broken = ((N2, 20), (REM, 3), (N2, 6.5), (REM, 5), (N2, 30))
-    assert [k.start // PAGE for k in gate(course(*broken), HOUR, HOUR).keyframes] == [0, 19, 39]
-    assert [k.start // PAGE for k in gate(appended(*broken), HOUR, HOUR).keyframes] == [0, 20, 28, 29, 39]
-
-
-def test_rem_in_the_first_minute_is_silent_by_the_end_of_it():
-    for awake in (0, 0.5):
-        curve = gate(course((AWAKE, awake), (REM, 5), (N2, 30)), HOUR, HOUR)
-        assert (curve.keyframes[1].start, curve.keyframes[1].stop) == (0, PAGE)
-
-
-@pytest.mark.parametrize("seed", range(6))
-@pytest.mark.parametrize("share", [0.0, 0.5])
-def test_what_is_appended_changes_no_silence_before_it(seed: int, share: float):
-    """Whatever part of the night was known at lights-out."""
-    runs = simulated(seed).runs
-    found = Course.of(runs[: round(share * len(runs))])
-    before = gate(found, 8 * HOUR, 8 * HOUR)
-    falls = 0
-    for run in runs[len(found.known) :]:
-        found = found.then(run)
-        after = gate(found, 8 * HOUR, 8 * HOUR)
-        frames = np.arange(0, run.start, RATE)
-        np.testing.assert_array_equal(gains(before, frames), gains(after, frames))
-        falls += len(after.keyframes) > len(before.keyframes)
-        before = after
-    assert falls > 2
-
-
-def test_rem_early_in_the_night_makes_the_rest_of_it_no_louder():
-    score = night_of(SCORE.format(more="", follow="")).score
-    early = course((AWAKE, 1), (REM, 1), (AWAKE, 40))
-    assert Night(score, seed=1, course=early).gain == Night(score, seed=1).gain
-
-
-def test_a_dream_that_is_broken_for_a_moment_stays_silent():
-    found = course((AWAKE, 10), (N2, 20), (REM, 5), (N2, 2), (REM, 5), (AWAKE, 1), (REM, 3), (N2, 30))
-    curve = gate(found, 2 * HOUR, 2 * HOUR)
-    assert [k.value for k in curve.keyframes] == [0.0, SILENT, 0.0]
-    # and comes back over a minute once it is over for five
-    assert (curve.keyframes[2].start, curve.keyframes[2].stop) == (51 * PAGE, 52 * PAGE)
 
 
 def test_a_score_says_how_a_voice_recedes():
@@ -386,20 +265,11 @@ def test_a_wake_window_brings_the_night_back_out_of_silence():
 def test_somebody_known_to_lie_awake_is_kept_company_again():
     """A minute and a half up to the level of N1, once that is known for three minutes; never for a guess."""
     runs = course((AWAKE, 5), (N2, 40), (AWAKE, 10), (N2, 30))
-    known = Course.of(runs.runs, Evidence.MEASURED)
+    known = Course.from_runs(runs.runs, Evidence.MEASURED)
     up = [k for a, k in pairwise(receding(known, {}, HOUR).keyframes) if k.value > a.value]
     assert [(k.start, k.stop, k.value) for k in up] == [(48 * PAGE, 48 * PAGE + 90 * RATE, -6.5)]
     guessed = receding(runs, {}, HOUR)
     assert not [k for a, k in pairwise(guessed.keyframes) if k.value > a.value]
-
-
-def test_what_a_dream_silences_before_the_wake_window_comes_back_over_a_minute():
-    dreaming = course((AWAKE, 10), (N2, 30), (REM, 19.5), (N2, 20))
-    curve = gate(dreaming, 2 * HOUR, 2 * HOUR, Wake(59 * PAGE, 10 * PAGE))
-    assert [(k.start, k.stop - k.start, k.value) for k in curve.keyframes[1:]] == [
-        (39 * PAGE, PAGE, SILENT),
-        (59 * PAGE, PAGE, 0.0),
-    ]
 
 
 def test_a_plan_sent_away_darkens_as_the_night_does():

@@ -11,6 +11,7 @@ import pytest
 from nights import KIND_OF, SCORES, alone_text, load, night_of
 from nights import VOICES as VOICE_FILES
 from numpy.typing import NDArray
+from sleepers import course
 
 from lullaby.chance import Key
 from lullaby.kernels.limiter import LOOK_AHEAD
@@ -33,10 +34,6 @@ AWAKE, N1, N2, N3, REM = Stage
 RISES = {AWAKE: 6.0, N1: 6.0, N2: 5.0, N3: 4.0, REM: 5.0}
 UNHEARD = -36.0
 Doubles = NDArray[np.float64]
-
-
-def course(*runs: tuple[Stage, float]) -> Course:
-    return Course.from_epochs([stage for stage, minutes in runs for _ in range(round(2 * minutes))])
 
 
 QUICK = course((AWAKE, 2), (N1, 0.5), (N2, 1), (N3, 1.5), (N1, 1), (REM, 3), (N2, 7), (AWAKE, 2), (N3, 3))

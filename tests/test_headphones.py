@@ -19,7 +19,7 @@ import lullaby
 from lullaby.kernels.head import TAIL
 from lullaby.kernels.limiter import LOOK_AHEAD
 from lullaby.night import Night
-from lullaby.night.ears import ACROSS, APART, FURTHEST, MEMORY, Ears, shelf, ways_of
+from lullaby.night.ears import ACROSS, APART, FURTHEST, MEMORY, Ears, paths_for, shelf
 from lullaby.night.pages import fill
 from lullaby.night.parcel import narrowed, packed, unpacked
 from lullaby.time import BLOCK, PAGE, RATE, STEP, Span, page_span
@@ -125,7 +125,7 @@ def test_what_is_in_the_middle_is_the_same_in_both_ears() -> None:
 
 
 def test_no_way_is_longer_than_what_a_block_remembers() -> None:
-    late, _ = ways_of(np.linspace(-1, 1, 999))
+    late, _ = paths_for(np.linspace(-1, 1, 999))
     assert late.min() >= 0
     assert late.max() + 3 < TAIL
 

@@ -36,7 +36,7 @@ from lullaby.kernels import reverb as fdn
 from lullaby.kernels import rings as partials
 from lullaby.kernels.simd import LANES, load, load_pair, store
 from lullaby.kernels.white import fill_white
-from lullaby.night.ears import _pole, ways_of
+from lullaby.night.ears import _pole, paths_for
 from lullaby.night.reverberation import Room
 from lullaby.score import RoomSettings
 from lullaby.time import SLOW, STEP
@@ -129,7 +129,7 @@ def test_the_resonator_bank(which: Resonators, gliding: bool) -> None:
 
 
 def test_the_reverb() -> None:
-    room = Room.of(RoomSettings(t60=1.2, size=0.7, damping=0.4))
+    room = Room.from_settings(RoomSettings(t60=1.2, size=0.7, damping=0.4))
     assert room is not None
     wet, out = noise(6_400), empty(2, 6_400)
     wet[:, 320:] = 0
@@ -149,7 +149,7 @@ def test_a_head(moving: bool) -> None:
     block = np.ascontiguousarray(sound[:, head.TAIL :])
     points = frames // STEP + 1 if moving else 1
     loud = dice().uniform(0.2, 1, points).astype(np.float32)
-    delays, ways = ways_of(np.linspace(-1, 0.6, points))
+    delays, ways = paths_for(np.linspace(-1, 0.6, points))
     ears, shadows = empty(2, frames), empty(2, frames)
     head.add_heard(block[0], block[1], edge[0], edge[1], loud, delays, ways, *ears, *shadows)
     expected = np.zeros((2, 2, frames))

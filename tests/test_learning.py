@@ -166,9 +166,9 @@ def test_a_listener_keeps_what_was_learned_and_what_they_told():
     """The same nights teach the same again; the file comes back as it was."""
     anna = Person("anna", birth_year=1984, insomnia=0.3)
     learned = learn(week(0.8, 1), anna.insomnia)
-    taught = learned.of(anna)
+    taught = learned.applied_to(anna)
     assert taught.insomnia == 0.3
     assert person_from(written(taught), "anna.toml") == taught
-    assert learn(week(0.8, 1), taught.insomnia).of(taught) == taught
+    assert learn(week(0.8, 1), taught.insomnia).applied_to(taught) == taught
     before, after = (mean_min(sleeper_of(person, DAY)) for person in (anna, taught))
     assert after == pytest.approx(before / math.exp(0.3) * learned.latency, rel=0.01)

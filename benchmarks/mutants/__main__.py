@@ -24,7 +24,7 @@ from benchmarks.mutants.verdicts import Verdict
 
 CHECKOUT = Path(__file__).parents[2]
 KEPT = CHECKOUT / ".cache" / "mutants"
-NEVER = ("test_speed.py", "test_startup.py", "test_rooms.py", "test_mutants.py")
+NEVER = ("test_speed.py", "test_startup.py", "test_layers.py", "test_mutants.py")
 """They hold speeds or read sources: what fails there proves nothing."""
 
 

@@ -59,7 +59,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     device = known.device_name(asked.device)
 
     def change(before: Calibration) -> Calibration:
-        return before.heard(comfortable, meter)
+        return before.updated(comfortable, meter)
 
     found = keep_device_of(person.name, device, change) if person else keep_device(device, change)
     _say(asked, bedside, person, device, found)

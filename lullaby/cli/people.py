@@ -62,7 +62,7 @@ def _list(asked: argparse.Namespace, bedside: Bedside) -> int:
 
 
 def _show(asked: argparse.Namespace, bedside: Bedside) -> int:
-    from lullaby.people.devices import known_of
+    from lullaby.people.devices import calibration_for
     from lullaby.people.listeners import find_person, person_file
 
     person = find_person(asked.name, bedside.note)
@@ -72,7 +72,7 @@ def _show(asked: argparse.Namespace, bedside: Bedside) -> int:
     bedside.say(plain(f"{person.name}: {_who(person, bedside)}"))
     for line in _lines(person, bedside):
         bedside.say(plain(f"    {line}"))
-    calibrated = known_of(person, note=bedside.note).offset is not None
+    calibrated = calibration_for(person, note=bedside.note).offset is not None
     bedside.say(plain(f"    {person.limits(bedside.clock.now().date()).says(calibrated)}"))
     bedside.say(plain(f"    {person_file(person.name)}"))
     return 0
@@ -125,7 +125,7 @@ def _avoided(person: Person) -> dict[str, list[str]]:
 
 
 def facts(person: Person, bedside: Bedside) -> dict[str, Any]:
-    from lullaby.people.devices import known_of
+    from lullaby.people.devices import calibration_for
     from lullaby.people.listeners import person_file
 
     today = bedside.clock.now().date()
@@ -153,7 +153,7 @@ def facts(person: Person, bedside: Bedside) -> dict[str, Any]:
             "longest_min": limits.longest_min,
             "beats": limits.beats,
             "all_night": limits.all_night,
-            "says": limits.says(known_of(person).offset is not None),
+            "says": limits.says(calibration_for(person).offset is not None),
         },
         "devices": {
             name: {"comfortable_db": one.comfortable, "meter_dba": one.meter, "offset_db": one.offset}

@@ -1,4 +1,4 @@
-"""A night of sleep drawn with what a night that says nothing of its own would do in it."""
+"""The picture of a hypnogram, with the level and the events of a usual night beneath."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`lullaby sleep simulate`: nights of a sleeper who is not there, and what they amount to."""
+"""`lullaby sleep simulate`: simulated nights of a described sleeper, and their statistics."""
 
 from __future__ import annotations
 

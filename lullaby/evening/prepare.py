@@ -15,7 +15,7 @@ from lullaby.evening.which import cautions, score_of
 from lullaby.night import Night
 from lullaby.night.night import Keeper
 from lullaby.people.caps import UNCAPPED, caps_for
-from lullaby.people.devices import known_of
+from lullaby.people.devices import calibration_for
 from lullaby.people.limits import limits_at
 from lullaby.people.listeners import find_person
 from lullaby.people.person import Person, avoided
@@ -63,7 +63,7 @@ def prepared(request: Request, keeper: Keeper | None = None) -> Evening:
         is_child = age is not None and age < ADULT
         score, left_out = _allowed(score, person, day)
         notes += left_out
-    caps = caps_for(limits, known_of(person, request.device, closed), score.all_night is not None)
+    caps = caps_for(limits, calibration_for(person, request.device, closed), score.all_night is not None)
     if person is not None and is_child:
         notes.append(Held(person.name, limits, calibrated=caps != UNCAPPED))
     if request.alone:

@@ -13,7 +13,7 @@ from lullaby.people.caps import UNCAPPED, Caps
 from lullaby.score import Score
 from lullaby.score.plain import quoted
 from lullaby.sleep.course import Course
-from lullaby.sleep.kept import course_text
+from lullaby.sleep.course_file import course_text
 from lullaby.sleep.simulate import course_of
 from lullaby.sleep.sleeper import SLEEPERS, Sleeper
 

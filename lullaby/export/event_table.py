@@ -18,7 +18,7 @@ from lullaby import __version__
 from lullaby.errors import AskedWrongly
 from lullaby.export.placing import whole_or_nothing
 from lullaby.night import Night
-from lullaby.night.events import Event, Happening, events_of
+from lullaby.night.events import Event, EventKind, events_of
 from lullaby.score.plain import plain
 from lullaby.time import RATE, Span
 
@@ -48,16 +48,16 @@ COLUMNS: dict[str, dict[str, str]] = {
 }
 """Every column, in order, and what it holds."""
 
-LEVELS: dict[Happening, str] = {
-    Happening.FADE_IN: "the night comes in from silence",
-    Happening.FADE_OUT: "the night goes out to silence",
-    Happening.SCENE: "a scene begins; it has come when its duration is over",
-    Happening.ENTERS: "a voice begins to be heard",
-    Happening.LEAVES: "a voice begins to fall silent, and is when its duration is over",
-    Happening.LEVEL: "a voice becomes louder or softer",
-    Happening.SETTING: "a voice changes otherwise",
-    Happening.STROKE: "a bell or a bowl is struck",
-    Happening.END: "the night is over",
+LEVELS: dict[EventKind, str] = {
+    EventKind.FADE_IN: "the night comes in from silence",
+    EventKind.FADE_OUT: "the night goes out to silence",
+    EventKind.SCENE: "a scene begins; it has come when its duration is over",
+    EventKind.ENTERS: "a voice begins to be heard",
+    EventKind.LEAVES: "a voice begins to fall silent, and is when its duration is over",
+    EventKind.LEVEL: "a voice becomes louder or softer",
+    EventKind.SETTING: "a voice changes otherwise",
+    EventKind.STROKE: "a bell or a bowl is struck",
+    EventKind.END: "the night is over",
 }
 
 
@@ -113,7 +113,7 @@ def _row(event: Event, span: Span) -> list[str]:
     return [
         _seconds(event.at - span.start),
         _seconds(event.lasts),
-        event.what.value,
+        event.kind.value,
         plain(event.voice) or MISSING,
         plain(event.setting) or MISSING,
         MISSING if event.value is None else f"{event.value:.6g}",

@@ -20,7 +20,7 @@ LONGEST = 120
 
 @dataclass(frozen=True)
 class Terms:
-    """What a licence says of a sound made with it. None where that is not known."""
+    """What a licence allows to do with a sound made from what it covers; None where that is not known."""
 
     publish: bool | None
     sell: bool | None
@@ -142,7 +142,7 @@ def _ships(voice: VoiceFile) -> bool:
 
 
 def _all(answers: Sequence[bool | None]) -> bool | None:
-    """No where one says no; not known where one does not know."""
+    """False if any answer is False; None if any of the others is not known."""
     return False if False in answers else None if None in answers else True
 
 

@@ -1,7 +1,7 @@
-"""Headphones: each voice in its seat around a round head, as both ears hear it there.
+"""Headphones: an HRTF for each track, of a spherical head: interaural delay and head shadow.
 
-A seat is a voice's `pan`. Its two channels sound from either side of it, as two loudspeakers would; each
-reaches each ear so much later (Woodworth 1938) and, on the far side, without its highs (Brown and Duda 1998).
+A track's `pan` says its direction. Its two channels sound from either side of that, as two loudspeakers
+would; each reaches either ear with Woodworth's delay (1938) and Brown and Duda's head shadow (1998).
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ from lullaby.time import BLOCK, RATE, STEP
 from lullaby.voices.core.controls import Floats
 from lullaby.voices.core.voice import Sound
 
-Ways: TypeAlias = tuple[NDArray[np.int64], NDArray[np.float32]]
-"""For each pan its paths: whole frames each is late, and its taps and shares."""
+Paths: TypeAlias = tuple[NDArray[np.int64], NDArray[np.float32]]
+"""The paths from both channels to both ears, for each pan: the whole frames of each delay; its interpolation
+taps and the gains of its shelf."""
 
 FURTHEST = 60.0
-"""Degrees from the front of a voice panned all the way to one side."""
+"""Degrees from the front of a track panned all the way to one side."""
 APART = 30.0
-"""Degrees between its seat and each of its two channels."""
+"""Degrees between its direction and each of its two channels."""
 
 RADIUS, SPEED = 0.0875, 343.0
 """Metres of a head, metres a second of sound."""
@@ -34,33 +35,34 @@ ACROSS = RADIUS / SPEED
 """Seconds that sound takes for a head's radius."""
 
 MEMORY = 0.005
-"""Seconds after which it has forgotten: the longest way is 0.7 ms, and in 4 the pole is 250 dB down."""
+"""Seconds until its response has died away: the longest delay is 0.7 ms; in 4 ms the pole is 250 dB down."""
 
 _RIGHT_ANGLE = 1.5707963267948966
 _ROOT_HALF = 0.7071067811865476
 
 
 def delay(angle: Floats) -> Floats:
-    """Seconds later than at the middle of the head, for sound from so many radians off an ear's own axis."""
+    """Seconds of delay against the middle of the head, for sound from so many radians off an ear's axis."""
     straight = -exact.cos_turns(angle / exact.TAU)
     return ACROSS * np.where(angle < _RIGHT_ANGLE, straight, angle - _RIGHT_ANGLE)
 
 
 def shelf(angle: Floats) -> Floats:
-    """The gain at the top, beside 1 at the bottom: 2 toward the ear, 0.1 where the shadow is deepest."""
+    """Gain of the head shadow's shelf at high frequencies, where low ones have 1: 2 toward the ear, 0.1 where
+    the shadow is deepest."""
     return np.asarray(1.05 + 0.95 * exact.cos_turns(1.2 * angle / exact.TAU))
 
 
-def ways_of(pans: Floats) -> Ways:
-    """For each of these places from -1 to 1 the way of both channels to both ears."""
-    seat = np.clip(pans, -1.0, 1.0)[:, None] * FURTHEST
-    channels = np.concatenate([seat - APART, seat + APART], axis=1)  # degrees
+def paths_for(pans: Floats) -> Paths:
+    """The paths for each of these pans, from -1 to 1."""
+    direction = np.clip(pans, -1.0, 1.0)[:, None] * FURTHEST
+    channels = np.concatenate([direction - APART, direction + APART], axis=1)  # degrees
     degrees = np.abs(np.stack([channels + 90.0, 90.0 - channels], axis=1))  # from each ear's axis
     angle = degrees * (_RIGHT_ANGLE / 90.0)
-    # the nearest way is a frame long, so that there is a tap before every arrival
-    late = np.maximum(1.0, 1.0 + (ACROSS + delay(angle)) * RATE)
-    whole = np.floor(late)
-    f = late - whole
+    # the shortest delay is a frame, so that every arrival has an interpolation tap before it
+    delays = np.maximum(1.0, 1.0 + (ACROSS + delay(angle)) * RATE)
+    whole = np.floor(delays)
+    f = delays - whole
     g, after, top = 1 - f, 1 + f, shelf(angle)
     taps = (-f * g * (1 + g) / 6, after * g * (1 + g) / 2, after * f * (1 + g) / 2, -after * f * g / 6)
     rows = np.stack([*taps, top * _ROOT_HALF, (1 - top) * _ROOT_HALF], axis=-1)
@@ -68,8 +70,8 @@ def ways_of(pans: Floats) -> Ways:
 
 
 @lru_cache(maxsize=256)
-def _still(pan: float) -> Ways:
-    return ways_of(np.array([pan]))
+def _still(pan: float) -> Paths:
+    return paths_for(np.array([pan]))
 
 
 @lru_cache(maxsize=1)
@@ -84,23 +86,23 @@ def _pole() -> NDArray[np.float32]:
 
 
 class Ears:
-    """Both ears during one call: what is still on its way dies with it."""
+    """The HRTFs of all tracks during one call, with the state of their delay lines and filters."""
 
-    def __init__(self, voices: int) -> None:
-        self._past = np.zeros((voices, 2, TAIL), np.float32)
+    def __init__(self, tracks: int) -> None:
+        self._past = np.zeros((tracks, 2, TAIL), np.float32)
         self._edge = zeros((2, TAIL + STEP))
         self._shadow = zeros((2, BLOCK))
         self._state = zeros(2 * LANES)
 
     def hear(self, number: int, sound: Sound, loud: Floats, pan: Floats, out: Sound) -> None:
-        """Add a voice of this number, so loud and from there: one each, or one a control point. Every
-        block of a voice must come by here, heard or not."""
+        """Add the track of this number at this gain and pan: one each, or one a control point. Every block of
+        a track must pass here, for its delay lines, also where its gain is 0."""
         past, edge, count = self._past[number], self._edge, sound.shape[1]
         edge[:, :TAIL], edge[:, TAIL:] = past, sound[:, :STEP]
         past[:] = sound[:, count - TAIL :]
         if not loud.any():
             return
-        lates, ways = _still(float(pan[0])) if len(pan) == 1 else ways_of(pan)
+        delays, paths = _still(float(pan[0])) if len(pan) == 1 else paths_for(pan)
         gains, shadow = loud.astype(np.float32), self._shadow
         add_heard(
             sound[0],
@@ -108,8 +110,8 @@ class Ears:
             edge[0],
             edge[1],
             gains,
-            lates,
-            ways,
+            delays,
+            paths,
             out[0],
             out[1],
             shadow[0, :count],
@@ -117,7 +119,7 @@ class Ears:
         )
 
     def shade(self, out: Sound) -> None:
-        """Add what reaches the ears around the head; then all of it has arrived."""
+        """Add what reaches the ears through the head shadow, filtered once for all tracks."""
         count = out.shape[1]
         shadow = self._shadow[:, :count]
         add_shaded(shadow[0], shadow[1], _pole(), self._state, out[0], out[1])

@@ -1,4 +1,4 @@
-"""What happens in a night, as a list: scenes, voices that come and go, what they are told, strokes, fades."""
+"""The events of a night, as a list: scenes, voices that enter and leave, settings, strokes and fades."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from lullaby.voices.core.voice import Striking
 from lullaby.voices.kinds import KINDS
 
 
-class Happening(Enum):
-    """What can happen. Of what happens at once, the first of these comes first."""
+class EventKind(Enum):
+    """What an event is. Events of one frame are listed in this order."""
 
     FADE_IN = "fade_in"
     FADE_OUT = "fade_out"
@@ -33,16 +33,16 @@ class Happening(Enum):
     END = "end"
 
 
-_ORDER = {what: place for place, what in enumerate(Happening)}
+_ORDER = {kind: place for place, kind in enumerate(EventKind)}
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that begins at `at`, a frame since lights-out, and takes `lasts` frames to be so."""
+    """A change that begins at the frame `at` since lights-out and is complete `lasts` frames later."""
 
     at: int
     lasts: int
-    what: Happening
+    kind: EventKind
     voice: str = ""
     setting: str = ""
     value: float | None = None
@@ -51,97 +51,95 @@ class Event:
 
 
 def events_of(night: Night, span: Span) -> list[Event]:
-    """What happens in this span, in order. What began before it and holds at its start is there, too: the
-    scene that reigns, and the last that each voice that is heard was told."""
+    """The events of this span, in order. What began earlier and still holds at its start is listed, too: the
+    current scene, and the current setting of each voice that is heard."""
     plan = night.plan
     fades = (
-        Event(0, plan.fade_in, Happening.FADE_IN),
-        Event(plan.length - plan.fade_out, plan.fade_out, Happening.FADE_OUT),
+        Event(0, plan.fade_in, EventKind.FADE_IN),
+        Event(plan.length - plan.fade_out, plan.fade_out, EventKind.FADE_OUT),
     )
     found = [fade for fade in fades if fade.at < span.stop and fade.at + fade.lasts > span.start]
     if span.start < plan.length <= span.stop:
-        found.append(Event(plan.length, 0, Happening.END))
-    scenes = [Event(scene.at, scene.over, Happening.SCENE, scene=scene.name) for scene in night.score.scenes]
+        found.append(Event(plan.length, 0, EventKind.END))
+    scenes = [Event(scene.at, scene.over, EventKind.SCENE, scene=scene.name) for scene in night.score.scenes]
     found += _holding(scenes, span)
-    for one in plan.tracks:
-        if not one.is_silent(span):
-            for moves in _moves(one, night.score):
+    for track in plan.tracks:
+        if not track.is_silent(span):
+            for moves in _moves(track, night.score):
                 found += _holding(moves, span)
-            found += _strokes(one, span & night.span)
-    return sorted(found, key=lambda event: (event.at, _ORDER[event.what], event.voice, event.setting))
+            found += _strokes(track, span & night.span)
+    return sorted(found, key=lambda event: (event.at, _ORDER[event.kind], event.voice, event.setting))
 
 
 def _holding(row: list[Event], span: Span) -> list[Event]:
-    """Of events that each end what the one before began: those in the span, and the one it begins under."""
+    """Of events that each replace the one before: those in the span, and the one that holds at its start."""
     before = [event for event in row if event.at < span.start][-1:]
-    left = [e for e in before if e.what is Happening.LEAVES and e.at + e.lasts <= span.start]
+    left = [e for e in before if e.kind is EventKind.LEAVES and e.at + e.lasts <= span.start]
     inside = [event for event in row if span.start <= event.at < span.stop]
     anew = inside and inside[0].at == span.start
     return inside if left or anew else before + inside
 
 
-def _moves(one: Track, score: Score) -> Iterator[list[Event]]:
-    """All moves of this voice in the night, a row for each number of it."""
+def _moves(track: Track, score: Score) -> Iterator[list[Event]]:
+    """All changes of this voice in the night, a row for each of its numbers."""
     scenes = {scene.at: scene.name for scene in score.scenes}
     opening = score.scenes[0] if score.scenes and score.scenes[0].at == 0 else None
-    told = opening.changes.get(one.name, {}) if opening else {}
-    yield list(_levels(one, scenes))
-    rows = settings(KINDS[one.kind])
-    for name, label, curve in curves_of(one):
-        # what a voice's file says is no event, unless the opening scene says it again
-        said = curve.keyframes if name in told else curve.keyframes[1:]
+    in_opening = opening.changes.get(track.name, {}) if opening else {}
+    yield list(_levels(track, scenes))
+    rows = settings(KINDS[track.kind])
+    for name, label, curve in curves_of(track):
+        # what a voice's file says is no event, unless the opening scene repeats it
+        keyframes = curve.keyframes if name in in_opening else curve.keyframes[1:]
         yield [
             Event(
                 k.start,
                 k.stop - k.start,
-                Happening.SETTING,
-                one.name,
+                EventKind.SETTING,
+                track.name,
                 label,
                 k.value,
                 rows[name].unit,
                 scenes.get(k.start, ""),
             )
-            for k in said
+            for k in keyframes
         ]
 
 
-def _levels(one: Track, scenes: Mapping[int, str]) -> Iterator[Event]:
+def _levels(track: Track, scenes: Mapping[int, str]) -> Iterator[Event]:
     before = SILENT
-    for k in one.level.keyframes:
+    for k in track.level.keyframes:
         if before == k.value == SILENT:
             continue
-        what = (
-            Happening.ENTERS
-            if before == SILENT
-            else Happening.LEAVES
-            if k.value == SILENT
-            else Happening.LEVEL
-        )
+        kind = EventKind.LEVEL
+        if SILENT in (before, k.value):
+            kind = EventKind.ENTERS if before == SILENT else EventKind.LEAVES
         value = None if k.value == SILENT else k.value
-        yield Event(k.start, k.stop - k.start, what, one.name, "level", value, "dB", scenes.get(k.start, ""))
+        yield Event(
+            k.start, k.stop - k.start, kind, track.name, "level", value, "dB", scenes.get(k.start, "")
+        )
         before = k.value
 
 
-def _strokes(one: Track, span: Span) -> Iterator[Event]:
+def _strokes(track: Track, span: Span) -> Iterator[Event]:
     """Every stroke that is heard, with the level of its voice at that moment."""
-    if not isinstance(one.voice, Striking):
+    if not isinstance(track.voice, Striking):
         return
-    for frame in one.voice.onsets(one.key, span, one.controls).tolist():
-        if (level := level_at(one, frame)) > SILENT:
-            yield Event(frame, 0, Happening.STROKE, one.name, "level", level, "dB")
+    for frame in track.voice.onsets(track.key, span, track.controls).tolist():
+        if (level := level_at(track, frame)) > SILENT:
+            yield Event(frame, 0, EventKind.STROKE, track.name, "level", level, "dB")
 
 
-def level_at(one: Track, frame: int) -> float:
-    """Its level at this frame in dB, as the mixer has it on the way between two levels; SILENT for none."""
-    left, right = one.level.segment(frame)
+def level_at(track: Track, frame: int) -> float:
+    """Its level in dB at this frame, as the mixer has it, also within a glide; SILENT for none."""
+    left, right = track.level.segment(frame)
     if left is right or SILENT not in (left.value, right.value):
-        return one.level.value_at(frame)
-    return float(to_db(gains(one.level, np.array([frame], np.int64)))[0])
+        return track.level.value_at(frame)
+    return float(to_db(gains(track.level, np.array([frame], np.int64)))[0])
 
 
-def curves_of(one: Track) -> Iterator[tuple[str, str, Curve]]:
-    """Every number of this voice that may move, but its level: its setting, what to call it, its curve."""
-    for name, curves in one.controls.curves.items():
+def curves_of(track: Track) -> Iterator[tuple[str, str, Curve]]:
+    """Every automated number of this voice but its level: its setting, what to call it, its curve."""
+    for name, curves in track.controls.curves.items():
         if name != "level":
             for place, curve in enumerate(curves, 1):
                 yield name, name if len(curves) == 1 else f"{name}.{place}", curve

@@ -1,7 +1,7 @@
-"""How a night recedes as its sleeper falls asleep: softer, darker, silent in REM, and at an end.
+"""Automation of a night along its sleeper's course: it gets softer, darker, silent in REM, and ends.
 
-Stages are mostly a guess, so nothing here makes a night louder or brighter because of one. Only somebody
-who is known to have lain awake for three minutes, or the wake window, brings it up again.
+Stages are mostly a guess, so no guess makes a night louder or brighter. Only somebody who is known to have
+been awake for three minutes, or the wake window, brings it up again.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from lullaby.sleep.stages import Stage
 from lullaby.time import LONGEST, PAGE, RATE, STEP
 
 GENTLE: Mapping[str, float] = {"awake": 0.0, "drowsy": -2.5, "n1": -6.5, "n2": -10.5, "n3": -14.5}
-"""dB below what the scenes ask for: from 42.5 dBA awake, the tops of the beds' levels by stage. What the
-night's darkening takes from brighter sounds comes off that."""
+"""dB below what the scenes ask for, where a score says nothing else: the highest levels of a bed by stage,
+for one that is 42.5 dBA awake. What the darkening takes from brighter sounds comes off that."""
 
 AROUSED: Mapping[str, float] = {
     "awake": AROUSALS[Stage.AWAKE],
@@ -29,112 +29,113 @@ AROUSED: Mapping[str, float] = {
     "n2": AROUSALS[Stage.N2],
     "n3": AROUSALS[Stage.N3],
 }
-"""The arousal that each of these stands for; between them everything lies on straight lines."""
+"""The arousal at which a voice has the level of each state; between two of them it is interpolated."""
 
 NEAR = 0.03
-"""Arousal only ever comes near to what it tends to."""
+"""Arousal approaches its goal and never reaches it: this near counts as there."""
 
 EVENTS_LEAD: Mapping[str, float] = {"drowsy": 0.97, "n1": 0.75, "n2": 0.5, "n3": 0.2}
-"""The arousal at which less begins to happen: events thin out first, …"""
+"""As sleep comes, first fewer events happen, from these arousals on; …"""
 THEN_DARKER = 0.93
-"""… then it grows darker …"""
+"""… then, from this arousal on, it gets darker; …"""
 THEN_SOFTER = 0.88
-"""… and then softer, as sleep comes."""
+"""… then softer."""
 
 SINKING = 1.0
-"""dB a minute that a night goes on falling in N2, down to where N3 would have it."""
+"""dB a minute by which levels go on falling while N2 lasts, down to those of N3."""
 
 FASTEST = 1.0 / (10 * RATE)
-"""dB a frame, downwards."""
+"""dB a frame: no level falls faster."""
 COMES_BACK = 90 * RATE
-"""Frames in which it rises for somebody who lies awake, to as loud as in N1."""
+"""Frames in which a voice rises to its level of N1 for somebody who is awake again."""
 LIES_AWAKE = 180 * RATE
-"""Frames awake, known and not guessed, that count as lying awake."""
+"""Frames that somebody must be known to be awake before anything rises."""
 
 FRESH = 5 * PAGE
 """Frames for which a sign of waking counts."""
 
 TO_SILENCE = 60 * RATE
-"""Frames of the raised cosine from sound to silence and back."""
+"""Frames of a fade (a raised cosine) from sound to silence, or back."""
 IN_SILENCE = 90 * RATE
-"""Frames of REM after which nothing is heard, also where it was not foreseen."""
+"""Frames of REM after which nothing is heard, also where REM was not foreseen."""
 IS_OVER = 5 * PAGE
-"""Frames without REM until sound comes back: dreams are interrupted more often than they end."""
+"""Frames without REM until sound comes back: REM is interrupted more often than it ends."""
 
 _WORTH_MOVING = 0.05
 """dB: a smaller step waits for the next."""
 
 _DARKER = 0.25
-"""Steps half a minute, at the most: half a decibel an octave in a minute."""
+"""Steps of the darkening in half a minute, at the most: half a decibel per octave in a minute."""
 
 STABLE = 6
-"""Half minutes of N2 or deeper in a row that count as sleep that stays."""
+"""Half minutes of N2 or deeper in a row after which sleep counts as having come to stay."""
 PLAYS_ON = 10 * PAGE
-"""Frames a night goes on once sleep stays."""
+"""Frames a night goes on after that."""
 AT_MOST = 60 * PAGE
-"""Frames a night lasts where nobody asked for all of it."""
+"""Frames a night lasts at the most, where its score does not play all night."""
 
 
 def ends(course: Course, length: int, all_night: bool) -> int:
-    """The frame at which nothing more is to be heard, but for a wake window."""
+    """The frame at which the night ends, or is silent until its wake window."""
     if all_night:
         return length
     deep = (course.at(_epochs(min(length, AT_MOST))) > Stage.N1).tolist()
-    runs = (k for k in range(len(deep) - STABLE + 1) if all(deep[k : k + STABLE]))
-    stays = next(runs, None)
-    played_out = AT_MOST if stays is None else min(AT_MOST, stays * EPOCH + PLAYS_ON)
+    stable = (k for k in range(len(deep) - STABLE + 1) if all(deep[k : k + STABLE]))
+    first = next(stable, None)
+    played_out = AT_MOST if first is None else min(AT_MOST, first * EPOCH + PLAYS_ON)
     return min(length, played_out)
 
 
 def receding(
     course: Course,
-    told: Mapping[str, Change],
+    follow: Mapping[str, Change],
     length: int,
     wake: Wake | None = None,
     usual: Mapping[str, float] = GENTLE,
 ) -> Curve:
-    """dB that a voice is held below its scenes, through the night; `told` by state is what its score says."""
-    levels = {state: _level(told.get(state), level) for state, level in usual.items()}
-    heard = sorted((AROUSED[state], level) for state, level in levels.items() if level > SILENT)
+    """Automation of one voice's gain through the night: dB below what its scenes ask for. `follow` is what
+    its score says of it, by state."""
+    levels = {state: _level(follow.get(state), level) for state, level in usual.items()}
+    audible = sorted((AROUSED[state], level) for state, level in levels.items() if level > SILENT)
     if levels["awake"] > SILENT:
-        heard = sorted([*heard, (THEN_SOFTER, levels["awake"])])
+        audible = sorted([*audible, (THEN_SOFTER, levels["awake"])])
     frames = _epochs(wake.at if wake else length)
-    goals = _between(course.arousal(frames), heard) if heard else np.zeros(len(frames))
+    goals = _between(course.arousal(frames), audible) if audible else np.zeros(len(frames))
     stages = [Stage(stage) for stage in course.at(frames).tolist()]
-    sinking = "level" not in told.get("n2", {}) and levels["n3"] > SILENT
+    sinks = "level" not in follow.get("n2", {}) and levels["n3"] > SILENT
     level, sunk, free = levels["awake"], 0.0, 0
     keyframes = [Keyframe(0, 0, level)]
-    awake = _lying_awake(course, frames)
-    for frame, goal, stage, up in zip(frames.tolist(), goals.tolist(), stages, awake, strict=True):
-        if sinking and stage is Stage.N2 and course.arousal(frame) <= AROUSED["n2"] + NEAR:
+    awake_again = _lying_awake(course, frames)
+    for frame, goal, stage, rises in zip(frames.tolist(), goals.tolist(), stages, awake_again, strict=True):
+        if sinks and stage is Stage.N2 and course.arousal(frame) <= AROUSED["n2"] + NEAR:
             sunk += SINKING * EPOCH / PAGE
         goal = max(goal - sunk, min(goal, levels["n3"]))
         now = keyframes[-1].value
-        gone = levels["n2" if stage is Stage.REM else stage.label] == SILENT
+        to_be_silent = levels["n2" if stage is Stage.REM else stage.label] == SILENT
         if frame < free:
-            continue  # a glide into silence, or out of it, is left to end
-        if up and now < levels["n1"]:
+            continue  # a fade into silence, or a rise, is under way: it goes on to its end
+        if rises and now < levels["n1"]:
             level, sunk = levels["n1"], 0.0
             keyframes.append(Keyframe(frame, frame + COMES_BACK, level))
             free = frame + COMES_BACK
             continue
         level = max(min(level, goal), level - FASTEST * EPOCH)
         if now == SILENT:
-            continue  # what fell silent for sleep stays so: a guess brings nothing back
-        if gone:
+            continue  # a voice that fell silent for sleep stays silent: a guess brings nothing back
+        if to_be_silent:
             keyframes.append(Keyframe(frame, frame + TO_SILENCE, SILENT))
             free = frame + TO_SILENCE
         elif now - level > _WORTH_MOVING:
             keyframes.append(Keyframe(frame, frame + EPOCH, level))
     if wake:
         start = max(wake.at, free)
-        keyframes.append(Keyframe(start, max(start + TO_SILENCE, wake.stop), _level(told.get("wake"), 0.0)))
+        keyframes.append(Keyframe(start, max(start + TO_SILENCE, wake.stop), _level(follow.get("wake"), 0.0)))
     return Curve(tuple(keyframes))
 
 
 def gate(course: Course, plays: int, length: int, wake: Wake | None = None) -> Curve:
-    """The envelope of the night's silences, 0 or SILENT: in REM, whatever a score says, and from where it has
-    played out to the wake window.
+    """A gate over the whole mix, 0 dB or SILENT: closed in REM, whatever a score says, and from `plays`,
+    where the night ends, to its wake window.
 
     REM that was known at lights-out is silent from its first frame to its last: the fade of a minute ends
     where REM begins (but for REM in the night's first minute, which is silent by the end of that minute). REM
@@ -147,14 +148,14 @@ def gate(course: Course, plays: int, length: int, wake: Wake | None = None) -> C
     bouts = [bout for bout in course.bouts(Stage.REM) if bout.start < until]
     for bout, following in zip_longest(bouts, bouts[1:]):
         if keyframes[-1].value > SILENT:
-            keyframes.append(_silenced(bout, keyframes[-1].stop, bout.start < course.foreseen))
-        back = max(bout.stop + IS_OVER, keyframes[-1].stop)
-        if following and following.start <= back:
+            keyframes.append(_closing(bout, keyframes[-1].stop, bout.start < course.foreseen))
+        opens = max(bout.stop + IS_OVER, keyframes[-1].stop)
+        if following and following.start <= opens:
             continue
-        if following and following.start < min(course.foreseen, back + 2 * TO_SILENCE + STEP):
+        if following and following.start < min(course.foreseen, opens + 2 * TO_SILENCE + STEP):
             continue
-        if back < min(plays, until):
-            keyframes.append(Keyframe(back, back + TO_SILENCE, 0.0))
+        if opens < min(plays, until):
+            keyframes.append(Keyframe(opens, opens + TO_SILENCE, 0.0))
     if wake:
         keyframes = [k for k in keyframes if k.start < plays]
         if keyframes[-1].value > SILENT and plays < wake.at:
@@ -166,7 +167,7 @@ def gate(course: Course, plays: int, length: int, wake: Wake | None = None) -> C
     return Curve(tuple(keyframes))
 
 
-def _silenced(bout: Run, free: int, foreseen: bool) -> Keyframe:
+def _closing(bout: Run, free: int, foreseen: bool) -> Keyframe:
     """The fade into silence for this bout of REM. `free` is where the fade before it ends."""
     if foreseen:
         # gains are exact at control points alone: the last of them before REM is silent already
@@ -177,21 +178,21 @@ def _silenced(bout: Run, free: int, foreseen: bool) -> Keyframe:
 
 
 def darkening(course: Course, length: int, wake: Wake | None = None) -> Curve:
-    """Steps by which the whole night is darker (drowsy, N1, N2, N3), each a decibel an octave: it turns by no
-    more than half a decibel an octave in a minute."""
+    """Automation of the mix's tilt: steps (drowsy, N1, N2, N3) of a decibel per octave each. It moves by no
+    more than half a decibel per octave in a minute."""
     frames = _epochs(wake.at if wake else length)
     steps = [(THEN_DARKER, 0.0), *((AROUSED[state], float(step)) for step, state in enumerate(GENTLE))]
     goals = _between(course.arousal(frames), sorted(steps))
     keyframes = [Keyframe(0, 0, 0.0)]
-    awake = _lying_awake(course, frames)
-    for frame, goal, up in zip(frames.tolist(), goals.tolist(), awake, strict=True):
+    awake_again = _lying_awake(course, frames)
+    for frame, goal, rises in zip(frames.tolist(), goals.tolist(), awake_again, strict=True):
         now = keyframes[-1].value
         if goal > now + _DARKER / 2:
             keyframes.append(Keyframe(frame, frame + EPOCH, now + _DARKER))
-        elif up and now > 2:
+        elif rises and now > 2:
             keyframes.append(Keyframe(frame, frame + EPOCH, now - _DARKER))
     if wake:
-        # half a decibel an octave in a minute, also in the morning
+        # half a decibel per octave in a minute, also in the morning
         lasts = max(wake.stop - wake.at, round(keyframes[-1].value / _DARKER * EPOCH))
         keyframes.append(Keyframe(wake.at, wake.at + lasts, 0.0))
     return Curve(tuple(keyframes))
@@ -203,8 +204,8 @@ def asleep_from(course: Course) -> int:
 
 
 def first_at(course: Course, length: int, leading: bool) -> Iterator[tuple[str, int]]:
-    """When sleep first comes to each state after lights-out, for those that it comes to; `leading`: when
-    what happens thins out for it."""
+    """The states that sleep comes to after lights-out, each with the frame at which it first does; with
+    `leading`, the earlier frame at which fewer events happen for it."""
     frames = _epochs(length)
     arousal = course.arousal(frames)
     for state, begins in EVENTS_LEAD.items():
@@ -215,8 +216,8 @@ def first_at(course: Course, length: int, leading: bool) -> Iterator[tuple[str, 
 
 def _lying_awake(course: Course, frames: NDArray[np.int64]) -> list[bool]:
     """Is the sleeper known to have been awake for three minutes and more, at each of these frames? What was
-    sensed or pressed says so for as long as it is fresh; the run that says it may be a frame long, and is
-    held until the next."""
+    sensed or pressed says so for as long as it is fresh; the run that says it may be a frame long, and
+    lasts until the next."""
     spans: list[tuple[int, int]] = []
     nexts = [known.run.start for known in course.known[1:]]
     for known, after in zip(course.known, [*nexts, LONGEST], strict=True):

@@ -1,11 +1,12 @@
-"""The guard: last on the mixer. It reads what would sound, and the sleeper's course, and may only lower.
+"""The guard: a look-ahead limiter of A-weighted loudness, last on the mixer, so that nothing wakes a sleeper.
 
-From N1 on no 50 ms may rise out of the two seconds before them by more than a stage allows, nor above
-where that stage is to be heard; a cap in dBA holds from lights-out. What keeps to that passes untouched,
-bit for bit. What does not is held down, and let up again no faster than the same rule lets it.
+From N1 on no 50 ms may be louder than the two seconds before them by more than their stage allows: a
+transient comes out as a swell. Nor may they be louder than a bed of that stage; and from lights-out on no
+50 ms pass a listener's cap in dBA. It only ever reduces gain, by as little as these rules ask, and releases
+no faster than they allow. Sound that keeps to them passes bit for bit.
 
-It hears its past from a while before a page on. A sound of 36 dB that comes out of silence is let up in
-five seconds, so whatever happened seven seconds ago no longer matters.
+It starts to listen a while before each page. Gain that was reduced by 36 dB is back in five seconds, so that
+nothing more than seven seconds ago matters.
 """
 
 from __future__ import annotations
@@ -33,10 +34,10 @@ from lullaby.time import RATE
 from lullaby.voices.core.controls import Floats, values
 
 LOOKS_AHEAD = AHEAD * SLICE
-"""Frames after a page that it must hear, too."""
+"""Its look-ahead: frames after a page that it must hear."""
 HEARS_BACK = 7 * RATE
-"""Frames before a page from which on it listens: two seconds to compare with, five to let up. Its first
-seconds may still be without their room: what is quieter there only makes it stricter."""
+"""Frames before a page at which it starts to listen: two seconds to compare with, five to release. There the
+reverb may not have built up yet; what is quieter for that only makes the guard stricter."""
 
 RISES: Mapping[Stage, float] = {
     Stage.AWAKE: 6.0,
@@ -45,37 +46,39 @@ RISES: Mapping[Stage, float] = {
     Stage.N3: 4.0,
     Stage.REM: 5.0,
 }
-"""dB that 50 ms may be above the mean of the 2 s before them, once sleep has come. Awake again counts as N1:
-a guess."""
+"""dB that 50 ms may be above the mean of the 2 s before them, once sleep has come. Awake again counts as N1,
+for it is a guess."""
 SPARED = 0.4
-"""dB that it stays under these: its slices are laid out beforehand, and 50 ms may begin between two."""
+"""dB of margin under all these limits: it measures in slices of a fixed grid, and 50 ms may begin between
+two of them."""
 
 HEARS_ITSELF = RATE // 5
-"""Frames before a page that its filter and its glides need, where there is nothing but a cap."""
+"""Frames before a page that its A-weighting and its gain envelope need, where only a cap holds."""
 
 UNHEARD = -36.0
-"""dB beside the opening: what stays below may come as it likes."""
+"""dB against the opening: whatever stays below this floor may rise as fast as it likes."""
 
 HEADROOM = 6.0
-"""dB by which 50 ms may be above where the gentle default has a bed by then."""
+"""dB by which 50 ms may be above the level that the gentle default gives a bed."""
 
 FREE = float("inf")
-
+"""dB of rise where no rule holds."""
 
 _UNBOUND = Curve.steady(FREE)
 
 
 @dataclass(frozen=True)
 class Guard:
-    """What holds from when on. Without rules only a cap is kept."""
+    """Its thresholds through the night. Without `rises` only a cap is kept."""
 
     rises: tuple[tuple[int, float], ...] = ()
-    """(frame, dB) by frame; before the first, and where it is FREE, a sound may rise as it likes."""
+    """From each of these frames on 50 ms may rise by so many dB; before the first, and where it is FREE, by
+    any number."""
     highest: Curve = _UNBOUND
-    """dB beside the opening that 50 ms reach at the most while one of those holds."""
+    """dB against the opening that 50 ms reach at the most, while one of those holds."""
 
     @classmethod
-    def of(cls, course: Course, length: int, wake: Wake | None) -> Guard:
+    def from_course(cls, course: Course, length: int, wake: Wake | None) -> Guard:
         runs = [run for run in course.runs if run.start < (wake.at if wake else length)]
         asleep = next((i for i, run in enumerate(runs) if run.stage.asleep), len(runs))
         rises = [(run.start, RISES[run.stage]) for run in runs[asleep:]]
@@ -85,10 +88,10 @@ class Guard:
         return cls(tuple(rises), receding(course, {}, length, wake, headroom))
 
     def acts_before(self, frame: int) -> bool:
-        """Did any rule hold shortly before this frame, so that something may still be held down?"""
-        before = [rise for at, rise in self.rises if frame - HEARS_BACK < at <= frame]
-        held = next((rise for at, rise in reversed(self.rises) if at <= frame - HEARS_BACK), FREE)
-        return any(rise < FREE for rise in [held, *before])
+        """Did any rule hold shortly before this frame, so that gain may still be reduced here?"""
+        since = [rise for at, rise in self.rises if frame - HEARS_BACK < at <= frame]
+        already = next((rise for at, rise in reversed(self.rises) if at <= frame - HEARS_BACK), FREE)
+        return any(rise < FREE for rise in [already, *since])
 
     def acts_over(self, start: int, stop: int) -> bool:
         """Does any rule hold over these frames, or shortly before them?"""
@@ -96,7 +99,7 @@ class Guard:
         return self.acts_before(start) or any(rise < FREE for at, rise in self.rises if start <= at < until)
 
     def narrowed(self, start: int, stop: int) -> tuple[tuple[int, float], ...]:
-        """The rules that have a say over these frames."""
+        """The rules that matter to these frames."""
         first = [i for i, (at, _) in enumerate(self.rises) if at <= start - HEARS_BACK][-1:]
         rises = self.rises[first[0] if first else 0 :]
         return tuple((at, rise) for at, rise in rises if at < stop)
@@ -115,8 +118,8 @@ class Guard:
         rises = ratios[np.searchsorted(starts, frames, side="right") - 1]
         if not self.rises:
             return rises, np.full(len(frames), cap)
-        held = exact.gain(values(self.highest, frames))
-        return rises, np.where(rises < FREE, np.minimum(cap, opening * held * held), cap)
+        highest = exact.gain(values(self.highest, frames))
+        return rises, np.where(rises < FREE, np.minimum(cap, opening * highest * highest), cap)
 
 
 UNGUARDED = Guard()
@@ -132,7 +135,7 @@ def _power(db: float) -> float:
 
 
 class Listening:
-    """The guard over one page: it hears the sound in pieces, in order, and then says what to hold down."""
+    """The guard over one page: it hears the sound in pieces, in order, and then reduces the page's gain."""
 
     def __init__(self, guard: Guard, start: int, loudness: Loudness) -> None:
         self._guard, self._start = guard, start
@@ -142,8 +145,8 @@ class Listening:
         self._powers: list[Floats] = []
 
     def hear(self, sound: NDArray[np.float32]) -> None:
-        """sound[frames, 2], as it would leave the mixer. A piece begins where the one before ended, and that
-        in whole slices."""
+        """sound[frames, 2], as it would leave the mixer. Each piece goes on from the one before, and all but
+        the last are whole slices."""
         for start in range(0, len(sound), CHUNK):
             piece = sound[start : start + CHUNK]
             self._powers.append(self._many(piece))
@@ -154,7 +157,7 @@ class Listening:
         self._powers.append(self._few(sound))
 
     def _many(self, sound: NDArray[np.float32]) -> Floats:
-        """Eight stretches at once; silence stands for what is not there yet."""
+        """Powers of eight stretches side by side; a short piece is padded with silence."""
         count, chunk = len(sound), sound
         if count < CHUNK:
             chunk = zeros((CHUNK, 2))
@@ -164,14 +167,14 @@ class Listening:
         return powers[: count // SLICE]
 
     def _few(self, sound: NDArray[np.float32]) -> Floats:
-        """Too little for that: one after the other."""
+        """The same for a piece too short to be split into eight."""
         state, energies = np.zeros(A_STATE), np.zeros((WARM + len(sound)) // SLICE + 1)
         heard = np.ascontiguousarray(np.concatenate([self._before, sound]).T)
         add_a_weighted(heard, SLICE, state, energies)
         return energies[WARM // SLICE : (WARM + len(sound)) // SLICE] / SLICE
 
     def _warm(self, chunk: NDArray[np.float32]) -> NDArray[np.float32]:
-        """What comes before each of the stretches of a chunk."""
+        """The sound before each stretch of a chunk, which its filter must hear first."""
         warm = blank((WARM, STRETCHES, 2))
         warm[:, 0] = self._before
         for k in range(1, STRETCHES):
@@ -179,7 +182,7 @@ class Listening:
         return warm
 
     def hold(self, out: NDArray[np.float32], since: int) -> None:
-        """Lower `out`, which begins at the frame `since`, where that is called for."""
+        """Reduce the gain of `out`, which begins at the frame `since`, where a rule asks for it."""
         powers = np.concatenate(self._powers)
         frames = self._start + SLICE * np.arange(len(powers), dtype=np.int64)
         rises, highest = self._guard.allowed(frames, self._opening, self._cap)

@@ -50,7 +50,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Loudness:
-    """How loud a night leaves the mixer."""
+    """The master's last stages: its gain, and the levels that limiter and guard keep."""
 
     gain: float
     """What the mixer multiplies by."""
@@ -63,7 +63,7 @@ class Loudness:
 
 
 PLAIN = Loudness(1.0, None)
-"""As it comes."""
+"""At unity, without limiter and guard."""
 
 
 def a_level(energies: Doubles, window_s: float) -> Doubles:
@@ -76,7 +76,7 @@ def a_level(energies: Doubles, window_s: float) -> Doubles:
 
 
 def heard_as(blocks: Iterable[Floats]) -> tuple[float, float]:
-    """Integrated LUFS and LAeq of a stream of planar stereo: a Meter without its other questions."""
+    """Integrated LUFS and LAeq of a stream of planar stereo: a Meter without true peak."""
     meter = Meter()
     for sound in blocks:
         meter.weigh(sound)
@@ -84,7 +84,7 @@ def heard_as(blocks: Iterable[Floats]) -> tuple[float, float]:
 
 
 class Meter:
-    """Hears planar stereo, block after block of any length, and answers for all of it so far."""
+    """A loudness meter: it takes planar stereo in blocks of any length, and reads for all of it so far."""
 
     def __init__(self) -> None:
         self.frames = 0
@@ -103,7 +103,7 @@ class Meter:
         self._last = joined
 
     def weigh(self, sound: Floats) -> None:
-        """Hears how loud it is, but not its peaks."""
+        """Takes a block's loudness, but not its true peak."""
         at_k, at_a = self.frames // meters.K_FRAMES, self.frames // meters.A_FRAMES
         self.frames += sound.shape[1]
         self._k_sums = lengthened(self._k_sums, self.frames // meters.K_FRAMES)

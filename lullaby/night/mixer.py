@@ -1,12 +1,17 @@
-"""The mixer: voices, one shared room, and the master. It is fixed; there is nothing to patch.
+"""The mixer: tracks into one stereo bus, one reverb on a send, and the master. Its signal flow is fixed.
 
-    voice ─ level, pan ─┬───────────────────────┬─ high cut ─ fade ─ loudness, limiter ─ guard ─ out
-                        └─ send ─ the one room ─┘
+    track ── gain ── pan ──┬──────────────────┐
+    track ── gain ── pan ──┤                  │
+                           └─ send ── reverb ─┴─ bus ── tilt, high cut ── fades, gate ─┐
+                                                                                       │
+             out ── guard ── limiter ── gain for the score's loudness ─────────────────┘
 
-For headphones a voice goes around a head to both ears before it meets the others; the room stays as it is.
+For headphones each track passes an HRTF in place of its pan; the reverb stays in stereo. What the bus and the
+master do is here, what is done to finished pages (limiter, guard) is asked for in `pages`.
 
-A page starts from rest a lead-in before its first frame, whoever asks, so a night cut anywhere is the
-same night. It runs past its end by the limiter's look-ahead.
+Everything here is made in blocks, and starts from rest wherever it is asked to: whoever wants a reverb that
+has built up and filters that have settled asks for a lead-in before the first frame. Every page has the same
+one, so that a night cut anywhere is the same night.
 """
 
 from __future__ import annotations
@@ -36,26 +41,26 @@ from lullaby.voices.core.voice import Sound
 from lullaby.voices.kinds import KINDS
 
 TOP = 20_000.0
-"""A high cut from here up is none."""
+"""Hz: a high cut from here up is none."""
 
 DARKER = (TOP, 4_000.0, 3_000.0, 2_000.0, 1_000.0)
-"""Hz up to which a night is heard at each step of its darkening, which falls a dB an octave more."""
+"""Hz of the high cut at each step of the darkening; each step also tilts the mix by a dB per octave."""
 DARK_FROM, DARK_TO = 125.0, 16_000.0
-"""Hz between which it falls: what is below keeps its level, so that nothing is made louder by it."""
+"""Hz between which it tilts: what is below keeps its level, so that nothing gets louder."""
 
 
 def mixed(plan: Plan, span: Span, only: str | None = None) -> Iterator[tuple[Span, Sound]]:
-    """The voices and their room over the span, in blocks, before anything the master does.
+    """The bus over the span, in blocks: all tracks and their reverb, before anything the master does.
 
-    All starts from rest: who wants a lead-in asks for a longer span, by a whole number of slow points.
-    With `only`, one voice alone and dry. A block may be used until the next one is asked for.
+    It starts from rest; a lead-in is a whole number of slow points. With `only`, one track alone and dry. A
+    block may be used until the next one is asked for.
     """
     sounding = [
-        (one, one.voice.render(one.key, span, one.controls))
-        for one in plan.tracks
-        if only in (None, one.name) and not one.is_silent(span)
+        (track, track.voice.render(track.key, span, track.controls))
+        for track in plan.tracks
+        if only in (None, track.name) and not track.is_silent(span)
     ]
-    receding = Receding([one.recede for one, _ in sounding], span)
+    receding = Receding([track.recede for track, _ in sounding], span)
     room = Reverberation(plan.room) if plan.room and only is None else None
     lone = len(sounding) == 1 and room is None and not plan.headphones
     ears = Ears(len(sounding)) if plan.headphones else None
@@ -63,22 +68,22 @@ def mixed(plan: Plan, span: Span, only: str | None = None) -> Iterator[tuple[Spa
     for block in span.blocks():
         out, sent = _cut(bus, len(block)), _cut(wet, len(block)) if room else wet
         heard = False
-        held = receding.over(block)
+        recede_gains = receding.over(block)
         if ears:
             out[:], sent[:] = 0, 0
-        for number, (one, sound) in enumerate(sounding):
-            made, back = next(sound), held.get(id(one.recede))
-            left, right = one.place(block, back)
+        for number, (track, blocks) in enumerate(sounding):
+            sound, receded = next(blocks), recede_gains.get(id(track.recede))
+            left, right = track.place(block, receded)
             if lone and len(left) == 1 and np.float32(left[0]) == np.float32(right[0]) == 1:
-                heard, out = True, made  # what sounds alone and as it is needs no mixing
+                heard, out = True, sound  # a single track at unity needs no mixing
                 continue
-            share = one.sent(block)
-            if ears and not KINDS[one.kind].for_each_ear:
-                ears.hear(number, made, one.loud(block, back), one.seat(block), out)
+            share = track.sent(block)
+            if ears and not KINDS[track.kind].for_each_ear:
+                ears.hear(number, sound, track.loud(block, receded), track.seat(block), out)
                 if room:
-                    _mix(made, left * share, right * share, _UNSENT, False, sent, _DRY)
+                    _mix(sound, left * share, right * share, _UNSENT, False, sent, _DRY)
                 continue
-            heard |= _mix(made, left, right, share, not (heard or ears), out, sent)
+            heard |= _mix(sound, left, right, share, not (heard or ears), out, sent)
         if ears:
             ears.shade(out)
         elif not heard:
@@ -95,8 +100,8 @@ _DRY = np.zeros((2, 0), np.float32)
 def _mix(
     sound: Sound, left: Floats, right: Floats, share: Floats, fresh: bool, out: Sound, wet: Sound
 ) -> bool:
-    """out (+)= sound × gains, wet (+)= a share of it: one each, or one a control point. False where that
-    is nothing at all."""
+    """out (+)= sound × gains, wet (+)= share × that; gains are one each, or one a control point. `fresh`
+    overwrites what is in `out`. False where all gains are 0, and nothing was written."""
     points = max(len(left), len(right), len(share))
     if points == 1:
         if not (left[0] or right[0]):
@@ -104,9 +109,12 @@ def _mix(
         a, b, c, d = _steady_gains(float(left[0]), float(right[0]), float(share[0]))
         mix_steady(sound, a, b, c, d, fresh, out, wet)
         return True
-    gliding = (left, right, left * share, right * share)
-    e, f, g, h = (np.broadcast_to(x, points).astype(np.float32) for x in gliding)
-    mix_gliding(sound, e, f, g, h, fresh, out, wet)
+
+    def at_points(gains: Floats) -> NDArray[np.float32]:
+        return np.broadcast_to(gains, points).astype(np.float32)
+
+    wet_left, wet_right = at_points(left * share), at_points(right * share)
+    mix_gliding(sound, at_points(left), at_points(right), wet_left, wet_right, fresh, out, wet)
     return True
 
 
@@ -121,17 +129,18 @@ def _steady_gains(left: float, right: float, share: float) -> tuple[np.float32, 
 
 @lru_cache(maxsize=16)
 def tones(high_cut: float) -> Colour:
-    """The master's colours, a row for each step of darkening."""
+    """The master's filters, a row for each step of the darkening."""
     octaves = float(exact.log2(DARK_TO / DARK_FROM))
-    made = []
+    filters = []
     for step, top in enumerate(DARKER):
-        falls = ((DARK_FROM, 0.0), (DARK_TO, -step * octaves))
-        made.append(colour(falls if step else (), 0.0, 0.0, min(top, high_cut), unity=False))
-    return np.concatenate(made)
+        tilt = ((DARK_FROM, 0.0), (DARK_TO, -step * octaves))
+        filters.append(colour(tilt if step else (), 0.0, 0.0, min(top, high_cut), unity=False))
+    return np.concatenate(filters)
 
 
 class Master:
-    """The master during one call: high cut and darkening, the night's fade, loudness, the limiter."""
+    """The master during one call, with the state of its filters and its limiter: tilt and high cut, fades and
+    gate, gain, limiter."""
 
     def __init__(self, plan: Plan, loudness: Loudness = PLAIN) -> None:
         self._plan = plan
@@ -145,7 +154,7 @@ class Master:
         self._faded = blank((2, BLOCK))
 
     def toned(self, bus: Sound, block: Span) -> Sound:
-        """The block after the high cut, and as dark as the night is by now."""
+        """The block after high cut and tilt."""
         if not self._cuts:
             return bus
         colours, weights = self._tone(block)
@@ -154,7 +163,7 @@ class Master:
         return out
 
     def _tone(self, block: Span) -> tuple[Colour, NDArray[np.float32]]:
-        """The colours to mix over this block, and by how much: of one that rests, only itself."""
+        """The filters to crossfade between over this block, and their weights; one where nothing moves."""
         colours, dark = tones(self._plan.high_cut), self._plan.darkening or STILL
         size = len(colours) // len(DARKER)
         if dark.rests_over(block.start, block.stop):
@@ -168,7 +177,7 @@ class Master:
         return colours[first * size : (last + 1) * size], rows
 
     def faded(self, block: Span, sound: Sound) -> Sound:
-        """The block under the night's fade."""
+        """The block after fades and gate."""
         fade = self._plan.fade(block)
         if len(fade) == 1 and fade[0] == 1:
             return sound
@@ -178,20 +187,20 @@ class Master:
         return out
 
     def limit(self, sound: Sound, out: NDArray[np.float32]) -> None:
-        """out[frames, 2]: the block LOOK_AHEAD frames late, its peaks held."""
+        """out[frames, 2]: the block LOOK_AHEAD frames late, after gain and limiter."""
         fill_limited(sound, self._gain, *self._limiter, self._ceiling, out.ctypes.data % 64 == 0, out)
 
 
 def before_the_limiter(plan: Plan, span: Span) -> Iterator[Sound]:
-    """The span after high cut and fade, at gain 1: what loudness is measured on. It starts at a whole
-    control point."""
+    """The span after tilt, high cut, fades and gate, at a gain of 1: what loudness is measured on. It starts
+    at a whole control point."""
     master = Master(plan)
     for block, bus in mixed(plan, Span(max(0, span.start - plan.lead), -(-span.stop // STEP) * STEP)):
         yield inside(master.faded(block, master.toned(bus, block)), block, span)
 
 
 def stem(plan: Plan, name: str, number: int) -> NDArray[np.float32]:
-    """One voice's page alone: placed and levelled, dry, before the mixer's gain. float32[frames, 2]."""
+    """One track's page alone: after gain and pan, dry, before the master. float32[frames, 2]."""
     own = page_span(number)
     blocks = mixed(plan, Span(max(0, own.start - plan.lead), own.stop), only=name)
     return np.concatenate([inside(sound, block, own).T for block, sound in blocks])

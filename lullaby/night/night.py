@@ -47,7 +47,7 @@ AWAKE = 5 * PAGE
 
 
 class Keeper(Protocol):
-    """What keeps a night as a file. It lives further up the stairs, so it is handed in."""
+    """What keeps a night as a file. Its package is in a higher layer, so it is handed in."""
 
     def __call__(
         self,

@@ -1,6 +1,7 @@
-"""The plan: a score bound to a seed and a date, as curves and keys. Cheap, sequential, and fixed.
+"""The plan: a score bound to a seed, a date and a sleeper, as tracks with automation and keys of chance.
 
-Given score, seed and date it is always the same; everything that sounds is a function of it.
+It is worked out once, before a sound is made, in milliseconds; the same score, seed, date and course always
+give the same plan, and everything that sounds is a function of it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from lullaby.night.ears import MEMORY
 from lullaby.night.following import asleep_from, darkening, ends, gate, receding
 from lullaby.night.guard import HEARS_BACK, HEARS_ITSELF, LOOKS_AHEAD, UNGUARDED, Guard
 from lullaby.night.reverberation import Room
-from lullaby.night.thinning import told_asleep
+from lullaby.night.thinning import thinned
 from lullaby.night.track import STILL, Track, silent_over
 from lullaby.score import (
     SILENT,
@@ -40,10 +41,10 @@ from lullaby.voices.core.weather import EVEN, Weather
 from lullaby.voices.kinds import KINDS, VOICES
 
 VOICE_MEMORY = 0.4
-"""Seconds any voice may need of its own past. One number for all: a voice must sound the same whoever
-sounds with it."""
+"""Seconds of its own past that any voice may need. One number for all voices: each must sound the same
+whatever others sound beside it."""
 MASTER_MEMORY = MEMORY_SECONDS
-"""Seconds the mixer itself needs: the limiter's, in a sixth of which the high cut has forgotten."""
+"""Seconds of its past that the master needs: the limiter's release, six times as long as the high cut's."""
 
 
 def _tenths(seconds: float) -> int:
@@ -62,20 +63,20 @@ class Plan:
     fade_in: int
     fade_out: int
     gate: Curve = STILL
-    """The night's silences, where somebody sleeps: 0 or SILENT."""
+    """A gate over the whole mix, where somebody sleeps: 0 dB or SILENT."""
     darkening: Curve | None = None
-    """Steps by which all of it is darker, where somebody sleeps."""
+    """Automation of the mix's tilt, where somebody sleeps: steps of a decibel per octave."""
     guard: Guard = UNGUARDED
     headphones: bool = False
     """Is it made for two ears, rather than for two loudspeakers?"""
 
     @cached_property
     def room(self) -> Room | None:
-        return Room.of(self.reverb)
+        return Room.from_settings(self.reverb)
 
     @property
     def lead(self) -> int:
-        """Frames a page starts early: what the voices, the room and the master must hear of their past."""
+        """Frames by which a page starts early, from rest, so that voices, room and master have their past."""
         room = self.room.memory if self.room else 0.0
         return _tenths(VOICE_MEMORY + self._ears + MASTER_MEMORY + room)
 
@@ -85,8 +86,8 @@ class Plan:
         return MEMORY if self.headphones else 0.0
 
     def listens_from(self, frame: int, capped: bool) -> int:
-        """Where the guard begins to listen for a page that begins at this frame. What happens later has no
-        say in that, or a change of plan would be heard before it comes."""
+        """Where the guard begins to listen for a page that begins at this frame. It depends on nothing that
+        comes later in the plan: a change there must not be heard before it comes."""
         back = HEARS_BACK if self.guard.acts_before(frame) else HEARS_ITSELF if capped else 0
         return max(0, frame - back)
 
@@ -103,7 +104,7 @@ class Plan:
     def opening(self) -> int:
         """The frame at which the first voices to sound have come up to their levels, in whole tenths of
         a second: from here on a minute is listened to, to set the night's loudness."""
-        levels = [one.level for one in self.tracks]
+        levels = [track.level for track in self.tracks]
         first = first_sound(levels)
         arrived = [
             k.stop for level in levels for k in level.keyframes if k.start == first and k.value > SILENT
@@ -111,30 +112,30 @@ class Plan:
         return max(arrived, default=0) // TENTH * TENTH
 
     def fade(self, block: Span) -> Floats:
-        """The night's own envelope: in from nothing at lights-out, out to nothing at its end, and its
-        silences between. One number where it is 1 or 0, else one a control point."""
+        """The envelope of the whole mix: its fade-in at lights-out, its fade-out at the end, and the gate
+        between. One gain where it is 1 or 0, else one a control point."""
         if self.is_silent(block):
             return np.zeros(1)
         inside = block.start >= self.fade_in and block.stop <= self.length - self.fade_out
-        open_ = self.gate.rests_over(block.start, block.stop)  # and not silent, as was asked before
+        open_ = self.gate.rests_over(block.start, block.stop)  # at 0 dB: silence has been asked for above
         if inside and open_:
             return np.ones(1)
         frames = control_points(block)
-        let = np.ones(1) if open_ else gains(self.gate, frames)
+        gate = np.ones(1) if open_ else gains(self.gate, frames)
         if inside:
-            return let
+            return gate
         rise = np.clip(frames / np.float64(max(1, self.fade_in)), 0.0, 1.0)
         fall = np.clip((self.length - frames) / np.float64(max(1, self.fade_out)), 0.0, 1.0)
-        return let * (0.5 - 0.5 * exact.cos_turns(rise / 2)) * (0.5 - 0.5 * exact.cos_turns(fall / 2))
+        return gate * (0.5 - 0.5 * exact.cos_turns(rise / 2)) * (0.5 - 0.5 * exact.cos_turns(fall / 2))
 
     def is_silent(self, span: Span) -> bool:
-        """Is nothing heard over the whole of it, whatever the voices do?"""
+        """Is the whole mix silent over this span, whatever its tracks do?"""
         return span.start >= self.length or silent_over(self.gate, span)
 
 
 def make_plan(score: Score, seed: int, day: date | None, course: Course | None = None) -> Plan:
-    """With a course the night recedes along it and ends when its sleeper has no more need of it; without,
-    nobody sleeps, and its scenes play to their end."""
+    """With a course the night gets softer along it and ends once sleep has come to stay; without one, nobody
+    sleeps, and its scenes play to their end."""
     root = Key.root(seed, "night", day.isoformat() if day else "any night")
     weather = _weather(score.weather, root)
     tracks = tuple(
@@ -144,16 +145,16 @@ def make_plan(score: Score, seed: int, day: date | None, course: Course | None =
     return _asleep(plan, score, course) if course else plan
 
 
-def _weather(wish: WeatherSettings, root: Key) -> Weather:
-    """The night's own, whatever voices stand in it: no voice is called so, for names have no slash."""
+def _weather(settings: WeatherSettings, root: Key) -> Weather:
+    """One weather for all voices of the night. No voice shares its key: names have no slash."""
     storm = EVEN
-    if wish.storm:
-        (first, force), *later = wish.storm
+    if settings.storm:
+        (first, force), *later = settings.storm
         storm = Curve((Keyframe(0, 0, force),))
         for at, force in later:
             storm = storm.then(first, at, force)
             first = at
-    return Weather(root / "/weather", wish.gusts, wish.pace, storm)
+    return Weather(root / "/weather", settings.gusts, settings.pace, storm)
 
 
 def _asleep(plan: Plan, score: Score, course: Course) -> Plan:
@@ -163,34 +164,34 @@ def _asleep(plan: Plan, score: Score, course: Course) -> Plan:
     length = score.length if wake else plays
     return replace(
         plan,
-        tracks=tuple(_receding(one, course, score, length) for one in plan.tracks),
+        tracks=tuple(_receding(track, course, score, length) for track in plan.tracks),
         length=length,
         fade_out=min(score.fade_out, length - score.fade_in),
         gate=gate(course, plays, length, wake),
         darkening=darkening(course, length, wake),
-        guard=Guard.of(course, length, wake),
+        guard=Guard.from_course(course, length, wake),
     )
 
 
-def _receding(one: Track, course: Course, score: Score, length: int) -> Track:
-    """The same voice, as it recedes from a sleeper."""
-    told, kind = score.follow.get(one.name, {}), KINDS[one.kind]
-    curves = dict(told_asleep(course, told, kind, one.controls.curves, length, score.wake))
+def _receding(track: Track, course: Course, score: Score, length: int) -> Track:
+    """The same track, automated along the sleeper's course."""
+    follow, kind = score.follow.get(track.name, {}), KINDS[track.kind]
+    curves = dict(thinned(course, follow, kind, track.controls.curves, length, score.wake))
     asleep = asleep_from(course)
     for name in SEAT & curves.keys():
         curves[name] = tuple(_stays(curve, asleep) for curve in curves[name])
-    rests = STATES.index(kind.silent_from) if kind.silent_from else len(STATES)
-    silent = {state: {**told.get(state, {}), "level": SILENT} for state in STATES[rests:5]}
+    first_silent = STATES.index(kind.silent_from) if kind.silent_from else len(STATES)
+    silent = {state: {**follow.get(state, {}), "level": SILENT} for state in STATES[first_silent:5]}
     return replace(
-        one,
-        controls=replace(one.controls, curves=curves, asleep=asleep),
-        recede=receding(course, {**told, **silent}, length, score.wake),
+        track,
+        controls=replace(track.controls, curves=curves, asleep=asleep),
+        recede=receding(course, {**follow, **silent}, length, score.wake),
     )
 
 
 def _stays(seat: Curve, asleep: int) -> Curve:
-    """Nothing moves around somebody who sleeps: a glide under way is left to end, and no other begins. What
-    takes no time is no glide: a voice that comes out of silence comes in the seat its scene has for it."""
+    """Its seat once somebody sleeps: a glide under way goes on to its end, and no later glide begins. Jumps
+    (keyframes of no length) are kept: there the voice is silent, and comes back in its scene's new seat."""
     return Curve(tuple(k for k in seat.keyframes if k.start < asleep or k.start == k.stop))
 
 
@@ -206,7 +207,7 @@ def _track(score: Score, part: Part, key: Key, weather: Weather) -> Track:
         for name, curve in part_curves(score, part).items()
     }
     steady = dict(steady_values(part))
-    # where its own files are, and that they are still the same: all that another machine must know
+    # where its own files are, and their digests: all that another machine must know of them
     steady |= {name: file.told for name, file in part.voice.brought.items()}
     controls = Controls(steady, moving, ratios_of(part.kind.name), weather=weather)
     return Track(part.name, part.kind.name, key, controls)

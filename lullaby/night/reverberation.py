@@ -1,4 +1,4 @@
-"""The room's numbers: from seconds and shares to delays and gains the kernel can run."""
+"""The reverb: a feedback delay network with ten early reflections, set up from a score's [room]."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ TAPS = (
 
 
 LOOK = 32
-"""Every so many frames are looked at to see whether anything comes in; nothing that sounds is shorter."""
+"""One frame in so many is looked at, to see whether a block is silent; nothing that sounds is shorter."""
 
 
 @dataclass(frozen=True)
 class Room:
-    """One room, ready to be sounded. `None` where a score wants none."""
+    """One reverb's delays and gains, as the kernel takes them."""
 
     delays: NDArray[np.int64]
     losses: NDArray[np.float32]
@@ -47,10 +47,10 @@ class Room:
     taps: NDArray[np.int64]
     tap_gains: NDArray[np.float32]
     memory: float
-    """Seconds until what it still holds is 75 dB down: under -100 dBFS for anything a night plays."""
+    """Seconds until its tail is 75 dB down: under -100 dBFS for anything a night plays."""
 
     @classmethod
-    def of(cls, wanted: RoomSettings) -> Room | None:
+    def from_settings(cls, wanted: RoomSettings) -> Room | None:
         if wanted.level == SILENT:
             return None
         delays = np.rint(np.array(LENGTHS) * wanted.size).astype(np.int64)
@@ -75,7 +75,7 @@ class Room:
 
 
 class Reverberation:
-    """The room sounding during one call: its lines begin empty and die with the call."""
+    """The reverb during one call, with the state of its delay lines, which begin empty."""
 
     def __init__(self, room: Room) -> None:
         self._room = room
@@ -84,8 +84,8 @@ class Reverberation:
         self._quiet = 0
 
     def add(self, wet: Sound, out: Sound) -> None:
-        """Add the answer to this block. When nothing has come in for long, the room is empty again:
-        otherwise it would ring on in numbers too small for anything but the processor to notice."""
+        """Add the reverb of this block of the send. After long silence the delay lines are emptied: their
+        tail would go on in denormal numbers, which nobody hears and which slow the processor down."""
         room = self._room
         if wet[:, ::LOOK].any():
             self._quiet = 0

@@ -1,4 +1,4 @@
-"""What a voice is told as sleep comes, besides its level: that less happens, and what its score says."""
+"""Automation of a voice's settings as sleep comes: fewer events, and what its score's [follow] says."""
 
 from __future__ import annotations
 
@@ -11,46 +11,47 @@ from lullaby.score.settings import Kind, Setting, Value
 from lullaby.sleep.course import Course
 
 Curves = Mapping[str, tuple[Curve, ...]]
+"""The automation of each setting: one curve, or for a range one for either end."""
 
 FEWER: Mapping[str, float] = {"drowsy": 1 / 2, "n1": 1 / 4, "n2": 1 / 16, "n3": 0.0}
-"""Of what happens awake, so much happens then: 4-8 events a minute become 2-4, 1-2, .2-.5 and none."""
+"""The share of events that is left in each state: 4-8 a minute become 2-4, 1-2, .2-.5 and none."""
 
 
-def told_asleep(
-    course: Course, told: Mapping[str, Change], kind: Kind, curves: Curves, length: int, wake: Wake | None
+def thinned(
+    course: Course, follow: Mapping[str, Change], kind: Kind, curves: Curves, length: int, wake: Wake | None
 ) -> Curves:
-    """The curves of a voice through the night of this sleeper: as sleep first comes to each state it is told
-    what holds there, and scenes no longer move that until the wake window. What happens thins out before
-    anything else changes."""
+    """A voice's curves through the night of this sleeper. As sleep first comes to each state, settings glide
+    to what holds there, and scenes no longer move those until the wake window. How many events happen
+    changes before anything else does."""
     found = dict(curves)
-    thins = {setting.name: setting for setting in kind if setting.thins and setting.name in curves}
+    rates = {setting.name: setting for setting in kind if setting.thins and setting.name in curves}
     until = wake.at if wake else length
     for state, frame in first_at(course, until, leading=True):
-        for name, setting in thins.items():
+        for name, setting in rates.items():
             here = curves[name][0].value_at(frame, setting.by_ratio)
-            value = told.get(state, {}).get(name, _fewer(setting, here, state))
-            found[name] = _all_turned(found[name], frame, value)
+            value = follow.get(state, {}).get(name, _fewer(setting, here, state))
+            found[name] = _all_gliding_to(found[name], frame, value)
     for state, frame in first_at(course, until, leading=False):
-        for name, value in told.get(state, {}).items():
-            if name in found and name not in thins and name != "level":
-                found[name] = _all_turned(found[name], frame, value)
+        for name, value in follow.get(state, {}).items():
+            if name in found and name not in rates and name != "level":
+                found[name] = _all_gliding_to(found[name], frame, value)
     if wake:
-        for name, rows in found.items():
-            if rows != curves[name]:
-                morning = told.get("wake", {}).get(name)
-                ends = [None] * len(rows) if morning is None else _numbers(morning)
-                each = zip(rows, curves[name], ends, strict=True)
-                found[name] = tuple(_awake_again(asleep, scenes, wake, end) for asleep, scenes, end in each)
+        for name, asleep in found.items():
+            if asleep != curves[name]:
+                morning = follow.get("wake", {}).get(name)
+                values = [None] * len(asleep) if morning is None else _numbers(morning)
+                each = zip(asleep, curves[name], values, strict=True)
+                found[name] = tuple(_awake_again(curve, scenes, wake, value) for curve, scenes, value in each)
     return found
 
 
-def _all_turned(curves: tuple[Curve, ...], frame: int, value: Value) -> tuple[Curve, ...]:
+def _all_gliding_to(curves: tuple[Curve, ...], frame: int, value: Value) -> tuple[Curve, ...]:
     """One number's curve, or a range's two."""
-    return tuple(_turned(curve, frame, end) for curve, end in zip(curves, _numbers(value), strict=True))
+    return tuple(_gliding_to(curve, frame, end) for curve, end in zip(curves, _numbers(value), strict=True))
 
 
 def _numbers(value: Value) -> list[float]:
-    """The ends of what a moving setting is told: one number, or a range's two."""
+    """The ends of what a moving setting is set to: one number, or a range's two."""
     return [float(end) for end in (value if isinstance(value, tuple) else (value,))]  # type: ignore[arg-type]
 
 
@@ -61,15 +62,15 @@ def _fewer(setting: Setting, value: float, state: str) -> float:
     return min(setting.high, value / share) if share else setting.high
 
 
-def _turned(curve: Curve, frame: int, value: float) -> Curve:
-    """The curve up to this frame, and from there, or from where it next rests, a glide to the value."""
+def _gliding_to(curve: Curve, frame: int, value: float) -> Curve:
+    """The curve up to this frame; from there, or from where a glide under way ends, a glide to the value."""
     before = tuple(k for k in curve.keyframes if k.start < frame or k is curve.keyframes[0])
     start = max(frame, before[-1].stop)
     return Curve(before).then(start, start + TO_SILENCE, value)
 
 
 def _awake_again(asleep: Curve, scenes: Curve, wake: Wake, value: float | None) -> Curve:
-    """From the wake window on as it is told for that, or else as the scenes have it."""
+    """From the wake window on, a glide to this value; without one, to what the scenes ask for."""
     start = max(wake.at, asleep.keyframes[-1].stop)
     stop = max(wake.stop, start + TO_SILENCE)
     if value is not None:

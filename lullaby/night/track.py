@@ -1,4 +1,4 @@
-"""One voice of a night: what it is, what it is told, and how the mixer places it."""
+"""A track: one voice of a night with its key of chance, its automation, and its gain, pan and send."""
 
 from __future__ import annotations
 
@@ -20,18 +20,19 @@ from lullaby.voices.kinds import VOICES
 NO_ROOM = -90.0
 """dB: a send this low is none."""
 STILL = Curve.steady(0.0)
+"""Automation that stays at 0."""
 
 
 @dataclass(frozen=True)
 class Track:
-    """One voice of a night: what it is, what it is told, and how the mixer places it."""
+    """One voice of a night, and all that the mixer does to it before the bus."""
 
     name: str
     kind: str
     key: Key
     controls: Controls
     recede: Curve = STILL
-    """dB that it is held below its scenes while its sleeper sleeps."""
+    """dB by which its gain is below what its scenes ask for, because somebody sleeps."""
 
     @property
     def level(self) -> Curve:
@@ -63,36 +64,36 @@ class Track:
         return replace(self, controls=replace(self.controls, weather=replace(weather, storm=height)))
 
     def is_silent(self, span: Span) -> bool:
-        """Is its level exactly nothing over the whole span?"""
+        """Is its gain exactly 0 over the whole span?"""
         return silent_over(self.level, span) or silent_over(self.recede, span)
 
-    def place(self, block: Span, held: Floats | None) -> tuple[Floats, Floats]:
-        """Gains of its left and right channel: one each while they rest, else one a control point. `held`
-        is how far it recedes over the block, where that moves."""
+    def place(self, block: Span, receded: Floats | None) -> tuple[Floats, Floats]:
+        """Gains of its left and right channel: one each while they rest, else one a control point. `receded`
+        is the gain of its `recede` over the block, where that moves."""
         start, stop = block.start, block.stop
         level, pan = (curve.rests_over(start, stop) for curve in (self.level, self.pan))
-        if held is None and level and pan:
+        if receded is None and level and pan:
             still = self.level.value_at(start) + self.recede.value_at(start)
             return _placed(still, self.pan.value_at(start), self.trim)
-        loud = self.loud(block, held)
+        loud = self.loud(block, receded)
         left, right = _seat(self.pan.value_at(start)) if pan else pan_gains(self.seat(block))
         return loud * left, loud * right
 
-    def loud(self, block: Span, held: Floats | None) -> Floats:
-        """Its gain, wherever it is: one, or one a control point."""
+    def loud(self, block: Span, receded: Floats | None) -> Floats:
+        """Its gain before panning: one, or one a control point."""
         start = block.start
         rests = self.level.rests_over(start, block.stop)
         level = _gain(self.level.value_at(start)) if rests else gains(self.level, control_points(block))
-        return level * _gain(self.trim) * (_gain(self.recede.value_at(start)) if held is None else held)
+        return level * _gain(self.trim) * (_gain(self.recede.value_at(start)) if receded is None else receded)
 
     def seat(self, block: Span) -> Floats:
-        """Where it is, from -1 to 1: one place, or one a control point."""
+        """Its pan, from -1 to 1: one place, or one a control point."""
         if self.pan.rests_over(block.start, block.stop):
             return np.array([self.pan.value_at(block.start)])
         return values(self.pan, control_points(block))
 
     def sent(self, block: Span) -> Floats:
-        """The share of it that goes into the room."""
+        """Its send: the gain at which it goes into the room."""
         if self.send.rests_over(block.start, block.stop):
             sent = self.send.value_at(block.start)
             return _gain(sent if sent > NO_ROOM else SILENT)
@@ -100,24 +101,25 @@ class Track:
 
 
 class Receding:
-    """How far voices recede over a span: known every tenth of a second, and found once for all that recede
-    alike."""
+    """Gains of several tracks' `recede` over a span: worked out every tenth of a second and interpolated, and
+    only once for tracks that share a curve."""
 
     def __init__(self, curves: Iterable[Curve], span: Span) -> None:
         self._span = span
         points = tenths(span)
         moving = {curve for curve in curves if not curve.rests_over(span.start, span.stop)}
         self._known = {id(curve): gains(curve, points) for curve in moving}
-        self._same = {id(curve): id(one) for curve in curves for one in moving if one == curve}
+        self._same = {id(curve): id(equal) for curve in curves for equal in moving if equal == curve}
 
     def over(self, block: Span) -> Mapping[int, Floats]:
         """Gains at the block's control points, by the curve's identity."""
         frames = control_points(block)
-        found = {one: interpolated(known, self._span, frames) for one, known in self._known.items()}
-        return {curve: found[one] for curve, one in self._same.items()}
+        found = {curve: interpolated(known, self._span, frames) for curve, known in self._known.items()}
+        return {curve: found[equal] for curve, equal in self._same.items()}
 
 
 def silent_over(level: Curve, span: Span) -> bool:
+    """Is this level SILENT from the first frame of the span to its last?"""
     left, right = level.segment(span.start)
     if left.value > SILENT or right.value > SILENT:
         return False

@@ -1,5 +1,4 @@
-"""What a night that says nothing of its own would do along somebody's sleep: how softly it plays, and when
-it ends."""
+"""What a score without a [follow] does along somebody's sleep: its level through the night, and its end."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Why a night sounds as it does at one moment: who is heard, and what made it so.
+"""Why a night sounds as it does at one moment: which voices are heard, and which scene set them so.
 
-All of it is read from the score and the plan; only the mixer's loudness and its limiter are listened to.
+It is read from the score and the plan; only the loudness of the opening and the limiter are measured.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ class Told:
     unit: str
     value: float
     scene: Scene | None
-    """What said so last; None where it is as the voice's file, or [voices], has it."""
+    """The scene that set it last; None where it is as the voice's file, or [voices], has it."""
     leaves: float
     comes_to: float
     until: int | None
-    """While it glides: when it will be there."""
+    """While it glides: the frame at which it arrives."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Heard:
     pan: Told
     send: Told
     moved: tuple[Told, ...]
-    """What else a scene has told it by now."""
+    """Its other settings that a scene has set by now."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,9 @@ class Unheard:
 
     part: Part
     silenced: Scene | None
-    """What silenced it; None where no scene has named it yet."""
+    """The scene that silenced it; None where no scene has named it yet."""
     comes: int | None
-    """When it comes, or comes again."""
+    """The frame at which it enters, or enters again."""
     coming: Scene | None
 
 
@@ -66,34 +66,34 @@ class Why:
 
     at: int
     scene: Scene | None
-    """The one that reigns; None before the first."""
+    """The current one; None before the first."""
     heard: tuple[Heard, ...]
     unheard: tuple[Unheard, ...]
     fade: float
-    """The night's own fade in dB; 0 is all of it."""
+    """Gain of the fades and the gate of the whole mix, in dB."""
     gain: float
-    """The mixer's, in dB."""
+    """The master's, in dB."""
     opening: Span
     limited: float
-    """The most the limiter held peaks down by in the second that begins here, in dB."""
+    """The most gain reduction of limiter and guard in the second that begins here, in dB."""
 
 
 def why(night: Night, at: int) -> Why:
     """What is heard at this frame of the night, and why."""
-    reigning = [scene for scene in night.score.scenes if scene.at <= at]
+    begun = [scene for scene in night.score.scenes if scene.at <= at]
     heard: list[Heard] = []
     unheard: list[Unheard] = []
-    for one in night.plan.tracks:
-        part = night.score.part(one.name)
+    for track in night.plan.tracks:
+        part = night.score.part(track.name)
         assert part is not None  # a plan sounds what its score names
-        said = _said(reigning, part)
-        if one.is_silent(Span(at, at + 1)):
-            unheard.append(_unheard(night, one, part, said, at))
+        said = _said(begun, part)
+        if track.is_silent(Span(at, at + 1)):
+            unheard.append(_unheard(night, track, part, said, at))
         else:
-            heard.append(_heard(one, part, said, at))
+            heard.append(_heard(track, part, said, at))
     return Why(
         at=at,
-        scene=reigning[-1] if reigning else None,
+        scene=begun[-1] if begun else None,
         heard=tuple(heard),
         unheard=tuple(unheard),
         fade=float(to_db(night.plan.fade(Span(at, at + 1))[0])),
@@ -104,7 +104,8 @@ def why(night: Night, at: int) -> Why:
 
 
 def _said(scenes: list[Scene], part: Part) -> Mapping[str, Scene]:
-    """Which scene said last what this voice is now. The first to name it also brings it."""
+    """For each setting of this voice the scene that set it last. The first scene to name it also sets its
+    level."""
     said: dict[str, Scene] = {}
     for scene in scenes:
         if part.name in scene.changes:
@@ -113,33 +114,33 @@ def _said(scenes: list[Scene], part: Part) -> Mapping[str, Scene]:
     return said
 
 
-def _heard(one: Track, part: Part, said: Mapping[str, Scene], at: int) -> Heard:
+def _heard(track: Track, part: Part, said: Mapping[str, Scene], at: int) -> Heard:
     rows = settings(part.kind)
 
     def told(name: str, label: str, curve: Curve) -> Told:
         if name == "level":
-            value = level_at(one, at)
+            value = level_at(track, at)
         else:
-            value = float(values(curve, np.array([at], np.int64), name in one.controls.ratios)[0])
+            value = float(values(curve, np.array([at], np.int64), name in track.controls.ratios)[0])
         left, right = curve.segment(at)
         until = None if left is right else right.stop
         return Told(label, rows[name].unit, value, said.get(name), left.value, right.value, until)
 
     moved = tuple(
         told(name, label, curve)
-        for name, label, curve in curves_of(one)
+        for name, label, curve in curves_of(track)
         if name in said and name not in ("pan", "send")
     )
     level, pan, send = (
-        told("level", "level", one.level),
-        told("pan", "pan", one.pan),
-        told("send", "send", one.send),
+        told("level", "level", track.level),
+        told("pan", "pan", track.pan),
+        told("send", "send", track.send),
     )
     return Heard(part, level, pan, send, moved)
 
 
-def _unheard(night: Night, one: Track, part: Part, said: Mapping[str, Scene], at: int) -> Unheard:
-    comes = next((k.start for k in one.level.keyframes if k.start > at and k.value > SILENT), None)
+def _unheard(night: Night, track: Track, part: Part, said: Mapping[str, Scene], at: int) -> Unheard:
+    comes = next((k.start for k in track.level.keyframes if k.start > at and k.value > SILENT), None)
     coming = next((scene for scene in night.score.scenes if scene.at == comes), None)
     return Unheard(part, said.get("level"), comes, coming)
 

@@ -1,4 +1,4 @@
-"""How loud a device really is: what is just comfortable on it, and what a meter reads at the pillow.
+"""Calibration of a device: its comfortable gain, and its loudness at the pillow by a sound meter.
 
 A sound meter beside the pillow reads dBA while a sound plays whose A-weighted level in the file is known
 (dBFS(A)). The difference of the two is the device's own, until somebody turns its knob. Without it, a
@@ -54,7 +54,7 @@ class Calibration:
         """The LAeq (dBFS(A)) that is so loud at the pillow: where a cap lies."""
         return None if self.offset is None else dba - self.offset
 
-    def heard(self, comfortable: float | None = None, meter: float | None = None) -> Calibration:
+    def updated(self, comfortable: float | None = None, meter: float | None = None) -> Calibration:
         """This, with a new answer: just comfortable at so many dB, or a meter's reading of the test sound,
         played at what is comfortable."""
         gain = self.comfortable if comfortable is None else comfortable

@@ -1,4 +1,4 @@
-"""What is known of this machine's devices where nobody in particular is listening: one file, in the home."""
+"""The calibration of this machine's devices, for listeners without one of their own: a file in the home."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lullaby import places
 from lullaby.people.calibration import Calibration, calibration, device_name, read_devices
 from lullaby.people.person import Person
 from lullaby.people.person_writing import Rows, changed, fitting, rows_of, tables_written
-from lullaby.people.private import Note, made, mended, put, quietly, turn
+from lullaby.people.private import Note, close_to_others, locked, make_folder, put, say_nothing
 from lullaby.score.plain import plain
 from lullaby.score.source import source_of, text_at
 from lullaby.score.written import Written
@@ -18,9 +18,11 @@ from lullaby.score.written import Written
 _DEVICES = "# devices.toml — how loud this machine's devices are. It stays on this machine.\n"
 
 
-def known_of(person: Person | None, device: str | None = None, note: Note = quietly) -> Calibration:
-    """What is known of this device for this listener. What is comfortable is theirs alone; what a meter read
-    is the device's, whoever held it."""
+def calibration_for(
+    person: Person | None, device: str | None = None, note: Note = say_nothing
+) -> Calibration:
+    """What is known of this device where this listener uses it. What is comfortable is theirs alone; what a
+    meter read is the device's, whoever read it."""
     name, general = device_name(device), devices(note)
     if person is None:
         return calibration(general, name)
@@ -35,12 +37,12 @@ def devices_file() -> Path:
     return places.home() / "devices.toml"
 
 
-def devices(note: Note = quietly) -> Mapping[str, Calibration]:
+def devices(note: Note = say_nothing) -> Mapping[str, Calibration]:
     """What is known of this machine's devices, where nobody in particular is listening."""
     path = devices_file()
     if not os.path.lexists(path):
         return {}
-    mended(path, note)
+    close_to_others(path, note)
     return _devices_in(text_at(plain(str(path)), path), path)
 
 
@@ -58,8 +60,8 @@ def _devices_in(text: str, path: Path) -> dict[str, Calibration]:
 def keep_device(device: str, change: Callable[[Calibration], Calibration]) -> Calibration:
     """What is newly known of a device, kept for whoever listens. Two at once take turns."""
     device, path = device_name(device), devices_file()
-    made(path.parent)
-    with turn(path.parent):
+    make_folder(path.parent)
+    with locked(path.parent):
         text = text_at(plain(str(path)), path) if os.path.lexists(path) else _DEVICES
         known = _devices_in(text, path)
         after = change(known.get(device, Calibration()))

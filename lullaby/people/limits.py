@@ -1,4 +1,4 @@
-"""What sound may do to somebody of this age, and what none of it can promise.
+"""Limits by age: loudness, length, beating tones and whole nights.
 
 Infants: Hugh 2014 (14 of 14 sleep machines above 50 dBA at 1 m). Hearing: WHO/ITU H.870. Children's nights
 stay at the level of an adult who settles, and of the WHO's 45 dB LAmax in a bedroom. [design]

@@ -13,7 +13,15 @@ from lullaby.people.calibration import Calibration, device_name
 from lullaby.people.person import Person, avoided
 from lullaby.people.person_file import person_from, read_person
 from lullaby.people.person_writing import changed, fitting, rows_of, written
-from lullaby.people.private import Note, mended, own_folder, put, put_new, quietly, turn
+from lullaby.people.private import (
+    Note,
+    close_to_others,
+    locked,
+    make_private_folder,
+    put,
+    put_new,
+    say_nothing,
+)
 from lullaby.score import checks
 from lullaby.score.plain import plain, quoted
 from lullaby.score.source import text_at
@@ -61,18 +69,18 @@ def names() -> list[str]:
     return sorted(found)
 
 
-def people(note: Note = quietly) -> list[Person]:
+def people(note: Note = say_nothing) -> list[Person]:
     """Every listener, by name; a mistake in one of their files is raised."""
     return [find_person(name, note) for name in names()]
 
 
-def find_person(name: str, note: Note = quietly) -> Person:
+def find_person(name: str, note: Note = say_nothing) -> Person:
     """The listener of this name. A file or folder that others could look into is closed, and that is said."""
     path = person_file(name)
     if not os.path.lexists(path):
         raise _nobody(name)
-    mended(folder(), note)
-    mended(path, note)
+    close_to_others(folder(), note)
+    close_to_others(path, note)
     return read_person(path)
 
 
@@ -89,8 +97,8 @@ def add_person(person: Person) -> Path:
     read = person_from(text, path)  # a mistake is said before anything is kept
     if (read.teller, read.names, read.avoid) != (person.teller, person.names, person.avoid):
         raise AskedWrongly("there is a character in a name or a word that cannot be kept in a file.")
-    own_folder(folder())
-    with turn(folder()):
+    make_private_folder(folder())
+    with locked(folder()):
         put_new(path, text)
     return path
 
@@ -100,7 +108,7 @@ def keep_person(name: str, change: Callable[[Person], Person]) -> Person:
     Two at once take turns."""
     path = person_file(name)
     find_person(name)
-    with turn(folder()):
+    with locked(folder()):
         text = text_at(plain(str(path)), path)
         before = person_from(text, path)
         after = change(before)
@@ -127,7 +135,7 @@ def forget_person(name: str) -> Path:
     path = person_file(name)
     if not folder().is_dir():
         raise _nobody(name)
-    with turn(folder()) as alone:
+    with locked(folder()) as alone:
         try:
             kept = Path(os.path.realpath(path))
             path.unlink()

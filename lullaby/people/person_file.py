@@ -1,4 +1,4 @@
-"""A listener's file, read. What stands in it is what was told; the rest keeps what is usual.
+"""Reading a listener's file. What it does not say keeps its default.
 
 # anna.toml — a listener of lullaby. This stays on this machine; nobody but you may read it.
 birth_year = 1984

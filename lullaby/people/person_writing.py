@@ -1,4 +1,4 @@
-"""A listener's file, written; and one that is there, changed where something is new."""
+"""Writing a listener's file, and changing one that exists line by line, so that comments stay."""
 
 from __future__ import annotations
 

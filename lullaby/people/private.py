@@ -1,4 +1,4 @@
-"""Files that concern somebody's health: nobody else may read them, or enter the folder they are in."""
+"""Private files and folders (modes 0600 and 0700), written whole, with a lock while one is changed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lullaby.score.plain import plain
 Note = Callable[[str], None]
 
 
-def quietly(said: str) -> None:
+def say_nothing(said: str) -> None:
     """Says it to nobody."""
 
 
@@ -24,7 +24,7 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 """What the owner's group and everybody else may do."""
 
 
-def made(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     """The folder is there, or a CouldNot says why not."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -32,9 +32,9 @@ def made(folder: Path) -> None:
         raise CouldNot(_why(folder, error)) from error
 
 
-def own_folder(folder: Path) -> None:
+def make_private_folder(folder: Path) -> None:
     """The folder, made where it is missing, such that nobody else sees into it."""
-    made(folder.parent)
+    make_folder(folder.parent)
     try:
         with contextlib.suppress(FileExistsError):
             os.mkdir(folder, 0o700)
@@ -48,8 +48,8 @@ def own_folder(folder: Path) -> None:
             os.chmod(folder, 0o700)
 
 
-def mended(path: Path, note: Note) -> None:
-    """Closes a file or folder that others could look into, and says so."""
+def close_to_others(path: Path, note: Note) -> None:
+    """Takes others' rights to a file or folder away, and says so."""
     if sys.platform == "win32":  # a home folder there is closed by itself, and modes mean little
         return
     try:
@@ -90,9 +90,9 @@ def put(path: Path, text: str) -> None:
 
 
 @contextlib.contextmanager
-def turn(folder: Path) -> Iterator[bool]:
-    """One at a time may change what is in this folder: the others wait. What is killed lets go. Gives
-    whether that is so: not every system and disk has locks."""
+def locked(folder: Path) -> Iterator[bool]:
+    """A lock on this folder: others wait, and a killed process lets go of it. Gives whether there is one: not
+    every system and disk has locks."""
     if sys.platform == "win32":
         yield False
         return
@@ -103,11 +103,11 @@ def turn(folder: Path) -> Iterator[bool]:
     except OSError as error:
         raise CouldNot(_why(folder, error)) from error
     try:
-        locked = False
+        is_locked = False
         with contextlib.suppress(OSError):  # a file system without locks
             fcntl.flock(handle, fcntl.LOCK_EX)
-            locked = True
-        yield locked
+            is_locked = True
+        yield is_locked
     finally:
         os.close(handle)
 

@@ -1,4 +1,4 @@
-"""What limits and the model of sleep both ask of somebody: whether they are adults, and their sex."""
+"""Adulthood and sex: what both limits and the model of sleep depend on."""
 
 from __future__ import annotations
 

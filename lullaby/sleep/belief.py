@@ -1,4 +1,4 @@
-"""What is believed of a sleeper at each half minute, from the model and what was seen until then."""
+"""The estimate of a sleeper's stage at each half minute, from the model and the evidence until then."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 from lullaby.sleep.course import NEVER
 from lullaby.sleep.crowd import Crowd, Crowds
-from lullaby.sleep.signs import Signs, of_frame
+from lullaby.sleep.signs import Signs, epoch_of
 from lullaby.sleep.stages import Stage
 
 _KEPT = 40
-"""Every so many epochs, a crowd is kept for evidence that comes late."""
+"""Every so many epochs the particles are kept, to start from again when evidence comes late."""
 
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """Of one frame."""
+    """The estimate at one frame."""
 
     frame: int
     chances: tuple[float, ...]
@@ -51,8 +51,8 @@ class Belief:
 
 
 class Believing:
-    """The beliefs of a night, found as they are asked for. Evidence may come late: what follows from it is
-    found again."""
+    """The estimates of a night, worked out when they are asked for. Evidence may come late: what follows from
+    it is then worked out again."""
 
     def __init__(self, crowds: Crowds, signs: Signs) -> None:
         self._crowds, self._signs = crowds, signs
@@ -60,13 +60,13 @@ class Believing:
         self._found = {0: (crowds.first.chances, crowds.first.slept)}
 
     def at(self, frame: int) -> Belief:
-        epoch = of_frame(frame)
+        epoch = epoch_of(frame)
         if epoch not in self._found:
             self._go_to(epoch)
-        return Belief(frame, *self._found[epoch], self._signs.last(frame))
+        return Belief(frame, *self._found[epoch], self._signs.newest(frame))
 
     def forget(self, epoch: int) -> None:
-        """Something new is known of this epoch."""
+        """There is new evidence for this epoch: every estimate from it on is dropped."""
         for found in (self._kept, self._found):
             for later in [known for known in found if known >= max(epoch, 1)]:
                 del found[later]
@@ -74,7 +74,7 @@ class Believing:
     def _go_to(self, epoch: int) -> None:
         crowd = self._kept[max(known for known in self._kept if known <= epoch)]
         while crowd.epoch < epoch:
-            crowd = self._crowds.next(crowd, self._signs.of(crowd.epoch + 1))
+            crowd = self._crowds.next(crowd, self._signs.likelihoods_in(crowd.epoch + 1))
             self._found[crowd.epoch] = (crowd.chances, crowd.slept)
             self._kept[crowd.epoch] = crowd
             before = crowd.epoch - 2

@@ -1,4 +1,4 @@
-"""The model's coefficients, laid out as the arithmetic wants them.
+"""The sleep model's coefficients: read from `model.json` and laid out in arrays for the kernels.
 
 `model.json` began as the fit to 89 public nights that sleep.md describes. Four things were mended, by
 Gauss-Newton steps with common random numbers on the norms of sleep.md, held back by the likelihood of real
@@ -20,7 +20,7 @@ from pathlib import Path
 
 from lullaby.kernels import epochs
 from lullaby.kernels.exact import cos_turns, exp, log, sin_turns
-from lullaby.sleep.model_file import MOVING, STAYING, Change, Told, checked, read
+from lullaby.sleep.model_file import MOVING, STAYING, Change, ModelNumbers, checked, read
 from lullaby.sleep.stages import EPOCH_S, Stage
 
 SHIPPED = Path(__file__).with_name("model.json")
@@ -40,11 +40,11 @@ class Coefficients:
     staying: tuple[dict[str, float] | None, ...]
     """For each stage's four ways out: the coefficients of who somebody is; None where there is no way."""
     slopes: tuple[float, ...]
-    """For each way in turn, the coefficients of what changes in a night: `epochs.FEATURES` of them."""
+    """For each change of stage in turn, the `epochs.FEATURES` coefficients of what varies within a night."""
     logs: tuple[float, ...]
-    """Of the minutes in a stage, by its epochs."""
+    """Logarithms of the minutes in a stage, by the epochs in it."""
     numbers: tuple[float, ...]
-    """As `epochs` lays them out."""
+    """Constants, by the indices that `epochs` gives them."""
     spread: Mapping[str, float]
     """Between nights: standard deviations of depth, wake and (log) cycle."""
     cycle_min: float
@@ -53,7 +53,7 @@ class Coefficients:
 
 
 def way(start: Stage, goal: Stage) -> int:
-    """The place of a change of stage among all twenty."""
+    """The index of a change of stage among all twenty."""
     return start * epochs.WAYS + (goal if goal < start else goal - 1)
 
 
@@ -67,7 +67,7 @@ def read_coefficients(path: Path) -> Coefficients:
     return laid_out(read(path))
 
 
-def laid_out(told: Told) -> Coefficients:
+def laid_out(told: ModelNumbers) -> Coefficients:
     n = told.numbers
     staying: list[dict[str, float] | None] = [None] * (5 * epochs.WAYS)
     slopes = [0.0] * (5 * epochs.WAYS * epochs.FEATURES)
@@ -103,8 +103,8 @@ def laid_out(told: Told) -> Coefficients:
 
 
 def _sharpened(change: Change, row: Mapping[str, float], sharp: float) -> dict[str, float]:
-    """With the extra pull of REM pressure, which a file keeps as one number: min(P, 1.6) - 1.1 into REM from
-    N1 and N2, half of max(P - .7, 0) from N3 to N2."""
+    """The row with the extra effect of REM pressure P, which a file holds as one number, `sharp`: it is added
+    times min(P, 1.6) - 1.1 from N1 and N2 to REM, and times half of max(P - .7, 0) from N3 to N2."""
     values = dict(row)
     extra: dict[str, float] = {}
     if change in ((Stage.N1, Stage.REM), (Stage.N2, Stage.REM)):

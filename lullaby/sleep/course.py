@@ -1,7 +1,7 @@
-"""The sleeper's night so far: which stage when, how awake they are, and how one knows.
+"""A course: a sleeper's stages through one night, their arousal, and the evidence for each.
 
-A course only grows: `then` gives a longer one, and what was said of a frame that is covered stays. Where
-nothing is said, between two runs or after the last, the last stage is held and the evidence for it ages.
+A course is only ever appended to: `then` gives a longer one that says the same of the past. Where it says
+nothing, between two runs or after the last, the last stage goes on and the evidence for it ages.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ EPOCH = EPOCH_S * RATE
 """Frames that sleep is scored by."""
 
 NEVER = LONGEST
-"""The age of evidence that there is not: older than any night."""
+"""The age of evidence where there is none: longer than any night."""
 
 AROUSALS = {Stage.AWAKE: 1.0, Stage.N1: 0.6, Stage.N2: 0.3, Stage.N3: 0.05, Stage.REM: 0.3}
-"""Where arousal tends to. sleep.md gives REM none, for it is a gate of its own: it counts as N2, so that
-what comes after it comes no louder."""
+"""The goal of arousal in each stage. REM has no level of its own, for it is silent: it counts as N2, so that
+nothing is louder after it than before."""
 
 FALL, RISE = 0.15351827510938587, 0.3934693402873666
 """Shares of the way that 30 s go with time constants of 3 min and 60 s: 1 - exp(-30/180), 1 - exp(-30/60).
@@ -35,12 +35,12 @@ Written out, because no two processors need agree on exp."""
 
 
 class Evidence(Enum):
-    """Where a stage comes from. Only what is not simulated may make anything louder."""
+    """How a stage is known. Only evidence that is not simulated may make anything louder."""
 
     SIMULATED = "simulated"
     """By the model alone, of nobody in particular."""
     MEASURED = "measured"
-    """Scored all along: a hypnogram."""
+    """Scored by somebody or by a device, for a whole night: a hypnogram."""
     INFERRED = "inferred"
     """By the model from what was sensed or pressed some time ago."""
     PRESSED = "pressed"
@@ -77,7 +77,8 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A run, where it comes from, and the frame at which that was seen: None for all along."""
+    """A run, how it is known, and the frame at which that was seen; None where it was scored or simulated as
+    a whole."""
 
     run: Run
     evidence: Evidence = Evidence.SIMULATED
@@ -106,7 +107,7 @@ class Course:
             raise ValueError(f"a course foresees frames up to its last at the most, not {self.foreseen!r}")
 
     @classmethod
-    def of(cls, runs: Iterable[Run], evidence: Evidence = Evidence.SIMULATED) -> Course:
+    def from_runs(cls, runs: Iterable[Run], evidence: Evidence = Evidence.SIMULATED) -> Course:
         """A night that was known at lights-out."""
         known = tuple(Known(run, evidence) for run in runs)
         return cls(known, known[-1].run.stop if known else 0)
@@ -114,7 +115,7 @@ class Course:
     @classmethod
     def from_epochs(cls, stages: Iterable[int], evidence: Evidence = Evidence.SIMULATED) -> Course:
         """The course of one stage per 30 s from lights-out; runs are as long as they can be."""
-        return cls.of(runs_of(stages), evidence)
+        return cls.from_runs(runs_of(stages), evidence)
 
     def then(self, run: Run, evidence: Evidence = Evidence.SIMULATED, seen: int | None = None) -> Course:
         """This course and one run more, of which nothing was known before it. The past does not change."""
@@ -126,7 +127,7 @@ class Course:
 
     @property
     def real(self) -> bool:
-        """Does it say how somebody slept, if only in part?"""
+        """Does any of it say how somebody really slept?"""
         return any(known.evidence.real for known in self.known)
 
     @property
@@ -169,7 +170,7 @@ class Course:
         return found if isinstance(frame, np.ndarray) else float(found)
 
     def evidence(self, frame: int) -> Evidence | None:
-        """Where the stage at this frame comes from; None before the first run."""
+        """How the stage at this frame is known; None before the first run."""
         k = int(np.searchsorted(self._starts, frame, side="right")) - 1
         return self.known[k].evidence if k >= 0 else None
 
@@ -196,7 +197,7 @@ class Course:
 
     @cached_property
     def _seen(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The newest evidence stretches from the first to the last of these; -1 where there is none yet."""
+        """For each run the first and the last frame of the newest evidence; -1 where there is none yet."""
         rows = [(-1, -1)]
         for known in self.known:
             if not known.evidence.real:
@@ -211,7 +212,7 @@ class Course:
 
     @cached_property
     def _knots(self) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-        """Frames, arousal there, and its slope from there on: a broken line, a step every 30 s of a run."""
+        """Arousal as straight pieces, one every 30 s of a run: their frames, arousal there, and slopes."""
         frames, levels, slopes = [0], [1.0], [0.0]
         level = 1.0
         ends = [*(known.run.start for known in self.known[1:]), LONGEST]

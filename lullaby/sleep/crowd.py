@@ -1,10 +1,10 @@
-"""A crowd of sleepers, any of whom might be the one in bed: what the model thinks of a night so far.
+"""A particle filter over the sleep model: a crowd of simulated sleepers, any of whom might be the one in bed.
 
 Each has tonight's own depth, wakefulness and pace, and remembers what it has slept; a thousand of them are
-the model's belief. Evidence for a half minute sends them where both allow (the fully adapted particle
-filter of Pitt and Shephard 1999), and whoever did not foresee it counts for less; when few count for
-most, the crowd is drawn anew. Nobody's first sleep is drawn beforehand: it may come at any half minute,
-so that no press however late leaves the crowd without anyone who could have pressed.
+the model's belief. Each step draws a stage for every sleeper from the model and the evidence together (the
+fully adapted particle filter of Pitt and Shephard 1999) and lowers the weight of those who made it unlikely;
+when few hold most of the weight, the crowd is resampled. When sleep first comes is decided at each half
+minute and not beforehand, so that a key pressed late always finds some who are still awake.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lullaby.chance import Key
 from lullaby.kernels import epochs
 from lullaby.kernels.exact import total
 from lullaby.sleep.coefficients import Coefficients
-from lullaby.sleep.evening import PER_MINUTE, evening
+from lullaby.sleep.initial_state import PER_MINUTE, initial_state
 from lullaby.sleep.latency import comes, mean_min
 from lullaby.sleep.sleeper import Sleeper
 from lullaby.sleep.stages import Stage
@@ -33,7 +33,7 @@ STRANGE = 0.005
 keeps evidence that contradicts the model from counting as impossible. [design]"""
 
 NOTHING = (1.0,) * len(Stage)
-"""Evidence that says nothing."""
+"""Likelihoods where there is no evidence."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,10 @@ class Crowd:
 
 
 class Crowds:
-    """How one listener's crowd begins, and how it goes on."""
+    """One listener's crowd at lights-out, and its steps from there."""
 
     def __init__(self, sleeper: Sleeper, key: Key, model: Coefficients, many: int = MANY) -> None:
-        out = evening(sleeper, model)
+        out = initial_state(sleeper, model)
         self._key = key / "crowd"
         self._keys = np.array([(self._key / n).words for n in range(many)], np.int64)
         self._mean = mean_min(sleeper, model)
@@ -72,7 +72,7 @@ class Crowds:
         )
 
     def next(self, crowd: Crowd, evidence: tuple[float, ...] = NOTHING) -> Crowd:
-        """Half a minute later, with the likelihood of each stage there."""
+        """The crowd half a minute later, given the likelihood of the evidence in each stage there."""
         from lullaby.kernels.crowd import shape_crowd
 
         epoch = crowd.epoch + 1
@@ -91,7 +91,7 @@ class Crowds:
         return Crowd(epoch, states, traits, weights, tuple(chances.tolist()), slept)
 
     def _drawn(self, weights: Floats, epoch: int) -> NDArray[np.int64]:
-        """Places in the crowd, each as often as it weighs: evenly spaced, from one draw."""
+        """Indices of a new crowd, drawn in proportion to the weights (systematic resampling, one draw)."""
         ends = np.add.accumulate(weights)
         spaced = (np.arange(len(weights)) + (self._key / "drawn").draw(epoch)) / len(weights)
         places = np.searchsorted(ends, spaced * ends[-1], side="right")

@@ -1,12 +1,12 @@
-"""The one place where evidence meets the model: who lies there, how sure that is, and what the sound may do.
+"""The Follower: a listener's stage while they sleep, estimated from sensors, keys and the model of sleep.
 
-A forward filter over the model's own transitions. It is told how likely each stage makes what was seen, at
-any frame, by any source, and of keys; without a word it is the model itself. The same key and the same
-evidence, told in any order, give the same beliefs everywhere.
+A forward filter over the model's transitions. It is given likelihoods (how likely each stage makes what was
+seen), at any frame and from any source, and key presses; without evidence its estimate is the model's. The
+same chance and the same evidence, in any order, give the same estimates everywhere.
 
-The sound follows the likeliest stage while evidence is fresh and sure. Where it is stale or unsure, there
-are two rules, what the model alone says and what evidence says, and the quieter of the two holds. Nobody
-who once slept is taken for awake unless that is evident.
+The sound follows the likeliest stage while evidence is fresh and sure. Where evidence is stale or unsure, it
+follows the quieter of two stages: the model's, and the one that evidence speaks for. Nobody who has slept is
+taken for awake without clear evidence.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lullaby.sleep.belief import Belief, Believing
 from lullaby.sleep.coefficients import Coefficients, shipped
 from lullaby.sleep.course import EPOCH, Course, Evidence, Run
 from lullaby.sleep.crowd import Crowds
-from lullaby.sleep.signs import KEYS, LASTING_S, Signs, of_frame
+from lullaby.sleep.signs import KEYS, LASTING_S, Signs, epoch_of
 from lullaby.sleep.sleeper import Sleeper
 from lullaby.sleep.stages import Stage
 from lullaby.time import LONGEST, RATE
@@ -33,10 +33,10 @@ AWAKE = 0.8
 """The chance from which somebody who has slept is taken for awake. [design]"""
 
 AWAKE_FOR = 3 * 60 * RATE
-"""Frames of evident waking after which something may become louder (sleep.md)."""
+"""Frames of clear evidence of waking after which something may become louder."""
 
 _SLEPT = 0.9
-"""The chance of having slept from which "still awake" can only mean "awake again". [design]"""
+"""The chance of having slept from which a pressed key means "awake again", not "still awake". [design]"""
 
 LOUDNESS = (Stage.REM, Stage.N3, Stage.N2, Stage.N1, Stage.AWAKE)
 """Stages by how loud they may be: silence in REM first."""
@@ -60,15 +60,15 @@ class Follower:
     def tell(
         self, frame: int, likelihoods: Sequence[float], *, source: str = "", lasting_s: float = LASTING_S
     ) -> None:
-        """What was seen at this frame: how likely each stage makes it, in any unit. `lasting_s` is for how
-        long this source's mistakes stay; 0 where each is a new one. A ValueError for what cannot be."""
+        """Evidence at this frame: the likelihood of each stage, in any unit. `lasting_s` is the correlation
+        time of this source's errors; 0 where each is independent. A ValueError for what cannot be."""
         self._signs.add(frame, likelihoods, source, lasting_s)
-        self._believing.forget(of_frame(frame))
+        self._believing.forget(epoch_of(frame))
 
     def still_awake(self, frame: int) -> None:
         """The sleeper pressed a key."""
         self._signs.press(frame)
-        self._believing.forget(of_frame(frame))
+        self._believing.forget(epoch_of(frame))
 
     def belief(self, frame: int) -> Belief:
         """From all that was told up to the half minute of this frame."""
@@ -94,15 +94,16 @@ class Follower:
         return self._night.at(frame) if self._night else _allowed(self.prior(frame), fresh=False)
 
     def awake_for_sure(self, frame: int) -> bool:
-        """Is it evident, and no guess of the model's, that the sleeper has been awake for three minutes?
+        """Is there clear evidence, and not only the model's guess, of three minutes awake?
 
-        From the first to the newest sign of waking, with no gap that is stale and no doubt at any of them.
+        Counted from the first to the newest sign of waking, without a stale gap, and with a high chance of
+        being awake at every sign between.
         """
         if self.belief(frame).chances[Stage.AWAKE] < AWAKE:
             return False
         newest, later = None, frame
-        waking = set(self._signs.of_waking(frame))
-        for seen in self._signs.back_from(frame):
+        waking = set(self._signs.waking_frames(frame))
+        for seen in self._signs.frames_back_from(frame):
             if later - seen > STALE or self.belief(seen).chances[Stage.AWAKE] < AWAKE:
                 return False
             if seen not in waking:
@@ -113,17 +114,17 @@ class Follower:
         return False
 
     def awake_until(self) -> int | None:
-        """The frame of the last press at which sleep may not have come yet: falling asleep took so long."""
-        frame = self._signs.last(LONGEST, KEYS)
+        """The frame of the last key pressed before sleep came: falling asleep took at least so long."""
+        frame = self._signs.newest(LONGEST, KEYS)
         while frame is not None and self.belief(frame).slept >= _SLEPT:
-            frame = self._signs.last(frame - 1, KEYS)
+            frame = self._signs.newest(frame - 1, KEYS)
         return frame
 
     def follow(self, frame: int) -> Course:
-        """The course, longer by what is to be followed from this frame on. What it said before it stays.
+        """The course, with what the sound is to follow from this frame on appended.
 
-        A run is a frame long, for a key may change everything at the next; what it says is held until there
-        is another. Nothing is said where nothing new is known, and nothing is foreseen.
+        A run is one frame long, for a key may change everything at the next frame; its stage goes on until
+        there is another run. Nothing is appended where nothing is new, and nothing is foreseen.
         """
         if frame == self._course.stop - 1:
             frame += 1
@@ -131,14 +132,14 @@ class Follower:
             raise ValueError("a course is followed forward")
         stage, seen = self.follows(frame), self.belief(frame).seen
         evidence = self._evidence(frame, stage)
-        held = self._course.known[-1] if self._course.known else None
-        if held and (held.run.stage, held.evidence, held.seen) == (stage, evidence, seen):
+        last = self._course.known[-1] if self._course.known else None
+        if last and (last.run.stage, last.evidence, last.seen) == (stage, evidence, seen):
             return self._course
         self._course = self._course.then(Run(frame, frame + 1, stage), evidence, seen)
         return self._course
 
     def _evidence(self, frame: int, stage: Stage) -> Evidence:
-        seen, pressed = self._signs.last(frame), self._signs.last(frame, KEYS)
+        seen, pressed = self._signs.newest(frame), self._signs.newest(frame, KEYS)
         if seen is None:
             return Evidence.SIMULATED
         now = stage is Stage.AWAKE and pressed is not None and frame - pressed < EPOCH
@@ -146,7 +147,7 @@ class Follower:
 
 
 def _allowed(belief: Belief, *, fresh: bool) -> Stage:
-    """The likeliest stage; for who has slept, awake only where that is evident."""
+    """The likeliest stage; for somebody who has slept, awake only on clear evidence."""
     sure = fresh and belief.chances[Stage.AWAKE] >= AWAKE
     if belief.stage is Stage.AWAKE and belief.slept >= 0.5 and not sure:
         return belief.asleep_in

@@ -1,4 +1,4 @@
-"""JSON that somebody brings, read; where it is none, our own sentence says where and what to do."""
+"""JSON from a file that somebody brings, read; its mistakes are told with their line and what to do."""
 
 from __future__ import annotations
 

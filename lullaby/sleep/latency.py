@@ -45,7 +45,7 @@ def asleep_within(minutes: float, mean: float) -> float:
 
 
 def comes(before: float, after: float, mean: float) -> float:
-    """The chance that sleep comes between these two minutes, for somebody awake until the first."""
+    """The chance that sleep comes between these two minutes, for somebody who is awake at the first."""
     x, y = SHAPE * before / mean, SHAPE * after / mean
     if x < 2:  # the early part by its series, the late one as a share of what is left
         awake = 1 - asleep_within(before, mean)
@@ -55,8 +55,8 @@ def comes(before: float, after: float, mean: float) -> float:
 
 
 def _tail(x: float) -> float:
-    """What is left of the gamma distribution beyond x, without its power and exponential: Legendre's
-    continued fraction, from its far end."""
+    """The upper incomplete gamma function at x, over x^SHAPE e^-x: Legendre's continued fraction, evaluated
+    from its far end."""
     value = 0.0
     for n in range(60, 0, -1):
         value = n * (n - SHAPE) / (x + 2 * n + 1 - SHAPE - value)
@@ -64,7 +64,7 @@ def _tail(x: float) -> float:
 
 
 def within(share: float, mean: float) -> float:
-    """The minutes within which such a share of nights has begun: .8 is a slow one."""
+    """The minutes within which sleep has come on this share of nights: a quantile of the distribution."""
     low, high = 0.0, 30 * mean
     for _ in range(60):
         middle = (low + high) / 2

@@ -1,9 +1,9 @@
-"""How long falling asleep takes this listener: learned from mornings, keys and nights that were scored.
+"""A listener's own time to fall asleep, learned from what they say, keys they press and scored nights.
 
-A listener has a wakefulness, which is also seen in every awakening of a scored night, and, as a rule
-little, of their own in falling asleep. Both are weighed on a grid by all that nights told, old nights less;
-the model's gamma distribution says how likely each time is, and one night in thirty is nobody's usual. The
-nights are kept elsewhere: the same nights always teach the same.
+Two numbers are estimated together, on a grid: a listener's wakefulness, which shows in every awakening of a
+scored night, and how much longer than that they take to fall asleep, mostly little. The model's gamma
+distribution gives the likelihood of each time; old nights count less, and one night in thirty is an outlier.
+Nights are kept elsewhere: the same nights always give the same estimate.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ SPREAD = 0.5
 """Listeners' wakefulness around what they told, before any night is known. [design]"""
 
 USUAL, UNUSUAL, SELDOM = 0.08, 0.6, 0.15
-"""What is their own in falling asleep: little as a rule, much for one in seven. [design]"""
+"""Spread of that additional time: USUAL for most, UNUSUAL for one listener in seven (SELDOM). [design]"""
 
 STRANGE = 0.015
 """One night in thirty (a party, a fever) says nothing of how it usually is: any time from minutes to hours is
 then alike, about half as likely as the likeliest is on a usual night. [design]"""
 
 TOLD, PRESSED = 0.7, 0.5
-"""What a morning's guess counts beside a measured time, and what a key does: nights without one are not
-seen. [design]"""
+"""The weight of a guess in the morning, and of a key press, against a measured time; a night without a press
+is not seen at all. [design]"""
 
 HALF_LIFE = 30.0
 """Days after which a night counts half. [design]"""
@@ -48,7 +48,7 @@ HALF_LIFE = 30.0
 
 @dataclass(frozen=True)
 class Lesson:
-    """What one night told."""
+    """What one night says of falling asleep."""
 
     usual_min: float
     """Minutes the model gives that evening to somebody who sleeps well."""
@@ -59,12 +59,12 @@ class Lesson:
     trust: float = 1.0
     waking: Floats | None = field(default=None, repr=False)
     days: float = 0.0
-    """How long ago it was."""
+    """Days since that night."""
 
 
 @dataclass(frozen=True)
 class Learned:
-    """What all of them taught."""
+    """The estimate from all nights."""
 
     latency: float
     """Times as long as somebody who sleeps well takes."""
@@ -73,7 +73,7 @@ class Learned:
     wakefulness: float
     """As `hyper` counts it."""
 
-    def of(self, person: Person) -> Person:
+    def applied_to(self, person: Person) -> Person:
         """The listener with this latency. What they told of their sleep stays as they told it."""
         latency = self.latency / float(exp(person.insomnia))
         return replace(person, latency=float(f"{min(max(latency, 0.05), 20.0):.3g}"))

@@ -1,4 +1,4 @@
-"""A listener at lights-out, as the model of sleep wants to know them."""
+"""From a listener's file to the Sleeper that the model of sleep takes."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from lullaby.chance import Key
 from lullaby.kernels import epochs
 from lullaby.sleep.awakenings import bonus, wakes
 from lullaby.sleep.coefficients import Coefficients, shipped
-from lullaby.sleep.evening import PER_MINUTE, evening
+from lullaby.sleep.initial_state import PER_MINUTE, initial_state
 from lullaby.sleep.sleeper import Sleeper
 from lullaby.sleep.stages import Stage
 
@@ -29,7 +29,7 @@ class Sleeping:
     ) -> None:
         """`asleep_after_min` says when sleep comes, where chance is not to decide it."""
         self._model = model or shipped()
-        out = evening(sleeper, self._model)
+        out = initial_state(sleeper, self._model)
         self._low, self._high = key.words
         self._state = list(out.state)
         self._traits = [0.0] * epochs.TRAITS

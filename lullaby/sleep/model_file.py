@@ -1,4 +1,4 @@
-"""A file of coefficients, as JSON: read, and held to what it must be.
+"""The JSON file of the sleep model's coefficients, read and checked.
 
 A change of stage has a row under `beta`: a coefficient for each covariate that `cov` names. Those are
     1, age ((years - 40) / 20), male (0, 0.5 or 1)    who sleeps
@@ -55,15 +55,15 @@ Change = tuple[Stage, Stage]
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a file says, checked."""
+class ModelNumbers:
+    """The numbers of such a file, checked."""
 
     numbers: dict[str, float]
     spread: dict[str, float]
     rows: dict[Change, dict[str, float]]
 
 
-def read(path: Path) -> Told:
+def read(path: Path) -> ModelNumbers:
     where = plain(str(path))
     try:
         text = path.read_text("utf-8")
@@ -74,7 +74,7 @@ def read(path: Path) -> Told:
     return checked(json_from(text, where), where)
 
 
-def checked(told: Any, where: str) -> Told:
+def checked(told: Any, where: str) -> ModelNumbers:
     told = _table(told, where, "the file")
     if _number(told, "epoch_s", where, 1, 3600) != EPOCH_S:
         raise WrittenWrongly(where, f"epoch_s is {told['epoch_s']:g}; the model steps by {EPOCH_S} s.")
@@ -85,7 +85,7 @@ def checked(told: Any, where: str) -> Told:
     for name, row in _table(told.get("beta"), where, "beta").items():
         change = _change(name, f"{where}, beta")
         rows[change] = dict(zip(names, _row(row, len(names), f"{where}, {quoted(name)}"), strict=True))
-    return Told(numbers, {name: _number(spread, name, f"{where}, re", 0, 5) for name in SPREAD}, rows)
+    return ModelNumbers(numbers, {name: _number(spread, name, f"{where}, re", 0, 5) for name in SPREAD}, rows)
 
 
 def _table(told: Any, where: str, name: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What nights amount to: the figures sleep laboratories report, from stages every 30 s.
+"""Statistics of nights, as sleep laboratories report them, from stages every 30 s.
 
 Stages are int8[nights, epochs] since lights-out; -1 is unscored, and belongs to no stage.
 """

@@ -1,4 +1,4 @@
-"""What a hypnogram amounts to: minutes of each stage, and its periods of REM."""
+"""Minutes of a stage in a hypnogram, and its periods of REM."""
 
 from __future__ import annotations
 

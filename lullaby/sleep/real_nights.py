@@ -1,4 +1,4 @@
-"""Figures of nights that somebody scored, the same as those of simulated ones; every night its own length."""
+"""Statistics of scored nights, the same as those of simulated ones; each night has its own length."""
 
 from __future__ import annotations
 

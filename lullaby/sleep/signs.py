@@ -1,9 +1,9 @@
-"""What was seen of a sleeper tonight: how likely each stage makes it, at some frames, from any source.
+"""Evidence of tonight's sleep, from any source: at some frames, the likelihood of each stage.
 
-A source's mistakes last: a watch that took a still reader for asleep does so for minutes, and what it says
-again meanwhile is hardly news. So each word counts by the share of the source's mistakes that have passed
-since its word before, 1 - exp(-gap / lasting): measured on real nights, this is what keeps a follower
-from being too sure, whether words come every second or every minute.
+The errors of a source are correlated: a watch that takes somebody who reads for asleep does so for minutes,
+and what it repeats meanwhile is hardly new. So each sign is weighted by 1 - exp(-gap / lasting), where `gap`
+is the time since the source's sign before. Measured on real nights, this keeps a follower from being too
+sure, whether signs come every second or every minute.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from lullaby.sleep.stages import Stage
 from lullaby.time import LONGEST, RATE
 
 LASTING_S = 60.0
-"""Seconds that a source's mistakes last where it does not say. [design]"""
+"""Seconds: the correlation time of a source's errors where it does not say. [design]"""
 
 LEAST = 1e-6
-"""No source is surer than this: what it calls impossible is so much less likely than what it likes best."""
+"""The smallest likelihood against the largest: no source is surer than that."""
 
 NEARLY = 0.7
-"""Stages that differ by less than a factor of two in how well they explain something are all alike to it."""
+"""In logarithms, a factor of two: likelihoods that all lie closer together say nothing."""
 
 KEYS = "keys"
 """The source of presses."""
@@ -36,7 +36,7 @@ _PRESSED = tuple(float(stage is Stage.AWAKE) for stage in Stage)
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One word of one source, as logarithms, the likeliest stage 0."""
+    """One piece of evidence: log likelihoods, 0 for the likeliest stage."""
 
     logs: tuple[float, ...]
     lasting_s: float
@@ -44,7 +44,7 @@ class Sign:
 
 @dataclass
 class Signs:
-    """Everything seen so far; a source that speaks again of a frame takes its first word back."""
+    """All evidence so far; a source that speaks of a frame again replaces what it said of it."""
 
     _sources: dict[str, dict[int, Sign]] = field(default_factory=dict)
     _frames: dict[str, list[int]] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Signs:
     def add(self, frame: int, likelihoods: Sequence[float], source: str, lasting_s: float) -> None:
         """ValueError for numbers that are no likelihoods, and nothing is changed."""
         sign = Sign(_logs(likelihoods), _seconds(lasting_s))
-        of_frame(frame)
+        epoch_of(frame)
         if max(sign.logs) - min(sign.logs) < NEARLY:
             return self._take_back(frame, source)
         known, frames = self._sources.setdefault(source, {}), self._frames.setdefault(source, [])
@@ -61,14 +61,14 @@ class Signs:
         known[frame] = sign
 
     def _take_back(self, frame: int, source: str) -> None:
-        """Who says that all stages are nearly alike has seen nothing."""
+        """A source for which all stages are nearly alike has seen nothing there."""
         if self._sources.get(source, {}).pop(frame, None):
             self._frames[source].remove(frame)
 
     def press(self, frame: int) -> None:
         self.add(frame, _PRESSED, KEYS, 0.0)
 
-    def of(self, epoch: int) -> tuple[float, ...]:
+    def likelihoods_in(self, epoch: int) -> tuple[float, ...]:
         """How likely each stage makes what was seen in this half minute, the likeliest 1."""
         logs = [0.0] * len(Stage)
         for source in sorted(self._sources):
@@ -81,7 +81,7 @@ class Signs:
         found = tuple(exp(log - top) for log in logs)
         return NOTHING if min(found) == max(found) else found
 
-    def last(self, frame: int, source: str | None = None) -> int | None:
+    def newest(self, frame: int, source: str | None = None) -> int | None:
         """The frame of the newest sign up to this one."""
         found = [
             frames[k - 1]
@@ -90,23 +90,23 @@ class Signs:
         ]
         return max(found, default=None)
 
-    def back_from(self, frame: int) -> Iterator[int]:
+    def frames_back_from(self, frame: int) -> Iterator[int]:
         """The frames of all signs up to this one, newest first."""
-        while (seen := self.last(frame)) is not None:
+        while (seen := self.newest(frame)) is not None:
             yield seen
             frame = seen - 1
 
-    def of_waking(self, frame: int) -> Iterator[int]:
-        """The frames up to this one, newest first, of half minutes whose signs speak for waking."""
-        while (seen := self.last(frame)) is not None:
-            found = self.of(seen // EPOCH)
+    def waking_frames(self, frame: int) -> Iterator[int]:
+        """Frames up to this one, newest first, of signs in half minutes whose evidence speaks for waking."""
+        while (seen := self.newest(frame)) is not None:
+            found = self.likelihoods_in(seen // EPOCH)
             if found != NOTHING and found[Stage.AWAKE] == max(found):
                 yield seen
             frame = seen - 1
 
 
-def of_frame(frame: int) -> int:
-    """The epoch of a frame; what is none is refused."""
+def epoch_of(frame: int) -> int:
+    """The epoch that a frame lies in; a ValueError for what is no frame of a day."""
     if type(frame) is not int or not 0 <= frame < LONGEST:
         raise ValueError(f"evidence is of a frame inside a day, not of {frame!r}")
     return frame // EPOCH

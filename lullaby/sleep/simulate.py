@@ -1,4 +1,4 @@
-"""Nights that nobody slept: a sleeper, a seed and a date are one night, everywhere.
+"""Simulated nights: the same sleeper, seed and date give the same night, everywhere.
 
 A few nights are stepped through in plain Python, many are compiled; the bits are the same, and loading
 numba would take longer than a few nights do.
@@ -13,7 +13,7 @@ import numpy as np
 from lullaby.chance import Key
 from lullaby.sleep.coefficients import Coefficients, shipped
 from lullaby.sleep.course import Course
-from lullaby.sleep.evening import evening
+from lullaby.sleep.initial_state import initial_state
 from lullaby.sleep.latency import mean_min, within
 from lullaby.sleep.model import Sleeping
 from lullaby.sleep.norms import Stages
@@ -71,7 +71,7 @@ def course_of(
 def _compiled(sleeper: Sleeper, keys: list[Key], model: Coefficients) -> Stages:
     from lullaby.kernels.sleeping import fill_nights
 
-    out = evening(sleeper, model)
+    out = initial_state(sleeper, model)
     words = np.array([key.words for key in keys], np.int64).reshape(-1, 2)
     state, person, ways = np.array(out.state), np.array(out.person), np.array(out.ways)
     numbers, slopes, logs = np.array(model.numbers), np.array(model.slopes), np.array(model.logs)

@@ -1,4 +1,4 @@
-"""The stages of sleep, as one thing: what a scorer writes, what the model steps through."""
+"""The stages of sleep: awake, N1, N2, N3 and REM, in epochs of 30 seconds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a scored night says of how wakeful its sleeper is.
+"""How wakeful a sleeper is, estimated from the awakenings of a scored night.
 
 Insomnia moves every change into waking and out of it, in the model by `hyper`: in a whole night there are
 dozens of both, so that they say far more than the one time it took to fall asleep.
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from lullaby.kernels import epochs
 from lullaby.kernels.exact import exp, log, total
 from lullaby.sleep.coefficients import Coefficients, way
-from lullaby.sleep.evening import evening
+from lullaby.sleep.initial_state import initial_state
 from lullaby.sleep.sleeper import Sleeper
 from lullaby.sleep.stages import Stage
 
@@ -50,7 +50,7 @@ def _changes(
     asleep = [epoch for epoch, stage in enumerate(stages) if stage > Stage.AWAKE]
     if not asleep:
         return
-    out = evening(sleeper, model)
+    out = initial_state(sleeper, model)
     state, weights = list(out.state), [0.0] * epochs.WAYS
     traits = (*out.ways[: 5 * epochs.WAYS], out.person[epochs.CLIMBING], 0.0)
     for before, after in pairwise(stages[: asleep[-1] + 1]):

@@ -1,4 +1,4 @@
-"""Hypnograms of many makers: a table of small readers, told apart by what is in a file, never by its name."""
+"""Readers of hypnograms, one for each kind of file, which is told by its content and never by its name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands beside a BIDS table: a JSON file that says what its columns mean."""
+"""The JSON sidecar of a BIDS table, which says what its columns mean."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every reader's stretches must be: finite, forward, in order, apart, no longer than a day."""
+"""Checks on what a reader found: finite times, in order, without overlap, no longer than a day."""
 
 from __future__ import annotations
 

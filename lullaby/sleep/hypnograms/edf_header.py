@@ -1,4 +1,4 @@
-"""What is wrong with an EDF's header, in words: asked for once a reader has given it up.
+"""A diagnosis of an EDF's header in words, for a file that edfio could not read.
 
 A header is text in fields of fixed width: 256 bytes for the recording, then 256 for each signal.
 """

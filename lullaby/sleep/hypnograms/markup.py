@@ -1,4 +1,5 @@
-"""XML in passing: no tree, no entities, nothing fetched; a gigabyte takes no more memory than a page."""
+"""A streaming XML reader without a tree, entities or anything fetched: a gigabyte needs no more memory than a
+page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file that somebody brings: looked at before it is read, and never more of it than is sensible."""
+"""Opening a file that somebody brings: it is checked before it is read, and its size is limited."""
 
 from __future__ import annotations
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lullaby.score.plain import counted
+from lullaby.sleep.course_file import course_from
 from lullaby.sleep.hypnograms.checked import hypnogram_of
 from lullaby.sleep.hypnograms.opening import Opened
 from lullaby.sleep.hypnograms.record import Hypnogram, Stretch
-from lullaby.sleep.kept import course_from
 from lullaby.time import RATE
 
 

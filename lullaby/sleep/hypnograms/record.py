@@ -75,4 +75,4 @@ class Hypnogram:
 def course_of(night: Hypnogram) -> Course:
     """The same for a night to follow: measured all along, except in its gaps. What was made up before it was
     kept stays made up."""
-    return night.kept or Course.of(night.runs, Evidence.MEASURED)
+    return night.kept or Course.from_runs(night.runs, Evidence.MEASURED)

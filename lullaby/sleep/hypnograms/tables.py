@@ -1,4 +1,4 @@
-"""Rows of a table as nights: plain CSV, and the tab-separated tables of BIDS.
+"""Hypnograms in tables: plain CSV, and the tab-separated tables of BIDS.
 
 A row says when and what: `start_s,stop_s,stage`, or onset and duration, or a stage alone for 30 s. Our own
 tables also say which night it is, when its lights went out and how many classes its scorer knew.

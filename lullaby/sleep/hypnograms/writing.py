@@ -11,10 +11,10 @@ from pathlib import Path
 from lullaby import places
 from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.score.plain import plain
+from lullaby.sleep.course_file import course_text
 from lullaby.sleep.hypnograms.bids import LABELS, sidecar_text
 from lullaby.sleep.hypnograms.edf import edf_bytes
 from lullaby.sleep.hypnograms.record import Hypnogram, course_of
-from lullaby.sleep.kept import course_text
 from lullaby.time import RATE
 
 ENDINGS = (".csv", ".tsv", ".edf", ".json")

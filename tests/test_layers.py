@@ -1,6 +1,6 @@
-"""Imports go down the stairs, never up or across, and every third party comes in by its own door.
+"""The packages lie in layers: imports go down, never up or across, and each library is imported in one place.
 
-Read from the syntax trees, inside functions too. A room that is not built yet breaks no rule.
+Read from the syntax trees, inside functions too. A package that is not written yet breaks no rule.
 """
 
 import ast
@@ -12,14 +12,14 @@ import pytest
 
 from lullaby.night.engine import SOUND_SOURCES
 
-HOUSE = Path(__file__).parent.parent / "lullaby"
-STAIRS = (
+SOURCE = Path(__file__).parent.parent / "lullaby"
+LAYERS = (
     "cli web/ritual/evening/player export/drawing/night/sleep story narrator voices/people/score/kernels"
     "/time chance errors places sources"
 )
-FLOORS = {room: floor for floor, rooms in enumerate(STAIRS.split("/")) for room in rooms.split()}
-LEAVES = FLOORS["time"]
-DOORS = {"numpy": tuple(room for room in FLOORS if FLOORS[room] < LEAVES), "numba": ("kernels/",)}
+LAYER = {package: layer for layer, packages in enumerate(LAYERS.split("/")) for package in packages.split()}
+LEAVES = LAYER["time"]
+DOORS = {"numpy": tuple(package for package in LAYER if LAYER[package] < LEAVES), "numba": ("kernels/",)}
 DOORS |= {
     "llvmlite": ("kernels/simd.py", "kernels/lanes.py", "kernels/jit.py"),
     "PIL": ("drawing/",),
@@ -64,9 +64,9 @@ def reached(where, source):
     for node in walk(ast.parse(source), deep=not where.startswith("__")):
         if isinstance(node, ast.Import | ast.ImportFrom):
             level, module = getattr(node, "level", 0), getattr(node, "module", None)
-            room = ["lullaby", *where.split("/")][:-level] if level else []
+            package = ["lullaby", *where.split("/")][:-level] if level else []
             for name in node.names:
-                full = ".".join([*room, *([module] if module else []), name.name])
+                full = ".".join([*package, *([module] if module else []), name.name])
                 stands_for[name.asname or name.name] = full
                 yield full
         elif isinstance(node, ast.Attribute):
@@ -76,13 +76,13 @@ def reached(where, source):
 
 
 def allowed(where, name):
-    room = where.split("/")[0].removesuffix(".py")
+    package = where.split("/")[0].removesuffix(".py")
     root, to = f"{name}.".split(".")[:2]
     if re.fullmatch(CLOCKS, name):
-        return room in ("time", "cli", "ritual", "player")
-    if root == "lullaby":  # an unknown room, like the front door, sees the leaves alone
-        down = FLOORS.get(room, LEAVES - 1) < FLOORS.get(to, 0)
-        return down or to in (room, "__version__") or (room, to) == ("__main__", "cli")
+        return package in ("time", "cli", "ritual", "player")
+    if root == "lullaby":  # an unknown package, like the front door, sees the leaves alone
+        down = LAYER.get(package, LEAVES - 1) < LAYER.get(to, 0)
+        return down or to in (package, "__version__") or (package, to) == ("__main__", "cli")
     stranger = root not in sys.stdlib_module_names and not where.startswith(DOORS.get(root, ("nowhere",)))
     return not stranger and (not re.fullmatch(DICE, name) or DOORS_WITHIN.get(root) == where)
 
@@ -91,8 +91,8 @@ def offences(where, source):
     return [f"lullaby/{where}: {n}" for n in sorted({*reached(where, source)}) if not allowed(where, n)]
 
 
-def test_imports_go_down_the_stairs():
-    files = {path.relative_to(HOUSE).as_posix(): path.read_text("utf-8") for path in HOUSE.rglob("*.py")}
+def test_imports_go_down_the_layers():
+    files = {path.relative_to(SOURCE).as_posix(): path.read_text("utf-8") for path in SOURCE.rglob("*.py")}
     assert files
     assert [offence for where in files for offence in offences(where, files[where])] == []
 
@@ -107,13 +107,13 @@ def test_a_right_step_is_let_pass(made_up):
     assert offences(*made_up.split(": ", 1)) == []
 
 
-def test_the_name_of_an_engine_holds_all_of_the_night_that_its_desk_is_made_of():
-    """Two engines never share a page: what makes one imports of its own room, and that in turn, is hashed."""
+def test_the_engine_hash_covers_every_module_of_night_that_a_page_is_made_by():
+    """Two engines never share a page: what makes one, and whatever of its package that imports, is hashed."""
     needed, ask = set(), ["night/pages.py"]
     while ask:
         where = ask.pop()
         needed.add(where)
-        names = reached(where, (HOUSE / where).read_text("utf-8"))
+        names = reached(where, (SOURCE / where).read_text("utf-8"))
         found = {
             "/".join(name.split(".")[1:3]) + ".py" for name in names if name.startswith("lullaby.night.")
         }

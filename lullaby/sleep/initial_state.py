@@ -1,4 +1,4 @@
-"""A sleeper at lights-out, as numbers: pressure, the body's clock, and how ready each stage is to end."""
+"""The model's state at lights-out: sleep pressure, body clock, and the odds of each change of stage."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ PER_MINUTE = 60 / EPOCH_S
 
 
 @dataclass(frozen=True, slots=True)
-class Evening:
-    """Before any night's own chance; laid out as `epochs` says."""
+class InitialState:
+    """The same for every night of a sleeper, before chance gives a night its own traits."""
 
     state: tuple[float, ...]
     person: tuple[float, ...]
     ways: tuple[float, ...]
-    """A logit for each way out of each stage, then by how much tonight's depth and wakefulness move it."""
+    """For each change of stage its logit, then by how much a night's depth and its wakefulness move that."""
 
 
-def evening(sleeper: Sleeper, model: Coefficients) -> Evening:
+def initial_state(sleeper: Sleeper, model: Coefficients) -> InitialState:
     clock = turns(sleeper, model)
     state = [0.0] * epochs.STATE
     state[epochs.S] = pressure(sleeper, model)
@@ -33,7 +33,7 @@ def evening(sleeper: Sleeper, model: Coefficients) -> Evening:
     spread = (model.spread[name] for name in ("depth", "wake", "cycle"))
     climb = 1 / (PER_MINUTE * model.cycle_min)
     person = (*spread, climb, SHAPE, PER_MINUTE * mean_min(sleeper, model))
-    return Evening(tuple(state), person, _ways(sleeper, model))
+    return InitialState(tuple(state), person, _ways(sleeper, model))
 
 
 def _ways(sleeper: Sleeper, model: Coefficients) -> tuple[float, ...]:

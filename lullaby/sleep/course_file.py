@@ -1,4 +1,4 @@
-"""A course as text: JSON, a run a line, that comes back exactly as it went in.
+"""The file of a course: JSON with a run a line, which reads back exactly as it was written.
 
 {"lullaby": "course", "version": 1, "rate": 48000, "foreseen": 14400000, "runs": [
 [0, 14400000, "awake", "simulated", null],

@@ -1,0 +1,24 @@
+"""A listener for the tests, with something said of everything."""
+
+from __future__ import annotations
+
+from lullaby.people.listeners import (
+    Person,
+)
+from lullaby.people.traits import Sex
+from lullaby.score.without import Avoid
+
+ANNA = Person(
+    "anna",
+    birth_year=1984,
+    insomnia=0.25,
+    chronotype=-1.5,
+    sex=Sex.FEMALE,
+    bedtime=22.5,
+    latency=1.375,
+    teller="old-keeper",
+    names=("Anna", 'B"o', "Zoë"),
+    avoid=Avoid(words=("spider",), kinds=("bell",), clips=("my dog",)),
+    cap_dba=42.5,
+    longest_min=90,
+)

@@ -1,0 +1,169 @@
+"""What a listener may hear: limits of age, and what is on their avoid-list."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from persons import ANNA
+
+from lullaby.errors import AskedWrongly
+from lullaby.people.limits import CHILD, INFANT, kept_to, limits_at
+from lullaby.people.listeners import (
+    Person,
+    avoided,
+)
+from lullaby.score import Score, Telling, find_score, read_score, score_files, score_of
+from lullaby.score.shorter import shorter
+from lullaby.score.without import Avoid, without
+from lullaby.time import RATE
+from lullaby.voices.kinds import KINDS
+
+TODAY = datetime.date(2026, 11, 30)
+SCORES = {name: path for name, path in score_files().items()}
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def test_children_keep_their_limits_whatever_their_file_says():
+    assert (INFANT.cap_dba, INFANT.aim_dba, INFANT.usual_min, INFANT.longest_min) == (50, 40, 30, 60)
+    loud = limits_at(1, cap_dba=80, longest_min=1440)
+    assert loud == INFANT
+    quiet = limits_at(1, cap_dba=35, longest_min=20)
+    assert (quiet.cap_dba, quiet.aim_dba, quiet.longest_min, quiet.usual_min) == (35, 35, 20, 20)
+    for limits in (INFANT, CHILD):
+        assert (limits.beats, limits.all_night) == (False, False)
+        assert "dBA" not in limits.says(False)
+        assert "nobody has measured" in limits.says(False)
+        assert f"At most {limits.cap_dba:g} dBA" in limits.says(True)
+
+
+@pytest.mark.parametrize("name", SCORES)
+@pytest.mark.parametrize("limits", [INFANT, CHILD], ids=["infant", "child"])
+def test_every_shipped_score_is_cut_to_a_childs_night(name: str, limits: Any):
+    score = replace(find_score(name, KINDS), all_night="it may", length=8 * 3600 * RATE)
+    kept = kept_to(limits, score)
+    assert kept.length == 3600 * RATE
+    assert kept.all_night is None
+    assert kept.fade_in + kept.fade_out <= kept.length
+    assert all(scene.at < kept.length for scene in kept.scenes)
+    assert kept.sources != score.sources
+
+
+def test_a_child_hears_no_beats():
+    both = score_of('[voices]\na = "rain"\nb = "beats"\n[scene.a]\nat = 0\na = -3\nb = -9\n', "x.toml", KINDS)
+    kid = Person("kid", birth_year=2018)
+    assert [part.name for part in avoided(kid, both, TODAY).voices] == ["a"]
+    assert avoided(kid, both) is both
+    alone = without(both, Avoid(voices=("a",)))
+    with pytest.raises(AskedWrongly, match="Nothing is left"):
+        avoided(kid, alone, TODAY)
+
+
+@pytest.mark.parametrize("name", SCORES)
+def test_every_voice_of_every_shipped_score_can_be_avoided(name: str):
+    score = find_score(name, KINDS)
+    for part in score.voices:
+        ways = [
+            Avoid(voices=(part.name.upper(),)),
+            Avoid(voices=(part.voice.name,)),
+            Avoid(kinds=(part.kind.name,)),
+            Avoid(words=(part.voice.name.replace("-", " "),)),
+        ]
+        for way in ways:
+            try:
+                left = without(score, way)
+            except AskedWrongly as error:
+                assert "Nothing is left" in str(error)  # noqa: PT017
+                continue
+            names = {p.name for p in left.voices}
+            assert part.name not in names
+            assert all(names >= scene.changes.keys() | scene.silent for scene in left.scenes)
+            assert names >= left.follow.keys()
+            assert all(telling.voice in names for telling in left.tellings)
+            assert left.sources != score.sources
+            assert {p.name: p for p in left.voices}.items() <= {p.name: p for p in score.voices}.items()
+    everything = Avoid(voices=tuple(part.name for part in score.voices))
+    with pytest.raises(AskedWrongly, match="Nothing is left of"):
+        without(score, everything)
+    assert without(score, Avoid(words=("nowhere",), tunes=("none",))) is score
+
+
+def told(tmp_path: Path, story: str) -> Score:
+    (tmp_path / "stories").mkdir(exist_ok=True)
+    (tmp_path / "stories" / "lamp.md").write_text(story)
+    (tmp_path / "voices").mkdir(exist_ok=True)
+    (tmp_path / "voices" / "keeper.toml").write_text('kind = "teller"\n')
+    path = tmp_path / "night.toml"
+    path.write_text(
+        '[voices]\na = "rain"\nwho = "keeper"\n[scene.a]\nat = 0\na = -3\n'
+        '[[tell]]\nat = 10\nstory = "lamp"\nvoice = "who"\n'
+    )
+    return read_score(path, KINDS)
+
+
+@pytest.mark.parametrize(
+    ("word", "gone"),
+    [
+        ("spider", True),
+        ("SPIDER", True),
+        ("spid", False),
+        ("tall man", True),
+        ("man tall", False),
+        ("蜘蛛", True),
+        ("lamp", True),
+    ],
+)
+def test_a_story_with_a_word_on_the_list_is_not_told(word: str, gone: bool, tmp_path: Path):
+    score = told(tmp_path, "# A walk\n\nTwo spiders met a tall\nman. 大蜘蛛来了。\n")
+    left = avoided(replace(ANNA, avoid=Avoid(words=(word,))), score)
+    assert (left.tellings == ()) is gone
+    assert [part.name for part in left.voices] == ["a", "who"]
+    assert (left.sources == score.sources) is not gone
+
+
+def test_without_its_teller_a_story_is_not_told(tmp_path: Path):
+    left = without(told(tmp_path, "# A walk\n\nOn.\n"), Avoid(kinds=("teller",)))
+    assert (left.tellings, [part.name for part in left.voices]) == ((), ["a"])
+
+
+def test_tunes_and_clips_are_avoided_by_name():
+    from lullaby.score.settings import Form, Kind, Setting
+
+    clip = Kind("clip", "", (Setting("file", "file", "", "", 0, 0, "", Form.NAME, moves=False),))
+    score = find_score("harbour-rain", KINDS)
+    part = score.voices[0]
+    mine = replace(part, voice=replace(part.voice, kind=clip), values={"level": 0.0, "file": "my dog"})
+    score = replace(score, voices=(mine, *score.voices[1:]))
+    for way in (Avoid(clips=("My Dog",)), Avoid(tunes=("my dog",)), Avoid(words=("dog",))):
+        assert mine.name not in [p.name for p in without(score, way).voices]
+
+
+@pytest.mark.parametrize("avoid", ["mix", "An Evening", "noice"])
+def test_an_import_is_avoided_by_name_title_or_program(avoid: str):
+    score = replace(
+        find_score("plain", KINDS), name="mix", title="An Evening", description="My mix, a mix made in Noice."
+    )
+    with pytest.raises(AskedWrongly, match="import on the avoid-list"):
+        without(score, Avoid(imports=(avoid,)))
+    shipped = find_score("plain", KINDS)
+    assert without(shipped, Avoid(imports=(avoid,))) is shipped
+
+
+def test_what_ends_sooner_tells_no_longer():
+    score = replace(
+        find_score("harbour-rain", KINDS),
+        tellings=(
+            Telling(0, "a", Path("a.md"), "rain", 3000 * RATE),
+            Telling(1000 * RATE, "b", Path("b"), "rain"),
+        ),
+    )
+    short = shorter(score, 600 * RATE)
+    assert [telling.until for telling in short.tellings] == [600 * RATE]
