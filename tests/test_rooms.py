@@ -28,6 +28,7 @@ DOORS |= {"edfio": ("sleep/hypnograms/edf.py",)}
 DOORS |= {"av": ("export/", "voices/clips/"), "sounddevice": ("player/",)}
 DOORS |= {"dask": ("export/cluster.py",), "distributed": ("export/cluster.py",)}
 DOORS |= {"fsspec": ("export/stored.py",)}
+DOORS |= {"tomlkit": ("score/rewriting.py",)}
 DOORS |= {"pyttsx3": ("narrator/",), "pydub": ("voices/clips/",)}
 DOORS_WITHIN = {"pickle": "kernels/cache.py"}
 DICE = r"(random|secrets|pickle|numpy\.random)(\..*)?"
