@@ -121,3 +121,11 @@ def test_the_name_of_an_engine_holds_all_of_the_night_that_its_desk_is_made_of()
         ask += found - needed
     assert {"night/mixer.py", "night/plan.py", "night/track.py", "night/guard.py"} <= needed
     assert [where for where in sorted(needed) if where not in SOUND_SOURCES] == []
+
+
+def test_a_file_is_put_in_its_place_in_one_way():
+    """`places.put`; but for nights of hundreds of megabytes, which are written where they will stand."""
+    own_way = {"places.py", "export/unfinished.py", "export/stored.py"}
+    files = {path.relative_to(HOUSE).as_posix(): path.read_text("utf-8") for path in HOUSE.rglob("*.py")}
+    placing = r"os\.(replace|rename)\(|\.write_(text|bytes)\(|\bopen\([^)]*[\"'][wx]b?[\"']"
+    assert {where for where, source in files.items() if re.search(placing, source)} == own_way
