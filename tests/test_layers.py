@@ -28,6 +28,7 @@ DOORS |= {"edfio": ("sleep/hypnograms/edf.py",)}
 DOORS |= {"av": ("export/", "voices/clips/"), "sounddevice": ("player/",)}
 DOORS |= {"dask": ("export/cluster.py",), "distributed": ("export/cluster.py",)}
 DOORS |= {"fsspec": ("export/stored.py",)}
+DOORS |= {"tomlkit": ("score/rewriting.py",)}
 DOORS |= {"pyttsx3": ("narrator/",), "pydub": ("voices/clips/",)}
 DOORS_WITHIN = {"pickle": "kernels/cache.py"}
 DICE = r"(random|secrets|pickle|numpy\.random)(\..*)?"
@@ -120,3 +121,11 @@ def test_the_engine_hash_covers_every_module_of_night_that_a_page_is_made_by():
         ask += found - needed
     assert {"night/mixer.py", "night/plan.py", "night/track.py", "night/guard.py"} <= needed
     assert [where for where in sorted(needed) if where not in SOUND_SOURCES] == []
+
+
+def test_a_file_is_put_in_its_place_in_one_way():
+    """`places.put`; but for nights of hundreds of megabytes, which are written where they will stand."""
+    own_way = {"places.py", "export/unfinished.py", "export/stored.py"}
+    files = {path.relative_to(HOUSE).as_posix(): path.read_text("utf-8") for path in HOUSE.rglob("*.py")}
+    placing = r"os\.(replace|rename)\(|\.write_(text|bytes)\(|\bopen\([^)]*[\"'][wx]b?[\"']"
+    assert {where for where, source in files.items() if re.search(placing, source)} == own_way

@@ -16,7 +16,7 @@ from typing import Any
 
 from lullaby import __version__
 from lullaby.errors import AskedWrongly
-from lullaby.export.placing import whole_or_nothing
+from lullaby.export.placing import put
 from lullaby.night import Night
 from lullaby.night.events import Event, EventKind, events_of
 from lullaby.score.plain import plain
@@ -69,8 +69,7 @@ def write_events(night: Night, path: str | os.PathLike[str], span: Span) -> Path
     _leave_theirs(path.with_suffix(".json"))
     about = json.dumps(_about(night, span), indent=2, ensure_ascii=False) + "\n"
     for place, text in ((path.with_suffix(".json"), about), (path, _table(night, span))):
-        with whole_or_nothing(place) as file:
-            file.write(text.encode())
+        put(place, text.encode())
     return path
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lullaby.errors import CouldNot
 from lullaby.export.kept import Kept, cover_of, media_types, read_kept
-from lullaby.export.placing import whole_or_nothing
+from lullaby.export.placing import put
 from lullaby.export.rss import COVER, Channel, chapters_name, written
 from lullaby.score.plain import plain
 
@@ -38,11 +38,11 @@ def feed(folder: str | os.PathLike[str], channel: Channel, out: str | os.PathLik
     newest = [night for night in nights if night.published == nights[0].published]
     picture = max((cover_of(night.path) or b"" for night in newest), key=len)  # the largest there is
     if picture:
-        _put(folder / COVER, picture)
+        put(folder / COVER, picture)
     for night in nights:
         if night.chapters:
-            _put(folder / chapters_name(night), _chapters(night))
-    _put(path, written(nights, channel, path.name, bool(picture)))
+            put(folder / chapters_name(night), _chapters(night))
+    put(path, written(nights, channel, path.name, bool(picture)))
     return Fed(path, tuple(nights), tuple(left_out))
 
 
@@ -71,8 +71,3 @@ def _nights(folder: Path) -> tuple[list[Kept], list[str]]:
 def _chapters(night: Kept) -> bytes:
     chapters = [{"startTime": round(one.start, 3), "title": one.title} for one in night.chapters]
     return (json.dumps({"version": "1.2.0", "chapters": chapters}, indent=2) + "\n").encode()
-
-
-def _put(path: Path, content: bytes) -> None:
-    with whole_or_nothing(path) as file:
-        file.write(content)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from lullaby import places
 from lullaby.errors import CouldNot
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -26,23 +25,13 @@ def emptied(path: Path) -> BinaryIO:
     return os.fdopen(opened(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC), "r+b")
 
 
-@contextlib.contextmanager
-def whole_or_nothing(path: Path) -> Iterator[BinaryIO]:
-    """A file beside `path` that takes its place once all of it is safely on the disk."""
-    part = path.with_name(f".{path.name}.part")
+def put(path: Path, content: bytes) -> None:
+    """The whole file or none, in the place of one that was there; a CouldNot says why not."""
     try:
         no_folder(path)
-        with emptied(part) as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        if isinstance(error, OSError):
-            raise CouldNot(why_not(path, error)) from error
-        raise
+        places.put(path, content)
+    except OSError as error:
+        raise CouldNot(why_not(path, error)) from error
 
 
 def no_folder(path: Path) -> None:

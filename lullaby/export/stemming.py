@@ -27,7 +27,7 @@ from lullaby.export.keeping import (
     within,
 )
 from lullaby.export.naming import file_name
-from lullaby.export.placing import whole_or_nothing, why_not
+from lullaby.export.placing import put, why_not
 from lullaby.export.side_by_side import cores, side_by_side
 from lullaby.export.telling import sayable, told_of
 from lullaby.export.uses import BEDSIDE
@@ -130,5 +130,4 @@ def _begin(folder: Path, asked: Mapping[str, Any], each: int, names: list[str]) 
 
 
 def _list(folder: Path, facts: Mapping[str, Any]) -> None:
-    with whole_or_nothing(folder / _LIST) as file:
-        file.write(json.dumps(facts, indent=2).encode() + b"\n")
+    put(folder / _LIST, json.dumps(facts, indent=2).encode() + b"\n")

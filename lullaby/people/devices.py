@@ -66,7 +66,7 @@ def keep_device(device: str, change: Callable[[Calibration], Calibration]) -> Ca
         known = _devices_in(text, path)
         after = change(known.get(device, Calibration()))
         new = {**known, device: after}
-        whole = changed(text, _device_rows(known), _device_rows(new), lambda: _devices_written(new))
+        whole = changed(text, path, _device_rows(known), _device_rows(new), lambda: _devices_written(new))
         _devices_in(fitting(whole, path), path)
         put(path, whole)
     return after

@@ -112,7 +112,7 @@ def keep_person(name: str, change: Callable[[Person], Person]) -> Person:
         text = text_at(plain(str(path)), path)
         before = person_from(text, path)
         after = change(before)
-        new = changed(text, rows_of(before), rows_of(after), lambda: written(after))
+        new = changed(text, path, rows_of(before), rows_of(after), lambda: written(after))
         if new != text:
             person_from(fitting(new, path), path)
             put(path, new)

@@ -6,12 +6,12 @@ import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from lullaby.errors import AskedWrongly
+from lullaby.errors import AskedWrongly, WrittenWrongly
 from lullaby.people.person import Person
 from lullaby.people.person_file import AVOID
 from lullaby.score import quoting
 from lullaby.score.plain import plain
-from lullaby.score.rewriting import rewritten
+from lullaby.score.rewriting import NotInPlace, NotWritable, rewritten
 from lullaby.score.source import LARGEST
 from lullaby.time import RATE
 
@@ -98,19 +98,24 @@ def tables_written(rows: Rows) -> list[str]:
     return lines
 
 
-def changed(text: str, before: Rows, after: Rows, whole: Callable[[], str]) -> str:
-    """The text with every row that is new or other; written anew where a row goes, or where
-    its lines cannot be told apart."""
-    for table, rows in after.items():
-        path = _path(table)
-        for key, value in rows.items():
-            if before.get(table, {}).get(key) != value:
-                found = rewritten(text, path, key, value)
-                if found is None:
-                    return whole()
-                text = found
-    gone = any(key not in after.get(table, {}) for table, rows in before.items() for key in rows)
-    return whole() if gone else text
+def changed(text: str, path: Path, before: Rows, after: Rows, whole: Callable[[], str]) -> str:
+    """The text of this file with every row that is new, other or gone; written anew where a device goes, or
+    where no row can be changed by itself."""
+    if any(table.startswith("device") and table not in after for table in before):
+        return whole()
+    try:
+        for table in dict.fromkeys((*after, *before)):
+            was, now = before.get(table, {}), after.get(table, {})
+            for key in dict.fromkeys((*now, *was)):
+                if was.get(key) != now.get(key):
+                    text = rewritten(text, _path(table), key, now.get(key))
+    except NotWritable as at:
+        what = "this can be read, but nothing in this file can be changed while it stands so."
+        hint = "Write this line in a plainer way; the file is left as it is."
+        raise WrittenWrongly(f"{plain(str(path))}, line {at.line}", what, hint) from None
+    except NotInPlace:
+        return whole()
+    return text
 
 
 def _path(table: str) -> list[str]:

@@ -1,125 +1,117 @@
-"""One value of a file that a person wrote, changed in its place: every comment and blank line stays.
+"""One value of a TOML file that a person wrote, changed, added or taken out in its place.
 
-Whatever comes out is read again before it is believed: where the lines cannot be told apart (a list over
-many lines that looks like a table's head, say), there is no answer, and the whole file is written anew.
+Every other line stays byte for byte: comments, order, blanks, line ends. What comes out is read again before
+it is believed.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import MutableMapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from lullaby.score import quoting
 
-_MOST = 200
-"""Lines that one value may take."""
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+    from tomlkit.container import Container
+    from tomlkit.items import Item
 
 
-def rewritten(text: str, table: Sequence[str], key: str, value: str) -> str | None:
-    """The text with `key = value` in this table ([] is the top); None where that cannot be done safely."""
-    lines = text.replace("\r\n", "\n").split("\n")
-    row = f"{quoting.key(key)} = {value}"
-    start, stop = _section(lines, table)
-    if start is None:
-        tail = [] if not lines[-1].strip() else [""]
-        body = lines[:-1] if tail else lines
-        gap = [""] if body and body[-1].strip() else []
-        lines = [*body, *gap, f"[{'.'.join(map(quoting.key, table))}]", row, ""]
-    elif (found := _row(lines, start, stop, key)) is not None:
-        first, last, comment = found
-        lines[first:last] = [row + comment]
-    else:
-        at = _end(lines, start, stop)
-        lines.insert(at, row)
-        if not table and start <= at < len(lines) - 1 and lines[at + 1].lstrip().startswith("["):
-            lines.insert(at + 1, "")
-    changed = "\n".join(lines)
-    return changed if _is_only(text, changed, table, key, row) else None
+class NotInPlace(Exception):
+    """The text may be read, and yet this value of it cannot be changed by itself."""
 
 
-def _section(lines: list[str], table: Sequence[str]) -> tuple[int | None, int]:
-    """The lines of this table, without its head: [start, stop)."""
-    start = None if table else 0
-    for number, line in enumerate(lines):
-        head = _head(line)
-        if head is None:
-            continue
-        if start is not None:
-            return start, number
-        if head == list(table):
-            start = number + 1
-    return start, len(lines)
+class NotWritable(NotInPlace):
+    """None of its values can be: Python reads this line as TOML, and tomlkit does not."""
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+        super().__init__(line)
 
 
-def _head(line: str) -> list[str] | None:
-    """The names in [a."b c"], or None where this line is no table's head."""
-    if not line.lstrip().startswith("["):
-        return None
-    inside: Any = _read(line)
-    if inside is None:
-        return None
-    names = []
-    while isinstance(inside, dict) and inside:
-        (name, inside), *_ = inside.items()
-        names.append(name)
-    return names
+def rewritten(text: str, table: Sequence[str], key: str, value: str | None) -> str:
+    """The text with `key = value` in this table ([] is the top), or without the key where the value is None;
+    a NotInPlace where that cannot be done."""
+    import tomlkit
+    from tomlkit.items import InlineTable, Table
 
-
-def _row(lines: list[str], start: int, stop: int, key: str) -> tuple[int, int, str] | None:
-    """Where this key stands, and the comment behind it: its first line, the line after its last."""
-    for first in range(start, stop):
-        if lines[first].lstrip().startswith(("#", "[")) or "=" not in lines[first]:
-            continue
-        for last in range(first + 1, min(stop, first + _MOST) + 1):
-            found = _read("\n".join(lines[first:last]))
-            if found is not None:
-                if list(found) == [key]:
-                    return first, last, _comment(lines[first:last])
-                break
-    return None
-
-
-def _comment(lines: list[str]) -> str:
-    """What stands behind the value, blanks and all."""
-    before, end = lines[:-1], lines[-1]
-    for at, c in enumerate(end):
-        if c == "#" and _read("\n".join([*before, end[:at]])) is not None:
-            return end[len(end[:at].rstrip()) :]
-    return ""
-
-
-def _end(lines: list[str], start: int, stop: int) -> int:
-    """Behind the last line of the section that says something; at the top, before any table's comment."""
-    said = [n for n in range(start, stop) if lines[n].strip() and not lines[n].lstrip().startswith("#")]
-    if said:
-        return said[-1] + 1
-    # only comments: those that open the file stay before what is written into it
-    at = start
-    while at < stop and lines[at].lstrip().startswith("#"):
-        at += 1
-    return at
-
-
-def _read(text: str) -> dict[str, Any] | None:
+    document = _document(text)
     try:
-        return tomllib.loads(text)
-    except (ValueError, RecursionError):
-        return None
+        here: Any = document
+        for depth, name in enumerate(table, 1):
+            if name not in here:
+                if value is None:
+                    return text
+                here[name] = tomlkit.table(is_super_table=depth < len(table))
+            here = here[name]
+        if value is None:
+            if key not in here:
+                return text
+            del here[key]
+        else:
+            # a table that is written on one line has no line end behind each value
+            end = "" if isinstance(here, InlineTable) else "\n"
+            item: Any = tomlkit.parse(f"value = {value}{end}").item("value")
+            if key not in here and (here is document or isinstance(here, Table)):
+                container: Any = here.value if isinstance(here, Table) else here
+                _add(container, key, item)
+            else:
+                here[key] = item
+        changed = tomlkit.dumps(document)
+    except Exception:  # whatever a library stumbles over, a listener's file is not lost by it
+        raise NotInPlace from None
+    return _checked(text, changed, table, key, value)
 
 
-def _is_only(before: str, after: str, table: Sequence[str], key: str, row: str) -> bool:
-    """Does it say the same but for this one value?"""
-    was, now, value = _read(before), _read(after), _read(row)
-    if was is None or now is None or value is None:
-        return False
-    here: Any = was
-    for name in table:
-        if not isinstance(here, dict):
-            return False
-        here = here.setdefault(name, {})
-    if not isinstance(here, dict):
-        return False
-    here[key] = value[key]
-    wanted: Mapping[str, Any] = was
-    return wanted == now
+def _document(text: str) -> TOMLDocument:
+    """The text with every blank of it."""
+    import tomlkit
+    from tomlkit.exceptions import ParseError
+
+    try:
+        return tomlkit.parse(text)
+    except ParseError as error:
+        raise NotWritable(error.line) from None
+    except Exception:
+        raise NotInPlace from None
+
+
+def _add(container: Container, key: str, item: Item) -> None:
+    """Puts a new value behind the last one there is, before what leads over to the next table; where there is
+    none, behind the comment that opens the file."""
+    from tomlkit.items import AoT, Comment, Table
+
+    body = container.body
+    at = 0
+    while at < len(body) and isinstance(body[at][1], Comment):
+        at += 1
+    for place, (name, found) in enumerate(body, 1):
+        if name is not None and not isinstance(found, Table | AoT):
+            at = place
+    if at < len(body):
+        container._insert_at(at, key, item)
+    else:
+        container.append(key, item)
+
+
+def _checked(before: str, after: str, table: Sequence[str], key: str, value: str | None) -> str:
+    """The new text, with the line ends of the old one, if it says the same but for this one value."""
+    if "\r\n" in before and not re.search(r"(?<!\r)\n", before):
+        after = re.sub(r"(?<!\r)\n", "\r\n", after)
+    try:
+        # numbers as they are written: nan is like no number, not even itself
+        wanted, now = (tomllib.loads(said, parse_float=str) for said in (before, after))
+        here: MutableMapping[str, Any] = wanted
+        for name in table:
+            here = here.setdefault(name, {})
+        if value is None:
+            here.pop(key, None)
+        else:
+            here[key] = tomllib.loads(f"{quoting.key(key)} = {value}", parse_float=str)[key]
+    except (ValueError, AttributeError, TypeError, RecursionError):
+        raise NotInPlace from None
+    if wanted != now:
+        raise NotInPlace
+    return after
