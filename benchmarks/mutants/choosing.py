@@ -23,8 +23,15 @@ OTHERS = 3.0
 class Test:
     name: str
     cpu_s: float
+    """Of its own."""
+    shares: dict[str, float]
+    """What it is handed that is made once for several tests, and the CPU seconds that takes."""
     lines: dict[str, int]
     """By file, as the bits of a number."""
+
+    @property
+    def alone_s(self) -> float:
+        return self.cpu_s + sum(self.shares.values())
 
     @property
     def file(self) -> str:
@@ -39,14 +46,11 @@ class Test:
 class Chosen:
     tests: list[Test]
     """In the order they are to be run."""
+    cpu_s: float = 0.0
     left_out: int = 0
     """That reach the line as well, and for which there was no time."""
     on_import: bool = False
     """Whether it is set up or run as modules are imported, so that each has to be imported anew."""
-
-    @property
-    def cpu_s(self) -> float:
-        return sum(test.cpu_s for test in self.tests)
 
 
 @dataclass
@@ -68,7 +72,8 @@ class Reached:
                 if not row["test"]:
                     found.imports[f"tests/{path.stem}.py"] = lines
                 elif row["outcome"] == "passed":
-                    found.tests.append(Test(row["test"], row["cpu_s"], lines))
+                    shares = {f"{path.stem} {number}": cpu_s for number, cpu_s in row["shares"].items()}
+                    found.tests.append(Test(row["test"], row["cpu_s"], shares, lines))
                 elif row["outcome"] == "failed":
                     found.failing.append(row["test"])
         return found
@@ -88,13 +93,15 @@ class Reached:
         if on_import and not reaching:
             reaching = [test for test in self.tests if site.file in test.lines]
         chosen = Chosen([], on_import=on_import)
-        spent = 0.0
+        made: set[str] = set()
         for test in _ordered(reaching, site.file):
-            if chosen.tests and spent + test.cpu_s > budget:
+            cpu_s = test.cpu_s + sum(cost for what, cost in test.shares.items() if what not in made)
+            if chosen.tests and chosen.cpu_s + cpu_s > budget:
                 chosen.left_out += 1
             else:
                 chosen.tests.append(test)
-                spent += test.cpu_s
+                chosen.cpu_s += cpu_s
+                made |= test.shares.keys()
         return chosen
 
 
@@ -107,7 +114,7 @@ def _ordered(tests: list[Test], file: str) -> list[Test]:
     stem = Path(file).stem.strip("_").rstrip("s")
 
     def dear(test: Test) -> int:
-        cpu_s = test.cpu_s * (1.0 if stem and stem in test.file else OTHERS)
+        cpu_s = test.alone_s * (1.0 if stem and stem in test.file else OTHERS)
         return sum(cpu_s > step for step in STEPS)
 
     variants: dict[str, list[Test]] = defaultdict(list)
@@ -116,7 +123,7 @@ def _ordered(tests: list[Test], file: str) -> list[Test]:
     first: list[Test] = []
     last: list[Test] = []
     for alike in variants.values():
-        by_time = sorted(alike, key=lambda test: test.cpu_s)
+        by_time = sorted(alike, key=lambda test: test.alone_s)
         first += by_time[:VARIANTS]
         last += by_time[VARIANTS:]
     place = {test.name: i for i, test in enumerate(tests)}

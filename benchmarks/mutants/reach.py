@@ -20,6 +20,8 @@ import pytest
 
 from benchmarks.mutants.watching import Lines, Watch
 
+SHARED = 0.02
+"""CPU seconds; what is made more quickly is not worth noting."""
 HOOK = Path(__file__).with_name("children")
 """On the path of children, who run its sitecustomize.py."""
 
@@ -38,7 +40,7 @@ class Recorder:
     def pytest_collection(self) -> Generator[None, Any, Any]:
         with self.watch.told_to(Lines()) as lines:
             result = yield
-        self._write("", "passed", 0.0, lines)
+        self._write("", "passed", lines)
         return result
 
     @pytest.hookimpl(wrapper=True)
@@ -53,17 +55,15 @@ class Recorder:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
         self._outcomes = []
-        before = os.times()
         with self.watch.told_to(Lines()) as lines:
             result = yield
-        after = os.times()
         for definitions in item._fixtureinfo.name2fixturedefs.values():  # type: ignore[attr-defined]
             for fixture in definitions:
                 if fixture in self._of_fixtures:
                     lines.take(self._of_fixtures[fixture])
         self._ask_children(lines)
         outcome = next((o for o in self._outcomes if o != "passed"), "passed")
-        self._write(item.nodeid, outcome, sum(after[:4]) - sum(before[:4]), lines)
+        self._write(item.nodeid, outcome, lines)
         return result
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -78,9 +78,15 @@ class Recorder:
             if not _is_alive(int(path.name)):
                 path.unlink()
 
-    def _write(self, test: str, outcome: str, cpu_s: float, lines: Lines) -> None:
+    def _write(self, test: str, outcome: str, lines: Lines) -> None:
         found = {file: f"{sum(1 << n for n in seen):x}" for file, seen in self.watch.by_file(lines).items()}
-        row = {"test": test, "outcome": outcome, "cpu_s": round(cpu_s, 3), "lines": found}
+        row = {
+            "test": test,
+            "outcome": outcome,
+            "cpu_s": round(max(0.0, lines.cpu_s - lines.within_s), 3),
+            "shares": {number: round(cpu_s, 3) for number, cpu_s in lines.shares.items() if cpu_s >= SHARED},
+            "lines": found,
+        }
         with self._out.open("a") as out:
             out.write(json.dumps(row) + "\n")
 

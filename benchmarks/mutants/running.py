@@ -54,7 +54,7 @@ class Server:
         """That it is ready, or a verdict on what could not even be collected."""
 
     def run(self, tests: Iterable[Test], swap: list[str] | None = None) -> dict[str, Any]:
-        job = {"tests": [(test.name, test.cpu_s) for test in tests], "swap": swap}
+        job = {"tests": [(test.name, test.alone_s) for test in tests], "swap": swap}
         os.write(self._jobs, json.dumps(job).encode() + b"\n")
         return self._answer(ANSWERING)
 

@@ -7,6 +7,7 @@ that runs hot in a test counts as run wholly, which errs on the safe side.
 from __future__ import annotations
 
 import functools
+import itertools
 import os
 import sys
 import threading
@@ -15,7 +16,7 @@ from contextlib import contextmanager
 from types import CodeType, FrameType
 from typing import Any
 
-QUIET = 2_000
+QUIET = 400
 """Lines run without a new one among them before a function counts as run wholly."""
 IN_A_FUNCTION = 1
 """The flag of code that is neither a module's nor a class's."""
@@ -49,17 +50,24 @@ class _Seen:
 
 
 class Lines(dict[CodeType, _Seen]):
-    """What ran, function by function."""
+    """What ran, function by function, and what it cost."""
+
+    _numbers = itertools.count()
 
     def __init__(self) -> None:
         super().__init__()
-        self._taken: set[int] = set()
+        self.number = next(self._numbers)
+        self.cpu_s = 0.0
+        self.within_s = 0.0
+        """CPU seconds of results made meanwhile that others may share."""
+        self.shares: dict[int, float] = {}
+        """Results it was handed: by number, what each cost to make."""
         self.in_children: dict[str, set[int]] = {}
 
     def take(self, other: Lines) -> None:
-        """All of the other's lines too, once."""
-        if id(other) not in self._taken:
-            self._taken.add(id(other))
+        """Whoever ran these was handed the other's result: all of its lines, once."""
+        if other.number not in self.shares:
+            self.shares[other.number] = other.cpu_s
             for code, seen in other.items():
                 self.setdefault(code, _Seen(seen.whole)).lines |= seen.lines
 
@@ -80,10 +88,14 @@ class Watch:
 
     @contextmanager
     def told_to(self, lines: Lines) -> Iterator[Lines]:
+        """Counts what runs meanwhile for these lines, and what it costs as within the former's."""
+        outer, before = self.asking[-1], _cpu_s()
         self.asking.append(lines)
         try:
             yield lines
         finally:
+            lines.cpu_s = _cpu_s() - before
+            outer.within_s += lines.cpu_s
             place = max(i for i, one in enumerate(self.asking) if one is lines)  # threads may have added more
             del self.asking[place]
 
@@ -108,7 +120,8 @@ class Watch:
         return None if seen.done else seen.local
 
     def _lines_of(self, code: CodeType) -> frozenset[int] | None:
-        if code.co_filename.startswith(self._package) and code.co_flags & IN_A_FUNCTION:
+        ours = code.co_filename.startswith(self._package)
+        if ours and "/kernels/" not in code.co_filename and code.co_flags & IN_A_FUNCTION:
             return frozenset(line for _, _, line in code.co_lines() if line is not None)
         return None
 
@@ -148,6 +161,10 @@ class Watch:
 
 
 _lru_cache = functools.lru_cache
+
+
+def _cpu_s() -> float:
+    return sum(os.times()[:4])
 
 
 def _key(args: tuple[Any, ...], told: dict[str, Any]) -> Any:
