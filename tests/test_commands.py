@@ -13,8 +13,8 @@ import pytest
 import soundfile
 from typed import Say, typing
 
-from lullaby.cli.line import Line
-from lullaby.cli.progress import Progress
+from lullaby.cli.terminal.line import Line
+from lullaby.cli.terminal.progress import Progress
 from lullaby.kernels import jit
 
 FIRST = """# first-night.toml — a little rain, and then less of it.
@@ -159,7 +159,7 @@ def test_work_that_is_soon_done_has_no_plain_lines():
 
 
 def test_a_tuning_is_said_once():
-    from lullaby.cli.progress import TUNING, Tuning
+    from lullaby.cli.terminal.progress import TUNING, Tuning
 
     stream = Stream(terminal=False)
     names = list(jit.kernels)[:3]

@@ -9,9 +9,9 @@ from hypnogram_samples import SAMPLES, put
 from typed import Evening, Say, typing
 
 from lullaby.cli import main
-from lullaby.cli.bedside import Bedside
-from lullaby.cli.nights import night_of
+from lullaby.cli.options.nights import night_of
 from lullaby.cli.parser import parsed
+from lullaby.cli.terminal.bedside import Bedside
 from lullaby.export import request
 from lullaby.export.formats import format_of
 from lullaby.export.uses import BEDSIDE

@@ -9,10 +9,10 @@ from test_unfinished import SCORE
 from typed import Evening
 
 from lullaby.cli import main
-from lullaby.cli.bedside import Bedside
-from lullaby.cli.naming import usual_name
-from lullaby.cli.nights import night_of
+from lullaby.cli.files.naming import usual_name
+from lullaby.cli.options.nights import night_of
 from lullaby.cli.parser import parsed
+from lullaby.cli.terminal.bedside import Bedside
 from lullaby.export.naming import file_name, night_name
 from lullaby.time import RATE
 

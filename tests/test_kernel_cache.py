@@ -16,7 +16,8 @@ import numpy as np
 import pytest
 
 from lullaby import places
-from lullaby.cli import main, warmup
+from lullaby.cli import main
+from lullaby.cli.commands import warmup
 from lullaby.kernels import cache, jit
 
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {

@@ -33,9 +33,9 @@ HOUSE = Path(lullaby.__file__).parent
 OTHER_MEANINGS = {
     ("people/person_file.py", "teller"): "whose voice a listener likes best",
     ("people/person_writing.py", "teller"): "the same, written",
-    ("cli/people.py", "teller"): "the same, shown",
-    ("cli/people.py", "beats"): "a limit of a child's night",
-    ("cli/forms.py", "beats"): "the beats of a tune",
+    ("evening/facts/listener.py", "teller"): "the same, shown",
+    ("evening/facts/listener.py", "beats"): "a limit of a child's night",
+    ("cli/commands/forms.py", "beats"): "the beats of a tune",
 }
 FOREIGN = "score/foreign/"
 """What other programs call their sounds, and which kinds are nearest: a table of kinds by its nature."""

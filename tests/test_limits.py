@@ -39,7 +39,7 @@ def test_children_keep_their_limits_whatever_their_file_says():
     quiet = limits_at(1, cap_dba=35, longest_min=20)
     assert (quiet.cap_dba, quiet.aim_dba, quiet.longest_min, quiet.usual_min) == (35, 35, 20, 20)
     for limits in (INFANT, CHILD):
-        assert (limits.beats, limits.all_night) == (False, False)
+        assert (limits.adults_only_kinds, limits.all_night) == (False, False)
         assert "dBA" not in limits.says(False)
         assert "nobody has measured" in limits.says(False)
         assert f"At most {limits.cap_dba:g} dBA" in limits.says(True)

@@ -10,9 +10,9 @@ import pytest
 from typed import Evening
 
 import lullaby
-from lullaby.cli.bedside import Bedside
-from lullaby.cli.nights import night_of
+from lullaby.cli.options.nights import night_of
 from lullaby.cli.parser import parsed
+from lullaby.cli.terminal.bedside import Bedside
 from lullaby.evening.sleepers import USUAL, followed
 from lullaby.sleep.course import Course, Evidence
 from lullaby.sleep.sleeper import SLEEPERS, Sleeper

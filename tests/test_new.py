@@ -12,7 +12,7 @@ from nights import load
 
 from lullaby import places
 from lullaby.cli import main
-from lullaby.cli.new import SHEETS
+from lullaby.cli.commands.new import SHEETS
 from lullaby.time import RATE, Span
 
 WRONG = {

@@ -220,7 +220,8 @@ def test_nights_share_what_is_the_same(tmp_path: Path):
 
 
 def test_nothing_of_a_cluster_is_imported_unless_asked_for():
-    code = "import sys, lullaby.export, lullaby.cli.render; print({n.split('.')[0] for n in sys.modules})"
+    code = "import sys, lullaby.export, lullaby.cli.commands.render as _\n"
+    code += "print({n.split('.')[0] for n in sys.modules})"
     child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "lullaby" in child.stdout
     assert not any(f"'{name}'" in child.stdout for name in ("dask", "distributed", "fsspec", "tornado"))

@@ -6,9 +6,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from lullaby.cli.bedside import Bedside, let_go_of_output
 from lullaby.cli.parser import parsed
-from lullaby.cli.signals import Ended, heeded
+from lullaby.cli.terminal.bedside import Bedside, let_go_of_output
+from lullaby.cli.terminal.signals import Ended, heeded
 from lullaby.errors import LullabyError
 from lullaby.time import Clock, WallClock
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from lullaby import __version__
-from lullaby.cli import (
+from lullaby.cli import people, sleep, why
+from lullaby.cli.commands import (
     calibrate,
     check,
     doctor,
@@ -16,13 +17,10 @@ from lullaby.cli import (
     importing,
     listing,
     new,
-    people,
     picture,
     render,
-    sleep,
     tonight,
     warmup,
-    why,
 )
 from lullaby.errors import AskedWrongly, choices
 from lullaby.score.plain import quoted

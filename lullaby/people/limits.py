@@ -33,8 +33,8 @@ class Limits:
     usual_min: int
     """Minutes after which a timer ends the night where no length is asked for."""
     longest_min: int
-    beats: bool
-    """May beats be heard, binaural or isochronic?"""
+    adults_only_kinds: bool
+    """May kinds of sound be heard that are for adults only, as beating tones are?"""
     all_night: bool
     at: str
     """Where that is: at the cot, at the pillow."""
@@ -59,7 +59,7 @@ INFANT = Limits(
     aim_dba=40,
     usual_min=30,
     longest_min=60,
-    beats=False,
+    adults_only_kinds=False,
     all_night=False,
     at="cot",
     keeps="For an infant: half an hour, an hour at most; no beats, never all night; the speaker far from "
@@ -72,7 +72,7 @@ CHILD = Limits(
     aim_dba=40,
     usual_min=45,
     longest_min=60,
-    beats=False,
+    adults_only_kinds=False,
     all_night=False,
     at="pillow",
     keeps="For a child: an hour at most, by a timer; no beats, not all night. The model of sleep knows "
@@ -85,7 +85,7 @@ GROWN = Limits(
     aim_dba=None,
     usual_min=60,
     longest_min=LONGEST_MIN,
-    beats=True,
+    adults_only_kinds=True,
     all_night=True,
     at="pillow",
     keeps="For an adult: softer as sleep deepens; beats and whole nights only where they are asked for.",
@@ -108,7 +108,7 @@ def limits_at(age: int | None, cap_dba: float | None = None, longest_min: int | 
 def kept_to(limits: Limits, score: Score) -> Score:
     """The score as these limits allow it: without beats, not all night, no longer than may be. Its level is
     the guard's business."""
-    if not limits.beats:
+    if not limits.adults_only_kinds:
         kinds = {part.kind.name for part in score.voices if part.kind.adults_only}
         score = without(score, Avoid(kinds=tuple(sorted(kinds))))
     if not limits.all_night and score.all_night is not None:

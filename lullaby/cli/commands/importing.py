@@ -1,0 +1,92 @@
+"""`lullaby import`: another program's preset or sequence as a score of the listener's own."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lullaby.cli.files.saving import name_from, own_path, save_score
+from lullaby.cli.terminal.bedside import Bedside
+from lullaby.score.plain import plain
+from lullaby.time import clock
+
+if TYPE_CHECKING:
+    from lullaby.score.foreign import Foreign
+
+
+def add(commands: Any) -> None:
+    parser = commands.add_parser(
+        "import", help="a preset of Noice, Moodist, SBaGen or SynapSeq as a score", allow_abbrev=False
+    )
+    parser.add_argument(
+        "file", metavar="FILE", help="an exported preset, a share link in a file, .sbg, .spsq"
+    )
+    parser.add_argument("--name", metavar="NAME", help="what the score will be called (as its title)")
+    parser.add_argument("--json", action="store_true", help="the same for programs")
+    parser.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace, bedside: Bedside) -> int:
+    from lullaby.score.foreign import read_foreign
+    from lullaby.score.writing import written
+    from lullaby.voices.kinds import KINDS
+
+    found = read_foreign(asked.file, KINDS)
+    names = _names(found, asked.name, Path(asked.file).stem)
+    for name in names:  # all of them, or none
+        own_path(name)
+    facts = []
+    for foreign, name in zip(found, names, strict=True):
+        path = save_score(written(foreign.draft), name)
+        facts.append(_facts(foreign, name, path))
+        if not asked.json:
+            _say(facts[-1], bedside)
+    if asked.json:
+        bedside.facts(facts)
+    for said in dict.fromkeys(KINDS[kind].caution for kind in _kinds(found) if KINDS[kind].caution):
+        bedside.note(said)
+    return 0
+
+
+def _names(found: Sequence[Foreign], asked: str | None, stem: str) -> list[str]:
+    """A name for each: the one asked for, or its title's; numbered where two would be alike."""
+    names: list[str] = []
+    for foreign in found:
+        usual = asked if asked is not None else name_from(foreign.draft.title, stem)
+        name, number = usual, 2
+        while name in names:
+            name, number = f"{usual}-{number}", number + 1
+        names.append(name)
+    return names
+
+
+def _facts(foreign: Foreign, name: str, path: Path) -> dict[str, Any]:
+    from lullaby.score.quoting import one_line
+
+    return {
+        "file": str(path),
+        "name": name,
+        "title": one_line(foreign.draft.title),
+        "program": foreign.program,
+        "length": clock(foreign.draft.length or 0),
+        "remarks": [plain(remark) for remark in foreign.remarks],
+    }
+
+
+def _say(facts: dict[str, Any], bedside: Bedside) -> None:
+    bedside.say(plain(f"{facts['file']}: {facts['title']}, {facts['length']}, from {facts['program']}."))
+    for remark in facts["remarks"]:
+        bedside.say(f"    {remark}")
+    bedside.say(plain(f"    Next: lullaby render {shlex.quote(facts['name'])}"))
+
+
+def _kinds(found: Sequence[Foreign]) -> list[str]:
+    """The kinds of all voices in these drafts, each once."""
+    from lullaby.score import find_voice
+    from lullaby.voices.kinds import KINDS
+
+    names = dict.fromkeys(voice.voice for foreign in found for voice in foreign.draft.voices.values())
+    return list(dict.fromkeys(find_voice(name, KINDS).kind.name for name in names))

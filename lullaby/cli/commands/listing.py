@@ -1,0 +1,76 @@
+"""`lullaby voices` and `lullaby scores`: what there is."""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from lullaby.cli.terminal.bedside import Bedside
+from lullaby.errors import LullabyError
+from lullaby.time import clock
+
+if TYPE_CHECKING:
+    from lullaby.score import Setting
+
+
+def add(commands: Any) -> None:
+    for name, run, says in (
+        ("voices", voices, "every voice, and what each may be told"),
+        ("scores", scores, "every night there is a score of"),
+    ):
+        parser = commands.add_parser(name, help=says, allow_abbrev=False)
+        parser.add_argument("--json", action="store_true", help="the same for programs")
+        parser.set_defaults(run=run)
+
+
+def voices(asked: argparse.Namespace, bedside: Bedside) -> int:
+    from lullaby.evening.facts.voices import all_voices, facts_of_voice, settings_of
+    from lullaby.voices.kinds import KINDS
+
+    there = all_voices()
+    if asked.json:
+        bedside.facts([facts_of_voice(voice) for voice in there.found])
+        return _complaints(there.wrong, bedside)
+    for kind in KINDS.values():
+        family = [voice for voice in there.found if voice.kind is kind]
+        if family:
+            bedside.say(f"{kind.name}: {kind.says}")
+            for voice in sorted(family, key=lambda v: (not v.default, v.name)):
+                bedside.say(_indented(f"{voice.name}: {voice.description}", 2))
+            bedside.say(_indented("may be told " + _told(settings_of(family[0])), 6))
+            bedside.say()
+    bedside.say("`lullaby hear rain` plays one. Settings and their ranges: lullaby voices --json")
+    return _complaints(there.wrong, bedside)
+
+
+def _told(rows: Iterable[Setting]) -> str:
+    return ", ".join(f"{row.name} ({row.unit})" if row.unit else row.name for row in rows)
+
+
+def _indented(text: str, by: int) -> str:
+    return textwrap.fill(text, 96, initial_indent=" " * by, subsequent_indent=" " * (by + 4))
+
+
+def scores(asked: argparse.Namespace, bedside: Bedside) -> int:
+    from lullaby.evening.facts.scores import all_scores, facts_of_score
+
+    there = all_scores()
+    if asked.json:
+        bedside.facts([facts_of_score(score) for score in there.found])
+        return _complaints(there.wrong, bedside)
+    for score in there.found:
+        bedside.say(f"{score.name}: {score.title}, {clock(score.length)}")
+        if score.description:
+            bedside.say(_indented(score.description, 4))
+    if not there.found:
+        bedside.say("There are no scores.")
+    return _complaints(there.wrong, bedside)
+
+
+def _complaints(wrong: Iterable[LullabyError], bedside: Bedside) -> int:
+    wrong = list(wrong)
+    for error in wrong:
+        bedside.note(str(error))
+    return max((error.exit_code for error in wrong), default=0)

@@ -1,0 +1,121 @@
+"""`lullaby new`: a score, story, ritual or tune to start from, with comments, that is right as it stands."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lullaby import places
+from lullaby.cli.terminal.bedside import Bedside
+from lullaby.errors import AskedWrongly, CouldNot, choices
+from lullaby.score import checks
+from lullaby.score.plain import plain, quoted
+
+_TEMPLATES = Path(checks.__file__).parent / "templates"
+
+_LONGEST = 200
+"""Bytes of a name: file systems hold 255, ending included."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sort of file that a person writes."""
+
+    folder: Path
+    """Where it is looked for, in the listener's own folder and among what is shipped."""
+    ending: str
+    later: str = ""
+    """What will be done with it, where nothing is yet."""
+
+
+SHEETS = {
+    "score": Sheet(Path("scores"), ".toml"),
+    "story": Sheet(Path("scores/stories"), ".md", "told"),
+    "ritual": Sheet(Path("scores/rituals"), ".toml", "held"),
+    "tune": Sheet(Path("tunes"), ".toml", "played"),
+}
+
+
+def add(commands: Any) -> None:
+    parser = commands.add_parser(
+        "new", help="a score, story, ritual or tune to start from", allow_abbrev=False
+    )
+    parser.add_argument("what", metavar="WHAT", help="score, story, ritual or tune")
+    parser.add_argument("name", metavar="NAME", help="what it will be called: harbour-walk")
+    parser.add_argument("--here", action="store_true", help="in this folder, not in your own of lullaby")
+    parser.add_argument("--json", action="store_true", help="where it is, for programs")
+    parser.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace, bedside: Bedside) -> int:
+    if asked.what not in SHEETS:
+        raise AskedWrongly(
+            f"there is no new {quoted(asked.what)}.\n    {choices(asked.what, SHEETS, 'There are')}"
+        )
+    sheet = SHEETS[asked.what]
+    name = _name(asked.name, sheet.ending)
+    folder = Path() if asked.here else places.home() / sheet.folder
+    path = folder / (name + sheet.ending)
+    text = (_TEMPLATES / (asked.what + sheet.ending)).read_text("utf-8").replace("{title}", _title(name))
+    _write(path, text)
+    if asked.json:
+        bedside.facts({"what": asked.what, "name": name, "file": str(path)})
+        return 0
+    bedside.say(plain(str(path)))
+    bedside.say(f"    lullaby check {shlex.quote(str(path))}")
+    if not sheet.later:
+        bedside.say(f"    lullaby render {shlex.quote(str(path) if asked.here else name)}")
+    else:
+        bedside.say(f"    It is written and checked today, and {sheet.later} by a later version of lullaby.")
+    if not asked.here and (places.shipped("scores").parent / sheet.folder / path.name).is_file():
+        bedside.note(f"From now on this hides the {asked.what} of that name that comes with lullaby.")
+    return 0
+
+
+def _name(typed: str, ending: str) -> str:
+    """What was typed as a name that any system can hold, or a line that says why not."""
+    name = typed.removesuffix(ending)
+    try:
+        checks.name(name)
+        if len(name.encode()) > _LONGEST:
+            raise checks.Unfit("is too long.")
+    except UnicodeEncodeError:
+        raise AskedWrongly(f"{quoted(typed)} has a character in it that cannot be shown.") from None
+    except checks.Unfit as unfit:
+        raise AskedWrongly(f"{quoted(typed)} {unfit.what}\n    A name is like harbour-walk.") from None
+    return name
+
+
+def _title(name: str) -> str:
+    words = " ".join(name.replace("-", " ").replace("_", " ").split()) or name
+    return words[:1].upper() + words[1:]
+
+
+def _write(path: Path, text: str) -> None:
+    """The whole file or none, and never over another."""
+    there = AskedWrongly(
+        f"{plain(str(path))}: this is there already, and stays as it is.\n"
+        "    Take another name, or move it away."
+    )
+    if os.path.lexists(path):
+        raise there
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        places.put_new(path, text.encode())
+    except OSError as error:
+        if isinstance(error, FileExistsError) and os.path.lexists(path):  # it came meanwhile
+            raise there from None
+        raise CouldNot(_why_not(path, error)) from error
+
+
+def _why_not(path: Path, error: OSError) -> str:
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"{plain(str(path))}: nothing may be written there."
+    if error.errno == errno.ENOSPC:
+        return f"{plain(str(path))}: the disk is full."
+    return f"{plain(str(path))}: {places.why_not(error)}"

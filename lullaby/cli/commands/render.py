@@ -1,0 +1,144 @@
+"""`lullaby render`: a night kept as a file."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lullaby.cli.files.going_on import Job, as_begun, going_on_is_said
+from lullaby.cli.files.naming import usual_name
+from lullaby.cli.options.moments import moment
+from lullaby.cli.options.nights import add_night, evening_of, say_notes
+from lullaby.cli.terminal.bedside import Bedside
+from lullaby.errors import AskedWrongly, choices
+from lullaby.score.plain import plain, quoted
+from lullaby.time import LONGEST, Span, clock
+
+if TYPE_CHECKING:
+    from lullaby.evening import Evening
+    from lullaby.export import Makers, Store, Use
+
+
+def add(commands: Any) -> None:
+    says = "keep a night as a file (.m4b .opus .flac .mp3 .wav .mp4)"
+    parser = commands.add_parser("render", help=says, allow_abbrev=False)
+    add_night(parser, mixing=True)
+    parser.add_argument("-o", dest="file", metavar="FILE", help="where (TITLE DATE.m4b in this folder)")
+    parser.add_argument("--from", dest="start", metavar="T", help="from 00:10:00, or so many seconds, on")
+    parser.add_argument("--to", dest="stop", metavar="T", help="up to here")
+    parser.add_argument("--bits", type=int, choices=(16, 24), help="of a sample, in .flac and .wav (16)")
+    parser.add_argument(
+        "--for-use", dest="use", metavar="USE", help="where it goes: podcast, video, phone or toy"
+    )
+    parser.add_argument("--jobs", type=int, metavar="N", help="minutes made side by side (one a core)")
+    parser.add_argument("--stems", action="store_true", help="each voice as a float WAV, in a folder beside")
+    parser.add_argument("--events", metavar="FILE.tsv", help="what happens in it, as a BIDS table")
+    parser.add_argument("--pages", metavar="WHERE", help="folder or object store of finished minutes")
+    parser.add_argument("--cluster", metavar="ADDRESS", help="make it on a Dask cluster: tcp://…:8786")
+    parser.add_argument("--json", action="store_true", help="facts about the file, for programs")
+    parser.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace, bedside: Bedside) -> int:
+    if asked.jobs is not None and not 1 <= asked.jobs <= 256:
+        raise AskedWrongly("--jobs goes from 1 to 256.")
+    _cut(asked, LONGEST)
+
+    from lullaby.evening.capped import missed
+    from lullaby.export import export, format_of, stems, write_events
+
+    use = _use(asked.use)
+    format = format_of(Path(asked.file or f"night{use.ending}"))
+    evening = evening_of(asked, bedside, say=False)
+    night = evening.night
+    span = _cut(asked, night.length)
+    if night.headphones and use.channels < 2:
+        raise AskedWrongly(f"--headphones is for two ears, and --for-use {use.name} has one channel.")
+    path = Path(asked.file or usual_name(asked, night, asked.use) + use.ending)
+    evening, path = as_begun(evening, path, asked, bedside, Job(span & night.span, format, use, asked.bits))
+    night = evening.night
+    span = _cut(asked, night.length)
+    say_notes(evening, bedside, follows=True)
+    if use.lufs is not None and (missing := missed(night, use.lufs)):
+        bedside.note(missing.says)
+    store, makers = _makers(asked, path)
+    how: dict[str, Any] = {
+        "span": span,
+        "jobs": asked.jobs,
+        "makers": makers,
+        "note": bedside.note,
+    }
+    if asked.events:  # the quickest first: a wrong name is said before hours of work
+        write_events(night, asked.events, span & night.span)
+
+    def before(gain: float) -> None:
+        for name, stem in stems(night, path, gain, **how):
+            with bedside.working(f"Rendering {plain(name)} alone") as progress:
+                stem(progress)
+
+    with (
+        going_on_is_said(path, bedside),
+        bedside.working(f"Rendering {night.score.title}") as progress,
+    ):
+        export(
+            night,
+            path,
+            bits=asked.bits,
+            use=use,
+            before=before if asked.stems else None,
+            progress=progress,
+            **how,
+        )
+    if store and not asked.pages:
+        store.forget()
+    _say(asked, bedside, evening, path, span & night.span, use)
+    return 0
+
+
+def _makers(asked: argparse.Namespace, path: Path) -> tuple[Store | None, Makers | None]:
+    """Who makes the minutes, and where finished ones are kept. A cluster that has no lasting place for them
+    keeps them beside the file until that is whole, in whatever order they come."""
+    from lullaby.export import cores, kept_in, on_cluster, side_by_side, store_at, store_beside
+
+    if not (asked.pages or asked.cluster):
+        return None, None
+    store = store_at(asked.pages) if asked.pages else store_beside(path)
+    if asked.cluster:
+        return store, on_cluster(asked.cluster, store)
+    return store, kept_in(store, lambda recipes: side_by_side(recipes, asked.jobs or cores()))
+
+
+def _use(name: str | None) -> Use:
+    from lullaby.export import BEDSIDE, USES
+
+    if name is None:
+        return BEDSIDE
+    if name not in USES:
+        raise AskedWrongly(f"--for-use {quoted(name)}: {choices(name, USES, 'there are')}")
+    return USES[name]
+
+
+def _cut(asked: argparse.Namespace, length: int) -> Span:
+    """What is asked for of a night so long."""
+    start, stop = moment("--from", asked.start), moment("--to", asked.stop)
+    if stop is not None and (start or 0) >= stop:
+        raise AskedWrongly(f"--from {asked.start or 0} is not before --to {asked.stop}.")
+    first = start or 0
+    if first >= length:
+        raise AskedWrongly(f"--from {asked.start} is outside the night: it lasts until {clock(length)}.")
+    return Span(first, length if stop is None else stop)
+
+
+def _say(
+    asked: argparse.Namespace, bedside: Bedside, evening: Evening, path: Path, kept: Span, use: Use
+) -> None:
+    from lullaby.evening.facts.file import facts_of_file
+    from lullaby.export import size
+
+    facts = facts_of_file(evening, path, kept, use, asked.bits)
+    if asked.json:
+        bedside.facts(facts)
+        return
+    length, night = size(facts["bytes"]), evening.night
+    bedside.say(plain(f"{path}: {clock(len(kept))}, {length}, seed {night.seed}, {night.fingerprint}"))

@@ -1,0 +1,132 @@
+"""`lullaby warmup`: every instrument tuned now, so that no night has to wait for one."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import TYPE_CHECKING, Any
+
+from lullaby.cli.terminal.bedside import Bedside
+from lullaby.errors import CouldNot
+from lullaby.score.plain import plain
+
+if TYPE_CHECKING:
+    from lullaby.score import Score
+
+SECONDS = 2
+
+
+def add(commands: Any) -> None:
+    parser = commands.add_parser(
+        "warmup", help="tune every instrument now instead of at bedtime", allow_abbrev=False
+    )
+    parser.add_argument("--json", action="store_true", help="which took how long, for programs")
+    parser.set_defaults(run=run)
+
+
+class Stopwatch:
+    """Seconds each kernel took to compile, without those that were compiled within it."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._open: list[tuple[str, float, float]] = []  # name, when it began, what others took within it
+
+    def begins(self, name: str) -> None:
+        self._open.append((name, time.perf_counter(), 0.0))
+
+    def ends(self, name: str) -> None:
+        name, began, within = self._open.pop()
+        taken = time.perf_counter() - began
+        self.seconds[name] = self.seconds.get(name, 0.0) + taken - within
+        if self._open:
+            outer, its_began, its_within = self._open.pop()
+            self._open.append((outer, its_began, its_within + taken))
+
+
+def run(asked: argparse.Namespace, bedside: Bedside) -> int:
+    began = time.perf_counter()
+    from lullaby.kernels import jit
+
+    watch = Stopwatch()
+    jit.tuning.append(watch.begins)
+    jit.tuned.append(watch.ends)
+    try:
+        with bedside.working("Warming up") as progress:
+            _play_everything(progress)
+    finally:
+        jit.tuning.remove(watch.begins)
+        jit.tuned.remove(watch.ends)
+    taken = time.perf_counter() - began
+    loaded = sum(1 for kernel in jit.kernels.values() if kernel.signatures)
+    if asked.json:
+        bedside.facts(
+            {
+                "seconds": round(taken, 3),
+                "ready": loaded,
+                "cache": str(jit.cache_folder()),
+                "compiled": {
+                    name: round(s, 3) for name, s in sorted(watch.seconds.items(), key=lambda k: -k[1])
+                },
+            }
+        )
+    elif watch.seconds:
+        bedside.say(
+            f"{len(watch.seconds)} instruments tuned in {taken:.1f} s"
+            + ("." if jit.not_kept() else "; the next night begins at once.")
+        )
+    else:
+        bedside.say(f"All instruments were in tune ({taken:.1f} s).")
+    if why := jit.not_kept():
+        raise CouldNot(
+            f"{plain(str(jit.cache_folder()))}: {why} What was tuned lasts for this once; LULLABY_CACHE "
+            "names another folder."
+        )
+    return 0
+
+
+def _play_everything(progress: Any) -> None:
+    """A moment of every voice, still and gliding, through room and master; finished and measured."""
+    from lullaby.evening.mix import mix
+    from lullaby.export import ENDINGS, Sampling, made, whole_of
+    from lullaby.night import Night
+    from lullaby.night.loudness import Meter
+    from lullaby.score import voice_files
+    from lullaby.time import RATE
+    from lullaby.voices.kinds import KINDS
+
+    meter = Meter()
+    voices = [voice for voice in voice_files(KINDS) if not voice.kind.speaks]
+    for done, voice in enumerate(voices):
+        progress(done, len(voices))
+        night = Night(_gliding(mix([str(voice.path)], [], SECONDS * RATE)), seed=0, gain=1.0)
+        meter.feed(night.render(night.span).T)
+        for bits in (16, 24):
+            whole = whole_of(night, night.span, ENDINGS[".flac"], Sampling(bits=bits), night.loudness())
+            made(whole.recipe(whole.parts[0]))
+    score = _gliding(mix([str(voices[0].path)], [], SECONDS * RATE))
+    worn = Night(score, seed=0, gain=1.0, headphones=True)
+    worn.render(worn.span)
+    progress(len(voices), len(voices))
+
+
+def _gliding(score: Score) -> Score:
+    """The same, and after a second everything that can move begins to."""
+    from dataclasses import replace
+
+    from lullaby.score import Change, Scene, Value
+    from lullaby.score.told import can_move, settings
+    from lullaby.time import RATE
+
+    def nearer(value: Value, low: float) -> Value:
+        if isinstance(value, tuple):
+            return tuple(v - (v - low) / 100 for v in value if isinstance(v, float))
+        return value - (value - low) / 100 if isinstance(value, float) else value
+
+    changes: dict[str, Change] = {}
+    for part in score.voices:
+        rows = settings(part.kind).values()
+        changes[part.name] = {
+            row.name: nearer(part.values[row.name], row.low) for row in rows if can_move(row)
+        }
+    scene = Scene("moving", RATE, RATE // 2, changes)
+    return replace(score, high_cut=16_000.0, scenes=(*score.scenes, scene))

@@ -1,0 +1,91 @@
+"""Going on with a file that was stopped: the same command, also after midnight, means the same night."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import datetime
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from lullaby.cli.terminal.bedside import Bedside
+from lullaby.score.plain import plain, together
+from lullaby.time import Span
+
+if TYPE_CHECKING:
+    from lullaby.evening import Evening
+    from lullaby.export import Format, Use
+
+
+class Job(NamedTuple):
+    """What a file is to be, besides which night it holds."""
+
+    span: Span
+    format: Format
+    use: Use
+    bits: int | None
+
+
+def as_begun(
+    evening: Evening, path: Path, asked: argparse.Namespace, bedside: Bedside, job: Job
+) -> tuple[Evening, Path]:
+    """The night and the file that the same command began before, where it did and was stopped."""
+    from lullaby.evening import prepared
+    from lullaby.export import request
+
+    night = evening.night
+    wanted = request(night, job.span, job.format, job.use, job.bits or 16)
+    # where no file is named its name holds the date, so a file begun before midnight has another one
+    places = [path] if asked.file else [path, *_begun_earlier(path, str(night.date))]
+    for place in places:
+        date = _date_of(place, wanted)
+        if date is None or asked.date not in (None, date):
+            continue
+        bedside.note(plain(f"Going on with {place.name}."))
+        same = date == night.date
+        return (evening if same else prepared(replace(evening.request, date=date))), place
+    return evening, path
+
+
+def _begun_earlier(path: Path, date: str) -> list[Path]:
+    """Unfinished files named like this one, but for their date; the newest first."""
+    from lullaby.export import unfinished_like
+
+    before, _, after = path.name.rpartition(date)
+    return unfinished_like(path.parent, before, after)
+
+
+def _date_of(path: Path, wanted: str) -> datetime.date | None:
+    """The date of the night that an unfinished file was begun for, if it is the one that is wanted."""
+    from lullaby.export import begun
+
+    opening = begun(path)
+    if opening and opening.get("request") == wanted:
+        with contextlib.suppress(KeyError, TypeError, ValueError):
+            return datetime.date.fromisoformat(opening["date"])
+    return None
+
+
+@contextlib.contextmanager
+def going_on_is_said(path: Path, bedside: Bedside) -> Iterator[None]:
+    """While this file is made: where it is stopped, by a person or by the machine, what is left is named."""
+    from lullaby.export import LeftUnfinished
+
+    try:
+        yield
+    except (KeyboardInterrupt, LeftUnfinished):
+        say_how_to_go_on(path, bedside)
+        raise
+
+
+def say_how_to_go_on(path: Path, bedside: Bedside) -> None:
+    """Names everything there is of an unfinished file."""
+    from lullaby.export import left_of, unfinished_stems
+
+    left = [place.name for place in left_of(path)]
+    left += [f"{place.parent.name}/{place.name}" for place in unfinished_stems(path)]
+    if left:
+        bedside.note(plain(f"What is made of {path.name} is kept: the same command goes on from there."))
+        bedside.note(plain(f"    To forget it, delete {together(left)} beside it."))

@@ -1,0 +1,42 @@
+"""What a file is called that nobody gave a name."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lullaby.cli.options.moments import moment
+from lullaby.time import clock
+
+if TYPE_CHECKING:
+    from lullaby.night import Night
+
+
+def usual_name(asked: argparse.Namespace, night: Night, use: str | None = None) -> str:
+    """A name without an ending, in which stands whatever was asked for of this night."""
+    from lullaby.export import night_name
+
+    others = (
+        None if asked.seed is None else f"seed {asked.seed}",
+        asked.sleeper and f"sleeper {asked.sleeper}",
+        asked.course and f"along {Path(asked.course).stem}",
+        " ".join(asked.told),
+        asked.length and f"{_long(asked.length)} long",
+        "all night" if asked.all_night else None,
+        asked.device and f"on {asked.device}",
+        use,
+        "headphones" if night.headphones else None,
+    )
+    return night_name(
+        night.score.title,
+        str(night.date),
+        listener=asked.listener or "",
+        start=moment("--from", getattr(asked, "start", None)),
+        stop=moment("--to", getattr(asked, "stop", None)),
+        others=[word for word in others if word],
+    )
+
+
+def _long(length: str) -> str:
+    return clock(moment("--length", length)).replace(":", ".")

@@ -1,0 +1,26 @@
+"""`--for NAME`: for whom a night is."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from lullaby.cli.terminal.bedside import Bedside
+
+if TYPE_CHECKING:
+    from lullaby.people.listeners import Person
+
+
+def add_for(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--for", dest="listener", metavar="NAME", help="the listener: their sleep, limits and avoid-list"
+    )
+
+
+def person_of(asked: argparse.Namespace, bedside: Bedside | None = None) -> Person | None:
+    """The listener who was named; None where nobody was. A file left open to others is closed, and said."""
+    if asked.listener is None:
+        return None
+    from lullaby.people.listeners import find_person
+
+    return find_person(asked.listener, bedside.note) if bedside else find_person(asked.listener)

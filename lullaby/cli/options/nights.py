@@ -1,0 +1,97 @@
+"""Which night is meant: the options that say so, and the request that they are."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+from typing import TYPE_CHECKING
+
+from lullaby.cli.options.listener import add_for
+from lullaby.cli.options.mixes import add_mix, mix_or_score
+from lullaby.cli.options.sleepers import add_sleeper, course_of
+from lullaby.cli.terminal.bedside import Bedside
+from lullaby.errors import AskedWrongly
+
+if TYPE_CHECKING:
+    from lullaby.evening import Evening, Request
+    from lullaby.night import Night
+    from lullaby.time import Span
+
+
+def add_night(parser: argparse.ArgumentParser, *, mixing: bool = False) -> None:
+    """What names a night; with `mixing`, a mix of voices may also be kept as a score."""
+    parser.add_argument(
+        "night",
+        metavar="NIGHT",
+        nargs="*",
+        default=[],
+        help="a score by name or path (harbour-rain), or voices with levels: rain sea:-6 bowl",
+    )
+    parser.add_argument("--seed", type=int, metavar="N", help="another night of the same score")
+    parser.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help="the date of the night (today)")
+    add_sleeper(parser)
+    add_for(parser)
+    parser.add_argument(
+        "--all-night", metavar="REASON", help="play until its length is over, softer as sleep deepens"
+    )
+    parser.add_argument("--headphones", action="store_true", help="made for two ears, not two loudspeakers")
+    parser.add_argument("--device", metavar="NAME", help="what it is heard on, as `calibrate` knows it")
+    add_mix(parser, saving=mixing)
+
+
+def _date(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a date like 2026-11-30') from None
+
+
+def seed_of(asked: argparse.Namespace) -> int | None:
+    """The seed that was asked for, held to the bounds a score's has."""
+    if asked.seed is not None and not 0 <= asked.seed <= 10**15:
+        raise AskedWrongly("--seed is a whole number from 0 to 1000000000000000.")
+    seed: int | None = asked.seed
+    return seed
+
+
+def request_of(asked: argparse.Namespace, bedside: Bedside, span: Span | None = None) -> Request:
+    """What was typed, as a request for the night of the date that was asked for, or of today."""
+    from lullaby.evening import Request
+
+    course = course_of(asked)  # before a mix is kept: a wrong file leaves nothing behind
+    return Request(
+        mix_or_score(asked, bedside),
+        listener=asked.listener,
+        seed=seed_of(asked),
+        date=asked.date or bedside.clock.now().date(),
+        sleeper=course or asked.sleeper,
+        course_file=asked.course or "",
+        all_night=asked.all_night,
+        headphones=asked.headphones,
+        device=asked.device,
+        span=span,
+    )
+
+
+def evening_of(asked: argparse.Namespace, bedside: Bedside, *, say: bool = True) -> Evening:
+    """The night that was asked for. What a listener should know of it is said, but for whom it follows."""
+    from lullaby.evening import prepared
+
+    evening = prepared(request_of(asked, bedside))
+    if say:
+        say_notes(evening, bedside)
+    return evening
+
+
+def say_notes(evening: Evening, bedside: Bedside, *, follows: bool = False) -> None:
+    """What a listener should know of a night; with `follows`, also whose sleep it follows."""
+    from lullaby.evening.notes import Follows
+
+    for note in evening.notes:
+        if follows or not isinstance(note, Follows):
+            bedside.note(note.says)
+
+
+def night_of(asked: argparse.Namespace, bedside: Bedside) -> Night:
+    """The night that was asked for, and nothing but."""
+    return evening_of(asked, bedside).night

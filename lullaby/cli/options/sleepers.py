@@ -1,0 +1,53 @@
+"""`--sleeper` and `--course`: whose sleep a night follows."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from lullaby.cli.sleep.hypnograms import nights_in
+from lullaby.errors import AskedWrongly
+from lullaby.score.plain import plain
+from lullaby.sleep.sleeper import SLEEPERS
+
+if TYPE_CHECKING:
+    from lullaby.sleep.course import Course
+
+
+def add_sleeper(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--sleeper",
+        choices=SLEEPERS,
+        help="whom the night follows: a slow one, so that it leaves few too early (the default), a typical "
+        "one (the default with --for), or none, and it plays to its end",
+    )
+    parser.add_argument(
+        "--course",
+        metavar="FILE",
+        help="follow a night that was slept, in any form that `lullaby sleep read` takes; lights went out "
+        "where the file says so, else where it begins",
+    )
+    parser.add_argument(
+        "--course-night",
+        metavar="N|DATE",
+        help="of several nights in that file, one, as `sleep read --night` says it",
+    )
+
+
+def course_of(asked: argparse.Namespace) -> Course | None:
+    """The course in the file that was named; None where none was."""
+    if asked.course is None:
+        if asked.course_night is not None:
+            raise AskedWrongly("--course-night chooses inside a file, and --course names none.")
+        return None
+    if asked.sleeper is not None:
+        raise AskedWrongly("--course and --sleeper both say whom the night follows: leave one of them out.")
+
+    from lullaby.sleep.hypnograms import course_of
+
+    found = nights_in(asked.course, asked.course_night, "--course-night")
+    if len(found) > 1:
+        raise AskedWrongly(
+            f"{plain(asked.course)}: there are {len(found)} nights in it, and --course-night says which."
+        )
+    return course_of(found[0][1])

@@ -1,0 +1,76 @@
+"""`lullaby sleep read`: what a hypnogram says."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lullaby.cli.sleep.hypnograms import add_file, facts_of, minutes, nights_in, titled
+from lullaby.cli.sleep.picture import HELP, draw
+from lullaby.cli.terminal.bedside import Bedside
+from lullaby.errors import AskedWrongly
+from lullaby.score.plain import plain
+from lullaby.time import RATE
+
+if TYPE_CHECKING:
+    from lullaby.sleep.hypnograms import Hypnogram
+
+
+def add(commands: Any) -> None:
+    parser = commands.add_parser("read", help="what a hypnogram says", allow_abbrev=False)
+    add_file(parser)
+    parser.add_argument("--picture", metavar="FILE", help=HELP)
+    parser.add_argument("--json", action="store_true", help="the same for programs, with every run")
+    parser.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace, bedside: Bedside) -> int:
+    nights = nights_in(asked.file, asked.night)
+    if asked.picture is not None:
+        _draw(nights, Path(asked.picture))
+    if asked.json:
+        bedside.facts([{**facts_of(number, night), "runs": _runs(night)} for number, night in nights])
+        return 0
+    counted = "one night" if len(nights) == 1 else f"{len(nights)} nights"
+    bedside.say(f"{plain(asked.file)}: {nights[0][1].source}, {counted}.")
+    for number, night in nights:
+        for line in _lines(number, night):
+            bedside.say(plain(line))
+    if asked.picture:
+        bedside.say(plain(asked.picture))
+    return 0
+
+
+def _lines(number: int, night: Hypnogram) -> list[str]:
+    from lullaby.sleep import Stage
+
+    shown = ", ".join(
+        f"{'light' if night.four_class and stage is Stage.N2 else stage.label} {minutes(frames):.0f}"
+        for stage in Stage
+        if (frames := night.frames(stage))
+    )
+    lines = [f"{titled(number, night)}: {minutes(night.stop):.0f} min; {shown} min"]
+    if night.gaps:
+        lines.append(f"    {minutes(night.gaps):.1f} min that nobody scored are left as gaps")
+    return [*lines, *(f"    {remark}" for remark in night.remarks)]
+
+
+def _runs(night: Hypnogram) -> list[dict[str, Any]]:
+    return [
+        {
+            "start_s": round(run.start / RATE, 6),
+            "stop_s": round(run.stop / RATE, 6),
+            "stage": run.stage.label,
+        }
+        for run in night.runs
+    ]
+
+
+def _draw(nights: list[tuple[int, Hypnogram]], path: Path) -> None:
+    from lullaby.sleep.hypnograms import course_of
+
+    if len(nights) != 1:
+        raise AskedWrongly(f"A picture shows one night, and there are {len(nights)}: --night says which.")
+    number, night = nights[0]
+    draw(course_of(night), path, titled(number, night), night.source, four_class=night.four_class)

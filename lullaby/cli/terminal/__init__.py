@@ -1,0 +1,1 @@
+"""The terminal: lines, progress, output that cannot be written, signals."""

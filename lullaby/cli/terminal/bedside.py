@@ -1,0 +1,85 @@
+"""What a command has at hand: the clock, its voice (stdout) and its whisper (stderr)."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from lullaby.cli.terminal.line import Line
+from lullaby.cli.terminal.progress import Progress, Tuning
+from lullaby.errors import CouldNot
+from lullaby.time import Clock
+
+
+def let_go_of_output() -> None:
+    """Whoever read our output has gone: nothing more is written, not even a complaint on the way out."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError, AttributeError):
+        pass
+
+
+class Bedside:
+    """Facts go to stdout; how it is going goes to stderr, so that a pipe gets facts alone."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):  # a terminal without our letters gets others, not an error
+                stream.reconfigure(errors="replace")
+        self._line = Line(sys.stderr)
+
+    @property
+    def redraws(self) -> bool:
+        """Is there a terminal whose last line may be drawn again and again?"""
+        return self._line.redraws
+
+    def say(self, text: str = "") -> None:
+        self._line.clear()
+        self._print(text)
+
+    def facts(self, facts: Mapping[str, Any] | Sequence[Any]) -> None:
+        """The same as JSON, for programs."""
+        self._print(json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False))
+
+    def finish(self) -> None:
+        """All that was printed has arrived, or it is said that it could not."""
+        self._print(None)
+
+    def _print(self, text: str | None) -> None:
+        """Text, or with None what is still held back. A pipe that was closed is the caller's to meet."""
+        if sys.stdout is None:
+            if text is not None:
+                raise CouldNot("there is nowhere to print to: standard output is closed.")
+            return
+        try:
+            if text is None:
+                sys.stdout.flush()
+            else:
+                print(text)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            let_go_of_output()
+            said = (error.strerror or type(error).__name__).lower()
+            raise CouldNot(f"what was to be printed could not be written ({said}).") from None
+
+    def note(self, text: str) -> None:
+        """A line for the person, not for the pipe."""
+        self._line.note(text)
+
+    @contextlib.contextmanager
+    def working(self, what: str) -> Iterator[Progress]:
+        """While this lasts, progress is shown, and so is the tuning of instruments on a first run."""
+        progress = Progress(what, self._line)
+        try:
+            with Tuning(self._line):
+                yield progress
+        finally:
+            self._line.clear()

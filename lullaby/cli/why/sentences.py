@@ -1,0 +1,111 @@
+"""What `lullaby why` found, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lullaby.cli.why.sentences_asleep import of_silences, of_sleeper
+from lullaby.evening.facts.moment import later, silent_asleep, weather_at
+from lullaby.score.plain import figure, quoted
+from lullaby.time import clock
+
+if TYPE_CHECKING:
+    from lullaby.night import Night
+    from lullaby.night.why import Heard, Told, Unheard, Why
+
+
+def lines_of(night: Night, found: Why) -> list[str]:
+    """All of it, line by line."""
+    lines = [f"{night.score.title} at {clock(found.at)}, {_scene(found)}", ""]
+    widest = max((len(part.name) for part in night.score.voices), default=0)
+    for one in found.heard:
+        level, *others = _voice(one)
+        lines.append(f"{one.part.name:{widest}}  {level}")
+        lines += [f"{'':{widest}}  {line}" for line in others]
+    lines += [f"{one.part.name:{widest}}  {_silence(night, one, found.at)}" for one in found.unheard]
+    lines += ["", *of_weather(night, found.at), *of_sleeper(night, found)]
+    lines += [_fade(night, found), _gain(night, found), _limiter(found)]
+    return lines + [f"{what}." for what in later(night)]
+
+
+def of_weather(night: Night, at: int) -> list[str]:
+    """One line, where the score says what weather it is."""
+    told = weather_at(night, at)
+    if told is None:
+        return []
+    storm, gust = told
+    force = "as the voices say" if storm == 1 else f"{storm:.2f} of what the voices say"
+    wind = "as usual" if abs(gust) < 0.25 else f"{'above' if gust > 0 else 'below'} its mean"
+    return [f"The weather is {force}, and the wind just now {wind}."]
+
+
+def _scene(found: Why) -> str:
+    if found.scene is None:
+        return "before any scene."
+    scene, here = found.scene, found.scene.at + found.scene.over
+    glides = f", gliding until {clock(here)}" if found.at < here else ""
+    return f"scene {quoted(scene.name)} since {clock(scene.at)}{glides}."
+
+
+def _voice(one: Heard) -> list[str]:
+    place = f"pan {_told(one.pan, bare=True)}, room {_told(one.send, bare=True)}"
+    return [_told(one.level, bare=True), *(_told(told) for told in one.moved), place]
+
+
+def _told(told: Told, bare: bool = False) -> str:
+    """`drops 5.2 per second, from 9 to 5 until 00:18:00 (scene "further-off")`."""
+    text = f"{'' if bare else told.setting + ' '}{_number(told.value)}"
+    text += f" {told.unit}" if told.unit and _number(told.value) != "silent" else ""
+    if told.until is not None:
+        text += f", from {_number(told.leaves)} to {_number(told.comes_to)} until {clock(told.until)}"
+    return text + (f" (scene {quoted(told.scene.name)})" if told.scene else " (its file)")
+
+
+def _number(value: float) -> str:
+    return figure(round(value, 2)) if value > float("-inf") else "silent"
+
+
+def _silence(night: Night, one: Unheard, at: int) -> str:
+    if silent_asleep(night, one, at):
+        return "silent for the sleeper's sake: its scenes would have it sound"
+    if one.silenced:
+        said = f"silent: silenced by scene {quoted(one.silenced.name)} at {clock(one.silenced.at)}"
+    else:
+        said = "silent: no scene has named it yet" if one.comes else "silent: no scene names it"
+    if one.comes is None:
+        return said
+    if one.comes >= night.length:
+        return f"{said}; the night ends before it comes"
+    scene = f" with scene {quoted(one.coming.name)}" if one.coming else ""
+    return f"{said}; it comes {'again ' if one.silenced else ''}at {clock(one.comes)}{scene}"
+
+
+def _fade(night: Night, found: Why) -> str:
+    if silences := of_silences(night, found):
+        return silences
+    if found.fade == 0:
+        return "The night's own fade takes nothing away."
+    taken = "all of it" if found.fade == float("-inf") else f"{-found.fade:.1f} dB"
+    if found.at < night.plan.fade_in:
+        return f"The night is fading in until {clock(night.plan.fade_in)}: that takes {taken} away."
+    return f"The night is fading out until {clock(night.length)}: that takes {taken} away."
+
+
+def _gain(night: Night, found: Why) -> str:
+    """Why it is what it is: the score's level, unless that is more than may be heard on this device."""
+    wanted, start = night.score.level, clock(found.opening.start)
+    said = (
+        f"The mixer's gain is {found.gain:+.2f} dB: the first minute that sounds from {start} on measures "
+        f"{night.measured:.2f} LUFS, and the score wants {figure(wanted)}."
+    )
+    lower = wanted - night.measured - found.gain
+    if lower <= 0.05:
+        return said
+    measured = f"{night.caps.aim_is}, as `lullaby calibrate` measured it"
+    return f"{said} It is {lower:.1f} dB lower than that: {measured}."
+
+
+def _limiter(found: Why) -> str:
+    if found.limited < 0.01:
+        return "Neither the limiter nor the guard is at work in this second."
+    return f"The limiter and the guard hold it down by up to {found.limited:.1f} dB in this second."
