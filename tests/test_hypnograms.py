@@ -28,7 +28,7 @@ from hypnogram_samples import (
     put,
     runs,
 )
-from reading import read
+from reading import read, refused
 
 from lullaby.errors import AskedWrongly
 from lullaby.sleep import Stage
