@@ -41,7 +41,7 @@ from lullaby.errors import LullabyError
 from lullaby.export import export, on_cluster, store_at
 where, pages, path, score = sys.argv[1:]
 try:
-    export(night_of(score), Path(path), makers=on_cluster(where, store_at(pages)))
+    export(night_of(score), Path(path), encode_all=on_cluster(where, store_at(pages)))
 except LullabyError as error:
     sys.exit(str(error))
 except KeyboardInterrupt:
@@ -57,15 +57,15 @@ OLD = "from lullaby.export import recipe; recipe.version = lambda: '0-old'"
 GATED = """
 import itertools, os
 from lullaby.export import cluster
-made, parts = cluster.made, itertools.count(1)
+encode, segments = cluster.encode, itertools.count(1)
 def gated(recipe):
-    if next(parts) > int(os.environ["PARTS"]):
+    if next(segments) > int(os.environ["MOST"]):
         open(os.environ["GATE"]).close()
-    return made(recipe)
-cluster.made = gated
+    return encode(recipe)
+cluster.encode = gated
 """
-"""Run by a worker before all else: it makes so many parts, and the next when somebody opens the gate. However
-busy a machine is, what it works for is not finished before that."""
+"""Run by a worker before all else: it encodes so many segments, and the next when somebody opens the gate.
+However busy a machine is, the file it works for is not finished before that."""
 
 
 class Cluster:
@@ -94,15 +94,15 @@ class Cluster:
                 return found[found.re.groups]
         raise AssertionError
 
-    def worker(self, most_parts: int | None = None, **env: str) -> subprocess.Popen[bytes]:
+    def worker(self, most: int | None = None, **env: str) -> subprocess.Popen[bytes]:
         self._count += 1
         log = self.folder / f"worker-{self._count}.log"
-        if most_parts is not None:
+        if most is not None:
             gate = self.folder / f"gate-{self._count}"
             os.mkfifo(gate)
             (self.folder / "sitecustomize.py").write_text(GATED)
             paths = f"{self.folder}{os.pathsep}{HERE.parent}"
-            env |= {"PYTHONPATH": paths, "GATE": str(gate), "PARTS": str(most_parts)}
+            env |= {"PYTHONPATH": paths, "GATE": str(gate), "MOST": str(most)}
         how = [self.address, "--no-nanny", "--nthreads=1", f"--local-directory={self.folder}/{self._count}"]
         worker = self._begin(log, "worker", *how, **env)
         self._said(worker, log, r"Registered to:")
@@ -127,7 +127,7 @@ def rendering(where: str, folder: Path) -> subprocess.Popen[bytes]:
 
 
 def kept(folder: Path) -> dict[str, tuple[int, int]]:
-    """The finished parts; and which file each is, so that one made again is noticed."""
+    """The finished segments; and which file each is, so that one made again is noticed."""
     paths = list((folder / "pages").rglob("*.part"))
     return {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in paths}
 
@@ -147,7 +147,7 @@ def test_two_workers_make_the_very_same_file(tmp_path: Path, living: ExitStack):
         here = export(night, tmp_path / f"here{ending}", jobs=1)
         path = tmp_path / f"far{ending}"
         store = store_beside(path)
-        export(night, path, makers=on_cluster(there.address, store))
+        export(night, path, encode_all=on_cluster(there.address, store))
         assert path.read_bytes() == here.read_bytes()
         assert len(list(tmp_path.glob(f".far{ending}.pages/*/*.part"))) == 0  # all of it stands in the file
         store.forget()
@@ -155,12 +155,12 @@ def test_two_workers_make_the_very_same_file(tmp_path: Path, living: ExitStack):
     # all of it is in the store: nobody is asked
     pages = store_at(str(tmp_path / "pages"))
     for where in (there.address, "tcp://127.0.0.1:1"):
-        export(night, tmp_path / "again.opus", makers=on_cluster(where, pages))
+        export(night, tmp_path / "again.opus", encode_all=on_cluster(where, pages))
 
 
 def test_a_worker_that_is_killed_is_not_missed(tmp_path: Path, living: ExitStack, plain: bytes):
     there = Cluster(tmp_path / "cluster", living)
-    first = there.worker(most_parts=3)
+    first = there.worker(most=3)
     with rendering(there.address, tmp_path) as child:
         until_kept(tmp_path, child, 2)
         first.kill()
@@ -174,7 +174,7 @@ def test_a_scheduler_that_dies_is_one_line_and_nothing_finished_is_made_again(
     tmp_path: Path, living: ExitStack, plain: bytes
 ):
     there = Cluster(tmp_path / "cluster", living)
-    there.worker(most_parts=5)
+    there.worker(most=5)
     with rendering(there.address, tmp_path) as child:
         until_kept(tmp_path, child, 3)
         there.scheduler.kill()
@@ -197,7 +197,7 @@ def test_a_scheduler_that_dies_is_one_line_and_nothing_finished_is_made_again(
 
 def test_what_is_stopped_leaves_the_cluster_nothing_to_do(tmp_path: Path, living: ExitStack):
     there = Cluster(tmp_path / "cluster", living)
-    there.worker(most_parts=2)
+    there.worker(most=2)
     with rendering(there.address, tmp_path) as child:
         until_kept(tmp_path, child, 1)
         child.send_signal(signal.SIGINT)
@@ -209,7 +209,7 @@ def test_what_is_stopped_leaves_the_cluster_nothing_to_do(tmp_path: Path, living
                 break
 
 
-def test_a_worker_that_cannot_make_our_parts_is_one_line(tmp_path: Path, living: ExitStack):
+def test_a_worker_that_cannot_encode_is_one_line(tmp_path: Path, living: ExitStack):
     there = Cluster(tmp_path / "cluster", living)
     store = store_at(str(tmp_path / "pages"))
     (tmp_path / "strange" / "lullaby").mkdir(parents=True)
@@ -219,22 +219,20 @@ def test_a_worker_that_cannot_make_our_parts_is_one_line(tmp_path: Path, living:
     old.mkdir()
     (old / "sitecustomize.py").write_text(OLD)
     night = night_of(SCORE)
-    with pytest.raises(
-        CouldNot, match=r"^the cluster at \S+ a worker cannot make parts .*lullaby.*same lullaby"
-    ):
-        export(night, tmp_path / "night.opus", makers=on_cluster(there.address, store))
+    with pytest.raises(CouldNot, match=r"^the cluster at \S+ a worker cannot encode .*lullaby.*same lullaby"):
+        export(night, tmp_path / "night.opus", encode_all=on_cluster(there.address, store))
     stranger.terminate()
     stranger.wait()
     there.worker(PYTHONPATH=f"{old}{os.pathsep}{HERE.parent}")
-    with pytest.raises(CouldNot, match=r"this part is for lullaby .*; here is .*0-old"):
-        export(night, tmp_path / "night.opus", makers=on_cluster(there.address, store))
+    with pytest.raises(CouldNot, match=r"this minute is for lullaby .*; here is .*0-old"):
+        export(night, tmp_path / "night.opus", encode_all=on_cluster(there.address, store))
 
 
 @pytest.mark.parametrize(
     ("error", "said"),
     [
         (CouldNot("the encoder is away."), r"^the encoder is away\.$"),
-        (KilledWorker("part-1", None, 3), r"4 workers died over the same part"),
+        (KilledWorker("part-1", None, 3), r"4 workers died over the same minute"),
         (MemoryError("of 3\nbytes"), r"a worker failed \(MemoryError: of 3 bytes\)"),
     ],
 )
@@ -247,7 +245,7 @@ def test_no_cluster_at_all_is_one_line(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(cluster, "PATIENCE", 1)
     store = store_at(str(tmp_path / "pages"))
     with pytest.raises(CouldNot, match=r"^no cluster answers at tcp://127\.0\.0\.1:1\. .*$"):
-        export(night_of(SCORE), tmp_path / "night.opus", makers=on_cluster("tcp://127.0.0.1:1", store))
+        export(night_of(SCORE), tmp_path / "night.opus", encode_all=on_cluster("tcp://127.0.0.1:1", store))
     assert not (tmp_path / "night.opus").exists()
 
 

@@ -12,9 +12,9 @@ from lullaby.cli import main
 from lullaby.cli.options.nights import night_of
 from lullaby.cli.parser import parsed
 from lullaby.cli.terminal.bedside import Bedside
-from lullaby.export import request
+from lullaby.export import whatever_the_date
+from lullaby.export.delivery import BEDSIDE
 from lullaby.export.formats import format_of
-from lullaby.export.uses import BEDSIDE
 from lullaby.night import Night
 from lullaby.night.following import PLAYS_ON
 from lullaby.sleep import Stage
@@ -120,7 +120,7 @@ def test_a_wrong_course_leaves_no_mix_behind(lullaby: Say):
 def test_another_course_is_another_file_and_the_same_under_another_name_is_not(home: Path):
     def asked(*words: str) -> str:
         night = meant(*words)
-        return request(night, night.span, format_of(Path("a.flac")), BEDSIDE, 16)
+        return whatever_the_date(night, night.span, format_of(Path("a.flac")), BEDSIDE, 16)
 
     put(home, "renamed.csv", FIVE_MINUTES)
     put(home, "later.csv", FIVE_MINUTES.replace("300", "330"))

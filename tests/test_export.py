@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 import lullaby
 from lullaby.chance import Key
 from lullaby.errors import AskedWrongly, CouldNot
-from lullaby.export import ENDINGS, Sampling, codecs, export, whole_of
+from lullaby.export import ENDINGS, Sampling, codecs, export, rendering_of
 from lullaby.export.containers import container
-from lullaby.export.telling import told_of
+from lullaby.export.file_tags import tags_of
 from lullaby.kernels.dither import fill_dithered_16, fill_dithered_24
 from lullaby.night import Night
 from lullaby.night.loudness import Loudness
@@ -247,8 +247,8 @@ def test_a_wav_above_four_gigabytes_is_rf64(minutes: int, starts: bytes):
     """24 bits and 24 hours are 25 GB; the head is all that changes."""
     long = night_of(f'length = {60 * minutes}\n[voices]\na = "pink-noise"\n[scene.all]\nat = 0\na = 0\n')
     sampling = Sampling(bits=24)
-    wav = whole_of(long, long.span, ENDINGS[".wav"], sampling, Loudness(1.0, 1.0))
-    head = container(wav, told_of(long, long.span, b"", 0)).head(np.zeros(0, np.uint32))
+    wav = rendering_of(long, long.span, ENDINGS[".wav"], sampling, Loudness(1.0, 1.0))
+    head = container(wav, tags_of(long, long.span, b"", 0)).head(np.zeros(0, np.uint32))
     assert head[:4] == starts
     assert head[8:12] == b"WAVE"
     size = long.length * 6

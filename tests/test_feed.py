@@ -274,7 +274,7 @@ def test_an_interrupted_feed_leaves_the_old_one(tmp_path: Path, monkeypatch: pyt
     def refuses(*_: Any) -> Callable[..., None]:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("lullaby.export.placing.os.replace", refuses)
+    monkeypatch.setattr("lullaby.export.file_writing.os.replace", refuses)
     with pytest.raises(CouldNot, match="the disk is full"):
         feed(tmp_path, Channel(URL, title="New"))
     assert (tmp_path / "feed.xml").read_bytes() == old

@@ -13,7 +13,7 @@ from lullaby.cli.files.naming import usual_name
 from lullaby.cli.options.nights import night_of
 from lullaby.cli.parser import parsed
 from lullaby.cli.terminal.bedside import Bedside
-from lullaby.export.naming import file_name, night_name
+from lullaby.export.file_names import file_name, night_name
 from lullaby.time import RATE
 
 TITLE, DATE = "Harbour in the Rain", "2026-11-26"

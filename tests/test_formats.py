@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from lullaby.export import ENDINGS, USES, export
-from lullaby.export.kept import read_kept
+from lullaby.export.tag_reading import read_tags
 from lullaby.night import ENGINE, Night
 from lullaby.time import PAGE, RATE, Span
 
@@ -197,7 +197,7 @@ def test_ffmpeg_decodes_all_of_them_without_a_word(files: Mapping[str, Path], ff
 
 
 def test_our_own_reader_knows_them(night: Night, files: Mapping[str, Path]):
-    kept = read_kept(files[".m4b"])
+    kept = read_tags(files[".m4b"])
     assert (kept.fingerprint, kept.title, kept.date) == (night.fingerprint, night.score.title, night.date)
 
 

@@ -90,7 +90,7 @@ class Stopped(BaseException):
 def test_finished_stems_and_finished_minutes_are_not_made_again(
     night: Night, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    from lullaby.export.side_by_side import side_by_side
+    from lullaby.export.threads import on_threads
     from lullaby.export.unfinished import Unfinished
 
     add, count = Unfinished.add, [0]
@@ -101,19 +101,19 @@ def test_finished_stems_and_finished_minutes_are_not_made_again(
             raise Stopped
         add(self, *part)
 
-    def makers(recipes: Any) -> Any:
+    def encode_all(recipes: Any) -> Any:
         recipes = list(recipes)
         asked.append(len(recipes))
-        return side_by_side(recipes, 2)
+        return on_threads(recipes, 2)
 
     path, notes, asked = tmp_path / "three.flac", [], []
     with monkeypatch.context() as patched:
         patched.setattr(Unfinished, "add", stopped)
         with pytest.raises(Stopped):
-            made(night, path, span=SPAN)  # two minutes and a bit: parts of the second stem
+            made(night, path, span=SPAN)  # two minutes and a bit: segments of the second stem
     first = json.loads((tmp_path / "three stems" / "stems.json").read_text())
     assert first["stems"] == ["rain"]
-    assert made(night, path, span=SPAN, makers=makers, note=notes.append) == [*NAMES[1:], "mix"]
+    assert made(night, path, span=SPAN, encode_all=encode_all, note=notes.append) == [*NAMES[1:], "mix"]
     assert asked == [1, 2, 2, 2]
     assert notes == []
     assert made(night, path, span=SPAN) == []
@@ -131,7 +131,7 @@ def test_a_disk_too_small_for_all_stems_is_not_begun_on(
     from collections import namedtuple
 
     usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr("lullaby.export.stemming.shutil.disk_usage", lambda _: usage(9, 9, 10**7))
+    monkeypatch.setattr("lullaby.export.disk_space.shutil.disk_usage", lambda _: usage(9, 9, 10**7))
     with pytest.raises(CouldNot, match=r"the stems take about"):
         made(night, tmp_path / "three.flac", span=SPAN)
     assert not list((tmp_path / "three stems").glob("*"))

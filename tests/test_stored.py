@@ -1,4 +1,4 @@
-"""Parts kept by their address: what is torn, foreign or misplaced counts as missing, and is made again."""
+"""Segments kept by their address: what is torn, foreign or misplaced counts as missing, and is made again."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ import pytest
 from nights import night_of
 
 from lullaby.errors import AskedWrongly, CouldNot
-from lullaby.export import Store, export, kept_in, store_at, store_beside
-from lullaby.export.entries import entry, part_in
-from lullaby.export.in_turn import in_turn
-from lullaby.export.parts import Made
-from lullaby.export.side_by_side import side_by_side
+from lullaby.export import Store, export, store_at, store_beside, with_store
+from lullaby.export.in_order import in_order
+from lullaby.export.segment_bytes import from_bytes, to_bytes
+from lullaby.export.segments import Encoded
+from lullaby.export.threads import on_threads
 from lullaby.time import RATE, Span
 
 SCORE = """
@@ -48,14 +48,14 @@ class Numbered:
 
 
 NAMES = [Numbered(n).address for n in range(8)]
-PART = Made(b"lullaby", np.array([3, 4], np.uint32))
+SEGMENT = Encoded(b"lullaby", np.array([3, 4], np.uint32))
 
 
-def part_of(recipe: Numbered) -> Made:
-    return Made(f"part {recipe.n}".encode(), np.zeros(0, np.uint32))
+def segment_of(recipe: Numbered) -> Encoded:
+    return Encoded(f"part {recipe.n}".encode(), np.zeros(0, np.uint32))
 
 
-def same(a: Made | None, b: Made) -> bool:
+def same(a: Encoded | None, b: Encoded) -> bool:
     return a is not None and a.payload == b.payload and a.sizes.tolist() == b.sizes.tolist()
 
 
@@ -71,30 +71,33 @@ def file_of(name: str, root: Path) -> Path:
     return root / name[:2] / f"{name}.part"
 
 
-@pytest.mark.parametrize("part", [PART, part_of(Numbered(1)), Made(b"", np.zeros(0, np.uint32))])
-def test_what_is_kept_is_there_and_nothing_else(store: Store, part: Made):
+@pytest.mark.parametrize("segment", [SEGMENT, segment_of(Numbered(1)), Encoded(b"", np.zeros(0, np.uint32))])
+def test_what_is_kept_is_there_and_nothing_else(store: Store, segment: Encoded):
     assert store.get(NAMES[0]) is None
     assert not store.has(NAMES[0])
-    store.put(NAMES[0], part)
-    store.put(NAMES[0], part)
+    store.put(NAMES[0], segment)
+    store.put(NAMES[0], segment)
     assert store.has(NAMES[0])
-    assert same(store.get(NAMES[0]), part)
+    assert same(store.get(NAMES[0]), segment)
     assert store.get(NAMES[1]) is None
     store.forget()
     assert not store.has(NAMES[0])
 
 
 def test_an_entry_with_any_byte_wrong_or_missing_is_none():
-    whole = entry(NAMES[0], PART)
-    assert same(part_in(NAMES[0], whole), PART)
-    assert part_in(NAMES[1], whole) is None
+    whole = to_bytes(NAMES[0], SEGMENT)
+    assert same(from_bytes(NAMES[0], whole), SEGMENT)
+    assert from_bytes(NAMES[1], whole) is None
     for at in range(len(whole)):
-        assert part_in(NAMES[0], whole[:at]) is None
-        assert part_in(NAMES[0], whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]) is None
-    assert part_in(NAMES[0], whole + b"\0") is None
-    assert part_in(NAMES[0], whole[:28] + b"\xff" * 12 + whole[40:]) is None
+        assert from_bytes(NAMES[0], whole[:at]) is None
+        assert from_bytes(NAMES[0], whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]) is None
+    assert from_bytes(NAMES[0], whole + b"\0") is None
+    assert from_bytes(NAMES[0], whole[:28] + b"\xff" * 12 + whole[40:]) is None
     # the digest is right and the sizes are not: whoever wrote this meant no good
-    assert part_in(NAMES[0], entry(NAMES[0], Made(b"lullaby", np.array([1 << 31, 4], np.uint32)))) is None
+    assert (
+        from_bytes(NAMES[0], to_bytes(NAMES[0], Encoded(b"lullaby", np.array([1 << 31, 4], np.uint32))))
+        is None
+    )
 
 
 def test_what_is_no_entry_is_missing(tmp_path: Path):
@@ -108,17 +111,17 @@ def test_what_is_no_entry_is_missing(tmp_path: Path):
     with open(paths[3], "wb") as vast:
         vast.truncate(1 << 40)
     paths[4].symlink_to(paths[4])
-    store.put(NAMES[5], PART)
+    store.put(NAMES[5], SEGMENT)
     paths[5].rename(paths[6])
     assert [store.get(name) for name in NAMES] == [None] * 8
 
 
 def test_many_may_write_the_same_at_once(tmp_path: Path):
     store = store_at(str(tmp_path))
-    part = Made(bytes(300_000), np.zeros(0, np.uint32))
+    segment = Encoded(bytes(300_000), np.zeros(0, np.uint32))
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: store.put(NAMES[0], part), range(64)))
-    assert same(store.get(NAMES[0]), part)
+        list(pool.map(lambda _: store.put(NAMES[0], segment), range(64)))
+    assert same(store.get(NAMES[0]), segment)
     assert os.listdir(file_of(NAMES[0], tmp_path).parent) == [f"{NAMES[0]}.part"]
 
 
@@ -129,14 +132,14 @@ def test_a_store_that_takes_nothing_says_so_in_a_line(tmp_path: Path, monkeypatc
 
     monkeypatch.setattr(os, "replace", refused)
     with pytest.raises(CouldNot, match=r"^.*: pages cannot be kept here \(.*\)\. .*$"):
-        store_at(str(tmp_path)).put(NAMES[0], PART)
+        store_at(str(tmp_path)).put(NAMES[0], SEGMENT)
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 def test_a_store_inside_a_file_says_so_in_a_line(tmp_path: Path):
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(CouldNot, match="pages cannot be kept here"):
-        store_at(str(tmp_path / "file")).put(NAMES[0], PART)
+        store_at(str(tmp_path / "file")).put(NAMES[0], SEGMENT)
 
 
 def test_a_place_nobody_knows_is_asked_wrongly():
@@ -154,7 +157,7 @@ def test_without_its_library_a_far_store_says_what_to_install(monkeypatch: Any):
 def test_forgetting_takes_only_what_is_ours(tmp_path: Path):
     path = tmp_path / "night.opus"
     store = store_beside(path)
-    store.put(NAMES[0], PART)
+    store.put(NAMES[0], SEGMENT)
     folder = tmp_path / ".night.opus.pages"
     assert folder.is_dir()
     (folder / "letter").write_text("from somebody else")
@@ -168,54 +171,54 @@ def test_forgetting_takes_only_what_is_ours(tmp_path: Path):
 def test_only_what_is_missing_is_made_and_all_of_it_comes_in_its_turn(store: Store):
     asked: list[int] = []
 
-    def makers(recipes: Iterable[Any]) -> Iterator[Made]:
+    def encode_all(recipes: Iterable[Any]) -> Iterator[Encoded]:
         for recipe in recipes:
             asked.append(recipe.n)
-            yield part_of(recipe)
+            yield segment_of(recipe)
 
     for n in (0, 3, 5):
-        store.put(NAMES[n], part_of(Numbered(n)))
+        store.put(NAMES[n], segment_of(Numbered(n)))
     numbers = [0, 1, 2, 1, 3, 4, 5, 4, 6]
-    made = kept_in(store, makers)(map(Numbered, numbers))
-    assert [part.payload for part in made] == [part_of(Numbered(n)).payload for n in numbers]
+    made = with_store(store, encode_all)(map(Numbered, numbers))
+    assert [segment.payload for segment in made] == [segment_of(Numbered(n)).payload for n in numbers]
     assert asked == [1, 2, 4, 6]
-    assert [part.payload for part in kept_in(store, makers)(map(Numbered, numbers))]
+    assert [segment.payload for segment in with_store(store, encode_all)(map(Numbered, numbers))]
     assert asked == [1, 2, 4, 6]
 
 
 def test_what_finishes_early_is_kept_at_once_and_waits_in_the_store(store: Store):
-    crews = 0
+    opened = 0
 
-    def crew(wanted: Iterator[Numbered]) -> Iterator[tuple[str, Made]]:
-        nonlocal crews
-        crews += 1
+    def pool(wanted: Iterator[Numbered]) -> Iterator[tuple[str, Encoded]]:
+        nonlocal opened
+        opened += 1
         for recipe in reversed(list(wanted)):
-            yield recipe.address, part_of(recipe)
+            yield recipe.address, segment_of(recipe)
 
-    made = in_turn(map(Numbered, range(8)), store, crew)
+    made = in_order(map(Numbered, range(8)), store, pool)
     assert next(made).payload == b"part 0"
     assert all(store.has(name) for name in NAMES)
     # they are taken away while they wait: each is made once more
     store.forget()
-    assert [part.payload for part in made] == [f"part {n}".encode() for n in range(1, 8)]
-    assert crews == 8
+    assert [segment.payload for segment in made] == [f"part {n}".encode() for n in range(1, 8)]
+    assert opened == 8
 
 
 def test_nights_share_what_is_the_same(tmp_path: Path):
     store, night = store_at(str(tmp_path / "pages")), night_of(SCORE)
     asked: list[Any] = []
 
-    def makers(recipes: Iterable[Any]) -> Iterator[Made]:
-        return side_by_side((asked.append(recipe) or recipe for recipe in recipes), 2)
+    def encode_all(recipes: Iterable[Any]) -> Iterator[Encoded]:
+        return on_threads((asked.append(recipe) or recipe for recipe in recipes), 2)
 
     plain = export(night, tmp_path / "plain.opus", jobs=1).read_bytes()
     for count in (3, 0):
         asked.clear()
-        path = export(night, tmp_path / "kept.opus", makers=kept_in(store, makers))
+        path = export(night, tmp_path / "kept.opus", encode_all=with_store(store, encode_all))
         assert path.read_bytes() == plain
         assert len(asked) == count
     # a longer cut of the same night has its first two minutes in common with a shorter one
-    export(night, tmp_path / "cut.opus", span=Span(0, 170 * RATE), makers=kept_in(store, makers))
+    export(night, tmp_path / "cut.opus", span=Span(0, 170 * RATE), encode_all=with_store(store, encode_all))
     assert len(asked) == 1
 
 
@@ -231,11 +234,11 @@ def test_a_passing_store_holds_only_what_waits_for_its_turn(tmp_path: Path):
     store = store_beside(tmp_path / "night.flac")
     held: list[int] = []
 
-    def made_backwards(wanted: Iterator[Numbered]) -> Iterator[tuple[str, Made]]:
+    def made_backwards(wanted: Iterator[Numbered]) -> Iterator[tuple[str, Encoded]]:
         for recipe in reversed(list(wanted)):
-            yield recipe.address, part_of(recipe)
+            yield recipe.address, segment_of(recipe)
 
-    for _ in in_turn(map(Numbered, range(8)), store, made_backwards):
+    for _ in in_order(map(Numbered, range(8)), store, made_backwards):
         held.append(len(list(tmp_path.rglob("*.part"))))
     assert held == [8, 7, 6, 5, 4, 3, 2, 1]
     assert not list(tmp_path.rglob("*.part"))

@@ -23,10 +23,12 @@ from nights import night_of
 from lullaby.chance import Key
 from lullaby.errors import CouldNot
 from lullaby.export import ENDINGS, LeftUnfinished, begun, export, left_of
-from lullaby.export.kept import read_kept
-from lullaby.export.side_by_side import side_by_side
-from lullaby.export.unfinished import Unfinished, claimed, journal_of, part_of
+from lullaby.export.file_request import Beginning, FileRequest
+from lullaby.export.tag_reading import read_tags
+from lullaby.export.threads import on_threads
+from lullaby.export.unfinished import Unfinished, claimed, journal_file, partial_file
 from lullaby.night import Night
+from lullaby.night.loudness import Loudness
 from lullaby.time import PAGE, RATE, Span
 
 SCORE = """
@@ -63,11 +65,11 @@ def whole(night: Night, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str
 
 
 @contextlib.contextmanager
-def stopping_after(parts: int) -> Iterator[None]:
+def stopping_after(segments: int) -> Iterator[None]:
     add = Unfinished.add
 
     def stopped(self: Unfinished, *part: Any) -> None:
-        if self.parts == parts:
+        if self.segments == segments:
             raise Stopped
         add(self, *part)
 
@@ -77,15 +79,15 @@ def stopping_after(parts: int) -> Iterator[None]:
             yield
 
 
-def made_parts(night: Night, path: Path) -> int:
-    """How many parts the call makes to finish this file."""
+def encoded_segments(night: Night, path: Path) -> int:
+    """How many segments the call encodes to finish this file."""
     asked = []
 
-    def makers(recipes: Any) -> Any:
+    def encode_all(recipes: Any) -> Any:
         asked.extend(recipes)
-        return side_by_side(iter(asked), 2)
+        return on_threads(iter(asked), 2)
 
-    export(night, path, makers=makers)
+    export(night, path, encode_all=encode_all)
     return len(asked)
 
 
@@ -94,7 +96,7 @@ def test_what_was_made_is_not_made_again(night: Night, whole: Mapping[str, bytes
     with stopping_after(4):
         export(night, path)
     assert not path.exists()
-    assert made_parts(night, path) == 2
+    assert encoded_segments(night, path) == 2
     assert path.read_bytes() == whole[LOSSLESS]
     assert os.listdir(tmp_path) == [path.name]
 
@@ -107,18 +109,18 @@ def test_after_a_power_cut_only_what_is_there_is_believed(
     path = tmp_path / f"night{ending}"
     with stopping_after(4):
         export(night, path)
-    part, journal = part_of(path).read_bytes(), journal_of(path).read_bytes()
+    part, journal = partial_file(path).read_bytes(), journal_file(path).read_bytes()
     chance = Key.root(1, "power")
     for draw in range(4):
         cut = [int(chance.draw(3 * draw + k) * size) for k, size in enumerate((len(part), len(journal)))]
         leavings = os.urandom(1000) if draw % 2 else b""
-        part_of(path).write_bytes(part[: cut[0]] + leavings)
-        journal_of(path).write_bytes(journal[: cut[1]] if draw % 3 else journal[:-2] + b"\0\0" + leavings)
+        partial_file(path).write_bytes(part[: cut[0]] + leavings)
+        journal_file(path).write_bytes(journal[: cut[1]] if draw % 3 else journal[:-2] + b"\0\0" + leavings)
         export(night, path)
         assert path.read_bytes() == whole[ending]
         assert os.listdir(tmp_path) == [path.name]
-    part_of(path).write_bytes(bytes(len(part)))  # as long as it was, and empty
-    journal_of(path).write_bytes(journal)
+    partial_file(path).write_bytes(bytes(len(part)))  # as long as it was, and empty
+    journal_file(path).write_bytes(journal)
     export(night, path)
     assert path.read_bytes() == whole[ending]
 
@@ -140,7 +142,7 @@ def test_a_journal_that_is_none_is_no_journal(
     night: Night, whole: Mapping[str, bytes], tmp_path: Path, leavings: bytes
 ):
     path = tmp_path / "night.flac"
-    journal_of(path).write_bytes(leavings)
+    journal_file(path).write_bytes(leavings)
     export(night, path)
     assert path.read_bytes() == whole[LOSSLESS]
     assert os.listdir(tmp_path) == [path.name]
@@ -150,14 +152,14 @@ def test_a_journal_that_lies_is_not_believed(night: Night, whole: Mapping[str, b
     path = tmp_path / "night.flac"
     with stopping_after(5):
         export(night, path)
-    part = part_of(path).read_bytes()
-    first, *rest = journal_of(path).read_bytes().splitlines(keepends=True)
+    part = partial_file(path).read_bytes()
+    first, *rest = journal_file(path).read_bytes().splitlines(keepends=True)
     lies = [
-        b'{"part": 4, "bytes": 99999999999, "digest": "", "sizes": ""}\n',
-        b'{"part": 4, "bytes": Infinity, "digest": "", "sizes": ""}\n',
-        b'{"part": 4, "bytes": 1e999, "digest": "", "sizes": ""}\n',
-        b'{"part": 4, "bytes": -1}\n',
-        b'{"part": 4, "bytes": 3, "digest": 4, "sizes": "AAA"}\n',
+        b'{"segment": 4, "bytes": 99999999999, "digest": "", "sizes": ""}\n',
+        b'{"segment": 4, "bytes": Infinity, "digest": "", "sizes": ""}\n',
+        b'{"segment": 4, "bytes": 1e999, "digest": "", "sizes": ""}\n',
+        b'{"segment": 4, "bytes": -1}\n',
+        b'{"segment": 4, "bytes": 3, "digest": 4, "sizes": "AAA"}\n',
         rest[4].split(b'"sizes"')[0] + b'"sizes": ""}\n',
         rest[3],
     ]
@@ -168,8 +170,8 @@ def test_a_journal_that_lies_is_not_believed(night: Night, whole: Mapping[str, b
         assert told != first
         journals.append(told + b"".join(rest))
     for journal in journals:
-        part_of(path).write_bytes(part)
-        journal_of(path).write_bytes(journal)
+        partial_file(path).write_bytes(part)
+        journal_file(path).write_bytes(journal)
         export(night, path)
         assert path.read_bytes() == whole[LOSSLESS]
 
@@ -179,7 +181,7 @@ def test_another_version_starts_over_and_says_so(
 ):
     path, notes = tmp_path / "night.flac", []
     with monkeypatch.context() as patched:
-        patched.setattr("lullaby.export.keeping.version", lambda: "1.2.3")
+        patched.setattr("lullaby.export.file_request.version", lambda: "1.2.3")
         with stopping_after(2):
             export(night, path)
     export(night, path, note=notes.append)
@@ -201,7 +203,7 @@ def test_the_second_of_two_says_so_and_stops(night: Night, tmp_path: Path):
     export(night, path, span=Span(0, RATE))
 
 
-@pytest.mark.parametrize("of", [journal_of, part_of])
+@pytest.mark.parametrize("of", [journal_file, partial_file])
 def test_a_link_where_our_files_would_be_leads_nowhere(night: Night, tmp_path: Path, of: Any):
     (tmp_path / "theirs").write_text("precious")
     path = tmp_path / "night.flac"
@@ -215,7 +217,7 @@ def test_a_disk_too_small_is_not_begun_on(night: Night, tmp_path: Path, monkeypa
     from collections import namedtuple
 
     usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr("lullaby.export.keeping.shutil.disk_usage", lambda _: usage(9, 9, 1_000_000))
+    monkeypatch.setattr("lullaby.export.disk_space.shutil.disk_usage", lambda _: usage(9, 9, 1_000_000))
     with pytest.raises(CouldNot, match=r"takes about 2\d\.\d MB, and only 1\.0 MB are free"):
         export(night, tmp_path / "night.flac")
     assert os.listdir(tmp_path) == []
@@ -227,10 +229,10 @@ def test_a_disk_that_fills_keeps_what_is_made(
     add = Unfinished.add
 
     def full(self: Unfinished, body: bytes, *rest: Any) -> None:
-        if self.parts == 3:
-            assert self._part is not None
-            self._part.write(body[:1000])
-            self._part.flush()
+        if self.segments == 3:
+            assert self._file is not None
+            self._file.write(body[:1000])
+            self._file.flush()
             raise OSError(28, "No space left on device")
         add(self, body, *rest)
 
@@ -242,15 +244,15 @@ def test_a_disk_that_fills_keeps_what_is_made(
     said = str(could_not.value)
     assert len(said.splitlines()) == 1
     assert "the disk is full" in said
-    assert "goes on when there is room" in said
+    assert "goes on when there is space" in said
     assert not path.exists()
-    assert made_parts(night, path) == 3
+    assert encoded_segments(night, path) == 3
     assert path.read_bytes() == whole[LOSSY]
 
 
 @pytest.fixture(scope="module")
 def again(night: Night, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
-    """Exports the night from parts that were made before, and without a cover: as good as at once."""
+    """Exports the night from segments that were encoded before, and without a cover: as good as at once."""
     path = tmp_path_factory.mktemp("again") / "night.flac"
     known: list[Any] = []
 
@@ -259,21 +261,21 @@ def again(night: Night, tmp_path_factory: pytest.TempPathFactory) -> Callable[[P
             yield known[recipe.heard.start // PAGE]
 
     def making(recipes: Any) -> Iterator[Any]:
-        for part in side_by_side(recipes, 2):
+        for part in on_threads(recipes, 2):
             known.append(part)
             yield part
 
-    export(night, path, makers=making)
-    return lambda path: export(night, path, makers=made)
+    export(night, path, encode_all=making)
+    return lambda path: export(night, path, encode_all=made)
 
 
 STAGES = {
-    "before anything": ("lullaby.export.keeping", "asked_of", 0),
+    "before anything": ("lullaby.export.exporting", "file_request", 0),
     "before it is begun": ("lullaby.drawing.cover", "cover", 0),
     "when it is begun": ("lullaby.export.unfinished", "emptied", 0),
-    "before its first part": (Unfinished, "add", 0),
-    "after some parts": (Unfinished, "add", 3),
-    "between a part and the line that says so": (Unfinished, "_say", 3),
+    "before its first segment": (Unfinished, "add", 0),
+    "after some segments": (Unfinished, "add", 3),
+    "between a segment and the line that says so": (Unfinished, "_note", 3),
     "before it takes its place": ("os", "replace", 0),
     "when it has taken its place": (Unfinished, "forget", 0),
 }
@@ -281,16 +283,16 @@ STAGES = {
 
 @pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(), OSError(28, "full")], ids=repr)
-@pytest.mark.parametrize("parts", [0, 2])
+@pytest.mark.parametrize("segments", [0, 2])
 def test_whatever_is_left_of_a_stopped_render_is_named(
-    again: Callable[[Path], Path], tmp_path: Path, stage: str, error: BaseException, parts: int
+    again: Callable[[Path], Path], tmp_path: Path, stage: str, error: BaseException, segments: int
 ):
     """And however it was stopped, whether it was new or gone on with, the next call makes the file."""
     path = tmp_path / "night.flac"
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("lullaby.drawing.cover.cover", lambda *_: b"")
-        if parts:
-            with stopping_after(parts):
+        if segments:
+            with stopping_after(segments):
                 again(path)
         where, what, after = STAGES[stage]
         target = importlib.import_module(where) if isinstance(where, str) else where
@@ -320,7 +322,7 @@ def test_whatever_is_left_of_a_stopped_render_is_named(
 def test_a_render_that_finds_another_at_it_leaves_its_files_to_that(tmp_path: Path, night: Night):
     path = tmp_path / "night.flac"
     with claimed(path) as theirs:
-        theirs.begin({"request": "theirs"}, 10)
+        theirs.begin(Beginning(FileRequest("theirs", 1, None, "0"), Loudness(1.0, 1.0), b""), 10)
         with pytest.raises(CouldNot) as could_not:
             export(night, path)
         assert not isinstance(could_not.value, LeftUnfinished)
@@ -333,7 +335,7 @@ def test_what_another_disk_says_is_not_said_of_the_file(
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device", "/home/kim/cache")
 
-    monkeypatch.setattr("lullaby.export.making.Encoder", full)
+    monkeypatch.setattr("lullaby.export.encoding.Encoder", full)
     with pytest.raises(CouldNot, match=r"its sound could not be made \(/home/kim/cache: no space left"):
         export(night, tmp_path / "night.flac")
 
@@ -351,7 +353,7 @@ def killed_at(command: list[str], path: Path, bytes_there: int, env: Mapping[str
         try:
             for _ in _patiently(child, "render", 60):
                 with contextlib.suppress(FileNotFoundError):
-                    if part_of(path).stat().st_size >= bytes_there:
+                    if partial_file(path).stat().st_size >= bytes_there:
                         child.send_signal(signal.SIGKILL)
                         child.wait()
                         return True
@@ -426,12 +428,12 @@ def test_after_midnight_it_is_still_the_same_night(score: Path, monkeypatch: pyt
     twin = followed(night_of(SCORE).score, day=date(2026, 11, 20))
     path = Path("Six Minutes 2026-11-20 to 00.05.20.m4b")
     assert begun(path) is None
-    assert read_kept(path).fingerprint == twin.fingerprint
+    assert read_tags(path).fingerprint == twin.fingerprint
     # of one whose last step was to take its place, the journal alone may be left: that is no beginning
-    journal_of(path).write_text("{}\n")
+    journal_file(path).write_text("{}\n")
     # and a new one is a new night
     assert main(asked, Clock(22)) == 0
-    journal_of(path).unlink()
+    journal_file(path).unlink()
     assert Path("Six Minutes 2026-11-22 to 00.05.20.m4b").exists()
 
 
@@ -439,7 +441,7 @@ def test_two_at_once_make_one_file(score: Path):
     path = score.with_name("night.flac")
     with _running(render(score, path, "--jobs", "1"), stderr=subprocess.DEVNULL) as first:
         for _ in _patiently(first, "the first render"):
-            if part_of(path).exists():
+            if partial_file(path).exists():
                 break
         second = subprocess.run(render(score, path), capture_output=True, text=True)
         assert first.wait(timeout=60) == 0
@@ -469,7 +471,7 @@ def test_an_hour_on_a_disk_that_fills_goes_on_when_there_is_room(small_disk: Pat
     subprocess.run([*command, str(twin)], check=True, capture_output=True)
     with _running([*command, str(path)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as child:
         for _ in _patiently(child, "render", 60):
-            if part_of(path).exists() and part_of(path).stat().st_size > 20_000_000:
+            if partial_file(path).exists() and partial_file(path).stat().st_size > 20_000_000:
                 break
         filler.write_bytes(bytes(150_000_000))
         assert child.stderr is not None

@@ -1,27 +1,32 @@
-"""A night kept as a file."""
+"""A night kept as a file: formats, encoding by one process or many, tags, stems, feeds."""
 
 from lullaby.export.cluster import on_cluster
+from lullaby.export.delivery import BEDSIDE, USES, Use
+from lullaby.export.disk_space import size
+from lullaby.export.encoder import codecs
+from lullaby.export.encoding import encode
 from lullaby.export.event_table import write_events
+from lullaby.export.exporting import export, rendering_of
+from lullaby.export.file_names import file_name, night_name
+from lullaby.export.file_request import whatever_the_date
 from lullaby.export.formats import DEFAULT, ENDINGS, Format, Sampling, format_of
-from lullaby.export.in_turn import kept_in
-from lullaby.export.keeping import Makers, Progress, export, request, size, whole_of
-from lullaby.export.making import made
-from lullaby.export.media import codecs
-from lullaby.export.naming import file_name, night_name
-from lullaby.export.side_by_side import cores, side_by_side
-from lullaby.export.stemming import stems, unfinished_stems
-from lullaby.export.stored import Store, store_at, store_beside
-from lullaby.export.unfinished import LeftUnfinished, begun, left_of, unfinished_like
-from lullaby.export.uses import BEDSIDE, USES, Use
+from lullaby.export.in_order import with_store
+from lullaby.export.journal import begun, left_of, unfinished_like
+from lullaby.export.resumable import Progress
+from lullaby.export.segment_store import Store, store_at, store_beside
+from lullaby.export.segments import EncodeAll
+from lullaby.export.stem_files import stems, unfinished_stems
+from lullaby.export.threads import cores, on_threads
+from lullaby.export.unfinished import LeftUnfinished
 
 __all__ = [
     "BEDSIDE",
     "DEFAULT",
     "ENDINGS",
     "USES",
+    "EncodeAll",
     "Format",
     "LeftUnfinished",
-    "Makers",
     "Progress",
     "Sampling",
     "Store",
@@ -29,22 +34,22 @@ __all__ = [
     "begun",
     "codecs",
     "cores",
+    "encode",
     "export",
     "file_name",
     "format_of",
-    "kept_in",
     "left_of",
-    "made",
     "night_name",
     "on_cluster",
-    "request",
-    "side_by_side",
+    "on_threads",
+    "rendering_of",
     "size",
     "stems",
     "store_at",
     "store_beside",
     "unfinished_like",
     "unfinished_stems",
-    "whole_of",
+    "whatever_the_date",
+    "with_store",
     "write_events",
 ]

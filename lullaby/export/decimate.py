@@ -1,6 +1,6 @@
-"""Sound at a half or a third of its rate, for toys and telephones: a low-pass, and every so many frames.
+"""Decimation: sound at a half or a third of its sample rate, by a low-pass and every second or third frame.
 
-The filter reaches equally far into what was and what comes, so a frame needs only its neighbours.
+The filter is a symmetric FIR, so a frame depends on its neighbours alone and on nothing further back.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from lullaby.kernels import exact
 Floats = NDArray[np.float32]
 
 HALF = 96
-"""Frames to either side that a frame is made of."""
+"""Taps on either side of the middle one: frames that one of the slower frames is made of."""
 
 
 @lru_cache(maxsize=4)
@@ -27,27 +27,27 @@ def _taps(every: int) -> Floats:
     along = (n + HALF) / (2 * HALF)
     window = 0.42 - 0.5 * exact.cos_turns(along) + 0.08 * exact.cos_turns(2 * along)
     taps = sinc * window
-    even: Floats = (taps / exact.total(taps)).astype(np.float32)
-    return even
+    normalized: Floats = (taps / exact.total(taps)).astype(np.float32)
+    return normalized
 
 
-class Slower:
-    """Every nth frame of a stream, from silence on; the last frames need `finish` and what comes after."""
+class Decimator:
+    """A stream at every nth of its frames, with silence before it; its end needs `finish`."""
 
     def __init__(self, every: int, channels: int) -> None:
         self._every = every
-        self._kept = np.zeros((HALF, channels), np.float32)
+        self._unused = np.zeros((HALF, channels), np.float32)
 
     def put(self, sound: Floats) -> Floats:
-        """sound[frames, channels]: the frames that are ready."""
-        kept = np.concatenate([self._kept, sound])
-        ready = max(0, -(-(len(kept) - 2 * HALF) // self._every))
+        """sound[frames, channels]; the slower frames that are ready."""
+        frames = np.concatenate([self._unused, sound])
+        ready = max(0, -(-(len(frames) - 2 * HALF) // self._every))
         out = np.zeros((ready, sound.shape[1]), np.float32)
         if ready:
             last = (ready - 1) * self._every + 1
             for k, tap in enumerate(_taps(self._every)):
-                out += kept[k : k + last : self._every] * tap
-        self._kept = kept[ready * self._every :]
+                out += frames[k : k + last : self._every] * tap
+        self._unused = frames[ready * self._every :]
         return out
 
     def finish(self, ahead: Floats) -> Floats:

@@ -16,7 +16,7 @@ from typing import Any
 
 from lullaby import __version__
 from lullaby.errors import AskedWrongly
-from lullaby.export.placing import put
+from lullaby.export.file_writing import put
 from lullaby.night import Night
 from lullaby.night.events import Event, EventKind, events_of
 from lullaby.score.plain import plain
@@ -66,14 +66,14 @@ def write_events(night: Night, path: str | os.PathLike[str], span: Span) -> Path
     path = Path(path)
     if path.suffix != ".tsv":
         raise AskedWrongly(f"{plain(str(path))}: a file of events ends in .tsv.")
-    _leave_theirs(path.with_suffix(".json"))
+    _refuse_theirs(path.with_suffix(".json"))
     about = json.dumps(_about(night, span), indent=2, ensure_ascii=False) + "\n"
     for place, text in ((path.with_suffix(".json"), about), (path, _table(night, span))):
         put(place, text.encode())
     return path
 
 
-def _leave_theirs(path: Path) -> None:
+def _refuse_theirs(path: Path) -> None:
     """BIDS wants what the columns mean under this very name; a file of the listener's may have it."""
     with contextlib.suppress(FileNotFoundError):
         try:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lullaby.errors import CouldNot
-from lullaby.export.kept import Kept, cover_of, media_types, read_kept
-from lullaby.export.placing import put
+from lullaby.export.file_writing import put
 from lullaby.export.rss import COVER, Channel, chapters_name, written
+from lullaby.export.tag_reading import TaggedFile, cover_of, media_types, read_tags
 from lullaby.score.plain import plain
 
 
@@ -23,7 +23,7 @@ class Fed:
     """What became of a folder: the feed, the nights in it, and a line for each file left out."""
 
     path: Path
-    nights: tuple[Kept, ...]
+    nights: tuple[TaggedFile, ...]
     left_out: tuple[str, ...]
 
 
@@ -46,20 +46,20 @@ def feed(folder: str | os.PathLike[str], channel: Channel, out: str | os.PathLik
     return Fed(path, tuple(nights), tuple(left_out))
 
 
-def _nights(folder: Path) -> tuple[list[Kept], list[str]]:
+def _nights(folder: Path) -> tuple[list[TaggedFile], list[str]]:
     """The nights, the newest first, and a line for each file that could not be read as one."""
     try:
         found = sorted(path for path in folder.iterdir() if path.suffix.lower() in media_types())
     except OSError as error:
         said = (error.strerror or str(error)).lower()
         raise CouldNot(f"{plain(str(folder))}: this folder could not be read ({said}).") from error
-    nights: list[Kept] = []
+    nights: list[TaggedFile] = []
     left_out: list[str] = []
     for path in found:
         if path.name.startswith(".") or not path.is_file():
             continue
         try:
-            nights.append(read_kept(path))
+            nights.append(read_tags(path))
         except CouldNot as error:
             left_out.append(str(error))
     order = list(media_types())
@@ -68,6 +68,6 @@ def _nights(folder: Path) -> tuple[list[Kept], list[str]]:
     return nights, left_out
 
 
-def _chapters(night: Kept) -> bytes:
-    chapters = [{"startTime": round(one.start, 3), "title": one.title} for one in night.chapters]
+def _chapters(night: TaggedFile) -> bytes:
+    chapters = [{"startTime": round(chapter.start, 3), "title": chapter.title} for chapter in night.chapters]
     return (json.dumps({"version": "1.2.0", "chapters": chapters}, indent=2) + "\n").encode()

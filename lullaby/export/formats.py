@@ -1,4 +1,4 @@
-"""What a night can be kept as, told by the ending of its name. All that is particular to a codec stands here.
+"""File formats, by the ending of a file's name. All that is particular to a codec stands here.
 
 The table at the end is the only place that names codecs: to add a format is to add a row.
 """
@@ -19,7 +19,7 @@ Options: TypeAlias = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Sampling:
-    """How the sound of a file is counted: frames a second, bits of a sample where it has any, channels."""
+    """The sample format of a file: frames a second, bits of a sample where it has integers, channels."""
 
     rate: int = RATE
     bits: int = 16
@@ -33,9 +33,9 @@ class Sampling:
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of file, its codec, and how the codec is cut into parts that fit together again.
+    """A container, a codec, and how the codec is cut into segments that fit together again.
 
-    A part is encoded for itself. Where a codec remembers, `pre_roll` of its packets are encoded first and
+    A segment is encoded by itself. Where a codec remembers, `pre_roll` of its packets are encoded first and
     thrown away: then every packet is what it would have been in one go.
     """
 
@@ -51,17 +51,17 @@ class Format:
     bits: tuple[int, ...] = ()
     """Bits of a sample there are to choose from, the usual first, where samples come back as they went in."""
     pre_roll: int = 0
-    """Packets of another part's sound that are encoded first and thrown away."""
+    """Packets of the segment before that are encoded first and thrown away."""
     late: int = 0
     """Packets by which the encoder answers late."""
     group: int = 1
-    """Packets that stand together in the container, so that parts are whole numbers of these."""
+    """Packets that stand together in the container, so that segments are whole numbers of these."""
     minutes: int = 1
-    """Minutes of a part."""
+    """Minutes of a segment."""
     stereo_bit_rate: int = 0
     """Bits a second of two channels at 48 kHz, where the encoder is given a rate."""
     bytes_a_second: Callable[[Sampling], float] | None = None
-    """About how many there will be; None where the bit rate tells."""
+    """Tags how many there will be; None where the bit rate tells."""
     renumber: Callable[[bytes, int], bytes] | None = None
     """Writes into a packet its number in the whole file, where packets carry one."""
     options: Options = ()
@@ -78,7 +78,7 @@ class Format:
         return self.stereo_bit_rate * sampling.rate // RATE * (3 if sampling.channels == 1 else 5) // 5
 
     def estimated_bytes(self, sampling: Sampling, seconds: float) -> int:
-        """About how large a file becomes."""
+        """Tags how large a file becomes."""
         if self.bytes_a_second:
             return round(seconds * self.bytes_a_second(sampling))
         return round(seconds * self.bit_rate(sampling) / 8)
@@ -119,7 +119,7 @@ FORMATS = (
         pre_roll=25,
         group=25,  # half a second: a page of Ogg holds 255 pieces of 255 bytes at most
         stereo_bit_rate=96_000,
-        # from 7 on the encoder listens for tones over many seconds, and a part can no longer be told alone
+        # from 7 on the encoder listens for tones over many seconds: no segment could be encoded alone
         options=(("application", "audio"), ("vbr", "on"), ("compression_level", "4")),
         media_type="audio/ogg",
         rarity=2,
@@ -141,7 +141,7 @@ FORMATS = (
         ".mp3",
         "mp3",
         "libmp3lame",
-        packet=lambda rate: 1_152 if rate >= 32_000 else 576,  # MPEG-2's slower rates have half frames
+        packet=lambda rate: 1_152 if rate >= 32_000 else 576,  # MPEG-2's decimator rates have half frames
         sample=lambda bits: "fltp",
         pre_roll=12,
         late=1,

@@ -1,4 +1,4 @@
-"""A file that one process holds at a time. What is killed lets go of it."""
+"""A lock on a file, for one process at a time. The lock of a process that is killed is gone with it."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from lullaby.export.placing import opened
+from lullaby.export.file_writing import opened
 
 if sys.platform == "win32":
     import msvcrt
 
     _FAR = 1 << 62
-    """A byte that nobody writes to: locking keeps others from reading what is locked."""
+    """A byte that nobody writes to: on Windows what is locked cannot be read by others."""
 
-    def _taken(file: BinaryIO) -> bool:
+    def _lock(file: BinaryIO) -> bool:
         file.seek(_FAR)
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
@@ -29,7 +29,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _taken(file: BinaryIO) -> bool:
+    def _lock(file: BinaryIO) -> bool:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -38,20 +38,21 @@ else:
 
 
 @contextlib.contextmanager
-def held(path: Path) -> Iterator[BinaryIO | None]:
-    """The file open to read and write, made where it is missing; None while another process holds it."""
+def locked(path: Path) -> Iterator[BinaryIO | None]:
+    """The file, open to read and write, made where it is missing; None while another process has it."""
     while True:
         with os.fdopen(opened(path, os.O_RDWR | os.O_CREAT), "r+b") as file:
-            if not _taken(file):
+            if not _lock(file):
                 yield None
                 return
-            # whoever held it may have finished, and taken the name away, while we came
+            # whoever had it may have deleted it since we opened it: then ours has no name, and we begin again
             if _is_named(file, path):
                 yield file
                 return
 
 
 def _is_named(file: BinaryIO, path: Path) -> bool:
+    """Is this still the file that stands under this name?"""
     try:
         ours, named = os.fstat(file.fileno()), path.stat()
     except OSError:

@@ -13,8 +13,8 @@ from functools import cached_property
 from typing import Self
 
 from lullaby.errors import CouldNot
+from lullaby.export.build_version import version
 from lullaby.export.formats import ENDINGS, Format, Sampling
-from lullaby.export.versions import version
 from lullaby.night.loudness import Loudness
 from lullaby.night.parcel import packed, unpacked
 from lullaby.night.plan import Plan
@@ -81,7 +81,7 @@ class Recipe:
         facts = json.loads(text)
         if facts["version"] != version():
             raise CouldNot(
-                f"this part is for lullaby {facts['version']}; here is {version()}. "
+                f"this minute is for lullaby {facts['version']}; here is {version()}. "
                 "All machines that share a night need the same lullaby and the same PyAV."
             )
         return cls(

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree as Xml
 
 from lullaby.errors import AskedWrongly
-from lullaby.export.kept import Kept
+from lullaby.export.tag_reading import TaggedFile
 from lullaby.score.plain import quoted
 
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
@@ -53,7 +53,7 @@ class Channel:
         return f"{self.url.rstrip('/')}/{quote(os.fsencode(name))}"
 
 
-def written(nights: list[Kept], channel: Channel, name: str, picture: bool) -> bytes:
+def written(nights: list[TaggedFile], channel: Channel, name: str, picture: bool) -> bytes:
     """The feed of this name, as XML."""
     for prefix, space in NAMESPACES.items():
         Xml.register_namespace(prefix, space)
@@ -85,7 +85,7 @@ def written(nights: list[Kept], channel: Channel, name: str, picture: bool) -> b
     return whole + b"\n"
 
 
-def _item(item: Xml.Element, night: Kept, channel: Channel, guid: str) -> None:
+def _item(item: Xml.Element, night: TaggedFile, channel: Channel, guid: str) -> None:
     _add(item, "title", night.title)
     _add(item, "description", night.says or night.title)
     _add(item, "guid", guid, isPermaLink="false")
@@ -105,5 +105,5 @@ def _add(parent: Xml.Element, name: str, text: str, **attributes: str) -> None:
     Xml.SubElement(parent, name, attributes).text = _FORBIDDEN.sub("", text)
 
 
-def chapters_name(night: Kept) -> str:
+def chapters_name(night: TaggedFile) -> str:
     return f"{night.path.name}.chapters.json"

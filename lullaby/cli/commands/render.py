@@ -17,7 +17,7 @@ from lullaby.time import LONGEST, Span, clock
 
 if TYPE_CHECKING:
     from lullaby.evening import Evening
-    from lullaby.export import Makers, Store, Use
+    from lullaby.export import EncodeAll, Store, Use
 
 
 def add(commands: Any) -> None:
@@ -62,11 +62,11 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     say_notes(evening, bedside, follows=True)
     if use.lufs is not None and (missing := missed(night, use.lufs)):
         bedside.note(missing.says)
-    store, makers = _makers(asked, path)
+    store, encode_all = _encoding(asked, path)
     how: dict[str, Any] = {
         "span": span,
         "jobs": asked.jobs,
-        "makers": makers,
+        "encode_all": encode_all,
         "note": bedside.note,
     }
     if asked.events:  # the quickest first: a wrong name is said before hours of work
@@ -96,17 +96,17 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     return 0
 
 
-def _makers(asked: argparse.Namespace, path: Path) -> tuple[Store | None, Makers | None]:
-    """Who makes the minutes, and where finished ones are kept. A cluster that has no lasting place for them
+def _encoding(asked: argparse.Namespace, path: Path) -> tuple[Store | None, EncodeAll | None]:
+    """Who encodes the minutes, and where finished ones are kept. A cluster that has no lasting place for them
     keeps them beside the file until that is whole, in whatever order they come."""
-    from lullaby.export import cores, kept_in, on_cluster, side_by_side, store_at, store_beside
+    from lullaby.export import cores, on_cluster, on_threads, store_at, store_beside, with_store
 
     if not (asked.pages or asked.cluster):
         return None, None
     store = store_at(asked.pages) if asked.pages else store_beside(path)
     if asked.cluster:
         return store, on_cluster(asked.cluster, store)
-    return store, kept_in(store, lambda recipes: side_by_side(recipes, asked.jobs or cores()))
+    return store, with_store(store, lambda recipes: on_threads(recipes, asked.jobs or cores()))
 
 
 def _use(name: str | None) -> Use:

@@ -87,7 +87,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
 def _play_everything(progress: Any) -> None:
     """A moment of every voice, still and gliding, through room and master; finished and measured."""
     from lullaby.evening.mix import mix
-    from lullaby.export import ENDINGS, Sampling, made, whole_of
+    from lullaby.export import ENDINGS, Sampling, encode, rendering_of
     from lullaby.night import Night
     from lullaby.night.loudness import Meter
     from lullaby.score import voice_files
@@ -101,8 +101,8 @@ def _play_everything(progress: Any) -> None:
         night = Night(_gliding(mix([str(voice.path)], [], SECONDS * RATE)), seed=0, gain=1.0)
         meter.feed(night.render(night.span).T)
         for bits in (16, 24):
-            whole = whole_of(night, night.span, ENDINGS[".flac"], Sampling(bits=bits), night.loudness())
-            made(whole.recipe(whole.parts[0]))
+            flac = rendering_of(night, night.span, ENDINGS[".flac"], Sampling(bits=bits), night.loudness())
+            encode(flac.recipe(flac.segments[0]))
     score = _gliding(mix([str(voices[0].path)], [], SECONDS * RATE))
     worn = Night(score, seed=0, gain=1.0, headphones=True)
     worn.render(worn.span)

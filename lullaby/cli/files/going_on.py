@@ -33,10 +33,10 @@ def as_begun(
 ) -> tuple[Evening, Path]:
     """The night and the file that the same command began before, where it did and was stopped."""
     from lullaby.evening import prepared
-    from lullaby.export import request
+    from lullaby.export import whatever_the_date
 
     night = evening.night
-    wanted = request(night, job.span, job.format, job.use, job.bits or 16)
+    wanted = whatever_the_date(night, job.span, job.format, job.use, job.bits or 16)
     # where no file is named its name holds the date, so a file begun before midnight has another one
     places = [path] if asked.file else [path, *_begun_earlier(path, str(night.date))]
     for place in places:
@@ -61,10 +61,10 @@ def _date_of(path: Path, wanted: str) -> datetime.date | None:
     """The date of the night that an unfinished file was begun for, if it is the one that is wanted."""
     from lullaby.export import begun
 
-    opening = begun(path)
-    if opening and opening.get("request") == wanted:
-        with contextlib.suppress(KeyError, TypeError, ValueError):
-            return datetime.date.fromisoformat(opening["date"])
+    beginning = begun(path)
+    if beginning and beginning.request.what == wanted and beginning.request.date:
+        with contextlib.suppress(TypeError, ValueError):
+            return datetime.date.fromisoformat(beginning.request.date)
     return None
 
 

@@ -1,31 +1,33 @@
-"""Every container there is. A file is a head and its parts; the head is as long before the parts are
-there as it is in the end."""
+"""Containers: how encoded segments stand in a file, and the head before them.
+
+The head is as long before the segments are there as it is in the end, so it can be written last.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Protocol
 
-from lullaby.export.containers.about import About
 from lullaby.export.containers.flac import Flac
 from lullaby.export.containers.mp3 import Mp3
 from lullaby.export.containers.mp4 import Mp4
 from lullaby.export.containers.ogg import Ogg
+from lullaby.export.containers.tags import Tags
 from lullaby.export.containers.wav import Wav
-from lullaby.export.parts import Made, Part, Sizes, Whole
+from lullaby.export.segments import Encoded, PacketSizes, Rendering, Segment
 
 
 class Container(Protocol):
-    def head(self, sizes: Sizes) -> bytes:
-        """What stands before the parts, for packets of these sizes; with none, something as long."""
+    def head(self, sizes: PacketSizes) -> bytes:
+        """What stands before the segments, for packets of these sizes; with none, something as long."""
         ...
 
-    def body(self, part: Part, made: Made) -> bytes:
-        """A part as it stands in the file."""
+    def body(self, segment: Segment, encoded: Encoded) -> bytes:
+        """A segment as it stands in the file."""
         ...
 
 
-_CONTAINERS: dict[str, Callable[[Whole, About], Container]] = {
+_CONTAINERS: dict[str, Callable[[Rendering, Tags], Container]] = {
     "flac": Flac,
     "ogg": Ogg,
     "mp3": Mp3,
@@ -34,5 +36,6 @@ _CONTAINERS: dict[str, Callable[[Whole, About], Container]] = {
 }
 
 
-def container(whole: Whole, about: About) -> Container:
-    return _CONTAINERS[whole.format.container](whole, about)
+def container(rendering: Rendering, tags: Tags) -> Container:
+    """The container that this rendering's format asks for."""
+    return _CONTAINERS[rendering.format.container](rendering, tags)

@@ -8,7 +8,7 @@ from itertools import groupby
 
 import numpy as np
 
-from lullaby.export.parts import Sizes
+from lullaby.export.segments import PacketSizes
 
 MATRIX = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 """A picture as it is: not turned, not stretched."""
@@ -70,5 +70,5 @@ def chunks(counts: Sequence[int], starts: Sequence[int]) -> bytes:
     return counted("stsc", rows) + counted("stco", [struct.pack(">I", start) for start in starts])
 
 
-def sizes_of(sizes: Sizes) -> bytes:
+def sizes_of(sizes: PacketSizes) -> bytes:
     return full("stsz", struct.pack(">II", 0, len(sizes)), np.asarray(sizes, ">u4").tobytes())

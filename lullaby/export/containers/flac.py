@@ -7,25 +7,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lullaby.export.containers.about import About, flac_picture, vorbis_comment
-from lullaby.export.parts import Made, Part, Sizes, Whole
+from lullaby.export.containers.tags import Tags, flac_picture, vorbis_comment
+from lullaby.export.segments import Encoded, PacketSizes, Rendering, Segment
 
-_EVERY_POINT = 104
-"""Frames between two places a player can jump to: ten seconds."""
+_SEEK_EVERY = 104
+"""FLAC frames between two seek points: ten seconds."""
 _LARGEST = (1 << 24) - 1
 """Bytes of the largest block."""
 
 
 @dataclass(frozen=True)
 class Flac:
-    """A FLAC file. No checksum of the whole is kept: it could only be made in one go."""
+    """A FLAC file. Its MD5 is left at 0, which means unknown: it could only be made in one go."""
 
-    whole: Whole
-    about: About
+    rendering: Rendering
+    tags: Tags
 
-    def head(self, sizes: Sizes) -> bytes:
-        picture = flac_picture(self.about) if self.about.cover else b""
-        blocks = [(0, self._stream(sizes)), (3, self._points(sizes)), (4, vorbis_comment(self.about))]
+    def head(self, sizes: PacketSizes) -> bytes:
+        picture = flac_picture(self.tags) if self.tags.cover else b""
+        blocks = [(0, self._stream_info(sizes)), (3, self._seek_table(sizes)), (4, vorbis_comment(self.tags))]
         if 0 < len(picture) <= _LARGEST:
             blocks.append((6, picture))
         last = len(blocks) - 1
@@ -34,30 +34,30 @@ class Flac:
             for i, (kind, data) in enumerate(blocks)
         )
 
-    def body(self, part: Part, made: Made) -> bytes:
-        return made.payload
+    def body(self, segment: Segment, encoded: Encoded) -> bytes:
+        return encoded.payload
 
-    def _stream(self, sizes: Sizes) -> bytes:
-        whole = self.whole
+    def _stream_info(self, sizes: PacketSizes) -> bytes:
+        rendering = self.rendering
         smallest, largest = (int(sizes.min()), int(sizes.max())) if len(sizes) else (0, 0)
-        facts = whole.sampling.rate << 44 | (whole.sampling.channels - 1) << 41
-        facts |= (whole.sampling.bits - 1) << 36 | whole.frames
-        length = whole.packet_frames.to_bytes(2, "big")
+        facts = rendering.sampling.rate << 44 | (rendering.sampling.channels - 1) << 41
+        facts |= (rendering.sampling.bits - 1) << 36 | rendering.frames
+        length = rendering.packet_frames.to_bytes(2, "big")
         between = smallest.to_bytes(3, "big") + largest.to_bytes(3, "big")
         return length + length + between + facts.to_bytes(8, "big") + bytes(16)
 
-    def _points(self, sizes: Sizes) -> bytes:
-        """A table of places to jump to."""
-        count = -(-self.whole.frames // self.whole.packet_frames)
-        numbers = range(0, count, _EVERY_POINT)
+    def _seek_table(self, sizes: PacketSizes) -> bytes:
+        """The seek table."""
+        count = -(-self.rendering.frames // self.rendering.packet_frames)
+        numbers = range(0, count, _SEEK_EVERY)
         starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
-        length = self.whole.packet_frames
+        length = self.rendering.packet_frames
         return b"".join(
             struct.pack(
                 ">QQH",
                 n * length,
                 int(starts[n]) if n < len(starts) else 0,
-                min(length, self.whole.frames - n * length),
+                min(length, self.rendering.frames - n * length),
             )
             for n in numbers
         )

@@ -1,11 +1,11 @@
-"""The words of an MP4, as iTunes began to write them and everybody reads them."""
+"""The tags of an MP4, as iTunes writes them and everybody reads them."""
 
 from __future__ import annotations
 
 import struct
 
-from lullaby.export.containers.about import LEAVE_ALONE, SOUND_CHECK, About, shortened
 from lullaby.export.containers.boxes import box, full
+from lullaby.export.containers.tags import LEAVE_ALONE, SOUND_CHECK, Tags, shortened
 from lullaby.time import RATE
 
 _TICKS = 10_000_000
@@ -15,32 +15,32 @@ _BOOK, _FILM = b"\2", b"\x09"
 """Of a book, players keep the place."""
 
 
-def chapter_list(about: About) -> bytes:
+def chapter_list(tags: Tags) -> bytes:
     """The chapters once more, as Nero wrote them: many players look here alone."""
     rows = [
         struct.pack(">QB", chapter.start * _TICKS // RATE, len(name)) + name
-        for chapter in about.chapters
+        for chapter in tags.chapters
         for name in [shortened(chapter.title, 255).encode()]
     ]
     return full("chpl", bytes(4), bytes([len(rows)]), *rows, version=1) if rows else b""
 
 
-def words(about: About, *, film: bool) -> bytes:
+def tag_boxes(tags: Tags, *, film: bool) -> bytes:
     told = {
-        "©nam": about.title,
-        "©ART": about.artist,
-        "aART": about.artist,
-        "©day": about.date,
-        "©gen": about.genre,
-        "©cmt": about.comment,
-        "desc": about.credits[:255],
-        "ldes": about.credits,
-        "©too": about.encoder,
+        "©nam": tags.title,
+        "©ART": tags.artist,
+        "aART": tags.artist,
+        "©day": tags.date,
+        "©gen": tags.genre,
+        "©cmt": tags.comment,
+        "desc": tags.credits[:255],
+        "ldes": tags.credits,
+        "©too": tags.encoder,
     }
     rows = [box(name, _data(_TEXT, text.encode())) for name, text in told.items() if text]
     rows.append(box("stik", _data(_NUMBER, _FILM if film else _BOOK)))
-    if about.cover:
-        rows.append(box("covr", _data(_JPEG, about.cover)))
+    if tags.cover:
+        rows.append(box("covr", _data(_JPEG, tags.cover)))
     rows.append(_named("iTunNORM", SOUND_CHECK))
     rows += [_named(f"replaygain_{what}_gain", LEAVE_ALONE) for what in ("track", "album")]
     kind = full("hdlr", bytes(4) + b"mdirappl" + bytes(9))

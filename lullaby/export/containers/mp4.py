@@ -1,9 +1,9 @@
-"""MP4: M4B for the bedside, and a film of nothing but night for where only films are taken.
+"""MP4: M4B, and black video with sound for where only films are taken.
 
-    ftyp | moov: where everything lies | mdat: chapter names, then part after part
+    ftyp | moov: where everything lies | mdat: chapter names, then segment after segment
 
 The tables stand in front, so that a player can begin before it has all of the file. How long they are is
-known beforehand; what is in them, when the last part is there.
+known beforehand; what is in them, when the last segment is there.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from itertools import pairwise
 
 import numpy as np
 
-from lullaby.export.containers.about import About
-from lullaby.export.containers.black import Black, black
+from lullaby.export.containers.black_video import BlackVideo, black_video
 from lullaby.export.containers.boxes import MATRIX, box, full
-from lullaby.export.containers.itunes import chapter_list, words
+from lullaby.export.containers.itunes import chapter_list, tag_boxes
+from lullaby.export.containers.tags import Tags
 from lullaby.export.containers.tracks import name_samples, names_track, picture_track, sound_track
-from lullaby.export.parts import Made, Part, Sizes, Whole
+from lullaby.export.segments import Encoded, PacketSizes, Rendering, Segment
 
 
 @dataclass(frozen=True)
 class Mp4:
     """A file's tables and the samples they point to. Lengths of the whole are in frames of its rate."""
 
-    whole: Whole
-    about: About
+    rendering: Rendering
+    tags: Tags
 
-    def head(self, sizes: Sizes) -> bytes:
-        if not len(sizes):  # only the room it will take
+    def head(self, sizes: PacketSizes) -> bytes:
+        if not len(sizes):  # only the space it will take
             sizes = np.zeros(self._packets, np.uint32)
         names = b"".join(self._names)
         data = len(names) + int(sizes.sum()) + sum(map(len, self._films))
@@ -39,40 +39,40 @@ class Mp4:
         tables = self._tables(sizes, before)
         return self._kind + tables + struct.pack(">I", data + 8) + b"mdat" + names
 
-    def body(self, part: Part, made: Made) -> bytes:
-        return self._films[part.number] + made.payload
+    def body(self, segment: Segment, encoded: Encoded) -> bytes:
+        return self._films[segment.number] + encoded.payload
 
     @cached_property
     def _packets(self) -> int:
         """All packets of the file: as many as hold its frames, and one that the encoder is late by."""
-        return -(-self.whole.frames // self.whole.packet_frames) + 1
+        return -(-self.rendering.frames // self.rendering.packet_frames) + 1
 
     @cached_property
     def _bounds(self) -> list[int]:
-        """The packets at which parts begin, and the last one's end."""
-        return [*(part.kept for part in self.whole.parts), self._packets]
+        """The packets at which segments begin, and the last one's end."""
+        return [*(segment.start for segment in self.rendering.segments), self._packets]
 
     @cached_property
     def _names(self) -> list[bytes]:
-        return name_samples(self.about)
+        return name_samples(self.tags)
 
     @cached_property
-    def _film(self) -> Black | None:
-        return black() if self.whole.format.picture else None
+    def _film(self) -> BlackVideo | None:
+        return black_video() if self.rendering.format.picture else None
 
     @cached_property
     def _pictures(self) -> list[tuple[int, int]]:
-        """Of each part, the pictures that are seen while it sounds."""
+        """Of each segment, the pictures that are seen while it sounds: its first, and the next one's."""
         if self._film is None:
-            return [(0, 0) for _ in self.whole.parts]
-        every = self.whole.sampling.rate // self._film.a_second
-        last = -(-self.whole.frames // every)
-        inner = [min(last, -(-kept * self.whole.packet_frames // every)) for kept in self._bounds[1:-1]]
+            return [(0, 0) for _ in self.rendering.segments]
+        every = self.rendering.sampling.rate // self._film.a_second
+        last = -(-self.rendering.frames // every)
+        inner = [min(last, -(-start * self.rendering.packet_frames // every)) for start in self._bounds[1:-1]]
         return list(pairwise([0, *inner, last]))
 
     @cached_property
     def _films(self) -> list[bytes]:
-        """The pictures that lie before each part's sound."""
+        """The pictures that lie before each segment's sound."""
         film = self._film
         return [b"".join(film.picture(k) for k in range(*some)) if film else b"" for some in self._pictures]
 
@@ -82,9 +82,9 @@ class Mp4:
             return box("ftyp", b"isom", struct.pack(">I", 0x200), b"isomiso2avc1mp41")
         return box("ftyp", b"M4B ", struct.pack(">I", 0x200), b"M4B M4A mp42isom")
 
-    def _tables(self, sizes: Sizes, before: int) -> bytes:
+    def _tables(self, sizes: PacketSizes, before: int) -> bytes:
         """Everything that says where things are, in a file whose mdat has so many bytes before it."""
-        rate, frames = self.whole.sampling.rate, self.whole.frames
+        rate, frames = self.rendering.sampling.rate, self.rendering.frames
         ends = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
         at = before + sum(map(len, self._names))
         films, sounds = [], []
@@ -95,15 +95,15 @@ class Mp4:
         tracks = []
         if self._film:
             tracks.append(picture_track(self._film, self._pictures, films, rate, frames))
-        chapters = bool(self.about.chapters)
-        tracks.append(sound_track(self.whole, sizes, self._bounds, sounds, chapters))
+        chapters = bool(self.tags.chapters)
+        tracks.append(sound_track(self.rendering, sizes, self._bounds, sounds, chapters))
         if chapters:
-            tracks.append(names_track(self.about, self._names, before, self.whole))
+            tracks.append(names_track(self.tags, self._names, before, self.rendering))
         told = struct.pack(">IIIIIH", 0, 0, rate, frames, 0x10000, 0x100) + bytes(10)
         told += MATRIX + bytes(24) + struct.pack(">I", 4)
         return box(
             "moov",
             full("mvhd", told),
             *tracks,
-            box("udta", chapter_list(self.about), words(self.about, film=self._film is not None)),
+            box("udta", chapter_list(self.tags), tag_boxes(self.tags, film=self._film is not None)),
         )

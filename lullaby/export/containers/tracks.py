@@ -1,4 +1,4 @@
-"""The tracks of an MP4: the sound, the names of its chapters, and a picture of nothing."""
+"""The tracks of an MP4: the sound, the names of its chapters, and black video."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from itertools import pairwise
 import numpy as np
 
 from lullaby.export.containers import boxes
-from lullaby.export.containers.about import About
-from lullaby.export.containers.black import Black
+from lullaby.export.containers.black_video import BlackVideo
 from lullaby.export.containers.boxes import box, counted, full
-from lullaby.export.media import setup_of
-from lullaby.export.parts import Sizes, Whole
+from lullaby.export.containers.tags import Tags
+from lullaby.export.encoder import setup_of
+from lullaby.export.segments import PacketSizes, Rendering
 
 _SOUND, _NAMES, _PICTURE = 1, 2, 3
 _NEXT = bytes(6) + struct.pack(">H", 1)
@@ -21,22 +21,22 @@ _NEXT = bytes(6) + struct.pack(">H", 1)
 
 
 def sound_track(
-    whole: Whole, sizes: Sizes, bounds: Sequence[int], starts: Sequence[int], chapters: bool
+    rendering: Rendering, sizes: PacketSizes, bounds: Sequence[int], starts: Sequence[int], chapters: bool
 ) -> bytes:
     """`bounds` are the packets between which chunks lie, `starts` where each chunk begins."""
-    setup = setup_of(whole.format, whole.sampling)
-    rate, length = whole.sampling.rate, whole.frames + setup.delay
-    last = length - (len(sizes) - 1) * whole.packet_frames  # of the last packet, this much is played
-    bits = whole.format.bit_rate(whole.sampling)
+    setup = setup_of(rendering.format, rendering.sampling)
+    rate, length = rendering.sampling.rate, rendering.frames + setup.delay
+    last = length - (len(sizes) - 1) * rendering.packet_frames  # of the last packet, this much is played
+    bits = rendering.format.bit_rate(rendering.sampling)
     # MPEG-4 audio, a stream of sound, 6144 bits of buffer a channel
     told = struct.pack(">BB3sII", 0x40, 0x15, (1536).to_bytes(3, "big"), 2 * bits, bits)
     coded = boxes.descriptor(4, told, boxes.descriptor(5, setup.setup))
     stream = boxes.descriptor(3, struct.pack(">HB", _SOUND, 0), coded, boxes.descriptor(6, b"\2"))
-    entry = _NEXT + bytes(8) + struct.pack(">HHHHI", whole.sampling.channels, 16, 0, 0, rate << 16)
+    entry = _NEXT + bytes(8) + struct.pack(">HHHHI", rendering.sampling.channels, 16, 0, 0, rate << 16)
     table = box(
         "stbl",
         counted("stsd", [box("mp4a", entry, full("esds", stream))]),
-        boxes.times([whole.packet_frames] * (len(sizes) - 1) + [last]),
+        boxes.times([rendering.packet_frames] * (len(sizes) - 1) + [last]),
         boxes.chunks([b - a for a, b in pairwise(bounds)], starts),
         boxes.sizes_of(sizes),
         # to play from the middle, a decoder needs the packet before
@@ -44,26 +44,26 @@ def sound_track(
         full("sbgp", b"roll", struct.pack(">III", 1, len(sizes), 1)),
     )
     # what the encoder put before the first frame is not played, nor what fills up the last packet
-    cut = counted("elst", [struct.pack(">IiHH", whole.frames, setup.delay, 1, 0)])
+    cut = counted("elst", [struct.pack(">IiHH", rendering.frames, setup.delay, 1, 0)])
     return box(
         "trak",
-        boxes.header(_SOUND, whole.frames, enabled=True, sound=True),
+        boxes.header(_SOUND, rendering.frames, enabled=True, sound=True),
         box("edts", cut),
         box("tref", box("chap", struct.pack(">I", _NAMES))) if chapters else b"",
         boxes.media(rate, length, b"soun", b"sound", full("smhd", bytes(4)), table),
     )
 
 
-def name_samples(about: About) -> list[bytes]:
+def name_samples(tags: Tags) -> list[bytes]:
     """Each chapter's name with its size before it, and a box that says it is UTF-8."""
-    texts = [chapter.title.encode() for chapter in about.chapters]
+    texts = [chapter.title.encode() for chapter in tags.chapters]
     return [struct.pack(">H", len(text)) + text + box("encd", struct.pack(">I", 0x100)) for text in texts]
 
 
-def names_track(about: About, samples: Sequence[bytes], start: int, whole: Whole) -> bytes:
+def names_track(tags: Tags, samples: Sequence[bytes], start: int, rendering: Rendering) -> bytes:
     """A track that players show and never play."""
-    starts = [chapter.start // whole.sampling.every for chapter in about.chapters]
-    lengths = [b - a for a, b in pairwise([*starts, whole.frames])]
+    starts = [chapter.start // rendering.sampling.every for chapter in tags.chapters]
+    lengths = [b - a for a, b in pairwise([*starts, rendering.frames])]
     entry = box("text", _NEXT, struct.pack(">II", 1, 1), bytes(8 + 20 + 12), b"\0")
     table = box(
         "stbl",
@@ -76,13 +76,13 @@ def names_track(about: About, samples: Sequence[bytes], start: int, whole: Whole
     about_it = box("gmhd", general, box("text", boxes.MATRIX))
     return box(
         "trak",
-        boxes.header(_NAMES, whole.frames, enabled=False, sound=False),
-        boxes.media(whole.sampling.rate, sum(lengths), b"text", b"chapters", about_it, table),
+        boxes.header(_NAMES, rendering.frames, enabled=False, sound=False),
+        boxes.media(rendering.sampling.rate, sum(lengths), b"text", b"chapters", about_it, table),
     )
 
 
 def picture_track(
-    film: Black, pictures: Sequence[tuple[int, int]], starts: Sequence[int], rate: int, frames: int
+    film: BlackVideo, pictures: Sequence[tuple[int, int]], starts: Sequence[int], rate: int, frames: int
 ) -> bytes:
     """`pictures` are the first and the last of each chunk, `starts` where each chunk begins."""
     last, every = pictures[-1][1], rate // film.a_second

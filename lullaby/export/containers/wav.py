@@ -1,12 +1,12 @@
-"""WAV: plain samples behind a few chunks; above 4 GB the same as RF64 (EBU Tech 3306)."""
+"""WAV: PCM behind a few chunks; above 4 GB the same as RF64 (EBU Tech 3306)."""
 
 from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
 
-from lullaby.export.containers.about import About, id3
-from lullaby.export.parts import Made, Part, Sizes, Whole
+from lullaby.export.containers.tags import Tags, id3
+from lullaby.export.segments import Encoded, PacketSizes, Rendering, Segment
 
 _INFO = {
     "INAM": "title",
@@ -23,34 +23,34 @@ _PCM, _FLOAT = 1, 3
 
 @dataclass(frozen=True)
 class Wav:
-    """Of whole numbers or of floats. Chapters are its cues; the cover stands in an ID3 chunk."""
+    """PCM, of integers or floats. Chapters are its cues; the cover stands in an ID3 chunk."""
 
-    whole: Whole
-    about: About
+    rendering: Rendering
+    tags: Tags
 
     @property
     def _frame(self) -> int:
-        return self.whole.sampling.channels * self.whole.sampling.bits // 8
+        return self.rendering.sampling.channels * self.rendering.sampling.bits // 8
 
-    def head(self, sizes: Sizes) -> bytes:
-        data = self.whole.frames * self._frame
+    def head(self, sizes: PacketSizes) -> bytes:
+        data = self.rendering.frames * self._frame
         chunks = self._format() + self._words() + self._cues()
-        chunks += _chunk(b"id3 ", id3(self.about, None))
+        chunks += _chunk(b"id3 ", id3(self.tags, None))
         size = 4 + 36 + len(chunks) + 8 + data + data % 2
         if size > _LARGEST:
-            long = _chunk(b"ds64", struct.pack("<QQQI", size, data, self.whole.frames, 0))
+            long = _chunk(b"ds64", struct.pack("<QQQI", size, data, self.rendering.frames, 0))
             start, length = b"RF64" + struct.pack("<I", _LARGEST), _LARGEST
         else:
             long = _chunk(b"JUNK", bytes(28))
             start, length = b"RIFF" + struct.pack("<I", size), data
         return start + b"WAVE" + long + chunks + b"data" + struct.pack("<I", length)
 
-    def body(self, part: Part, made: Made) -> bytes:
-        odd = part.end is None and self.whole.frames * self._frame % 2
-        return made.payload + (b"\0" if odd else b"")
+    def body(self, segment: Segment, encoded: Encoded) -> bytes:
+        odd = segment.stop is None and self.rendering.frames * self._frame % 2
+        return encoded.payload + (b"\0" if odd else b"")
 
     def _format(self) -> bytes:
-        sampling = self.whole.sampling
+        sampling = self.rendering.sampling
         kind = _FLOAT if sampling.bits == 32 else _PCM
         told = struct.pack(
             "<HHIIHH",
@@ -63,23 +63,23 @@ class Wav:
         )
         if kind == _PCM:
             return _chunk(b"fmt ", told)
-        counted = struct.pack("<I", min(self.whole.frames, _LARGEST))
+        counted = struct.pack("<I", min(self.rendering.frames, _LARGEST))
         return _chunk(b"fmt ", told + b"\0\0") + _chunk(b"fact", counted)
 
     def _words(self) -> bytes:
-        told = [(name, getattr(self.about, of)) for name, of in _INFO.items()]
+        told = [(name, getattr(self.tags, field)) for name, field in _INFO.items()]
         lines = b"".join(_chunk(name.encode(), text.encode() + b"\0") for name, text in told if text)
         return _chunk(b"LIST", b"INFO" + lines)
 
     def _cues(self) -> bytes:
         """Where the chapters begin, as editors show them."""
-        at = [min(c.start // self.whole.sampling.every, _LARGEST) for c in self.about.chapters]
+        at = [min(c.start // self.rendering.sampling.every, _LARGEST) for c in self.tags.chapters]
         points = b"".join(
             struct.pack("<II4sIII", n, start, b"data", 0, 0, start) for n, start in enumerate(at, 1)
         )
         names = b"".join(
             _chunk(b"labl", struct.pack("<I", n) + chapter.title.encode() + b"\0")
-            for n, chapter in enumerate(self.about.chapters, 1)
+            for n, chapter in enumerate(self.tags.chapters, 1)
         )
         if not at:
             return b""

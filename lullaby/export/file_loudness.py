@@ -1,4 +1,4 @@
-"""How loud a whole file would be, heard once from end to end before it is made."""
+"""Loudness of a whole file (BS.1770-4), measured from end to end before it is encoded."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ def gain_to(
     ceiling: float,
     progress: Callable[[int, int], None] | None = None,
 ) -> float:
-    """The gain at which this span of the night has this loudness, gated as BS.1770-4 says. Where its peaks
-    are held at the ceiling by then, that takes loudness away, and it is heard once more as it will be."""
-    heard, peak = _heard(plan, span, channels, jobs, None, progress)
-    gain = float(gain_for(heard, lufs))
+    """The gain at which this span of the night has this loudness, gated as BS.1770-4 says. Where the limiter
+    then has peaks to hold down, that takes loudness away: it is measured once more, through the limiter."""
+    unlimited, peak = _measured(plan, span, channels, jobs, None, progress)
+    gain = float(gain_for(unlimited, lufs))
     if gain * peak > ceiling:
-        held, _ = _heard(plan, span, channels, jobs, Loudness(gain, ceiling), progress)
-        gain *= float(gain_for(held, lufs))
+        limited, _ = _measured(plan, span, channels, jobs, Loudness(gain, ceiling), progress)
+        gain *= float(gain_for(limited, lufs))
     return gain
 
 
-def _heard(
+def _measured(
     plan: Plan,
     span: Span,
     channels: int,
@@ -44,34 +44,37 @@ def _heard(
     progress: Callable[[int, int], None] | None,
 ) -> tuple[float, float]:
     """LUFS and the highest peak of the span, before the limiter or after it."""
-    heard: list[NDArray[np.float64]] = []
+    found: list[NDArray[np.float64]] = []
     peak = 0.0
-    pool = ThreadPoolExecutor(jobs, thread_name_prefix="listening")
+    pool = ThreadPoolExecutor(jobs, thread_name_prefix="loudness")
     try:
-        parts = [page_span(number) & span for number in span.pages()]
-        for energies, highest in pool.map(lambda part: _energies(plan, part, channels, loudness), parts):
-            heard.append(energies)
+        minutes = [page_span(number) & span for number in span.pages()]
+        for energies, highest in pool.map(
+            lambda minute: _energies(plan, minute, channels, loudness), minutes
+        ):
+            found.append(energies)
             peak = max(peak, highest)
             if progress:
                 progress(0, len(span))
     finally:
         pool.shutdown(cancel_futures=True)
-    return integrated(np.concatenate(heard)), peak
+    return integrated(np.concatenate(found)), peak
 
 
 def _energies(
     plan: Plan, span: Span, channels: int, loudness: Loudness | None
 ) -> tuple[NDArray[np.float64], float]:
-    """What a loudness meter adds up, every tenth of a second, and the highest sample."""
+    """The K-weighted energy of every tenth of a second, and the highest sample."""
     meter, peak = Meter(), 0.0
     start = span.start // _TENTH * _TENTH  # where blocks of sound may begin
     for sound in _blocks(plan, Span(start, span.stop), loudness):
-        meter.weigh(sound if channels == 2 else _folded(sound))
+        meter.weigh(sound if channels == 2 else _mono(sound))
         peak = max(peak, float(np.abs(sound).max(initial=0.0)))
     return meter.k_energies, peak
 
 
 def _blocks(plan: Plan, span: Span, loudness: Loudness | None) -> Iterator[NDArray[np.float32]]:
+    """The sound as planar stereo; without a loudness, before the limiter and at gain 1."""
     if loudness is None:
         yield from mixer.before_the_limiter(plan, span)
         return
@@ -79,6 +82,6 @@ def _blocks(plan: Plan, span: Span, loudness: Loudness | None) -> Iterator[NDArr
         yield np.ascontiguousarray(sound.T)
 
 
-def _folded(sound: NDArray[np.float32]) -> NDArray[np.float32]:
-    """One channel: what a file of one plays, and nothing in the other."""
+def _mono(sound: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What a file of one channel plays, and silence as the other."""
     return np.stack([(sound[0] + sound[1]) * np.float32(0.5), np.zeros(sound.shape[1], np.float32)])

@@ -1,4 +1,4 @@
-"""A picture of nothing, for places that take films only: a minute of it, coded once, again and again."""
+"""Black video, for places that take films only: half a minute of H.264, encoded once and repeated."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Black:
-    """A group of coded pictures, the first of them whole, that follows itself without end."""
+class BlackVideo:
+    """A group of encoded pictures (GOP) that may be repeated without end: its first one stands alone."""
 
     width: int
     height: int
@@ -29,7 +29,7 @@ class Black:
 
 
 @lru_cache(maxsize=1)
-def black(width: int = 1280, height: int = 720, a_second: int = 2, seconds: int = 30) -> Black:
+def black_video(width: int = 1280, height: int = 720, a_second: int = 2, seconds: int = 30) -> BlackVideo:
     import av
 
     codec: Any = av.CodecContext.create("libx264", "w")
@@ -39,13 +39,13 @@ def black(width: int = 1280, height: int = 720, a_second: int = 2, seconds: int 
     codec.gop_size = a_second * seconds
     codec.thread_count = 1
     codec.options = {"preset": "medium", "crf": "30", "bf": "0", "x264-params": "scenecut=0:annexb=0"}
-    codec.flags |= 1 << 22  # what a decoder needs stands in the header, not before every whole picture
+    codec.flags |= 1 << 22  # AV_CODEC_FLAG_GLOBAL_HEADER: MP4 has the parameter sets in its header
     codec.open()
-    nothing = av.VideoFrame.from_ndarray(np.zeros((height, width, 3), np.uint8), format="rgb24")
-    nothing = nothing.reformat(format="yuv420p")
+    blank = av.VideoFrame.from_ndarray(np.zeros((height, width, 3), np.uint8), format="rgb24")
+    blank = blank.reformat(format="yuv420p")
     packets: list[bytes] = []
     for number in range(a_second * seconds):
-        nothing.pts, nothing.time_base = number, codec.time_base
-        packets += [bytes(packet) for packet in codec.encode(nothing)]
+        blank.pts, blank.time_base = number, codec.time_base
+        packets += [bytes(packet) for packet in codec.encode(blank)]
     packets += [bytes(packet) for packet in codec.encode(None)]
-    return Black(width, height, a_second, bytes(codec.extradata), tuple(packets))
+    return BlackVideo(width, height, a_second, bytes(codec.extradata), tuple(packets))

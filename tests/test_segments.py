@@ -1,4 +1,4 @@
-"""Parts made apart fit together: every packet is what it would have been in one go."""
+"""Parts encode apart fit together: every packet is what it would have been in one go."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from nights import SCORES, load, night_of
 from numpy.typing import NDArray
 
 import lullaby
-from lullaby.export import ENDINGS, Sampling, made, whole_of
-from lullaby.export.decimate import HALF, Slower
+from lullaby.export import ENDINGS, Sampling, encode, rendering_of
+from lullaby.export.decimate import HALF, Decimator
+from lullaby.export.encoder import Encoder
 from lullaby.export.formats import Format
-from lullaby.export.media import Encoder
-from lullaby.export.parts import Whole
 from lullaby.export.recipe import Fade, Recipe
+from lullaby.export.segments import Rendering
 from lullaby.night import Night
 from lullaby.night.pages import fill
 from lullaby.night.parcel import narrowed, packed, unpacked
@@ -36,15 +36,15 @@ def night() -> Night:
     return load("bowl-and-tide")
 
 
-def whole(night: Night, span: Span, ending: str, sampling: Sampling = BEDSIDE) -> Whole:
-    return whole_of(night, span, ENDINGS[ending], sampling, night.loudness())
+def rendered(night: Night, span: Span, ending: str, sampling: Sampling = BEDSIDE) -> Rendering:
+    return rendering_of(night, span, ENDINGS[ending], sampling, night.loudness())
 
 
-def packets(whole: Whole) -> list[bytes]:
-    """Every packet, part after part."""
+def packets(rendering: Rendering) -> list[bytes]:
+    """Every packet, segment after segment."""
     out = []
-    for part in whole.parts:
-        one = made(whole.recipe(part))
+    for segment in rendering.segments:
+        one = encode(rendering.recipe(segment))
         ends = np.concatenate([[0], np.cumsum(one.sizes, dtype=np.int64)]).tolist()
         out += [one.payload[a:b] for a, b in pairwise(ends)]
     return out
@@ -60,44 +60,44 @@ def in_one_go(night: Night, span: Span, ending: str) -> list[bytes]:
 
 
 @pytest.mark.parametrize("ending", [".opus", ".mp3"])
-def test_parts_are_a_sequential_encode_byte_for_byte(night: Night, ending: str):
+def test_segments_are_a_sequential_encode_byte_for_byte(night: Night, ending: str):
     span = Span(0, 3 * PAGE + 1_234)  # from lights-out: only the end is faded, for a fiftieth of a second
-    joined, once = packets(whole(night, span, ending)), in_one_go(night, span, ending)
+    joined, once = packets(rendered(night, span, ending)), in_one_go(night, span, ending)
     assert len(joined) == len(once)
     faded = 4
     assert joined[:-faded] == once[:-faded]
 
 
 def test_flac_is_cut_anywhere_and_comes_back_to_the_bit(night: Night):
-    """Frames carry numbers and checksums: those of a file in parts are those of a file in one."""
+    """Frames carry numbers and checksums: those of a file in segments are those of a file in one."""
     short = Span(777, PAGE + 99_999)
     for span, sampling in ((SPANS[0], BEDSIDE), (SPANS[1], BEDSIDE), (short, Sampling(24_000, 24, 2))):
-        parts = whole(night, span, ".flac", sampling)
-        alone = replace(parts, format=replace(parts.format, minutes=60))
-        assert packets(parts) == packets(alone)
+        cut = rendered(night, span, ".flac", sampling)
+        alone = replace(cut, format=replace(cut.format, minutes=60))
+        assert packets(cut) == packets(alone)
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.parametrize("sampling", [BEDSIDE, TOY], ids=["bedside", "toy"])
 @pytest.mark.parametrize("span", SPANS, ids=["from lights-out", "cut"])
-def test_every_packet_belongs_to_one_part(night: Night, ending: str, sampling: Sampling, span: Span):
-    cut = whole(night, span, ending, sampling)
-    assert cut.parts[0].kept == 0
-    assert cut.parts[-1].end is None
-    for before, after in pairwise(cut.parts):
-        assert before.end == after.kept
-        assert (after.kept - after.first) * cut.step >= (HALF if sampling.every > 1 else 0)
-        assert after.kept - after.first >= cut.format.pre_roll
-        assert after.kept % cut.format.group == 0
+def test_every_packet_belongs_to_one_segment(night: Night, ending: str, sampling: Sampling, span: Span):
+    cut = rendered(night, span, ending, sampling)
+    assert cut.segments[0].start == 0
+    assert cut.segments[-1].stop is None
+    for before, after in pairwise(cut.segments):
+        assert before.stop == after.start
+        assert (after.start - after.encoded_from) * cut.step >= (HALF if sampling.every > 1 else 0)
+        assert after.start - after.encoded_from >= cut.format.pre_roll
+        assert after.start % cut.format.group == 0
         # it begins in its own page, and asks for little more than the start of the next
         assert page_span(after.page).start <= cut.heard(after).start
         own = page_span(before.page + cut.format.minutes - 1)
         assert cut.heard(before).stop <= own.stop + 1.1 * RATE
 
 
-def test_a_file_of_one_frame_has_one_part(night: Night):
+def test_a_file_of_one_frame_has_one_segment(night: Night):
     for ending in ENDINGS:
-        assert len(whole(night, Span(PAGE - 1, PAGE), ending).parts) == 1
+        assert len(rendered(night, Span(PAGE - 1, PAGE), ending).segments) == 1
 
 
 @pytest.mark.parametrize("name", SCORES)
@@ -117,9 +117,9 @@ def test_a_recipe_comes_back_from_text_as_it_went(name: str):
     """Also of a night that follows somebody: with its gate, its darkening and its guard."""
     night = lullaby.load(name, date=date(2026, 11, 30), headphones=True)
     for ending, span in ((".flac", Span(5, night.length)), (".mp3", Span(9 * PAGE + 7, 10 * PAGE))):
-        cut = whole(night, span, ending, TOY)
-        for part in cut.parts[:2] + cut.parts[-1:]:
-            recipe = cut.recipe(part)
+        cut = rendered(night, span, ending, TOY)
+        for segment in cut.segments[:2] + cut.segments[-1:]:
+            recipe = cut.recipe(segment)
             again = Recipe.from_json(recipe.as_json())
             assert again == recipe
             assert again.address == recipe.address
@@ -154,8 +154,8 @@ def variants(value: Any) -> Iterator[Any]:
 def test_whatever_is_changed_in_a_recipe_changes_its_address():
     night = lullaby.load("storm-going-by", date=date(2026, 11, 30), headphones=True)
     span = Span(night.length - 3 * PAGE + 5, night.length - 77)
-    cut = whole(night, span, ".flac", TOY)
-    given = replace(cut.recipe(cut.parts[0]), keep=3, fade_out=Fade(span.stop, 960))
+    cut = rendered(night, span, ".flac", TOY)
+    given = replace(cut.recipe(cut.segments[0]), keep=3, fade_out=Fade(span.stop, 960))
     found = [given.address, *(variant.address for variant in variants(given))]
     assert len(set(found)) == len(found) > 40
 
@@ -165,7 +165,7 @@ length = 00:20:00
 [voices]
 rain = "rain-on-slate"
 drone = "harbour-drone"
-[scene.first]
+[scene.encoded_from]
 at = 0
 rain = -6
 [scene.later]
@@ -174,26 +174,26 @@ drone = {level}
 """
 
 
-def test_nights_share_the_parts_they_have_in_common():
+def test_nights_share_the_segments_they_have_in_common():
     one, other = (night_of(LONG.replace("{level}", level), seed=5) for level in ("-9", "-12"))
     addresses = [
-        [cut.recipe(part).address for part in cut.parts]
-        for cut in (whole(n, n.span, ".flac") for n in (one, other))
+        [cut.recipe(segment).address for segment in cut.segments]
+        for cut in (rendered(n, n.span, ".flac") for n in (one, other))
     ]
     assert addresses[0][:11] == addresses[1][:11]
     assert not set(addresses[0][12:]) & set(addresses[1][12:])
     assert len(set(addresses[0])) == 20
-    again = whole(night_of(LONG.replace("{level}", "-9"), seed=6), one.span, ".flac")
-    assert again.recipe(again.parts[0]).address != addresses[0][0]
+    again = rendered(night_of(LONG.replace("{level}", "-9"), seed=6), one.span, ".flac")
+    assert again.recipe(again.segments[0]).address != addresses[0][0]
 
 
 def test_slower_sound_keeps_what_it_can_hold_and_nothing_else():
     def through(hz: float, every: int) -> tuple[NDArray[np.float32], float]:
         n = np.arange(RATE)
         tone = np.sin(2 * np.pi * hz / RATE * n).astype(np.float32)[:, None]
-        slower = Slower(every, 1)
-        pieces = [slower.put(tone[i : i + 7_001]) for i in range(0, RATE, 7_001)]
-        out = np.concatenate([*pieces, slower.finish(np.zeros((0, 1), np.float32))])
+        decimator = Decimator(every, 1)
+        pieces = [decimator.put(tone[i : i + 7_001]) for i in range(0, RATE, 7_001)]
+        out = np.concatenate([*pieces, decimator.finish(np.zeros((0, 1), np.float32))])
         assert len(out) == RATE // every
         return out, float(np.sqrt(2 * np.mean(out[500:-500] ** 2)))
 

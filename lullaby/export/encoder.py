@@ -1,4 +1,4 @@
-"""The one door to PyAV for what is kept: an encoder that turns sound into packets."""
+"""Codecs: an encoder that turns sound into packets, and what a container must know of it. By PyAV."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from lullaby.export.formats import ENDINGS, Format, Sampling
 
-_KINDS = {"s16": np.int16, "s32": np.int32, "flt": np.float32}
-"""numpy's kinds of number by libav's names, which end in p where the channels lie one after the other."""
+_TYPES = {"s16": np.int16, "s32": np.int32, "flt": np.float32}
+"""numpy's types of samples by libav's names, which end in p (planar) where channels do not alternate."""
 
 
 class Encoder:
-    """A codec of its own for one stretch of sound, from rest."""
+    """A codec at rest, for one stretch of sound."""
 
     def __init__(self, format: Format, sampling: Sampling) -> None:
         import av
@@ -44,7 +44,7 @@ class Encoder:
         return bytes(self._codec.extradata or b"")
 
     def put(self, samples: NDArray[Any]) -> list[bytes]:
-        """samples[frames, channels], of the kind the codec takes; the packets that are ready."""
+        """samples[frames, channels], of the type the codec takes; the packets that are ready."""
         return [bytes(packet) for packet in self._put(samples)]
 
     def _put(self, samples: NDArray[Any]) -> list[Any]:
@@ -66,7 +66,7 @@ class Encoder:
     def delay(self) -> int:
         """Frames that a decoder gives before the first that was put in."""
         silence = np.zeros(
-            (4 * self._codec.frame_size, self._sampling.channels), _KINDS[self._sample.removesuffix("p")]
+            (4 * self._codec.frame_size, self._sampling.channels), _TYPES[self._sample.removesuffix("p")]
         )
         return -int(self._put(silence)[0].pts)
 
@@ -76,7 +76,9 @@ class Setup:
     """What a container must know of its codec."""
 
     setup: bytes
+    """What a decoder must be told before the first packet (libav's extradata)."""
     delay: int
+    """Frames that a decoder gives before the first one of the sound."""
 
 
 @lru_cache(maxsize=16)

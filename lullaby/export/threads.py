@@ -1,4 +1,4 @@
-"""Parts made side by side by this machine's cores, and handed out in their order."""
+"""Segments encoded by the cores of this machine, side by side, and handed out in their order."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from lullaby.export.making import made
-from lullaby.export.parts import Made
+from lullaby.export.encoding import encode
 from lullaby.export.recipe import Recipe
+from lullaby.export.segments import Encoded
 
 
 def cores() -> int:
@@ -19,18 +19,18 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def side_by_side(recipes: Iterable[Recipe], jobs: int) -> Iterator[Made]:
-    """What these recipes make. Threads are enough: kernels and codecs work without Python's lock.
+def on_threads(recipes: Iterable[Recipe], jobs: int) -> Iterator[Encoded]:
+    """The segments of these recipes. Threads are enough: kernels and codecs work without Python's lock.
 
-    A few parts are begun ahead of the one that is waited for, and no more, so that memory stays flat.
+    Two segments more than there are threads are begun, and no more, so that memory stays flat.
     """
     recipes = iter(recipes)
-    waiting: deque[Future[Made]] = deque()
-    pool = ThreadPoolExecutor(jobs, thread_name_prefix="part")
+    waiting: deque[Future[Encoded]] = deque()
+    pool = ThreadPoolExecutor(jobs, thread_name_prefix="segment")
     try:
         while True:
             while len(waiting) < jobs + 2 and (recipe := next(recipes, None)) is not None:
-                waiting.append(pool.submit(made, recipe))
+                waiting.append(pool.submit(encode, recipe))
             if not waiting:
                 return
             yield waiting.popleft().result()

@@ -1,4 +1,4 @@
-"""What a file is for, and what that place wants: how loud, how many channels, how large a cover."""
+"""Delivery targets: what a podcast, a video site, a phone or a toy wants of a file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lullaby.time import RATE
 
 @dataclass(frozen=True)
 class Use:
-    """Loudness is that of the whole file as it stands there (BS.1770-4, gated)."""
+    """A place that a file goes to, and what it wants: loudness of the whole file (BS.1770-4, gated)."""
 
     name: str
     says: str
@@ -34,7 +34,7 @@ USES: dict[str, Use] = {
         Use("podcast", "-16 LUFS, a cover of 3000", ".mp3", -16.0, -2.5, cover=3_000),
         # what the large video sites turn films down to, and never up to
         Use("video", "-14 LUFS, with a black picture", ".mp4", -14.0, -2.5, cover=1_280),
-        # a loudspeaker of a centimetre, turned up by hand: room above for its volume keys
+        # a loudspeaker of a centimetre, turned up by hand: headroom for its volume keys
         Use("phone", "-18 LUFS", ".m4b", -18.0, -2.5, cover=1_000),
         # one small loudspeaker in a child's hands: no louder than speech is broadcast at
         Use("toy", "-23 LUFS, one channel at 24 kHz", ".mp3", -23.0, -3.0, 24_000, 1, cover=500),

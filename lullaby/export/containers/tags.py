@@ -23,7 +23,7 @@ from lullaby.time import RATE
 LEAVE_ALONE = "+0.00 dB"
 
 SOUND_CHECK = " 000003E8 000003E8 000009C4 000009C4 00000000 00000000 00007FFF 00007FFF 00000000 00000000"
-"""iTunes' own way to say 0 dB: a thousandth of a milliwatt, and four tenths of one, as measured."""
+"""iTunNORM, iTunes' own way to say 0 dB: pairs of powers in units of 1/1000 and 1/2500 mW, for 0 dB each."""
 
 _MOST_IN_CHAPTER = 120
 """Bytes of a chapter's name in ID3: libav drops all chapters where one has a frame of 128 bytes."""
@@ -40,8 +40,8 @@ class Chapter(NamedTuple):
 
 
 @dataclass(frozen=True)
-class About:
-    """The words of one file."""
+class Tags:
+    """Everything that a file says of itself."""
 
     title: str
     date: str
@@ -56,23 +56,23 @@ class About:
     genre: str = "Ambient"
 
 
-def vorbis_comment(about: About, *, r128: bool = False) -> bytes:
+def vorbis_comment(tags: Tags, *, r128: bool = False) -> bytes:
     """The comments of FLAC and Opus, whose chapters are comments too."""
-    told = [(name.upper(), getattr(about, name)) for name in ("title", "artist", "date", "genre", "comment")]
-    told += [("CREDITS", about.credits), ("ENCODER", about.encoder)]
+    told = [(name.upper(), getattr(tags, name)) for name in ("title", "artist", "date", "genre", "comment")]
+    told += [("CREDITS", tags.credits), ("ENCODER", tags.encoder)]
     if r128:
         told += [("R128_TRACK_GAIN", "0"), ("R128_ALBUM_GAIN", "0")]
     else:
         told += [("REPLAYGAIN_TRACK_GAIN", LEAVE_ALONE), ("REPLAYGAIN_ALBUM_GAIN", LEAVE_ALONE)]
-    for number, chapter in enumerate(about.chapters):
+    for number, chapter in enumerate(tags.chapters):
         told.append((f"CHAPTER{number:03d}", _clock(chapter.start)))
         told.append((f"CHAPTER{number:03d}NAME", chapter.title))
-    if r128 and about.cover:
+    if r128 and tags.cover:
         import base64
 
-        told.append(("METADATA_BLOCK_PICTURE", base64.b64encode(flac_picture(about)).decode()))
+        told.append(("METADATA_BLOCK_PICTURE", base64.b64encode(flac_picture(tags)).decode()))
     lines = [f"{name}={text}".encode() for name, text in told if text]
-    vendor = about.encoder.encode()
+    vendor = tags.encoder.encode()
     out = struct.pack("<I", len(vendor)) + vendor + struct.pack("<I", len(lines))
     return out + b"".join(struct.pack("<I", len(line)) + line for line in lines)
 
@@ -82,36 +82,36 @@ def _clock(frames: int) -> str:
     return f"{ms // 3_600_000:02d}:{ms // 60_000 % 60:02d}:{ms // 1000 % 60:02d}.{ms % 1000:03d}"
 
 
-def flac_picture(about: About) -> bytes:
+def flac_picture(tags: Tags) -> bytes:
     """The block that FLAC and Ogg hold a front cover in."""
     kind, words = b"image/jpeg", b""
     out = struct.pack(">II", 3, len(kind)) + kind + struct.pack(">I", len(words)) + words
-    out += struct.pack(">IIII", about.cover_size, about.cover_size, 24, 0)
-    return out + struct.pack(">I", len(about.cover)) + about.cover
+    out += struct.pack(">IIII", tags.cover_size, tags.cover_size, 24, 0)
+    return out + struct.pack(">I", len(tags.cover)) + tags.cover
 
 
-def id3(about: About, frames: int | None) -> bytes:
+def id3(tags: Tags, frames: int | None) -> bytes:
     """An ID3v2.4 tag of a file so many frames of the night long; without chapters where that is None."""
-    texts = {"TIT2": about.title, "TPE1": about.artist, "TDRC": about.date, "TCON": about.genre}
-    out = b"".join(_text(name, text) for name, text in (texts | {"TSSE": about.encoder}).items() if text)
-    out += _frame("COMM", b"\3eng\0" + about.comment.encode())
+    texts = {"TIT2": tags.title, "TPE1": tags.artist, "TDRC": tags.date, "TCON": tags.genre}
+    out = b"".join(_text(name, text) for name, text in (texts | {"TSSE": tags.encoder}).items() if text)
+    out += _frame("COMM", b"\3eng\0" + tags.comment.encode())
     out += _frame("COMM", b"\3engiTunNORM\0" + SOUND_CHECK.encode())
     for name, text in (
-        ("CREDITS", about.credits),
+        ("CREDITS", tags.credits),
         ("replaygain_track_gain", LEAVE_ALONE),
         ("replaygain_album_gain", LEAVE_ALONE),
     ):
         out += _frame("TXXX", b"\3" + name.encode() + b"\0" + text.encode())
-    if about.chapters and frames is not None:
-        keys = [f"chp{number}".encode() + b"\0" for number in range(len(about.chapters))]
+    if tags.chapters and frames is not None:
+        keys = [f"chp{number}".encode() + b"\0" for number in range(len(tags.chapters))]
         out += _frame("CTOC", b"toc\0\3" + bytes([len(keys)]) + b"".join(keys))
-        ends = [chapter.start for chapter in about.chapters[1:]] + [frames]
-        for key, chapter, end in zip(keys, about.chapters, ends, strict=True):
+        ends = [chapter.start for chapter in tags.chapters[1:]] + [frames]
+        for key, chapter, end in zip(keys, tags.chapters, ends, strict=True):
             ms = [round(at * 1000 / RATE) for at in (chapter.start, end)]
             where = struct.pack(">IIII", *ms, 0xFFFFFFFF, 0xFFFFFFFF)
             out += _frame("CHAP", key + where + _text("TIT2", shortened(chapter.title, _MOST_IN_CHAPTER)))
-    if about.cover:
-        out += _frame("APIC", b"\3image/jpeg\0\3\0" + about.cover)
+    if tags.cover:
+        out += _frame("APIC", b"\3image/jpeg\0\3\0" + tags.cover)
     return b"ID3\4\0\0" + _safe(len(out)) + out
 
 

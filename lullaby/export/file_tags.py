@@ -1,17 +1,17 @@
-"""What a file is to say of the night in it."""
+"""The tags of a night's file: title, credits, chapters, cover, and which night it is."""
 
 from __future__ import annotations
 
-from lullaby.export.containers.about import MOST_CHAPTERS, About, Chapter
+from lullaby.export.containers.tags import MOST_CHAPTERS, Chapter, Tags
 from lullaby.night import ENGINE, Night
 from lullaby.night.credits import credits
 from lullaby.time import Span
 
 
-def told_of(night: Night, span: Span, cover: bytes, size: int) -> About:
+def tags_of(night: Night, span: Span, cover: bytes, size: int) -> Tags:
     from lullaby import __version__
 
-    return About(
+    return Tags(
         title=sayable(night.score.title),
         date=night.date.isoformat() if night.date else "",
         comment=f"lullaby {night.fingerprint}, engine {ENGINE}, seed {night.seed}"
@@ -25,7 +25,7 @@ def told_of(night: Night, span: Span, cover: bytes, size: int) -> About:
 
 
 def chapters(night: Night, span: Span) -> tuple[Chapter, ...]:
-    """A chapter a scene. What goes on where the span begins is the first; one alone is none."""
+    """A chapter for each scene, from the one that the span begins in. A single chapter is left out."""
     found: list[Chapter] = []
     for scene in night.score.scenes:
         if scene.at >= span.stop:
@@ -40,7 +40,7 @@ def chapters(night: Night, span: Span) -> tuple[Chapter, ...]:
 
 
 def sayable(text: str) -> str:
-    """A name of a file need not be text; what a tag says must be."""
+    """Text that can be encoded: a title taken from a file's name may hold bytes that are no letters."""
     return text.encode(errors="replace").decode()
 
 

@@ -1,4 +1,4 @@
-"""A night that was kept as a file, read back: its tags, how long it is, its chapters and its cover."""
+"""A kept night's file, read back: its tags, how long it is, its chapters and its cover."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lullaby.export.formats import ENDINGS
 from lullaby.score.plain import plain, short
 
 _RENAMED = ".m4a"
-"""What some players want an .m4b to be called: a night that was kept may have it."""
+"""What some players want an .m4b to be called: somebody may have renamed one."""
 
 _OURS = re.compile(r"\blullaby ([0-9a-zA-Z]{8,64})\b")
 _JPEG = b"\xff\xd8\xff"
@@ -27,7 +27,7 @@ class Chapter:
 
 
 @dataclass(frozen=True)
-class Kept:
+class TaggedFile:
     """What a file says of the night in it."""
 
     path: Path
@@ -61,8 +61,8 @@ def media_types() -> dict[str, str]:
     return {_RENAMED: ENDINGS[".m4b"].media_type, **of_ours}
 
 
-def read_kept(path: Path) -> Kept:
-    """The night in this file. A file that is none, or cannot be read, is said in one line."""
+def read_tags(path: Path) -> TaggedFile:
+    """The night in this file; a CouldNot of one line where there is none, or it cannot be read."""
     import av
 
     try:
@@ -79,7 +79,7 @@ def read_kept(path: Path) -> Kept:
     if not sounds or not ours:
         raise CouldNot(f"{_name(path)}: no night of lullaby's is in it.")
     title = tags.get("title", "").strip() or path.stem
-    return Kept(path, ours[1], title, _date(tags), seconds, _says(tags), chapters, size, changed)
+    return TaggedFile(path, ours[1], title, _date(tags), seconds, _says(tags), chapters, size, changed)
 
 
 def cover_of(path: Path) -> bytes | None:
@@ -92,7 +92,7 @@ def cover_of(path: Path) -> bytes | None:
                 picture = bytes(next(file.demux(stream)))  # it comes before any sound
                 if picture.startswith(_JPEG):
                     return picture
-    except (OSError, ValueError, av.FFmpegError):  # a night may do without
+    except (OSError, ValueError, av.FFmpegError):  # then it is taken to have none
         pass
     return None
 
@@ -107,8 +107,8 @@ def _tags(file: Any) -> dict[str, str]:
 
 def _chapters(file: Any) -> list[Chapter]:
     return [
-        Chapter(float(one["start"] * one["time_base"]), one["metadata"].get("title", ""))
-        for one in file.chapters()
+        Chapter(float(chapter["start"] * chapter["time_base"]), chapter["metadata"].get("title", ""))
+        for chapter in file.chapters()
     ]
 
 

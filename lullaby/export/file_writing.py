@@ -1,4 +1,4 @@
-"""Files that are whole or not there, and one line for what keeps a file from being written."""
+"""Writing files: whole or not at all, never through a link, and one line for what a disk says no with."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from lullaby import places
 from lullaby.errors import CouldNot
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-"""What a file system says that has no more room for us."""
+"""What a file system says that has no more space for us."""
 
 
 def opened(path: Path, flags: int) -> int:
-    """A file of ours, never through a link: a name of ours that leads elsewhere is none of ours."""
+    """A file descriptor, never through a link: what a link at our file's name leads to is somebody else's."""
     more = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
     return os.open(path, flags | more, 0o644)
 
 
 def emptied(path: Path) -> BinaryIO:
-    """The same, made where it is missing, to be written from its start."""
+    """The file, made where it is missing, emptied, to be written and read."""
     return os.fdopen(opened(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC), "r+b")
 
 
 def put(path: Path, content: bytes) -> None:
     """The whole file or none, in the place of one that was there; a CouldNot says why not."""
     try:
-        no_folder(path)
+        refuse_folder(path)
         places.put(path, content)
     except OSError as error:
         raise CouldNot(why_not(path, error)) from error
 
 
-def no_folder(path: Path) -> None:
+def refuse_folder(path: Path) -> None:
     """Refused before anything is made: the name is a folder's."""
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))

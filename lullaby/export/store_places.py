@@ -1,8 +1,4 @@
-"""Finished parts kept by their address, in a folder or an object store: what was made once is not made again.
-
-Whatever is torn, foreign or under the wrong name counts as missing. Many may use a store at once and nobody
-has to be asked: two who write the same write the same bytes.
-"""
+"""Where a store of segments keeps its bytes: a folder, or whatever fsspec reaches. The one door to fsspec."""
 
 from __future__ import annotations
 
@@ -11,22 +7,15 @@ import itertools
 import os
 import platform
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from lullaby.errors import AskedWrongly, CouldNot
-from lullaby.export.entries import entry, part_in
-from lullaby.export.parts import Made
-from lullaby.export.placing import FULL
-from lullaby.export.unfinished import pages_of
 
 _LARGEST = 1 << 26
-"""Bytes of an entry that are ever read: a minute of stems has 23 million."""
+"""Bytes of one segment that are ever read: a minute of stems has 23 million."""
 _OURS = re.compile(r"[/\\][0-9a-f]{2}[/\\]([0-9a-f]{40}\.part|\.[0-9a-f]{40}\.[^/\\]+\.tmp)$")
-
-T = TypeVar("T")
+"""Names that a store may have made, and nothing else is ever deleted."""
 
 
 class Place(Protocol):
@@ -34,59 +23,22 @@ class Place(Protocol):
 
     def has(self, name: str) -> bool: ...
 
-    def read(self, name: str) -> bytes | None: ...
+    def read(self, name: str) -> bytes | None:
+        """None where there is nothing, or nothing that a store has written."""
+        ...
 
-    def write(self, name: str, data: bytes) -> None: ...
+    def write(self, name: str, data: bytes) -> None:
+        """All of it or nothing, in the place of what was there."""
+        ...
 
     def drop(self, name: str) -> None: ...
 
-    def forget(self) -> None: ...
-
-
-@dataclass(frozen=True)
-class Store:
-    """Parts by their address."""
-
-    where: str
-    place: Place
-    passing: bool = False
-    """Does it only hold what waits for its turn in a file?"""
-
-    def has(self, address: str) -> bool:
-        """Is there anything under this address? Only `get` says whether it is whole."""
-        return self._asked(lambda: self.place.has(_name(address)))
-
-    def get(self, address: str) -> Made | None:
-        found = self._asked(lambda: self.place.read(_name(address)))
-        return None if found is None else part_in(address, found)
-
-    def put(self, address: str, made: Made) -> None:
-        self._asked(lambda: self.place.write(_name(address), entry(address, made)))
-
-    def used(self, address: str) -> None:
-        """It stands in the file now: a passing store keeps it no longer, so that no disk holds it twice."""
-        if self.passing:
-            self._asked(lambda: self.place.drop(_name(address)))
-
     def forget(self) -> None:
-        """Take away every part that is kept here, and nothing else."""
-        with contextlib.suppress(CouldNot):
-            self._asked(self.place.forget)
-
-    def _asked(self, ask: Callable[[], T]) -> T:
-        try:
-            return ask()
-        except Exception as error:  # every object store has errors of its own
-            if isinstance(error, OSError) and error.errno in FULL:
-                said = "there is no room left"
-            else:
-                said = (getattr(error, "strerror", None) or str(error) or type(error).__name__).split("\n")[0]
-            raise CouldNot(
-                f"{self.where}: pages cannot be kept here ({said[:120]}). What is finished is kept."
-            ) from error
+        """Deletes whatever a store has written here, and nothing else."""
+        ...
 
 
-class _Folder:
+class Folder:
     """A folder of this machine, or of one that many share."""
 
     _drafts = itertools.count()
@@ -142,7 +94,7 @@ class _Folder:
             self._root.rmdir()
 
 
-class _Far:
+class Remote:
     """Whatever fsspec reaches: s3://, gs://, az://, sftp://, memory://."""
 
     def __init__(self, files: Any, root: str) -> None:
@@ -180,27 +132,17 @@ class _Far:
             self._files.rm(ours)
 
 
-def store_at(where: str) -> Store:
-    """The store in a folder, or at a URL that fsspec knows; made when there is something to keep."""
+def place_at(where: str) -> Place:
+    """The folder of this path, or the place at a URL that fsspec knows."""
     if "://" not in where:
-        return Store(where, _Folder(Path(where)))
+        return Folder(Path(where))
     try:
         from fsspec.core import url_to_fs
     except ImportError as error:
         raise CouldNot(f'{where}: this needs `pip install "lullaby[cluster]"`.') from error
     try:
-        return Store(where, _Far(*url_to_fs(where)))
+        return Remote(*url_to_fs(where))
     except ValueError as error:
         raise AskedWrongly(f"{where}: {error}") from error
     except Exception as error:  # a library that this kind of URL needs, or a place that cannot be reached
         raise CouldNot(f"{where}: {error}".split("\n")[0]) from error
-
-
-def store_beside(path: Path) -> Store:
-    """The store that stands beside a file until it is whole; then it is to be forgotten."""
-    folder = pages_of(path)
-    return Store(str(folder), _Folder(folder), passing=True)
-
-
-def _name(address: str) -> str:
-    return f"{address[:2]}/{address}.part"

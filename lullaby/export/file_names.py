@@ -64,7 +64,7 @@ def _shortened(text: str, most: int) -> str:
 
 
 def _clock(frame: int) -> str:
-    """ "00.10.00", and parts of a second where there are any, so that no two cuts share a name."""
+    """ "00.10.00", and a fraction where there is one, so that no two cuts share a name."""
     second, rest = divmod(frame, RATE)
-    parts = f"{rest / RATE:.6f}".lstrip("0").rstrip("0").rstrip(".")
-    return f"{second // 3600:02d}.{second // 60 % 60:02d}.{second % 60:02d}{parts}"
+    fraction = f"{rest / RATE:.6f}".lstrip("0").rstrip("0").rstrip(".")
+    return f"{second // 3600:02d}.{second // 60 % 60:02d}.{second % 60:02d}{fraction}"
