@@ -38,6 +38,10 @@ class WrittenWrongly(AskedWrongly):
         super().__init__(f"{where}: {what}" + (f"\n    {hint}" if hint else ""))
 
 
+_LISTED, _NEAREST = 32, 4
+"""Names that are listed, all of them; and of more than that, those nearest to the one that was written."""
+
+
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """The one name clearly meant by a slip of the fingers; None where two would do, or none."""
     found = difflib.get_close_matches(name.lower(), {n.lower(): n for n in names}, n=2, cutoff=0.66)
@@ -51,10 +55,19 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     return lowered[found[0]]
 
 
-def choices(name: str, names: Iterable[str], says: str = "It has") -> str:
-    """ "It has: level, drops, pitch.  Did you mean "drops"?" — the hint under a misspelled name."""
+def choices(name: str, names: Iterable[str], says: str = "It has", many: str = "") -> str:
+    """ "It has: level, drops, pitch.  Did you mean "drops"?" — the hint under a misspelled name.
+
+    Of more names than anybody reads the nearest are told, and `many`: their number, and what lists them.
+    """
     names = list(names)
     if not names:
         return ""
     guess = nearest(name, names)
-    return f"{says}: {', '.join(names)}." + (f'  Did you mean "{guess}"?' if guess else "")
+    meant = f'  Did you mean "{guess}"?' if guess else ""
+    if len(names) <= _LISTED:
+        return f"{says}: {', '.join(names)}.{meant}"
+    lowered = {n.lower(): n for n in names}
+    near = [lowered[n] for n in difflib.get_close_matches(name.lower(), lowered, n=_NEAREST, cutoff=0.5)]
+    such = f"  Nearest: {', '.join(near)}." if near else ""
+    return f"{says} {many or len(names)}.{such}{meant}"

@@ -189,6 +189,39 @@ def test_an_unknown_name_lists_what_there_is(tmp_path: Path):
             find_score(outside, KINDS)
 
 
+def test_of_very_many_names_the_nearest_are_told_and_what_lists_them(tmp_path: Path):
+    voices = tmp_path / "home" / "voices"
+    voices.mkdir(parents=True)
+    for number in range(60):
+        (voices / f"voice-{number}.toml").write_text('kind = "rain"')
+    (voices / "thunder-far-off.toml").write_text('kind = "sea"')
+    with pytest.raises(AskedWrongly) as caught:
+        find_voice("thunder-far-of", KINDS)
+    assert str(caught.value) == (
+        'there is no voice "thunder-far-of".\n'
+        "    There are 61 voices of 2 kinds: lullaby voices lists them.  Nearest: thunder-far-off.  "
+        'Did you mean "thunder-far-off"?'
+    )
+    with pytest.raises(AskedWrongly, match=r"lists them\.$"):
+        find_voice("xyzzy", KINDS)
+    scores = tmp_path / "home" / "scores"
+    scores.mkdir()
+    for number in range(60):
+        (scores / f"night-{number}.toml").write_text("")
+    with pytest.raises(AskedWrongly, match="There are 60 scores: lullaby scores lists them"):
+        find_score("nigth-7", KINDS)
+
+
+def test_a_hint_under_a_mistake_is_never_more_than_a_line_or_two(tmp_path: Path):
+    path = tmp_path / "many.toml"
+    path.write_text(night_of(200) + "\nv_0 = -3\n")
+    (tmp_path / "voices").symlink_to(BROKEN / "voices")
+    said = message_of(path)
+    assert 'there is no "v_0"' in said
+    assert "It may name 202.  Nearest: v0" in said
+    assert len(said) < 400
+
+
 def test_nothing_in_a_message_can_command_a_terminal(tmp_path: Path):
     path = tmp_path / "\x1b[31mred\u202e.toml"
     path.write_text('"\\u001b]0;owned\\u0007" = 1\n[voices]\n"a\\u009b2J" = "rain"\n', "utf-8")

@@ -17,13 +17,14 @@ import pytest
 from lullaby import places
 from lullaby.cli import main
 from lullaby.errors import AskedWrongly, LullabyError, WrittenWrongly
+from lullaby.evening import Request, prepared
 from lullaby.night import Night
 from lullaby.score import Score, check_score, find_voice, score_of
 from lullaby.score.foreign import Foreign, read_foreign
 from lullaby.score.foreign.sounds import COUNTERPARTS, MISSING, slug
 from lullaby.score.told import settings, told
 from lullaby.score.writing import written
-from lullaby.time import RATE, Span
+from lullaby.time import RATE, Span, clock
 from lullaby.voices.kinds import KINDS
 
 Bring = Callable[..., tuple[Foreign, ...]]
@@ -660,6 +661,29 @@ def test_import_writes_every_preset_and_says_what_to_type_next(
     assert "lullaby render by-the-sea" in said
     assert "seagulls" in said
     assert main(["check", *map(str, home.iterdir())]) == 0
+
+
+def test_import_says_that_a_mix_ends_once_somebody_sleeps_and_how_to_keep_it_on(
+    home: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert main(["import", "moodist.json"]) == 0
+    said = next(line for line in capsys.readouterr().out.split("\n") if "of 08:00:00" in line)
+    assert 'lullaby render tent --all-night "reason"' in said
+    assert 'all_night = "reason" in the file' in said
+    assert main(["import", "moodist.json", "--json", "--name", "again"]) == 0
+    (facts,) = json.loads(capsys.readouterr().out)
+    assert facts["length"] == "08:00:00"
+    assert facts["ends"] in said
+    path = Path(facts["file"])
+    path.write_text('all_night = "a ringing ear"\n' + path.read_text())
+    assert prepared(Request(what=str(path))).night.length == 8 * 3600 * RATE
+    assert clock(prepared(Request(what=str(home / "tent.toml"))).night.length) == facts["ends"]
+
+
+def test_import_says_nothing_of_an_end_that_comes_anyway(home: Path, capsys: pytest.CaptureFixture[str]):
+    Path("short.sbg").write_text("a: pink/40\n0:00 a\n0:10 off\n")
+    assert main(["import", "short.sbg"]) == 0
+    assert "keeps it on" not in capsys.readouterr().out
 
 
 def test_import_never_writes_over_a_score(home: Path, capsys: pytest.CaptureFixture[str]):

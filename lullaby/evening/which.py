@@ -9,7 +9,7 @@ from lullaby.evening.mix import as_night, mix, no_recordings
 from lullaby.evening.notes import Caution
 from lullaby.evening.request import Mix
 from lullaby.score import Score, find_score, score_files
-from lullaby.score.finding import find_voice_path, voice_names
+from lullaby.score.finding import Voices, find_voice_path
 from lullaby.score.plain import plain, quoted
 from lullaby.score.source import read_source
 from lullaby.voices.kinds import KINDS
@@ -65,7 +65,9 @@ def _file_is_a_score(name: str, *, alone: bool) -> bool:
 
 
 def _nothing_called(name: str, scores: list[str]) -> AskedWrongly:
-    sounding = [n for n in voice_names(KINDS) if n not in KINDS or not KINDS[n].speaks]
+    voices = Voices(KINDS)
+    sounding = [n for n in voices.names if n not in KINDS or not KINDS[n].speaks]
     what = "score and no voice" if scores else "voice"
-    hint = plain(choices(name, dict.fromkeys([*scores, *sounding]), "There are"))
+    many = f"{len(scores)} scores (lullaby scores), and {voices.many}" if scores else voices.many
+    hint = plain(choices(name, dict.fromkeys([*scores, *sounding]), "There are", many))
     return AskedWrongly(f"there is no {what} {quoted(name)}.\n    {hint}")

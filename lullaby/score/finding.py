@@ -88,8 +88,14 @@ class Voices:
             hint = f'Write a voice file that names a recording: kind = {quoted(name)}, file = "my-creek.mp3".'
             return f"there is no {name} of your own yet.", hint
         if name in kinds:
-            return f"there is no voice of the kind {quoted(name)}.", choices(name, self.paths, "There are")
-        return f"there is no voice {quoted(name)}.", choices(name, self.names, "There are")
+            hint = choices(name, self.paths, "There are", self.many)
+            return f"there is no voice of the kind {quoted(name)}.", hint
+        return f"there is no voice {quoted(name)}.", choices(name, self.names, "There are", self.many)
+
+    @property
+    def many(self) -> str:
+        """How many there are, and what lists them: for a hint where they are too many to be listed."""
+        return f"{len(self.paths)} voices of {len(self._of_kinds)} kinds: lullaby voices lists them"
 
 
 def _peek(path: Path) -> Mapping[str, object]:
@@ -121,8 +127,3 @@ def find_voice(name: str, kinds: Mapping[str, Kind], beside: Path | None = None)
 def find_voice_path(name: str, kinds: Mapping[str, Kind], beside: Path | None = None) -> Path | None:
     """Where the voice of this name, or the default of its kind, is written; None where nowhere."""
     return Voices(kinds, beside).path(name)
-
-
-def voice_names(kinds: Mapping[str, Kind], beside: Path | None = None) -> list[str]:
-    """What may stand for a voice: voices by name, and kinds."""
-    return Voices(kinds, beside).names

@@ -85,7 +85,8 @@ def find_score(name_or_path: str, kinds: Mapping[str, Kind]) -> Score:
         return read_score(name_or_path, kinds)
     found = score_files()
     if name_or_path not in found:
-        hint = plain(choices(name_or_path, found, "There are"))
+        many = f"{len(found)} scores: lullaby scores lists them"
+        hint = plain(choices(name_or_path, found, "There are", many))
         raise AskedWrongly(f"there is no score {quoted(name_or_path)}." + (f"\n    {hint}" if hint else ""))
     return read_score(found[name_or_path], kinds)
 

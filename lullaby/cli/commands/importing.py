@@ -64,14 +64,17 @@ def _names(found: Sequence[Foreign], asked: str | None, stem: str) -> list[str]:
 
 
 def _facts(foreign: Foreign, name: str, path: Path) -> dict[str, Any]:
+    from lullaby.evening import Request, prepared
     from lullaby.score.quoting import one_line
 
+    night = prepared(Request(what=str(path.absolute()))).night
     return {
         "file": str(path),
         "name": name,
         "title": one_line(foreign.draft.title),
         "program": foreign.program,
-        "length": clock(foreign.draft.length or 0),
+        "length": clock(night.score.length),
+        "ends": clock(night.length),
         "remarks": [plain(remark) for remark in foreign.remarks],
     }
 
@@ -80,7 +83,12 @@ def _say(facts: dict[str, Any], bedside: Bedside) -> None:
     bedside.say(plain(f"{facts['file']}: {facts['title']}, {facts['length']}, from {facts['program']}."))
     for remark in facts["remarks"]:
         bedside.say(f"    {remark}")
-    bedside.say(plain(f"    Next: lullaby render {shlex.quote(facts['name'])}"))
+    render = f"lullaby render {shlex.quote(facts['name'])}"
+    if facts["ends"] != facts["length"]:
+        ends = f"It follows a made-up sleeper and ends at {facts['ends']} of {facts['length']}"
+        keeps = f'{render} --all-night "reason", or all_night = "reason" in the file, keeps it on'
+        bedside.say(plain(f"    {ends}; {keeps}."))
+    bedside.say(plain(f"    Next: {render}"))
 
 
 def _kinds(found: Sequence[Foreign]) -> list[str]:
