@@ -128,10 +128,12 @@ class Several:
         self._room = np.zeros((2, BLOCK + LANES), np.float32)
 
     def sound(self, span: Span) -> Sound:
+        """Everything that sounds in this block, and behind it room that is not part of it. A view without
+        that room would have the kernel that reads this compiled once more, for rows that lie apart."""
         self._room[:] = 0
         for part in self._parts:
             part.add_to(span, self._room)
-        return self._room[:, : len(span)]
+        return self._room
 
 
 def seats(place: Floats) -> tuple[Floats, Floats]:
