@@ -14,6 +14,8 @@ def main(score: str) -> None:
     # only now: the kernels have chosen their cache, and numba is there anyway
     from numba.core import event
 
+    from lullaby.kernels import jit
+
     class Compiling(event.Listener):
         """CPU seconds of every kernel that is compiled, without those compiled inside it."""
 
@@ -36,8 +38,21 @@ def main(score: str) -> None:
     compiling = Compiling()
     with event.install_listener("numba:compile", compiling):
         night.page(0)
-    kernels = sorted(compiling.taken.items(), key=lambda kernel: -kernel[1])
-    print(json.dumps({"cpu_s": time.process_time(), "kernels": kernels}), flush=True)
+    told = {
+        "cpu_s": time.process_time(),
+        "kernels": sorted(compiling.taken.items(), key=lambda kernel: -kernel[1]),
+        "ready": {name: len(kernel.signatures) for name, kernel in jit.kernels.items() if kernel.signatures},
+        "bytes": {name: _bytes(name) for name, kernel in jit.kernels.items() if kernel.signatures},
+        "modules": sorted({name.split(".")[0] for name in sys.modules}),
+    }
+    print(json.dumps(told), flush=True)
+
+
+def _bytes(kernel: str) -> int:
+    """How large its compiled code is, as it lies in the cache."""
+    from lullaby.kernels import jit
+
+    return max((file.stat().st_size for file in jit.folder.glob(f"**/{kernel}-*.nbc")), default=0)
 
 
 if __name__ == "__main__":

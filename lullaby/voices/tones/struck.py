@@ -85,7 +85,8 @@ class Struck:
     def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
         ringing = Ringing(_strokes(key, span, controls))
         for block in span.blocks():
-            yield ringing.sound(block)
+            # rows that follow each other, as every voice's: for others the mixer's kernels are compiled again
+            yield np.ascontiguousarray(ringing.sound(block))
 
     def onsets(self, key: Key, span: Span, controls: Controls) -> Frames:
         return _onsets(key, span, 0, controls).onsets
