@@ -1,4 +1,4 @@
-"""What a listener brings along with a voice file: found beside it and nowhere else, and named by content.
+"""Files that a voice file names, such as recordings: found beside it and nowhere else, known by their hash.
 
 A score or a voice file may come from a stranger, so a name can only mean a file in the voice file's own
 folder or below, or in the listener's own folder of voices; a link that leads out of there is not followed.

@@ -1,4 +1,4 @@
-"""How a voice moves through a night: the scenes of a score as one curve for each number."""
+"""Automation of a voice: the scenes of a score as one curve for every number that may change."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def part_curves(score: Score, part: Part) -> dict[str, Moving]:
 
 
 def steady_values(part: Part) -> Mapping[str, Value]:
-    """What this voice is told once for the whole night."""
+    """The settings of this voice that hold for the whole night."""
     return {name: part.values[name] for name, row in settings(part.kind).items() if not can_move(row)}
 
 

@@ -1,4 +1,4 @@
-"""Voices, scenes and follow: who sounds, and what each is told when."""
+"""[voices], [scene.NAME] and [follow] of a score, read and checked."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _part(name: str, voices: Written, there: Voices) -> Part | None:
 
 
 def read_changes(table: Written, part: Part) -> Change:
-    """What a table tells a voice while the night goes on."""
+    """The settings of a voice that a scene changes, checked."""
     rows = settings(part.kind)
     moving = [name for name, row in rows.items() if can_move(row)]
     changes: dict[str, Value] = {}

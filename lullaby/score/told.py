@@ -1,4 +1,4 @@
-"""What a voice is told, held against the row of the table that says what it can be told."""
+"""Values of settings, checked against their rows: the form, the range and the unit of each."""
 
 from __future__ import annotations
 

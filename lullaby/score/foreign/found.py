@@ -22,7 +22,7 @@ _MOST_REMARKS = 60
 
 @dataclass(frozen=True)
 class Foreign:
-    """One preset of another program, as a score that is not written yet."""
+    """One preset or sequence of another program: a draft of a score, and what is other than it was there."""
 
     draft: Draft
     remarks: tuple[str, ...]

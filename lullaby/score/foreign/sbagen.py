@@ -179,7 +179,7 @@ def _program(sheet: _Sheet, number: int, words: list[str]) -> None:
 
 
 def _line(sheet: _Sheet, number: int, line: str) -> Line:
-    found = times.line(number, line)
+    found = times.line_of(number, line)
     if found is None:
         hint = "A line is written 22:00 theta, NOW+00:10 == theta -> or, for a tone-set, theta: 150+6/30."
         raise wrong(sheet.where, number, f"{quoted(line)} is not a line of a sequence.", hint)
