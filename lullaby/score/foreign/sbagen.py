@@ -19,14 +19,14 @@ from statistics import median
 from lullaby.errors import WrittenWrongly
 from lullaby.score.foreign import sbagen_programs, synapseq
 from lullaby.score.foreign import sbagen_times as times
-from lullaby.score.foreign.found import Foreign, distinct, wrong
-from lullaby.score.foreign.nightly import foreign_of
+from lullaby.score.foreign.imported import Foreign, distinct, wrong
 from lullaby.score.foreign.sbagen_programs import Program
 from lullaby.score.foreign.sbagen_times import Line, Step
 from lullaby.score.foreign.sbagen_tones import Tuning
 from lullaby.score.foreign.sequence import Tones, Turn, moments, state_of
+from lullaby.score.foreign.sequence_draft import foreign_of
 from lullaby.score.foreign.tones import BELL, Tuner
-from lullaby.score.plain import quoted
+from lullaby.score.plain_text import quoted
 from lullaby.score.settings import Kind
 
 PROGRAM = "SBaGen"

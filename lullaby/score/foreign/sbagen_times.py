@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from lullaby.score.foreign.found import wrong
+from lullaby.score.foreign.imported import wrong
 from lullaby.score.foreign.sequence import How, Tones, Turn
-from lullaby.score.plain import quoted
+from lullaby.score.plain_text import quoted
 
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]?\d)(?::([0-5]?\d))?")
 _WHEN = re.compile(r"(NOW|\d{1,2}:\d{1,2}(?::\d{1,2})?)?((?:\+\d{1,2}:\d{1,2}(?::\d{1,2})?)*)")

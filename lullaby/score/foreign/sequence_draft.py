@@ -8,12 +8,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 from lullaby.errors import AskedWrongly
-from lullaby.score.foreign.found import LEVELS, Foreign, distinct, level
-from lullaby.score.foreign.mixes import EIGHT_HOURS
+from lullaby.score.foreign.imported import LEVELS, Foreign, distinct, level
+from lullaby.score.foreign.mix_draft import EIGHT_HOURS
 from lullaby.score.foreign.sequence import Moment, State
 from lullaby.score.foreign.tones import Sound
 from lullaby.score.scenes import MOST_SCENES, MOST_VOICES, SHORTEST
-from lullaby.score.writing import Draft, DraftScene, DraftVoice, Told
+from lullaby.score.writing import Draft, DraftScene, DraftVoice, SceneValue
 from lullaby.time import LONGEST, RATE
 
 _TENTH = RATE // 10
@@ -62,7 +62,7 @@ def foreign_of(
     if len(draft.scenes) > MOST_SCENES:
         what = f"it changes {len(draft.scenes)} times; a night here has {MOST_SCENES} scenes at most."
         raise AskedWrongly(f"{where}: {what}")
-    used = {name for scene in draft.scenes for name in scene.told}
+    used = {name for scene in draft.scenes for name in scene.changes}
     draft = replace(draft, voices={name: voice for name, voice in draft.voices.items() if name in used})
     return Foreign(draft, draft.remarks, program)
 
@@ -128,7 +128,7 @@ def _scenes(
     levels: dict[Sound, float] = {}
     for at, over, moment in moments:
         wanted = {sound: level(share, loudest) for sound, share in moment.state.items()}
-        told: dict[str, Told] = {names[sound]: "silent" for sound in levels if sound not in wanted}
+        told: dict[str, SceneValue] = {names[sound]: "silent" for sound in levels if sound not in wanted}
         told |= {names[s]: {"level": db} for s, db in wanted.items() if levels.get(s) != db}
         if told:
             scenes.append(DraftScene(moment.name, at, over or None, told))

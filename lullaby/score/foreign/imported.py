@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from lullaby.errors import WrittenWrongly
-from lullaby.score.plain import plain
+from lullaby.score.plain_text import plain
 from lullaby.score.writing import Draft
 
 PROGRAMS = "Noice (.json), Moodist (.json or a share link), SBaGen (.sbg) and SynapSeq (.spsq)"
