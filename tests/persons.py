@@ -6,7 +6,7 @@ from lullaby.people.listeners import (
     Person,
 )
 from lullaby.people.traits import Sex
-from lullaby.score.without import Avoid
+from lullaby.score.avoiding import Avoid
 
 ANNA = Person(
     "anna",

@@ -23,7 +23,7 @@ from lullaby.night.loudness import Meter
 from lullaby.night.mixer import before_the_limiter
 from lullaby.night.parcel import packed, unpacked
 from lullaby.score import check_score, read_voice, score_of
-from lullaby.score.without import Avoid, without
+from lullaby.score.avoiding import Avoid, without
 from lullaby.time import BLOCK, PAGE, RATE, Span
 from lullaby.voices.clips import clip
 from lullaby.voices.clips import decoding as clip_decoding
@@ -69,7 +69,7 @@ def endless(seconds: int, told: str = "", first: int = 1) -> Floats:
 
 def brought(folder: Path, file: str = "creek.wav") -> str:
     """The recording as a plan tells of it."""
-    return read_voice(voice(folder, file), KINDS).brought["file"].told
+    return read_voice(voice(folder, file), KINDS).attached["file"].address
 
 
 def kept(folder: Path, sound: Any, name: str = "creek.wav", rate: int = RATE, form: str = "") -> Path:
@@ -177,7 +177,7 @@ def test_silence_at_the_ends_is_left_out_and_pitch_is_kept(own: Path) -> None:
     tone = 0.2 * np.sin(2 * np.pi * 440 * t)
     rest = np.zeros(3 * 44_100)
     kept(own, np.concatenate([rest, tone, rest])[:, None], rate=44_100)
-    path = read_voice(voice(own, "creek.wav"), KINDS).brought["file"].told
+    path = read_voice(voice(own, "creek.wav"), KINDS).attached["file"].address
     one = clip_reading.recording(path, 0.0, 0.0)
     assert one.length / RATE == pytest.approx(10, abs=0.05)
     hz, power = textures.power_spectrum(one.sound[:, 0] / 32768)
@@ -227,7 +227,7 @@ def test_from_and_to_choose_a_part(own: Path) -> None:
     sound = creek(30)
     sound[: 10 * RATE] *= 0.01
     kept(own, sound)
-    told = read_voice(voice(own, "creek.wav"), KINDS).brought["file"].told
+    told = read_voice(voice(own, "creek.wav"), KINDS).attached["file"].address
     assert clip_reading.recording(told, 12.0, 20.0).length == pytest.approx(8 * RATE, abs=2_000)
     with pytest.raises(CouldNot, match="nothing in it is loud enough"):
         clip_reading.recording(told, 25.0, 20.0)
@@ -378,7 +378,7 @@ def test_a_link_that_leads_out_is_refused_and_one_that_stays_is_not(own: Path) -
     kept(own / "walks", creek(8))
     (own / "in.wav").symlink_to(own / "walks" / "creek.wav")
     for good in ("in.wav", "walks/creek.wav"):
-        assert read_voice(voice(own, good), KINDS).brought["file"].path == own / "walks" / "creek.wav"
+        assert read_voice(voice(own, good), KINDS).attached["file"].path == own / "walks" / "creek.wav"
 
 
 def test_a_pipe_a_folder_and_a_missing_file_are_refused(own: Path) -> None:
@@ -555,7 +555,7 @@ def test_a_pipe_in_the_place_of_a_recording_keeps_nobody_waiting(own: Path) -> N
 GROWTH = """
 import sys
 from pathlib import Path
-from lullaby.score.brought import Brought, content
+from lullaby.score.attached_files import AttachedFile, content
 from lullaby.voices.clips import clip
 
 def most():
@@ -565,7 +565,7 @@ def most():
 def read(name):
     path = Path(sys.argv[1]) / name
     facts = path.stat()
-    named = Brought(path, content(path, facts.st_size, facts.st_mtime_ns, facts.st_ino)).told
+    named = AttachedFile(path, content(path, facts.st_size, facts.st_mtime_ns, facts.st_ino)).address
     return clip.ready(named, 0.0, 0.0)
 
 read("short.flac")  # what decodes, trims and measures is there from now on
@@ -630,7 +630,7 @@ def test_of_a_long_file_ten_minutes_are_used_and_that_is_said(
     kept(own, creek(40, 16_000, 1), rate=16_000)
     score = score_of(alone_text(voice(own, "creek.wav").stem), "night.toml", KINDS)
     assert len(list(clip.remarks(score.voices))) == 1
-    told = score.voices[0].voice.brought["file"].told
+    told = score.voices[0].voice.attached["file"].address
     assert clip_reading.recording(told, 5.0, 0.0).length <= 10 * RATE
 
 

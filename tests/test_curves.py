@@ -8,7 +8,7 @@ import pytest
 from score_kinds import KINDS
 
 from lullaby.score import SILENT, Curve, first_sound, part_curves, score_of, steady_values
-from lullaby.score.moves import Moving
+from lullaby.score.automation import Automation
 from lullaby.time import RATE
 
 BROKEN = Path(__file__).parent / "broken"
@@ -27,7 +27,7 @@ def _nothing_else_to_find(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
     monkeypatch.setattr("lullaby.places.shipped", lambda what: tmp_path / "shipped" / what)
 
 
-def curves(name: str, *scenes: str) -> dict[str, Moving]:
+def curves(name: str, *scenes: str) -> dict[str, Automation]:
     """The curves of one voice through scenes of these lines."""
     text = VOICES + "".join(f"[scene.s{i}]\n{scene}\n" for i, scene in enumerate(scenes))
     score = score_of(text, BROKEN / "night.toml", KINDS)

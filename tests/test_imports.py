@@ -22,8 +22,8 @@ from lullaby.night import Night
 from lullaby.score import Score, check_score, find_voice, score_of
 from lullaby.score.foreign import Foreign, read_foreign
 from lullaby.score.foreign.sounds import COUNTERPARTS, MISSING, slug
-from lullaby.score.told import settings, told
-from lullaby.score.writing import written
+from lullaby.score.setting_values import setting_value, settings
+from lullaby.score.writing import toml_of
 from lullaby.time import RATE, Span, clock
 from lullaby.voices.kinds import KINDS
 
@@ -106,7 +106,7 @@ def bring(tmp_path: Path) -> Bring:
 
 
 def score(foreign: Foreign) -> Score:
-    return score_of(written(foreign.draft), "imported.toml", KINDS)
+    return score_of(toml_of(foreign.draft), "imported.toml", KINDS)
 
 
 def wrong(bring: Bring, text: str | bytes, name: str = "strange.txt") -> str:
@@ -124,7 +124,7 @@ def levels(foreign: Foreign) -> dict[str, float]:
 def test_every_imported_score_is_right_and_plays(name: str, bring: Bring, tmp_path: Path):
     for number, foreign in enumerate(bring(SAMPLES[name], name)):
         path = tmp_path / f"{number}.toml"
-        path.write_text(written(foreign.draft), "utf-8")
+        path.write_text(toml_of(foreign.draft), "utf-8")
         assert check_score(path, KINDS) == []
         night = Night(score(foreign), gain=1.0)
         for at in (10, night.length // RATE - 2):
@@ -143,7 +143,7 @@ def test_every_counterpart_is_a_voice_there_is_and_may_be_told_so():
         voice = find_voice(ours.voice, KINDS)
         assert voice.path.parent == places.shipped("voices")
         for key, value in ours.values.items():
-            told(value, settings(voice.kind)[key])
+            setting_value(value, settings(voice.kind)[key])
         assert name == name.lower().replace("_", "-").replace(" ", "-")
 
 
@@ -225,7 +225,7 @@ def test_the_presets_noice_comes_with_are_heard(sounds: dict[str, float], heard:
 def test_what_has_no_voice_here_is_said_and_left_out(bring: Bring):
     sea, storm = bring(NOICE, "n.json")
     assert sea.remarks == ('"seagulls" at 20 %: lullaby has no voice for it yet; left out.',)
-    assert '# - "seagulls" at 20 %' in written(sea.draft)
+    assert '# - "seagulls" at 20 %' in toml_of(sea.draft)
     assert {name: voice.voice for name, voice in storm.draft.voices.items()} == {
         "rain": "open-rain",
         "thunder": "thunder-beyond-the-hills",

@@ -14,8 +14,8 @@ from lullaby.night.loudness import Meter
 from lullaby.night.mixer import before_the_limiter, mixed
 from lullaby.night.plan import VOICE_MEMORY
 from lullaby.night.track import Track
+from lullaby.score.setting_values import can_move
 from lullaby.score.settings import Form, Setting
-from lullaby.score.told import can_move
 from lullaby.time import BLOCK, PAGE, RATE, SLOW, Span, page_span
 from lullaby.voices.core.voice import Sound
 from lullaby.voices.kinds import KINDS

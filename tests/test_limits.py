@@ -17,8 +17,8 @@ from lullaby.people.listeners import (
     avoided,
 )
 from lullaby.score import Score, Telling, find_score, read_score, score_files, score_of
-from lullaby.score.shorter import shorter
-from lullaby.score.without import Avoid, without
+from lullaby.score.avoiding import Avoid, without
+from lullaby.score.shortening import shortened
 from lullaby.time import RATE
 from lullaby.voices.kinds import KINDS
 
@@ -165,5 +165,5 @@ def test_what_ends_sooner_tells_no_longer():
             Telling(1000 * RATE, "b", Path("b"), "rain"),
         ),
     )
-    short = shorter(score, 600 * RATE)
+    short = shortened(score, 600 * RATE)
     assert [telling.until for telling in short.tellings] == [600 * RATE]

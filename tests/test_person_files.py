@@ -26,8 +26,8 @@ from lullaby.people.listeners import (
 )
 from lullaby.people.person_file import person_from
 from lullaby.people.person_writing import written
+from lullaby.score.avoiding import Avoid
 from lullaby.score.rewriting import rewritten
-from lullaby.score.without import Avoid
 
 
 @pytest.fixture(autouse=True)

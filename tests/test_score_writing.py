@@ -11,7 +11,7 @@ from lullaby.evening.mix import mix
 from lullaby.night.plan import make_plan
 from lullaby.score import SILENT, Score, Until, check_score, find_score, score_of
 from lullaby.score.model import Telling
-from lullaby.score.writing import Draft, DraftScene, DraftVoice, draft_of, written
+from lullaby.score.writing import Draft, DraftScene, DraftVoice, draft_of, toml_of
 from lullaby.time import LONGEST, RATE
 from lullaby.voices.kinds import KINDS
 
@@ -41,7 +41,7 @@ HOSTILE = [
 
 def again(score: Score) -> Score:
     """The score, written and read."""
-    return score_of(written(draft_of(score)), score.path, KINDS)
+    return score_of(toml_of(draft_of(score)), score.path, KINDS)
 
 
 def same_night(one: Score, other: Score) -> None:
@@ -71,14 +71,14 @@ def test_a_mix_typed_at_the_prompt_can_be_kept():
     score = mix(
         ["rain:-6", "rain", "evening-bowl", "shore:-12.5"], ["rain.drops=2", "shore.uneven=0.1"], RATE * 77
     )
-    text = written(draft_of(score))
+    text = toml_of(draft_of(score))
     same_night(score, score_of(text, "mix.toml", KINDS))
     assert "trim" not in text, "what a voice's own file says is not said again"
     assert "drops = 2" in text
 
 
 def test_what_equals_the_voice_file_is_left_out():
-    text = written(draft_of(mix(["evening-bowl"], ["pitch=174"], RATE * 60)))
+    text = toml_of(draft_of(mix(["evening-bowl"], ["pitch=174"], RATE * 60)))
     assert 'evening-bowl = "evening-bowl"' in text
 
 
@@ -88,7 +88,7 @@ def test_silence_odd_times_and_a_whole_day_come_back():
         DraftScene("two", 100 * RATE + 4800, RATE // 2 + 1, {"rain": "silent"}),
         DraftScene("three", 80_000 * RATE, None, {"rain": {"level": SILENT, "drops": 12_345.678 / 1e3}}),
     )
-    score = score_of(written(simple(scenes=scenes, length=LONGEST)), "x.toml", KINDS)
+    score = score_of(toml_of(simple(scenes=scenes, length=LONGEST)), "x.toml", KINDS)
     assert score.length == LONGEST
     assert [(s.at, s.over) for s in score.scenes][:2] == [(0, 3 * RATE), (100 * RATE + 4800, RATE // 2 + 1)]
     assert [bool(s.silent) for s in score.scenes] == [False, True, True]
@@ -96,7 +96,7 @@ def test_silence_odd_times_and_a_whole_day_come_back():
 
 
 def test_follow_tellings_and_the_room_are_written_too(tmp_path: Path):
-    text = written(
+    text = toml_of(
         simple(
             voices={"rain": DraftVoice("open-rain")},
             room={"t60": 0.8, "level": SILENT},
@@ -115,7 +115,7 @@ def test_it_looks_like_a_score_made_by_hand():
     draft = simple(
         title="Plain", description=("Rain, and nothing else.",), level=-36.0, length=60 * RATE, seed=3
     )
-    assert written(draft) == (
+    assert toml_of(draft) == (
         "# Rain, and nothing else.\n"
         "#\n"
         "# Times run from lights-out. Levels are dB. A scene names only what it changes.\n"
@@ -144,7 +144,7 @@ def test_no_text_breaks_out_of_its_place(text: str, tmp_path: Path):
         ),
     )
     path = tmp_path / "hostile.toml"
-    path.write_text(written(draft), "utf-8")
+    path.write_text(toml_of(draft), "utf-8")
     assert check_score(path, KINDS) == []
     score = find_score(str(path), KINDS)
     assert [part.name for part in score.voices] == ["rain"]

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 import lullaby
 from lullaby.night import Night
+from lullaby.score.setting_values import can_move
 from lullaby.score.settings import SEAT
-from lullaby.score.told import can_move
 from lullaby.sleep.course import Course
 from lullaby.sleep.stages import Stage
 from lullaby.time import PAGE, RATE, Span

@@ -17,7 +17,7 @@ from lullaby.drawing.hypnogram_picture import picture
 from lullaby.drawing.palette import Palette
 from lullaby.drawing.sheet import _hex
 from lullaby.drawing.typeface import bundled_face
-from lullaby.score.plain import plain
+from lullaby.score.plain_text import plain
 from lullaby.sleep.course import Run
 from lullaby.sleep.stages import Stage
 from lullaby.time import RATE

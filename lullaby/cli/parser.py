@@ -23,7 +23,7 @@ from lullaby.cli.commands import (
     warmup,
 )
 from lullaby.errors import AskedWrongly, choices
-from lullaby.score.plain import quoted
+from lullaby.score.plain_text import quoted
 
 COMMANDS = (
     hear,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lullaby.drawing.hypnogram_layout import WIDTH
 from lullaby.drawing.palette import Palette
 from lullaby.drawing.sheet import Sheet
-from lullaby.score.plain import plain, short
+from lullaby.score.plain_text import plain, short
 
 SIZE, LETTER, LINE = 14, 8.0, 20
 """Pixels: the font, how wide a letter of it is at the most, and a line."""

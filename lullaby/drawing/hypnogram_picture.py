@@ -18,7 +18,7 @@ from lullaby.drawing.sheet import Sheet
 from lullaby.drawing.time_axis import ticks
 from lullaby.drawing.typeface import ELLIPSIS, in_any_font, left_out
 from lullaby.errors import AskedWrongly, CouldNot
-from lullaby.score.plain import plain, short
+from lullaby.score.plain_text import plain, short
 from lullaby.sleep.course import Run
 from lullaby.sleep.periods import minutes_of
 from lullaby.sleep.stages import Stage

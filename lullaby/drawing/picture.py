@@ -26,7 +26,7 @@ from lullaby.drawing.spectrogram import SILENCE, Spectrogram, spectrogram
 from lullaby.drawing.typeface import Drawable, in_any_font, left_out
 from lullaby.errors import CouldNot
 from lullaby.night.night import Night
-from lullaby.score.plain import plain
+from lullaby.score.plain_text import plain
 from lullaby.time import clock
 
 RANGE = 60.0

@@ -22,8 +22,8 @@ from lullaby.score import (
     read_voice,
 )
 from lullaby.score.checks import Unfit
-from lullaby.score.plain import plain, quoted, together
-from lullaby.score.told import settings, told
+from lullaby.score.plain_text import plain, quoted, together
+from lullaby.score.setting_values import setting_value, settings
 from lullaby.time import RATE
 from lullaby.voices.kinds import KINDS
 
@@ -163,7 +163,7 @@ def _set(one: Named, setting: Setting, written: str, where: str) -> None:
     except (tomllib.TOMLDecodeError, ValueError, RecursionError):
         value = written
     try:
-        one.values[setting.name] = told(value, setting)
+        one.values[setting.name] = setting_value(value, setting)
     except Unfit as unfit:
         gap = "" if unfit.what.startswith(":") else " "
         hint = f"\n    {plain(unfit.hint)}" if unfit.hint else ""

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from lullaby.people.limits import Limits
-from lullaby.score.plain import plain
+from lullaby.score.plain_text import plain
 from lullaby.time import RATE, clock
 
 

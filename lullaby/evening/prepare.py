@@ -21,8 +21,8 @@ from lullaby.people.listeners import find_person
 from lullaby.people.person import Person, avoided
 from lullaby.people.traits import ADULT
 from lullaby.score import Score
-from lullaby.score.plain import plain, quoted
-from lullaby.score.shorter import shorter
+from lullaby.score.plain_text import plain, quoted
+from lullaby.score.shortening import shortened
 from lullaby.sleep.course import Course
 from lullaby.time import RATE, Span
 
@@ -70,7 +70,7 @@ def prepared(request: Request, keeper: Keeper | None = None) -> Evening:
         night = Night(score, seed=request.seed, gain=1.0, caps=caps, keeper=keeper)
         return Evening(request, night, tuple(notes))
     if is_child:
-        score = shorter(score, limits.usual_min * 60 * RATE)
+        score = shortened(score, limits.usual_min * 60 * RATE)
     sleeper, slow = _sleeper(person, request, is_child=is_child)
     night = followed(
         score,

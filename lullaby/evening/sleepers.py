@@ -11,7 +11,7 @@ from lullaby.evening.request import Sleeps
 from lullaby.night.night import Keeper, Night
 from lullaby.people.caps import UNCAPPED, Caps
 from lullaby.score import Score
-from lullaby.score.plain import quoted
+from lullaby.score.plain_text import quoted
 from lullaby.sleep.course import Course
 from lullaby.sleep.course_file import course_text
 from lullaby.sleep.simulate import course_of

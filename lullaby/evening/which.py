@@ -10,7 +10,7 @@ from lullaby.evening.notes import Caution
 from lullaby.evening.request import Mix
 from lullaby.score import Score, find_score, score_files
 from lullaby.score.finding import Voices, find_voice_path
-from lullaby.score.plain import plain, quoted
+from lullaby.score.plain_text import plain, quoted
 from lullaby.score.source import read_source
 from lullaby.voices.kinds import KINDS
 
@@ -30,7 +30,7 @@ def cautions(score: Score) -> Iterator[Caution]:
     """What a listener should know before hearing these voices."""
     for said in dict.fromkeys(part.kind.caution for part in score.voices if part.kind.caution):
         yield Caution(said)
-    if any(part.voice.brought for part in score.voices):
+    if any(part.voice.attached for part in score.voices):
         from lullaby.voices.clips.clip import remarks
 
         for said in remarks(score.voices):

@@ -19,7 +19,7 @@ from lullaby.errors import AskedWrongly
 from lullaby.export.file_writing import put
 from lullaby.night import Night
 from lullaby.night.events import Event, EventKind, events_of
-from lullaby.score.plain import plain
+from lullaby.score.plain_text import plain
 from lullaby.time import RATE, Span
 
 MISSING = "n/a"

@@ -15,7 +15,7 @@ from lullaby.errors import CouldNot
 from lullaby.export.file_writing import put
 from lullaby.export.rss import COVER, Channel, chapters_name, written
 from lullaby.export.tag_reading import TaggedFile, cover_of, media_types, read_tags
-from lullaby.score.plain import plain
+from lullaby.score.plain_text import plain
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as Xml
 
 from lullaby.errors import AskedWrongly
 from lullaby.export.tag_reading import TaggedFile
-from lullaby.score.plain import quoted
+from lullaby.score.plain_text import quoted
 
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 PODCAST = "https://podcastindex.org/namespace/1.0"

@@ -11,7 +11,7 @@ from typing import Any
 
 from lullaby.errors import CouldNot
 from lullaby.export.formats import ENDINGS
-from lullaby.score.plain import plain, short
+from lullaby.score.plain_text import plain, short
 
 _RENAMED = ".m4a"
 """What some players want an .m4b to be called: somebody may have renamed one."""

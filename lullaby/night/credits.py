@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lullaby import places
 from lullaby.score import Score, VoiceFile
-from lullaby.score.plain import plain, short
+from lullaby.score.plain_text import plain, short
 
 LONGEST = 120
 """Characters of a name or a licence that are repeated."""
@@ -128,11 +128,11 @@ def _voices(score: Score) -> Iterator[tuple[str, Source | None]]:
     for part in score.voices:
         voice = part.voice
         if not voice.kind.speaks:
-            what = "recording" if voice.brought else "voice"
+            what = "recording" if voice.attached else "voice"
             own = (
                 None
                 if _ships(voice)
-                else Source(voice.name, what, voice.licence, worked_out=not voice.brought)
+                else Source(voice.name, what, voice.licence, worked_out=not voice.attached)
             )
             yield voice.name, own
 

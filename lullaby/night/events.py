@@ -12,7 +12,7 @@ from lullaby.night.loudness import to_db
 from lullaby.night.night import Night
 from lullaby.night.track import Track
 from lullaby.score import SILENT, Curve, Score
-from lullaby.score.told import settings
+from lullaby.score.setting_values import settings
 from lullaby.time import Span
 from lullaby.voices.core.controls import gains
 from lullaby.voices.core.voice import Striking

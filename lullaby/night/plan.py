@@ -208,6 +208,6 @@ def _track(score: Score, part: Part, key: Key, weather: Weather) -> Track:
     }
     steady = dict(steady_values(part))
     # where its own files are, and their digests: all that another machine must know of them
-    steady |= {name: file.told for name, file in part.voice.brought.items()}
+    steady |= {name: file.address for name, file in part.voice.attached.items()}
     controls = Controls(steady, moving, ratios_of(part.kind.name), weather=weather)
     return Track(part.name, part.kind.name, key, controls)

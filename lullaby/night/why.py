@@ -16,7 +16,7 @@ from lullaby.night.night import Night
 from lullaby.night.pages import pieces
 from lullaby.night.track import Track
 from lullaby.score import SILENT, Curve, Part, Scene
-from lullaby.score.told import settings
+from lullaby.score.setting_values import settings
 from lullaby.time import PAGE, RATE, Span, page_span
 from lullaby.voices.core.controls import values
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from lullaby.score import checks, quoting
-from lullaby.score.written import Written
+from lullaby.score.toml_table import TomlTable
 
 USUAL = "default"
 """The device where none is named."""
@@ -72,7 +72,7 @@ class Calibration:
 NOT_CALIBRATED = Calibration()
 
 
-def read_devices(devices: Written) -> dict[str, Calibration]:
+def read_devices(devices: TomlTable) -> dict[str, Calibration]:
     """The tables under [device], each with its device's name; what is wrong is noted."""
     found: dict[str, Calibration] = {}
     nothing: float | None = None

@@ -11,9 +11,9 @@ from lullaby.people.calibration import Calibration, calibration, device_name, re
 from lullaby.people.person import Person
 from lullaby.people.person_writing import Rows, changed, fitting, rows_of, tables_written
 from lullaby.people.private import Note, close_to_others, locked, make_folder, put, say_nothing
-from lullaby.score.plain import plain
+from lullaby.score.plain_text import plain
 from lullaby.score.source import source_of, text_at
-from lullaby.score.written import Written
+from lullaby.score.toml_table import TomlTable
 
 _DEVICES = "# devices.toml — how loud this machine's devices are. It stays on this machine.\n"
 
@@ -47,7 +47,7 @@ def devices(note: Note = say_nothing) -> Mapping[str, Calibration]:
 
 
 def _devices_in(text: str, path: Path) -> dict[str, Calibration]:
-    top = Written.whole_file(source_of(text, path), [])
+    top = TomlTable.whole_file(source_of(text, path), [])
     top.only(("device",))
     found = read_devices(
         top.table("device", f"{top.where}, [device]", hint='It begins with [device."NAME"].')

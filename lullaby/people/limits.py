@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from lullaby.people.traits import ADULT
 from lullaby.score import Score
-from lullaby.score.shorter import shorter
-from lullaby.score.without import Avoid, without
+from lullaby.score.avoiding import Avoid, without
+from lullaby.score.shortening import shortened
 from lullaby.time import RATE
 
 TODDLER = 2
@@ -113,4 +113,4 @@ def kept_to(limits: Limits, score: Score) -> Score:
         score = without(score, Avoid(kinds=tuple(sorted(kinds))))
     if not limits.all_night and score.all_night is not None:
         score = replace(score, all_night=None)
-    return shorter(score, limits.longest_min * 60 * RATE)
+    return shortened(score, limits.longest_min * 60 * RATE)

@@ -23,7 +23,7 @@ from lullaby.people.private import (
     say_nothing,
 )
 from lullaby.score import checks
-from lullaby.score.plain import plain, quoted
+from lullaby.score.plain_text import plain, quoted
 from lullaby.score.source import text_at
 
 __all__ = [

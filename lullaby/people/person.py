@@ -10,9 +10,9 @@ from lullaby.people.calibration import Calibration, calibration
 from lullaby.people.limits import Limits, kept_to, limits_at
 from lullaby.people.traits import Sex
 from lullaby.score import Score
+from lullaby.score.avoiding import NOTHING, Avoid, without
 from lullaby.score.model import Telling
 from lullaby.score.stories import note_story
-from lullaby.score.without import NOTHING, Avoid, without
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """Years in which somebody may be born whom this program meets."""

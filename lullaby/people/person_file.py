@@ -25,10 +25,10 @@ from lullaby.people.limits import LONGEST_MIN
 from lullaby.people.person import FIRST_YEAR, LAST_YEAR, Person
 from lullaby.people.traits import Sex
 from lullaby.score import checks
-from lullaby.score.plain import plain
+from lullaby.score.avoiding import Avoid
+from lullaby.score.plain_text import plain
 from lullaby.score.source import Source, read_source, source_of
-from lullaby.score.without import Avoid
-from lullaby.score.written import Written
+from lullaby.score.toml_table import TomlTable
 from lullaby.time import LONGEST, RATE
 
 _MOST = 500
@@ -64,7 +64,7 @@ def _read(source: Source, mistakes: list[WrittenWrongly]) -> Person:
             "it is empty, and nobody is taken for an adult because of that.",
             f"Write birth_year = 1984 into it, or lullaby people remove {plain(source.path.stem)} and add.",
         )
-    top = Written.whole_file(source, mistakes)
+    top = TomlTable.whole_file(source, mistakes)
     top.only(_TOP)
     sleep, avoid, limits, devices = (
         top.table(key, f"{top.where}, [{key}]", hint=f"It begins with [{key}].")

@@ -10,7 +10,7 @@ from lullaby.errors import AskedWrongly, WrittenWrongly
 from lullaby.people.person import Person
 from lullaby.people.person_file import AVOID
 from lullaby.score import quoting
-from lullaby.score.plain import plain
+from lullaby.score.plain_text import plain
 from lullaby.score.rewriting import NotInPlace, NotWritable, rewritten
 from lullaby.score.source import LARGEST
 from lullaby.time import RATE

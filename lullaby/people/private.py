@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lullaby import places
 from lullaby.errors import AskedWrongly, CouldNot
-from lullaby.score.plain import plain
+from lullaby.score.plain_text import plain
 
 Note = Callable[[str], None]
 

@@ -1,9 +1,9 @@
 """Scores: TOML to frozen dataclasses, curves, and mistakes that say where they are."""
 
+from lullaby.score.automation import Automation, part_curves, steady_values
 from lullaby.score.curves import Curve, Keyframe, first_sound
 from lullaby.score.finding import find_voice, voice_files, voice_paths
 from lullaby.score.model import STATES, Change, Part, RoomSettings, Scene, Score, Telling, Until
-from lullaby.score.moves import Moving, part_curves, steady_values
 from lullaby.score.reading import check_score, find_score, read_score, score_files, score_of
 from lullaby.score.settings import SILENT, Form, Kind, Setting, Value
 from lullaby.score.voicefile import VoiceFile, read_voice
@@ -11,12 +11,12 @@ from lullaby.score.voicefile import VoiceFile, read_voice
 __all__ = [
     "SILENT",
     "STATES",
+    "Automation",
     "Change",
     "Curve",
     "Form",
     "Keyframe",
     "Kind",
-    "Moving",
     "Part",
     "RoomSettings",
     "Scene",

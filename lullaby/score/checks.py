@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from lullaby.errors import choices as listed
-from lullaby.score.plain import called, extent, quoted, shown
+from lullaby.score.plain_text import called, extent, quoted, shown
 from lullaby.time import RATE, clock, clock_seconds
 
 T = TypeVar("T")

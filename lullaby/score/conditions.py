@@ -7,14 +7,14 @@ from itertools import pairwise
 
 from lullaby.score import checks
 from lullaby.score.model import RoomSettings, Wake, WeatherSettings
-from lullaby.score.plain import called
+from lullaby.score.plain_text import called
 from lullaby.score.scenes import SHORTEST
 from lullaby.score.settings import SILENT
-from lullaby.score.written import Written
+from lullaby.score.toml_table import TomlTable
 from lullaby.time import LONGEST, PAGE, clock
 
 
-def read_weather(top: Written, length: int) -> WeatherSettings:
+def read_weather(top: TomlTable, length: int) -> WeatherSettings:
     weather = top.table("weather", f"{top.where}, [weather]", "weather", hint="[weather] has gusts = 0.6.")
     weather.only(("gusts", "pace", "storm"))
     usual = WeatherSettings()
@@ -52,7 +52,7 @@ def _row(n: int, at: object, strength: object, length: int) -> tuple[int, float]
         raise checks.Unfit(f": in row {n} the strength {unfit.what}", unfit.hint) from None
 
 
-def read_wake(top: Written, length: int) -> Wake | None:
+def read_wake(top: TomlTable, length: int) -> Wake | None:
     """The wake window, between five minutes and a quarter of an hour of coming up, inside the night."""
     if "wake" not in top.values:
         return None
@@ -67,7 +67,7 @@ def read_wake(top: Written, length: int) -> Wake | None:
     return Wake(at, over)
 
 
-def read_room(top: Written) -> RoomSettings:
+def read_room(top: TomlTable) -> RoomSettings:
     room = top.table("room", f"{top.where}, [room]", hint='level = "silent" under [room] is no room at all.')
     room.only(("t60", "damping", "size", "early", "level"))
     silent = room.values.get("level") == "silent"

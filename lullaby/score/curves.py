@@ -1,4 +1,4 @@
-"""Curves: how one setting moves through a night.
+"""Automation: how one setting moves through a night, as keyframes with glides between them.
 
 A curve is a row of keyframes. From `start` to `stop` of a keyframe the value glides to `value`, and
 stays there until the next one begins. Levels glide in dB; from and to "silent" they follow a raised
@@ -24,7 +24,7 @@ class Keyframe:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """One number through the night, from any frame, without asking the frames before it."""
+    """One automated number through the night: its value at any frame, without asking the frames before it."""
 
     keyframes: tuple[Keyframe, ...]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from lullaby import places
 from lullaby.errors import AskedWrongly, WrittenWrongly, choices
 from lullaby.score import checks
-from lullaby.score.plain import plain, quoted
+from lullaby.score.plain_text import plain, quoted
 from lullaby.score.settings import Form, Kind
 from lullaby.score.source import read_source
 from lullaby.score.voicefile import VoiceFile, note_voice, read_voice

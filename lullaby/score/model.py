@@ -29,7 +29,7 @@ STATES = ("awake", "drowsy", "n1", "n2", "n3", "rem", "wake")
 
 @dataclass(frozen=True)
 class RoomSettings:
-    """The room the night is heard in, as it is wished for."""
+    """The reverb that everything sounds in, as the score asks for it."""
 
     t60: float = 1.6  # seconds until an echo has fallen by 60 dB
     damping: float = 0.5  # 0 tiles … 1 curtains
@@ -40,7 +40,7 @@ class RoomSettings:
 
 @dataclass(frozen=True)
 class WeatherSettings:
-    """The weather of the night, as it is wished for."""
+    """The gusts and the storm that move every voice of nature, as the score asks for them."""
 
     gusts: float = 0.4  # 0 still air … 1 squalls
     pace: float = 14.0  # seconds from gust to gust

@@ -11,7 +11,7 @@ from lullaby.score import checks
 from lullaby.score.conditions import read_room, read_wake, read_weather
 from lullaby.score.finding import by_name
 from lullaby.score.model import Score
-from lullaby.score.plain import plain, quoted
+from lullaby.score.plain_text import plain, quoted
 from lullaby.score.scenes import (
     MOST_SCENES,
     MOST_TELLINGS,
@@ -24,7 +24,7 @@ from lullaby.score.scenes import (
 from lullaby.score.settings import Kind
 from lullaby.score.source import Source, read_source, source_of
 from lullaby.score.tellings import read_tellings
-from lullaby.score.written import Written
+from lullaby.score.toml_table import TomlTable
 from lullaby.time import LONGEST, RATE
 
 _KEYS = (
@@ -94,7 +94,7 @@ def find_score(name_or_path: str, kinds: Mapping[str, Kind]) -> Score:
 def _read(source: Source, kinds: Mapping[str, Kind]) -> tuple[Score, list[WrittenWrongly]]:
     """The score as far as it can be read, and all its mistakes."""
     mistakes: list[WrittenWrongly] = []
-    top = Written.whole_file(source, mistakes)
+    top = TomlTable.whole_file(source, mistakes)
     beside = source.path.absolute().parent
     _not_too_many(top)
     top.only(_KEYS)
@@ -135,7 +135,7 @@ def _read(source: Source, kinds: Mapping[str, Kind]) -> tuple[Score, list[Writte
     return score, mistakes
 
 
-def _not_too_many(top: Written) -> None:
+def _not_too_many(top: TomlTable) -> None:
     """What is far too much is said before any of it is looked at."""
     for key, many, most, about in (
         ("voices", "voices", MOST_VOICES, ", [voices]"),
@@ -148,13 +148,13 @@ def _not_too_many(top: Written) -> None:
             raise WrittenWrongly(f"{top.where}{about}", what, "Make two nights of it.")
 
 
-def _named(top: Written, key: str) -> list[tuple[str, Written]]:
+def _named(top: TomlTable, key: str) -> list[tuple[str, TomlTable]]:
     """The tables under [key.NAME], each with its name."""
     outer = top.table(key, hint=f"Each one begins with [{key}.NAME].")
     return [(name, outer.table(name, f"{top.where}, {key} {quoted(name)}")) for name in outer.values]
 
 
-def _fades(top: Written, length: int) -> tuple[int, int]:
+def _fades(top: TomlTable, length: int) -> tuple[int, int]:
     """Fades that are not written shrink with a short night; written ones must fit in it."""
     usual_in = min(_FADE_IN, length // 2)
     fade_out = top.clock("fade_out", min(_FADE_OUT, length - usual_in), SHORTEST, _LONGEST_FADE)

@@ -16,10 +16,10 @@ from lullaby.errors import WrittenWrongly
 from lullaby.score import checks
 from lullaby.score.checks import Unfit
 from lullaby.score.finding import by_name
-from lullaby.score.plain import quoted
+from lullaby.score.plain_text import quoted
 from lullaby.score.source import read_source
 from lullaby.score.stories import story_files
-from lullaby.score.written import Written
+from lullaby.score.toml_table import TomlTable
 from lullaby.time import LONGEST, RATE
 
 NIGHTS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -71,7 +71,7 @@ def note_ritual(path: str | os.PathLike[str], mistakes: list[WrittenWrongly]) ->
     except WrittenWrongly as mistake:
         mistakes.append(mistake)
         return None
-    top = Written.whole_file(source, mistakes)
+    top = TomlTable.whole_file(source, mistakes)
     top.only(("title", "when", "step", "ends"))
     when = top.table("when", f"{top.where}, [when]", hint='Under [when] stand at and nights = ["mon"].')
     when.only(("at", "nights"))
@@ -97,7 +97,7 @@ def note_ritual(path: str | os.PathLike[str], mistakes: list[WrittenWrongly]) ->
     )
 
 
-def _step(table: Written, beside: Path, there: Mapping[str, Mapping[str, Path]]) -> Step | None:
+def _step(table: TomlTable, beside: Path, there: Mapping[str, Mapping[str, Path]]) -> Step | None:
     words = [deed.value for deed in Deed]
     if not table.needs("do", f"do is one of: {', '.join(words)}."):
         return None

@@ -1,4 +1,4 @@
-"""Voices, scenes and follow: who sounds, and what each is told when."""
+"""[voices], [scene.NAME] and [follow] of a score, read and checked."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from lullaby.score import checks
 from lullaby.score.checks import Unfit, lasting
 from lullaby.score.finding import Voices
 from lullaby.score.model import STATES, Change, Part, Scene
-from lullaby.score.plain import called, quoted, shown
+from lullaby.score.plain_text import called, quoted, shown
+from lullaby.score.setting_values import can_move, setting_value, settings
 from lullaby.score.settings import SILENT, Form, Kind, Value
-from lullaby.score.told import can_move, settings, told
-from lullaby.score.written import Written
+from lullaby.score.toml_table import TomlTable
 from lullaby.time import LONGEST, RATE, clock
 
 OVER = 30 * RATE
@@ -32,7 +32,7 @@ _LOUDER = ("awake", "wake")
 """States that may be louder than the scenes ask for; a guess about sleep never makes anything louder."""
 
 
-def read_parts(voices: Written, kinds: Mapping[str, Kind], beside: Path) -> list[Part]:
+def read_parts(voices: TomlTable, kinds: Mapping[str, Kind], beside: Path) -> list[Part]:
     """The voices of [voices] that could be read, in the order they are written."""
     there, parts = Voices(kinds, beside), []
     for name in voices.values:
@@ -50,12 +50,12 @@ def read_parts(voices: Written, kinds: Mapping[str, Kind], beside: Path) -> list
     return parts
 
 
-def _part(name: str, voices: Written, there: Voices) -> Part | None:
+def _part(name: str, voices: TomlTable, there: Voices) -> Part | None:
     value = voices.values[name]
     if isinstance(value, dict):
         table = voices.table(name, about=name)
     elif isinstance(value, str):
-        table = Written({"voice": value}, voices.where, name, voices.mistakes)
+        table = TomlTable({"voice": value}, voices.where, name, voices.mistakes)
     else:
         voices.unfit(name, Unfit(f"is {called(value)}, not a voice.", f'Write it {name} = "rain".'))
         return None
@@ -79,12 +79,12 @@ def _part(name: str, voices: Written, there: Voices) -> Part | None:
         if row.form is Form.FILE and key in table.values:
             table.note(f"{name}: {key} is set in its voice file, beside the sound itself.")
         elif key != "voice":
-            values[key] = table.take(key, values[key], partial(told, setting=row))
+            values[key] = table.take(key, values[key], partial(setting_value, setting=row))
     return Part(name, voice, values)
 
 
-def read_changes(table: Written, part: Part) -> Change:
-    """What a table tells a voice while the night goes on."""
+def read_changes(table: TomlTable, part: Part) -> Change:
+    """The settings of a voice that a scene changes, checked."""
     rows = settings(part.kind)
     moving = [name for name, row in rows.items() if can_move(row)]
     changes: dict[str, Value] = {}
@@ -96,7 +96,7 @@ def read_changes(table: Written, part: Part) -> Change:
         else:
             row, before = rows[key], part.values[key]
             try:
-                value = told(table.values[key], row)
+                value = setting_value(table.values[key], row)
                 if isinstance(value, tuple) and isinstance(before, tuple) and len(value) != len(before):
                     raise Unfit(f"has {len(value)} numbers; a scene changes the {len(before)} there are.")
                 changes[key] = value
@@ -105,23 +105,23 @@ def read_changes(table: Written, part: Part) -> Change:
     return changes
 
 
-def _told(table: Written, key: str, part: Part, about: str) -> Change:
+def _told(table: TomlTable, key: str, part: Part, about: str) -> Change:
     """A change as it may be written: a table, a level alone, or "silent"."""
     value = table.values[key]
     if isinstance(value, dict):
         return read_changes(table.table(key, about=about), part)
     if value == "silent" or (isinstance(value, int | float) and not isinstance(value, bool)):
-        return read_changes(Written({"level": value}, table.where, about, table.mistakes), part)
+        return read_changes(TomlTable({"level": value}, table.where, about, table.mistakes), part)
     table.note(f'{about} = {shown(value)} is not a level, a table or "silent".')
     return {}
 
 
 def read_scenes(
-    scenes: list[tuple[str, Written]], names: list[str], parts: list[Part], length: int
+    scenes: list[tuple[str, TomlTable]], names: list[str], parts: list[Part], length: int
 ) -> tuple[Scene, ...]:
     """The scenes by time. `names` are all voices of the score, `parts` those that could be read."""
     by_name = {part.name: part for part in parts}
-    found: list[tuple[Scene, Written]] = []
+    found: list[tuple[Scene, TomlTable]] = []
     for name, table in scenes:
         table.only([*_OF_THE_SCENE, *names], says="It may name")
         changes = {n: _told(table, n, by_name[n], n) for n in by_name if n in table.values}
@@ -141,7 +141,7 @@ def read_scenes(
     return tuple(scene for scene, _ in found)
 
 
-def _begins(table: Written, length: int) -> int | None:
+def _begins(table: TomlTable, length: int) -> int | None:
     """When this scene begins; None, and noted, where it never does."""
     if not table.needs("at", "at = 00:10:00 says when it begins, from lights-out."):
         return None
@@ -156,7 +156,7 @@ def _begins(table: Written, length: int) -> int | None:
     return at
 
 
-def _note_overlap(table: Written, scene: Scene, later: Scene) -> None:
+def _note_overlap(table: TomlTable, scene: Scene, later: Scene) -> None:
     usual = "" if "over" in table.values else f" (over is {lasting(OVER)} where it is not written)"
     table.note(
         f"it takes until {lasting(scene.at + scene.over)}{usual}, but scene {quoted(later.name)} "
@@ -172,7 +172,7 @@ def _rests(part: Part, state: str) -> bool:
     return bool(first) and state in asleep and asleep.index(state) >= asleep.index(first)
 
 
-def read_follow(follow: Written, names: list[str], parts: list[Part]) -> dict[str, dict[str, Change]]:
+def read_follow(follow: TomlTable, names: list[str], parts: list[Part]) -> dict[str, dict[str, Change]]:
     """How each voice recedes as sleep deepens: by part, by state."""
     follow.only(names, says="There are")
     found: dict[str, dict[str, Change]] = {}

@@ -1,4 +1,4 @@
-"""What a kind of voice may be told: one row a setting, read by files, scenes, checks and `voices --json`.
+"""The settings of a kind of voice: one row each, read by files, scenes, checks and `voices --json`.
 
 The rows themselves belong to the voices; a score is handed them and knows none of its own.
 """
@@ -35,7 +35,7 @@ class Form(Enum):
 
 @dataclass(frozen=True)
 class Setting:
-    """One thing a voice may be told."""
+    """One setting of a kind of voice: where it is written, its default, range and unit."""
 
     name: str
     """What a scene calls it: `rain = { drops = 9 }`."""
@@ -63,7 +63,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Kind:
-    """A family of sound and everything its voices may be told."""
+    """A family of sound and the settings of its voices."""
 
     name: str
     says: str

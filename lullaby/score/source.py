@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lullaby.errors import WrittenWrongly
 from lullaby.score.checks import TIMES
-from lullaby.score.plain import plain, short
+from lullaby.score.plain_text import plain, short
 
 LARGEST = 1 << 20
 """Bytes of the largest file that is read: a thousand times a long score."""

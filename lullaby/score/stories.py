@@ -10,7 +10,7 @@ from pathlib import Path
 from lullaby import places
 from lullaby.errors import WrittenWrongly
 from lullaby.score import checks
-from lullaby.score.plain import plain
+from lullaby.score.plain_text import plain
 from lullaby.score.source import LARGEST, text_at
 
 _BEGINS, _ENDS = "<!--", "-->"

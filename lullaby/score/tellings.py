@@ -9,14 +9,14 @@ from pathlib import Path
 from lullaby.score import checks
 from lullaby.score.checks import Unfit
 from lullaby.score.model import Part, Telling, Until
-from lullaby.score.plain import quoted
+from lullaby.score.plain_text import quoted
 from lullaby.score.stories import story_files
-from lullaby.score.written import Written
+from lullaby.score.toml_table import TomlTable
 from lullaby.time import RATE
 
 
 def read_tellings(
-    tables: list[Written], names: list[str], parts: list[Part], length: int, beside: Path
+    tables: list[TomlTable], names: list[str], parts: list[Part], length: int, beside: Path
 ) -> tuple[Telling, ...]:
     """The tellings by time. `names` are all voices of the score, `parts` those that could be read."""
     found, stories = [], story_files(beside)
@@ -44,7 +44,7 @@ def _until(value: object, at: int, length: int) -> Until | int:
         raise Unfit(unfit.what, unfit.hint or 'It is "asleep", "end", or a time after at.') from None
 
 
-def _teller(table: Written, names: list[str], parts: list[Part]) -> str | None:
+def _teller(table: TomlTable, names: list[str], parts: list[Part]) -> str | None:
     voice = table.text("voice")
     part = next((part for part in parts if part.name == voice), None)
     if part is None:
@@ -61,7 +61,7 @@ def _teller(table: Written, names: list[str], parts: list[Part]) -> str | None:
     return voice
 
 
-def _story(table: Written, found: Mapping[str, Path]) -> Path | None:
+def _story(table: TomlTable, found: Mapping[str, Path]) -> Path | None:
     """Where the story is written: beside the score, in the listener's own scores, or among the shipped."""
     story = table.name("story")
     if story and story not in found:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from lullaby.errors import WrittenWrongly
 from lullaby.score.checks import Unfit
-from lullaby.score.plain import called, quoted
+from lullaby.score.plain_text import called, quoted
 from lullaby.score.source import read_source
-from lullaby.score.written import Written
+from lullaby.score.toml_table import TomlTable
 
 SLOWEST, USUAL, FASTEST = 20, 60, 120
 """Beats a minute."""
@@ -58,7 +58,7 @@ def note_tune(path: str | os.PathLike[str], mistakes: list[WrittenWrongly]) -> T
     except WrittenWrongly as mistake:
         mistakes.append(mistake)
         return None
-    top = Written.whole_file(source, mistakes)
+    top = TomlTable.whole_file(source, mistakes)
     top.only(("title", "tempo", "notes"))
     if not top.needs("notes", 'notes = "D4:2 F4 A4 -:2" are what is played.'):
         return None

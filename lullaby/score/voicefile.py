@@ -13,12 +13,12 @@ from pathlib import Path
 
 from lullaby.errors import WrittenWrongly, choices
 from lullaby.score import checks
-from lullaby.score.brought import Brought, brought
-from lullaby.score.plain import quoted
+from lullaby.score.attached_files import AttachedFile, attached
+from lullaby.score.plain_text import quoted
+from lullaby.score.setting_values import setting_value
 from lullaby.score.settings import Form, Kind, Value
 from lullaby.score.source import Source, read_source
-from lullaby.score.told import told
-from lullaby.score.written import Written
+from lullaby.score.toml_table import TomlTable
 
 _OF_THE_FILE = ("kind", "licence", "default")
 """Keys that every voice file may have, whatever its kind."""
@@ -39,7 +39,7 @@ class VoiceFile:
     """Is this the voice that the bare name of its kind stands for?"""
     source: str = field(default="", repr=False)
     """The file's text, and what it brings by content: for fingerprints."""
-    brought: Mapping[str, Brought] = field(default_factory=dict)
+    attached: Mapping[str, AttachedFile] = field(default_factory=dict)
     """Files that stand beside it, by setting."""
 
 
@@ -61,7 +61,7 @@ def note_voice(
     except WrittenWrongly as mistake:
         mistakes.append(mistake)
         return None
-    table = Written.whole_file(source, mistakes)
+    table = TomlTable.whole_file(source, mistakes)
     if not table.needs("kind", f"kind is one of: {', '.join(kinds)}."):
         return None
     named = table.text("kind")
@@ -72,7 +72,7 @@ def note_voice(
     return _voice(source, table, kinds[named])
 
 
-def _voice(source: Source, table: Written, kind: Kind) -> VoiceFile:
+def _voice(source: Source, table: TomlTable, kind: Kind) -> VoiceFile:
     written: dict[str, Value] = {}
     _gather(table, source.where, kind, "", written)
     files = _files(table, kind, written, source.path)
@@ -85,13 +85,13 @@ def _voice(source: Source, table: Written, kind: Kind) -> VoiceFile:
         licence=table.text("licence"),
         default=table.flag("default"),
         source=source.text + "".join(f"\n# {name}: {file.sha256}" for name, file in files.items()),
-        brought=files,
+        attached=files,
     )
 
 
-def _files(table: Written, kind: Kind, written: Mapping[str, Value], path: Path) -> dict[str, Brought]:
+def _files(table: TomlTable, kind: Kind, written: Mapping[str, Value], path: Path) -> dict[str, AttachedFile]:
     """The files that this voice needs, as far as they may be used."""
-    found: dict[str, Brought] = {}
+    found: dict[str, AttachedFile] = {}
     for setting in kind:
         named = written.get(setting.name)
         if setting.form is not Form.FILE:
@@ -101,7 +101,7 @@ def _files(table: Written, kind: Kind, written: Mapping[str, Value], path: Path)
                 table.needs(setting.at, f'Write it {setting.at} = "my-creek.mp3": a sound beside this file.')
             continue
         try:
-            found[setting.name] = brought(named, path)
+            found[setting.name] = attached(named, path)
             if setting.opens:
                 setting.opens(found[setting.name].path)
         except checks.Unfit as unfit:
@@ -109,7 +109,7 @@ def _files(table: Written, kind: Kind, written: Mapping[str, Value], path: Path)
     return found
 
 
-def _gather(table: Written, file: str, kind: Kind, prefix: str, written: dict[str, Value]) -> None:
+def _gather(table: TomlTable, file: str, kind: Kind, prefix: str, written: dict[str, Value]) -> None:
     """Puts every setting that stands at or under this table where its name says."""
     here = dict.fromkeys(s.at.removeprefix(prefix).split(".")[0] for s in kind if s.at.startswith(prefix))
     table.only([*here] if prefix else [*_OF_THE_FILE, *here], whose=kind.name)
@@ -120,4 +120,4 @@ def _gather(table: Written, file: str, kind: Kind, prefix: str, written: dict[st
             inner = table.table(key, f"{file}, [{at}]", hint=f"It has: {there}.")
             _gather(inner, file, kind, at + ".", written)
         elif key in table.values:
-            written[setting.name] = table.take(key, setting.default, partial(told, setting=setting))
+            written[setting.name] = table.take(key, setting.default, partial(setting_value, setting=setting))

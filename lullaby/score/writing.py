@@ -12,7 +12,7 @@ from lullaby.score.model import Change, RoomSettings, Scene, Score, Telling, Unt
 from lullaby.score.settings import SILENT, Value
 from lullaby.score.voicefile import VoiceFile
 
-Told: TypeAlias = Change | Literal["silent"]
+SceneValue: TypeAlias = Change | Literal["silent"]
 """What a scene tells a voice."""
 
 USUAL_WEATHER = WeatherSettings()
@@ -38,7 +38,7 @@ class DraftScene:
     name: str
     at: int
     over: int | None = None
-    told: Mapping[str, Told] = field(default_factory=dict)
+    changes: Mapping[str, SceneValue] = field(default_factory=dict)
     comment: str = ""
 
 
@@ -63,7 +63,7 @@ class Draft:
     wake: Wake | None = None
     room: Mapping[str, float] = field(default_factory=dict)
     weather: WeatherSettings = USUAL_WEATHER
-    follow: Mapping[str, Mapping[str, Told]] = field(default_factory=dict)
+    follow: Mapping[str, Mapping[str, SceneValue]] = field(default_factory=dict)
     tellings: tuple[Telling, ...] = ()
 
 
@@ -109,11 +109,11 @@ def _draft_scene(scene: Scene) -> DraftScene:
     return DraftScene(scene.name, scene.at, scene.over or None, told)
 
 
-def _told(change: Change) -> Told:
+def _told(change: Change) -> SceneValue:
     return "silent" if dict(change) == {"level": SILENT} else change
 
 
-def written(draft: Draft) -> str:
+def toml_of(draft: Draft) -> str:
     """The draft as TOML, aligned and commented as the shipped scores are."""
     blocks = [[*_opening(draft), *_top(draft)]]
     blocks.append(["[voices]", *_aligned({name: _voice(v) for name, v in draft.voices.items()})])
@@ -189,7 +189,7 @@ def _values(change: Mapping[str, Value]) -> dict[str, str]:
     return {name: quoting.value(value) for name, value in change.items()}
 
 
-def _change(told: Told) -> str:
+def _change(told: SceneValue) -> str:
     return '"silent"' if isinstance(told, str) else quoting.table(_values(told))
 
 
@@ -202,7 +202,7 @@ def _scene(scene: DraftScene, taken: set[str]) -> list[str]:
     rows = {"at": quoting.time(scene.at)}
     if scene.over is not None:
         rows["over"] = quoting.time(scene.over)
-    rows |= {voice: _change(told) for voice, told in scene.told.items()}
+    rows |= {voice: _change(told) for voice, told in scene.changes.items()}
     head = f"[scene.{quoting.key(name)}]"
     return [_noted(head, scene.comment), *_aligned(rows)]
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 
 from lullaby.errors import WrittenWrongly
-from lullaby.score.plain import called, shown
+from lullaby.score.plain_text import called, shown
 from lullaby.sleep.course import Course, Evidence, Known, Run
 from lullaby.sleep.json_text import json_from
 from lullaby.sleep.stages import Stage

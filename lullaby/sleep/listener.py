@@ -7,7 +7,7 @@ import datetime
 from lullaby.errors import AskedWrongly
 from lullaby.people.person import Person
 from lullaby.people.traits import ADULT
-from lullaby.score.plain import plain
+from lullaby.score.plain_text import plain
 from lullaby.sleep.sleeper import Sleeper
 
 _USUAL = Sleeper()

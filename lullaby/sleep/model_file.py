@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from lullaby.errors import CouldNot, WrittenWrongly, choices
-from lullaby.score.plain import called, plain, quoted
+from lullaby.score.plain_text import called, plain, quoted
 from lullaby.sleep.json_text import json_from
 from lullaby.sleep.stages import EPOCH_S, Stage
 

@@ -10,7 +10,7 @@ from lullaby.cli.options.listener import add_for, person_of
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly
 from lullaby.score import checks
-from lullaby.score.plain import plain, quoted
+from lullaby.score.plain_text import plain, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

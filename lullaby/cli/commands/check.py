@@ -14,7 +14,7 @@ from typing import Any
 from lullaby.cli.commands.forms import FORMS
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import WrittenWrongly
-from lullaby.score.plain import counted
+from lullaby.score.plain_text import counted
 from lullaby.time import clock
 
 SLACK, PEAK = 1.0, -7.5
@@ -82,7 +82,7 @@ def _score(path: Path) -> dict[str, Any]:
     if mistakes := check_score(path, KINDS):
         return _wrong(path, "score", mistakes)
     score = read_score(path, KINDS)
-    if any(part.voice.brought for part in score.voices):
+    if any(part.voice.attached for part in score.voices):
         from lullaby.voices.clips.clip import make_ready
 
         make_ready(score.voices)

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from lullaby.cli.terminal.bedside import Bedside
-from lullaby.score.plain import plain
+from lullaby.score.plain_text import plain
 
 
 def add(commands: Any) -> None:

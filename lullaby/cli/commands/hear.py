@@ -12,7 +12,7 @@ from lullaby.cli.options.mixes import add_save, add_settings, saved
 from lullaby.cli.options.nights import say_notes, seed_of
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly, CouldNot
-from lullaby.score.plain import plain
+from lullaby.score.plain_text import plain
 from lullaby.time import RATE, clock
 
 if TYPE_CHECKING:

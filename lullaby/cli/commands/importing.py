@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lullaby.cli.files.saving import name_from, own_path, save_score
 from lullaby.cli.terminal.bedside import Bedside
-from lullaby.score.plain import plain
+from lullaby.score.plain_text import plain
 from lullaby.time import clock
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def add(commands: Any) -> None:
 
 def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     from lullaby.score.foreign import read_foreign
-    from lullaby.score.writing import written
+    from lullaby.score.writing import toml_of
     from lullaby.voices.kinds import KINDS
 
     found = read_foreign(asked.file, KINDS)
@@ -40,7 +40,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         own_path(name)
     facts = []
     for foreign, name in zip(found, names, strict=True):
-        path = save_score(written(foreign.draft), name)
+        path = save_score(toml_of(foreign.draft), name)
         facts.append(_facts(foreign, name, path))
         if not asked.json:
             _say(facts[-1], bedside)

@@ -14,7 +14,7 @@ from lullaby import places
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly, CouldNot, choices
 from lullaby.score import checks
-from lullaby.score.plain import plain, quoted
+from lullaby.score.plain_text import plain, quoted
 
 _TEMPLATES = Path(checks.__file__).parent / "templates"
 

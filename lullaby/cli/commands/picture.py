@@ -10,7 +10,7 @@ from lullaby.cli.files.naming import usual_name
 from lullaby.cli.options.nights import add_night, night_of
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly, CouldNot
-from lullaby.score.plain import plain
+from lullaby.score.plain_text import plain
 
 
 def add(commands: Any) -> None:

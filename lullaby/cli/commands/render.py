@@ -12,7 +12,7 @@ from lullaby.cli.options.moments import moment
 from lullaby.cli.options.nights import add_night, evening_of, say_notes
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly, choices
-from lullaby.score.plain import plain, quoted
+from lullaby.score.plain_text import plain, quoted
 from lullaby.time import LONGEST, Span, clock
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import datetime
 from typing import TYPE_CHECKING
 
 from lullaby.cli.terminal.bedside import Bedside
-from lullaby.score.plain import figure, together
+from lullaby.score.plain_text import figure, together
 from lullaby.time import RATE, clock
 
 if TYPE_CHECKING:

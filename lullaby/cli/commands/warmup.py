@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import CouldNot
-from lullaby.score.plain import plain
+from lullaby.score.plain_text import plain
 
 if TYPE_CHECKING:
     from lullaby.score import Score
@@ -114,7 +114,7 @@ def _gliding(score: Score) -> Score:
     from dataclasses import replace
 
     from lullaby.score import Change, Scene, Value
-    from lullaby.score.told import can_move, settings
+    from lullaby.score.setting_values import can_move, settings
     from lullaby.time import RATE
 
     def nearer(value: Value, low: float) -> Value:

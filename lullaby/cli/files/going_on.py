@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from lullaby.cli.terminal.bedside import Bedside
-from lullaby.score.plain import plain, together
+from lullaby.score.plain_text import plain, together
 from lullaby.time import Span
 
 if TYPE_CHECKING:

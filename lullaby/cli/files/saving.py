@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lullaby import places
 from lullaby.errors import AskedWrongly, CouldNot
-from lullaby.score.plain import plain, quoted
+from lullaby.score.plain_text import plain, quoted
 
 _LONGEST = 60
 """Characters of a name that is made from a title."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lullaby.cli.options.moments import moment
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly
-from lullaby.score.plain import plain
+from lullaby.score.plain_text import plain
 from lullaby.time import LONGEST, RATE
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def saved(mix: Mix, name: str, all_night: str | None = None) -> str:
     score = kept_on(score_of(mix), all_night)
     for part in score.voices:
         _found_by_name(part.voice)
-    return str(save_score(writing.written(writing.draft_of(score)), name, "--save"))
+    return str(save_score(writing.toml_of(writing.draft_of(score)), name, "--save"))
 
 
 def _found_by_name(voice: VoiceFile) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import overload
 
 from lullaby.errors import AskedWrongly
-from lullaby.score.plain import quoted
+from lullaby.score.plain_text import quoted
 from lullaby.time import frames
 
 

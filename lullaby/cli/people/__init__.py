@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from lullaby.cli.people import add as adding
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly, LullabyError, choices
-from lullaby.score.plain import plain, together
+from lullaby.score.plain_text import plain, together
 
 if TYPE_CHECKING:
     from lullaby.people.listeners import Person

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly, WrittenWrongly, nearest
 from lullaby.score import checks
-from lullaby.score.plain import plain, quoted
+from lullaby.score.plain_text import plain, quoted
 from lullaby.time import clock_seconds
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lullaby.people.listeners import Person
-    from lullaby.score.without import Avoid
+    from lullaby.score.avoiding import Avoid
 
 SEXES = ("female", "male", "unspecified")
 
@@ -139,7 +139,7 @@ def _no_such(option: str, sort: str, name: str, there: list[str]) -> str:
 
 def avoid_of(typed: list[str]) -> Avoid:
     """Words as they are; names behind the sort of thing they are the name of."""
-    from lullaby.score.without import Avoid
+    from lullaby.score.avoiding import Avoid
 
     found: dict[str, list[str]] = {field.name: [] for field in fields(Avoid)}
     for word in typed:

@@ -10,7 +10,7 @@ from lullaby.cli.sleep.hypnograms import add_file, facts_of, minutes, nights_in,
 from lullaby.cli.sleep.picture import HELP, draw
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly
-from lullaby.score.plain import plain
+from lullaby.score.plain_text import plain
 from lullaby.time import RATE
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from lullaby import places
 from lullaby.cli.sleep.picture import HELP, draw
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly, CouldNot
-from lullaby.score.plain import plain
+from lullaby.score.plain_text import plain
 
 if TYPE_CHECKING:
     from lullaby.sleep.norms import Stages

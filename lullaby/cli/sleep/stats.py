@@ -8,7 +8,7 @@ from typing import Any
 from lullaby.cli.sleep.hypnograms import add_file, nights_in
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly
-from lullaby.score.plain import plain
+from lullaby.score.plain_text import plain
 
 NAMES = {
     "latency_min": "falling asleep, min",

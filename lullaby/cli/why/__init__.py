@@ -9,7 +9,7 @@ from lullaby.cli.options.moments import moment
 from lullaby.cli.options.nights import add_night, night_of
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly
-from lullaby.score.plain import plain
+from lullaby.score.plain_text import plain
 from lullaby.time import clock
 
 if TYPE_CHECKING:

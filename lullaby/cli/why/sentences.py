@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lullaby.cli.why.sentences_asleep import of_silences, of_sleeper
 from lullaby.evening.facts.moment import later, silent_asleep, weather_at
-from lullaby.score.plain import figure, quoted
+from lullaby.score.plain_text import figure, quoted
 from lullaby.time import clock
 
 if TYPE_CHECKING:

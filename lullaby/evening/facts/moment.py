@@ -12,7 +12,7 @@ import numpy as np
 from lullaby.night import Night
 from lullaby.night.why import Told, Unheard, Why
 from lullaby.score.model import WeatherSettings
-from lullaby.score.plain import quoted
+from lullaby.score.plain_text import quoted
 from lullaby.sleep.course import NEVER, Course
 from lullaby.time import RATE, clock
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from lullaby.errors import LullabyError
 from lullaby.score import Setting, Value, VoiceFile, read_voice, voice_paths
-from lullaby.score.told import can_move, settings
+from lullaby.score.setting_values import can_move, settings
 from lullaby.voices.kinds import KINDS
 
 

@@ -10,10 +10,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 from lullaby.errors import AskedWrongly
 from lullaby.score.foreign import moodist, noice, sbagen, synapseq
-from lullaby.score.foreign.found import PROGRAMS, Foreign, wrong
-from lullaby.score.foreign.jsons import Json
-from lullaby.score.foreign.mixes import Mix, foreign_of
-from lullaby.score.plain import plain, quoted
+from lullaby.score.foreign.imported import PROGRAMS, Foreign, wrong
+from lullaby.score.foreign.json_text import Json
+from lullaby.score.foreign.mix_draft import Mix, foreign_of
+from lullaby.score.plain_text import plain, quoted
 from lullaby.score.settings import Kind
 from lullaby.score.source import text_at
 

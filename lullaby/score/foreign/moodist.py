@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lullaby.score.foreign.jsons import Json
-from lullaby.score.foreign.mixes import Mix
+from lullaby.score.foreign.json_text import Json
+from lullaby.score.foreign.mix_draft import Mix
 
 PROGRAM = "Moodist"
 LAW = 1.0

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lullaby.score.foreign.jsons import Json
-from lullaby.score.foreign.mixes import Mix
-from lullaby.score.plain import quoted
+from lullaby.score.foreign.json_text import Json
+from lullaby.score.foreign.mix_draft import Mix
+from lullaby.score.plain_text import quoted
 
 PROGRAM = "Noice"
 LAW = 2.0

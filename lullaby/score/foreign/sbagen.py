@@ -19,14 +19,14 @@ from statistics import median
 from lullaby.errors import WrittenWrongly
 from lullaby.score.foreign import sbagen_programs, synapseq
 from lullaby.score.foreign import sbagen_times as times
-from lullaby.score.foreign.found import Foreign, distinct, wrong
-from lullaby.score.foreign.nightly import foreign_of
+from lullaby.score.foreign.imported import Foreign, distinct, wrong
 from lullaby.score.foreign.sbagen_programs import Program
 from lullaby.score.foreign.sbagen_times import Line, Step
 from lullaby.score.foreign.sbagen_tones import Tuning
 from lullaby.score.foreign.sequence import Tones, Turn, moments, state_of
+from lullaby.score.foreign.sequence_draft import foreign_of
 from lullaby.score.foreign.tones import BELL, Tuner
-from lullaby.score.plain import quoted
+from lullaby.score.plain_text import quoted
 from lullaby.score.settings import Kind
 
 PROGRAM = "SBaGen"
@@ -179,7 +179,7 @@ def _program(sheet: _Sheet, number: int, words: list[str]) -> None:
 
 
 def _line(sheet: _Sheet, number: int, line: str) -> Line:
-    found = times.line(number, line)
+    found = times.line_of(number, line)
     if found is None:
         hint = "A line is written 22:00 theta, NOW+00:10 == theta -> or, for a tone-set, theta: 150+6/30."
         raise wrong(sheet.where, number, f"{quoted(line)} is not a line of a sequence.", hint)

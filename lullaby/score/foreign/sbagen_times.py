@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from lullaby.score.foreign.found import wrong
+from lullaby.score.foreign.imported import wrong
 from lullaby.score.foreign.sequence import How, Tones, Turn
-from lullaby.score.plain import quoted
+from lullaby.score.plain_text import quoted
 
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]?\d)(?::([0-5]?\d))?")
 _WHEN = re.compile(r"(NOW|\d{1,2}:\d{1,2}(?::\d{1,2})?)?((?:\+\d{1,2}:\d{1,2}(?::\d{1,2})?)*)")
@@ -50,7 +50,7 @@ def clock(text: str) -> float | None:
     return int(found[1]) * 3600.0 + int(found[2]) * 60 + int(found[3] or 0)
 
 
-def line(number: int, text: str) -> Line | None:
+def line_of(number: int, text: str) -> Line | None:
     """The line, or None where it is not one."""
     if arrow := text.endswith("->"):
         text = text[:-2]
@@ -72,20 +72,21 @@ def expanded(
     remarks: list[str],
 ) -> list[Step]:
     """Every tone-set at its time: blocks stamped out, midnights passed, the first line at lights-out."""
-    if any(one.anchor == "NOW" for one in lines) and any(one.anchor not in (None, "NOW") for one in lines):
+    anchors = {line.anchor for line in lines} - {None}
+    if "NOW" in anchors and len(anchors) > 1:
         remarks.append("lines by the clock beside lines from NOW: nobody knows when NOW will be; left out.")
         lines = _from_now(lines)
     stamp = _Stamp(where, blocks, tone_sets)
     steps: list[Step] = []
     base = before = 0.0
-    for one in lines:
-        if one.anchor == "NOW":
+    for line in lines:
+        if line.anchor == "NOW":
             base = 0.0
-        elif one.anchor is not None:
-            base = clock(one.anchor) or 0.0
-            while base + one.offset < before:
+        elif line.anchor is not None:
+            base = clock(line.anchor) or 0.0
+            while base + line.offset < before:
                 base += _DAY
-        for step in stamp(one, base + one.offset):
+        for step in stamp(line, base + line.offset):
             if step.at < before:
                 raise wrong(where, step.line.number, "it comes before the line above it.")
             if steps and step.at == before:
@@ -93,18 +94,18 @@ def expanded(
             before = step.at
             steps.append(step)
             if len(steps) > MOST_LINES:
-                raise wrong(where, one.number, f"with its blocks this is more than {MOST_LINES} lines.")
-    start = 0.0 if any(one.anchor == "NOW" for one in lines) else steps[0].at if steps else 0.0
+                raise wrong(where, line.number, f"with its blocks this is more than {MOST_LINES} lines.")
+    start = 0.0 if any(line.anchor == "NOW" for line in lines) else steps[0].at if steps else 0.0
     return [Step(step.at - start, step.line) for step in steps]
 
 
 def _from_now(lines: Sequence[Line]) -> list[Line]:
     """The lines that count from NOW."""
     kept, counts = [], True
-    for one in lines:
-        counts = one.anchor == "NOW" if one.anchor is not None else counts
+    for line in lines:
+        counts = line.anchor == "NOW" if line.anchor is not None else counts
         if counts:
-            kept.append(one)
+            kept.append(line)
     return kept
 
 
@@ -118,21 +119,21 @@ class _Stamp:
     left: int = 4 * MOST_LINES
     """Lines that may still be looked at: a few blocks inside each other can ask for millions."""
 
-    def __call__(self, one: Line, at: float, deep: int = _DEEPEST) -> list[Step]:
+    def __call__(self, line: Line, at: float, deep: int = _DEEPEST) -> list[Step]:
         self.left -= 1
         if self.left < 0:
-            raise wrong(self.where, one.number, f"with its blocks this is more than {MOST_LINES} lines.")
-        if one.name in self.tone_sets or one.name in ("off", "-"):
-            return [Step(at, one)]
-        if one.name not in self.blocks:
-            what = f"there is no tone-set {quoted(one.name)}."
-            raise wrong(self.where, one.number, what, "It is written NAME: 150+6/30.")
+            raise wrong(self.where, line.number, f"with its blocks this is more than {MOST_LINES} lines.")
+        if line.name in self.tone_sets or line.name in ("off", "-"):
+            return [Step(at, line)]
+        if line.name not in self.blocks:
+            what = f"there is no tone-set {quoted(line.name)}."
+            raise wrong(self.where, line.number, what, "It is written NAME: 150+6/30.")
         if not deep:
             raise wrong(
-                self.where, one.number, f"the block {quoted(one.name)} stands in itself, or too deep."
+                self.where, line.number, f"the block {quoted(line.name)} stands in itself, or too deep."
             )
         found: list[Step] = []
-        for inner in self.blocks[one.name]:
+        for inner in self.blocks[line.name]:
             if inner.anchor is not None:
                 raise wrong(self.where, inner.number, "inside a block every time is written +00:05.")
             found += self(inner, at + inner.offset, deep - 1)

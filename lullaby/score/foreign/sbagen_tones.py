@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from lullaby.score.foreign.found import wrong
+from lullaby.score.foreign.imported import wrong
 from lullaby.score.foreign.sequence import Tones
 from lullaby.score.foreign.sounds import counterpart
 from lullaby.score.foreign.tones import BELL, BINAURAL, ISOCHRONIC, NAMED, PURE, Tone
-from lullaby.score.plain import quoted
+from lullaby.score.plain_text import quoted
 
 NUMBER = r"(\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})"
 _SHAPE = re.compile(r"(sine|square|triangle|sawtooth|(?:wave|custom|spin)\d+):")

@@ -14,15 +14,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from lullaby.score import brought
+from lullaby.score import attached_files
 from lullaby.score.checks import Unfit
-from lullaby.score.foreign.found import Foreign, wrong
-from lullaby.score.foreign.nightly import foreign_of
+from lullaby.score.foreign.imported import Foreign, wrong
 from lullaby.score.foreign.sequence import Tones, moments, state_of
+from lullaby.score.foreign.sequence_draft import foreign_of
 from lullaby.score.foreign.synapseq_tracks import Track, Words
 from lullaby.score.foreign.synapseq_turns import SILENCE, Mark, turns
 from lullaby.score.foreign.tones import Tuner
-from lullaby.score.plain import plain, quoted
+from lullaby.score.plain_text import plain, quoted
 from lullaby.score.settings import Kind
 from lullaby.score.source import text_at
 
@@ -140,7 +140,7 @@ def _list(sheet: _Sheet, number: int, named: str) -> None:
     if len(sheet.lists) >= _MOST_FILES:
         raise wrong(sheet.where, number, f"there are more than {_MOST_FILES} lists of presets.")
     try:
-        path, _ = brought.within(sheet.folder, brought.name(named))
+        path, _ = attached_files.within(sheet.folder, attached_files.name(named))
     except Unfit as unfit:
         hint = "A list of presets lies in the folder of the sequence that names it, or below."
         raise wrong(sheet.where, number, f"{quoted(named)} {unfit.what}", hint) from None

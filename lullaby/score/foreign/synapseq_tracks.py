@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from math import sqrt
 
 from lullaby.errors import WrittenWrongly
-from lullaby.score.foreign.found import wrong
+from lullaby.score.foreign.imported import wrong
 from lullaby.score.foreign.sounds import counterpart
 from lullaby.score.foreign.tones import BINAURAL, ISOCHRONIC, NAMED, PURE, Tone
-from lullaby.score.plain import figure, quoted
+from lullaby.score.plain_text import figure, quoted
 
 KINDS = ("tone", "noise", "ambiance", "music", "background", "spin", "waveform", "effect", "track")
 _NUMBER = re.compile(r"[+-]?(\d{1,9}(\.\d{0,9})?|\.\d{1,9})")

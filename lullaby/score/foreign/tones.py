@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from lullaby.score.foreign.sounds import counterpart
-from lullaby.score.plain import figure, quoted
+from lullaby.score.plain_text import figure, quoted
 from lullaby.score.settings import Kind, Setting, Value
 
 BINAURAL, ISOCHRONIC, PURE, BELL, NAMED = "binaural", "isochronic", "pure", "bell", "named"

@@ -14,7 +14,7 @@ import zoneinfo
 from collections.abc import Iterator
 
 from lullaby.errors import WrittenWrongly
-from lullaby.score.plain import quoted
+from lullaby.score.plain_text import quoted
 from lullaby.sleep.hypnograms.checked import hypnogram_of, in_order, laid_over
 from lullaby.sleep.hypnograms.opening import Opened, broken_table
 from lullaby.sleep.hypnograms.record import Hypnogram, Stretch

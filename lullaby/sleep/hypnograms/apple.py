@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from lullaby.errors import WrittenWrongly
-from lullaby.score.plain import counted, quoted
+from lullaby.score.plain_text import counted, quoted
 from lullaby.sleep.hypnograms.checked import DAY, TOUCH, hypnogram_of
 from lullaby.sleep.hypnograms.markup import read_tags
 from lullaby.sleep.hypnograms.opening import Opened, instant

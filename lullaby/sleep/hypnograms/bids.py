@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lullaby.errors import WrittenWrongly
-from lullaby.score.plain import quoted
+from lullaby.score.plain_text import quoted
 from lullaby.sleep.hypnograms.opening import instant, opened
 from lullaby.sleep.hypnograms.record import LIGHT, Hypnogram
 from lullaby.sleep.hypnograms.words import is_light, is_stage

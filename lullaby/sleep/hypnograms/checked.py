@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from lullaby.errors import WrittenWrongly
-from lullaby.score.plain import figure
+from lullaby.score.plain_text import figure
 from lullaby.sleep.course import Run
 from lullaby.sleep.hypnograms.opening import YEARS
 from lullaby.sleep.hypnograms.record import LIGHT, Hypnogram, Stretch

@@ -14,7 +14,7 @@ from io import BytesIO
 from typing import Any
 
 from lullaby.errors import AskedWrongly, WrittenWrongly
-from lullaby.score.plain import figure, quoted
+from lullaby.score.plain_text import figure, quoted
 from lullaby.sleep.hypnograms.bids import LABELS
 from lullaby.sleep.hypnograms.checked import DAY, hypnogram_of
 from lullaby.sleep.hypnograms.edf_header import BLOCK, fault

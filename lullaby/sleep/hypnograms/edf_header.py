@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lullaby.score.plain import quoted
+from lullaby.score.plain_text import quoted
 
 BLOCK = 256
 

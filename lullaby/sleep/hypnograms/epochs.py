@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from lullaby.errors import WrittenWrongly
-from lullaby.score.plain import figure, quoted
+from lullaby.score.plain_text import figure, quoted
 from lullaby.sleep.hypnograms.checked import DAY, LONGER_THAN_A_DAY, hypnogram_of
 from lullaby.sleep.hypnograms.opening import Opened, number
 from lullaby.sleep.hypnograms.record import Hypnogram, Stretch

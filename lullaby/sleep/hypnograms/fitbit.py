@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from lullaby.errors import WrittenWrongly
-from lullaby.score.plain import counted, quoted
+from lullaby.score.plain_text import counted, quoted
 from lullaby.sleep.hypnograms.checked import DAY, hypnogram_of, in_order, laid_over
 from lullaby.sleep.hypnograms.logs import listed, logs_in, table
 from lullaby.sleep.hypnograms.opening import Opened, between, instant

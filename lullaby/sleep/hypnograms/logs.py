@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lullaby.errors import WrittenWrongly
-from lullaby.score.plain import called
+from lullaby.score.plain_text import called
 from lullaby.sleep.hypnograms.opening import Opened
 from lullaby.sleep.json_text import json_from
 

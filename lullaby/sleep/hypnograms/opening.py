@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lullaby.errors import WrittenWrongly
-from lullaby.score.plain import plain, quoted, shown
+from lullaby.score.plain_text import plain, quoted, shown
 
 HEAD = 1 << 16
 """Bytes that say what a file is."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lullaby.errors import WrittenWrongly
-from lullaby.score.plain import called, quoted
+from lullaby.score.plain_text import called, quoted
 from lullaby.sleep.hypnograms.checked import hypnogram_of
 from lullaby.sleep.hypnograms.logs import logs_in
 from lullaby.sleep.hypnograms.opening import Opened, between, instant

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lullaby.score.plain import counted
+from lullaby.score.plain_text import counted
 from lullaby.sleep.course_file import course_from
 from lullaby.sleep.hypnograms.checked import hypnogram_of
 from lullaby.sleep.hypnograms.opening import Opened

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lullaby.errors import WrittenWrongly
-from lullaby.score.plain import figure, quoted
+from lullaby.score.plain_text import figure, quoted
 from lullaby.sleep.hypnograms.checked import hypnogram_of
 from lullaby.sleep.hypnograms.markup import read_tags
 from lullaby.sleep.hypnograms.opening import Opened, number

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from lullaby.errors import WrittenWrongly
-from lullaby.score.plain import counted, quoted
+from lullaby.score.plain_text import counted, quoted
 from lullaby.sleep.hypnograms.bids import Beside, beside
 from lullaby.sleep.hypnograms.checked import hypnogram_of
 from lullaby.sleep.hypnograms.opening import Opened, between, broken_table, instant, is_instant, number

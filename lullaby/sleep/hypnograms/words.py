@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lullaby.errors import WrittenWrongly
-from lullaby.score.plain import quoted
+from lullaby.score.plain_text import quoted
 from lullaby.sleep.stages import Stage
 
 _NAMES: dict[Stage | None, str] = {

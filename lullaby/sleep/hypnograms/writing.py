@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lullaby import places
 from lullaby.errors import AskedWrongly, CouldNot
-from lullaby.score.plain import plain
+from lullaby.score.plain_text import plain
 from lullaby.sleep.course_file import course_text
 from lullaby.sleep.hypnograms.bids import LABELS, sidecar_text
 from lullaby.sleep.hypnograms.edf import edf_bytes

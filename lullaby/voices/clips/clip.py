@@ -20,7 +20,7 @@ from lullaby.kernels.grains import add_grains
 from lullaby.kernels.memory import blank, zeros
 from lullaby.kernels.mixing import mix_gliding
 from lullaby.score.model import Part
-from lullaby.score.plain import plain
+from lullaby.score.plain_text import plain
 from lullaby.score.settings import Form, Kind, Setting
 from lullaby.time import Span
 from lullaby.voices.clips.grains import LONG, crossfade, grain_length, grains
@@ -127,17 +127,17 @@ def _fade(frames: int) -> NDArray[np.float32]:
 def make_ready(parts: Iterable[Part]) -> None:
     """Reads the recordings of these voices, so that what is wrong with one is known now, not at night."""
     for part in parts:
-        if part.kind is KIND and "file" in part.voice.brought:
+        if part.kind is KIND and "file" in part.voice.attached:
             start, stop = (float(cast(float, part.values[name])) for name in ("from", "to"))
-            ready(part.voice.brought["file"].told, start, stop)
+            ready(part.voice.attached["file"].address, start, stop)
 
 
 def remarks(parts: Iterable[Part]) -> Iterator[str]:
     """What a listener should know of recordings that are not used to their end."""
     for part in parts:
-        if part.kind is not KIND or "file" not in part.voice.brought:
+        if part.kind is not KIND or "file" not in part.voice.attached:
             continue
         start, stop = (float(cast(float, part.values[name])) for name in ("from", "to"))
-        path = part.voice.brought["file"].path
+        path = part.voice.attached["file"].path
         if (seconds(path) if stop == 0 else stop) - start > LONGEST:
             yield plain(f"{path.name} is long: ten minutes of it are used. Its from and to say which.")

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from lullaby.errors import CouldNot
 from lullaby.kernels import exact
 from lullaby.kernels.levels import loudness_of
-from lullaby.score.brought import Brought, content
+from lullaby.score.attached_files import AttachedFile, content
 from lullaby.score.checks import Unfit
-from lullaby.score.plain import plain
+from lullaby.score.plain_text import plain
 from lullaby.time import RATE
 from lullaby.voices.clips.decoding import Samples, opened, pieces
 from lullaby.voices.clips.measures import FAINT, Measures, measured
@@ -94,43 +94,43 @@ def recording(told: str, start: float, stop: float) -> Recording:
 
 @lru_cache(maxsize=KEPT)
 def _recording(told: str, start: float, stop: float) -> Recording:
-    brought = Brought.of(told)
+    attached = AttachedFile.from_address(told)
     try:
-        sound = _read(brought, start, stop)
+        sound = _read(attached, start, stop)
         measures = measured(sound)
         if measures.peak > FAINT:
             sound = trimmed(sound, measures)
             measures = measured(sound)
     except OSError:
         raise CouldNot(
-            f"{_where(brought)}: the night needs this recording, and here it cannot be read."
+            f"{_where(attached)}: the night needs this recording, and here it cannot be read."
         ) from None
     except CouldNot as error:
-        raise CouldNot(f"{_where(brought)} {error}") from None
+        raise CouldNot(f"{_where(attached)} {error}") from None
     part = f"from {start:g} s {f'to {stop:g} s' if stop else 'on'}"
     if measures.peak <= FAINT:
         raise CouldNot(
-            f"{_where(brought)}: nothing in it is loud enough to be heard, {part}. Choose another part."
+            f"{_where(attached)}: nothing in it is loud enough to be heard, {part}. Choose another part."
         )
     if len(sound) < SHORTEST * RATE:
         raise CouldNot(
-            f"{_where(brought)}: only {len(sound) / RATE:.2g} s of sound are in it, {part}, and "
+            f"{_where(attached)}: only {len(sound) / RATE:.2g} s of sound are in it, {part}, and "
             f"{SHORTEST:g} s is the least. Choose a longer part."
         )
     return _levelled(_shrunk(sound), measures)
 
 
-def _where(brought: Brought) -> str:
-    return plain(str(brought.path))
+def _where(attached: AttachedFile) -> str:
+    return plain(str(attached.path))
 
 
-def _read(brought: Brought, start: float, stop: float) -> Samples:
+def _read(attached: AttachedFile, start: float, stop: float) -> Samples:
     """The file of the plan and no other, even if it is written to just now."""
-    if not stat.S_ISREG(brought.path.stat().st_mode):  # a pipe would keep us waiting for ever
+    if not stat.S_ISREG(attached.path.stat().st_mode):  # a pipe would keep us waiting for ever
         raise OSError
-    with brought.path.open("rb") as file:
+    with attached.path.open("rb") as file:
         before = os.fstat(file.fileno())
-        if content(brought.path, before.st_size, before.st_mtime_ns, before.st_ino) != brought.sha256:
+        if content(attached.path, before.st_size, before.st_mtime_ns, before.st_ino) != attached.sha256:
             raise CouldNot("was changed: the night was made with another recording.")
         with opened(file) as container:
             sound = _gathered(container, round(start * RATE), round((stop or start + LONGEST) * RATE))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from lullaby.errors import WrittenWrongly
-from lullaby.score.foreign.found import wrong
-from lullaby.score.plain import called, quoted, shown
+from lullaby.score.foreign.imported import wrong
+from lullaby.score.plain_text import called, quoted, shown
 
 
 @dataclass(frozen=True)

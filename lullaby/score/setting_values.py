@@ -1,4 +1,4 @@
-"""What a voice is told, held against the row of the table that says what it can be told."""
+"""Values of settings, checked against their rows: the form, the range and the unit of each."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from functools import partial
 from itertools import pairwise
 from typing import TypeVar
 
-from lullaby.score import brought, checks
+from lullaby.score import attached_files, checks
 from lullaby.score.checks import Unfit
-from lullaby.score.plain import called
+from lullaby.score.plain_text import called
 from lullaby.score.settings import SILENT, Form, Kind, Setting, Value
 
 L = TypeVar("L", bound=tuple[object, ...])
@@ -36,7 +36,7 @@ def can_move(setting: Setting) -> bool:
     return setting.moves and setting.form in _MOVING
 
 
-def told(value: object, setting: Setting) -> Value:
+def setting_value(value: object, setting: Setting) -> Value:
     """The value as this setting holds it, or an Unfit that says the form, the range and the unit."""
     number = partial(checks.number, low=setting.low, high=setting.high, unit=setting.unit)
     match setting.form:
@@ -56,7 +56,7 @@ def told(value: object, setting: Setting) -> Value:
         case Form.FLAG:
             return checks.flag(value)
         case Form.FILE:
-            return brought.name(value)
+            return attached_files.name(value)
         case Form.NAME:
             return "" if value == "" == setting.default else checks.name(value)
 

@@ -1,4 +1,4 @@
-"""How a voice moves through a night: the scenes of a score as one curve for each number."""
+"""Automation of a voice: the scenes of a score as one curve for every number that may change."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from typing import TypeAlias, cast
 
 from lullaby.score.curves import Curve
 from lullaby.score.model import Part, Scene, Score
+from lullaby.score.setting_values import can_move, settings
 from lullaby.score.settings import SILENT, Form, Value
-from lullaby.score.told import can_move, settings
 
-Moving: TypeAlias = Curve | tuple[Curve, ...]
+Automation: TypeAlias = Curve | tuple[Curve, ...]
 """One curve for a number, one for each end of a range, one for each of several numbers."""
 
 
-def part_curves(score: Score, part: Part) -> dict[str, Moving]:
+def part_curves(score: Score, part: Part) -> dict[str, Automation]:
     """A curve for every setting that may change during a night, `level` among them; many are steady.
 
     A level is SILENT until a scene first names the voice. A voice that comes out of silence comes as its
     scene wants it: only its level glides. A teller is heard when it tells, so it waits at its level.
     """
     level = part.values["level"] if part.kind.speaks else SILENT
-    moving: dict[str, Moving] = {}
+    moving: dict[str, Automation] = {}
     for name, row in settings(part.kind).items():
         if can_move(row):
             first = level if name == "level" else part.values[name]
@@ -42,17 +42,17 @@ def part_curves(score: Score, part: Part) -> dict[str, Moving]:
 
 
 def steady_values(part: Part) -> Mapping[str, Value]:
-    """What this voice is told once for the whole night."""
+    """The settings of this voice that hold for the whole night."""
     return {name: part.values[name] for name, row in settings(part.kind).items() if not can_move(row)}
 
 
-def _steady(value: Value, form: Form) -> Moving:
+def _steady(value: Value, form: Form) -> Automation:
     if form is Form.NUMBER:
         return Curve.steady(cast(float, value))
     return tuple(Curve.steady(number) for number in cast(tuple[float, ...], value))
 
 
-def _glided(moving: Moving, scene: Scene, value: Value, at_once: bool) -> Moving:
+def _glided(moving: Automation, scene: Scene, value: Value, at_once: bool) -> Automation:
     if isinstance(moving, Curve):
         return _then(moving, scene, cast(float, value), at_once)
     ends = zip(moving, cast(tuple[float, ...], value), strict=True)

@@ -31,9 +31,9 @@ def together(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def counted(count: int, one: str) -> str:
+def counted(count: int, noun: str) -> str:
     """ "one row", "3 rows"."""
-    return f"one {one}" if count == 1 else f"{count} {one}s"
+    return f"one {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def called(value: object) -> str:

@@ -13,7 +13,7 @@ from typing import TypeVar
 from lullaby.errors import WrittenWrongly, choices
 from lullaby.score import checks
 from lullaby.score.checks import Unfit
-from lullaby.score.plain import called, plain, quoted, shown
+from lullaby.score.plain_text import called, plain, quoted, shown
 from lullaby.score.source import Source
 
 T = TypeVar("T")
@@ -23,7 +23,7 @@ _MOST_UNKNOWN, _MOST_HINTS = 24, 100
 
 
 @dataclass(frozen=True)
-class Written:
+class TomlTable:
     """One table: its values, where it stands, and the mistakes found so far in the whole file."""
 
     values: Mapping[str, object]
@@ -34,7 +34,7 @@ class Written:
     mistakes: list[WrittenWrongly] = field(default_factory=list)
 
     @classmethod
-    def whole_file(cls, source: Source, mistakes: list[WrittenWrongly]) -> Written:
+    def whole_file(cls, source: Source, mistakes: list[WrittenWrongly]) -> TomlTable:
         return cls(source.values, source.where, "", mistakes)
 
     def note(self, what: str, hint: str = "") -> None:
@@ -85,15 +85,15 @@ class Written:
             self.note(f'{self.about or "it"} has no "{key}".', hint)
         return key in self.values
 
-    def table(self, key: str, where: str = "", about: str = "", hint: str = "") -> Written:
+    def table(self, key: str, where: str = "", about: str = "", hint: str = "") -> TomlTable:
         """The table of this name, empty where there is none; `where` its own mistakes are said to be."""
         values = self.values.get(key, {})
         if not isinstance(values, dict):
             self.unfit(key, Unfit(f"is {called(values)}, not a table.", hint))
             values = {}
-        return Written(values, where or self.where, about or self.about, self.mistakes)
+        return TomlTable(values, where or self.where, about or self.about, self.mistakes)
 
-    def tables(self, key: str, place: str) -> list[Written]:
+    def tables(self, key: str, place: str) -> list[TomlTable]:
         """The tables written one after the other under [[key]]."""
         found = self.values.get(key, [])
         if not isinstance(found, list) or not all(isinstance(f, dict) for f in found):
@@ -101,7 +101,7 @@ class Written:
             return []
         numbered = [f"{place} {i}" for i in range(1, len(found) + 1)] if len(found) > 1 else [place]
         return [
-            Written(values, f"{self.where}, {place}", "", self.mistakes)
+            TomlTable(values, f"{self.where}, {place}", "", self.mistakes)
             for values, place in zip(found, numbered, strict=False)
         ]
 

@@ -1,4 +1,4 @@
-"""Moments as a draft: voices by name, scenes that do not overlap, a length, and an end."""
+"""A sequence of another program as a draft of a score: voices, scenes that do not overlap, an end."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 from lullaby.errors import AskedWrongly
-from lullaby.score.foreign.found import LEVELS, Foreign, distinct, level
-from lullaby.score.foreign.mixes import EIGHT_HOURS
+from lullaby.score.foreign.imported import LEVELS, Foreign, distinct, level
+from lullaby.score.foreign.mix_draft import EIGHT_HOURS
 from lullaby.score.foreign.sequence import Moment, State
 from lullaby.score.foreign.tones import Sound
 from lullaby.score.scenes import MOST_SCENES, MOST_VOICES, SHORTEST
-from lullaby.score.writing import Draft, DraftScene, DraftVoice, Told
+from lullaby.score.writing import Draft, DraftScene, DraftVoice, SceneValue
 from lullaby.time import LONGEST, RATE
 
 _TENTH = RATE // 10
@@ -34,17 +34,17 @@ def foreign_of(
     remarks: list[str],
 ) -> Foreign:
     """The sequence as a draft. `stop` is when it ends, in seconds; None where the file does not say."""
-    told = [*remarks]
+    said = [*remarks]
     begun = Moment(0.0, 0.0, opening, "lights-out")
     sounds = list(dict.fromkeys(s for moment in (begun, *moments) for s in moment.state))
     if not sounds:
         what = f"{where}: nothing in it has a counterpart in lullaby yet."
-        raise AskedWrongly("\n    ".join([what, *distinct(told)[:12]]))
+        raise AskedWrongly("\n    ".join([what, *distinct(said)[:12]]))
     if len(sounds) > MOST_VOICES:
         what = f"it plays {len(sounds)} different sounds; a night here has {MOST_VOICES} voices at most."
         raise AskedWrongly(f"{where}: {what}")
-    length, fade_out = _length(begun, moments, stop, told)
-    kept = _kept([begun, *moments], length, told)
+    length, fade_out = _length(begun, moments, stop, said)
+    kept = _kept([begun, *moments], length, said)
     names = _names(sounds)
     loudest = max(share for moment in (begun, *moments) for share in moment.state.values())
     draft = Draft(
@@ -52,7 +52,7 @@ def foreign_of(
         voices={names[sound]: DraftVoice(sound.voice, dict(sound.values)) for sound in sounds},
         scenes=_scenes(kept, names, loudest),
         description=(*description, f"From {program}. {LEVELS}"),
-        remarks=distinct(told),
+        remarks=distinct(said),
         length=length,
         seed=1,
         fade_out=fade_out,
@@ -62,34 +62,34 @@ def foreign_of(
     if len(draft.scenes) > MOST_SCENES:
         what = f"it changes {len(draft.scenes)} times; a night here has {MOST_SCENES} scenes at most."
         raise AskedWrongly(f"{where}: {what}")
-    used = {name for scene in draft.scenes for name in scene.told}
+    used = {name for scene in draft.scenes for name in scene.changes}
     draft = replace(draft, voices={name: voice for name, voice in draft.voices.items() if name in used})
     return Foreign(draft, draft.remarks, program)
 
 
-def _length(begun: Moment, moments: Sequence[Moment], stop: float | None, told: list[str]) -> tuple[int, int]:
+def _length(begun: Moment, moments: Sequence[Moment], stop: float | None, said: list[str]) -> tuple[int, int]:
     """How long the night is, and its own fade at the end."""
     last = moments[-1] if moments else begun
     end = _frames(last.at + last.over)
     if stop is not None:
         length, fade = _frames(stop), min(_GOODBYE, _frames(stop) // 4)
     elif not moments:
-        told.append("it has no end: eight hours of it.")
+        said.append("it has no end: eight hours of it.")
         length, fade = EIGHT_HOURS, _GOODBYE
     elif last.state:
-        told.append("it has no end: it fades over a minute once its last line has come.")
+        said.append("it has no end: it fades over a minute once its last line has come.")
         length, fade = end + _GOODBYE, _GOODBYE
     else:
         length, fade = end + _LAST_BREATH, _LAST_BREATH
     if not last.state and stop is not None:
         fade = _LAST_BREATH
     if length > LONGEST:
-        told.append("it is longer than a day: it ends after 24 hours.")
+        said.append("it is longer than a day: it ends after 24 hours.")
     length = max(2 * RATE, min(length, LONGEST))
     return length, max(SHORTEST, min(fade, length // 4))
 
 
-def _kept(moments: Sequence[Moment], length: int, told: list[str]) -> list[tuple[int, int, Moment]]:
+def _kept(moments: Sequence[Moment], length: int, said: list[str]) -> list[tuple[int, int, Moment]]:
     """The moments in frames, without those that come and go too fast or too late."""
     # the scene at lights-out is what the night opens with; what moves from there on begins just after it
     first = SHORTEST if moments[0].state else 0
@@ -102,7 +102,7 @@ def _kept(moments: Sequence[Moment], length: int, told: list[str]) -> list[tuple
         elif until - at >= SHORTEST:
             found.append((at, max(SHORTEST, min(_frames(moment.over), until - at)), moment))
         elif at < length:
-            told.append("changes within half a second of each other are one change.")
+            said.append("changes within half a second of each other are one change.")
     return found
 
 
@@ -128,7 +128,7 @@ def _scenes(
     levels: dict[Sound, float] = {}
     for at, over, moment in moments:
         wanted = {sound: level(share, loudest) for sound, share in moment.state.items()}
-        told: dict[str, Told] = {names[sound]: "silent" for sound in levels if sound not in wanted}
+        told: dict[str, SceneValue] = {names[sound]: "silent" for sound in levels if sound not in wanted}
         told |= {names[s]: {"level": db} for s, db in wanted.items() if levels.get(s) != db}
         if told:
             scenes.append(DraftScene(moment.name, at, over or None, told))

@@ -8,7 +8,7 @@ from lullaby.score.model import Score
 from lullaby.time import clock
 
 
-def shorter(score: Score, longest: int) -> Score:
+def shortened(score: Score, longest: int) -> Score:
     """The same night, over after so many frames at most; what would have begun later does not begin."""
     if score.length <= longest:
         return score

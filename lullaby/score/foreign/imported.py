@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from lullaby.errors import WrittenWrongly
-from lullaby.score.plain import plain
+from lullaby.score.plain_text import plain
 from lullaby.score.writing import Draft
 
 PROGRAMS = "Noice (.json), Moodist (.json or a share link), SBaGen (.sbg) and SynapSeq (.spsq)"
@@ -22,7 +22,7 @@ _MOST_REMARKS = 60
 
 @dataclass(frozen=True)
 class Foreign:
-    """One preset of another program, as a score that is not written yet."""
+    """One preset or sequence of another program: a draft of a score, and what is other than it was there."""
 
     draft: Draft
     remarks: tuple[str, ...]

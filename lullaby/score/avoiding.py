@@ -14,12 +14,12 @@ from typing import TypeAlias
 
 from lullaby.errors import AskedWrongly
 from lullaby.score.model import Part, Score, Telling
-from lullaby.score.plain import plain, quoted
+from lullaby.score.plain_text import plain, quoted
 from lullaby.score.settings import Form
 
 _WORD = re.compile(r"[^\W_]+")
 
-Told: TypeAlias = Callable[[Telling], str]
+TextOf: TypeAlias = Callable[[Telling], str]
 """Everything that a telling says: it is read elsewhere, and handed in."""
 
 
@@ -52,7 +52,7 @@ class Avoid:
 NOTHING = Avoid()
 
 
-def without(score: Score, avoid: Avoid, told: Told = lambda telling: "") -> Score:
+def without(score: Score, avoid: Avoid, told: TextOf = lambda telling: "") -> Score:
     """The score with all of it left out that is to be avoided; an AskedWrongly where nothing is left."""
     if _is_import(score, avoid):
         raise AskedWrongly(f"{plain(score.title)} is an import on the avoid-list: nothing of it is played.")

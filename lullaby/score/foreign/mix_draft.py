@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lullaby.score.foreign.found import LEVELS, Foreign, distinct, level, percent
+from lullaby.score.foreign.imported import LEVELS, Foreign, distinct, level, percent
 from lullaby.score.foreign.sounds import counterpart
-from lullaby.score.plain import quoted
+from lullaby.score.plain_text import quoted
 from lullaby.score.writing import Draft, DraftScene, DraftVoice
 from lullaby.time import RATE
 

@@ -1,4 +1,4 @@
-"""What a listener brings along with a voice file: found beside it and nowhere else, and named by content.
+"""Files that a voice file names, such as recordings: found beside it and nowhere else, known by their hash.
 
 A score or a voice file may come from a stranger, so a name can only mean a file in the voice file's own
 folder or below, or in the listener's own folder of voices; a link that leads out of there is not followed.
@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from lullaby import places
 from lullaby.score import checks
 from lullaby.score.checks import Unfit
-from lullaby.score.plain import plain
+from lullaby.score.plain_text import plain
 
 LARGEST = 4 << 30
 """Bytes of the largest file that is taken: more than six hours of uncompressed stereo."""
@@ -25,20 +25,20 @@ _PIECE = 1 << 20
 
 
 @dataclass(frozen=True)
-class Brought:
+class AttachedFile:
     """A file by its place and by its content."""
 
     path: Path
     sha256: str
 
     @property
-    def told(self) -> str:
+    def address(self) -> str:
         """As one word of a plan, which may be sent anywhere."""
         return f"{self.sha256} {self.path}"
 
     @classmethod
-    def of(cls, told: str) -> Brought:
-        sha256, _, path = told.partition(" ")
+    def from_address(cls, address: str) -> AttachedFile:
+        sha256, _, path = address.partition(" ")
         return cls(Path(path), sha256)
 
 
@@ -54,7 +54,7 @@ def name(value: object) -> str:
     return found
 
 
-def brought(named: str, voice_file: Path) -> Brought:
+def attached(named: str, voice_file: Path) -> AttachedFile:
     """The file of this name; an Unfit says why it is not taken."""
     folders = dict.fromkeys((voice_file.absolute().parent, (places.home() / "voices").absolute()))
     for folder in folders:
@@ -63,10 +63,10 @@ def brought(named: str, voice_file: Path) -> Brought:
     raise Unfit("is not there.", f"It is looked for in {plain(str(next(iter(folders))))}.")
 
 
-def _taken(folder: Path, named: str) -> Brought:
+def _taken(folder: Path, named: str) -> AttachedFile:
     path, facts = within(folder, named)
     try:
-        return Brought(path, content(path, facts.st_size, facts.st_mtime_ns, facts.st_ino))
+        return AttachedFile(path, content(path, facts.st_size, facts.st_mtime_ns, facts.st_ino))
     except OSError as error:
         raise _unreadable(error) from None
 
