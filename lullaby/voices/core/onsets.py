@@ -138,8 +138,10 @@ class Combined:
         self._scratch = np.zeros((2, BLOCK + LANES), np.float32)
 
     def sound(self, span: Span) -> Sound:
-        """Everything that sounds in this block, and scratch behind it that is not part of it. A view without it
-        would have the kernel that reads this compiled once more, for rows that lie apart."""
+        """Everything that sounds in this block, and scratch behind it that is not part of it.
+
+        A view without it would have the kernel that reads this compiled once more, for rows that lie apart.
+        """
         self._scratch[:] = 0
         for table in self._tables:
             table.add_to(span, self._scratch)
