@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import textures
-from nights import KIND_OF, VOICES, alone
+from nights import KIND_OF, VOICES, alone, each_voice
 
 ALIKE_BY_NATURE = {"beats", "bell", "bowl", "breath", "pad"}
 SLACK = {"night-train": 0.03}
@@ -20,17 +20,19 @@ TEXTURES = [voice for voice in VOICES if KIND_OF[voice] not in ALIKE_BY_NATURE]
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("voice", TEXTURES)
+@each_voice(TEXTURES)
 def test_an_hour_never_comes_again(voice: str) -> None:
     sound = np.concatenate([alone(voice, 10, 11, first=1 + 10 * k)[0] for k in range(6)])
-    noise = textures.repetition_of_noise(sound, 10)
+    heard = textures.Envelope(sound)
+    noise = heard.repetition_of_noise(10)
     limit = noise.mean() + 3 * noise.std(ddof=1) + SLACK.get(voice, 0)
-    assert textures.repetition(sound) <= limit
+    assert heard.repetition() <= limit
 
 
 @pytest.mark.soak
 def test_an_hour_that_loops_is_found_out() -> None:
     """Ten minutes of rain, six times."""
     loop = np.tile(alone("open-rain", 10, 11)[0], 6)
-    noise = textures.repetition_of_noise(loop, 3)
-    assert textures.repetition(loop) > noise.mean() + 3 * noise.std(ddof=1)
+    heard = textures.Envelope(loop)
+    noise = heard.repetition_of_noise(3)
+    assert heard.repetition() > noise.mean() + 3 * noise.std(ddof=1)

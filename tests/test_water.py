@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import textures
-from nights import KIND_OF, VOICES, alone, alone_text, night_of
+from nights import KIND_OF, VOICES, alone, alone_text, each_voice, minutes, night_of
 from textures import RATE, band_level, centroid, crests, happenings, left_right, levels
 
 from lullaby.chance import Key
@@ -40,7 +40,7 @@ def rendered(voice: str, seconds: int, start: int = 3, weather: Weather | None =
 
 @lru_cache(maxsize=2)
 def heard(voice: str) -> Any:
-    return alone(voice, 2).astype(np.float64)
+    return minutes(voice, 2).astype(np.float64)
 
 
 # ---- what the real one has: (statistic, lowest, highest), of rain near by, of the sea, …
@@ -134,7 +134,7 @@ def missed(kind: str, sound: Any) -> list[str]:
     return [f"{g.says}: {value:.3g}" for g, value in found if not g.low <= value <= g.high]
 
 
-@pytest.mark.parametrize("voice", NEAR)
+@each_voice(NEAR)
 def test_water_has_what_the_real_one_has(voice: str) -> None:
     assert not missed(KIND_OF[voice], heard(voice))
 
@@ -146,18 +146,18 @@ def test_waves_on_a_beach_come_as_often_as_real_ones() -> None:
     assert 0.27 <= np.median([one.uneven for one in found]) <= 0.4
 
 
-@pytest.mark.parametrize("voice", NEAR)
+@each_voice(NEAR)
 def test_water_has_the_colour_of_real_water(voice: str) -> None:
     """Every third octave from 100 Hz to 10 kHz: ±(3 dB + half the interquartile width)."""
     assert textures.beyond_real_thirds(KIND_OF[voice], heard(voice)[0]).max() == 0
 
 
-@pytest.mark.parametrize("voice", NEAR)
+@each_voice(NEAR)
 def test_noise_of_the_same_colour_is_not_taken_for_water(voice: str) -> None:
-    assert missed(KIND_OF[voice], textures.same_spectrum(heard(voice)))
+    assert missed(KIND_OF[voice], textures.same_spectrum(heard(voice)[:, : 60 * RATE]))
 
 
-@pytest.mark.parametrize("voice", WATERS)
+@each_voice(WATERS)
 def test_no_water_startles(voice: str) -> None:
     """No tenth of a second is 9 dB over the second before it; a bang is found out."""
     sound = heard(voice).mean(axis=0)
@@ -202,12 +202,13 @@ def test_a_waterfall_that_breathes_is_not_taken_for_one() -> None:
     assert any("second to second" in one for one in missed("waterfall", swung))
 
 
-@pytest.mark.parametrize("voice", WATERS)
+@each_voice(WATERS)
 def test_water_never_comes_again(voice: str) -> None:
     """Three minutes: no two seconds are nearly the same, and a loop's are. The hour is test_never_again's."""
-    sound = alone(voice, 3)[0]
-    nearly = (1 + textures.repetition_of_noise(sound, 2).max()) / 2
-    assert textures.repetition(sound) < nearly
+    sound = minutes(voice, 3)[0]
+    heard = textures.Envelope(sound)
+    nearly = (1 + heard.repetition_of_noise(2).max()) / 2
+    assert heard.repetition() < nearly
     assert textures.repetition(textures.looped(sound, 47.3)) > nearly
 
 
@@ -300,10 +301,14 @@ def haste(s: Any) -> float:
     return float(np.abs(np.diff(levels(side(s), 2.0))).mean())
 
 
+@lru_cache(maxsize=1)
+def in_still_air() -> Any:
+    return levels(side(rendered("shore", 60, gusts=0.0)), 1.0)
+
+
 def blown(s: Any) -> float:
     """dB by which the level strays from what it is in still air."""
-    calm = rendered("shore", 60, gusts=0.0)
-    return float((levels(side(s), 1.0) - levels(side(calm), 1.0)).std())
+    return float((levels(side(s), 1.0) - in_still_air()).std())
 
 
 def above_its_pitch(s: Any) -> float:

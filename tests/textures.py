@@ -99,14 +99,30 @@ def slope(x: Any, low: float, high: float) -> float:
 def band_passed(x: Any, low: float, high: float) -> Floats:
     """One channel between two frequencies, edges a sixth of an octave wide."""
     x = np.asarray(x, np.float64)
-    size = 1 << (len(x) - 1).bit_length()
-    spectrum = np.fft.rfft(x, size)
+    size = _quick(len(x) + RATE // 20)  # its end does not reach round into its beginning
+    return np.asarray(np.fft.irfft(np.fft.rfft(x, size) * _band(size, low, high), size)[: len(x)])
+
+
+@lru_cache(maxsize=8)
+def _band(size: int, low: float, high: float) -> Floats:
     octave = np.log2(np.maximum(np.fft.rfftfreq(size, 1 / RATE), 1e-3))
     up = np.clip((octave - np.log2(max(low, 1e-2))) * 6 + 0.5, 0, 1)
     down = np.clip((np.log2(high) - octave) * 6 + 0.5, 0, 1)
-    return np.asarray(
-        np.fft.irfft(spectrum * np.sin(up * np.pi / 2) * np.sin(down * np.pi / 2), size)[: len(x)]
-    )
+    return np.asarray(np.sin(up * np.pi / 2) * np.sin(down * np.pi / 2))
+
+
+@lru_cache(maxsize=64)
+def _quick(count: int) -> int:
+    """The least number from this one on that has no factors but 2, 3 and 5: what an FFT does quickly."""
+    found = 1 << (count - 1).bit_length()
+    five = 1
+    while five < found:
+        three = five
+        while three < found:
+            found = min(found, three << max(0, (-(-count // three) - 1).bit_length()))
+            three *= 3
+        five *= 5
+    return found
 
 
 # ---- envelopes
@@ -370,41 +386,40 @@ def happenings(x: Any, low: float = 1_000, high: float = 10_000, over: float = 8
 def repetition(x: Any, low: float = 300, high: float = 8_000, step: float = 2.0) -> float:
     """The highest correlation between any two 2-second envelopes: every `step` seconds one is taken and
     laid over the whole sound at every fiftieth of a second."""
-    return _most_alike(_plain_envelope(x, low, high), step)
-
-
-def repetition_of_noise(
-    x: Any, times: int, low: float = 300, high: float = 8_000, step: float = 2.0
-) -> Floats:
-    """The same of so many Gaussian noises as long, with the same envelope spectrum."""
-    real = _plain_envelope(x, low, high)
-    size = np.abs(np.fft.rfft(real))
-    out = []
-    for seed in range(times):
-        own = np.random.default_rng(seed).standard_normal(len(real))
-        phase = np.fft.rfft(own)
-        out.append(_most_alike(np.fft.irfft(size * phase / np.abs(phase), len(real)), step))
-    return np.array(out)
+    return Envelope(x, low, high).repetition(step)
 
 
 _FINE = 50
 """Values a second."""
 
 
-def _plain_envelope(x: Any, low: float, high: float) -> Floats:
-    """Fifty values a second, in bell-shaped shares."""
-    x = np.asarray(x, np.float64)
-    size = RATE // _FINE
-    parts = []
-    margin = RATE
-    for start in range(0, len(x), 60 * RATE):
-        first = max(0, start - margin)
-        piece = band_passed(x[first : start + 60 * RATE + margin], low, high)[start - first :][: 60 * RATE]
-        parts.append((piece[: len(piece) // size * size].reshape(-1, size) ** 2).mean(axis=1))
-    power = np.concatenate(parts)
-    order = np.argsort(np.argsort(power, kind="stable"), kind="stable")
-    z = _bell((order + 0.5) / len(power))
-    return np.asarray(z)
+class Envelope:
+    """One band of a sound, fifty values a second, in bell-shaped shares."""
+
+    def __init__(self, x: Any, low: float = 300, high: float = 8_000) -> None:
+        x = np.asarray(x)
+        size, margin, stride = RATE // _FINE, RATE, 10 * RATE
+        parts = []
+        for start in range(0, len(x), stride):
+            first = max(0, start - margin)
+            piece = band_passed(x[first : start + stride + margin], low, high)[start - first :][:stride]
+            parts.append((piece[: len(piece) // size * size].reshape(-1, size) ** 2).mean(axis=1))
+        power = np.concatenate(parts)
+        order = np.argsort(np.argsort(power, kind="stable"), kind="stable")
+        self.z = np.asarray(_bell((order + 0.5) / len(power)))
+
+    def repetition(self, step: float = 2.0) -> float:
+        """As the function of this name."""
+        return _most_alike(self.z, step)
+
+    def repetition_of_noise(self, times: int, step: float = 2.0) -> Floats:
+        """The same of so many Gaussian noises as long, with the same envelope spectrum."""
+        size = np.abs(np.fft.rfft(self.z))
+        out = []
+        for seed in range(times):
+            phase = np.fft.rfft(np.random.default_rng(seed).standard_normal(len(self.z)))
+            out.append(_most_alike(np.fft.irfft(size * phase / np.abs(phase), len(self.z)), step))
+        return np.array(out)
 
 
 def _bell(share: Floats) -> Floats:
@@ -445,9 +460,11 @@ def same_spectrum(sound: Any, seed: int = 0) -> Floats:
     out = []
     for side in sound:
         power = power_spectrum(side, size)[1]
-        shape = np.fft.rfft(chance.standard_normal(1 << (len(side) - 1).bit_length()))
+        count = _quick(len(side))
+        shape = np.fft.rfft(chance.standard_normal(count))
         hz = np.linspace(0, 1, len(shape)) * (len(power) - 1)
-        own = np.fft.irfft(shape * np.sqrt(np.interp(hz, np.arange(len(power)), power)))[: len(side)]
+        shape *= np.sqrt(np.interp(hz, np.arange(len(power)), power))
+        own = np.fft.irfft(shape, count)[: len(side)]
         out.append(own * np.sqrt(np.mean(side**2) / np.mean(own**2)))
     return np.array(out)
 
