@@ -125,7 +125,7 @@ def test_the_engine_hash_covers_every_module_of_night_that_a_page_is_made_by():
 
 def test_a_file_is_put_in_its_place_in_one_way():
     """`places.put`; but for nights of hundreds of megabytes, which are written where they will stand."""
-    own_way = {"places.py", "export/unfinished.py", "export/stored.py"}
+    own_way = {"places.py", "export/unfinished.py", "export/store_places.py"}
     files = {path.relative_to(SOURCE).as_posix(): path.read_text("utf-8") for path in SOURCE.rglob("*.py")}
     placing = r"os\.(replace|rename)\(|\.write_(text|bytes)\(|\bopen\([^)]*[\"'][wx]b?[\"']"
     assert {where for where, source in files.items() if re.search(placing, source)} == own_way
