@@ -79,8 +79,12 @@ def test_every_option_that_changes_a_mix_is_in_the_name_of_its_file(
         "--all-night street",
         "--device desk",
         "--seed 5",
+        "--sleeper none",
+        "--headphones",
+        "--from 1",
+        "--to 2",
+        "",
     ]
-    more += ["--seed 5", "--sleeper none", "--headphones", "--from 1", "--to 2", ""]
     names = set()
     for words in more:
         asked = parsed(["render", "rain", *words.split()])
