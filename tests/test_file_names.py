@@ -10,7 +10,7 @@ from typed import Evening
 
 from lullaby.cli import main
 from lullaby.cli.files.naming import usual_name
-from lullaby.cli.options.nights import night_of
+from lullaby.cli.options.nights import evening_of
 from lullaby.cli.parser import parsed
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.export.file_names import file_name, night_name
@@ -88,5 +88,19 @@ def test_every_option_that_changes_a_mix_is_in_the_name_of_its_file(
     names = set()
     for words in more:
         asked = parsed(["render", "rain", *words.split()])
-        names.add(usual_name(asked, night_of(asked, Bedside(Evening()))))
+        names.add(usual_name(asked, evening_of(asked, Bedside(Evening()))))
     assert len(names) == len(more)
+
+
+def test_a_name_says_the_levels_of_a_mix_and_which_night_of_a_hypnogram_it_follows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
+    rows = (f"{night},{30 * k},{30 * k + 30},n2\n" for night in (1, 2) for k in range(40))
+    (tmp_path / "naps.csv").write_text("night,start_s,stop_s,stage\n" + "".join(rows))
+    course = f"--course {tmp_path / 'naps.csv'} --course-night"
+    names = set()
+    for words in ("rain sea", "rain sea:-6", "rain sea:-12", f"rain {course} 1", f"rain {course} 2"):
+        asked = parsed(["render", *words.split()])
+        names.add(usual_name(asked, evening_of(asked, Bedside(Evening()))))
+    assert len(names) == 5

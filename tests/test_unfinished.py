@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import importlib
 import itertools
 import os
@@ -22,7 +23,7 @@ from nights import night_of
 
 from lullaby.chance import Key
 from lullaby.errors import CouldNot
-from lullaby.export import ENDINGS, LeftUnfinished, begun, export, left_of
+from lullaby.export import ENDINGS, LeftUnfinished, begun, export, left_of, unfinished_like
 from lullaby.export.file_request import Beginning, FileRequest
 from lullaby.export.tag_reading import read_tags
 from lullaby.export.threads import on_threads
@@ -407,8 +408,6 @@ def test_a_stopped_render_names_all_that_is_left(
 
 def test_after_midnight_it_is_still_the_same_night(score: Path, monkeypatch: pytest.MonkeyPatch):
     """Without a name the file is called by its date, and without a date the night is today's."""
-    import datetime
-
     from lullaby.cli import main
     from lullaby.evening.sleepers import followed
 
@@ -435,6 +434,39 @@ def test_after_midnight_it_is_still_the_same_night(score: Path, monkeypatch: pyt
     assert main(asked, Clock(22)) == 0
     journal_file(path).unlink()
     assert Path("Six Minutes 2026-11-22 to 00.05.20.m4b").exists()
+
+
+def test_over_the_turn_of_a_year_it_is_still_this_listeners_night(
+    score: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A year older they sleep otherwise, but the file was begun for the sleeper of last year."""
+    from lullaby.cli import main
+
+    class Clock:
+        def __init__(self, *date: int) -> None:
+            self.date = date
+
+        def now(self) -> datetime.datetime:
+            return datetime.datetime(*self.date, tzinfo=datetime.UTC)  # type: ignore[arg-type]
+
+    monkeypatch.chdir(score.parent)
+    monkeypatch.setenv("LULLABY_HOME", str(score.parent))
+    assert main(["people", "add", "ada", "--birth-year", "1980"], Clock(2026, 12, 1)) == 0
+    asked = ["render", "six.toml", "--for", "ada", "--to", "00:02:10"]
+    with stopping_after(1):
+        main(asked, Clock(2026, 12, 31))
+    assert main(asked, Clock(2027, 1, 1)) == 0
+    found = [path.name for path in score.parent.glob("*.m4b")]
+    assert found == ["Six Minutes 2026-12-31 for ada to 00.02.10.m4b"]
+
+
+def test_nobody_goes_on_with_a_file_that_is_anothers(tmp_path: Path) -> None:
+    """Its name may begin and end as one's own does: only the date between may be another."""
+    mine, kims = "Rain 2026-11-20.m4b", "Rain 2026-11-20 for kim.m4b"
+    for name in (mine, kims):
+        journal_file(tmp_path / name).touch()
+    assert unfinished_like(tmp_path, "Rain ", ".m4b") == [tmp_path / mine]
+    assert unfinished_like(tmp_path, "Rain ", " for kim.m4b") == [tmp_path / kims]
 
 
 def test_two_at_once_make_one_file(score: Path):

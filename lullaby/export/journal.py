@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -46,11 +47,13 @@ def begun(path: Path) -> Beginning | None:
 
 
 def unfinished_like(folder: Path, before: str, after: str) -> list[Path]:
-    """Files on their way in this folder whose names begin and end so; the one begun last comes first."""
+    """Files on their way in this folder whose names begin and end so, with a date between; the one begun last
+    comes first."""
     found = []
+    named = re.compile(rf"{re.escape(before)}\d{{4}}-\d\d-\d\d{re.escape(after)}", re.ASCII | re.DOTALL)
     for journal in folder.glob(".*.lullaby"):
         name = journal.name[1:].removesuffix(".lullaby")
-        if name.startswith(before) and name.endswith(after):
+        if named.fullmatch(name):
             with contextlib.suppress(OSError):
                 found.append((-journal.stat().st_mtime_ns, folder / name))
     return [path for _, path in sorted(found)]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lullaby.cli.files.naming import usual_name
-from lullaby.cli.options.nights import add_night, night_of
+from lullaby.cli.options.nights import add_night, evening_of
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.score.plain_text import plain
@@ -28,8 +28,9 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
 
     from lullaby.drawing.picture import not_drawn, picture
 
-    night = night_of(asked, bedside)
-    path = Path(asked.file or usual_name(asked, night) + ".png")
+    evening = evening_of(asked, bedside)
+    night = evening.night
+    path = Path(asked.file or usual_name(asked, evening) + ".png")
     if not path.absolute().parent.is_dir():
         raise CouldNot(f"{plain(str(path))}: there is no folder {plain(str(path.absolute().parent))}.")
     with bedside.working(f"Drawing {night.score.title}") as progress:

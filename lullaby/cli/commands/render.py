@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,11 +53,11 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     format = format_of(Path(asked.file or f"night{use.ending}"))
     evening = evening_of(asked, bedside, say=False)
     night = evening.night
-    span = _cut(asked, night.length)
     if night.headphones and use.channels < 2:
         raise AskedWrongly(f"--headphones is for two ears, and --for-use {use.name} has one channel.")
-    path = Path(asked.file or usual_name(asked, night, asked.use) + use.ending)
-    evening, path = as_begun(evening, path, asked, bedside, Job(span & night.span, format, use, asked.bits))
+    path = Path(asked.file or usual_name(asked, evening, asked.use) + use.ending)
+    job = Job(partial(_cut, asked), format, use, asked.bits)
+    evening, path = as_begun(evening, path, asked, bedside, job)
     night = evening.night
     span = _cut(asked, night.length)
     say_notes(evening, bedside, follows=True)

@@ -5,24 +5,27 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from lullaby.cli.terminal.bedside import Bedside
+from lullaby.errors import LullabyError
 from lullaby.score.plain_text import plain, together
 from lullaby.time import Span
 
 if TYPE_CHECKING:
     from lullaby.evening import Evening
     from lullaby.export import Format, Use
+    from lullaby.export.file_request import FileRequest
 
 
 class Job(NamedTuple):
     """What a file is to be, besides which night it holds."""
 
-    span: Span
+    cut: Callable[[int], Span]
+    """The frames that are kept of a night so long."""
     format: Format
     use: Use
     bits: int | None
@@ -32,21 +35,38 @@ def as_begun(
     evening: Evening, path: Path, asked: argparse.Namespace, bedside: Bedside, job: Job
 ) -> tuple[Evening, Path]:
     """The night and the file that the same command began before, where it did and was stopped."""
-    from lullaby.evening import prepared
-    from lullaby.export import whatever_the_date
-
     night = evening.night
-    wanted = whatever_the_date(night, job.span, job.format, job.use, job.bits or 16)
     # where no file is named its name holds the date, so a file begun before midnight has another one
     places = [path] if asked.file else [path, *_begun_earlier(path, str(night.date))]
     for place in places:
-        date = _date_of(place, wanted)
-        if date is None or asked.date not in (None, date):
-            continue
-        bedside.note(plain(f"Going on with {place.name}."))
-        same = date == night.date
-        return (evening if same else prepared(replace(evening.request, date=date))), place
+        if then := _begun_as(place, evening, asked.date, job):
+            bedside.note(plain(f"Going on with {place.name}."))
+            return then, place
     return evening, path
+
+
+def _begun_as(path: Path, evening: Evening, asked: datetime.date | None, job: Job) -> Evening | None:
+    """What is wanted, on the date that an unfinished file was begun for, if that is what it was begun as.
+
+    It is asked for anew on that date: over the turn of a year a listener's age is another, and with it their
+    sleep and their limits.
+    """
+    from lullaby.evening import prepared
+    from lullaby.export import begun, whatever_the_date
+
+    beginning = begun(path)
+    if beginning is None:
+        return None
+    date = _date_of(beginning.request)
+    if date is None or asked not in (None, date):
+        return None
+    try:
+        then = evening if date == evening.night.date else prepared(replace(evening.request, date=date))
+        span = job.cut(then.night.length) & then.night.span
+    except LullabyError:  # on that date it is nothing that can be made
+        return None
+    wanted = whatever_the_date(then.night, span, job.format, job.use, job.bits or 16)
+    return then if beginning.request.what == wanted else None
 
 
 def _begun_earlier(path: Path, date: str) -> list[Path]:
@@ -57,14 +77,9 @@ def _begun_earlier(path: Path, date: str) -> list[Path]:
     return unfinished_like(path.parent, before, after)
 
 
-def _date_of(path: Path, wanted: str) -> datetime.date | None:
-    """The date of the night that an unfinished file was begun for, if it is the one that is wanted."""
-    from lullaby.export import begun
-
-    beginning = begun(path)
-    if beginning and beginning.request.what == wanted and beginning.request.date:
-        with contextlib.suppress(TypeError, ValueError):
-            return datetime.date.fromisoformat(beginning.request.date)
+def _date_of(request: FileRequest) -> datetime.date | None:
+    with contextlib.suppress(TypeError, ValueError):
+        return datetime.date.fromisoformat(request.date) if request.date else None
     return None
 
 

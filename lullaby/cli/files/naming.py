@@ -10,17 +10,22 @@ from lullaby.cli.options.moments import moment
 from lullaby.time import clock
 
 if TYPE_CHECKING:
-    from lullaby.night import Night
+    from lullaby.evening import Evening
 
 
-def usual_name(asked: argparse.Namespace, night: Night, use: str | None = None) -> str:
+def usual_name(asked: argparse.Namespace, evening: Evening, use: str | None = None) -> str:
     """A name without an ending, in which stands whatever was asked for of this night."""
+    from lullaby.evening import Mix
     from lullaby.export import night_name
 
+    night, what = evening.night, evening.request.what
+    levels = [word for word in what.voices if ":" in word] if isinstance(what, Mix) else []
     others = (
+        " ".join(levels),
         None if asked.seed is None else f"seed {asked.seed}",
         asked.sleeper and f"sleeper {asked.sleeper}",
         asked.course and f"along {Path(asked.course).stem}",
+        asked.course_night and f"its night {asked.course_night}",
         " ".join(asked.told),
         asked.length and f"{_long(asked.length)} long",
         "all night" if asked.all_night else None,

@@ -15,7 +15,6 @@ from lullaby.errors import AskedWrongly
 if TYPE_CHECKING:
     from lullaby.evening import Evening, Request
     from lullaby.night import Night
-    from lullaby.time import Span
 
 
 def add_night(parser: argparse.ArgumentParser, *, mixing: bool = False) -> None:
@@ -54,7 +53,7 @@ def seed_of(asked: argparse.Namespace) -> int | None:
     return seed
 
 
-def request_of(asked: argparse.Namespace, bedside: Bedside, span: Span | None = None) -> Request:
+def request_of(asked: argparse.Namespace, bedside: Bedside) -> Request:
     """What was typed, as a request for the night of the date that was asked for, or of today."""
     from lullaby.evening import Request
 
@@ -69,7 +68,6 @@ def request_of(asked: argparse.Namespace, bedside: Bedside, span: Span | None = 
         all_night=asked.all_night,
         headphones=asked.headphones,
         device=asked.device,
-        span=span,
     )
 
 
