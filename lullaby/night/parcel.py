@@ -1,7 +1,7 @@
-"""A stretch of a plan as plain data: all that its sound depends on, and nothing else.
+"""A stretch of a plan as plain data, to be sent as JSON: all that its sound depends on, and nothing else.
 
-It may be sent to another machine, which needs no score and no voice file to sound it; and where two
-nights have the same parcel they have the same sound, whatever else their scores say.
+Another machine renders it without a score or a voice file, and two nights with the same parcel sound the
+same, whatever else their scores say. A recording goes by its name and digest, and must be on that machine.
 """
 
 from __future__ import annotations
@@ -23,15 +23,16 @@ Parcel = Mapping[str, Any]
 """Names, numbers and lists of them, as JSON has them (and -Infinity, for silence)."""
 
 _AHEAD = BLOCK
-"""Frames beyond a stretch in which a curve's next turn may still be looked at."""
+"""Frames after a stretch whose keyframes are kept: a block may be rendered past the stretch's end."""
 
 _NO_END = 2 * LONGEST
+"""The length of a night whose end is not heard in the stretch."""
 
 
 def narrowed(plan: Plan, span: Span) -> Plan:
-    """The plan with all that is not heard in this span left out: it sounds the same there, bit for bit.
-    `span` holds the lead-in and the look-ahead too."""
-    heard = tuple(_narrowed(one, span) for one in plan.tracks if not one.is_silent(span))
+    """The plan without what is not heard in this span, in which it sounds the same, bit for bit. `span` holds
+    the lead-in and the look-ahead too."""
+    heard = tuple(_narrowed(track, span) for track in plan.tracks if not track.is_silent(span))
     if span.start >= plan.fade_in:
         plan = replace(plan, fade_in=0)
     if span.stop + _AHEAD <= plan.length - plan.fade_out:
@@ -48,31 +49,34 @@ def narrowed(plan: Plan, span: Span) -> Plan:
     )
 
 
-def _narrowed(one: Track, span: Span) -> Track:
+def _narrowed(track: Track, span: Span) -> Track:
     until = span.stop + _AHEAD
-    placed = (one.level, one.pan, one.send, one.recede)
-    level, pan, send, recede = (_from(_until(curve, until), span.start) for curve in placed)
-    # what a voice is told may count from lights-out, or from a stroke long ago: its past stays whole
-    curves = {name: tuple(_until(c, until) for c in ends) for name, ends in one.controls.curves.items()}
+    mixed = (track.level, track.pan, track.send, track.recede)
+    level, pan, send, recede = (_from(_until(curve, until), span.start) for curve in mixed)
+    # the other settings keep their past: strokes are counted, and phases add up, from lights-out
+    curves = {name: tuple(_until(c, until) for c in ends) for name, ends in track.controls.curves.items()}
     curves |= {"level": (level,), "pan": (pan,), "send": (send,)}
-    return replace(one, controls=replace(one.controls, curves=curves), recede=recede, name="")
+    return replace(track, controls=replace(track.controls, curves=curves), recede=recede, name="")
 
 
 def _until(curve: Curve, frame: int) -> Curve:
+    """The curve without keyframes that begin from this frame on."""
     first, *later = curve.keyframes
     return Curve((first, *(k for k in later if k.start < frame)))
 
 
 def _from(curve: Curve, frame: int) -> Curve:
+    """The curve from this frame on: before it stands the value it has reached."""
     reached = curve.segment(frame)[0]
     at = next(i for i, k in enumerate(curve.keyframes) if k is reached)
     return Curve((Keyframe(0, 0, reached.value), *curve.keyframes[at + 1 :]))
 
 
 def packed(plan: Plan) -> Parcel:
+    """Every field of the plan; of its tracks, too."""
     return {
-        "tracks": [_packed(one) for one in plan.tracks],
-        "room": asdict(plan.reverb),
+        "tracks": [_packed(track) for track in plan.tracks],
+        "reverb": asdict(plan.reverb),
         "high_cut": plan.high_cut,
         "length": plan.length,
         "fades": [plan.fade_in, plan.fade_out],
@@ -104,26 +108,27 @@ def _curve(keyframes: Any) -> Curve:
     return Curve(tuple(Keyframe(*k) for k in keyframes))
 
 
-def _packed(one: Track) -> Parcel:
+def _packed(track: Track) -> Parcel:
     return {
-        "name": one.name,
-        "kind": one.kind,
-        "key": one.key.bits,
-        "told": dict(sorted(one.controls.steady.items())),
+        "name": track.name,
+        "kind": track.kind,
+        "key": track.key.bits,
+        "told": dict(sorted(track.controls.steady.items())),
         "curves": {
-            name: [_keyframes(curve) for curve in ends] for name, ends in sorted(one.controls.curves.items())
+            name: [_keyframes(curve) for curve in ends]
+            for name, ends in sorted(track.controls.curves.items())
         },
-        "recede": _keyframes(one.recede),
-        "asleep": one.controls.asleep,
-        "weather": _weather_packed(one.controls.weather),
+        "recede": _keyframes(track.recede),
+        "asleep": track.controls.asleep,
+        "weather": _weather_packed(track.controls.weather),
     }
 
 
 def unpacked(parcel: Parcel) -> Plan:
     """The plan as it was packed; also from JSON, which has lists for tuples."""
     return Plan(
-        tuple(_unpacked(one) for one in parcel["tracks"]),
-        RoomSettings(**parcel["room"]),
+        tuple(_unpacked(track) for track in parcel["tracks"]),
+        RoomSettings(**parcel["reverb"]),
         parcel["high_cut"],
         parcel["length"],
         parcel["fades"][0],
