@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lullaby.cli.files.going_on import going_on_is_said
-from lullaby.cli.options.listener import add_for
+from lullaby.cli.options.listener import add_device, add_for
 from lullaby.cli.options.mixes import add_save, add_settings, saved
 from lullaby.cli.options.nights import say_notes, seed_of
 from lullaby.cli.terminal.bedside import Bedside
@@ -29,6 +29,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--seconds", type=float, default=SECONDS, metavar="N", help="how long (30)")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="another chance (0)")
     add_for(parser)
+    add_device(parser)
     add_settings(parser)
     add_save(parser)
     parser.add_argument("-o", dest="file", metavar="FILE", help="keep it as a file instead of playing")
@@ -48,7 +49,8 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         format_of(Path(asked.file))
     mix = Mix(tuple(asked.voices), tuple(asked.told), round(asked.seconds * RATE))
     date = bedside.clock.now().date() if asked.listener else None
-    evening = prepared(Request(mix, listener=asked.listener, seed=seed, date=date, alone=True))
+    asked_for = Request(mix, listener=asked.listener, seed=seed, date=date, device=asked.device, alone=True)
+    evening = prepared(asked_for)
     if not asked.file:
         from lullaby.player import devices
 

@@ -1,4 +1,4 @@
-"""`--for NAME`: for whom a night is."""
+"""`--for NAME`, for whom a night is, and `--device NAME`, what it is heard on."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ def add_for(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--for", dest="listener", metavar="NAME", help="the listener: their sleep, limits and avoid-list"
     )
+
+
+def add_device(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--device", metavar="NAME", help="what it is heard on, as `calibrate` knows it")
 
 
 def person_of(asked: argparse.Namespace, bedside: Bedside | None = None) -> Person | None:

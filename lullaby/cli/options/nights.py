@@ -6,7 +6,7 @@ import argparse
 import datetime
 from typing import TYPE_CHECKING
 
-from lullaby.cli.options.listener import add_for
+from lullaby.cli.options.listener import add_device, add_for
 from lullaby.cli.options.mixes import add_mix, mix_or_score
 from lullaby.cli.options.sleepers import add_sleeper, course_of
 from lullaby.cli.terminal.bedside import Bedside
@@ -34,7 +34,7 @@ def add_night(parser: argparse.ArgumentParser, *, mixing: bool = False) -> None:
         "--all-night", metavar="REASON", help="play until its length is over, softer as sleep deepens"
     )
     parser.add_argument("--headphones", action="store_true", help="made for two ears, not two loudspeakers")
-    parser.add_argument("--device", metavar="NAME", help="what it is heard on, as `calibrate` knows it")
+    add_device(parser)
     add_mix(parser, saving=mixing)
 
 
