@@ -16,7 +16,7 @@ from lullaby.people.listeners import (
     Person,
     avoided,
 )
-from lullaby.score import Score, Telling, find_score, read_score, score_files, score_of
+from lullaby.score import Score, Telling, find_score, find_voice, read_score, score_files, score_of
 from lullaby.score.avoiding import Avoid, without
 from lullaby.score.shortening import shortened
 from lullaby.time import RATE
@@ -55,6 +55,14 @@ def test_every_shipped_score_is_cut_to_a_childs_night(name: str, limits: Any):
     assert kept.fade_in + kept.fade_out <= kept.length
     assert all(scene.at < kept.length for scene in kept.scenes)
     assert kept.sources != score.sources
+
+
+def test_beats_alone_are_no_night_for_a_child_and_that_is_why() -> None:
+    score = find_score("plain", KINDS)
+    beats = find_voice("between-the-ears", KINDS)
+    score = replace(score, voices=tuple(replace(part, voice=beats) for part in score.voices))
+    with pytest.raises(AskedWrongly, match="without what is for adults only"):
+        kept_to(CHILD, score)
 
 
 def test_a_child_hears_no_beats():

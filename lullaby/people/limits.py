@@ -110,7 +110,7 @@ def kept_to(limits: Limits, score: Score) -> Score:
     the guard's business."""
     if not limits.adults_only_kinds:
         kinds = {part.kind.name for part in score.voices if part.kind.adults_only}
-        score = without(score, Avoid(kinds=tuple(sorted(kinds))))
+        score = without(score, Avoid(kinds=tuple(sorted(kinds))), called="what is for adults only")
     if not limits.all_night and score.all_night is not None:
         score = replace(score, all_night=None)
     return shortened(score, limits.longest_min * 60 * RATE)

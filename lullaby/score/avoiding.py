@@ -52,8 +52,14 @@ class Avoid:
 NOTHING = Avoid()
 
 
-def without(score: Score, avoid: Avoid, told: TextOf = lambda telling: "") -> Score:
-    """The score with all of it left out that is to be avoided; an AskedWrongly where nothing is left."""
+def without(
+    score: Score,
+    avoid: Avoid,
+    told: TextOf = lambda telling: "",
+    called: str = "what is on the avoid-list",
+) -> Score:
+    """The score with all of it left out that is to be avoided; an AskedWrongly where nothing is left.
+    `called` is what it is, for people."""
     if _is_import(score, avoid):
         raise AskedWrongly(f"{plain(score.title)} is an import on the avoid-list: nothing of it is played.")
     gone = {part.name for part in score.voices if _part_avoided(part, avoid)}
@@ -66,7 +72,7 @@ def without(score: Score, avoid: Avoid, told: TextOf = lambda telling: "") -> Sc
         return score
     left = _without_parts(score, gone, tellings)
     if not tellings and not _sounds(left):
-        raise AskedWrongly(f"Nothing is left of {quoted(score.title)} without what is on the avoid-list.")
+        raise AskedWrongly(f"Nothing is left of {quoted(score.title)} without {called}.")
     return left
 
 
