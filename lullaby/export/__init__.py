@@ -7,12 +7,11 @@ from lullaby.export.encoder import codecs
 from lullaby.export.encoding import encode
 from lullaby.export.event_table import write_events
 from lullaby.export.exporting import export, rendering_of
-from lullaby.export.file_names import file_name, night_name
+from lullaby.export.file_names import night_name
 from lullaby.export.file_request import whatever_the_date
 from lullaby.export.formats import DEFAULT, ENDINGS, Format, Sampling, format_of
 from lullaby.export.in_order import with_store
 from lullaby.export.journal import begun, left_of, unfinished_like
-from lullaby.export.resumable import Progress
 from lullaby.export.segment_store import Store, store_at, store_beside
 from lullaby.export.segments import EncodeAll
 from lullaby.export.stem_files import stems, unfinished_stems
@@ -27,7 +26,6 @@ __all__ = [
     "EncodeAll",
     "Format",
     "LeftUnfinished",
-    "Progress",
     "Sampling",
     "Store",
     "Use",
@@ -36,7 +34,6 @@ __all__ = [
     "cores",
     "encode",
     "export",
-    "file_name",
     "format_of",
     "left_of",
     "night_name",
