@@ -17,7 +17,7 @@ import lullaby
 from lullaby.cli import main, parser
 from lullaby.cli.parser import parsed
 from lullaby.evening import Mix, Request, prepared
-from lullaby.evening.notes import Caution, Follows, Held, LeftOut
+from lullaby.evening.notes import Caution, Follows, LeftOut, LimitsHold
 from lullaby.night import Night
 from lullaby.people.caps import UNCAPPED
 from lullaby.time import PAGE, RATE
@@ -134,10 +134,29 @@ def calls() -> Iterator[tuple[str, str]]:
 
 def test_what_was_left_out_and_whose_limits_hold_is_data() -> None:
     notes = prepared(Request("night.toml", listener="kim", date=DAY)).notes
-    left, held = (next(n for n in notes if isinstance(n, kind)) for kind in (LeftOut, Held))
+    left, held = (next(n for n in notes if isinstance(n, kind)) for kind in (LeftOut, LimitsHold))
     assert (left.listener, set(left.voices)) == ("kim", {"beat", "bell"})
     assert (held.limits.profile, held.calibrated) == ("child", True)
     assert all(note.says and note.facts["note"] for note in notes)
+
+
+def test_an_adult_with_limits_of_their_own_is_told_that_they_hold() -> None:
+    assert main(["people", "add", "ada", "--birth-year", "1980", "--cap", "50"]) == 0
+    assert main(["people", "add", "bo", "--birth-year", "1980"]) == 0
+    for device, says in ((None, "At most 50 dBA"), ("never measured", "nobody has measured")):
+        notes = prepared(Request("plain", listener="ada", date=DAY, device=device)).notes
+        (limits,) = (note for note in notes if isinstance(note, LimitsHold))
+        assert says in limits.says
+    notes = prepared(Request("plain", listener="bo", date=DAY)).notes
+    assert not any(isinstance(note, LimitsHold) for note in notes)
+
+
+def test_voices_are_heard_within_the_limits_of_the_device_that_is_named(nights: list[Night]) -> None:
+    assert main(["calibrate", "--device", "desk", "--comfortable", "0", "--meter", "90"]) == 0
+    for more in ([], ["--device", "desk"]):
+        assert main(["hear", "rain", "--for", "kim", "--seconds", "1", "-o", "heard.wav", *more]) == 0
+    usual, desk = (night.caps.hard for night in nights)
+    assert usual - desk == 30  # dB: what the two were measured apart
 
 
 def test_beats_come_with_a_caution_and_are_said_once() -> None:
@@ -149,9 +168,9 @@ def test_whom_a_night_follows_is_data() -> None:
     evening = prepared(Request(Mix(("rain",)), date=DAY))
     (note,) = evening.notes
     assert isinstance(note, Follows)
-    assert (note.ends, note.of) == (evening.night.length, 8 * 3600 * RATE)
+    assert (note.ends, note.score_length) == (evening.night.length, 8 * 3600 * RATE)
     assert note.asleep is not None
-    assert note.asleep < note.ends < note.of
+    assert note.asleep < note.ends < note.score_length
     assert '--all-night "reason"' in note.says
 
 

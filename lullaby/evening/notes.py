@@ -68,7 +68,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
-class Held:
+class LimitsHold:
     """A listener's limits, and whether anybody measured how loud the device is."""
 
     listener: str
@@ -101,15 +101,15 @@ class Follows:
     asleep: int | None
     """The frame at which sleep comes; None: never."""
     ends: int
-    of: int
+    score_length: int
     """Frames that the score would last."""
     for_listener: bool
     all_night: bool
 
     @property
     def says(self) -> str:
-        plays = f"--sleeper none plays all {clock(self.of)}"
-        if not self.all_night and self.ends < self.of:
+        plays = f"--sleeper none plays all {clock(self.score_length)}"
+        if not self.all_night and self.ends < self.score_length:
             plays += ', --all-night "reason" too, softer as sleep deepens'
         if self.course_file:
             falls = "nobody falls asleep" if self.asleep is None else f"sleep comes at {clock(self.asleep)}"
@@ -131,5 +131,5 @@ class Follows:
             "course": self.course_file or None,
             "asleep": None if self.asleep is None else self.asleep / RATE,
             "ends": self.ends / RATE,
-            "of": self.of / RATE,
+            "of": self.score_length / RATE,
         }

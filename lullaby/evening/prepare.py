@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from lullaby.errors import AskedWrongly
-from lullaby.evening.notes import Closed, Follows, Held, LeftOut, Note
+from lullaby.evening.notes import Closed, Follows, LeftOut, LimitsHold, Note
 from lullaby.evening.request import Request, Sleeps
 from lullaby.evening.sleepers import USUAL, followed
 from lullaby.evening.which import cautions, score_of
@@ -64,8 +64,8 @@ def prepared(request: Request, keeper: Keeper | None = None) -> Evening:
         score, left_out = _allowed(score, person, day)
         notes += left_out
     caps = caps_for(limits, calibration_for(person, request.device, closed), score.all_night is not None)
-    if person is not None and is_child:
-        notes.append(Held(person.name, limits, calibrated=caps != UNCAPPED))
+    if person is not None and (is_child or person.has_own_limits):
+        notes.append(LimitsHold(person.name, limits, calibrated=caps != UNCAPPED))
     if request.alone:
         night = Night(score, seed=request.seed, gain=1.0, caps=caps, keeper=keeper)
         return Evening(request, night, tuple(notes))

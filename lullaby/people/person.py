@@ -46,6 +46,11 @@ class Person:
     def limits(self, on: datetime.date) -> Limits:
         return limits_at(self.age(on), self.cap_dba, self.longest_min)
 
+    @property
+    def has_own_limits(self) -> bool:
+        """Does their file ask for less than their age would allow?"""
+        return self.cap_dba is not None or self.longest_min is not None
+
     def calibration(self, device: str | None = None) -> Calibration:
         return calibration(self.devices, device)
 
