@@ -15,7 +15,7 @@ from lullaby.kernels import exact
 Floats = NDArray[np.float32]
 
 HALF = 96
-"""Taps on either side of the middle one: frames that one of the slower frames is made of."""
+"""Taps of the low-pass before and after the middle one, in frames at the higher rate."""
 
 
 @lru_cache(maxsize=4)

@@ -61,7 +61,7 @@ class Format:
     stereo_bit_rate: int = 0
     """Bits a second of two channels at 48 kHz, where the encoder is given a rate."""
     bytes_a_second: Callable[[Sampling], float] | None = None
-    """Tags how many there will be; None where the bit rate tells."""
+    """Estimates them; None where the bit rate tells."""
     renumber: Callable[[bytes, int], bytes] | None = None
     """Writes into a packet its number in the whole file, where packets carry one."""
     options: Options = ()
@@ -78,7 +78,7 @@ class Format:
         return self.stereo_bit_rate * sampling.rate // RATE * (3 if sampling.channels == 1 else 5) // 5
 
     def estimated_bytes(self, sampling: Sampling, seconds: float) -> int:
-        """Tags how large a file becomes."""
+        """How large a file of so many seconds becomes, about."""
         if self.bytes_a_second:
             return round(seconds * self.bytes_a_second(sampling))
         return round(seconds * self.bit_rate(sampling) / 8)
@@ -141,7 +141,7 @@ FORMATS = (
         ".mp3",
         "mp3",
         "libmp3lame",
-        packet=lambda rate: 1_152 if rate >= 32_000 else 576,  # MPEG-2's decimator rates have half frames
+        packet=lambda rate: 1_152 if rate >= 32_000 else 576,  # MPEG-2, for low rates, halves its frames
         sample=lambda bits: "fltp",
         pre_roll=12,
         late=1,
