@@ -17,7 +17,7 @@ import lullaby
 from lullaby.cli import main, parser
 from lullaby.cli.parser import parsed
 from lullaby.evening import Mix, Request, prepared
-from lullaby.evening.notes import Caution, Follows, LeftOut, LimitsHold
+from lullaby.evening.notes import Caution, Follows, LeftOut, LimitsHold, UnknownDevice
 from lullaby.night import Night
 from lullaby.people.caps import UNCAPPED
 from lullaby.time import PAGE, RATE
@@ -149,6 +149,18 @@ def test_an_adult_with_limits_of_their_own_is_told_that_they_hold() -> None:
         assert says in limits.says
     notes = prepared(Request("plain", listener="bo", date=DAY)).notes
     assert not any(isinstance(note, LimitsHold) for note in notes)
+
+
+def test_a_device_that_nobody_calibrated_is_said_to_have_no_limits() -> None:
+    """A name with a typing error in it would otherwise lift a listener's cap without a word."""
+    assert main(["calibrate", "--device", "desk", "--comfortable", "0", "--meter", "60"]) == 0
+    for device, said in (("dsek", True), ("desk", False), ("  desk ", False), (None, False)):
+        notes = prepared(Request("plain", date=DAY, device=device)).notes
+        assert any(isinstance(note, UnknownDevice) for note in notes) is said
+    (note,) = prepared(Request("plain", date=DAY, device="dsek", sleeper="none")).notes
+    assert isinstance(note, UnknownDevice)
+    assert note.known == ("default", "desk")
+    assert "no limit of loudness" in note.says
 
 
 def test_voices_are_heard_within_the_limits_of_the_device_that_is_named(nights: list[Night]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from lullaby.people.limits import Limits
-from lullaby.score.plain_text import plain
+from lullaby.score.plain_text import plain, quoted
 from lullaby.time import RATE, clock
 
 
@@ -89,6 +89,26 @@ class LimitsHold:
             "aim_dba": self.limits.aim_dba,
             "calibrated": self.calibrated,
         }
+
+
+@dataclass(frozen=True)
+class UnknownDevice:
+    """A device by a name that was never calibrated: a typing error would lift a cap unsaid."""
+
+    device: str
+    known: tuple[str, ...]
+
+    @property
+    def says(self) -> str:
+        there = f"Known are: {plain(', '.join(self.known))}" if self.known else "None is known yet"
+        return (
+            f"Nothing is known of a device {quoted(self.device)}, so no limit of loudness is kept on it. "
+            f"{there}; lullaby calibrate --device NAME adds one."
+        )
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {"note": "unknown device", **asdict(self)}
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,15 @@ from datetime import date
 from pathlib import Path
 
 from lullaby.errors import AskedWrongly
-from lullaby.evening.notes import Closed, Follows, LeftOut, LimitsHold, Note
+from lullaby.evening.notes import Closed, Follows, LeftOut, LimitsHold, Note, UnknownDevice
 from lullaby.evening.request import Request, Sleeps
 from lullaby.evening.sleepers import USUAL, followed
 from lullaby.evening.which import cautions, score_of
 from lullaby.night import Night
 from lullaby.night.night import Keeper
+from lullaby.people.calibration import device_name
 from lullaby.people.caps import UNCAPPED, caps_for
-from lullaby.people.devices import calibration_for
+from lullaby.people.devices import calibration_for, known_devices
 from lullaby.people.limits import limits_at
 from lullaby.people.listeners import find_person
 from lullaby.people.person import Person, avoided
@@ -64,6 +65,7 @@ def prepared(request: Request, keeper: Keeper | None = None) -> Evening:
         score, left_out = _allowed(score, person, day)
         notes += left_out
     caps = caps_for(limits, calibration_for(person, request.device, closed), score.all_night is not None)
+    notes += _unknown_device(person, request.device)
     if person is not None and (is_child or person.has_own_limits):
         notes.append(LimitsHold(person.name, limits, calibrated=caps != UNCAPPED))
     if request.alone:
@@ -91,6 +93,13 @@ def _day(person: Person, request: Request) -> date:
     if request.date is None and person.birth_year is not None:
         raise AskedWrongly(f"{plain(person.name)}'s limits go by age: say the date of the night.")
     return request.date or _ANY_DAY
+
+
+def _unknown_device(person: Person | None, device: str | None) -> list[UnknownDevice]:
+    known = known_devices(person)
+    if device is None or device_name(device) in known:
+        return []
+    return [UnknownDevice(device_name(device), known)]
 
 
 def _allowed(score: Score, person: Person, day: date) -> tuple[Score, list[LeftOut]]:

@@ -33,6 +33,11 @@ def calibration_for(
     return Calibration(own.comfortable, measured.meter, measured.sounding)
 
 
+def known_devices(person: Person | None) -> tuple[str, ...]:
+    """Names of the devices that somebody has calibrated, for this listener or for whoever listens."""
+    return tuple(sorted({*devices(), *(person.devices if person else ())}))
+
+
 def devices_file() -> Path:
     return places.home() / "devices.toml"
 
