@@ -71,7 +71,7 @@ def _number(text: str) -> float:
 
 
 def parsed(argv: Sequence[str]) -> argparse.Namespace:
-    """What was typed, with `run` to do it."""
+    """The command line as options and values, with `run` to do it."""
     parser = Parser(
         prog="lullaby",
         description="Bedtime sound, made rather than played back. Without a command: what tonight would be.",
@@ -102,7 +102,8 @@ def parsed(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def _gather(asked: argparse.Namespace, later: list[str]) -> None:
-    """What names a night may stand before and behind options: argparse takes the first of it for all."""
+    """Puts the words of a NIGHT together: they may stand before and behind options, which argparse does not
+    expect."""
     words = [*asked.night, *([asked.time] if "time" in asked else []), *later]
     asked.night = words
     if "time" in asked:

@@ -50,7 +50,7 @@ class Missed:
 
 
 def missed(night: Night, lufs: float) -> Missed | None:
-    """What is missed where a night is to have this loudness; None where its caps do not forbid it.
+    """By how much this loudness is out of reach under the night's caps; None where they allow it.
 
     A cap is A-weighted and loudness is K-weighted: how far the two lie apart is taken from the opening.
     """

@@ -84,7 +84,7 @@ def _with_sources(score: Score) -> Score:
 
 
 def as_night(score: Score) -> Score:
-    """The same voices as a night of their own: it opens as quietly as any, fades, and ends."""
+    """The voices of a mix as a whole night: it opens as quietly as any, fades, and ends."""
     night = replace(
         score,
         name="mix",
@@ -129,7 +129,7 @@ def _named(word: str) -> Named:
 
 
 def _own_name(name: str, taken: dict[str, dict[str, Value]]) -> str:
-    """The same voice may be named twice: then the second is another of its kind."""
+    """A name that no other voice of the mix has: where a voice is named twice, the second is numbered."""
     names = [name, *(f"{name} {number}" for number in range(2, len(taken) + 2))]
     return next(n for n in names if n not in taken)
 
@@ -156,7 +156,7 @@ def _tell(named: Sequence[Named], word: str) -> None:
 
 
 def _set(one: Named, setting: Setting, written: str, where: str) -> None:
-    """What is written, read as a voice file would read it; a bare word is a text."""
+    """Sets a typed value, read as in a voice file; a bare word is a text."""
     try:
         table = tomllib.loads(f"value = {written}")
         value: object = table["value"] if len(table) == 1 else written

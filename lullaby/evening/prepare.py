@@ -43,7 +43,7 @@ class Evening:
 
     @property
     def span(self) -> Span:
-        """What is wanted of the night, as far as there is such."""
+        """The frames that were asked for, as far as the night has them."""
         return self.night.span if self.request.span is None else self.request.span & self.night.span
 
 

@@ -56,5 +56,5 @@ def followed(
 
 
 def _named(course: Course) -> str:
-    """What tells this course from every other, wherever its file lies and whatever that is called."""
+    """A name for this course by its content, wherever its file lies and whatever that is called."""
     return f"course {hashlib.sha256(course_text(course).encode()).hexdigest()[:16]}"

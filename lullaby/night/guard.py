@@ -153,7 +153,7 @@ class Listening:
             self._before = np.concatenate([self._before[len(piece) :], piece[-WARM:]])
 
     def hear_the_end(self, sound: NDArray[np.float32]) -> None:
-        """What comes after the page, so far as it is needed."""
+        """The sound after the page, as far as the guard looks ahead."""
         self._powers.append(self._few(sound))
 
     def _many(self, sound: NDArray[np.float32]) -> Floats:

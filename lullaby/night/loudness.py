@@ -53,7 +53,7 @@ class Loudness:
     """The master's last stages: its gain, and the levels that limiter and guard keep."""
 
     gain: float
-    """What the mixer multiplies by."""
+    """The factor that the mixer multiplies by."""
     ceiling: float | None
     """The true peak nothing passes; None: before the limiter, as stems are."""
     opening: float = 0.0

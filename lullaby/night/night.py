@@ -87,7 +87,7 @@ class Night:
         """Who that is, in a word: what is asked for again means the same sleeper, on whatever date."""
         self.plan: Plan = replace(make_plan(score, self.seed, day, course), headphones=headphones)
         self.caps = caps
-        """What it may be as loud as, where a listener has limits and the device was measured."""
+        """The levels it keeps below, where a listener has limits and the device was measured."""
         self._pages = PageCache()
         self._given = None if gain is None else np.float32(gain)
         self._listening = threading.Lock()
@@ -151,7 +151,7 @@ class Night:
 
     @property
     def gain(self) -> np.float32:
-        """What the mixer multiplies by, found by listening to the opening once."""
+        """The factor that the mixer multiplies by, found by measuring the opening once."""
         if self._given is not None:
             return self._given
         loudness, level = self._opening_heard()

@@ -158,7 +158,7 @@ def _weather(settings: WeatherSettings, root: Key) -> Weather:
 
 
 def _asleep(plan: Plan, score: Score, course: Course) -> Plan:
-    """The same night along the course of a sleeper."""
+    """The plan, automated along the course of a sleeper."""
     wake = score.wake
     plays = ends(course, score.length, all_night=score.all_night is not None)
     length = score.length if wake else plays

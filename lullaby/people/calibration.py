@@ -101,5 +101,5 @@ def device_name(name: str | None) -> str:
 
 
 def calibration(devices: Mapping[str, Calibration], device: str | None = None) -> Calibration:
-    """What is known of this device, or of the usual one."""
+    """The calibration of this device, or of the usual one."""
     return devices.get(device_name(device), NOT_CALIBRATED)

@@ -32,7 +32,7 @@ UNCAPPED = Caps()
 
 
 def caps_for(limits: Limits, known: Calibration, all_night: bool) -> Caps:
-    """What these limits are on this device; none where nobody has measured it."""
+    """A listener's limits as levels of sound on this device; no caps where nobody has measured it."""
     loudest = [(limits.cap_dba, _never_louder(limits))]
     openings = loudest[:]
     if limits.aim_dba is not None:

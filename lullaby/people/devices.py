@@ -21,7 +21,7 @@ _DEVICES = "# devices.toml — how loud this machine's devices are. It stays on 
 def calibration_for(
     person: Person | None, device: str | None = None, note: Note = say_nothing
 ) -> Calibration:
-    """What is known of this device where this listener uses it. What is comfortable is theirs alone; what a
+    """The calibration of this device for this listener. What is comfortable is theirs alone; what a
     meter read is the device's, whoever read it."""
     name, general = device_name(device), devices(note)
     if person is None:
@@ -43,7 +43,7 @@ def devices_file() -> Path:
 
 
 def devices(note: Note = say_nothing) -> Mapping[str, Calibration]:
-    """What is known of this machine's devices, where nobody in particular is listening."""
+    """The calibrations of this machine's devices, by name, for whoever has none of their own."""
     path = devices_file()
     if not os.path.lexists(path):
         return {}
@@ -63,7 +63,7 @@ def _devices_in(text: str, path: Path) -> dict[str, Calibration]:
 
 
 def keep_device(device: str, change: Callable[[Calibration], Calibration]) -> Calibration:
-    """What is newly known of a device, kept for whoever listens. Two at once take turns."""
+    """Changes this machine's calibration of a device and keeps it. Two at once take turns."""
     device, path = device_name(device), devices_file()
     make_folder(path.parent)
     with locked(path.parent):

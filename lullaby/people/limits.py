@@ -23,7 +23,7 @@ LONGEST_MIN = 1440
 
 @dataclass(frozen=True)
 class Limits:
-    """What a night for somebody keeps to."""
+    """The limits that a night for somebody keeps to."""
 
     profile: str
     cap_dba: float

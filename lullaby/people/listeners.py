@@ -120,7 +120,7 @@ def keep_person(name: str, change: Callable[[Person], Person]) -> Person:
 
 
 def keep_device_of(name: str, device: str, change: Callable[[Calibration], Calibration]) -> Calibration:
-    """What is newly known of a device, as this listener hears it."""
+    """Changes this listener's own calibration of a device and keeps it."""
     device = device_name(device)
 
     def changed_devices(person: Person) -> Person:

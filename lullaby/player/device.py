@@ -44,7 +44,7 @@ def sounddevice() -> Any:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Whatever libraries written in C print on stderr meanwhile is not heard."""
+    """While this lasts nothing reaches stderr, not even from libraries written in C."""
     try:
         sys.stderr.flush()
         kept = os.dup(2)

@@ -33,7 +33,7 @@ def listen(sounds: Iterable[Sound], frames: int, progress: Progress | None = Non
 
 
 class _Listening:
-    """What the threads tell each other."""
+    """The state that the two threads share."""
 
     def __init__(self) -> None:
         self.over = threading.Event()

@@ -42,7 +42,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
 
 
 def _checked(path: Path, bedside: Bedside, listen: bool) -> dict[str, Any]:
-    """What is to be said of this file: all its mistakes, or its facts."""
+    """All mistakes in this file, or, where there are none, its facts."""
     from lullaby.score.source import read_source
 
     if path.suffix.lower() == ".md":

@@ -121,7 +121,7 @@ def _use(name: str | None) -> Use:
 
 
 def _cut(asked: argparse.Namespace, length: int) -> Span:
-    """What is asked for of a night so long."""
+    """The frames between --from and --to of a night of this length."""
     start, stop = moment("--from", asked.start), moment("--to", asked.stop)
     if stop is not None and (start or 0) >= stop:
         raise AskedWrongly(f"--from {asked.start or 0} is not before --to {asked.stop}.")

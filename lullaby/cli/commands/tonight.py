@@ -35,7 +35,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
 
 
 def _opening(night: Night) -> list[str]:
-    """What sounds in the minute that sets the loudness."""
+    """The voices that sound in the minute that sets the loudness."""
     opening = night.opening
     heard = [one.name for one in night.plan.tracks if not one.is_silent(opening)]
     return heard or ["silence"]

@@ -110,7 +110,7 @@ def _play_everything(progress: Any) -> None:
 
 
 def _gliding(score: Score) -> Score:
-    """The same, and after a second everything that can move begins to."""
+    """The score with a second scene, in which everything that can be automated begins to glide."""
     from dataclasses import replace
 
     from lullaby.score import Change, Scene, Value

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Job(NamedTuple):
-    """What a file is to be, besides which night it holds."""
+    """How a night is kept: the cut, and what kind of file."""
 
     cut: Callable[[int], Span]
     """The frames that are kept of a night so long."""
@@ -46,7 +46,7 @@ def as_begun(
 
 
 def _begun_as(path: Path, evening: Evening, asked: datetime.date | None, job: Job) -> Evening | None:
-    """What is wanted, on the date that an unfinished file was begun for, if that is what it was begun as.
+    """The evening of the date that an unfinished file was begun for, if it is the file that is wanted.
 
     It is asked for anew on that date: over the turn of a year a listener's age is another, and with it their
     sleep and their limits.

@@ -1,4 +1,4 @@
-"""What a file is called that nobody gave a name."""
+"""The name of a file that nobody named."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def add_night(parser: argparse.ArgumentParser, *, mixing: bool = False) -> None:
-    """What names a night; with `mixing`, a mix of voices may also be kept as a score."""
+    """Adds NIGHT and its options; with `mixing`, a mix of voices may also be kept as a score."""
     parser.add_argument(
         "night",
         metavar="NIGHT",
@@ -54,7 +54,7 @@ def seed_of(asked: argparse.Namespace) -> int | None:
 
 
 def request_of(asked: argparse.Namespace, bedside: Bedside) -> Request:
-    """What was typed, as a request for the night of the date that was asked for, or of today."""
+    """The request that was typed, for the date that was asked for or for today."""
     from lullaby.evening import Request
 
     course = course_of(asked)  # before a mix is kept: a wrong file leaves nothing behind
@@ -82,7 +82,7 @@ def evening_of(asked: argparse.Namespace, bedside: Bedside, *, say: bool = True)
 
 
 def say_notes(evening: Evening, bedside: Bedside, *, follows: bool = False) -> None:
-    """What a listener should know of a night; with `follows`, also whose sleep it follows."""
+    """Prints what a listener should know of a night; with `follows`, also whose sleep it follows."""
     from lullaby.evening.notes import Follows
 
     for note in evening.notes:

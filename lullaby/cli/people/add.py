@@ -90,7 +90,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
 
 
 def _unknown(person: Person) -> list[str]:
-    """What they named that is not there. It is kept all the same: it may come later."""
+    """Notes on voices and kinds that were named and do not exist. They are kept: they may come later."""
     from lullaby.score import score_files
     from lullaby.score.finding import voice_paths
     from lullaby.score.source import read_source

@@ -49,8 +49,7 @@ def _known(course: Course, at: int) -> str:
 
 
 def of_silences(night: Night, found: Why) -> str | None:
-    """What the night's own silences do here: in REM, whatever its voices and scenes say, and where it rests
-    until it wakes somebody."""
+    """A sentence where the gate is closed or moving: in REM, and from a night's end to its wake window."""
     silence = float("-inf")
     before, after = night.plan.gate.segment(found.at)
     if before.value > silence and after.value > silence:

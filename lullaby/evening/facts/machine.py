@@ -52,7 +52,7 @@ def _machine() -> dict[str, Any]:
 
 
 def _processor_name() -> str:
-    """What the maker calls it; Python itself often only knows the architecture."""
+    """The processor's model name; Python itself often only knows the architecture."""
     try:
         for line in Path("/proc/cpuinfo").read_text("utf-8", "replace").splitlines():
             if line.lower().startswith("model name"):

@@ -77,7 +77,7 @@ def facts_of_moment(night: Night, found: Why) -> dict[str, Any]:
 
 
 def _weather(night: Night, at: int) -> dict[str, float] | None:
-    """What the storm multiplies everything by, and how far the wind is above its mean."""
+    """The storm's factor on every intensity, and how far the wind is above its mean."""
     told = weather_at(night, at)
     return told and {"storm": told[0], "gust": round(told[1], 2)}
 
@@ -114,7 +114,7 @@ def silent_asleep(night: Night, one: Unheard, at: int) -> bool:
 
 
 def later(night: Night) -> list[str]:
-    """What the score says that nothing is heard of yet."""
+    """Parts of the score that are not heard, and why."""
     score, said = night.score, []
     if score.follow and night.course is None:
         said.append(f"[follow] is written for {', '.join(score.follow)}, and heard where somebody sleeps")
