@@ -39,9 +39,6 @@ __all__ = [
     "person_file",
 ]
 
-_MOST_BYTES = 200
-"""Bytes of a name: file systems hold 255, ending included."""
-
 
 def folder() -> Path:
     return places.home() / "people"
@@ -50,11 +47,7 @@ def folder() -> Path:
 def person_file(name: str) -> Path:
     """Where this listener is, or will be, written; an AskedWrongly where no file can be called so."""
     try:
-        checks.name(name)
-        if len(name.encode()) > _MOST_BYTES:
-            raise checks.Unfit("is too long for a name.")
-    except UnicodeEncodeError:
-        raise AskedWrongly(f"{quoted(name)} has a character in it that cannot be shown.") from None
+        checks.file_name(name)
     except checks.Unfit as unfit:
         raise AskedWrongly(f"{quoted(name)} {plain(unfit.what)}") from None
     return folder() / f"{name}.toml"

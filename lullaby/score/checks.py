@@ -89,6 +89,10 @@ def lasting(frames: int) -> str:
     return clock(frames) if frames % RATE == 0 else f"{frames / RATE:g} s"
 
 
+MOST_BYTES = 200
+"""Bytes of a file's name without its ending: file systems hold 255 of all."""
+
+
 def text(value: object, longest: int = 200) -> str:
     """One line of text, with nothing in it that a terminal would obey."""
     if not isinstance(value, str):
@@ -107,6 +111,18 @@ def name(value: object, longest: int = 100) -> str:
         raise Unfit("is not a name.")
     if any(c in found for c in '/\\:*?"<>|') or ".." in found:
         raise Unfit("is not a name: a name has no folder in it.")
+    return found
+
+
+def file_name(value: object) -> str:
+    """A name that becomes a file's on any system, an ending beside it."""
+    found = name(value)
+    try:
+        length = len(found.encode())
+    except UnicodeEncodeError:
+        raise Unfit("has a character in it that cannot be shown.") from None
+    if length > MOST_BYTES:
+        raise Unfit("is too long for a name.")
     return found
 
 

@@ -18,9 +18,6 @@ from lullaby.score.plain_text import plain, quoted
 
 _TEMPLATES = Path(checks.__file__).parent / "templates"
 
-_LONGEST = 200
-"""Bytes of a name: file systems hold 255, ending included."""
-
 
 @dataclass(frozen=True)
 class Sheet:
@@ -81,11 +78,7 @@ def _name(typed: str, ending: str) -> str:
     """What was typed as a name that any system can hold, or a line that says why not."""
     name = typed.removesuffix(ending)
     try:
-        checks.name(name)
-        if len(name.encode()) > _LONGEST:
-            raise checks.Unfit("is too long.")
-    except UnicodeEncodeError:
-        raise AskedWrongly(f"{quoted(typed)} has a character in it that cannot be shown.") from None
+        checks.file_name(name)
     except checks.Unfit as unfit:
         raise AskedWrongly(f"{quoted(typed)} {unfit.what}\n    A name is like harbour-walk.") from None
     return name

@@ -13,8 +13,6 @@ from lullaby.score.plain_text import plain, quoted
 
 _LONGEST = 60
 """Characters of a name that is made from a title."""
-_MOST_BYTES = 200
-"""Bytes of a name: file systems hold 255, ending included."""
 
 
 def own_path(name: str, option: str = "--name", text: str | None = None) -> Path:
@@ -23,9 +21,7 @@ def own_path(name: str, option: str = "--name", text: str | None = None) -> Path
     from lullaby.score import checks
 
     try:
-        checks.name(name)
-        if len(name.encode(errors="replace")) > _MOST_BYTES:
-            raise checks.Unfit("is too long for a name.")
+        checks.file_name(name)
     except checks.Unfit as unfit:
         raise AskedWrongly(f"{quoted(name)} {plain(unfit.what)}") from None
     path = places.home() / "scores" / f"{name}.toml"
@@ -80,9 +76,11 @@ def _taken(path: Path, option: str) -> AskedWrongly:
 
 def name_from(title: str, fallback: str) -> str:
     """A name that a title becomes: "Beach by @eMPee" → "beach-by-empee"."""
+    from lullaby.score import checks
+
     for words in (title, fallback):
         name = re.sub(r"[\W_]+", "-", words.casefold()).strip("-")[:_LONGEST]
-        while len(name.encode(errors="replace")) > _MOST_BYTES - 10:
+        while len(name.encode(errors="replace")) > checks.MOST_BYTES - 10:
             name = name[:-1]
         if name := name.strip("-"):
             return name
