@@ -38,6 +38,8 @@ def test_children_keep_their_limits_whatever_their_file_says():
     assert loud == INFANT
     quiet = limits_at(1, cap_dba=35, longest_min=20)
     assert (quiet.cap_dba, quiet.aim_dba, quiet.longest_min, quiet.usual_min) == (35, 35, 20, 20)
+    assert "20 minutes at most, by a limit of their own" in quiet.says(False)
+    assert "their own" not in loud.says(False)
     for limits in (INFANT, CHILD):
         assert (limits.adults_only_kinds, limits.all_night) == (False, False)
         assert "dBA" not in limits.says(False)

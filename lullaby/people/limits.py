@@ -102,7 +102,10 @@ def limits_at(age: int | None, cap_dba: float | None = None, longest_min: int | 
     longest = min(limits.longest_min, longest_min if longest_min is not None else limits.longest_min)
     aim = limits.aim_dba if limits.aim_dba is None else min(limits.aim_dba, cap)
     usual = min(limits.usual_min, longest)
-    return replace(limits, cap_dba=cap, aim_dba=aim, longest_min=longest, usual_min=usual)
+    own = f" {longest} minutes at most, by a limit of their own." if longest < limits.longest_min else ""
+    return replace(
+        limits, cap_dba=cap, aim_dba=aim, longest_min=longest, usual_min=usual, keeps=limits.keeps + own
+    )
 
 
 def kept_to(limits: Limits, score: Score) -> Score:
