@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -40,6 +41,27 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["LULLABY_HOME"] = home.name
     os.environ.setdefault("LULLABY_CACHE", str(config.rootpath / ".cache"))
     _keep_what_is_freed()
+    several = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
+    if several and config.args_source is config.ArgsSource.TESTPATHS:
+        _compile_once(Path(home.name))
+
+
+def _compile_once(folder: Path) -> None:
+    """Where nothing is compiled yet and several workers are about to begin, each would compile all of it.
+    What test_same_bits_everywhere compiles anyway, and anew, comes first then: code for this processor, which
+    the workers find in the cache, and beside it on a second core code for the plainest."""
+    if any(Path(os.environ["LULLABY_CACHE"]).glob("kernels/**/*.nbc")):
+        return
+    os.environ["LULLABY_BITS"] = str(folder)
+    command = [sys.executable, str(Path(__file__).parent / "bits.py")]
+    plainest = {"NUMBA_CPU_NAME": "generic", "LULLABY_CACHE": str(folder / "plainest")}
+    children = {}
+    for name, env in (("native", {}), ("generic", plainest)):
+        with (folder / f"{name}.part").open("w") as out:
+            children[name] = subprocess.Popen(command, env={**os.environ, **env}, stdout=out)
+    for name, child in children.items():
+        if child.wait() == 0:  # else the test that asks for it says why
+            (folder / f"{name}.part").rename(folder / f"{name}.json")
 
 
 def _keep_what_is_freed() -> None:

@@ -12,7 +12,7 @@ import air
 import numpy as np
 import pytest
 import textures
-from nights import AT_HAND, alone_text, decibels, each_voice, minutes, night_of
+from nights import alone_text, decibels, each_voice, night_of
 from numpy.typing import NDArray
 
 from lullaby.chance import Key
@@ -42,8 +42,6 @@ def heard(
     voice: str, seconds: int = 60, seed: int = 7, weather: Weather | None = None, told: tuple[Any, ...] = ()
 ) -> NDArray[np.float32]:
     """A voice before any mixer, from its second minute on, told (name, value, name, value …)."""
-    if (seed, weather, told) == (7, None, ()) and seconds <= AT_HAND * 60:
-        return minutes(voice)[:, : seconds * RATE]
     one = night_of(alone_text(voice), seed).plan.tracks[0]
     settings = dict(zip(told[::2], told[1::2], strict=True))
     controls = told_so(one.controls, weather, settings)
