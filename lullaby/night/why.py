@@ -147,14 +147,13 @@ def _unheard(night: Night, track: Track, part: Part, said: Mapping[str, Scene], 
 
 def _limited(night: Night, at: int) -> float:
     """What went into the limiter against what came out, over a second, or what is left of the minute:
-    the page is heard again up to there, from the same rest, so that where nothing is held they are equal
-    bit for bit."""
-    page = page_span(at // PAGE)
-    second = Span(at, min(at + RATE, page.stop))
-    unlimited = replace(night.loudness(), ceiling=None)
-    ((_, before),) = pieces(night.plan, unlimited, second, PAGE)
-    went_in = np.abs(before)
-    came_out = np.abs(night.page(at // PAGE)[second.start - page.start : second.stop - page.start])
+    the page is heard up to there, with the limiter and without it, from the same rest, so that where nothing
+    is held they are equal bit for bit."""
+    second = Span(at, min(at + RATE, page_span(at // PAGE).stop))
+    finished = night.loudness()
+    ((_, before),) = pieces(night.plan, replace(finished, ceiling=None), second, PAGE)
+    ((_, after),) = pieces(night.plan, finished, second, PAGE)
+    went_in, came_out = np.abs(before), np.abs(after)
     sounds = went_in > 1e-4  # softer than -80 dBFS is never what was held
     if not sounds.any():
         return 0.0
