@@ -199,9 +199,20 @@ def test_a_mix_that_masks_noise_plays_until_morning() -> None:
 
 def test_a_mix_that_is_kept_carries_why_it_plays_on(capsys: pytest.CaptureFixture[str], home: Path) -> None:
     words = ["rain", "--all-night", "the street", "--save", "street", "--to", "1", "-o", "a.wav"]
-    assert main(["render", *words]) == 0
+    assert main(["render", *words, "--sleeper", "none"]) == 0
     assert 'all_night = "the street"' in (home / "home/scores/street.toml").read_text()
-    assert prepared(Request("street", date=DAY)).night.length == 8 * 3600 * RATE
+    night = prepared(Request("street", date=DAY)).night
+    assert (night.length, night.course) == (8 * 3600 * RATE, None)
+    assert prepared(Request("street", date=DAY, sleeper="slow")).night.course is not None
+
+
+def test_a_score_may_say_whom_it_follows_and_a_child_is_never_guessed_for_it(home: Path) -> None:
+    (home / "typical.toml").write_text('sleeper = "typical"\n' + NIGHT)
+    assert prepared(Request("typical.toml", date=DAY)).night.follows == "typical"
+    assert prepared(Request("typical.toml", date=DAY, listener="kim")).night.course is None
+    (home / "wrong.toml").write_text('sleeper = "somebody"\n' + NIGHT)
+    with pytest.raises(lullaby.AskedWrongly, match='sleeper = "somebody" is nobody a night can follow'):
+        prepared(Request("wrong.toml", date=DAY))
 
 
 def test_what_is_wanted_of_a_night_ends_where_the_night_does() -> None:

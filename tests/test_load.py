@@ -14,8 +14,9 @@ from lullaby.cli.options.nights import night_of
 from lullaby.cli.parser import parsed
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.evening.sleepers import USUAL, followed
+from lullaby.score.model import SLEEPERS
 from lullaby.sleep.course import Course, Evidence
-from lullaby.sleep.sleeper import SLEEPERS, Sleeper
+from lullaby.sleep.sleeper import Sleeper
 
 DAY = date(2026, 11, 30)
 

@@ -73,7 +73,7 @@ def prepared(request: Request, keeper: Keeper | None = None) -> Evening:
         return Evening(request, night, tuple(notes))
     if is_child:
         score = shortened(score, limits.usual_min * 60 * RATE)
-    sleeper, slow = _sleeper(person, request, is_child=is_child)
+    sleeper, slow = _sleeper(person, request, score, is_child=is_child)
     night = followed(
         score,
         request.seed,
@@ -111,9 +111,9 @@ def _allowed(score: Score, person: Person, day: date) -> tuple[Score, list[LeftO
     return allowed, [LeftOut(person.name, voices, stories)] if voices or stories else []
 
 
-def _sleeper(person: Person | None, request: Request, *, is_child: bool) -> tuple[Sleeps, bool]:
+def _sleeper(person: Person | None, request: Request, score: Score, *, is_child: bool) -> tuple[Sleeps, bool]:
     """Whom the night follows, and whether that is somebody slow. A child's sleep is never guessed."""
-    asked = request.sleeper
+    asked = request.sleeper if request.sleeper is not None else score.sleeper or None
     if is_child:
         return (asked if isinstance(asked, Course) else "none"), False
     if person is None or not (asked is None or asked in ("typical", "slow")):

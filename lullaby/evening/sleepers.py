@@ -11,11 +11,12 @@ from lullaby.evening.request import Sleeps
 from lullaby.night.night import Keeper, Night
 from lullaby.people.caps import UNCAPPED, Caps
 from lullaby.score import Score
+from lullaby.score.model import SLEEPERS
 from lullaby.score.plain_text import quoted
 from lullaby.sleep.course import Course
 from lullaby.sleep.course_file import course_text
 from lullaby.sleep.simulate import course_of
-from lullaby.sleep.sleeper import SLEEPERS, Sleeper
+from lullaby.sleep.sleeper import Sleeper
 
 USUAL = "slow"
 """Whom a night for nobody in particular follows: it leaves few too early."""

@@ -27,6 +27,10 @@ STATES = ("awake", "drowsy", "n1", "n2", "n3", "rem", "wake")
 """States of the sleeper that a voice may follow; `wake` is the wake window in the morning."""
 
 
+SLEEPERS = ("none", "typical", "slow")
+"""Whom a night may follow, in a word: nobody; one who falls asleep as most do; as late as one in five."""
+
+
 @dataclass(frozen=True)
 class RoomSettings:
     """The reverb that everything sounds in, as the score asks for it."""
@@ -121,6 +125,8 @@ class Score:
     follow: Mapping[str, Mapping[str, Change]] = field(default_factory=dict)
     """By part and state. A level here is dB above or below what the scenes ask for."""
     tellings: tuple[Telling, ...] = ()
+    sleeper: str = ""
+    """Whose sleep it follows where nobody says otherwise, one of `SLEEPERS`; "" is the usual one."""
     all_night: str | None = None
     """Why this night plays until morning, where it does."""
     wake: Wake | None = None

@@ -10,7 +10,7 @@ from lullaby.errors import AskedWrongly, WrittenWrongly, choices
 from lullaby.score import checks
 from lullaby.score.conditions import read_room, read_wake, read_weather
 from lullaby.score.finding import by_name
-from lullaby.score.model import Score
+from lullaby.score.model import SLEEPERS, Score
 from lullaby.score.plain_text import plain, quoted
 from lullaby.score.scenes import (
     MOST_SCENES,
@@ -36,6 +36,7 @@ _KEYS = (
     "fade_out",
     "high_cut",
     "all_night",
+    "sleeper",
     "wake",
     "room",
     "weather",
@@ -128,6 +129,7 @@ def _read(source: Source, kinds: Mapping[str, Kind]) -> tuple[Score, list[Writte
         scenes=scenes,
         follow=follow,
         tellings=tellings,
+        sleeper=top.take("sleeper", "", _sleeper),
         all_night=top.take("all_night", "", _reason) or None,
         wake=read_wake(top, length),
         sources=(source.text, *(part.voice.source for part in parts)),
@@ -174,3 +176,12 @@ def _reason(value: object) -> str:
     if not reason.strip():
         raise checks.Unfit("says nothing.", 'It is the reason why: all_night = "company for a ringing ear".')
     return reason
+
+
+def _sleeper(value: object) -> str:
+    word = checks.text(value)
+    if word not in SLEEPERS:
+        raise checks.Unfit(
+            f"is {quoted(word)}, nobody a night can follow.", f"There are: {', '.join(SLEEPERS)}."
+        )
+    return word

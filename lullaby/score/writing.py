@@ -59,6 +59,7 @@ class Draft:
     fade_in: int | None = None
     fade_out: int | None = None
     high_cut: float | None = None
+    sleeper: str = ""
     all_night: str | None = None
     wake: Wake | None = None
     room: Mapping[str, float] = field(default_factory=dict)
@@ -83,6 +84,7 @@ def draft_of(score: Score) -> Draft:
         fade_in=score.fade_in,
         fade_out=score.fade_out,
         high_cut=None if score.high_cut == Score.high_cut else score.high_cut,
+        sleeper=score.sleeper,
         all_night=score.all_night,
         wake=score.wake,
         room={
@@ -166,6 +168,8 @@ def _top(draft: Draft) -> list[str]:
             rows[name] = quoting.time(frames)
     if draft.high_cut is not None:
         rows["high_cut"] = quoting.value(draft.high_cut)
+    if draft.sleeper:
+        rows["sleeper"] = quoting.text(draft.sleeper)
     if draft.all_night and quoting.one_line(draft.all_night):
         rows["all_night"] = quoting.text(draft.all_night)
     return _aligned(rows, {"level": "LUFS of the opening", "high_cut": "Hz"})

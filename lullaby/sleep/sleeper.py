@@ -12,9 +12,6 @@ from lullaby.sleep.stages import EPOCH_S
 OLDEST = 90
 """Years. Who is older is taken for this old: no night of theirs was seen."""
 
-SLEEPERS = ("none", "typical", "slow")
-"""Whom a night may follow, in a word: nobody; one who falls asleep as most do; as late as one in five."""
-
 _BOUNDS = {
     "age": (0, 120, "The age", "years"),
     "bedtime": (0, 24, "Bedtime", "hours of the clock"),

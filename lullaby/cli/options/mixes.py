@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lullaby.cli.options.moments import moment
@@ -61,19 +62,19 @@ def mix_or_score(asked: argparse.Namespace, bedside: Bedside) -> str | Mix:
     mix = Mix(tuple(words), tuple(asked.told), length)
     if not save:
         return mix
-    path = saved(mix, save, asked.all_night)
+    path = saved(mix, save, asked.all_night, asked.sleeper or "")
     bedside.note(plain(f"Kept as {path}: lullaby render {save}"))
     return path
 
 
-def saved(mix: Mix, name: str, all_night: str | None = None) -> str:
-    """Where the mix now stands as a score of the listener's own."""
+def saved(mix: Mix, name: str, all_night: str | None = None, sleeper: str = "") -> str:
+    """Where the mix now stands as a score of the listener's own, with why it plays on and whom it follows."""
     from lullaby.cli.files.saving import save_score
     from lullaby.evening.prepare import kept_on
     from lullaby.evening.which import score_of
     from lullaby.score import writing
 
-    score = kept_on(score_of(mix), all_night)
+    score = replace(kept_on(score_of(mix), all_night), sleeper=sleeper)
     for part in score.voices:
         _found_by_name(part.voice)
     return str(save_score(writing.toml_of(writing.draft_of(score)), name, "--save"))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from lullaby.cli.sleep.hypnograms import nights_in
 from lullaby.errors import AskedWrongly
+from lullaby.score.model import SLEEPERS
 from lullaby.score.plain_text import plain
-from lullaby.sleep.sleeper import SLEEPERS
 
 if TYPE_CHECKING:
     from lullaby.sleep.course import Course
