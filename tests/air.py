@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from textures import RATE, band_passed, happenings, levels
+from textures import RATE, Waves, band_passed, filtered, happenings, levels, power_spectrum
 
 Floats = NDArray[np.float64]
 
@@ -125,9 +125,10 @@ def rumbles(x: Any, stand_out: float = 10.0) -> Rumbles:
     level = levels(band_passed(x, 40, 2_000), every, 0.05)
     rises, falls = [], []
     busy = -1
+    quiet = np.quantile(level, 0.25)
     for k in np.argsort(level)[::-1]:
         first, last = max(0, k - 300), k + 300
-        if level[k] < np.quantile(level, 0.25) + stand_out:
+        if level[k] < quiet + stand_out:
             break
         if level[k] < level[first:last].max():
             continue
@@ -147,12 +148,7 @@ def rumbles(x: Any, stand_out: float = 10.0) -> Rumbles:
 
 def line(x: Any, hz: float, width: float = 2.0) -> float:
     """dB that a tone stands over what lies around it."""
-    x = np.asarray(x, np.float64)
-    size = 1 << 16
-    power = np.zeros(size // 2 + 1)
-    for first in range(0, len(x) - size + 1, size // 2):
-        power += np.abs(np.fft.rfft(x[first : first + size] * np.hanning(size))) ** 2
-    at = np.fft.rfftfreq(size, 1 / RATE)
+    at, power = power_spectrum(x, 1 << 16)
     near = np.abs(at - hz) < width
     around = (np.abs(at - hz) < 12 * width) & ~(np.abs(at - hz) < 2 * width)
     return float(10 * np.log10(power[near].max() / np.median(power[around])))
@@ -174,31 +170,33 @@ def beat(x: Any, low: float, high: float, slowest: float, fastest: float) -> tup
 # ---- what a gate must turn away
 
 
-def like(x: Any, seed: int = 1) -> Floats:
+def like(x: Any, seed: int = 1) -> Waves:
     """Gaussian noise of the same spectrum, smoothed over thirds of octaves: no events, gusts or lines."""
-    x = np.asarray(x, np.float64)
-    size = 1 << 13
-    frames = x[: len(x) // size * size].reshape(-1, size) * np.hanning(size)
-    power = (np.abs(np.fft.rfft(frames, axis=1)) ** 2).mean(axis=0)
-    hz = np.fft.rfftfreq(size, 1 / RATE)
+    hz, power = power_spectrum(x, 1 << 13)
     centres = np.exp2(np.arange(np.log2(20), np.log2(23_000), 1 / 6))
-    smooth = [power[(hz >= c / 1.19) & (hz <= c * 1.19 + RATE / size)].mean() for c in centres]
-    spectrum = np.fft.rfft(np.random.default_rng(seed).standard_normal(len(x)))
-    at = np.maximum(np.fft.rfftfreq(len(x), 1 / RATE), 20)
-    y = np.fft.irfft(spectrum * np.sqrt(np.interp(np.log(at), np.log(centres), smooth)), len(x))
-    return np.asarray(y * np.sqrt(np.mean(x**2) / np.mean(y**2)))
+    smooth = [power[(hz >= c / 1.19) & (hz <= c * 1.19 + hz[1])].mean() for c in centres]
+
+    def gain(at: Floats) -> Floats:
+        return np.sqrt(np.interp(np.log(np.maximum(at, 20)), np.log(centres), smooth))
+
+    noise = np.random.default_rng(seed).standard_normal(len(x), np.float32)
+    y = filtered(noise, gain, 0.2)
+    y *= np.sqrt(np.mean(np.square(x)) / np.mean(np.square(y)))
+    return y
 
 
 def swayed(x: Any, by: float = 4.0, over: float = 9.0) -> Floats:
     """The same under a sine: what cheap winds are."""
-    x = np.asarray(x, np.float64)
-    return np.asarray(x * 10 ** (by * np.sin(np.arange(len(x)) * (2 * np.pi / RATE / over)) / 20))
+    turns = np.arange(0, len(x), 48) / RATE / over  # a thousand a second
+    gain = 10 ** (by * np.sin(2 * np.pi * turns) / 20)
+    return np.asarray(x * np.repeat(gain, 48)[: len(x)])
 
 
-def ticking(x: Any, rate: float = 10.0, seed: int = 1) -> Floats:
+def ticking(x: Any, rate: float = 10.0, seed: int = 1) -> Waves:
     """Noise like x with evenly spaced, equal crackles in it."""
     y = like(x, seed)
     burst = np.random.default_rng(seed).standard_normal(600) * np.exp(-np.arange(600) / 150)
+    burst *= 12 * y.std()
     for at in range(0, len(y) - 600, round(RATE / rate)):
-        y[at : at + 600] += 12 * y.std() * burst
+        y[at : at + 600] += burst
     return y

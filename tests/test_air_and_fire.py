@@ -100,10 +100,10 @@ def is_foliage(x: Any) -> bool:
 
 def _around(x: Floats) -> Floats:
     """The level a wave has within a quarter of a second, frame by frame."""
-    size = RATE // 4
-    level = np.sqrt(np.convolve(x**2, np.ones(64) / 64, "same")[::64])
-    smooth = np.sqrt(np.convolve(level**2, np.ones(size // 64) * 64 / size, "same"))
-    return np.asarray(np.interp(np.arange(len(x)), np.arange(len(smooth)) * 64, smooth) + 1e-9)
+    power = textures.mean_power(x, 64)
+    quarter = RATE // 4 // 64
+    smooth = np.sqrt(np.convolve(power, np.ones(quarter) / quarter, "same"))
+    return np.asarray(np.interp(np.arange(len(x)), np.arange(len(smooth)) * 64 + 32, smooth) + 1e-9)
 
 
 def test_leaves_rustle_and_noise_does_not() -> None:

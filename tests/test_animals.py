@@ -67,8 +67,7 @@ def noise_like(sound: Floats) -> Floats:
 
 def envelope(x: Any, low: float, high: float, every: int = 48) -> Floats:
     """The power of one channel's band, a value for each so many frames."""
-    band = textures.band_passed(x, low, high)
-    return np.asarray((band[: len(band) // every * every].reshape(-1, every) ** 2).mean(axis=1))
+    return textures.mean_power(textures.band_passed(x, low, high), every)
 
 
 def rhythm(env: Floats, low: float, high: float, rate: float) -> tuple[float, float]:

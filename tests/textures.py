@@ -1,17 +1,22 @@
-"""What a texture is made of: statistics of sound after McDermott & Simoncelli (Neuron 2011), numpy only.
+"""What a texture is made of: statistics of sound after McDermott & Simoncelli (Neuron 2011), numpy and scipy.
 
 One channel is listened to in windows of seven seconds: thirty bands evenly apart on the ear's own scale
 (ERB), 20 Hz to 10 kHz, the envelope of each at 400 Hz, to the power .3. White noise has the modulation
 shares .02 .07 .26 .64, envelopes of kurtosis 3 and next to no correlation of bands.
+
+Spectra and filters go through a sound in blocks of float32 that fit a processor's cache: a transform of a
+whole minute costs twenty times as much. Their noise lies 130 dB under the sound.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import scipy.fft
 from numpy.typing import NDArray
 
 RATE = 48_000
@@ -22,6 +27,7 @@ SLOW = 400
 BANDS = 30
 
 Floats = NDArray[np.float64]
+Waves = NDArray[np.float32]
 
 THIRDS = 100 * 2 ** (np.arange(21) / 3)
 """Centres of third octaves, Hz: 100, 126, 159 … 10 159."""
@@ -46,13 +52,19 @@ REAL_THIRDS: dict[str, tuple[float, str]] = {
 
 def power_spectrum(x: Any, size: int = 1 << 14) -> tuple[Floats, Floats]:
     """Frequencies and mean power (Hann windows, half over each other) of one channel."""
-    x = np.asarray(x, np.float64)
-    count = (len(x) - size) // (size // 2) + 1
-    window = np.hanning(size)
+    frames = np.lib.stride_tricks.sliding_window_view(np.asarray(x, np.float32), size)[:: size // 2]
+    window = np.hanning(size).astype(np.float32)
     power = np.zeros(size // 2 + 1)
-    for k in range(count):
-        power += np.abs(np.fft.rfft(x[k * size // 2 : k * size // 2 + size] * window)) ** 2
-    return np.fft.rfftfreq(size, 1 / RATE), power / count
+    for some in _a_few(frames):
+        spectrum = scipy.fft.rfft(some * window)
+        power += (spectrum.real**2 + spectrum.imag**2).sum(axis=0, dtype=np.float64)
+    return np.fft.rfftfreq(size, 1 / RATE), power / len(frames)
+
+
+def _a_few(frames: Any) -> list[Any]:
+    """Frames in groups that fit a processor's cache together."""
+    count = max(1, (1 << 18) // frames.shape[-1])
+    return [frames[k : k + count] for k in range(0, len(frames), count)]
 
 
 def third_octaves(x: Any) -> Floats:
@@ -96,33 +108,51 @@ def slope(x: Any, low: float, high: float) -> float:
     return float(np.polyfit(np.log2(centres), level, 1)[0])
 
 
-def band_passed(x: Any, low: float, high: float) -> Floats:
+def filtered(x: Any, gain: Callable[[Floats], Floats], ring: float) -> Waves:
+    """One channel through a filter of no delay: its gain at each frequency, and the seconds within which it
+    has rung out. Blocks overlap by that much on both sides, and what is wrong there is left out."""
+    x = np.asarray(x, np.float32)
+    margin = round(ring * RATE)
+    size = min(max(1 << 15, _power_of_two(8 * margin)), _power_of_two(len(x) + 2 * margin))
+    hop = size - 2 * margin
+    count = -(-len(x) // hop)
+    padded = np.zeros(count * hop + 2 * margin, np.float32)
+    padded[margin : margin + len(x)] = x
+    blocks = np.lib.stride_tricks.sliding_window_view(padded, size)[::hop]
+    gains = gain(np.fft.rfftfreq(size, 1 / RATE)).astype(np.float32)
+    out = np.empty((count, hop), np.float32)
+    at = 0
+    for some in _a_few(blocks):
+        spectrum = scipy.fft.rfft(some)
+        spectrum *= gains
+        out[at : at + len(some)] = scipy.fft.irfft(spectrum, size)[:, margin : margin + hop]
+        at += len(some)
+    return out.reshape(-1)[: len(x)]
+
+
+def _power_of_two(least: int) -> int:
+    return 1 << (least - 1).bit_length()
+
+
+def band_passed(x: Any, low: float, high: float) -> Waves:
     """One channel between two frequencies, edges a sixth of an octave wide."""
-    x = np.asarray(x, np.float64)
-    size = _quick(len(x) + RATE // 20)  # its end does not reach round into its beginning
-    return np.asarray(np.fft.irfft(np.fft.rfft(x, size) * _band(size, low, high), size)[: len(x)])
+    half = 2 ** (1 / 12)  # of an edge
+
+    def gain(hz: Floats) -> Floats:
+        out = np.zeros(len(hz))
+        inside = slice(*np.searchsorted(hz, (low / half, high * half)))
+        out[inside] = np.sin(np.clip(np.log2(hz[inside] / low) * 6 + 0.5, 0, 1) * np.pi / 2)
+        out[inside] *= np.sin(np.clip(np.log2(high / hz[inside]) * 6 + 0.5, 0, 1) * np.pi / 2)
+        return out
+
+    return filtered(x, gain, 8 / (low * (half - 1 / half)))
 
 
-@lru_cache(maxsize=8)
-def _band(size: int, low: float, high: float) -> Floats:
-    octave = np.log2(np.maximum(np.fft.rfftfreq(size, 1 / RATE), 1e-3))
-    up = np.clip((octave - np.log2(max(low, 1e-2))) * 6 + 0.5, 0, 1)
-    down = np.clip((np.log2(high) - octave) * 6 + 0.5, 0, 1)
-    return np.asarray(np.sin(up * np.pi / 2) * np.sin(down * np.pi / 2))
-
-
-@lru_cache(maxsize=64)
-def _quick(count: int) -> int:
-    """The least number from this one on that has no factors but 2, 3 and 5: what an FFT does quickly."""
-    found = 1 << (count - 1).bit_length()
-    five = 1
-    while five < found:
-        three = five
-        while three < found:
-            found = min(found, three << max(0, (-(-count // three) - 1).bit_length()))
-            three *= 3
-        five *= 5
-    return found
+def mean_power(x: Any, size: int) -> Floats:
+    """Of each so many frames."""
+    x = np.asarray(x)
+    pieces = x[: len(x) // size * size].reshape(-1, size)
+    return np.asarray(np.einsum("ij,ij->i", pieces, pieces) / size, np.float64)
 
 
 # ---- envelopes
@@ -173,9 +203,9 @@ def windows(x: Any, most: int = 8) -> list[Floats]:
 
 def kurtosis(x: Any) -> float:
     """3 for Gaussian noise, more for what has peaks."""
-    x = np.asarray(x, np.float64)
-    x = x - x.mean()
-    return float(np.mean(x**4) / np.mean(x**2) ** 2)
+    x = np.asarray(x)
+    square = np.square(x - x.mean())
+    return float(np.mean(np.square(square)) / np.mean(square) ** 2)
 
 
 @dataclass(frozen=True)
@@ -237,19 +267,31 @@ def band_correlation(flat: Floats, apart: int) -> float:
 
 def left_right_correlation(sound: Any, low: float, high: float) -> float:
     """Correlation of the two channels' waves between two frequencies."""
-    sound = np.asarray(sound, np.float64)
-    size = 1 << 12
-    frames = sound[:, : sound.shape[1] // size * size].reshape(2, -1, size) * np.hanning(size)
-    bins = slice(*(np.array((low, high)) * size // RATE).astype(int))
-    left, right = np.fft.rfft(frames)[:, :, bins]
-    across = (left * right.conj()).real.sum()
-    return float(across / np.sqrt((np.abs(left) ** 2).sum() * (np.abs(right) ** 2).sum()))
+    return _correlations(sound, (low, high))[0]
 
 
 def left_right(sound: Any) -> tuple[float, float, float]:
     """At .1–.5, .5–2 and 2–8 kHz."""
-    a, b, c = (left_right_correlation(sound, *band) for band in ((100, 500), (500, 2_000), (2_000, 8_000)))
+    a, b, c = _correlations(sound, (100, 500), (500, 2_000), (2_000, 8_000))
     return a, b, c
+
+
+def _correlations(sound: Any, *bands: tuple[float, float]) -> list[float]:
+    sound = np.asarray(sound, np.float32)
+    size = 1 << 12
+    frames = sound[:, : sound.shape[1] // size * size].reshape(2, -1, size)
+    window = np.hanning(size).astype(np.float32)
+    powers = np.zeros((2, size // 2 + 1))
+    across = np.zeros(size // 2 + 1)
+    for lefts, rights in zip(_a_few(frames[0]), _a_few(frames[1]), strict=True):
+        left, right = scipy.fft.rfft(lefts * window), scipy.fft.rfft(rights * window)
+        across += (left.real * right.real + left.imag * right.imag).sum(axis=0)
+        powers += [(one.real**2 + one.imag**2).sum(axis=0) for one in (left, right)]
+    found = []
+    for low, high in bands:
+        bins = slice(*(np.array((low, high)) * size // RATE).astype(int))
+        found.append(float(across[bins].sum() / np.sqrt(np.prod(powers[:, bins].sum(axis=1)))))
+    return found
 
 
 # ---- level, crests, happenings
@@ -257,9 +299,7 @@ def left_right(sound: Any) -> tuple[float, float, float]:
 
 def levels(x: Any, every: float = 0.05, smooth: float = 0.0) -> Floats:
     """The level in dB every so many seconds; smoothed over a bell of so many seconds' deviation."""
-    size = round(every * RATE)
-    x = np.asarray(x, np.float64)
-    power = (x[: len(x) // size * size].reshape(-1, size) ** 2).mean(axis=1)
+    power = mean_power(x, round(every * RATE))
     if smooth:
         reach = np.arange(-int(4 * smooth / every), int(4 * smooth / every) + 1) * every / smooth
         bell = np.exp(-0.5 * reach**2)
@@ -356,8 +396,7 @@ class Happenings:
 def happenings(x: Any, low: float = 1_000, high: float = 10_000, over: float = 8.0) -> Happenings:
     """What rises so many dB over the local median (half a second) within a band, at most one in 10 ms."""
     every = 48  # 1 ms
-    band = band_passed(x, low, high)
-    power = (band[: len(band) // every * every].reshape(-1, every) ** 2).mean(axis=1)
+    power = mean_power(band_passed(x, low, high), every)
     level = 10 * np.log10(power + 1e-20)
     around = 500
     middle = np.repeat([np.median(level[k : k + around]) for k in range(0, len(level), around)], around)[
@@ -386,40 +425,32 @@ def happenings(x: Any, low: float = 1_000, high: float = 10_000, over: float = 8
 def repetition(x: Any, low: float = 300, high: float = 8_000, step: float = 2.0) -> float:
     """The highest correlation between any two 2-second envelopes: every `step` seconds one is taken and
     laid over the whole sound at every fiftieth of a second."""
-    return Envelope(x, low, high).repetition(step)
+    return _most_alike(_plain_envelope(x, low, high), step)
+
+
+def repetition_of_noise(
+    x: Any, times: int, low: float = 300, high: float = 8_000, step: float = 2.0
+) -> Floats:
+    """The same of so many Gaussian noises as long, with the same envelope spectrum."""
+    real = _plain_envelope(x, low, high)
+    size = np.abs(np.fft.rfft(real))
+    out = []
+    for seed in range(times):
+        own = np.random.default_rng(seed).standard_normal(len(real))
+        phase = np.fft.rfft(own)
+        out.append(_most_alike(np.fft.irfft(size * phase / np.abs(phase), len(real)), step))
+    return np.array(out)
 
 
 _FINE = 50
 """Values a second."""
 
 
-class Envelope:
-    """One band of a sound, fifty values a second, in bell-shaped shares."""
-
-    def __init__(self, x: Any, low: float = 300, high: float = 8_000) -> None:
-        x = np.asarray(x)
-        size, margin, stride = RATE // _FINE, RATE, 10 * RATE
-        parts = []
-        for start in range(0, len(x), stride):
-            first = max(0, start - margin)
-            piece = band_passed(x[first : start + stride + margin], low, high)[start - first :][:stride]
-            parts.append((piece[: len(piece) // size * size].reshape(-1, size) ** 2).mean(axis=1))
-        power = np.concatenate(parts)
-        order = np.argsort(np.argsort(power, kind="stable"), kind="stable")
-        self.z = np.asarray(_bell((order + 0.5) / len(power)))
-
-    def repetition(self, step: float = 2.0) -> float:
-        """As the function of this name."""
-        return _most_alike(self.z, step)
-
-    def repetition_of_noise(self, times: int, step: float = 2.0) -> Floats:
-        """The same of so many Gaussian noises as long, with the same envelope spectrum."""
-        size = np.abs(np.fft.rfft(self.z))
-        out = []
-        for seed in range(times):
-            phase = np.fft.rfft(np.random.default_rng(seed).standard_normal(len(self.z)))
-            out.append(_most_alike(np.fft.irfft(size * phase / np.abs(phase), len(self.z)), step))
-        return np.array(out)
+def _plain_envelope(x: Any, low: float, high: float) -> Floats:
+    """Fifty values a second, in bell-shaped shares."""
+    power = mean_power(band_passed(x, low, high), RATE // _FINE)
+    order = np.argsort(np.argsort(power, kind="stable"), kind="stable")
+    return np.asarray(_bell((order + 0.5) / len(power)))
 
 
 def _bell(share: Floats) -> Floats:
@@ -452,25 +483,22 @@ def _most_alike(z: Floats, step: float) -> float:
 # ---- what must fail
 
 
-def same_spectrum(sound: Any, seed: int = 0) -> Floats:
-    """Gaussian noise with the spectrum of this sound (phases drawn anew), channel by channel."""
-    sound = np.atleast_2d(np.asarray(sound, np.float64))
+def same_spectrum(sound: Any, seed: int = 0) -> Waves:
+    """Gaussian noise with the spectrum of this sound, channel by channel."""
     chance = np.random.default_rng(seed)
-    size = 1 << 14
-    out = []
-    for side in sound:
-        power = power_spectrum(side, size)[1]
-        count = _quick(len(side))
-        shape = np.fft.rfft(chance.standard_normal(count))
-        hz = np.linspace(0, 1, len(shape)) * (len(power) - 1)
-        shape *= np.sqrt(np.interp(hz, np.arange(len(power)), power))
-        own = np.fft.irfft(shape, count)[: len(side)]
-        out.append(own * np.sqrt(np.mean(side**2) / np.mean(own**2)))
-    return np.array(out)
+    return np.array([_noise_like(side, chance) for side in np.atleast_2d(sound)])
 
 
-def looped(sound: Any, seconds: float) -> Floats:
+def _noise_like(side: Any, chance: np.random.Generator) -> Waves:
+    hz, power = power_spectrum(side)
+    noise = chance.standard_normal(len(side), np.float32)
+    own = filtered(noise, lambda at: np.sqrt(np.interp(at, hz, power)), 0.2)
+    own *= np.sqrt(mean_power(side, len(side)) / mean_power(own, len(own)))
+    return own
+
+
+def looped(sound: Any, seconds: float) -> Waves:
     """The first so many seconds again and again."""
-    sound = np.asarray(sound, np.float64)
+    sound = np.asarray(sound)
     size = round(seconds * RATE)
     return np.asarray(np.tile(sound[..., :size], -(-sound.shape[-1] // size))[..., : sound.shape[-1]])

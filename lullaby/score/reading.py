@@ -181,7 +181,5 @@ def _reason(value: object) -> str:
 def _sleeper(value: object) -> str:
     word = checks.text(value)
     if word not in SLEEPERS:
-        raise checks.Unfit(
-            f"is {quoted(word)}, nobody a night can follow.", f"There are: {', '.join(SLEEPERS)}."
-        )
+        raise checks.Unfit("is nobody a night can follow.", f"There are: {', '.join(SLEEPERS)}.")
     return word
