@@ -13,7 +13,7 @@ from nights import decibels, each_score, load, night_of
 
 import lullaby
 from lullaby.cli import main
-from lullaby.cli.because import lines_of
+from lullaby.cli.why.sentences import lines_of
 from lullaby.night import Night
 from lullaby.night.why import why
 from lullaby.time import PAGE, RATE, Span
