@@ -12,7 +12,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,15 +22,20 @@ from conftest import _patiently, _running
 from nights import night_of
 
 from lullaby.chance import Key
+from lullaby.cli import main
+from lullaby.drawing.cover import cover
 from lullaby.errors import CouldNot
 from lullaby.export import ENDINGS, LeftUnfinished, begun, export, left_of, unfinished_like
+from lullaby.export.encoding import encode
 from lullaby.export.file_request import Beginning, FileRequest
+from lullaby.export.recipe import Recipe
+from lullaby.export.segments import Encoded
 from lullaby.export.tag_reading import read_tags
 from lullaby.export.threads import on_threads
 from lullaby.export.unfinished import Unfinished, claimed, journal_file, partial_file
 from lullaby.night import Night
 from lullaby.night.loudness import Loudness
-from lullaby.time import PAGE, RATE, Span
+from lullaby.time import RATE, Span
 
 SCORE = """
 title = "Six Minutes"
@@ -47,6 +52,9 @@ hush = -3
 at = 00:02:00
 rain = -6
 """
+FOUR = SCORE.replace("Six Minutes", "Four Minutes").replace("00:06:00", "00:04:00")
+QUICK = FOUR.replace("rain-on-slate", "brown-noise")
+"""Most of this is about files: what is in them may be made quickly."""
 LOSSLESS, LOSSY = ".flac", ".opus"
 
 
@@ -56,13 +64,65 @@ class Stopped(BaseException):
 
 @pytest.fixture(scope="module")
 def night() -> Night:
-    return night_of(SCORE, seed=11)
+    return night_of(QUICK, seed=11)
+
+
+class EncodedOnce:
+    """Encodes what it is asked for, but nothing twice: a recipe holds all that its segment depends on."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Encoded] = {}
+        self.asked = 0
+
+    def __call__(self, recipes: Iterable[Recipe]) -> Iterator[Encoded]:
+        for recipe in recipes:
+            self.asked += 1
+            if recipe.address not in self._known:
+                self._known[recipe.address] = encode(recipe)
+            yield self._known[recipe.address]
 
 
 @pytest.fixture(scope="module")
-def whole(night: Night, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
+def encoded_once() -> EncodedOnce:
+    return EncodedOnce()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _covers_are_drawn_once() -> Iterator[None]:
+    drawn: dict[Any, bytes] = {}
+
+    def once(night: Night, *how: Any) -> bytes:
+        which = (night.fingerprint, *how)
+        if which not in drawn:
+            drawn[which] = cover(night, *how)
+        return drawn[which]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("lullaby.drawing.cover.cover", once)
+        yield
+
+
+@pytest.fixture(scope="module")
+def whole(
+    night: Night, encoded_once: EncodedOnce, tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[str, bytes]:
     folder = tmp_path_factory.mktemp("whole")
-    return {e: export(night, folder / f"night{e}").read_bytes() for e in (LOSSLESS, LOSSY)}
+    return {
+        ending: export(night, folder / f"night{ending}", encode_all=encoded_once).read_bytes()
+        for ending in (LOSSLESS, LOSSY)
+    }
+
+
+@pytest.fixture
+def keep(night: Night, whole: Mapping[str, bytes], encoded_once: EncodedOnce) -> Callable[..., int]:
+    """Exports the night, or goes on with it; how many segments were asked for."""
+
+    def kept(path: Path, night: Night = night, **how: Any) -> int:
+        before = encoded_once.asked
+        export(night, path, encode_all=encoded_once, **how)
+        return encoded_once.asked - before
+
+    return kept
 
 
 @contextlib.contextmanager
@@ -80,49 +140,44 @@ def stopping_after(segments: int) -> Iterator[None]:
             yield
 
 
-def encoded_segments(night: Night, path: Path) -> int:
-    """How many segments the call encodes to finish this file."""
-    asked = []
+def test_what_was_made_is_not_made_again(night: Night, whole: Mapping[str, bytes], tmp_path: Path):
+    path, asked = tmp_path / "night.flac", []
 
     def encode_all(recipes: Any) -> Any:
         asked.extend(recipes)
         return on_threads(iter(asked), 2)
 
-    export(night, path, encode_all=encode_all)
-    return len(asked)
-
-
-def test_what_was_made_is_not_made_again(night: Night, whole: Mapping[str, bytes], tmp_path: Path):
-    path = tmp_path / "night.flac"
-    with stopping_after(4):
+    with stopping_after(3):
         export(night, path)
     assert not path.exists()
-    assert encoded_segments(night, path) == 2
+    export(night, path, encode_all=encode_all)
+    assert len(asked) == 1
     assert path.read_bytes() == whole[LOSSLESS]
     assert os.listdir(tmp_path) == [path.name]
 
 
 @pytest.mark.parametrize("ending", [LOSSLESS, LOSSY])
 def test_after_a_power_cut_only_what_is_there_is_believed(
-    night: Night, whole: Mapping[str, bytes], tmp_path: Path, ending: str
+    keep: Callable[..., int], whole: Mapping[str, bytes], tmp_path: Path, ending: str
 ):
     """A disk may hold less than was written, or leavings of something else, or a torn journal."""
     path = tmp_path / f"night{ending}"
-    with stopping_after(4):
-        export(night, path)
+    with stopping_after(3):
+        keep(path)
     part, journal = partial_file(path).read_bytes(), journal_file(path).read_bytes()
-    chance = Key.root(1, "power")
-    for draw in range(4):
+    chance, asked = Key.root(1, "power"), set()
+    for draw in range(6):
         cut = [int(chance.draw(3 * draw + k) * size) for k, size in enumerate((len(part), len(journal)))]
-        leavings = os.urandom(1000) if draw % 2 else b""
+        leavings = whole[ending] if draw % 2 else b""
         partial_file(path).write_bytes(part[: cut[0]] + leavings)
         journal_file(path).write_bytes(journal[: cut[1]] if draw % 3 else journal[:-2] + b"\0\0" + leavings)
-        export(night, path)
+        asked.add(keep(path))
         assert path.read_bytes() == whole[ending]
         assert os.listdir(tmp_path) == [path.name]
+    assert min(asked) < 4  # some of what was made was believed
     partial_file(path).write_bytes(bytes(len(part)))  # as long as it was, and empty
     journal_file(path).write_bytes(journal)
-    export(night, path)
+    assert keep(path) == 4
     assert path.read_bytes() == whole[ending]
 
 
@@ -140,57 +195,59 @@ def test_after_a_power_cut_only_what_is_there_is_believed(
     ],
 )
 def test_a_journal_that_is_none_is_no_journal(
-    night: Night, whole: Mapping[str, bytes], tmp_path: Path, leavings: bytes
+    keep: Callable[..., int], whole: Mapping[str, bytes], tmp_path: Path, leavings: bytes
 ):
     path = tmp_path / "night.flac"
     journal_file(path).write_bytes(leavings)
-    export(night, path)
+    assert keep(path) == 4
     assert path.read_bytes() == whole[LOSSLESS]
     assert os.listdir(tmp_path) == [path.name]
 
 
-def test_a_journal_that_lies_is_not_believed(night: Night, whole: Mapping[str, bytes], tmp_path: Path):
+def test_a_journal_that_lies_is_not_believed(
+    keep: Callable[..., int], whole: Mapping[str, bytes], tmp_path: Path
+):
     path = tmp_path / "night.flac"
-    with stopping_after(5):
-        export(night, path)
+    with stopping_after(3):
+        keep(path)
     part = partial_file(path).read_bytes()
     first, *rest = journal_file(path).read_bytes().splitlines(keepends=True)
     lies = [
-        b'{"segment": 4, "bytes": 99999999999, "digest": "", "sizes": ""}\n',
-        b'{"segment": 4, "bytes": Infinity, "digest": "", "sizes": ""}\n',
-        b'{"segment": 4, "bytes": 1e999, "digest": "", "sizes": ""}\n',
-        b'{"segment": 4, "bytes": -1}\n',
-        b'{"segment": 4, "bytes": 3, "digest": 4, "sizes": "AAA"}\n',
-        rest[4].split(b'"sizes"')[0] + b'"sizes": ""}\n',
-        rest[3],
+        b'{"segment": 2, "bytes": 99999999999, "digest": "", "sizes": ""}\n',
+        b'{"segment": 2, "bytes": Infinity, "digest": "", "sizes": ""}\n',
+        b'{"segment": 2, "bytes": 1e999, "digest": "", "sizes": ""}\n',
+        b'{"segment": 2, "bytes": -1}\n',
+        b'{"segment": 2, "bytes": 3, "digest": 4, "sizes": "AAA"}\n',
+        rest[2].split(b'"sizes"')[0] + b'"sizes": ""}\n',
+        rest[1],
     ]
-    journals = [first + b"".join(rest[:4]) + lie for lie in lies]
+    journals = [first + b"".join(rest[:2]) + lie for lie in lies]
     loud = [b"[null, 1.0, 0.0, null]", b"[1e999, 1.0, 0.0, null]", b'[1.0, "x", 0.0, null]', b"[1.0]", b"7"]
     for lie in [b'"cover": "%"', b'"cover": 3', *(b'"loudness": ' + lie for lie in loud)]:
         told = re.sub(lie.split(b":")[0] + rb': ("[^"]*"|\[[^]]*\]|[^,}]*)', lie, first)
         assert told != first
         journals.append(told + b"".join(rest))
-    for journal in journals:
+    for number, journal in enumerate(journals):
         partial_file(path).write_bytes(part)
         journal_file(path).write_bytes(journal)
-        export(night, path)
+        assert keep(path) == (2 if number < len(lies) else 4)
         assert path.read_bytes() == whole[LOSSLESS]
 
 
 def test_another_version_starts_over_and_says_so(
-    night: Night, whole: Mapping[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    keep: Callable[..., int], whole: Mapping[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     path, notes = tmp_path / "night.flac", []
     with monkeypatch.context() as patched:
         patched.setattr("lullaby.export.file_request.version", lambda: "1.2.3")
         with stopping_after(2):
-            export(night, path)
-    export(night, path, note=notes.append)
+            keep(path)
+    assert keep(path, note=notes.append) == 4
     assert notes == ["night.flac was begun by another version of lullaby; starting over."]
     assert path.read_bytes() == whole[LOSSLESS]
-    with stopping_after(2):
-        export(night_of(SCORE, seed=12), path)
-    export(night, path, note=notes.append)
+    with stopping_after(1):
+        keep(path, night_of(QUICK, seed=12))
+    assert keep(path, note=notes.append) == 4
     assert notes[1:] == ["night.flac was begun as something else; starting over."]
     assert path.read_bytes() == whole[LOSSLESS]
 
@@ -219,18 +276,18 @@ def test_a_disk_too_small_is_not_begun_on(night: Night, tmp_path: Path, monkeypa
 
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr("lullaby.export.disk_space.shutil.disk_usage", lambda _: usage(9, 9, 1_000_000))
-    with pytest.raises(CouldNot, match=r"takes about 2\d\.\d MB, and only 1\.0 MB are free"):
+    with pytest.raises(CouldNot, match=r"takes about 1\d\.\d MB, and only 1\.0 MB are free"):
         export(night, tmp_path / "night.flac")
     assert os.listdir(tmp_path) == []
 
 
 def test_a_disk_that_fills_keeps_what_is_made(
-    night: Night, whole: Mapping[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    keep: Callable[..., int], whole: Mapping[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     add = Unfinished.add
 
     def full(self: Unfinished, body: bytes, *rest: Any) -> None:
-        if self.segments == 3:
+        if self.segments == 2:
             assert self._file is not None
             self._file.write(body[:1000])
             self._file.flush()
@@ -241,33 +298,14 @@ def test_a_disk_that_fills_keeps_what_is_made(
     with monkeypatch.context() as patched:
         patched.setattr(Unfinished, "add", full)
         with pytest.raises(CouldNot) as could_not:
-            export(night, path)
+            keep(path)
     said = str(could_not.value)
     assert len(said.splitlines()) == 1
     assert "the disk is full" in said
     assert "goes on when there is space" in said
     assert not path.exists()
-    assert encoded_segments(night, path) == 3
+    assert keep(path) == 2
     assert path.read_bytes() == whole[LOSSY]
-
-
-@pytest.fixture(scope="module")
-def again(night: Night, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
-    """Exports the night from segments that were encoded before, and without a cover: as good as at once."""
-    path = tmp_path_factory.mktemp("again") / "night.flac"
-    known: list[Any] = []
-
-    def made(recipes: Any) -> Iterator[Any]:
-        for recipe in recipes:
-            yield known[recipe.heard.start // PAGE]
-
-    def making(recipes: Any) -> Iterator[Any]:
-        for part in on_threads(recipes, 2):
-            known.append(part)
-            yield part
-
-    export(night, path, encode_all=making)
-    return lambda path: export(night, path, encode_all=made)
 
 
 STAGES = {
@@ -275,8 +313,8 @@ STAGES = {
     "before it is begun": ("lullaby.drawing.cover", "cover", 0),
     "when it is begun": ("lullaby.export.unfinished", "emptied", 0),
     "before its first segment": (Unfinished, "add", 0),
-    "after some segments": (Unfinished, "add", 3),
-    "between a segment and the line that says so": (Unfinished, "_note", 3),
+    "after some segments": (Unfinished, "add", 1),
+    "between a segment and the line that says so": (Unfinished, "_note", 1),
     "before it takes its place": ("os", "replace", 0),
     "when it has taken its place": (Unfinished, "forget", 0),
 }
@@ -286,38 +324,41 @@ STAGES = {
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(), OSError(28, "full")], ids=repr)
 @pytest.mark.parametrize("segments", [0, 2])
 def test_whatever_is_left_of_a_stopped_render_is_named(
-    again: Callable[[Path], Path], tmp_path: Path, stage: str, error: BaseException, segments: int
+    keep: Callable[..., int],
+    whole: Mapping[str, bytes],
+    tmp_path: Path,
+    stage: str,
+    error: BaseException,
+    segments: int,
 ):
     """And however it was stopped, whether it was new or gone on with, the next call makes the file."""
-    path = tmp_path / "night.flac"
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("lullaby.drawing.cover.cover", lambda *_: b"")
-        if segments:
-            with stopping_after(segments):
-                again(path)
-        where, what, after = STAGES[stage]
-        target = importlib.import_module(where) if isinstance(where, str) else where
-        real, calls = getattr(target, what), itertools.count()
+    path = tmp_path / f"night{LOSSY}"
+    if segments:
+        with stopping_after(segments):
+            keep(path)
+    where, what, after = STAGES[stage]
+    target = importlib.import_module(where) if isinstance(where, str) else where
+    real, calls = getattr(target, what), itertools.count()
 
-        def stopped(*words: Any) -> Any:
-            if next(calls) >= after:
-                raise error
-            return real(*words)
+    def stopped(*words: Any) -> Any:
+        if next(calls) >= after:
+            raise error
+        return real(*words)
 
-        ended: BaseException | None = None
-        with pytest.MonkeyPatch.context() as stopping:
-            stopping.setattr(target, what, stopped)
-            try:
-                again(path)
-            except BaseException as caught:
-                ended = caught
-        left = left_of(path)
-        assert {*os.listdir(tmp_path)} - {path.name} == {place.name for place in left}
-        if ended not in (None, error):  # a disk's error, said in a line
-            assert isinstance(ended, LeftUnfinished if left else CouldNot)
-        again(path)
+    ended: BaseException | None = None
+    with pytest.MonkeyPatch.context() as stopping:
+        stopping.setattr(target, what, stopped)
+        try:
+            keep(path)
+        except BaseException as caught:
+            ended = caught
+    left = left_of(path)
+    assert {*os.listdir(tmp_path)} - {path.name} == {place.name for place in left}
+    if ended not in (None, error):  # a disk's error, said in a line
+        assert isinstance(ended, LeftUnfinished if left else CouldNot)
+    keep(path)
     assert os.listdir(tmp_path) == [path.name]
-    assert len(path.read_bytes()) > 1_000_000
+    assert path.read_bytes() == whole[LOSSY]
 
 
 def test_a_render_that_finds_another_at_it_leaves_its_files_to_that(tmp_path: Path, night: Night):
@@ -344,8 +385,12 @@ def test_what_another_disk_says_is_not_said_of_the_file(
 # killed from outside
 
 
+def typed(score: Path, path: Path, *more: str) -> list[str]:
+    return ["render", str(score), "-o", str(path), *more]
+
+
 def render(score: Path, path: Path, *more: str) -> list[str]:
-    return [sys.executable, "-m", "lullaby", "render", str(score), "-o", str(path), *more]
+    return [sys.executable, "-m", "lullaby", *typed(score, path, *more)]
 
 
 def killed_at(command: list[str], path: Path, bytes_there: int, env: Mapping[str, str] | None = None) -> bool:
@@ -370,23 +415,22 @@ def score(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("ending", [".m4b", ".flac"])
-def test_a_killed_render_goes_on(score: Path, ending: str):
+def test_a_killed_render_goes_on(score: Path, ending: str, capsys: pytest.CaptureFixture[str]):
     path, twin = score.with_name(f"night{ending}"), score.with_name(f"twin{ending}")
-    subprocess.run(render(score, twin), check=True, capture_output=True)
-    size = twin.stat().st_size
-    assert killed_at(render(score, path), path, size // 2)
+    cut = ("--to", "00:02:10")
+    assert main(typed(score, twin, *cut)) == 0
+    assert killed_at(render(score, path, *cut, "--jobs", "1"), path, twin.stat().st_size // 3)
     assert not path.exists()
     assert begun(path)
-    said = subprocess.run(render(score, path), check=True, capture_output=True, text=True)
-    assert f"Going on with night{ending}" in said.stderr
+    capsys.readouterr()
+    assert main(typed(score, path, *cut)) == 0
+    assert f"Going on with night{ending}" in capsys.readouterr().err
     assert path.read_bytes() == twin.read_bytes()
 
 
 def test_a_stopped_render_names_all_that_is_left(
     score: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    from lullaby.cli import main
-
     add, calls = Unfinished.add, itertools.count()
 
     def stopped(self: Unfinished, *part: Any) -> None:
@@ -408,7 +452,6 @@ def test_a_stopped_render_names_all_that_is_left(
 
 def test_after_midnight_it_is_still_the_same_night(score: Path, monkeypatch: pytest.MonkeyPatch):
     """Without a name the file is called by its date, and without a date the night is today's."""
-    from lullaby.cli import main
     from lullaby.evening.sleepers import followed
 
     class Clock:
@@ -419,13 +462,13 @@ def test_after_midnight_it_is_still_the_same_night(score: Path, monkeypatch: pyt
             return datetime.datetime(2026, 11, self.day, 23, 59, tzinfo=datetime.UTC)
 
     monkeypatch.chdir(score.parent)
-    asked = ["render", "six.toml", "--to", "00:05:20"]
-    with stopping_after(2):
+    asked = ["render", "six.toml", "--to", "00:02:10"]
+    with stopping_after(1):
         main(asked, Clock(20))
     assert main(asked, Clock(21)) == 0
-    assert [p.name for p in score.parent.glob("*.m4b")] == ["Six Minutes 2026-11-20 to 00.05.20.m4b"]
+    assert [p.name for p in score.parent.glob("*.m4b")] == ["Six Minutes 2026-11-20 to 00.02.10.m4b"]
     twin = followed(night_of(SCORE).score, day=date(2026, 11, 20))
-    path = Path("Six Minutes 2026-11-20 to 00.05.20.m4b")
+    path = Path("Six Minutes 2026-11-20 to 00.02.10.m4b")
     assert begun(path) is None
     assert read_tags(path).fingerprint == twin.fingerprint
     # of one whose last step was to take its place, the journal alone may be left: that is no beginning
@@ -433,14 +476,13 @@ def test_after_midnight_it_is_still_the_same_night(score: Path, monkeypatch: pyt
     # and a new one is a new night
     assert main(asked, Clock(22)) == 0
     journal_file(path).unlink()
-    assert Path("Six Minutes 2026-11-22 to 00.05.20.m4b").exists()
+    assert Path("Six Minutes 2026-11-22 to 00.02.10.m4b").exists()
 
 
 def test_over_the_turn_of_a_year_it_is_still_this_listeners_night(
     score: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A year older they sleep otherwise, but the file was begun for the sleeper of last year."""
-    from lullaby.cli import main
 
     class Clock:
         def __init__(self, *date: int) -> None:
@@ -469,16 +511,19 @@ def test_nobody_goes_on_with_a_file_that_is_anothers(tmp_path: Path) -> None:
     assert unfinished_like(tmp_path, "Rain ", " for kim.m4b") == [tmp_path / kims]
 
 
-def test_two_at_once_make_one_file(score: Path):
-    path = score.with_name("night.flac")
-    with _running(render(score, path, "--jobs", "1"), stderr=subprocess.DEVNULL) as first:
+def test_two_at_once_make_one_file(score: Path, capsys: pytest.CaptureFixture[str]):
+    path, cut = score.with_name("night.flac"), ("--to", "10")
+    with _running(render(score, path, *cut), stderr=subprocess.DEVNULL) as first:
         for _ in _patiently(first, "the first render"):
             if partial_file(path).exists():
+                first.send_signal(signal.SIGSTOP)  # so that it is not done before the second comes
                 break
-        second = subprocess.run(render(score, path), capture_output=True, text=True)
+        second = main(typed(score, path, *cut))
+        first.send_signal(signal.SIGCONT)
         assert first.wait(timeout=60) == 0
-    assert second.returncode == 1
-    assert second.stderr.strip().endswith("another render is making this file. Nothing was touched.")
+    assert second == 1
+    said = capsys.readouterr().err
+    assert said.strip().endswith("another render is making this file. Nothing was touched.")
     assert path.exists()
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from lullaby.cli.because import lines_of
 from nights import decibels, each_score, load, night_of
 
 import lullaby
 from lullaby.cli import main
+from lullaby.cli.why.sentences import lines_of
 from lullaby.night import Night
 from lullaby.night.why import why
 from lullaby.time import PAGE, RATE, Span
