@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from conftest import _patiently, _running
+from conftest import PATIENCE, _patiently, _running
 from nights import night_of
 
 from lullaby.errors import AskedWrongly, CouldNot
@@ -165,7 +165,7 @@ def test_a_worker_that_is_killed_is_not_missed(tmp_path: Path, living: ExitStack
         until_kept(tmp_path, child, 2)
         first.kill()
         there.worker()
-        assert child.communicate(timeout=60)[1] == b""
+        assert child.communicate(timeout=PATIENCE)[1] == b""
     assert child.returncode == 0
     assert (tmp_path / "night.flac").read_bytes() == plain
 
@@ -178,7 +178,7 @@ def test_a_scheduler_that_dies_is_one_line_and_nothing_finished_is_made_again(
     with rendering(there.address, tmp_path) as child:
         until_kept(tmp_path, child, 3)
         there.scheduler.kill()
-        said = child.communicate(timeout=60)[1].decode()
+        said = child.communicate(timeout=PATIENCE)[1].decode()
     assert child.returncode == 1
     assert said == (
         f"the cluster at {there.address} went away. What is finished is kept: the same command goes on.\n"
@@ -188,7 +188,7 @@ def test_a_scheduler_that_dies_is_one_line_and_nothing_finished_is_made_again(
     other = Cluster(tmp_path / "other", living)
     other.worker()
     with rendering(other.address, tmp_path) as child:
-        assert child.communicate(timeout=60)[1] == b""
+        assert child.communicate(timeout=PATIENCE)[1] == b""
     assert (tmp_path / "night.flac").read_bytes() == plain
     after = kept(tmp_path)
     assert len(after) == 10
@@ -201,7 +201,7 @@ def test_what_is_stopped_leaves_the_cluster_nothing_to_do(tmp_path: Path, living
     with rendering(there.address, tmp_path) as child:
         until_kept(tmp_path, child, 1)
         child.send_signal(signal.SIGINT)
-        assert child.communicate(timeout=60)[1] == b""
+        assert child.communicate(timeout=PATIENCE)[1] == b""
     assert child.returncode == 130
     with cluster._connected(there.address) as client:
         for _ in _patiently(there.scheduler, "an idle cluster"):

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import Recording, SoundServer
+from conftest import PATIENCE, Recording, SoundServer
 from numpy.typing import NDArray
 
 from lullaby.errors import CouldNot
@@ -207,7 +207,7 @@ def loud(heard: Recording) -> NDArray[np.bool_]:
 @pytest.mark.sound
 def test_hear_really_sounds_for_as_long_as_it_should(sound_server: SoundServer):
     with sound_server.recording() as heard, hearing(sound_server, "pink-noise", "--seconds", "3") as child:
-        assert child.wait(timeout=60) == 0
+        assert child.wait(timeout=PATIENCE) == 0
         heard.wait(0.5)
         tenths = np.flatnonzero(loud(heard))
         assert 27 <= len(tenths) <= 33
@@ -221,7 +221,7 @@ def test_ctrl_c_ends_in_a_fade(sound_server: SoundServer):
         while not loud(heard)[-10:].all() or len(loud(heard)) < 10:
             heard.wait(0.2)
         child.send_signal(signal.SIGINT)
-        assert child.communicate(timeout=30) == (None, "Stopped.\n")
+        assert child.communicate(timeout=PATIENCE) == (None, "Stopped.\n")
         assert child.returncode == 130
         heard.wait(0.5)
         sound = np.abs(heard.sound).max(axis=1)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import _patiently, _running
+from conftest import PATIENCE, _patiently, _running
 from nights import night_of
 
 from lullaby.chance import Key
@@ -520,7 +520,7 @@ def test_two_at_once_make_one_file(score: Path, capsys: pytest.CaptureFixture[st
                 break
         second = main(typed(score, path, *cut))
         first.send_signal(signal.SIGCONT)
-        assert first.wait(timeout=60) == 0
+        assert first.wait(timeout=PATIENCE) == 0
     assert second == 1
     said = capsys.readouterr().err
     assert said.strip().endswith("another render is making this file. Nothing was touched.")
@@ -554,7 +554,7 @@ def test_an_hour_on_a_disk_that_fills_goes_on_when_there_is_room(small_disk: Pat
         assert child.stderr is not None
         said = child.stderr.read().decode().splitlines()
         child.stderr.close()
-        assert child.wait(timeout=120) == 1
+        assert child.wait(timeout=PATIENCE) == 1
     assert "the disk is full. What is made is kept" in said[-1]
     assert not any("Traceback" in line for line in said)
     assert not path.exists()
