@@ -9,6 +9,7 @@ check   prints what the verdicts come to, and refuses a survivor that survivors.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 from pathlib import Path
@@ -55,6 +56,8 @@ def main(words: list[str] | None = None) -> int:
         return 0
     if asked.what == "check":
         return check(drawn, asked.verdicts)
+    for ignored in (signal.SIGINT, signal.SIGHUP):  # by nohup, say; tests send them to their children
+        signal.signal(ignored, signal.SIG_DFL)
     trees = [Tree(KEPT / f"tree-{number}") for number in range(asked.jobs)]
     for tree in trees:
         tree.take(CHECKOUT)
