@@ -179,7 +179,7 @@ def like(x: Any, seed: int = 1) -> Waves:
     def gain(at: Floats) -> Floats:
         return np.sqrt(np.interp(np.log(np.maximum(at, 20)), np.log(centres), smooth))
 
-    noise = np.random.default_rng(seed).standard_normal(len(x), np.float32)
+    noise = np.random.default_rng(seed).standard_normal(len(x)).astype(np.float32)
     y = filtered(noise, gain, 0.2)
     y *= np.sqrt(np.mean(np.square(x)) / np.mean(np.square(y)))
     return y

@@ -59,7 +59,7 @@ BROKEN = {
     "a strange covariate": ({"cov": ["1", "S", "Z"]}, 'there is no "Z"'),
     "a strange change": ({"beta": {"N2->N4": []}}, '"N2->N4" is no change of stage'),
     "a short row": ({"beta": {"N2->N3": [1, 2]}}, '"N2->N3": this is a list of'),
-    "not finite": ({"re": {"depth": float("nan"), "wake": 0, "cycle": 0}}, "depth goes from 0 to 5"),
+    "not finite": ({"re": {"depth": float("nan"), "wake": 0, "cycle": 0}}, "NaN is not a number"),
 }
 
 

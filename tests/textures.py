@@ -423,27 +423,33 @@ def happenings(x: Any, low: float = 1_000, high: float = 10_000, over: float = 8
 
 
 def repetition(x: Any, low: float = 300, high: float = 8_000, step: float = 2.0) -> float:
-    """The highest correlation between any two 2-second envelopes: every `step` seconds one is taken and
-    laid over the whole sound at every fiftieth of a second."""
-    return _most_alike(_plain_envelope(x, low, high), step)
-
-
-def repetition_of_noise(
-    x: Any, times: int, low: float = 300, high: float = 8_000, step: float = 2.0
-) -> Floats:
-    """The same of so many Gaussian noises as long, with the same envelope spectrum."""
-    real = _plain_envelope(x, low, high)
-    size = np.abs(np.fft.rfft(real))
-    out = []
-    for seed in range(times):
-        own = np.random.default_rng(seed).standard_normal(len(real))
-        phase = np.fft.rfft(own)
-        out.append(_most_alike(np.fft.irfft(size * phase / np.abs(phase), len(real)), step))
-    return np.array(out)
+    """As `Envelope.repetition`, of a sound that is looked at once."""
+    return Envelope(x, low, high).repetition(step)
 
 
 _FINE = 50
 """Values a second."""
+
+
+class Envelope:
+    """One band of a sound, and how much alike its most alike two seconds are."""
+
+    def __init__(self, x: Any, low: float = 300, high: float = 8_000) -> None:
+        self._values = _plain_envelope(x, low, high)
+
+    def repetition(self, step: float = 2.0) -> float:
+        """The highest correlation between any two pieces of two seconds: every `step` seconds one is taken
+        and laid over the whole at every fiftieth of a second."""
+        return _most_alike(self._values, step)
+
+    def repetition_of_noise(self, times: int, step: float = 2.0) -> Floats:
+        """The same of so many Gaussian noises as long, with the same envelope spectrum."""
+        size = np.abs(np.fft.rfft(self._values))
+        out = []
+        for seed in range(times):
+            phase = np.fft.rfft(np.random.default_rng(seed).standard_normal(len(self._values)))
+            out.append(_most_alike(np.fft.irfft(size * phase / np.abs(phase), len(self._values)), step))
+        return np.array(out)
 
 
 def _plain_envelope(x: Any, low: float, high: float) -> Floats:
