@@ -16,8 +16,8 @@ from nights import KIND_OF, SCORES, decibels, each_score, each_voice, middle_val
 
 import lullaby
 from lullaby.kernels.limiter import LOOK_AHEAD
-from lullaby.night import pages
 from lullaby.night.loudness import Meter, true_peak
+from lullaby.night.pages import fill
 from lullaby.time import PAGE, RATE, Span
 
 
@@ -44,7 +44,7 @@ def test_a_night_cut_in_pieces_is_the_same_night(score: str) -> None:
         piece = night.render(Span(int(start), int(stop)))
         assert (piece == whole[start - first : stop - first]).all()
     beginning = np.empty((10 * RATE, 2), np.float32)
-    pages.fill(night.plan, night.loudness(), Span(5 * PAGE, 5 * PAGE + 10 * RATE), beginning)
+    fill(night.plan, night.loudness(), Span(5 * PAGE, 5 * PAGE + 10 * RATE), beginning)
     assert (beginning == whole[PAGE : PAGE + 10 * RATE]).all()
 
 
@@ -110,7 +110,7 @@ def listened(score: str, number: int, frames: int = A_WHILE) -> Minute:
     night = shared(score)
     page = np.empty((frames, 2), np.float32)
     start = number * PAGE
-    pages.fill(night.plan, night.loudness(), Span(start, start + frames), page)
+    fill(night.plan, night.loudness(), Span(start, start + frames), page)
     sound = np.ascontiguousarray(page.T)
     meter = Meter()
     meter.weigh(sound)
