@@ -492,7 +492,7 @@ def test_there_are_several_places_for_each_kind(kind: str) -> None:
 def test_three_minutes_never_repeat_and_a_loop_would_be_found(kind: str) -> None:
     """No two seconds are nearly the same, and a loop's are. The hour is test_never_again's."""
     x = left(DEFAULTS[kind], 180)
-    found = textures.Envelope(x)
-    nearly = (1 + found.repetition_of_noise(2).max()) / 2
-    assert found.repetition() < nearly
+    envelope = textures.fine_envelope(x)
+    nearly = (1 + textures.noise_alike(envelope, 2).max()) / 2
+    assert textures.most_alike(envelope) < nearly
     assert textures.repetition(np.tile(x[: 40 * RATE], 5)[: 180 * RATE]) > nearly

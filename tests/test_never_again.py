@@ -23,16 +23,16 @@ TEXTURES = [voice for voice in VOICES if KIND_OF[voice] not in ALIKE_BY_NATURE]
 @each_voice(TEXTURES)
 def test_an_hour_never_comes_again(voice: str) -> None:
     sound = np.concatenate([alone(voice, 10, 11, first=1 + 10 * k)[0] for k in range(6)])
-    heard = textures.Envelope(sound)
-    noise = heard.repetition_of_noise(10)
+    envelope = textures.fine_envelope(sound)
+    noise = textures.noise_alike(envelope, 10)
     limit = noise.mean() + 3 * noise.std(ddof=1) + SLACK.get(voice, 0)
-    assert heard.repetition() <= limit
+    assert textures.most_alike(envelope) <= limit
 
 
 @pytest.mark.soak
 def test_an_hour_that_loops_is_found_out() -> None:
     """Ten minutes of rain, six times."""
     loop = np.tile(alone("open-rain", 10, 11)[0], 6)
-    heard = textures.Envelope(loop)
-    noise = heard.repetition_of_noise(3)
-    assert heard.repetition() > noise.mean() + 3 * noise.std(ddof=1)
+    envelope = textures.fine_envelope(loop)
+    noise = textures.noise_alike(envelope, 3)
+    assert textures.most_alike(envelope) > noise.mean() + 3 * noise.std(ddof=1)

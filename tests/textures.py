@@ -422,41 +422,30 @@ def happenings(x: Any, low: float = 1_000, high: float = 10_000, over: float = 8
 # ---- never the same
 
 
-def repetition(x: Any, low: float = 300, high: float = 8_000, step: float = 2.0) -> float:
-    """As `Envelope.repetition`, of a sound that is looked at once."""
-    return Envelope(x, low, high).repetition(step)
-
-
 _FINE = 50
 """Values a second."""
 
 
-class Envelope:
-    """One band of a sound, and how much alike its most alike two seconds are."""
-
-    def __init__(self, x: Any, low: float = 300, high: float = 8_000) -> None:
-        self._values = _plain_envelope(x, low, high)
-
-    def repetition(self, step: float = 2.0) -> float:
-        """The highest correlation between any two pieces of two seconds: every `step` seconds one is taken
-        and laid over the whole at every fiftieth of a second."""
-        return _most_alike(self._values, step)
-
-    def repetition_of_noise(self, times: int, step: float = 2.0) -> Floats:
-        """The same of so many Gaussian noises as long, with the same envelope spectrum."""
-        size = np.abs(np.fft.rfft(self._values))
-        out = []
-        for seed in range(times):
-            phase = np.fft.rfft(np.random.default_rng(seed).standard_normal(len(self._values)))
-            out.append(_most_alike(np.fft.irfft(size * phase / np.abs(phase), len(self._values)), step))
-        return np.array(out)
+def repetition(x: Any, low: float = 300, high: float = 8_000, step: float = 2.0) -> float:
+    """The highest correlation between any two 2-second envelopes of one channel's band."""
+    return most_alike(fine_envelope(x, low, high), step)
 
 
-def _plain_envelope(x: Any, low: float, high: float) -> Floats:
+def fine_envelope(x: Any, low: float = 300, high: float = 8_000) -> Floats:
     """Fifty values a second, in bell-shaped shares."""
     power = mean_power(band_passed(x, low, high), RATE // _FINE)
     order = np.argsort(np.argsort(power, kind="stable"), kind="stable")
     return np.asarray(_bell((order + 0.5) / len(power)))
+
+
+def noise_alike(envelope: Floats, times: int) -> Floats:
+    """How much alike the most alike are in so many noises with the spectrum of this envelope."""
+    size = np.abs(np.fft.rfft(envelope))
+    out = []
+    for seed in range(times):
+        phase = np.fft.rfft(np.random.default_rng(seed).standard_normal(len(envelope)))
+        out.append(most_alike(np.fft.irfft(size * phase / np.abs(phase), len(envelope))))
+    return np.array(out)
 
 
 def _bell(share: Floats) -> Floats:
@@ -469,8 +458,9 @@ def _bell(share: Floats) -> Floats:
     return np.asarray(np.where(share < 0.5, -z, z))
 
 
-def _most_alike(z: Floats, step: float) -> float:
-    """Every piece of two seconds beside every other: one product of matrices for many at a time."""
+def most_alike(z: Floats, step: float = 2.0) -> float:
+    """The highest correlation of two pieces of two seconds: every `step` seconds one is taken and laid over
+    the whole at every fiftieth of a second. One product of matrices for many at a time."""
     length = 2 * _FINE
     pieces = np.lib.stride_tricks.sliding_window_view(z, length)
     mean = pieces.mean(axis=1, keepdims=True)
