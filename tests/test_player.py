@@ -137,10 +137,12 @@ def pieces(seconds: int) -> list[Sound]:
 
 
 def test_a_night_is_heard_to_its_end(monkeypatch: pytest.MonkeyPatch):
+    """Every frame once and in order; what this device asked for too soon is silence between them."""
     speaker = Speaker()
     monkeypatch.setattr(listening, "playing", speaker)
-    assert listening.listen(pieces(9), 9 * RATE)
-    assert np.count_nonzero(speaker.sound[:, 0]) == 9 * RATE
+    sounds = [counting(1 + second * RATE, RATE) for second in range(9)]
+    assert listening.listen(sounds, 9 * RATE)
+    np.testing.assert_array_equal(speaker.sound[speaker.sound[:, 0] != 0], np.concatenate(sounds))
 
 
 def test_a_device_that_goes_away_is_said(monkeypatch: pytest.MonkeyPatch):
@@ -209,9 +211,9 @@ def test_hear_really_sounds_for_as_long_as_it_should(sound_server: SoundServer):
     with sound_server.recording() as heard, hearing(sound_server, "pink-noise", "--seconds", "3") as child:
         assert child.wait(timeout=PATIENCE) == 0
         heard.wait(0.5)
-        tenths = np.flatnonzero(loud(heard))
-        assert 27 <= len(tenths) <= 33
-        assert np.all(np.diff(tenths) == 1), "there was a gap"
+        # on a machine that is too busy to play there are gaps, and yet all of it is heard
+        gaps = np.count_nonzero(np.diff(np.flatnonzero(loud(heard))) > 1)
+        assert 27 <= np.count_nonzero(loud(heard)) - gaps <= 33
         assert child.communicate()[1] == ""
 
 
@@ -225,6 +227,7 @@ def test_ctrl_c_ends_in_a_fade(sound_server: SoundServer):
         assert child.returncode == 130
         heard.wait(0.5)
         sound = np.abs(heard.sound).max(axis=1)
+    sound = sound[sound > 0]  # without what a busy machine was too late for
     last = int(np.flatnonzero(sound > 1e-5)[-1])
     before = sound[last - RATE * 3 // 2 : last - RATE].max()
     assert sound[last - RATE // 4 :].max() < 0.5 * before
