@@ -179,8 +179,8 @@ def test_no_water_startles(voice: str) -> None:
 
 @lru_cache(maxsize=1)
 def noise_like(voice: str) -> Waves:
-    """A minute of noise of its colour, not to be written to."""
-    return textures.same_spectrum(minutes(voice, 1))
+    """Noise of its colour, not to be written to: a minute, or two where waves are to be counted."""
+    return textures.same_spectrum(minutes(voice, 2 if KIND_OF[voice] == "sea" else 1))
 
 
 def swung(voice: str, by: float, over: float) -> Waves:
@@ -235,22 +235,19 @@ def test_water_never_comes_again(voice: str) -> None:
 # ---- one weather
 
 
-@pytest.mark.parametrize(
-    ("voice", "least", "seconds"), [("open-rain", 0.6, 60), ("tent-rain", 0.6, 60), ("shore", 0.15, 120)]
-)
-def test_a_gust_is_heard_in_the_rain_and_the_sea(voice: str, least: float, seconds: int) -> None:
+@pytest.mark.parametrize(("voice", "least"), [("open-rain", 0.6), ("tent-rain", 0.6), ("shore", 0.15)])
+def test_a_gust_is_heard_in_the_rain_and_the_sea(voice: str, least: float) -> None:
     """The level follows the night's wind; with no gusts it does not, and a storm makes it louder."""
-    weather = Weather(Key(5) / "weather", gusts=0.8)
-    span = Span(3 * PAGE, 3 * PAGE + seconds * RATE)
-    wind = weather.gust(slow_points(span))[: seconds * 150].reshape(-1, 150).mean(axis=1)
+    weather = Weather(Key(6) / "weather", gusts=0.8)
+    wind = weather.gust(slow_points(Span(3 * PAGE, 4 * PAGE)))[: 60 * 150].reshape(-1, 150).mean(axis=1)
 
     def follows(**told: float) -> float:
-        sound = rendered(voice, seconds, weather=weather, **told)[0]
+        sound = rendered(voice, 60, weather=weather, **told)[0]
         return float(np.corrcoef(levels(sound, 1.0), wind)[0, 1])
 
     assert follows() > least
     assert follows(gusts=3.0) > least
-    assert abs(follows(gusts=0.0)) < 0.3
+    assert abs(follows(gusts=0.0)) < min(0.3, least)
     storm = replace(weather, storm=Curve.steady(2.0))
     calm, wild = (rendered(voice, 20, weather=one) for one in (weather, storm))
     assert 1.5 < levels(wild[0]).mean() - levels(calm[0]).mean() < 8
