@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import pickle
 import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,8 @@ from nights import night_of
 
 from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.export import cluster, export, on_cluster, store_at, store_beside
+from lullaby.export.recipe import Recipe
+from lullaby.export.segments import Encoded
 
 KilledWorker = pytest.importorskip("distributed.scheduler").KilledWorker
 
@@ -30,7 +34,7 @@ hush = "pink-noise"
 at = 0
 hush = -3
 """
-LONG = SCORE.replace("00:04:00", "00:10:00")
+LONG = SCORE.replace("00:04:00", "00:06:00")
 
 CHILD = f"""
 import sys
@@ -48,10 +52,6 @@ except KeyboardInterrupt:
     sys.exit(130)
 """
 """What `lullaby render --cluster` does."""
-
-
-OLD = "from lullaby.export import recipe; recipe.version = lambda: '0-old'"
-"""Run by a worker before all else: it is of another engine."""
 
 
 GATED = """
@@ -116,14 +116,26 @@ def living() -> Iterator[ExitStack]:
 
 
 @pytest.fixture(scope="module")
+def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A cluster with one worker, for all who do not stop it."""
+    with ExitStack() as living:
+        cluster = Cluster(tmp_path_factory.mktemp("there") / "cluster", living)
+        cluster.worker()
+        yield cluster
+
+
+@pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The long night, made here."""
     return export(night_of(LONG), tmp_path_factory.mktemp("plain") / "night.flac", jobs=2).read_bytes()
 
 
-def rendering(where: str, folder: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-c", CHILD, where, str(folder / "pages"), str(folder / "night.flac"), LONG]
-    return subprocess.Popen(command, stderr=subprocess.PIPE)
+@contextmanager
+def rendering(where: str, folder: Path) -> Iterator[Future[Path]]:
+    """The long night rendered on a thread meanwhile."""
+    store = store_at(str(folder / "pages"))
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(export, night_of(LONG), folder / "night.flac", encode_all=on_cluster(where, store))
 
 
 def kept(folder: Path) -> dict[str, tuple[int, int]]:
@@ -138,67 +150,60 @@ def until_kept(folder: Path, process: subprocess.Popen[bytes], count: int) -> No
             return
 
 
-def test_two_workers_make_the_very_same_file(tmp_path: Path, living: ExitStack):
-    there = Cluster(tmp_path / "cluster", living)
-    there.worker()
+def test_two_workers_make_the_very_same_file(tmp_path: Path, there: Cluster):
     there.worker()
     night = night_of(SCORE)
-    for ending in (".opus", ".flac"):
+    for ending, store in ((".opus", store_at(str(tmp_path / "pages"))), (".flac", None)):
         here = export(night, tmp_path / f"here{ending}", jobs=1)
         path = tmp_path / f"far{ending}"
-        store = store_beside(path)
+        store = store or store_beside(path)
         export(night, path, encode_all=on_cluster(there.address, store))
         assert path.read_bytes() == here.read_bytes()
-        assert len(list(tmp_path.glob(f".far{ending}.pages/*/*.part"))) == 0  # all of it stands in the file
-        store.forget()
-        assert not list(tmp_path.glob(".far*"))
+    assert len(list(tmp_path.glob(".far.flac.pages/*/*.part"))) == 0  # all of it stands in the file
+    store_beside(path).forget()
+    assert not list(tmp_path.glob(".far*"))
     # all of it is in the store: nobody is asked
     pages = store_at(str(tmp_path / "pages"))
-    for where in (there.address, "tcp://127.0.0.1:1"):
-        export(night, tmp_path / "again.opus", encode_all=on_cluster(where, pages))
+    export(night, tmp_path / "again.opus", encode_all=on_cluster("tcp://127.0.0.1:1", pages))
 
 
-def test_a_worker_that_is_killed_is_not_missed(tmp_path: Path, living: ExitStack, plain: bytes):
-    there = Cluster(tmp_path / "cluster", living)
-    first = there.worker(most=3)
-    with rendering(there.address, tmp_path) as child:
-        until_kept(tmp_path, child, 2)
-        first.kill()
-        there.worker()
-        assert child.communicate(timeout=PATIENCE)[1] == b""
-    assert child.returncode == 0
-    assert (tmp_path / "night.flac").read_bytes() == plain
+def test_a_worker_that_is_killed_is_not_missed(tmp_path: Path, there: Cluster, plain: bytes):
+    dies = there.worker(most=1)  # and holds on to what it is given next
+    with rendering(there.address, tmp_path) as rendered:
+        until_kept(tmp_path, dies, 2)
+        assert not rendered.done()
+        dies.kill()
+    assert rendered.result().read_bytes() == plain
 
 
 def test_a_scheduler_that_dies_is_one_line_and_nothing_finished_is_made_again(
-    tmp_path: Path, living: ExitStack, plain: bytes
+    tmp_path: Path, living: ExitStack, there: Cluster, plain: bytes
 ):
-    there = Cluster(tmp_path / "cluster", living)
-    there.worker(most=5)
-    with rendering(there.address, tmp_path) as child:
-        until_kept(tmp_path, child, 3)
-        there.scheduler.kill()
-        said = child.communicate(timeout=PATIENCE)[1].decode()
-    assert child.returncode == 1
-    assert said == (
-        f"the cluster at {there.address} went away. What is finished is kept: the same command goes on.\n"
+    dies = Cluster(tmp_path / "cluster", living)
+    worker = dies.worker(most=4)
+    with rendering(dies.address, tmp_path) as rendered:
+        until_kept(tmp_path, worker, 3)
+        dies.scheduler.kill()
+    with pytest.raises(CouldNot) as could_not:
+        rendered.result()
+    assert str(could_not.value) == (
+        f"the cluster at {dies.address} went away. What is finished is kept: the same command goes on."
     )
     before = kept(tmp_path)
-    assert 3 <= len(before) < 10
-    other = Cluster(tmp_path / "other", living)
-    other.worker()
-    with rendering(other.address, tmp_path) as child:
-        assert child.communicate(timeout=PATIENCE)[1] == b""
-    assert (tmp_path / "night.flac").read_bytes() == plain
+    assert 3 <= len(before) <= 4
+    with rendering(there.address, tmp_path) as rendered:
+        pass
+    assert rendered.result().read_bytes() == plain
     after = kept(tmp_path)
-    assert len(after) == 10
+    assert len(after) == 6
     assert before.items() <= after.items()
 
 
-def test_what_is_stopped_leaves_the_cluster_nothing_to_do(tmp_path: Path, living: ExitStack):
-    there = Cluster(tmp_path / "cluster", living)
-    there.worker(most=2)
-    with rendering(there.address, tmp_path) as child:
+def test_what_is_stopped_leaves_the_cluster_nothing_to_do(tmp_path: Path, there: Cluster):
+    holds_on = there.worker(most=1)
+    where, path = str(tmp_path / "pages"), str(tmp_path / "night.flac")
+    command = [sys.executable, "-c", CHILD, there.address, where, path, LONG]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as child:
         until_kept(tmp_path, child, 1)
         child.send_signal(signal.SIGINT)
         assert child.communicate(timeout=PATIENCE)[1] == b""
@@ -207,25 +212,35 @@ def test_what_is_stopped_leaves_the_cluster_nothing_to_do(tmp_path: Path, living
         for _ in _patiently(there.scheduler, "an idle cluster"):
             if client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks)) == 0:
                 break
+    holds_on.kill()
 
 
-def test_a_worker_that_cannot_encode_is_one_line(tmp_path: Path, living: ExitStack):
-    there = Cluster(tmp_path / "cluster", living)
-    store = store_at(str(tmp_path / "pages"))
+def test_a_worker_without_our_lullaby_is_one_line(tmp_path: Path, living: ExitStack):
+    strange = Cluster(tmp_path / "cluster", living)
     (tmp_path / "strange" / "lullaby").mkdir(parents=True)
     (tmp_path / "strange" / "lullaby" / "__init__.py").write_text("")  # something of that name, and no more
-    stranger = there.worker(PYTHONPATH=str(tmp_path / "strange"))
-    old = tmp_path / "old"
-    old.mkdir()
-    (old / "sitecustomize.py").write_text(OLD)
-    night = night_of(SCORE)
+    strange.worker(PYTHONPATH=str(tmp_path / "strange"))
+    store = store_at(str(tmp_path / "pages"))
     with pytest.raises(CouldNot, match=r"^the cluster at \S+ a worker cannot encode .*lullaby.*same lullaby"):
-        export(night, tmp_path / "night.opus", encode_all=on_cluster(there.address, store))
-    stranger.terminate()
-    stranger.wait()
-    there.worker(PYTHONPATH=f"{old}{os.pathsep}{HERE.parent}")
-    with pytest.raises(CouldNot, match=r"this minute is for lullaby .*; here is .*0-old"):
-        export(night, tmp_path / "night.opus", encode_all=on_cluster(there.address, store))
+        export(night_of(SCORE), tmp_path / "night.opus", encode_all=on_cluster(strange.address, store))
+
+
+def test_a_worker_of_another_version_says_which(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    asked: list[Recipe] = []
+
+    def encode_all(recipes: Iterable[Recipe]) -> Iterator[Encoded]:
+        asked.extend(recipes)
+        return iter(())
+
+    with pytest.raises(ValueError, match="argument 2 is shorter"):  # it made nothing
+        export(night_of(SCORE), tmp_path / "night.opus", encode_all=encode_all)
+    recipe = asked[0].as_json()
+    monkeypatch.setattr("lullaby.export.recipe.version", lambda: "0-old")
+    with pytest.raises(CouldNot) as could_not:
+        cluster.encode_json(recipe)
+    brought_back = pickle.loads(pickle.dumps(could_not.value))
+    said = str(cluster._failure(brought_back, "tcp://there:1"))
+    assert re.search(r"^\S+: this minute is for lullaby .*; here is .*0-old", said)
 
 
 @pytest.mark.parametrize(
