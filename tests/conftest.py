@@ -36,6 +36,9 @@ IN_CI = bool(os.environ.get("LULLABY_CI"))
 def pytest_configure(config: pytest.Config) -> None:
     """Moves the program's folders before any test module is imported: the kernels choose their cache
     on import. What was compiled is kept from run to run; everything else is forgotten."""
+    # some two hundred children start here, and each would compile the text of the program once more
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     home = tempfile.TemporaryDirectory(prefix="lullaby-home-", ignore_cleanup_errors=True)
     config.add_cleanup(home.cleanup)
     os.environ["LULLABY_HOME"] = home.name

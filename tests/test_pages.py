@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -41,16 +43,21 @@ def _capped() -> Night:
     return Night(loud.score, seed=2, caps=Caps(hard=20 * np.log10(np.abs(loud.page(1)).max()) - 20, aim=0.0))
 
 
-NIGHTS = {
-    "nobody sleeps": night_of(SCORE, seed=2),
-    "somebody sleeps": Night(night_of(SCORE).score, seed=2, course=SLEPT),
-    "capped": _capped(),
+NIGHTS: dict[str, Callable[[], Night]] = {
+    "nobody sleeps": lambda: night_of(SCORE, seed=2),
+    "somebody sleeps": lambda: Night(night_of(SCORE).score, seed=2, course=SLEPT),
+    "capped": _capped,
 }
+
+
+@lru_cache
+def night_where(what: str) -> Night:
+    return NIGHTS[what]()
 
 
 @pytest.fixture(params=NIGHTS)
 def night(request: pytest.FixtureRequest) -> Night:
-    return NIGHTS[request.param]
+    return night_where(request.param)
 
 
 @pytest.mark.parametrize("ceiling", [True, False], ids=["finished", "before the limiter"])
@@ -73,10 +80,10 @@ def test_pieces_of_any_frames_are_the_night(night: Night):
 
 def test_the_guard_and_the_cap_do_hold_something_down_here():
     """Or the two nights above would prove nothing."""
-    free = NIGHTS["nobody sleeps"].page(1)
-    assert np.abs(NIGHTS["capped"].page(1)).max() < 0.9 * np.abs(free).max()
-    slept = NIGHTS["somebody sleeps"]
-    unguarded = replace(slept.plan, guard=NIGHTS["nobody sleeps"].plan.guard)
+    free = night_where("nobody sleeps").page(1)
+    assert np.abs(night_where("capped").page(1)).max() < 0.9 * np.abs(free).max()
+    slept = night_where("somebody sleeps")
+    unguarded = replace(slept.plan, guard=night_where("nobody sleeps").plan.guard)
     let = np.empty((PAGE, 2), np.float32)
     fill(unguarded, slept.loudness(), page_span(1), let)
     assert (let != slept.page(1)).any()
@@ -85,4 +92,4 @@ def test_the_guard_and_the_cap_do_hold_something_down_here():
 @pytest.mark.parametrize("span", [Span(1, STEP), Span(0, STEP + 1), Span(0, 2 * STEP)])
 def test_what_is_no_whole_control_point_is_refused(span: Span):
     with pytest.raises(ValueError, match="control points"):
-        fill(NIGHTS["capped"].plan, Loudness(1.0, 1.0), span, np.empty((STEP, 2), np.float32))
+        fill(night_where("capped").plan, Loudness(1.0, 1.0), span, np.empty((STEP, 2), np.float32))
