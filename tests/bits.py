@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,31 +15,41 @@ from nights import SCORES, VOICES, alone_text, night_of
 import lullaby
 from lullaby.kernels import bank
 from lullaby.kernels.jit import kernels
-from lullaby.time import PAGE, Span
+from lullaby.night.pages import fill
+from lullaby.time import PAGE, RATE, Span
 
 
 def sha(array: Any) -> str:
     return hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
 
 
-def bits() -> dict[str, Any]:
+def bits(voices: Sequence[str] = VOICES) -> dict[str, Any]:
+    """Of these voices, and of every score."""
     found: dict[str, Any] = {}
-    for voice in VOICES:
+    for voice in voices:
         one = night_of(alone_text(voice)).plan.tracks[0]
         blocks = [np.array(b) for b in one.voice.render(one.key, Span(PAGE, PAGE + 96_000), one.controls)]
         found[voice] = sha(np.concatenate(blocks, axis=1))
     for score in SCORES:
         night = lullaby.load(score, seed=5, sleeper="none")
-        found[score] = sha(night.page(8))
+        found[score] = sha(eight_minutes_on(night))
         found[f"{score} gain"] = float(night.gain)
-    found["headphones"] = sha(lullaby.load("harbour-rain", seed=5, headphones=True).page(8))
+    found["headphones"] = sha(eight_minutes_on(lullaby.load("harbour-rain", seed=5, headphones=True)))
     return found
+
+
+def eight_minutes_on(night: lullaby.Night) -> Any:
+    """Five seconds."""
+    sound = np.empty((5 * RATE, 2), np.float32)
+    fill(night.plan, night.loudness(), Span(8 * PAGE, 8 * PAGE + len(sound)), sound)
+    return sound
 
 
 def assembly() -> dict[str, list[str]]:
     """The widest registers, and every product fused with a sum."""
     code = "".join(bank.fill_coloured.inspect_asm().values())  # type: ignore[attr-defined]
     every = (asm for kernel in kernels.values() for asm in kernel.inspect_asm().values())
+    assert sum(bool(kernel.signatures) for kernel in kernels.values()) > 15
     return {
         "registers": [name for name in ("zmm", "ymm", "xmm") if f"%{name}" in code],
         "fused": sorted({word for asm in every for word in re.findall(r"\bv?fn?m(?:add|sub)\w*", asm)}),

@@ -56,9 +56,9 @@ def load(name: str | os.PathLike[str], **how: Any) -> Night:
     return lullaby.load(name, sleeper="none", **how)
 
 
-def night_of(text: str, seed: int = 7) -> Night:
+def night_of(text: str, seed: int = 7, gain: float | None = None) -> Night:
     """A night from the text of a score."""
-    return Night(score_of(text, "test.toml", KINDS), seed=seed)
+    return Night(score_of(text, "test.toml", KINDS), seed=seed, gain=gain)
 
 
 def alone_text(voice: str, told: str = "", extra: str = "") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -142,7 +143,12 @@ def test_elsewhere_progress_is_a_plain_line_every_tenth(monkeypatch: pytest.Monk
 
 
 def test_only_the_first_run_tunes(tmp_path: Path):
+    """With a cache that lacks one kernel, which is enough."""
     env = {**os.environ, "LULLABY_CACHE": str(tmp_path / "cache")}
+    assert jit.folder is not None
+    shutil.copytree(jit.folder, tmp_path / "cache/kernels" / jit.folder.name)
+    for kept in (tmp_path / "cache").rglob("limiter.fill_limited-*"):
+        kept.unlink()
     words = ("hear", "pink-noise", "--seconds", "0.5", "-o", str(tmp_path / "a.wav"))
     first, second = (child(*words, env=env) for _ in range(2))
     assert first.returncode == second.returncode == 0
