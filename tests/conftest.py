@@ -11,6 +11,7 @@ import ctypes.util
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -36,6 +37,8 @@ IN_CI = bool(os.environ.get("LULLABY_CI"))
 def pytest_configure(config: pytest.Config) -> None:
     """Moves the program's folders before any test module is imported: the kernels choose their cache
     on import. What was compiled is kept from run to run; everything else is forgotten."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as behind a shell's "&": children would inherit it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     # some two hundred children start here, and each would compile the text of the program once more
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
@@ -238,14 +241,19 @@ def sound_server() -> Iterator[SoundServer]:
             yield SoundServer(env, folder)
 
 
-@pytest.fixture
-def a_clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A minute of a creek of the listener's own, as a voice called "clip": that one kind ships no voice."""
+@pytest.fixture(scope="session")
+def home_with_a_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import soundfile
 
-    monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
-    (tmp_path / "voices").mkdir()
-    soundfile.write(
-        tmp_path / "voices" / "creek.wav", 0.1 * np.random.default_rng(1).standard_normal(60 * RATE), RATE
-    )
-    (tmp_path / "voices" / "clip.toml").write_text('# A creek.\nkind = "clip"\nfile = "creek.wav"\n')
+    home = tmp_path_factory.mktemp("home")
+    (home / "voices").mkdir()
+    noise = 0.1 * np.random.default_rng(1).standard_normal(60 * RATE)
+    soundfile.write(home / "voices" / "creek.wav", noise, RATE)
+    (home / "voices" / "clip.toml").write_text('# A creek.\nkind = "clip"\nfile = "creek.wav"\n')
+    return home
+
+
+@pytest.fixture
+def a_clip(home_with_a_clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A minute of a creek of the listener's own, as a voice called "clip": that one kind ships no voice."""
+    monkeypatch.setenv("LULLABY_HOME", str(home_with_a_clip))

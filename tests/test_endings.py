@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-NIGHT = 'length = 03:00:00\n[voices]\nr = "rain"\n[scene.a]\nat = 0\nr = 0\n'
+NIGHT = 'length = 01:00:00\n[voices]\nr = "rain"\n[scene.a]\nat = 0\nr = 0\n'
 FULL = Path("/dev/full")
 
 

@@ -186,11 +186,11 @@ def test_hour_eight_is_as_steady_as_minute_one(voice: str) -> None:
 def level_and_balance(sound: NDArray[np.float32]) -> tuple[float, float]:
     """dB: all of it, and what is above 1 kHz beside what is below."""
     size = 1 << 14
-    frames = sound[: len(sound) // size * size].reshape(-1, size)
+    frames = sound[: len(sound) // size * size].reshape(-1, size)[::3]  # one in three tells the balance
     spectrum = np.fft.rfft(frames * np.hanning(size).astype(np.float32))
     shares = (spectrum.real**2 + spectrum.imag**2).sum(axis=0, dtype=np.float64)
     corner = 1_000 * size // RATE
-    return 10 * np.log10(shares.sum()), 10 * np.log10(shares[corner:].sum() / shares[:corner].sum())
+    return power(sound), 10 * np.log10(shares[corner:].sum() / shares[:corner].sum())
 
 
 @each_voice()
