@@ -1,4 +1,4 @@
-"""What can go wrong, as a tree. Every message says where, what, and what to do.
+"""The errors of lullaby, as a tree. Every message says where, what, and what to do.
 
 LullabyError            anything lullaby says no to
 ├── AskedWrongly        exit 2: a file, a name or an option that cannot be understood

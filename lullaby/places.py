@@ -37,7 +37,7 @@ def home() -> Path:
 
 
 def cache() -> Path:
-    """Where compiled instruments are kept; safe to delete at any time."""
+    """The folder in which compiled instruments are kept; safe to delete at any time."""
     if moved := os.environ.get("LULLABY_CACHE"):
         return Path(moved).expanduser()
     if os.environ.get("LULLABY_HOME"):
@@ -66,7 +66,8 @@ def put(path: Path, content: bytes, mode: int | None = None) -> None:
 
 
 def put_new(path: Path, content: bytes, mode: int | None = None) -> None:
-    """The same, but never over another: a FileExistsError where something stands there already."""
+    """Writes a file as `put` does, but never over another: a FileExistsError where something stands there
+    already."""
     with _draft(path, content, mode) as draft:
         try:
             os.link(draft, path)
@@ -77,7 +78,7 @@ def put_new(path: Path, content: bytes, mode: int | None = None) -> None:
 
 
 def why_not(error: OSError, done: str = "written") -> str:
-    """What the machine said of a small file, and what to do about it where that is plain."""
+    """The machine's error about a small file, and what to do about it where that is plain."""
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
             todo = " Make room on that disk; nothing that was there is lost."

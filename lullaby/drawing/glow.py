@@ -58,7 +58,8 @@ def _blurred(light: Plane, weights: tuple[int, ...], axis: int) -> Plane:
 
 
 def _vignette(size: int) -> Plane:
-    """What is left of the light: less towards the top, where the title stands, and in the corners."""
+    """The share of the light that each pixel keeps: less towards the top, where the title stands, and in the
+    corners."""
     at = (np.arange(size, dtype=np.float32) + np.float32(0.5)) / np.float32(size)
     top = _smoothstep((at - np.float32(0.05)) / np.float32(0.6))
     bottom = _smoothstep((1 - at) / np.float32(0.26))

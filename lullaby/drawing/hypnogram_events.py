@@ -30,7 +30,7 @@ class Mark:
 
     @property
     def ends(self) -> tuple[float, float]:
-        """What it takes up of its line, its tick included."""
+        """The left and right edge of the mark on its line, its tick included."""
         return min(self.at, self.left), max(self.at, self.left + self.wide)
 
     def clashes(self, other: Mark) -> bool:

@@ -115,7 +115,7 @@ def _add_title(sheet: Sheet, title: str, subtitle: str, palette: Palette) -> Non
 
 
 def _fitted(title: str, room: float) -> tuple[str, float]:
-    """As much of the title as is no wider than this in whatever font, and the size it has then."""
+    """The longest beginning of the title that is no wider than this in whatever font, and its size then."""
     drawn = in_any_font(title)
     for size in TITLE_SIZES:
         face = drawn.face(size)

@@ -1,4 +1,4 @@
-"""What stands around and over a night's spectrogram: its axes, its scenes and its sleeper's stages."""
+"""The drawing around and over a night's spectrogram: its axes, its scenes and its sleeper's stages."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class Sheet:
     size: tuple[int, int]
     paper: Colour
     description: str
-    """What is on it, for those who hear it read."""
+    """A description of the picture, for those who hear it read."""
     marks: list[Box | Line | Words] = field(default_factory=list)
 
     def box(self, at: Point, to: Point, colour: Colour) -> None:

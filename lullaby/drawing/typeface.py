@@ -57,7 +57,7 @@ class Drawable:
         return float(self.face(pixels).getlength(self.text))
 
     def within(self, width: float, pixels: float) -> Drawable:
-        """As much of its beginning as is no wider than this, with an ellipsis where that is not all."""
+        """The longest beginning of it that is no wider than this, with an ellipsis where that is not all."""
         face = self.face(pixels)
         if face.getlength(self.text) <= width:
             return self
@@ -73,7 +73,7 @@ class Drawable:
 
 
 def left_out(missing: str) -> str:
-    """What a picture says of characters that it lacks."""
+    """The remark in a picture on characters that no font here has."""
     count = "1 character" if len(missing) == 1 else f"{len(missing)} characters"
     return f"without {count} that no font on this machine has"
 
@@ -110,7 +110,7 @@ def _visible(text: str) -> str:
 
 
 def _drawn_in(font: Path, text: str) -> Drawable:
-    """What this font has of the text; nothing where no letter would be left of it."""
+    """The part of the text that this font can draw; nothing where no letter would be left of it."""
     charmap = _charmap(font)
     missing = "".join(dict.fromkeys(c for c in text if not charmap.has(c)))
     left = " ".join("".join(c for c in text if c not in missing).split()) if missing else text

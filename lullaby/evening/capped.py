@@ -1,4 +1,4 @@
-"""What a listener's caps on a measured device do to scores and to loudness, known before a night is made."""
+"""The effect of a listener's caps on a measured device, on scores and on loudness, before a night is made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody asks for: which night, for whom, when, and on which device."""
+"""A request for a night: which one, for whom, when, and on which device."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Request:
     sleeper: Sleeps | None = None
     """None: the listener's own sleep, or a slow sleeper's where there is no listener."""
     course_file: str = ""
-    """Where a `Course` was read from, for people."""
+    """The file a `Course` was read from, for people."""
     all_night: str | None = None
     """Why it is to play until its length is over, where it is."""
     headphones: bool = False

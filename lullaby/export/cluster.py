@@ -114,7 +114,7 @@ def _threads(client: Any) -> int:
 
 
 def _result(address: str, future: Any, where: str) -> Encoded:
-    """What came back; and if that is no segment, why."""
+    """The segment a worker gave back; an error that says why, if it gave back anything else."""
     if future.status == "error":
         raise _failure(future.exception(), where)
     segment = from_bytes(address, future.result(timeout=_SLOW))

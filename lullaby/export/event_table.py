@@ -23,7 +23,7 @@ from lullaby.score.plain_text import plain
 from lullaby.time import RATE, Span
 
 MISSING = "n/a"
-"""What BIDS writes where there is nothing to write."""
+"""The word that BIDS writes for a missing value."""
 
 COLUMNS: dict[str, dict[str, str]] = {
     "onset": {

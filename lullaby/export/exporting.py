@@ -73,7 +73,8 @@ def export(
 
 
 def gain_of(night: Night, span: Span, use: Use, jobs: int, progress: Progress | None = None) -> float:
-    """What the mixer multiplies by: as loud as the score wants its opening, or the place the whole file."""
+    """The factor by which the mixer multiplies, so that the opening is as loud as the score wants, or the
+    whole file as loud as the place it is for wants."""
     if use.lufs is None:
         return float(night.gain)
     ceiling = night.ceiling if use.peak is None else float(exact.gain(use.peak))
@@ -101,7 +102,7 @@ def _bits(format: Format, bits: int | None, path: Path) -> int:
 
 
 def within(night: Night, span: Span | None) -> Span:
-    """What there is of the night in this span; to ask for nothing at all is a mistake."""
+    """The part of the night inside this span; an empty part is a mistake."""
     if span is None:
         return night.span
     wanted = span & night.span

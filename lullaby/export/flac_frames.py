@@ -12,7 +12,7 @@ _RATE_BYTES = {12: 1, 13: 2, 14: 2}
 
 
 def numbered(frame: bytes, number: int) -> bytes:
-    """The same frame with another number, and checksums that are right again."""
+    """The frame with another number, and its checksums made right again."""
     written = 1
     while frame[4] & 0x80 and frame[4] << written & 0x80:  # as many bytes as the first has leading ones
         written += 1

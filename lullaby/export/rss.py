@@ -29,10 +29,10 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*\Z")
 
 @dataclass(frozen=True)
 class Channel:
-    """What is said of all the nights together."""
+    """The feed's own title, address and so on, said of all the nights together."""
 
     url: str
-    """Where the folder will be found, with a slash at its end."""
+    """The address where the folder will be found, with a slash at its end."""
     title: str = "Nights"
     author: str = ""
     language: str = "en"

@@ -119,7 +119,7 @@ class Rendering:
         return Span(start, min(self.span.stop, stop))
 
     def recipe(self, segment: Segment) -> Recipe:
-        """All that this segment's bytes depend on."""
+        """Everything that this segment's bytes depend on."""
         heard = self.heard(segment)
         ahead = Span(heard.stop, min(self.span.stop, heard.stop + (HALF if self.sampling.every > 1 else 0)))
         needed = self.plan.needed(Span(page_span(segment.page).start, -(-ahead.stop // STEP) * STEP))

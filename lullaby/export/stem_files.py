@@ -43,7 +43,7 @@ def stems_folder(path: Path) -> Path:
 
 
 def unfinished_stems(path: Path) -> list[Path]:
-    """What there is of stems that are not finished, of a file of this name."""
+    """The files of unfinished stems, of a file of this name."""
     folder = stems_folder(path)
     return sorted([*folder.glob(".*.part"), *folder.glob(".*.lullaby")])
 

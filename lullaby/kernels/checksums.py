@@ -15,8 +15,8 @@ Table = NDArray[np.uint32]
 
 
 def _table(bits: int, polynomial: int) -> Table:
-    """What each byte does to an empty register of so many bits, and to the seven bytes before it:
-    eight rows, so that eight bytes are taken at a time."""
+    """A table of the effect of each byte on an empty register of so many bits, and on the seven bytes before
+    it: eight rows, so that eight bytes are taken at a time."""
     top, mask = 1 << (bits - 1), (1 << bits) - 1
     rows = np.zeros((8, 256), np.uint32)
     for byte in range(256):

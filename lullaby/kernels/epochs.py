@@ -37,7 +37,7 @@ NEVER = -1e9
 """The logit of a change of stage that the model does not know."""
 
 FEATURES = 14
-"""What a logit is made of beside the traits, in the order of `weigh`."""
+"""The number of features that a logit is made of beside the traits, in the order of `weigh`."""
 
 _WORD = 0xFFFFFFFF
 
@@ -108,7 +108,8 @@ def gamma(shape: float, mean: float, low: int, high: int, index: int) -> float:
 
 
 def draw_traits(low: int, high: int, person: Any, ways: Any, traits: Any) -> None:
-    """Who somebody is tonight: how deep, how wakeful and how quick in turn, and when sleep comes."""
+    """Draws the traits of a sleeper for one night: how deep, how wakeful, how quick in turn, and when sleep
+    comes."""
     deep, wakeful = normal(low, high, TONIGHT), normal(low, high, TONIGHT + 0x10000)
     deep, wakeful = deep * person[DEEP], wakeful * person[WAKEFUL]
     turn = normal(low, high, TONIGHT + 0x20000) * person[TURN]
@@ -121,7 +122,7 @@ def draw_traits(low: int, high: int, person: Any, ways: Any, traits: Any) -> Non
 
 
 def live(state: Any, traits: Any, numbers: Any) -> None:
-    """What half a minute in its stage does to a sleeper: pressures, and time since REM."""
+    """Moves a sleeper on by half a minute in its stage: pressures, and time since REM."""
     if state[STAGE] == REM:
         state[P] *= numbers[FADE]
         state[E] += numbers[GROW]
@@ -141,7 +142,8 @@ def live(state: Any, traits: Any, numbers: Any) -> None:
 
 
 def weigh(state: Any, traits: Any, slopes: Any, logs: Any, bonus: float, weights: Any) -> float:
-    """How much each way out of this stage weighs against staying (1); their sum, staying included.
+    """Fills in the weight of each way out of this stage against staying (1); returns their sum, staying
+    included.
 
     Ways are the other stages in their order. `bonus` is added to the logit of waking.
     """

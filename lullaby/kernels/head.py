@@ -37,7 +37,7 @@ _QUIET = 1e-15
 
 @inlined
 def _paths(left: Floats, right: Floats, at: int, path: int, delays: Whole, ways: Floats) -> Lanes:
-    """What arrives at one ear from both sources, and at its shadow."""
+    """The sound that arrives at one ear from both sources, and at its shadow."""
     w, p = path * WAY, at - delays[path]
     x = load(left, p) * load_splat(ways, w) + load(left, p - 1) * load_splat(ways, w + 1)
     x = x + (load(left, p - 2) * load_splat(ways, w + 2) + load(left, p - 3) * load_splat(ways, w + 3))

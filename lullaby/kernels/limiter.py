@@ -44,9 +44,10 @@ MEMORY_SECONDS = 1.0
 109 dB."""
 
 MARGIN = np.float32(0.99)
-"""What it limits to lies 0.087 dB below the ceiling: a peak may fall between two eighths of a frame, and a
-moving gain distorts the wave. Over sines at every phase, noise and square waves 30 dB too loud, clicks and
-bursts, the true peak measured with scipy's resample_poly, x8, stayed 0.03 dB below the ceiling."""
+"""The level that the limiter limits to, as a factor of the ceiling, 0.087 dB below it: a peak may fall
+between two eighths of a frame, and a moving gain distorts the wave. Over sines at every phase, noise and
+square waves 30 dB too loud, clicks and bursts, the true peak measured with scipy's resample_poly, x8, stayed
+0.03 dB below the ceiling."""
 
 RELEASE = np.float32(0.99584200184511)
 """exp(-1/240): what a group of 16 frames leaves, of a release of 80 ms."""

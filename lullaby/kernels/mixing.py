@@ -28,7 +28,7 @@ def mix_gliding(
     out: Floats,
     wet: Floats,
 ) -> None:
-    """As mix_steady, with gains at every control point, ramped between them."""
+    """Like mix_steady, with gains at every control point, ramped between them."""
     ramp = signed_to_float(counting()) * splat(np.float32(1.0 / STEP))
     onward, zero = splat(np.float32(LANES / STEP)), splat(np.float32(0))
     for which in range(2):

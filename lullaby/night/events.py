@@ -20,7 +20,7 @@ from lullaby.voices.kinds import KINDS
 
 
 class EventKind(Enum):
-    """What an event is. Events of one frame are listed in this order."""
+    """The kind of an event. Events of one frame are listed in this order."""
 
     FADE_IN = "fade_in"
     FADE_OUT = "fade_out"

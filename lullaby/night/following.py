@@ -35,7 +35,7 @@ NEAR = 0.03
 """Arousal approaches its goal and never reaches it: this near counts as there."""
 
 EVENTS_LEAD: Mapping[str, float] = {"drowsy": 0.97, "n1": 0.75, "n2": 0.5, "n3": 0.2}
-"""As sleep comes, first fewer events happen, from these arousals on; …"""
+"""The arousals at which events start to become fewer, as sleep comes: before anything else changes; …"""
 THEN_DARKER = 0.93
 """… then, from this arousal on, it gets darker; …"""
 THEN_SOFTER = 0.88

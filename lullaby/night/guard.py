@@ -167,7 +167,7 @@ class Listening:
         return powers[: count // SLICE]
 
     def _few(self, sound: NDArray[np.float32]) -> Floats:
-        """The same for a piece too short to be split into eight."""
+        """Powers of the slices of a piece that is too short to be split into eight."""
         state, energies = np.zeros(A_STATE), np.zeros((WARM + len(sound)) // SLICE + 1)
         heard = np.ascontiguousarray(np.concatenate([self._before, sound]).T)
         add_a_weighted(heard, SLICE, state, energies)

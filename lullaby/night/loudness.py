@@ -1,4 +1,4 @@
-"""How loud a night is: loudness as people hear it (BS.1770-4), A-weighted levels, and true peak.
+"""The loudness of a night: loudness as people hear it (BS.1770-4), A-weighted levels, and true peak.
 
 Energies are what the meters' kernels add up: sums of squares of both channels per sub-block, 100 ms for
 K weighting and 50 ms for A. Levels are dB re full scale, the channels' powers added, for A as for K.

@@ -47,7 +47,7 @@ AWAKE = 5 * PAGE
 
 
 class Keeper(Protocol):
-    """What keeps a night as a file. Its package is in a higher layer, so it is handed in."""
+    """A function that keeps a night as a file. Its package is in a higher layer, so it is handed in."""
 
     def __call__(
         self,
@@ -84,7 +84,7 @@ class Night:
         self.course = course
         """The sleeper's night, where somebody sleeps."""
         self.follows = follows
-        """Who that is, in a word: what is asked for again means the same sleeper, on whatever date."""
+        """The sleeper as a word: asking for it again means the same sleeper, on whatever date."""
         self.plan: Plan = replace(make_plan(score, self.seed, day, course), headphones=headphones)
         self.caps = caps
         """The levels it keeps below, where a listener has limits and the device was measured."""
@@ -170,7 +170,7 @@ class Night:
         return self._opening_heard()[1]
 
     def loudness(self, gain: float | None = None, ceiling: float | None = None) -> Loudness:
-        """How loud the mixer plays it; a file may have another gain and another ceiling."""
+        """The loudness at which the mixer plays it; a file may have another gain and another ceiling."""
         gain = float(self.gain) if gain is None else gain
         opening = 0.0
         if self.course:

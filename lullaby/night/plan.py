@@ -86,8 +86,8 @@ class Plan:
         return MEMORY if self.headphones else 0.0
 
     def listens_from(self, frame: int, capped: bool) -> int:
-        """Where the guard begins to listen for a page that begins at this frame. It depends on nothing that
-        comes later in the plan: a change there must not be heard before it comes."""
+        """The frame from which the guard listens, for a page that begins at this frame. It depends on nothing
+        that comes later in the plan: a change there must not be heard before it comes."""
         back = HEARS_BACK if self.guard.acts_before(frame) else HEARS_ITSELF if capped else 0
         return max(0, frame - back)
 
@@ -96,7 +96,7 @@ class Plan:
         return Span(self.begins(span.start, capped=True), span.stop + LOOK_AHEAD + LOOKS_AHEAD)
 
     def begins(self, frame: int, capped: bool) -> int:
-        """Where a page that begins at this frame starts from rest."""
+        """The frame from which a page that begins at this frame is rendered, starting from rest."""
         heard = self.listens_from(frame, capped) - _tenths(VOICE_MEMORY + self._ears)
         return max(0, min(frame - self.lead, heard))
 
@@ -174,7 +174,7 @@ def _asleep(plan: Plan, score: Score, course: Course) -> Plan:
 
 
 def _receding(track: Track, course: Course, score: Score, length: int) -> Track:
-    """The same track, automated along the sleeper's course."""
+    """The track with its receding along the sleeper's course."""
     follow, kind = score.follow.get(track.name, {}), KINDS[track.kind]
     curves = dict(thinned(course, follow, kind, track.controls.curves, length, score.wake))
     asleep = asleep_from(course)

@@ -56,7 +56,7 @@ class Track:
         return VOICES[self.kind]
 
     def at_the_height_of_the_storm(self) -> Track:
-        """The same voice, with the storm all night as strong as it ever gets."""
+        """The track with the storm all night as strong as it ever gets."""
         weather = self.controls.weather
         if weather is None or weather.storm.is_steady:
             return self

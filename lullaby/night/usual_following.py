@@ -1,4 +1,4 @@
-"""What a score without a [follow] does along somebody's sleep: its level through the night, and its end."""
+"""The usual way a score without a [follow] follows sleep: its level through the night, and its end."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ class Why:
 
 
 def why(night: Night, at: int) -> Why:
-    """What is heard at this frame of the night, and why."""
+    """The sounds heard at this frame of the night, and the reasons for them."""
     begun = [scene for scene in night.score.scenes if scene.at <= at]
     heard: list[Heard] = []
     unheard: list[Unheard] = []
@@ -146,9 +146,9 @@ def _unheard(night: Night, track: Track, part: Part, said: Mapping[str, Scene], 
 
 
 def _limited(night: Night, at: int) -> float:
-    """What went into the limiter against what came out, over a second, or what is left of the minute:
-    the page is heard up to there, with the limiter and without it, from the same rest, so that where nothing
-    is held they are equal bit for bit."""
+    """The limiter's reduction over a second, or over what is left of the minute: the page is heard up to
+    there, with the limiter and without it, from the same rest, so that where nothing is limited they are
+    equal bit for bit."""
     second = Span(at, min(at + RATE, page_span(at // PAGE).stop))
     finished = night.loudness()
     ((_, before),) = pieces(night.plan, replace(finished, ceiling=None), second, PAGE)

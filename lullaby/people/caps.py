@@ -1,4 +1,4 @@
-"""How loud a night may be for a listener on a device, where somebody has measured it."""
+"""The cap on how loud a night may be for a listener on a device, where somebody has measured it."""
 
 from __future__ import annotations
 

@@ -37,12 +37,13 @@ class Limits:
     """May kinds of sound be heard that are for adults only, as beating tones are?"""
     all_night: bool
     at: str
-    """Where that is: at the cot, at the pillow."""
+    """The place for which the limits hold: the cot, the pillow."""
     keeps: str
-    """What it keeps to whatever the device, for people."""
+    """The limits that hold on any device, as a sentence for people."""
 
     def says(self, calibrated: bool) -> str:
-        """What it keeps to, and how loud that is; or that nobody has measured, so that it is no promise."""
+        """The limits as sentences, with how loud that is; or that nobody has measured, so that it is no
+        promise."""
         if calibrated:
             aim = "" if self.aim_dba is None else f", {self.aim_dba:g} aimed at"
             return f"{self.keeps} At most {self.cap_dba:g} dBA at the {self.at}{aim}."

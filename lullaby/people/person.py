@@ -32,7 +32,7 @@ class Person:
     latency: float = 1.0  # times the model's minutes to fall asleep: learned
     teller: str | None = None
     names: tuple[str, ...] = ()
-    """What stories may call them, and who is dear to them."""
+    """The names that stories may use: the listener's own, and of those dear to them."""
     avoid: Avoid = NOTHING
     cap_dba: float | None = None
     longest_min: int | None = None

@@ -33,7 +33,7 @@ class AttachedFile:
 
     @property
     def address(self) -> str:
-        """As one word of a plan, which may be sent anywhere."""
+        """The file as one word of a plan, which may be sent anywhere."""
         return f"{self.sha256} {self.path}"
 
     @classmethod

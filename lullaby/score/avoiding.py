@@ -25,8 +25,8 @@ TextOf: TypeAlias = Callable[[Telling], str]
 
 @dataclass(frozen=True)
 class Avoid:
-    """What somebody does not want to hear. A word is looked for in names and in stories; everything else
-    is a name."""
+    """Something that somebody does not want to hear. A word is looked for in names and in stories; everything
+    else is a name."""
 
     words: tuple[str, ...] = ()
     voices: tuple[str, ...] = ()

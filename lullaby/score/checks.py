@@ -1,4 +1,4 @@
-"""What a value must be. A check returns the value, or says what is wrong with it.
+"""Checks on values in files. A check returns the value, or says what is wrong with it.
 
 Each check's complaint finishes a sentence that the cursor begins: `drops = 900` "is too high; …".
 """

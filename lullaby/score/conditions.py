@@ -1,4 +1,4 @@
-"""What a whole night has once: its room, its weather, its wake window."""
+"""Settings that hold for a whole night: its reverb, its weather, its wake window."""
 
 from __future__ import annotations
 

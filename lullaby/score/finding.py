@@ -58,7 +58,8 @@ class Voices:
         return found | defaults
 
     def path(self, name: str) -> Path | None:
-        """Where the voice of this name, or the default of its kind, is written; None where nowhere."""
+        """The file in which the voice of this name, or the default of its kind, is written; None where there
+        is none."""
         try:
             checks.name(name)
         except checks.Unfit:
@@ -77,12 +78,13 @@ class Voices:
 
     @property
     def names(self) -> list[str]:
-        """What may stand for a voice: voices by name, and kinds, but those that want a recording first."""
+        """The names that may stand for a voice: voices by name, and kinds, except those that want a recording
+        first."""
         kinds = (name for name, kind in self.kinds.items() if not _wants_a_file(kind))
         return [*self.paths, *(name for name in kinds if name not in self.paths)]
 
     def none_called(self, name: str) -> tuple[str, str]:
-        """What to say, and the hint, where no voice is called so."""
+        """The error and its hint, where no voice is called so."""
         kinds = self.kinds
         if name in kinds and _wants_a_file(kinds[name]):
             hint = f'Write a voice file that names a recording: kind = {quoted(name)}, file = "my-creek.mp3".'
@@ -94,7 +96,8 @@ class Voices:
 
     @property
     def many(self) -> str:
-        """How many there are, and what lists them: for a hint where they are too many to be listed."""
+        """The number of voices, and the command that lists them: for a hint where they are too many to be
+        listed."""
         return f"{len(self.paths)} voices of {len(self._of_kinds)} kinds: lullaby voices lists them"
 
 
@@ -125,5 +128,6 @@ def find_voice(name: str, kinds: Mapping[str, Kind], beside: Path | None = None)
 
 
 def find_voice_path(name: str, kinds: Mapping[str, Kind], beside: Path | None = None) -> Path | None:
-    """Where the voice of this name, or the default of its kind, is written; None where nowhere."""
+    """The file in which the voice of this name, or the default of its kind, is written; None where there is
+    none."""
     return Voices(kinds, beside).path(name)

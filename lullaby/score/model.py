@@ -17,7 +17,7 @@ Change: TypeAlias = Mapping[str, Value]
 
 
 class Until(Enum):
-    """What ends a telling, where it is not a time."""
+    """An event that ends a telling, in place of a time."""
 
     ASLEEP = "asleep"
     END = "end"
@@ -72,7 +72,7 @@ class Part:
     name: str
     voice: VoiceFile
     values: Change
-    """What the voice is told before any scene: its file's values, and what [voices] sets over them."""
+    """The voice's settings before any scene: its file's values, and what [voices] sets over them."""
 
     @property
     def kind(self) -> Kind:

@@ -138,7 +138,7 @@ def _read(source: Source, kinds: Mapping[str, Kind]) -> tuple[Score, list[Writte
 
 
 def _not_too_many(top: TomlTable) -> None:
-    """What is far too much is said before any of it is looked at."""
+    """Refuses a score with far too many of anything, before looking at any of it."""
     for key, many, most, about in (
         ("voices", "voices", MOST_VOICES, ", [voices]"),
         ("scene", "scenes", MOST_SCENES, ""),

@@ -26,7 +26,7 @@ NIGHTS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Deed(Enum):
-    """What a step may do."""
+    """The kind of a step."""
 
     PLAY = "play"
     TELL = "tell"
@@ -34,7 +34,7 @@ class Deed(Enum):
 
 
 NEEDS = {Deed.PLAY: "night", Deed.TELL: "story"}
-"""What it must name to do it."""
+"""The key that a step of each kind must have."""
 
 _MOST_STEPS = 100
 

@@ -24,7 +24,8 @@ SHORTEST = RATE // 2
 """The shortest glide and fade: quicker than this would be heard as a switch."""
 
 MOST_VOICES, MOST_SCENES, MOST_TELLINGS = 256, 1_500, 100
-"""What a night has at most: more than anybody hears apart, and than any sequence that was found holds."""
+"""The most that a night may have of each: more than anybody hears apart, and than any sequence that was found
+holds."""
 
 _OF_THE_SCENE = ("at", "over")
 

@@ -38,9 +38,9 @@ class Setting:
     """One setting of a kind of voice: where it is written, its default, range and unit."""
 
     name: str
-    """What a scene calls it: `rain = { drops = 9 }`."""
+    """The name of the setting in a scene: `rain = { drops = 9 }`."""
     at: str
-    """Where it stands in a voice file: "drops.rate" is `rate` under `[drops]`."""
+    """The key in a voice file: "drops.rate" is `rate` under `[drops]`."""
     default: Value
     unit: str
     low: float
@@ -73,11 +73,11 @@ class Kind:
     unity: float = -27.0
     """LUFS of any voice of it alone at level 0: lower where its peaks stand far above it."""
     also: tuple[str, ...] = ()
-    """What else people call it: "ocean", "waves"."""
+    """Other names that people use: "ocean", "waves"."""
     silent_from: str = ""
     """The state of sleep ("n2", "n3") from which on it is never heard: what could wake somebody there."""
     caution: str = ""
-    """What a listener should know before hearing it."""
+    """A remark for a listener before hearing it."""
     adults_only: bool = False
     """Is it left out of a child's night?"""
     for_each_ear: bool = False

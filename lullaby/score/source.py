@@ -53,7 +53,7 @@ def read_source(path: str | os.PathLike[str]) -> Source:
 
 
 def source_of(text: str, path: str | os.PathLike[str]) -> Source:
-    """The same for a text that stands, or will stand, at this path."""
+    """The source for a text that stands, or will stand, at this path."""
     where = plain(os.fspath(path))
     text = text.replace("\r\n", "\n")
     if any(_DOTTED.match(line.lstrip(" \t[{")) for line in text.split("\n")):
@@ -70,7 +70,7 @@ def source_of(text: str, path: str | os.PathLike[str]) -> Source:
 
 
 def text_at(where: str, path: Path) -> str:
-    """What is written in this file; a WrittenWrongly says why it could not be read."""
+    """The text of this file; a WrittenWrongly says why it could not be read."""
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):

@@ -21,7 +21,7 @@ _TITLE = re.compile(r"#[ \t]+(\S.*)")
 
 @dataclass(frozen=True)
 class Story:
-    """What is told, without what is only there to be read."""
+    """The part of a story that is spoken, without what is only there to be read."""
 
     name: str
     path: Path

@@ -62,7 +62,7 @@ def _teller(table: TomlTable, names: list[str], parts: list[Part]) -> str | None
 
 
 def _story(table: TomlTable, found: Mapping[str, Path]) -> Path | None:
-    """Where the story is written: beside the score, in the listener's own scores, or among the shipped."""
+    """The file of the story: beside the score, in the listener's own scores, or among the shipped."""
     story = table.name("story")
     if story and story not in found:
         table.note(f"there is no story {quoted(story)}.", table.hint(story, sorted(found), "There are"))

@@ -13,7 +13,7 @@ from lullaby.score.settings import SILENT, Value
 from lullaby.score.voicefile import VoiceFile
 
 SceneValue: TypeAlias = Change | Literal["silent"]
-"""What a scene tells a voice."""
+"""A scene's change to one voice: new settings, or silence."""
 
 USUAL_WEATHER = WeatherSettings()
 
@@ -44,7 +44,7 @@ class DraftScene:
 
 @dataclass(frozen=True)
 class Draft:
-    """What will be written. Times are frames; None is left out, so that the usual holds."""
+    """A score to be written to a file. Times are frames; None is left out, so that the usual holds."""
 
     title: str
     voices: Mapping[str, DraftVoice]

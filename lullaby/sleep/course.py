@@ -97,8 +97,8 @@ class Course:
 
     known: tuple[Known, ...] = ()
     foreseen: int = 0
-    """What is said of the frames before this one was known at lights-out: the night was simulated, or scored.
-    Whatever follows was appended while the night went on, and may be known no sooner than it begins."""
+    """The frames before this one were known at lights-out: the night was simulated, or scored. Whatever
+    follows was appended while the night went on, and may be known no sooner than it begins."""
 
     def __post_init__(self) -> None:
         for before, after in pairwise(self.known):

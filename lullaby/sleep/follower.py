@@ -75,7 +75,7 @@ class Follower:
         return self._believing.at(frame)
 
     def prior(self, frame: int) -> Belief:
-        """What the model alone believes."""
+        """The belief of the model alone."""
         return self._alone.at(frame)
 
     def follows(self, frame: int) -> Stage:
@@ -90,7 +90,7 @@ class Follower:
         return min(evident, self._unseen(frame), key=LOUDNESS.index)
 
     def _unseen(self, frame: int) -> Stage:
-        """What is followed where nothing is known."""
+        """The stage that is followed where nothing is known."""
         return self._night.at(frame) if self._night else _allowed(self.prior(frame), fresh=False)
 
     def awake_for_sure(self, frame: int) -> bool:

@@ -16,7 +16,8 @@ PER_MINUTE = 60 / EPOCH_S
 
 @dataclass(frozen=True, slots=True)
 class InitialState:
-    """The same for every night of a sleeper, before chance gives a night its own traits."""
+    """The part of the model's state that is alike on every night of a sleeper, before chance gives a night
+    its own traits."""
 
     state: tuple[float, ...]
     person: tuple[float, ...]

@@ -48,7 +48,7 @@ HALF_LIFE = 30.0
 
 @dataclass(frozen=True)
 class Lesson:
-    """What one night says of falling asleep."""
+    """The evidence of one night on how long somebody takes to fall asleep."""
 
     usual_min: float
     """Minutes the model gives that evening to somebody who sleeps well."""
@@ -114,7 +114,7 @@ def usual_min(sleeper: Sleeper) -> float:
 
 
 def learn(lessons: Sequence[Lesson], insomnia: float = 0.0) -> Learned:
-    """What these nights teach of somebody who told so much of insomnia."""
+    """The sleeper learned from these nights, of somebody who told so much of insomnia."""
     off = (WAKEFUL - insomnia) / SPREAD
     own = [share * exp(-0.5 * (OWN / s) ** 2) / s for s, share in ((USUAL, 1 - SELDOM), (UNUSUAL, SELDOM))]
     joint = -0.5 * (off * off)[:, None] + log(own[0] + own[1])[None, :]

@@ -31,7 +31,7 @@ MOVING = ("S", "P", "P>.7", "P>.8", "P>1.4", "P>1.6", "c", "ld", "Q", "E", "S*P"
 """Covariates that change within a night, in the order of `epochs.weigh`."""
 
 STAGES = {"W": Stage.AWAKE, "N1": Stage.N1, "N2": Stage.N2, "N3": Stage.N3, "R": Stage.REM}
-"""As the file writes them."""
+"""The stages by their names in the file."""
 
 NUMBERS = {
     "TN_min": (5, 600),

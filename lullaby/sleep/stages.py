@@ -19,7 +19,7 @@ class Stage(IntEnum):
 
     @property
     def label(self) -> str:
-        """As files and people write it: awake, n1, n2, n3, rem."""
+        """The stage's name in files and for people: awake, n1, n2, n3, rem."""
         return self.name.lower()
 
     @property

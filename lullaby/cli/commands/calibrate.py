@@ -156,8 +156,8 @@ def _say(
 
 
 def _what_it_does(limits: Limits, softer: Mapping[str, float] | None, named: bool) -> Iterator[str]:
-    """What changes from now on for nights on this device: a measured one is held to dBA. What a listener's
-    own limits are has been said where one was named."""
+    """Lines on how nights on this device change from now on: a measured device is held to dBA. Where a
+    listener was named, their own limits have been printed already."""
     from lullaby.people.caps import ALL_NIGHT_DBA
 
     if softer is None:

@@ -1,4 +1,5 @@
-"""What `lullaby check` finds in stories, rituals and tunes: facts for programs, a sentence for people."""
+"""The findings of `lullaby check` in stories, rituals and tunes: facts for programs, a sentence for
+people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a command has at hand: the clock, its voice (stdout) and its whisper (stderr)."""
+"""The surroundings of a command: the clock, its results (stdout) and its messages (stderr)."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ class Bedside:
         self._print(text)
 
     def facts(self, facts: Mapping[str, Any] | Sequence[Any]) -> None:
-        """The same as JSON, for programs."""
+        """Prints facts as JSON, for programs."""
         self._print(json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False))
 
     def finish(self) -> None:
-        """All that was printed has arrived, or it is said that it could not."""
+        """Flushes what was printed, or raises an error if it could not be written."""
         self._print(None)
 
     def _print(self, text: str | None) -> None:

@@ -25,7 +25,7 @@ class Ended(KeyboardInterrupt):
 
     @property
     def exit_code(self) -> int:
-        """What shells expect of a process that a signal has ended."""
+        """The exit code that shells expect of a process that a signal has ended."""
         return 128 + self.number
 
 

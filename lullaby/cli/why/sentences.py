@@ -1,4 +1,4 @@
-"""What `lullaby why` found, in words."""
+"""The findings of `lullaby why`, in words."""
 
 from __future__ import annotations
 

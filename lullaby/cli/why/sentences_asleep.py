@@ -1,4 +1,4 @@
-"""What `lullaby why` found that the sleeper is the cause of, in words."""
+"""The findings of `lullaby why` that come from the sleeper, in words."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def of_sleeper(night: Night, found: Why) -> list[str]:
 
 
 def _known(course: Course, at: int) -> str:
-    """What the stage is and how one knows: a guess is never told as if somebody had looked."""
+    """The stage of sleep at this frame, and how it is known: a guess is never told as if somebody had
+    looked."""
     from lullaby.sleep.course import NEVER, Evidence
 
     stage, age = course.at(at), course.age(at)

@@ -1,4 +1,4 @@
-"""What is heard at one moment of a night, and what made it so, as data.
+"""Facts about one moment of a night: what is heard, and what made it so, as data.
 
 Times are seconds since lights-out, levels dB; None is silence.
 """
@@ -94,7 +94,7 @@ def _sleeper(night: Night, course: Course, at: int) -> dict[str, Any]:
 
 
 def weather_at(night: Night, at: int) -> tuple[float, float] | None:
-    """How strong the storm is, and how far the wind is above its mean; None where the score leaves both."""
+    """The storm's strength, and how far the wind is above its mean; None where the score leaves both."""
     if night.score.weather == WeatherSettings():
         return None
     frames = np.array([at], np.int64)

@@ -1,4 +1,4 @@
-"""What is known of a voice: its file, and everything it may be told."""
+"""Facts about a voice: its file, and every setting it has."""
 
 from __future__ import annotations
 

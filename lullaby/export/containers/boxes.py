@@ -43,7 +43,7 @@ def header(track: int, length: int, *, enabled: bool, sound: bool, size: tuple[i
 
 
 def media(scale: int, length: int, kind: bytes, name: bytes, about: bytes, table: bytes) -> bytes:
-    """What a track holds: its clock, its kind, and where its samples lie, which is in this file."""
+    """The `mdia` box of a track: its clock, its kind, and a note that its samples lie in this file."""
     here = box("dinf", full("dref", struct.pack(">I", 1), full("url ", flags=1)))
     language = 0x55C4  # "und": nobody has said
     return box(
@@ -55,13 +55,13 @@ def media(scale: int, length: int, kind: bytes, name: bytes, about: bytes, table
 
 
 def times(lengths: Iterable[int]) -> bytes:
-    """How long each sample lasts: runs of equal ones."""
+    """The `stts` box, with the length of each sample: runs of equal ones."""
     runs = [(len(list(run)), length) for length, run in groupby(lengths)]
     return counted("stts", [struct.pack(">II", *run) for run in runs])
 
 
 def chunks(counts: Sequence[int], starts: Sequence[int]) -> bytes:
-    """How many samples lie in each chunk, and where in the file each chunk begins."""
+    """The number of samples in each chunk, and where in the file each chunk begins."""
     rows = [
         struct.pack(">III", n + 1, count, 1)
         for n, count in enumerate(counts)

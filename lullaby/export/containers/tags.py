@@ -1,4 +1,4 @@
-"""What a file says of itself, and how each family of containers writes it down.
+"""The tags of a file, and how each family of containers writes them.
 
     here       Vorbis comment   ID3v2.4        MP4          RIFF INFO
     title      TITLE            TIT2           ©nam         INAM
@@ -120,7 +120,7 @@ def _text(name: str, text: str) -> bytes:
 
 
 def shortened(text: str, most: int) -> str:
-    """As much of a text as so many bytes hold, no letter cut in two."""
+    """The longest beginning of a text that so many bytes hold, no letter cut in two."""
     return text.encode()[:most].decode(errors="ignore")
 
 

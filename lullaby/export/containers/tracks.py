@@ -17,7 +17,7 @@ from lullaby.export.segments import PacketSizes, Rendering
 
 _SOUND, _NAMES, _PICTURE = 1, 2, 3
 _NEXT = bytes(6) + struct.pack(">H", 1)
-"""What every sample entry begins with: its samples lie in the first place there is, this file."""
+"""The beginning of every sample entry: its samples lie in data reference 1, which is this file."""
 
 
 def sound_track(

@@ -39,7 +39,7 @@ _MOST_SETS, _MOST_LINES = 2_000, times.MOST_LINES
 
 @dataclass
 class _Sheet:
-    """What the lines of a file have said so far."""
+    """Everything read from the lines of a file so far."""
 
     where: str
     tuning: Tuning
@@ -54,7 +54,7 @@ class _Sheet:
     at_once: Tones = ()
     """The tones of an -i line."""
     program: Program | None = None
-    """What a -p line asks for."""
+    """The program that a -p line asks for."""
 
 
 def foreign(where: str, text: str, path: Path, kinds: Mapping[str, Kind]) -> Foreign:
@@ -86,7 +86,7 @@ def foreign(where: str, text: str, path: Path, kinds: Mapping[str, Kind]) -> For
 
 
 def _with_bells(tone_sets: Mapping[str, Tones], steps: Sequence[Step]) -> dict[str, Tones]:
-    """The same, with bells that know how often they are struck: once in each tone-set that has one."""
+    """The tone-sets, with bells that know how often they are struck: once in each tone-set that has one."""
     struck = [
         step.at for step in steps if any(t and t.shape == BELL for t in tone_sets.get(step.line.name, ()))
     ]

@@ -43,7 +43,8 @@ class Program:
 
 
 def program(number: int, kind: str, words: list[str], extra: Tones) -> Program | None:
-    """What this -p asks for, with these other tones beside it; None where that cannot be said."""
+    """The program that this -p asks for, with these other tones beside it; None where ours has no such
+    program."""
     if kind not in ("drop", "slide"):
         return None
     points, share = _drop(words) if kind == "drop" else _slide(words)
@@ -60,7 +61,7 @@ def program(number: int, kind: str, words: list[str], extra: Tones) -> Program |
 
 
 def words_of(kind: str, words: list[str]) -> tuple[list[str], list[str]]:
-    """What says how the program goes, and the tones that are played beside it."""
+    """The words of the program itself, and the words of the tones that are played beside it."""
     times = {"drop": _DROP_TIMES, "slide": _SLIDE_TIME}.get(kind)
     count = 2 if times and words and times.fullmatch(words[0]) else 1
     return words[:count], words[count:]

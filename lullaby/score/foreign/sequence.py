@@ -16,7 +16,7 @@ from lullaby.score.foreign.tones import Sound, Tone, Tuner
 Tones: TypeAlias = tuple[Tone | None, ...]
 """A tone-set by channel; None is a channel not in use."""
 State: TypeAlias = Mapping[Sound, float]
-"""How loud each sound is, as a share of full amplitude; what is not in it is silent."""
+"""The amplitude of each sound, as a share of full amplitude; what is not in it is silent."""
 
 _STEP = 60.0
 """Seconds that a step of a slide lasts at least."""
@@ -145,7 +145,7 @@ def _worth(a: Tone | None, b: Tone | None) -> int:
 
 
 def _between(a: Tone | None, b: Tone | None, along: float) -> list[Tone]:
-    """What is heard of a channel so far along its way."""
+    """The tones of a channel so far along its way from one tone to another."""
     if a is not None and b is not None and a.slides_to(b):
         return [a.towards(b, along)]
     going = [] if a is None or along == 1 else [a.softer(1 - along)]

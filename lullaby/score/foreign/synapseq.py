@@ -36,12 +36,12 @@ _LINES_OF_DESCRIPTION = 12
 
 @dataclass
 class _Sheet:
-    """What the lines of a file, and of the lists of presets it names, have said so far."""
+    """Everything read from the lines of a file, and of the lists of presets it names, so far."""
 
     where: str
     """The file whose lines are being read."""
     folder: Path
-    """Where its lists of presets lie: nothing outside of it is opened."""
+    """The folder of its lists of presets: nothing outside of it is opened."""
     presets: dict[str, list[Track | None]] = field(default_factory=dict)
     templates: set[str] = field(default_factory=set)
     current: str = ""

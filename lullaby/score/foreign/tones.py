@@ -29,7 +29,7 @@ class Tone:
     """Of a bell: how often it is struck a second."""
     pan: float = 0.0
     name: str = ""
-    """What a named sound, a noise or a recording, is called."""
+    """The name of a named sound, a noise or a recording."""
     depth: float = 1.0
     """How far an isochronic tone fades between its swells: 1 is to nothing."""
 
@@ -61,7 +61,7 @@ class Sound:
     """One of our voices, told so much for the whole night."""
 
     stem: str
-    """What it is called where it is alone of its sort."""
+    """Its name where it is alone of its sort."""
     voice: str
     values: tuple[tuple[str, Value], ...] = ()
 

@@ -55,7 +55,7 @@ def hypnogram_of(
 
 
 def _instead(found: Sequence[Stretch], remarks: Sequence[str]) -> str:
-    """What there was where no stage is."""
+    """A hint on what a file holds in place of stages."""
     if not found:
         return "; ".join(["There is nothing in it that could be one", *remarks]) + "."
     lasts = sum(one.stop - one.start for one in found) / 60
@@ -63,7 +63,7 @@ def _instead(found: Sequence[Stretch], remarks: Sequence[str]) -> str:
 
 
 def in_order(where: str, stretches: Iterable[Stretch]) -> list[Stretch]:
-    """The same, each found to be sound; ends that miss each other by a rounding meet."""
+    """The stretches, each checked to be sound; ends that miss each other by a rounding meet."""
     found: list[Stretch] = []
     for one in stretches:
         at = _at(where, one)

@@ -15,7 +15,7 @@ from lullaby.sleep.hypnograms.words import is_light, is_stage, stage_named
 from lullaby.sleep.stages import EPOCH_S
 
 _TITLES = {"stage", "stages", "hypno", "hypnogram", "sleep_stage", "sleep stage", "0"}
-"""What pandas and people write over the only column."""
+"""The titles that pandas and people write over the only column."""
 
 _VALUE = re.compile(rb"\s*(?:\*\w|[#A-Za-z?]|[+-]?\d{1,2}(?:\.0*)?\s*$)")
 

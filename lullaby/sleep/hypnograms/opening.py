@@ -87,7 +87,7 @@ def opened(path: Path) -> Opened:
 
 
 def broken_table(at: str) -> WrittenWrongly:
-    """What Python's reader of tables refuses: it takes a cell of any kind, but none that is endless."""
+    """The error for a cell that Python's reader of tables refuses: one that goes on for too long."""
     what = f"a cell here has more than {csv.field_size_limit()} letters, which no table of sleep has"
     return WrittenWrongly(at, f"{what}.", "Is a quotation mark left open?")
 

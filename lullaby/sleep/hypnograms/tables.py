@@ -76,7 +76,7 @@ class _Rows:
     lights_out: str | None = None
     light: bool = False
     others: list[str] = field(default_factory=list)
-    """What the rows say that are of no stage."""
+    """The events of the rows that are no stage."""
     epochs: int = 0
 
     def take(self, line: int, row: Row) -> None:
@@ -173,7 +173,7 @@ def _rows(where: str, text: str) -> Iterator[tuple[int, Row]]:
 
 
 def _columns(cells: list[str]) -> dict[int, str]:
-    """What each column is, by its number; of two that say the same, the first, but of events two."""
+    """The meaning of each column, by its number; of two that say the same, the first, but of events two."""
     found: dict[int, str] = {}
     for k, cell in enumerate(cells):
         column = _KNOWN.get(cell.strip().casefold().replace(" ", "_"))

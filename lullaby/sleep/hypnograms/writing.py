@@ -73,7 +73,7 @@ def tsv_text(night: Hypnogram) -> str:
 
 
 def seconds(frames: int) -> str:
-    """As few digits as come back as the same frames."""
+    """The fewest digits that come back as the same frames."""
     return f"{frames / RATE:.6f}".rstrip("0").rstrip(".")
 
 

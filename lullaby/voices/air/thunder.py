@@ -113,7 +113,7 @@ def _weights(key: Key, points: Frames, span: Span, controls: Controls) -> Floats
 
 
 def _compressed(swells: Floats) -> Floats:
-    """Where swells coincide their sum is compressed, so that it wakes nobody."""
+    """The sum of swells, compressed where they coincide, so that it wakes nobody."""
     return swells / np.sqrt(1 + 1.3 * swells * swells)
 
 

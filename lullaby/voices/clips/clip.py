@@ -133,7 +133,7 @@ def make_ready(parts: Iterable[Part]) -> None:
 
 
 def remarks(parts: Iterable[Part]) -> Iterator[str]:
-    """What a listener should know of recordings that are not used to their end."""
+    """Remarks for a listener on recordings that are not used to their end."""
     for part in parts:
         if part.kind is not KIND or "file" not in part.voice.attached:
             continue

@@ -75,7 +75,7 @@ def opens(path: Path) -> None:
 
 
 def seconds(path: Path) -> float:
-    """How long it says it is; 0 where it does not say."""
+    """The length that the file gives for itself; 0 where it gives none."""
     try:
         with path.open("rb") as file, opened(file) as container:
             return float(container.duration or 0) / 1_000_000

@@ -88,7 +88,7 @@ OPEN = 20_000.0
 """Hz: a bed whose upper edge is here or higher is not low-passed."""
 
 Spectrum: TypeAlias = tuple[Points, float, float, float]
-"""What a colour is to be: points of (Hz, dB), tilt in dB an octave, lower and upper edge in Hz."""
+"""The spectrum wanted of a noise: points of (Hz, dB), tilt in dB an octave, lower and upper edge in Hz."""
 
 
 def bed_spectrum(controls: Controls, frame: int) -> Spectrum:

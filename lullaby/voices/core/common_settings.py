@@ -54,7 +54,7 @@ def listed(
 
 
 def channel_strip(send: float = -14.0) -> tuple[Setting, ...]:
-    """What every voice has: level, pan, reverb send, and a trim to its own loudness."""
+    """The settings that every voice has: level, pan, reverb send, and a trim to its own loudness."""
     return (
         number(
             "level",

@@ -113,7 +113,7 @@ class OneShots:
         return self._sound[:, : len(span)]
 
     def add_to(self, span: Span, sound: Sound) -> None:
-        """The same, added to a block with sixteen frames more than the span."""
+        """Adds the sounds to a block with sixteen frames more than the span."""
         first = int(np.searchsorted(self._onsets, span.start - self._longest))
         last = int(np.searchsorted(self._onsets, span.stop))
         if last > first:

@@ -1,4 +1,5 @@
-"""What a voice is: a pure function from a span of the night to sound, yielded in blocks of a second."""
+"""The interface of a voice: a pure function from a span of the night to sound, yielded in blocks of a
+second."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ class Rain:
 
 
 class Fall:
-    """How hard it rains, at any frame."""
+    """The intensity of the rain, at any frame."""
 
     def __init__(self, key: Key, controls: Controls) -> None:
         self._key, self._controls = key, controls

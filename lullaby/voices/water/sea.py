@@ -152,7 +152,7 @@ def _crests(key: Key, points: Frames, controls: Controls) -> tuple[Floats, Float
 
 
 def _compressed(sum_of_crests: Floats) -> Floats:
-    """Where crests coincide their sum is compressed, so that it wakes nobody."""
+    """The sum of crests, compressed where they coincide, so that it wakes nobody."""
     return np.asarray(sum_of_crests / np.sqrt(1 + 0.25 * sum_of_crests * sum_of_crests))
 
 
