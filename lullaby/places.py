@@ -49,12 +49,12 @@ def cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lullaby"
 
 
-def folders(what: str, beside: Path | None = None) -> list[Path]:
+def folders(what: str, source_folder: Path | None = None) -> list[Path]:
     """Folders searched for "voices" or "scores", nearest first: beside the file that names one,
     the listener's own, the shipped ones."""
     found = [home() / what, shipped(what)]
-    if beside is not None:
-        found = [beside / what, beside.parent / what, *found]
+    if source_folder is not None:
+        found = [source_folder / what, source_folder.parent / what, *found]
     return [folder for i, folder in enumerate(found) if folder.is_dir() and folder not in found[:i]]
 
 

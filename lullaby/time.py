@@ -88,9 +88,9 @@ def clock_seconds(text: str) -> float:
     return int(hours or 0) * 3600 + int(minutes) * 60 + float(seconds)
 
 
-def clock(at: int) -> str:
+def clock(frame: int) -> str:
     """The frame as "HH:MM:SS", cut to the second."""
-    whole = at // RATE
+    whole = frame // RATE
     return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 

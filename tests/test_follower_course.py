@@ -95,7 +95,7 @@ def test_a_course_only_grows():
     assert last.evidence(10 * EPOCH) is Evidence.SIMULATED
     assert last.age(20 * EPOCH) == NEVER
     assert last.evidence(41 * EPOCH + 5000) is Evidence.PRESSED
-    assert last.at(41 * EPOCH + 5000) is Stage.AWAKE
+    assert last.stage(41 * EPOCH + 5000) is Stage.AWAKE
     assert last.evidence(399 * EPOCH) is Evidence.INFERRED
     assert last.age(399 * EPOCH + 9) == 9
     with pytest.raises(ValueError, match="forward"):

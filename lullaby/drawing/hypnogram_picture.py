@@ -149,8 +149,8 @@ def _add_stages(sheet: Sheet, x: X, runs: Sequence[Run], four_class: bool, palet
         sheet.words((LEFT - 14, _middle(stage) + 5), name, palette.ink, 16, "right")
     for before, after in pairwise(runs):
         if before.stop == after.start:  # over a gap nothing is drawn: nobody knows
-            at = x(after.start)
-            sheet.line([(at, _middle(before.stage)), (at, _middle(after.stage))], palette.step, 1.5)
+            edge = x(after.start)
+            sheet.line([(edge, _middle(before.stage)), (edge, _middle(after.stage))], palette.step, 1.5)
     for run in runs:
         middle = _middle(run.stage)
         left, right = x(run.start), max(x(run.stop), x(run.start) + 1)

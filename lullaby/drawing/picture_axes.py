@@ -68,7 +68,7 @@ def add_scenes(canvas: Canvas, night: Night) -> None:
     ends = [-math.inf] * SCENE_ROWS
     for scene in scenes_in(night):
         x = canvas.x(scene.at)
-        name = in_any_font(scene.name).within(SCENE_WIDTH, SMALL)
+        name = in_any_font(scene.name).shortened(SCENE_WIDTH, SMALL)
         width = name.width(SMALL)
         left = min(x, RIGHT - width)
         row = next((row for row, end in enumerate(ends) if left > end + APART), None)

@@ -56,7 +56,7 @@ class Drawable:
     def width(self, pixels: float) -> float:
         return float(self.face(pixels).getlength(self.text))
 
-    def within(self, width: float, pixels: float) -> Drawable:
+    def shortened(self, width: float, pixels: float) -> Drawable:
         """The longest beginning of it that is no wider than this, with an ellipsis where that is not all."""
         face = self.face(pixels)
         if face.getlength(self.text) <= width:

@@ -75,11 +75,11 @@ def mix(typed: Sequence[str], told_them: Sequence[str], frames: int) -> Score:
 
 def _with_sources(score: Score) -> Score:
     """The score with everything that it says as its text, so that no two that differ are taken for one."""
-    told = [[part.name, sorted(part.values.items())] for part in score.voices]
+    voices = [[part.name, sorted(part.values.items())] for part in score.voices]
     changes = [
         sorted((name, sorted(c.items())) for name, c in scene.changes.items()) for scene in score.scenes
     ]
-    text = json.dumps([score.length, score.fade_in, score.fade_out, score.high_cut, told, changes])
+    text = json.dumps([score.length, score.fade_in, score.fade_out, score.high_cut, voices, changes])
     return replace(score, sources=(text, *(part.voice.source for part in score.voices)))
 
 

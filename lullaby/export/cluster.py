@@ -58,8 +58,8 @@ def on_cluster(where: str, store: Store) -> EncodeAll:
 def encode_json(recipe: str) -> bytes:
     """Called on a worker: the segment of this recipe, from JSON to bytes."""
     try:
-        told = Recipe.from_json(recipe)
-        return to_bytes(told.address, encode(told))
+        parsed = Recipe.from_json(recipe)
+        return to_bytes(parsed.address, encode(parsed))
     except CouldNot as error:
         raise CouldNot(f"{platform.node()}: {error}") from None
 

@@ -110,7 +110,7 @@ def _table(night: Night, span: Span) -> str:
 
 def _row(event: Event, span: Span) -> list[str]:
     return [
-        _seconds(event.at - span.start),
+        _seconds(event.start - span.start),
         _seconds(event.lasts),
         event.kind.value,
         plain(event.voice) or MISSING,

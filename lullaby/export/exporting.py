@@ -50,7 +50,7 @@ def export(
     """
     path = Path(path)
     format = format_of(path)
-    wanted = within(night, span)
+    wanted = exported_span(night, span)
     sampling = Sampling(use.rate, _bits(format, bits, path), use.channels)
     jobs = jobs or cores()
     request = file_request(night, wanted, format, use, sampling.bits)
@@ -101,7 +101,7 @@ def _bits(format: Format, bits: int | None, path: Path) -> int:
     return bits
 
 
-def within(night: Night, span: Span | None) -> Span:
+def exported_span(night: Night, span: Span | None) -> Span:
     """The part of the night inside this span; an empty part is a mistake."""
     if span is None:
         return night.span

@@ -121,10 +121,10 @@ def _date(tags: Mapping[str, str]) -> datetime.date | None:
 
 def _says(tags: Mapping[str, str]) -> str:
     """The description of its sounds, under the name that its kind of file has for that."""
-    told = [tags.get(name) for name in ("credits", "synopsis", "copyright", "description")]
+    texts = [tags.get(name) for name in ("credits", "synopsis", "copyright", "description")]
     # libav reads the description of an Ogg or FLAC file as a second comment, after a semicolon
     rest = tags.get("comment", "").partition(";")[2]
-    return next((text for text in (*told, rest) if text), "").strip()
+    return next((text for text in (*texts, rest) if text), "").strip()
 
 
 def _name(path: Path) -> str:

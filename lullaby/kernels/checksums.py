@@ -50,8 +50,8 @@ def crc(data: Bytes, table: Table, bits: int) -> int:
         out ^= table[1, data[i + 6]]
         register = np.uint32(out ^ table[0, data[i + 7]])
     for i in range(whole, size):
-        at = np.uint8((register >> shift) & np.uint32(255)) ^ data[i]
-        register = np.uint32((np.uint32(register << np.uint32(8)) & mask) ^ table[0, at])
+        index = np.uint8((register >> shift) & np.uint32(255)) ^ data[i]
+        register = np.uint32((np.uint32(register << np.uint32(8)) & mask) ^ table[0, index])
     return int(register)
 
 

@@ -77,10 +77,10 @@ def rest() -> tuple[Floats, Floats]:
 def _fill_needs(line: Floats, groups: int, inner: np.float32, need: Floats) -> None:
     """need of each new group, one group late, because the interpolator reaches into the next one."""
     for g in range(groups):
-        at = _PAST + (g - 1) * LANES
+        first = _PAST + (g - 1) * LANES
         peak = inner
         for row in range(0, 2 * _LINE, _LINE):
-            i = row + at
+            i = row + first
             around = greater(absolute(load(line, i - LANES)), absolute(load(line, i)))
             if greatest(greater(around, absolute(load(line, i + LANES)))) * RISE > inner:
                 peak = max(peak, highest_between(line, i))

@@ -41,11 +41,11 @@ def mix_gliding(
             else:
                 gains = right if side else left
             source, target = sound[side], into[side]
-            for at in range(0, source.size, STEP):
-                point = at // STEP
+            for first in range(0, source.size, STEP):
+                point = first // STEP
                 rise = load_splat(gains, point + 1) - load_splat(gains, point)
                 gain = load_splat(gains, point) + rise * ramp
-                for i in range(at, min(at + STEP, source.size), LANES):
+                for i in range(first, min(first + STEP, source.size), LANES):
                     there = zero
                     if not fresh:
                         there = load(target, i)

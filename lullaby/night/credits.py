@@ -89,9 +89,9 @@ class Source:
 
     @property
     def line(self) -> str:
-        by = f" by {_brief(self.author)}" if self.author else ""
+        credit = f" by {_brief(self.author)}" if self.author else ""
         licence = f", {_brief(self.licence).rstrip('.')}" if self.licence.strip() else ""
-        return f"{_brief(self.name)} ({_brief(self.what)}){by}{licence}: {self.terms.says}."
+        return f"{_brief(self.name)} ({_brief(self.what)}){credit}{licence}: {self.terms.says}."
 
 
 @dataclass(frozen=True)

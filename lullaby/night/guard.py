@@ -89,24 +89,26 @@ class Guard:
 
     def acts_before(self, frame: int) -> bool:
         """Did any rule hold shortly before this frame, so that gain may still be reduced here?"""
-        since = [rise for at, rise in self.rises if frame - HEARS_BACK < at <= frame]
-        already = next((rise for at, rise in reversed(self.rises) if at <= frame - HEARS_BACK), FREE)
+        since = [rise for time, rise in self.rises if frame - HEARS_BACK < time <= frame]
+        already = next((rise for time, rise in reversed(self.rises) if time <= frame - HEARS_BACK), FREE)
         return any(rise < FREE for rise in [already, *since])
 
     def acts_over(self, start: int, stop: int) -> bool:
         """Does any rule hold over these frames, or shortly before them?"""
         until = stop + LOOKS_AHEAD
-        return self.acts_before(start) or any(rise < FREE for at, rise in self.rises if start <= at < until)
+        return self.acts_before(start) or any(
+            rise < FREE for time, rise in self.rises if start <= time < until
+        )
 
     def narrowed(self, start: int, stop: int) -> tuple[tuple[int, float], ...]:
         """The rules that matter to these frames."""
-        first = [i for i, (at, _) in enumerate(self.rises) if at <= start - HEARS_BACK][-1:]
+        first = [i for i, (time, _) in enumerate(self.rises) if time <= start - HEARS_BACK][-1:]
         rises = self.rises[first[0] if first else 0 :]
-        return tuple((at, rise) for at, rise in rises if at < stop)
+        return tuple((time, rise) for time, rise in rises if time < stop)
 
     @cached_property
     def _table(self) -> tuple[NDArray[np.int64], Floats]:
-        frames = np.array([0, *(at for at, _ in self.rises)], np.int64)
+        frames = np.array([0, *(time for time, _ in self.rises)], np.int64)
         ratios = [FREE, *(_ratio(rise) for _, rise in self.rises)]
         return frames, np.array(ratios)
 

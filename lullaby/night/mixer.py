@@ -68,7 +68,7 @@ def mixed(plan: Plan, span: Span, only: str | None = None) -> Iterator[tuple[Spa
     for block in span.blocks():
         out, sent = _cut(bus, len(block)), _cut(wet, len(block)) if room else wet
         heard = False
-        recede_gains = receding.over(block)
+        recede_gains = receding.gains(block)
         if ears:
             out[:], sent[:] = 0, 0
         for number, (track, blocks) in enumerate(sounding):

@@ -134,7 +134,7 @@ class Night:
 
     def awake_at(self, frame: int) -> bool:
         """May one count on the listener being awake here? Where nobody knows, for the first minutes only."""
-        return frame < AWAKE and (self.course is None or self.course.at(frame) is Stage.AWAKE)
+        return frame < AWAKE and (self.course is None or self.course.stage(frame) is Stage.AWAKE)
 
     @property
     def ceiling(self) -> float:

@@ -68,8 +68,8 @@ def _until(curve: Curve, frame: int) -> Curve:
 def _from(curve: Curve, frame: int) -> Curve:
     """The curve from this frame on: before it stands the value it has reached."""
     reached = curve.segment(frame)[0]
-    at = next(i for i, k in enumerate(curve.keyframes) if k is reached)
-    return Curve((Keyframe(0, 0, reached.value), *curve.keyframes[at + 1 :]))
+    index = next(i for i, k in enumerate(curve.keyframes) if k is reached)
+    return Curve((Keyframe(0, 0, reached.value), *curve.keyframes[index + 1 :]))
 
 
 def packed(plan: Plan) -> Parcel:
@@ -135,19 +135,19 @@ def unpacked(parcel: Parcel) -> Plan:
         parcel["fades"][1],
         _curve(parcel["gate"]),
         _curve(parcel["darkening"]) if parcel["darkening"] else None,
-        Guard(tuple((at, rise) for at, rise in parcel["guard"][0]), _curve(parcel["guard"][1])),
+        Guard(tuple((index, rise) for index, rise in parcel["guard"][0]), _curve(parcel["guard"][1])),
         parcel["headphones"],
     )
 
 
 def _unpacked(parcel: Parcel) -> Track:
     curves = {name: tuple(_curve(keyframes) for keyframes in ends) for name, ends in parcel["curves"].items()}
-    told = {name: cast(Value, _tuples(value)) for name, value in parcel["told"].items()}
+    steady = {name: cast(Value, _tuples(value)) for name, value in parcel["told"].items()}
     return Track(
         parcel["name"],
         parcel["kind"],
         Key(parcel["key"]),
-        Controls(told, curves, ratios_of(parcel["kind"]), parcel["asleep"], _weather(parcel["weather"])),
+        Controls(steady, curves, ratios_of(parcel["kind"]), parcel["asleep"], _weather(parcel["weather"])),
         _curve(parcel["recede"]),
     )
 

@@ -151,9 +151,9 @@ def _weather(settings: WeatherSettings, root: Key) -> Weather:
     if settings.storm:
         (first, force), *later = settings.storm
         storm = Curve((Keyframe(0, 0, force),))
-        for at, force in later:
-            storm = storm.then(first, at, force)
-            first = at
+        for time, force in later:
+            storm = storm.then(first, time, force)
+            first = time
     return Weather(root / "/weather", settings.gusts, settings.pace, storm)
 
 

@@ -111,7 +111,7 @@ class Receding:
         self._known = {id(curve): gains(curve, points) for curve in moving}
         self._same = {id(curve): id(equal) for curve in curves for equal in moving if equal == curve}
 
-    def over(self, block: Span) -> Mapping[int, Floats]:
+    def gains(self, block: Span) -> Mapping[int, Floats]:
         """Gains at the block's control points, by the curve's identity."""
         frames = control_points(block)
         found = {curve: interpolated(known, self._span, frames) for curve, known in self._known.items()}

@@ -65,8 +65,8 @@ class Calibration:
     @property
     def written(self) -> dict[str, str]:
         """The measurements as they stand in a file."""
-        told = {"comfortable": self.comfortable, "meter": self.meter, "sounding": self.sounding}
-        return {name: quoting.value(value) for name, value in told.items() if value is not None}
+        measured = {"comfortable": self.comfortable, "meter": self.meter, "sounding": self.sounding}
+        return {name: quoting.value(value) for name, value in measured.items() if value is not None}
 
 
 NOT_CALIBRATED = Calibration()

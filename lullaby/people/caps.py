@@ -59,7 +59,7 @@ def _never_louder(limits: Limits) -> str:
 
 
 def _dba(level: float, limits: Limits) -> str:
-    return f"no more than {level:g} dBA at the {limits.at}"
+    return f"no more than {level:g} dBA at the {limits.place}"
 
 
 def _whom(limits: Limits) -> str:

@@ -36,7 +36,7 @@ class Limits:
     adults_only_kinds: bool
     """May kinds of sound be heard that are for adults only, as beating tones are?"""
     all_night: bool
-    at: str
+    place: str
     """The place for which the limits hold: the cot, the pillow."""
     keeps: str
     """The limits that hold on any device, as a sentence for people."""
@@ -46,11 +46,11 @@ class Limits:
         promise."""
         if calibrated:
             aim = "" if self.aim_dba is None else f", {self.aim_dba:g} aimed at"
-            return f"{self.keeps} At most {self.cap_dba:g} dBA at the {self.at}{aim}."
+            return f"{self.keeps} At most {self.cap_dba:g} dBA at the {self.place}{aim}."
         return (
-            f"{self.keeps} How loud it is at the {self.at} nobody has measured, so no limit of loudness "
+            f"{self.keeps} How loud it is at the {self.place} nobody has measured, so no limit of loudness "
             "can be promised, only a quiet beginning: `lullaby calibrate` with a sound meter at the "
-            f"{self.at} mends that."
+            f"{self.place} mends that."
         )
 
 
@@ -62,7 +62,7 @@ INFANT = Limits(
     longest_min=60,
     adults_only_kinds=False,
     all_night=False,
-    at="cot",
+    place="cot",
     keeps="For an infant: half an hour, an hour at most; no beats, never all night; the speaker far from "
     "the cot.",
 )
@@ -75,7 +75,7 @@ CHILD = Limits(
     longest_min=60,
     adults_only_kinds=False,
     all_night=False,
-    at="pillow",
+    place="pillow",
     keeps="For a child: an hour at most, by a timer; no beats, not all night. The model of sleep knows "
     "adults only, and is not used.",
 )
@@ -88,7 +88,7 @@ GROWN = Limits(
     longest_min=LONGEST_MIN,
     adults_only_kinds=True,
     all_night=True,
-    at="pillow",
+    place="pillow",
     keeps="For an adult: softer as sleep deepens; beats and whole nights only where they are asked for.",
 )
 

@@ -59,11 +59,11 @@ def avoided(person: Person, score: Score, on: datetime.date | None = None) -> Sc
     """The score as this listener may hear it: without what is on the avoid-list and, on a date, as the limits
     of their age allow. An AskedWrongly where nothing would be left."""
     if person.avoid:
-        score = without(score, person.avoid, _told)
+        score = without(score, person.avoid, _story_text)
     return score if on is None else kept_to(person.limits(on), score)
 
 
-def _told(telling: Telling) -> str:
+def _story_text(telling: Telling) -> str:
     """All words of a story. One that cannot be read is not told either, which is said where it would be."""
     story = note_story(telling.path, [])
     return "" if story is None else " ".join((story.title, *story.paragraphs))

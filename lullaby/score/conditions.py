@@ -32,16 +32,16 @@ def _storm(value: object, length: int) -> tuple[tuple[int, float], ...]:
         raise checks.Unfit(f"is {called(value)}, not rows of a time and a strength.", hint)
     if len(value) > 64:
         raise checks.Unfit("has more than 64 rows.")
-    rows = [_row(n, at, strength, length) for n, (at, strength) in enumerate(value, 1)]
+    rows = [_row(n, time, strength, length) for n, (time, strength) in enumerate(value, 1)]
     if any(later[0] - row[0] < SHORTEST for row, later in pairwise(rows)):
         raise checks.Unfit("goes back in time, or changes at once.", "Each row is later than the one before.")
     return tuple(rows)
 
 
-def _row(n: int, at: object, strength: object, length: int) -> tuple[int, float]:
+def _row(n: int, time: object, strength: object, length: int) -> tuple[int, float]:
     """Each of a storm's rows says which it is."""
     try:
-        moment = checks.moment(at, 0, LONGEST)
+        moment = checks.moment(time, 0, LONGEST)
     except checks.Unfit as unfit:
         raise checks.Unfit(f": in row {n} the time {unfit.what}", unfit.hint) from None
     if moment > length:
@@ -60,11 +60,11 @@ def read_wake(top: TomlTable, length: int) -> Wake | None:
     wake.only(("at", "over"))
     if not wake.needs("at", "It counts from lights-out, like all times here."):
         return None
-    at = wake.clock("at", 0, PAGE, LONGEST)
-    over = wake.clock("over", 10 * PAGE, 5 * PAGE, 15 * PAGE)
-    if at + over > length:
-        wake.note(f"the window ends at {clock(at + over)}, and the night at {clock(length)}.")
-    return Wake(at, over)
+    time = wake.clock("at", 0, PAGE, LONGEST)
+    duration = wake.clock("over", 10 * PAGE, 5 * PAGE, 15 * PAGE)
+    if time + duration > length:
+        wake.note(f"the window ends at {clock(time + duration)}, and the night at {clock(length)}.")
+    return Wake(time, duration)
 
 
 def read_room(top: TomlTable) -> RoomSettings:

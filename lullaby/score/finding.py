@@ -18,17 +18,17 @@ from lullaby.score.source import read_source
 from lullaby.score.voicefile import VoiceFile, note_voice, read_voice
 
 
-def by_name(what: str, beside: Path | None = None) -> dict[str, Path]:
+def by_name(what: str, source_folder: Path | None = None) -> dict[str, Path]:
     """Every file of "voices" or "scores" by name, the nearest of each, sorted; none of them is opened."""
     found: dict[str, Path] = {}
-    for folder in places.folders(what, beside):
+    for folder in places.folders(what, source_folder):
         for path in folder.glob("*.toml"):
             found.setdefault(path.stem, path)
     return dict(sorted(found.items()))
 
 
-def voice_paths(beside: Path | None = None) -> dict[str, Path]:
-    return by_name("voices", beside)
+def voice_paths(source_folder: Path | None = None) -> dict[str, Path]:
+    return by_name("voices", source_folder)
 
 
 @dataclass
@@ -36,12 +36,12 @@ class Voices:
     """The voices there are for one file that names some: folders are listed once, no file is read twice."""
 
     kinds: Mapping[str, Kind]
-    beside: Path | None = None
+    source_folder: Path | None = None
     _read: dict[Path, VoiceFile | None] = field(default_factory=dict)
 
     @cached_property
     def paths(self) -> dict[str, Path]:
-        return voice_paths(self.beside)
+        return voice_paths(self.source_folder)
 
     @cached_property
     def _of_kinds(self) -> dict[str, Path]:
@@ -112,14 +112,14 @@ def _wants_a_file(kind: Kind) -> bool:
     return any(setting.form is Form.FILE for setting in kind)
 
 
-def voice_files(kinds: Mapping[str, Kind], beside: Path | None = None) -> list[VoiceFile]:
+def voice_files(kinds: Mapping[str, Kind], source_folder: Path | None = None) -> list[VoiceFile]:
     """Every voice there is, by name; a mistake in one of them is raised."""
-    return [read_voice(path, kinds) for path in voice_paths(beside).values()]
+    return [read_voice(path, kinds) for path in voice_paths(source_folder).values()]
 
 
-def find_voice(name: str, kinds: Mapping[str, Kind], beside: Path | None = None) -> VoiceFile:
+def find_voice(name: str, kinds: Mapping[str, Kind], source_folder: Path | None = None) -> VoiceFile:
     """The voice of this name, or the default voice of the kind of this name."""
-    voices = Voices(kinds, beside)
+    voices = Voices(kinds, source_folder)
     path = voices.path(name)
     if path is None:
         what, hint = voices.none_called(name)
@@ -127,7 +127,7 @@ def find_voice(name: str, kinds: Mapping[str, Kind], beside: Path | None = None)
     return read_voice(path, kinds)
 
 
-def find_voice_path(name: str, kinds: Mapping[str, Kind], beside: Path | None = None) -> Path | None:
+def find_voice_path(name: str, kinds: Mapping[str, Kind], source_folder: Path | None = None) -> Path | None:
     """The file in which the voice of this name, or the default of its kind, is written; None where there is
     none."""
-    return Voices(kinds, beside).path(name)
+    return Voices(kinds, source_folder).path(name)

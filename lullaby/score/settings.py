@@ -39,7 +39,7 @@ class Setting:
 
     name: str
     """The name of the setting in a scene: `rain = { drops = 9 }`."""
-    at: str
+    key: str
     """The key in a voice file: "drops.rate" is `rate` under `[drops]`."""
     default: Value
     unit: str
@@ -89,8 +89,8 @@ class Kind:
     def named(self, name: str) -> Setting | None:
         return next((s for s in self.settings if s.name == name), None)
 
-    def placed(self, at: str) -> Setting | None:
-        return next((s for s in self.settings if s.at == at), None)
+    def placed(self, key: str) -> Setting | None:
+        return next((s for s in self.settings if s.key == key), None)
 
     @property
     def names(self) -> list[str]:

@@ -104,12 +104,12 @@ def _located(where: str, text: str, said: str) -> WrittenWrongly:
     number, column = int(place[1]), int(place[2])
     lines = text.split("\n")
     line = lines[number - 1] if number <= len(lines) else ""
-    at = f"{where}, line {number}"
+    spot = f"{where}, line {number}"
     for found in _TIME_LIKE.finditer(line):
         if found.start() <= column and column - 2 <= found.end():
             hint = 'The whole day is a text: "24:00:00".' if found[0].startswith("24") else TIMES
-            return WrittenWrongly(at, f"{found[0]} is not a time.", hint)
-    return WrittenWrongly(at, f"{_reworded(said[: place.start()])}.", short(plain(line.strip()), 72))
+            return WrittenWrongly(spot, f"{found[0]} is not a time.", hint)
+    return WrittenWrongly(spot, f"{_reworded(said[: place.start()])}.", short(plain(line.strip()), 72))
 
 
 def _reworded(said: str) -> str:

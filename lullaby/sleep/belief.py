@@ -59,7 +59,7 @@ class Believing:
         self._kept: dict[int, Crowd] = {0: crowds.first}
         self._found = {0: (crowds.first.chances, crowds.first.slept)}
 
-    def at(self, frame: int) -> Belief:
+    def belief(self, frame: int) -> Belief:
         epoch = epoch_of(frame)
         if epoch not in self._found:
             self._go_to(epoch)

@@ -136,10 +136,10 @@ class Course:
         return self.known[-1].run.stop if self.known else 0
 
     @overload
-    def at(self, frame: int) -> Stage: ...
+    def stage(self, frame: int) -> Stage: ...
     @overload
-    def at(self, frame: NDArray[np.int64]) -> NDArray[np.int8]: ...
-    def at(self, frame: int | NDArray[np.int64]) -> Stage | NDArray[np.int8]:
+    def stage(self, frame: NDArray[np.int64]) -> NDArray[np.int8]: ...
+    def stage(self, frame: int | NDArray[np.int64]) -> Stage | NDArray[np.int8]:
         """The stage at this frame; before the first run, awake."""
         found = self._stages[np.searchsorted(self._starts, frame, side="right")]
         return found if isinstance(frame, np.ndarray) else Stage(int(found))
@@ -164,9 +164,9 @@ class Course:
     def arousal(self, frame: int | NDArray[np.int64]) -> float | NDArray[np.float64]:
         """From 1, awake, to .05, deep asleep. It moves from the stages before this frame alone."""
         frames, levels, slopes = self._knots
-        at = np.clip(frame, 0, LONGEST)
-        k = np.searchsorted(frames, at, side="right") - 1
-        found = levels[k] + slopes[k] * (at - frames[k])
+        clipped = np.clip(frame, 0, LONGEST)
+        k = np.searchsorted(frames, clipped, side="right") - 1
+        found = levels[k] + slopes[k] * (clipped - frames[k])
         return found if isinstance(frame, np.ndarray) else float(found)
 
     def evidence(self, frame: int) -> Evidence | None:

@@ -72,11 +72,11 @@ class Follower:
 
     def belief(self, frame: int) -> Belief:
         """From all that was told up to the half minute of this frame."""
-        return self._believing.at(frame)
+        return self._believing.belief(frame)
 
     def prior(self, frame: int) -> Belief:
         """The belief of the model alone."""
-        return self._alone.at(frame)
+        return self._alone.belief(frame)
 
     def follows(self, frame: int) -> Stage:
         """The stage that the sound is to follow."""
@@ -91,7 +91,7 @@ class Follower:
 
     def _unseen(self, frame: int) -> Stage:
         """The stage that is followed where nothing is known."""
-        return self._night.at(frame) if self._night else _allowed(self.prior(frame), fresh=False)
+        return self._night.stage(frame) if self._night else _allowed(self.prior(frame), fresh=False)
 
     def awake_for_sure(self, frame: int) -> bool:
         """Is there clear evidence, and not only the model's guess, of three minutes awake?

@@ -46,11 +46,11 @@ def _ways(sleeper: Sleeper, model: Coefficients) -> tuple[float, ...]:
             row = None if start is goal else model.staying[way(start, goal)]
             if row is None:
                 continue
-            at = way(start, goal)
-            deep[at] = (start is Stage.N2 and goal is Stage.N3) - 0.5 * (start is Stage.N3)
-            wakeful[at] = (goal is Stage.AWAKE) - 0.5 * (start is Stage.AWAKE)
-            own[at] = row["1"] + row["age"] * years + row["male"] * sleeper.sex.male
-            own[at] += wakeful[at] * sleeper.hyper
+            place = way(start, goal)
+            deep[place] = (start is Stage.N2 and goal is Stage.N3) - 0.5 * (start is Stage.N3)
+            wakeful[place] = (goal is Stage.AWAKE) - 0.5 * (start is Stage.AWAKE)
+            own[place] = row["1"] + row["age"] * years + row["male"] * sleeper.sex.male
+            own[place] += wakeful[place] * sleeper.hyper
             if start is Stage.N2 and goal is Stage.N3:
-                own[at] -= 0.3 * sleeper.hyper
+                own[place] -= 0.3 * sleeper.hyper
     return (*own, *deep, *wakeful)

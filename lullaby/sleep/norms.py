@@ -41,10 +41,10 @@ def runs(stages: Stages) -> Runs:
     nights, length = stages.shape
     new = np.ones((nights, length), bool)
     new[:, 1:] = stages[:, 1:] != stages[:, :-1]
-    at = np.flatnonzero(new)
-    stop = np.append(at[1:], nights * length)
-    night = at // length
-    return Runs(night, at - night * length, stop - night * length, stages.ravel()[at])
+    places = np.flatnonzero(new)
+    stop = np.append(places[1:], nights * length)
+    night = places // length
+    return Runs(night, places - night * length, stop - night * length, stages.ravel()[places])
 
 
 def figures(stages: Stages) -> dict[str, Floats]:

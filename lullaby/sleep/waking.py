@@ -34,8 +34,8 @@ def waking(stages: Sequence[int], sleeper: Sleeper, model: Coefficients) -> Floa
     logs = np.zeros(len(TONIGHT))
     into, back = exp(TONIGHT), exp(-0.5 * TONIGHT)
     for stage, woke_or_left, chance in _changes(stages, sleeper, model):
-        moved, by = (back, -0.5 * TONIGHT) if stage is Stage.AWAKE else (into, TONIGHT)
-        logs += woke_or_left * by - log(1 - chance + chance * moved)
+        moved, shift = (back, -0.5 * TONIGHT) if stage is Stage.AWAKE else (into, TONIGHT)
+        logs += woke_or_left * shift - log(1 - chance + chance * moved)
     own = (TONIGHT[None, :] - WAKEFUL[:, None]) / model.spread["wake"]
     joint = logs[None, :] - 0.5 * own * own
     top = joint.max(axis=1)

@@ -163,13 +163,13 @@ def _what_it_does(limits: Limits, softer: Mapping[str, float] | None, named: boo
     if softer is None:
         return
     if not named:
-        yield f"From now on nights are held to {limits.cap_dba:g} dBA at the {limits.at} on it."
+        yield f"From now on nights are held to {limits.cap_dba:g} dBA at the {limits.place} on it."
     if limits.all_night:
         yield f"What plays all night (all_night in a score) opens at no more than {ALL_NIGHT_DBA:g} dBA."
     if softer:
         most = sorted(softer.items(), key=lambda one: -one[1])
-        told = ", ".join(f"{name} up to {lower:.0f} dB" for name, lower in most[:_MOST_NAMED])
+        names = ", ".join(f"{name} up to {lower:.0f} dB" for name, lower in most[:_MOST_NAMED])
         more = f", and {len(most) - _MOST_NAMED} more" if len(most) > _MOST_NAMED else ""
-        yield f"Softer there than they are written: {told}{more}."
+        yield f"Softer there than they are written: {names}{more}."
     else:
         yield "No score there is now is softer there than it is written."

@@ -64,8 +64,8 @@ def _tune(path: Path, mistakes: Mistakes) -> Facts:
 
 def _story_said(facts: Facts) -> str:
     minutes = max(1, round(facts["minutes"]))
-    told = "a minute" if minutes == 1 else f"{minutes} minutes"
-    return f"a story of {facts['words']} words, about {told} as it is told."
+    duration = "a minute" if minutes == 1 else f"{minutes} minutes"
+    return f"a story of {facts['words']} words, about {duration} as it is told."
 
 
 def _ritual_said(facts: Facts) -> str:

@@ -37,9 +37,9 @@ def descriptor(tag: int, *inside: bytes) -> bytes:
 
 
 def header(track: int, length: int, *, enabled: bool, sound: bool, size: tuple[int, int] = (0, 0)) -> bytes:
-    told = struct.pack(">IIIII", 0, 0, track, 0, length) + bytes(8)
-    told += struct.pack(">hhhH", 0, 0, 0x100 if sound else 0, 0) + MATRIX
-    return full("tkhd", told, struct.pack(">II", size[0] << 16, size[1] << 16), flags=3 if enabled else 2)
+    payload = struct.pack(">IIIII", 0, 0, track, 0, length) + bytes(8)
+    payload += struct.pack(">hhhH", 0, 0, 0x100 if sound else 0, 0) + MATRIX
+    return full("tkhd", payload, struct.pack(">II", size[0] << 16, size[1] << 16), flags=3 if enabled else 2)
 
 
 def media(scale: int, length: int, kind: bytes, name: bytes, about: bytes, table: bytes) -> bytes:

@@ -52,8 +52,8 @@ class Tone:
             beat=self.beat + (other.beat - self.beat) * along,
         )
 
-    def softer(self, by: float) -> Tone:
-        return replace(self, share=self.share * by)
+    def softer(self, factor: float) -> Tone:
+        return replace(self, share=self.share * factor)
 
 
 @dataclass(frozen=True)

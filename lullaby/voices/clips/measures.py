@@ -51,8 +51,8 @@ class Measures:
 
 
 def _seconds(sound: Samples) -> Iterator[NDArray[np.int64]]:
-    for at in range(0, len(sound), RATE):
-        yield sound[at : at + RATE].astype(np.int64)
+    for start in range(0, len(sound), RATE):
+        yield sound[start : start + RATE].astype(np.int64)
 
 
 def measured(sound: Samples) -> Measures:
