@@ -25,7 +25,7 @@ from lullaby.drawing.typesetting import Lettering, typeset
 from lullaby.night.mixer import before_the_limiter
 from lullaby.night.night import Night
 from lullaby.night.plan import Plan
-from lullaby.score import SILENT, RoomSettings
+from lullaby.score import SILENT, ReverbSettings
 from lullaby.time import RATE, Span
 
 MOMENTS = 96
@@ -76,7 +76,7 @@ def _add_words(canvas: Any, night: Night, size: int) -> None:
 
 def _spectrogram(plan: Plan, span: Span) -> Plane:
     """dB[ROWS, columns] of moments along the span, the highest frequency first."""
-    dry = replace(plan, reverb=RoomSettings(level=SILENT))
+    dry = replace(plan, reverb_settings=ReverbSettings(level=SILENT))
     analysis = Analysis(LOW, HIGH, ROWS)
     if not len(span):
         return np.full((ROWS, 1), SILENCE, np.float32)

@@ -12,7 +12,7 @@ from lullaby.errors import AskedWrongly, choices
 from lullaby.score import (
     Form,
     Part,
-    RoomSettings,
+    ReverbSettings,
     Scene,
     Score,
     Setting,
@@ -66,7 +66,7 @@ def mix(typed: Sequence[str], told_them: Sequence[str], frames: int) -> Score:
         fade_in=min(FADE_IN, frames // 4),
         fade_out=min(FADE_OUT, frames // 4),
         high_cut=20_000.0,
-        room=RoomSettings(),
+        room=ReverbSettings(),
         voices=tuple(parts),
         scenes=(Scene("hear", 0, 0, changes),),
     )

@@ -18,7 +18,7 @@ from lullaby.kernels.limiter import LOOK_AHEAD, MEMORY_SECONDS
 from lullaby.night.ears import MEMORY
 from lullaby.night.following import asleep_from, darkening, ends, gate, receding
 from lullaby.night.guard import HEARS_BACK, HEARS_ITSELF, LOOKS_AHEAD, UNGUARDED, Guard
-from lullaby.night.reverberation import Room
+from lullaby.night.reverberation import ReverbNetwork
 from lullaby.night.thinning import thinned
 from lullaby.night.track import STILL, Track, silent_over
 from lullaby.score import (
@@ -26,7 +26,7 @@ from lullaby.score import (
     Curve,
     Keyframe,
     Part,
-    RoomSettings,
+    ReverbSettings,
     Score,
     first_sound,
     part_curves,
@@ -57,7 +57,7 @@ class Plan:
     """A night worked out as far as it can be without making a sound."""
 
     tracks: tuple[Track, ...]
-    reverb: RoomSettings
+    reverb_settings: ReverbSettings
     high_cut: float  # Hz
     length: int
     fade_in: int
@@ -71,14 +71,14 @@ class Plan:
     """Is it made for two ears, rather than for two loudspeakers?"""
 
     @cached_property
-    def room(self) -> Room | None:
-        return Room.from_settings(self.reverb)
+    def reverb(self) -> ReverbNetwork | None:
+        return ReverbNetwork.from_settings(self.reverb_settings)
 
     @property
     def lead(self) -> int:
-        """Frames by which a page starts early, from rest, so that voices, room and master have their past."""
-        room = self.room.memory if self.room else 0.0
-        return _tenths(VOICE_MEMORY + self._ears + MASTER_MEMORY + room)
+        """Frames by which a page starts early, from rest: the past that voices, reverb and master need."""
+        reverb = self.reverb.memory if self.reverb else 0.0
+        return _tenths(VOICE_MEMORY + self._ears + MASTER_MEMORY + reverb)
 
     @property
     def _ears(self) -> float:

@@ -17,7 +17,7 @@ from lullaby.voices.core.pan import pan_gains
 from lullaby.voices.core.voice import Voice
 from lullaby.voices.kinds import VOICES
 
-NO_ROOM = -90.0
+NO_REVERB = -90.0
 """dB: a send this low is none."""
 STILL = Curve.steady(0.0)
 """Automation that stays at 0."""
@@ -93,10 +93,10 @@ class Track:
         return values(self.pan, control_points(block))
 
     def sent(self, block: Span) -> Floats:
-        """Its send: the gain at which it goes into the room."""
+        """Its send: the gain at which it goes into the reverb."""
         if self.send.rests_over(block.start, block.stop):
             sent = self.send.value_at(block.start)
-            return _gain(sent if sent > NO_ROOM else SILENT)
+            return _gain(sent if sent > NO_REVERB else SILENT)
         return gains(self.send, control_points(block))
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import pairwise
 
 from lullaby.score import checks
-from lullaby.score.model import RoomSettings, Wake, WeatherSettings
+from lullaby.score.model import ReverbSettings, Wake, WeatherSettings
 from lullaby.score.plain_text import called
 from lullaby.score.scenes import SHORTEST
 from lullaby.score.settings import SILENT
@@ -67,14 +67,14 @@ def read_wake(top: TomlTable, length: int) -> Wake | None:
     return Wake(time, duration)
 
 
-def read_room(top: TomlTable) -> RoomSettings:
+def read_room(top: TomlTable) -> ReverbSettings:
     room = top.table("room", f"{top.where}, [room]", hint='level = "silent" under [room] is no room at all.')
     room.only(("t60", "damping", "size", "early", "level"))
     silent = room.values.get("level") == "silent"
-    return RoomSettings(
-        t60=room.number("t60", RoomSettings.t60, 0.2, 3.5, "s"),
-        damping=room.number("damping", RoomSettings.damping, 0, 1),
-        size=room.number("size", RoomSettings.size, 0.5, 1.5),
-        early=room.number("early", RoomSettings.early, -60, 0, "dB"),
-        level=SILENT if silent else room.number("level", RoomSettings.level, -60, 12, "dB"),
+    return ReverbSettings(
+        t60=room.number("t60", ReverbSettings.t60, 0.2, 3.5, "s"),
+        damping=room.number("damping", ReverbSettings.damping, 0, 1),
+        size=room.number("size", ReverbSettings.size, 0.5, 1.5),
+        early=room.number("early", ReverbSettings.early, -60, 0, "dB"),
+        level=SILENT if silent else room.number("level", ReverbSettings.level, -60, 12, "dB"),
     )

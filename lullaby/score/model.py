@@ -32,7 +32,7 @@ SLEEPERS = ("none", "typical", "slow")
 
 
 @dataclass(frozen=True)
-class RoomSettings:
+class ReverbSettings:
     """The reverb that everything sounds in, as the score asks for it."""
 
     t60: float = 1.6  # seconds until an echo has fallen by 60 dB
@@ -117,7 +117,7 @@ class Score:
     fade_in: int = 3 * RATE
     fade_out: int = 60 * RATE
     high_cut: float = 16_000.0  # Hz
-    room: RoomSettings = RoomSettings()
+    room: ReverbSettings = ReverbSettings()
     weather: WeatherSettings = WeatherSettings()
     voices: tuple[Part, ...] = ()
     scenes: tuple[Scene, ...] = ()

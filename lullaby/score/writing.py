@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import Literal, TypeAlias
 
 from lullaby.score import quoting
-from lullaby.score.model import Change, RoomSettings, Scene, Score, Telling, Until, Wake, WeatherSettings
+from lullaby.score.model import Change, ReverbSettings, Scene, Score, Telling, Until, Wake, WeatherSettings
 from lullaby.score.settings import SILENT, Value
 from lullaby.score.voicefile import VoiceFile
 
@@ -70,7 +70,7 @@ class Draft:
 
 def draft_of(score: Score) -> Draft:
     """This score as a draft; whatever a voice's own file says already is left out."""
-    usual = RoomSettings()
+    usual = ReverbSettings()
     return Draft(
         title=score.title,
         voices={
@@ -89,7 +89,7 @@ def draft_of(score: Score) -> Draft:
         wake=score.wake,
         room={
             f.name: getattr(score.room, f.name)
-            for f in fields(RoomSettings)
+            for f in fields(ReverbSettings)
             if getattr(score.room, f.name) != getattr(usual, f.name)
         },
         weather=score.weather,

@@ -73,9 +73,9 @@ def laid_out(model: ModelNumbers) -> Coefficients:
     slopes = [0.0] * (5 * epochs.WAYS * epochs.FEATURES)
     for change, row in model.rows.items():
         values = _sharpened(change, row, n["sharp"])
-        change_name = way(*change)
-        staying[change_name] = {name: values.get(name, 0.0) for name in STAYING}
-        first = change_name * epochs.FEATURES
+        change_index = way(*change)
+        staying[change_index] = {name: values.get(name, 0.0) for name in STAYING}
+        first = change_index * epochs.FEATURES
         slopes[first : first + epochs.FEATURES] = [values.get(name, 0.0) for name in MOVING]
     turn = _HOURS / 24
     numbers = {

@@ -45,7 +45,7 @@ def facts_of_moment(night: Night, found: Why) -> dict[str, Any]:
                 "level": value_facts(one.level),
                 "pan": value_facts(one.pan),
                 "send": value_facts(one.send),
-                "moved": {one_setting.setting: value_facts(one_setting) for one_setting in one.moved},
+                "moved": {value.setting: value_facts(value) for value in one.moved},
             }
             for one in found.heard
         },

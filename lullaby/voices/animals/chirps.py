@@ -84,11 +84,11 @@ def _loudness(
     each = exact.gain(1.8 * np.clip(normal(key / "force", index), -2, 1.3))
     bout = (onset + (uniform(key / "turn", animal) * BOUT).astype(np.int64)) // BOUT
     sings = uniform(key / "bout", bout * 64 + animal) < controls.values("intensity", onset)
-    setting, off = controls.values(choir.setting, onset), uniform(key / "off", animal)
+    amount, off = controls.values(choir.setting, onset), uniform(key / "off", animal)
     if choir is not NEAR:
         nearer = choir.more * (away - 0.35)
-        return sings * each * exact.gain(setting + choir.level + nearer - 4.0 * off) * (setting > -90)
-    here = np.clip(setting - animal, 0, 1)
+        return sings * each * exact.gain(amount + choir.level + nearer - 4.0 * off) * (amount > -90)
+    here = np.clip(amount - animal, 0, 1)
     place = -1.2 * np.minimum(animal, 6) - 2.0 * off
     return here * sings * each * exact.gain(choir.level + place - 12.0 * away)
 

@@ -62,8 +62,8 @@ class Clip:
     memory: float = MEMORY
 
     def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
-        address = controls.word("file"), controls.number("from", 0), controls.number("to", 0)
-        clip = ready(*address)
+        excerpt = controls.word("file"), controls.number("from", 0), controls.number("to", 0)
+        clip = ready(*excerpt)
         length = grain_length(clip.length, controls.number("grain", 0))
         names = ("middle", "side") if clip.is_mono else ("grains",)
         tables = [grains(key / name, span, clip.length, length, controls) for name in names]
