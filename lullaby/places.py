@@ -102,9 +102,9 @@ _HOUR = 3600.0
 
 
 def tidy(folder: Path, *, alone: bool = False) -> None:
-    """After a change in this folder: takes away the drafts that killed processes left there, an hour older
-    than the change or of a process that is gone. `alone`: nobody else may be writing here, so any draft is
-    such a one."""
+    """Tidies up after a change in this folder: takes away the drafts that killed processes left there, an
+    hour older than the change or of a process that is gone. `alone`: nobody else may be writing here, so any
+    draft is such a one."""
     with contextlib.suppress(OSError):
         now = folder.stat().st_mtime
         for path in list(folder.iterdir()):

@@ -28,7 +28,7 @@ PAGE = 60 * RATE
 """A fixed minute: the unit of rendering, caching, resuming, encoding and sharing out."""
 
 LONGEST = 24 * 3600 * RATE
-"""No night is longer than a day; up to here a frame number fits 32 bits, and so does its chance."""
+"""The most frames of a night, a day: up to here a frame number fits 32 bits, and so does its chance."""
 
 _CLOCK = re.compile(r"(?:(\d{1,2}):)?([0-5]?\d):([0-5]?\d(?:\.\d+)?)\Z")
 
@@ -59,7 +59,7 @@ class Span:
         return Span(start, max(start, min(self.stop, other.stop)))
 
     def blocks(self, size: int = BLOCK) -> Iterator[Span]:
-        """This span in pieces of `size` frames, the last one as long as what is left."""
+        """The span in pieces of `size` frames, the last one as long as what is left."""
         for start in range(self.start, self.stop, size):
             yield Span(start, min(start + size, self.stop))
 

@@ -45,7 +45,7 @@ class Charmap:
 
 
 def charmap_of(font: Path) -> Charmap | None:
-    """None where this is no scalable Unicode font, or a damaged one."""
+    """The characters of a font; None where this is no scalable Unicode font, or a damaged one."""
     try:
         with font.open("rb") as file:
             return _read(file)

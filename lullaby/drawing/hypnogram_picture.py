@@ -39,7 +39,7 @@ SPARE = 1.1
 """Words in an SVG may be so much wider in another machine's font."""
 
 ROWS = (Stage.AWAKE, Stage.REM, Stage.N1, Stage.N2, Stage.N3)
-"""From the top, as scorers draw them."""
+"""The rows from the top, as scorers draw them."""
 NAMES = {Stage.AWAKE: "awake", Stage.REM: "REM", Stage.N1: "N1", Stage.N2: "N2", Stage.N3: "N3"}
 
 

@@ -81,5 +81,5 @@ def add_scenes(canvas: Canvas, night: Night) -> None:
 
 
 def scenes_in(night: Night) -> list[Scene]:
-    """Those that begin before the night is over: a sleeper may have no more need of the others."""
+    """The scenes that begin before the night is over: a sleeper may have no more need of the others."""
     return [scene for scene in night.score.scenes if scene.at < night.length]

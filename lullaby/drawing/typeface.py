@@ -22,7 +22,8 @@ LONGEST = 400
 """Characters of a text that are looked at: more than any picture has room for."""
 ELLIPSIS = "…"
 NON_JOINER = "\u200c"
-"""Between two letters that would join without it, as Persian is spelled; it has no shape of its own."""
+"""The character that keeps two letters apart which would join without it, as Persian is spelled; it has no
+shape of its own."""
 
 _UNSEEN = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, *range(0x180B, 0x1810)} | {
     *range(0xFE00, 0xFE10),

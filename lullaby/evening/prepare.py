@@ -1,4 +1,4 @@
-"""From a request to a night. Here, and nowhere else, a listener's limits meet what was asked for."""
+"""The way from a request to a night. Here, and nowhere else, a listener's limits meet what was asked for."""
 
 from __future__ import annotations
 

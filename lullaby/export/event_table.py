@@ -122,5 +122,5 @@ def _row(event: Event, span: Span) -> list[str]:
 
 
 def _seconds(frames: int) -> str:
-    """To the millionth: from there the frame can be found again."""
+    """Seconds to the millionth, from which the frame can be found again."""
     return f"{frames / RATE:.6f}".rstrip("0").rstrip(".")

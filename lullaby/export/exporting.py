@@ -26,7 +26,7 @@ EDGE = RATE // 50
 """Frames over which a cut comes and goes while one is awake: 20 ms, so that it does not click."""
 
 SOFT_EDGE = 2 * RATE
-"""And when one may be asleep: too slowly to wake anybody."""
+"""Frames over which a cut comes and goes when one may be asleep: too slowly to wake anybody."""
 
 
 def export(

@@ -52,7 +52,7 @@ class Beginning:
 
     @classmethod
     def from_line(cls, line: Mapping[str, Any]) -> Self | None:
-        """None where it is not all there, or not what it should be."""
+        """Reads a line of the journal; None where it is not all there, or not what it should be."""
         try:
             request = FileRequest(**{field.name: line[field.name] for field in fields(FileRequest)})
             gain, ceiling, opening, cap = line["loudness"]
@@ -67,7 +67,7 @@ class Beginning:
 
 
 def file_request(night: Night, span: Span, format: Format, use: Use, bits: int) -> FileRequest:
-    """This span of this night, as a file of this format."""
+    """The request for this span of this night, as a file of this format."""
     date = night.date.isoformat() if night.date else None
     return FileRequest(whatever_the_date(night, span, format, use, bits), night.seed, date, version())
 

@@ -7,7 +7,7 @@ import struct
 from lullaby.kernels.checksums import CRC_8, CRC_16, checksum
 
 _SIZE_BYTES = {6: 1, 7: 2}
-"""By the code of a frame's length: bytes in which an uncommon one is written out."""
+"""The number of bytes in which an uncommon frame length is written out, by its code."""
 _RATE_BYTES = {12: 1, 13: 2, 14: 2}
 
 

@@ -60,7 +60,7 @@ def unfinished_like(folder: Path, before: str, after: str) -> list[Path]:
 
 
 def next_line(journal: BinaryIO) -> dict[str, Any] | None:
-    """None at the journal's end, and where a line is torn or none of ours."""
+    """The next line of a journal; None at its end, and where a line is torn or none of ours."""
     text = journal.readline(_LONGEST_LINE)
     if not text.endswith(b"\n"):
         return None

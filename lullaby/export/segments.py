@@ -92,7 +92,7 @@ class Rendering:
 
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
-        """In their order; every packet of the file belongs to one of them."""
+        """The segments in their order; every packet of the file belongs to one of them."""
         group, minutes = self.format.group, self.format.minutes
         filtered = (
             0 if self.sampling.every == 1 else -(-HALF // self.step)

@@ -98,7 +98,7 @@ def cover_of(path: Path) -> bytes | None:
 
 
 def _tags(file: Any) -> dict[str, str]:
-    """By name in small letters. Ogg keeps them with the stream, the others with the file."""
+    """The tags by name in small letters. Ogg keeps them with the stream, the others with the file."""
     found: dict[str, str] = {}
     for tags in (*(stream.metadata for stream in file.streams.audio), file.metadata):
         found |= {name.lower(): value for name, value in tags.items()}

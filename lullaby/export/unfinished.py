@@ -104,7 +104,7 @@ class Unfinished:
 
     @property
     def sizes(self) -> PacketSizes:
-        """Of every packet so far."""
+        """The sizes of every packet so far."""
         return np.concatenate([np.zeros(0, np.uint32), *self._sizes])
 
     @property
@@ -161,7 +161,7 @@ class Unfinished:
 
 @contextlib.contextmanager
 def claimed(path: Path) -> Iterator[Unfinished]:
-    """This file, ours alone; a CouldNot where another process is making it."""
+    """The unfinished file, locked for this process alone; a CouldNot where another process is making it."""
     with contextlib.ExitStack() as stack:
         journal = stack.enter_context(locked(journal_file(path)))
         if journal is None:

@@ -29,7 +29,7 @@ TAPS = 4
 WAY = TAPS + 2
 """Floats of a path: its taps, its gain to the ear, its gain to the shadow."""
 PATHS = 4
-"""From the left source and the right one to the left ear, then to the right one."""
+"""The number of paths: from the left source and the right one to the left ear, then to the right one."""
 
 _QUIET = 1e-15
 """A state below this is set to 0: as a denormal it would be slow."""

@@ -40,8 +40,8 @@ LOOK_AHEAD = 512
 """Frames of delay: 480 of them to bring the gain down in, the rest for the true peak's interpolator."""
 
 MEMORY_SECONDS = 1.0
-"""After this, started from rest and long running sound the same: the release decays by exp(-1 s / 80 ms),
-109 dB."""
+"""Seconds after which a limiter sounds the same from rest and long running: the release decays by exp(-1 s /
+80 ms), 109 dB."""
 
 MARGIN = np.float32(0.99)
 """The level that the limiter limits to, as a factor of the ceiling, 0.087 dB below it: a peak may fall

@@ -147,7 +147,8 @@ def _interpolator() -> tuple[Floats, float]:
 
 _BETWEEN, _most = _interpolator()
 RISE = np.float32(_most * 1.00001)
-"""No value between samples exceeds the highest sample within reach by more than this: about 2.3."""
+"""The most by which a value between samples exceeds the highest sample within reach, as a factor: about
+2.3."""
 
 
 @kernel

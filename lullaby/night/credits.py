@@ -56,7 +56,7 @@ LICENCES: dict[str, Terms] = {
     **dict.fromkeys(("cc-by-nd", "cc-by-nc-nd"), UNMIXED),
     **dict.fromkeys(("all-rights-reserved", "proprietary", "private"), KEPT),
 }
-"""By name in small letters, without a version."""
+"""The terms of each licence, by its name in small letters, without a version."""
 
 _VERSION = re.compile(r"(-v?|v)\d+(\.\d+)*(?=-|\Z)")
 _TAIL = re.compile(r"(-(or-later|only|international|universal|unported|licen[cs]e|deed))+\Z|\+\Z")

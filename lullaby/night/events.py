@@ -72,7 +72,8 @@ def events_of(night: Night, span: Span) -> list[Event]:
 
 
 def _holding(row: list[Event], span: Span) -> list[Event]:
-    """Of events that each replace the one before: those in the span, and the one that holds at its start."""
+    """The events in the span, and the one that holds at its start, of events that each replace the one
+    before."""
     before = [event for event in row if event.start < span.start][-1:]
     left = [e for e in before if e.kind is EventKind.LEAVES and e.start + e.lasts <= span.start]
     inside = [event for event in row if span.start <= event.start < span.stop]
@@ -130,7 +131,7 @@ def _strokes(track: Track, span: Span) -> Iterator[Event]:
 
 
 def level_at(track: Track, frame: int) -> float:
-    """Its level in dB at this frame, as the mixer has it, also within a glide; SILENT for none."""
+    """The track's level in dB at this frame, as the mixer has it, also within a glide; SILENT for none."""
     left, right = track.level.segment(frame)
     if left is right or SILENT not in (left.value, right.value):
         return track.level.value_at(frame)

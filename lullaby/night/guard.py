@@ -34,7 +34,7 @@ from lullaby.time import RATE
 from lullaby.voices.core.controls import Floats, values
 
 LOOKS_AHEAD = AHEAD * SLICE
-"""Its look-ahead: frames after a page that it must hear."""
+"""The guard's look-ahead: frames after a page that it must hear."""
 HEARS_BACK = 7 * RATE
 """Frames before a page at which it starts to listen: two seconds to compare with, five to release. There the
 reverb may not have built up yet; what is quieter for that only makes the guard stricter."""
@@ -69,11 +69,11 @@ _UNBOUND = Curve.steady(FREE)
 
 @dataclass(frozen=True)
 class Guard:
-    """Its thresholds through the night. Without `rises` only a cap is kept."""
+    """The guard's thresholds through the night. Without `rises` only a cap is kept."""
 
     rises: tuple[tuple[int, float], ...] = ()
-    """From each of these frames on 50 ms may rise by so many dB; before the first, and where it is FREE, by
-    any number."""
+    """The rises that 50 ms may have, in dB, each from a frame on; before the first, and where it is FREE, any
+    number."""
     highest: Curve = _UNBOUND
     """dB against the opening that 50 ms reach at the most, while one of those holds."""
 
@@ -113,8 +113,8 @@ class Guard:
         return frames, np.array(ratios)
 
     def allowed(self, frames: NDArray[np.int64], opening: float, cap: float) -> tuple[Floats, Floats]:
-        """For each of these frames: the ratio that 50 ms may rise by, and the A-weighted power they may
-        reach at the most. `opening` and `cap` are such powers, too."""
+        """The ratio that 50 ms may rise by, and the A-weighted power they may reach at the most, for each of
+        these frames. `opening` and `cap` are such powers, too."""
         starts, ratios = self._table
         opening, cap = opening * _power(-SPARED), cap * _power(-SPARED)
         rises = ratios[np.searchsorted(starts, frames, side="right") - 1]

@@ -63,7 +63,7 @@ class Loudness:
 
 
 PLAIN = Loudness(1.0, None)
-"""At unity, without limiter and guard."""
+"""Unity gain, without limiter and guard."""
 
 
 def a_level(energies: Doubles, window_s: float) -> Doubles:
@@ -113,12 +113,12 @@ class Meter:
 
     @property
     def k_energies(self) -> Doubles:
-        """Of every whole 100 ms so far."""
+        """The energies of every whole 100 ms so far."""
         return self._k_sums[: self.frames // meters.K_FRAMES]
 
     @property
     def a_energies(self) -> Doubles:
-        """Of every whole 50 ms so far."""
+        """The energies of every whole 50 ms so far."""
         return self._a_sums[: self.frames // meters.A_FRAMES]
 
     @property

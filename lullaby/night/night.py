@@ -187,9 +187,9 @@ class Night:
             return self._heard
 
     def _listened(self) -> tuple[float, float]:
-        """With the storm at its height from the start: a night whose storm comes later opens softer, and is
-        no louder then than another. And without the silences of its sleeper, which would make the rest of
-        the night louder."""
+        """The loudness of the opening, heard with the storm at its height from the start: a night whose storm
+        comes later opens softer, and is no louder then than another. The silences of its sleeper are left
+        out, which would make the rest of the night louder."""
         shorter = {name: min(getattr(self.plan, name), SHORT_FADE) for name in ("fade_in", "fade_out")}
         stormy = tuple(one.at_the_height_of_the_storm() for one in self.plan.tracks)
         plan = replace(self.plan, tracks=stormy, gate=STILL, **shorter)

@@ -121,8 +121,8 @@ def _whole_in(stretches: list[tuple[int, Frames]], start: int, stop: int) -> Fra
 
 
 def _fill_unlimited(plan: Plan, loudness: Loudness, span: Span, out: Frames) -> None:
-    """With a plan of one voice alone this is its stem, its share of the reverb included; the stems of all
-    voices add up to the sound of all together."""
+    """Fills in the sound without limiter and guard. With a plan of one voice alone this is its stem, its
+    share of the reverb included; the stems of all voices add up to the sound of all together."""
     master, gain = Master(plan), np.float32(loudness.gain)
     # from the same rest as the finished page, so that where nothing is held down the two are the same bits
     start = plan.begins(span.start, capped=loudness.cap is not None)

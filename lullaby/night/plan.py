@@ -134,8 +134,8 @@ class Plan:
 
 
 def make_plan(score: Score, seed: int, day: date | None, course: Course | None = None) -> Plan:
-    """With a course the night gets softer along it and ends once sleep has come to stay; without one, nobody
-    sleeps, and its scenes play to their end."""
+    """Makes the plan of a night. With a course the night gets softer along it and ends once sleep has come to
+    stay; without one, nobody sleeps, and its scenes play to their end."""
     root = Key.root(seed, "night", day.isoformat() if day else "any night")
     weather = _weather(score.weather, root)
     tracks = tuple(
@@ -190,8 +190,9 @@ def _receding(track: Track, course: Course, score: Score, length: int) -> Track:
 
 
 def _stays(seat: Curve, asleep: int) -> Curve:
-    """Its seat once somebody sleeps: a glide under way goes on to its end, and no later glide begins. Jumps
-    (keyframes of no length) are kept: there the voice is silent, and comes back in its scene's new seat."""
+    """The voice's pan once somebody sleeps: a glide under way goes on to its end, and no later glide begins.
+    Jumps (keyframes of no length) are kept: there the voice is silent, and comes back in its scene's new
+    seat."""
     return Curve(tuple(k for k in seat.keyframes if k.start < asleep or k.start == k.stop))
 
 

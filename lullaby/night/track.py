@@ -80,20 +80,20 @@ class Track:
         return loud * left, loud * right
 
     def loud(self, block: Span, receded: Floats | None) -> Floats:
-        """Its gain before panning: one, or one a control point."""
+        """The track's gain before panning: one, or one a control point."""
         start = block.start
         rests = self.level.rests_over(start, block.stop)
         level = _gain(self.level.value_at(start)) if rests else gains(self.level, control_points(block))
         return level * _gain(self.trim) * (_gain(self.recede.value_at(start)) if receded is None else receded)
 
     def seat(self, block: Span) -> Floats:
-        """Its pan, from -1 to 1: one place, or one a control point."""
+        """The track's pan, from -1 to 1: one place, or one a control point."""
         if self.pan.rests_over(block.start, block.stop):
             return np.array([self.pan.value_at(block.start)])
         return values(self.pan, control_points(block))
 
     def sent(self, block: Span) -> Floats:
-        """Its send: the gain at which it goes into the reverb."""
+        """The track's send: the gain at which it goes into the reverb."""
         if self.send.rests_over(block.start, block.stop):
             sent = self.send.value_at(block.start)
             return _gain(sent if sent > NO_REVERB else SILENT)

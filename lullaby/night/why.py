@@ -45,7 +45,7 @@ class Heard:
     pan: CurrentValue
     send: CurrentValue
     moved: tuple[CurrentValue, ...]
-    """Its other settings that a scene has set by now."""
+    """The voice's other settings that a scene has set by now."""
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,7 @@ def why(night: Night, frame: int) -> Why:
 
 
 def _said(scenes: list[Scene], part: Part) -> Mapping[str, Scene]:
-    """For each setting of this voice the scene that set it last. The first scene to name it also sets its
-    level."""
+    """The scene that set each setting of this voice last. The first scene to name it also sets its level."""
     said: dict[str, Scene] = {}
     for scene in scenes:
         if part.name in scene.changes:

@@ -55,8 +55,8 @@ class Calibration:
         return None if self.offset is None else dba - self.offset
 
     def updated(self, comfortable: float | None = None, meter: float | None = None) -> Calibration:
-        """This, with a new answer: just comfortable at so many dB, or a meter's reading of the test sound,
-        played at what is comfortable."""
+        """The calibration with a new answer: just comfortable at so many dB, or a meter's reading of the test
+        sound, played at what is comfortable."""
         gain = self.comfortable if comfortable is None else comfortable
         if meter is None:
             return Calibration(gain, self.meter, self.sounding)

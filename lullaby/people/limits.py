@@ -27,9 +27,9 @@ class Limits:
 
     profile: str
     cap_dba: float
-    """At the pillow, never more."""
+    """The most dBA at the pillow."""
     aim_dba: float | None
-    """At the pillow, what is aimed at; None where the rules of sound by stage say it."""
+    """The dBA aimed at, at the pillow; None where the rules of sound by stage say it."""
     usual_min: int
     """Minutes after which a timer ends the night where no length is asked for."""
     longest_min: int
@@ -94,7 +94,8 @@ GROWN = Limits(
 
 
 def limits_at(age: int | None, cap_dba: float | None = None, longest_min: int | None = None) -> Limits:
-    """For somebody so old, an adult where the age is not known; their own limits may only be lower."""
+    """The limits for somebody so old, an adult where the age is not known; their own limits may only be
+    lower."""
     if age is None or age >= ADULT:
         limits = GROWN
     else:

@@ -24,7 +24,7 @@ class Person:
 
     name: str
     birth_year: int | None = None
-    """None is an adult of no particular age."""
+    """The year of birth; None is an adult of no particular age."""
     insomnia: float = 0.0  # 0 sleeps well … 0.8 badly
     chronotype: float = 0.0  # hours by which this body's clock runs later than most
     sex: Sex = Sex.UNSPECIFIED

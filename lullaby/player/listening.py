@@ -55,7 +55,7 @@ class _Listening:
             self.ready.set()
 
     def wait_for_the_first(self, ring: Ring) -> None:
-        """Until there is enough to begin without a gap, or all there is."""
+        """Waits until there is enough to begin without a gap, or all there is."""
         while not self.ready.wait(0.2):
             pass
         if self.failed:

@@ -54,11 +54,11 @@ class Ring:
         return not self._letting_go
 
     def end(self) -> None:
-        """Nothing more will come."""
+        """Marks the sound as complete: nothing more will come."""
         self._ended = True
 
     def let_go(self) -> None:
-        """From the next block on: one second, going softly."""
+        """Fades out over one second, from the next block on."""
         self._letting_go = True
         self._room.set()
 

@@ -87,7 +87,7 @@ class Scene:
     at: int
     over: int
     changes: Mapping[str, Change] = field(default_factory=dict)
-    """By part; a part that is named without a change is an empty one."""
+    """The changes by part; a part that is named without a change is an empty one."""
     silent: frozenset[str] = frozenset()
     """Parts that fall silent here."""
 
@@ -121,9 +121,10 @@ class Score:
     weather: WeatherSettings = WeatherSettings()
     voices: tuple[Part, ...] = ()
     scenes: tuple[Scene, ...] = ()
-    """By time; no two at once, and none begins while another still glides."""
+    """The scenes by time; no two at once, and none begins while another still glides."""
     follow: Mapping[str, Mapping[str, Change]] = field(default_factory=dict)
-    """By part and state. A level here is dB above or below what the scenes ask for."""
+    """The changes with sleep, by part and state. A level here is dB above or below what the scenes ask
+    for."""
     tellings: tuple[Telling, ...] = ()
     sleeper: str = ""
     """Whose sleep it follows where nobody says otherwise, one of `SLEEPERS`; "" is the usual one."""

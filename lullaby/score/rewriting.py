@@ -24,7 +24,8 @@ class NotInPlace(Exception):
 
 
 class NotWritable(NotInPlace):
-    """None of its values can be: Python reads this line as TOML, and tomlkit does not."""
+    """The error where none of a line's values can be written: Python reads this line as TOML, and tomlkit
+    does not."""
 
     def __init__(self, line: int) -> None:
         self.line = line

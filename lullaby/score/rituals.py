@@ -57,7 +57,7 @@ class Ritual:
     title: str
     description: str
     at: datetime.time | None
-    """By the clock on the wall; None where it begins when somebody begins it."""
+    """The time by the clock on the wall; None where it begins when somebody begins it."""
     nights: tuple[str, ...]
     ends: datetime.time | None
     """When the last of it falls silent, if it has not by then."""

@@ -54,11 +54,11 @@ class Setting:
     """Glides by ratio (Hz, rates) instead of by difference (dB, shares)."""
     choices: tuple[str, ...] = ()
     longest: int = 32
-    """Most entries in a list."""
+    """The most entries in a list."""
     thins: int = 0
     """1: fewer things happen where it is lower, as sleep deepens; -1: where it is higher; 0: it stays."""
     opens: Callable[[Path], None] | None = None
-    """For a file: raises an Unfit where it cannot be used, without reading all of it."""
+    """A check of a file: raises an Unfit where it cannot be used, without reading all of it."""
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ class VoiceFile:
     path: Path
     description: str
     values: Mapping[str, Value]
-    """By `Setting.name`."""
+    """The values by `Setting.name`."""
     licence: str = ""
     default: bool = False
     """Is this the voice that the bare name of its kind stands for?"""

@@ -69,7 +69,7 @@ class Draft:
 
 
 def draft_of(score: Score) -> Draft:
-    """This score as a draft; whatever a voice's own file says already is left out."""
+    """The score as a draft; whatever a voice's own file says already is left out."""
     usual = ReverbSettings()
     return Draft(
         title=score.title,

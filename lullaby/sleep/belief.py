@@ -66,7 +66,7 @@ class Believing:
         return Belief(frame, *self._found[epoch], self._signs.newest(frame))
 
     def forget(self, epoch: int) -> None:
-        """There is new evidence for this epoch: every estimate from it on is dropped."""
+        """Drops every estimate from this epoch on: there is new evidence for it."""
         for found in (self._kept, self._found):
             for later in [known for known in found if known >= max(epoch, 1)]:
                 del found[later]

@@ -38,15 +38,15 @@ class Coefficients:
     """A model of sleep, as numbers."""
 
     staying: tuple[dict[str, float] | None, ...]
-    """For each stage's four ways out: the coefficients of who somebody is; None where there is no way."""
+    """The coefficients of who somebody is, for each stage's four ways out; None where there is no way."""
     slopes: tuple[float, ...]
-    """For each change of stage in turn, the `epochs.FEATURES` coefficients of what varies within a night."""
+    """The `epochs.FEATURES` coefficients of what varies within a night, for each change of stage in turn."""
     logs: tuple[float, ...]
     """Logarithms of the minutes in a stage, by the epochs in it."""
     numbers: tuple[float, ...]
     """Constants, by the indices that `epochs` gives them."""
     spread: Mapping[str, float]
-    """Between nights: standard deviations of depth, wake and (log) cycle."""
+    """The standard deviations between nights: of depth, wake and (log) cycle."""
     cycle_min: float
     cbt_min_h: float
     rise_h: float

@@ -71,7 +71,7 @@ class Follower:
         self._believing.forget(epoch_of(frame))
 
     def belief(self, frame: int) -> Belief:
-        """From all that was told up to the half minute of this frame."""
+        """The belief from all evidence up to the half minute of this frame."""
         return self._believing.belief(frame)
 
     def prior(self, frame: int) -> Belief:

@@ -22,7 +22,7 @@ class InitialState:
     state: tuple[float, ...]
     person: tuple[float, ...]
     ways: tuple[float, ...]
-    """For each change of stage its logit, then by how much a night's depth and its wakefulness move that."""
+    """The logit of each change of stage, then by how much a night's depth and its wakefulness move that."""
 
 
 def initial_state(sleeper: Sleeper, model: Coefficients) -> InitialState:

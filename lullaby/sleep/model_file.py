@@ -49,7 +49,7 @@ NUMBERS = {
 SPREAD = ("depth", "wake", "cycle")
 
 _MOST = 100.0
-"""No coefficient is larger: a logit of a hundred is certainty already."""
+"""The largest coefficient that is accepted: a logit of a hundred is certainty already."""
 
 Change = tuple[Stage, Stage]
 

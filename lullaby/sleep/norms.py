@@ -125,7 +125,7 @@ def weibull(x: Floats) -> tuple[float, float]:
 
 
 def mean_and_sd(figures: Mapping[str, Floats]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Over the nights that have each figure; None where none has."""
+    """The mean and standard deviation of each figure, over the nights that have it; None where none has."""
     mean, sd = {}, {}
     for name, values in figures.items():
         known = values[~np.isnan(values)]

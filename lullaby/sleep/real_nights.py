@@ -27,7 +27,7 @@ def epochs_of(night: Hypnogram) -> Stages:
 
 
 def statistics(nights: Sequence[Hypnogram]) -> dict[str, Any]:
-    """Of each night, and over them all: means, spreads, cycles and how long stages last."""
+    """The statistics of each night, and over them all: means, spreads, cycles and how long stages last."""
     every = [epochs_of(night)[None, :] for night in nights]
     rows = [figures(stages) for stages in every]
     joined = {name: np.concatenate([one[name] for one in rows]) for name in rows[0]}

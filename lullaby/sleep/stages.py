@@ -9,7 +9,8 @@ EPOCH_S = 30
 
 
 class Stage(IntEnum):
-    """In the order of their numbers everywhere: a course's array, a transition matrix, a file's column."""
+    """A stage of sleep, in the order of their numbers everywhere: a course's array, a transition matrix, a
+    file's column."""
 
     AWAKE = 0
     N1 = 1

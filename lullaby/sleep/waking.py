@@ -45,8 +45,9 @@ def waking(stages: Sequence[int], sleeper: Sleeper, model: Coefficients) -> Floa
 def _changes(
     stages: Sequence[int], sleeper: Sleeper, model: Coefficients
 ) -> Iterable[tuple[Stage, bool, float]]:
-    """For each scored half minute of the night's sleep: the stage it began in, whether it woke (or fell
-    asleep again), and how likely that is for somebody whose `hyper` is 0."""
+    """The changes into waking and out of it, for each scored half minute of the night's sleep: the stage
+    it began in, whether it woke (or fell asleep again), and how likely that is for somebody whose `hyper`
+    is 0."""
     asleep = [epoch for epoch, stage in enumerate(stages) if stage > Stage.AWAKE]
     if not asleep:
         return

@@ -86,7 +86,7 @@ def _check(device: str | None) -> None:
 
 
 def _ask(asked: argparse.Namespace, bedside: Bedside) -> None:
-    """In a terminal the two questions; in a pipe, what to give."""
+    """Asks the two questions in a terminal; in a pipe, an error says what to give."""
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()) or asked.json:
         raise AskedWrongly(
             "nobody is there to ask.\n    Give --comfortable DB, --meter DBA, or both: "

@@ -95,4 +95,5 @@ FORMS: dict[str, tuple[Callable[[Path, Mistakes], Facts], Callable[[Facts], str]
     "ritual": (_ritual, _ritual_said),
     "tune": (_tune, _tune_said),
 }
-"""By what a file is: how its facts are found, mistakes noted, and how they are said."""
+"""Three functions for each form of file: one finds its facts, notes its mistakes, and one puts the facts into
+words."""

@@ -8,7 +8,7 @@ from lullaby.cli.sleep import convert, read, simulate, stats
 from lullaby.errors import AskedWrongly, choices
 
 COMMANDS = (simulate, read, stats, convert)
-"""In the order of the help."""
+"""The commands under `lullaby sleep`, in the order of the help."""
 
 WORDS = "a night of sleep: simulated, read from a file, counted or converted"
 

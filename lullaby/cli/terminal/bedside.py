@@ -16,7 +16,7 @@ from lullaby.time import Clock
 
 
 def let_go_of_output() -> None:
-    """Whoever read our output has gone: nothing more is written, not even a complaint on the way out."""
+    """Stops all output, complaints included: whoever read it has gone."""
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())

@@ -17,7 +17,8 @@ _MEANS = {
 
 
 class Ended(KeyboardInterrupt):
-    """Somebody shut the machine down, closed the terminal, or asked this process to end."""
+    """The error of a process that was asked to end: the machine shuts down, the terminal closes, or a
+    kill."""
 
     def __init__(self, number: int) -> None:
         self.number = number

@@ -12,7 +12,7 @@ _TICKS = 10_000_000
 """A second, in the chapter list."""
 _NUMBER, _TEXT, _JPEG = 21, 1, 13
 _BOOK, _FILM = b"\2", b"\x09"
-"""Of a book, players keep the place."""
+"""The media kinds of iTunes: players keep the place in a book."""
 
 
 def chapter_list(tags: Tags) -> bytes:

@@ -62,7 +62,7 @@ class Mp4:
 
     @cached_property
     def _pictures(self) -> list[tuple[int, int]]:
-        """Of each segment, the pictures that are seen while it sounds: its first, and the next one's."""
+        """The range of pictures that are seen while each segment sounds: its first, and the next one's."""
         if self._film is None:
             return [(0, 0) for _ in self.rendering.segments]
         every = self.rendering.sampling.rate // self._film.a_second

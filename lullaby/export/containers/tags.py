@@ -33,7 +33,7 @@ MOST_CHAPTERS = 255
 
 
 class Chapter(NamedTuple):
-    """From `start`, in frames of the night since the file's beginning, up to the next one."""
+    """A chapter from `start`, in frames of the night since the file's beginning, up to the next one."""
 
     start: int
     title: str

@@ -27,7 +27,7 @@ _MOST_MINUTES = 24 * 60
 
 @dataclass(frozen=True)
 class _Point:
-    """At this time, in seconds, the pair of tones has come to this."""
+    """The frequencies of the pair of tones at a time, in seconds."""
 
     time: float
     hz: float

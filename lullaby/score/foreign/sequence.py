@@ -40,7 +40,8 @@ class How(Enum):
 
 @dataclass(frozen=True)
 class Turn:
-    """From `start` on, over `duration` seconds, these tones take the place of those before.
+    """A change of tones: from `start` on, over `duration` seconds, these tones take the place of those
+    before.
 
     What fades goes until `mark` and comes from there on, where that lies between.
     """
@@ -55,7 +56,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Moment:
-    """By `start` + `duration` seconds this is the state."""
+    """A state of all sounds, reached by `start` + `duration` seconds."""
 
     start: float
     duration: float

@@ -52,7 +52,7 @@ class _Sheet:
     lists: list[str] = field(default_factory=list)
     """Files of presets that were read."""
     inside: bool = False
-    """Is this one of those?"""
+    """Is this a list of presets itself?"""
     unread: list[str] = field(default_factory=list)
     """Addresses of presets, which are not fetched."""
 

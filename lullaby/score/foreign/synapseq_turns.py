@@ -25,7 +25,7 @@ class Mark:
 
 
 def turns(marks: Sequence[Mark], tones: Mapping[str, Tones]) -> list[Turn]:
-    """From each mark all that can glides to the next; the rest changes places about it."""
+    """The changes from mark to mark: all that can glides to the next; the rest changes places about it."""
     found: list[Turn] = []
     free = 0.0  # when the change before this one is over
     for number, (mark, following) in enumerate(pairwise(marks)):

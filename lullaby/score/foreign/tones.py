@@ -26,7 +26,7 @@ class Tone:
     share: float
     hz: float = 0.0
     beat: float = 0.0
-    """Of a bell: how often it is struck a second."""
+    """The beat in Hz; of a bell, how often it is struck a second."""
     pan: float = 0.0
     name: str = ""
     """The name of a named sound, a noise or a recording."""
@@ -61,7 +61,7 @@ class Sound:
     """One of our voices, told so much for the whole night."""
 
     stem: str
-    """Its name where it is alone of its sort."""
+    """The part's name where it is alone of its sort."""
     voice: str
     values: tuple[tuple[str, Value], ...] = ()
 

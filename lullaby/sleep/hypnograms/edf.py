@@ -26,7 +26,7 @@ from lullaby.time import RATE
 
 MOST_SIGNALS = 512
 MOST_BYTES = 64 << 20
-"""Of annotations."""
+"""The most bytes of annotations in one file."""
 LONGEST_WORDS = 4096
 """Bytes of one annotation with its times."""
 

@@ -20,7 +20,8 @@ STAGES = {"wake": Stage.AWAKE, "light": Stage.N2, "deep": Stage.N3, "rem": Stage
 _CLASSIC = ("asleep", "restless", "awake")
 _HOUR = 3600.0
 _SMALL = 6 * _HOUR
-"""By then, by the wall, a level begins that follows a clock put forward: that is done from 0:00 to 3:00."""
+"""The second of the night, by the wall, before which a level begins that follows a clock put forward: that is
+done from 0:00 to 3:00."""
 
 
 def is_fitbit(head: bytes) -> bool:
@@ -94,7 +95,7 @@ def _shift(log: dict[str, Any], zero: datetime.datetime, place: str) -> float:
 def _unfolded(
     its: list[tuple[float, float, Stage]], shift: float, zero: datetime.datetime, remarks: list[str]
 ) -> tuple[Callable[[float, int | None], float], Callable[[float], bool]]:
-    """From seconds by the wall to seconds that went by; and which of them the wall showed twice."""
+    """Functions of seconds by the wall: to seconds that went by; and whether the wall showed them twice."""
     midnight = between(zero, zero.replace(hour=0, minute=0, second=0, microsecond=0), "")
     jump, shift = _jump(its, shift, midnight)
     if not jump:

@@ -23,7 +23,7 @@ LARGEST = 16 << 30
 """Bytes of what is read in passing: XML, and the signals beside an EDF's annotations."""
 
 YEARS = range(1970, 2101)
-"""Nobody was scored before, and clocks that were never set say so."""
+"""The years a night may be of: nobody was scored before, and clocks that were never set say so."""
 
 _INSTANT = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)? ?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII

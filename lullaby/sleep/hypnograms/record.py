@@ -19,7 +19,7 @@ class Stretch:
     start: float
     stop: float
     stage: Stage | None
-    """None where nobody knows: unscored, an artefact, movement."""
+    """The stage; None where nobody knows: unscored, an artefact, movement."""
     place: str = ""
 
 

@@ -65,7 +65,7 @@ def is_stage(text: str) -> bool:
 
 
 def plain_name(text: str) -> str:
-    """Without case, spaces, and the words that stand before it: "Sleep stage N2", "Stage 2"."""
+    """The name without case, spaces, and the words that stand before it: "Sleep stage N2", "Stage 2"."""
     words = text.strip().casefold().split()
     if words[:1] == ["sleep"] and len(words) > 1:
         words = words[1:]

@@ -18,7 +18,7 @@ from lullaby.sleep.hypnograms.record import Hypnogram, course_of
 from lullaby.time import RATE
 
 ENDINGS = (".csv", ".tsv", ".edf", ".json")
-"""By which a file to be written is told; only .csv holds several nights."""
+"""The endings of files that can be written; only .csv holds several nights."""
 
 
 def write_hypnograms(nights: Sequence[Hypnogram], path: Path) -> list[Path]:

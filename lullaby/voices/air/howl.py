@@ -109,4 +109,4 @@ def pitch_of(controls: Controls, n: int) -> float:
 
 
 _UNIT = UNITY / 4 * 9.0 * RATE / 2 / 1.5707963267948966
-"""Over Hz: the gain squared at which a band of Q 9 is about as loud as a layer, in one channel."""
+"""The gain squared, divided by Hz, at which a band of Q 9 is about as loud as a layer, in one channel."""

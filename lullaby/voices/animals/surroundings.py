@@ -35,7 +35,7 @@ class Hush:
 
     points: Points
     gain: Floats
-    """At every slow point; 1 is -27 LUFS."""
+    """The gain at every slow point; 1 is -27 LUFS."""
     low: float = 20.0
     high: float = TOP
 

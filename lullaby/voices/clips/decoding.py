@@ -128,7 +128,7 @@ def _frames(container: Any, stream: Any) -> Iterator[Any]:
 
 
 class _Resampler:
-    """From one rate, format and layout to 48 kHz. It is state of one reading."""
+    """A resampler from one rate, format and layout to 48 kHz. It is state of one reading."""
 
     def __init__(self, first: Any, channels: int) -> None:
         import av

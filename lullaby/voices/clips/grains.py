@@ -19,7 +19,7 @@ from lullaby.voices.core.controls import Controls, Floats, Frames
 ENOUGH = 6
 """Grains that a recording must hold, so that neighbours never overlap; shorter grains are made of less."""
 JITTER = 0.3
-"""By how much a grain may be late, over the mean distance of two."""
+"""The most by which a grain may be late, as a share of the mean distance of two."""
 LONG = 6 * RATE
 """Frames: a recording as long as this is cut into such grains; a shorter one is played as a loop."""
 

@@ -39,7 +39,7 @@ KEPT = 4
 _PEAK = 0.4
 """A recording's peak at unity, at the most: with overlapping grains it stays under -7.5 dBTP."""
 _SOFTER = 0.5
-"""To keep that peak a recording may be this much (6 dB) softer than -27 LUFS, and no more."""
+"""The least gain against -27 LUFS: to keep that peak a recording may be 6 dB softer, and no more."""
 
 
 @dataclass(frozen=True)
@@ -141,8 +141,8 @@ def _read(attached: AttachedFile, start: float, stop: float) -> Samples:
 
 
 def _gathered(container: Any, first: int, last: int) -> Samples:
-    """From frame to frame, ten minutes at the most. The array is allocated for all of it (its memory is taken
-    only as it is filled); a list of pieces would have to be copied."""
+    """The frames from first to last, ten minutes at the most. The array is allocated for all of it (its
+    memory is taken only as it is filled); a list of pieces would have to be copied."""
     most = max(0, min(last - first, LONGEST * RATE))
     sound, position, filled = np.zeros((0, 1), np.int16), 0, 0
     for piece in pieces(container):

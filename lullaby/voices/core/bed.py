@@ -116,9 +116,9 @@ class Movement:
     """How rain or running water moves its bed: level and colour over time, and what is heard through it."""
 
     gains: Floats
-    """At the slow points of the span."""
+    """The gains at the slow points of the span."""
     spectrum: Callable[[int], Spectrum]
-    """At a frame."""
+    """The spectrum at a frame."""
     glides: bool
     """Whether the spectrum changes within the span."""
     patter: NDArray[np.float32]
@@ -216,5 +216,5 @@ ONE = laid_out(np.ones((1, 1, 2)))
 
 
 def widened(weights: Floats, width: float) -> NDArray[np.float32]:
-    """These weights [points, colours] for mid and side, at this width."""
+    """The weights [points, colours] for mid and side, at this width."""
     return laid_out(np.stack([weights * share for share in mid_and_side(width)], axis=2))

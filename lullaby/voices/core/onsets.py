@@ -50,7 +50,7 @@ def candidates(key: Key, span: Span, reach: int, most: float) -> Events:
 
 
 def happening(key: Key, events: Events, rate: Floats, most: float) -> Events:
-    """Those that happen at this rate (a second, at each onset)."""
+    """The events that happen at this rate (a second, at each onset)."""
     per_cell = max(1, int(np.ceil(most * CELL / RATE)))
     happens = uniform(key / "happens", events.index) * (per_cell * RATE / CELL) < rate
     return Events(events.onsets[happens], events.index[happens])

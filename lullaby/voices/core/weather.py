@@ -20,7 +20,7 @@ USUAL_GUSTS, USUAL_PACE = 0.4, 14.0
 CALMEST = 0.1
 """The least a storm multiplies an intensity by."""
 EVEN = Curve.steady(1.0)
-"""No storm."""
+"""The storm of a night that has none."""
 
 
 @dataclass(frozen=True)

@@ -165,7 +165,7 @@ class _Spectra:
 
 
 def _heavier(onsets: Frames, fall: Fall) -> Floats:
-    """By how much more drops fall than in usual rain, at each onset."""
+    """The factor by which more drops fall than in usual rain, at each onset."""
     # a grid of fixed frames: the same values whichever span is asked for
     coarse = np.arange(onsets[0] // _GRID, onsets[-1] // _GRID + 1) * _GRID
     return np.asarray(exact.exp2(fall.strength_db(coarse) / 3.0)[onsets // _GRID - onsets[0] // _GRID])

@@ -78,7 +78,7 @@ class Sea:
 
 @cache
 def _colours() -> Colour:
-    """Undertow and swell, near and far; foam, bright and dull."""
+    """The colours of its layers: undertow and swell, near and far; foam, bright and dull."""
     return np.concatenate(
         [
             colour(UNDER, 0, 35.0, 16_000.0),

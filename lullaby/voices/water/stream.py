@@ -75,8 +75,9 @@ class Stream:
 
 
 def _spectrum(controls: Controls, frame: int) -> Spectrum:
-    """More water is brighter; water far off is dull. It is set by the second before: between two seconds the
-    colour is interpolated, and must not yet move for a scene that begins in between."""
+    """The spectrum of the water: more water is brighter; water far off is dull. It is set by the second
+    before: between two seconds the colour is interpolated, and must not yet move for a scene that begins in
+    between."""
     frame = max(0, frame - KNOT)
     points, tilt, low, high = bed_spectrum(controls, frame)
     away = controls.number("distance", frame)

@@ -38,7 +38,7 @@ LOW, HIGH = 500.0, 2_500.0
 SHARES = (-12.5, -3.0, -7.0)
 """dB of rumble, fall and spray in a waterfall of -27 LUFS."""
 WIDTHS = (0.2, 0.5, 0.75)
-"""Of the three, at a width of 1: the low end is nearly mono."""
+"""The width of each of the three, at a width of 1: the low end is nearly mono."""
 
 KIND = Kind(
     "waterfall",
