@@ -90,7 +90,7 @@ def test_a_course_only_grows():
     for now, course in kept[::9]:
         before = np.arange(0, now + 1, 15 * RATE)
         assert course.known == last.known[: len(course.known)]
-        for ask in ("at", "arousal", "age"):
+        for ask in ("stage", "arousal", "age"):
             assert np.array_equal(getattr(course, ask)(before), getattr(last, ask)(before))
     assert last.evidence(10 * EPOCH) is Evidence.SIMULATED
     assert last.age(20 * EPOCH) == NEVER
