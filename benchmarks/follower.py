@@ -62,7 +62,7 @@ class Table:
                 self.said.append(belief.asleep)
                 self.slept.append(stages[epoch] > 0)
 
-    def within(self, low: float, high: float) -> tuple[int, float, float]:
+    def between(self, low: float, high: float) -> tuple[int, float, float]:
         """Of half minutes said to be sleep so likely: how many, how likely on average, the share that was."""
         pairs = zip(self.said, self.slept, strict=True)
         chosen = [(p, s) for p, s in pairs if low <= p < high or p >= high == 1]
@@ -105,7 +105,7 @@ def main(words: list[str] | None = None) -> int:
     print("says asleep        epochs   mean   were")
     bins = [(k / 10, (k + 1) / 10) for k in range(10)]
     for low, high in [*bins, (0.75, 0.85)]:
-        many, mean, were = table.within(low, high)
+        many, mean, were = table.between(low, high)
         print(f"{100 * low:3.0f}–{100 * high:3.0f} % {many:13d} {100 * mean:6.1f} {100 * were:6.1f}")
     return 0
 

@@ -51,7 +51,7 @@ def _numbered(spent: list[tuple[float, float]]) -> list[tuple[int, tuple[float, 
 
 def _heard_asleep(night: Night, number: int) -> bool:
     start = number * PAGE
-    asleep = night.course is not None and night.course.at(start).asleep
+    asleep = night.course is not None and night.course.stage(start).asleep
     return asleep and night.plan.gate.rests_over(start, start + PAGE) and night.plan.gate.value_at(start) == 0
 
 

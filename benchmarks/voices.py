@@ -54,7 +54,7 @@ def at_worst(pages: int = PAGES) -> list[Row]:
 
 
 def whole(score: str, pages: int = PAGES) -> Row:
-    """The same for a whole night: its voices, room and mixer."""
+    """The same for a whole night: its voices, reverb and mixer."""
     night = load(score, sleeper="none")
     night.page(FIRST - 1)
     return Row(

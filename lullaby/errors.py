@@ -1,4 +1,4 @@
-"""What can go wrong, as a tree. Every message says where, what, and what to do.
+"""The errors of lullaby, as a tree. Every message says where, what, and what to do.
 
 LullabyError            anything lullaby says no to
 ├── AskedWrongly        exit 2: a file, a name or an option that cannot be understood
@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 
 class LullabyError(Exception):
-    """Anything lullaby says no to. `str(error)` is made to be read by a person."""
+    """The base class of lullaby's own errors. `str(error)` is made to be read by a person."""
 
     exit_code = 1
 
@@ -25,7 +25,7 @@ class AskedWrongly(LullabyError):
 
 
 class CouldNot(LullabyError):
-    """It was asked rightly, and this machine could not do it."""
+    """The error of a right request that this machine could not carry out."""
 
     exit_code = 1
 

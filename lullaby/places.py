@@ -37,7 +37,7 @@ def home() -> Path:
 
 
 def cache() -> Path:
-    """Where compiled instruments are kept; safe to delete at any time."""
+    """The folder in which compiled instruments are kept; safe to delete at any time."""
     if moved := os.environ.get("LULLABY_CACHE"):
         return Path(moved).expanduser()
     if os.environ.get("LULLABY_HOME"):
@@ -49,12 +49,12 @@ def cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lullaby"
 
 
-def folders(what: str, beside: Path | None = None) -> list[Path]:
+def folders(what: str, source_folder: Path | None = None) -> list[Path]:
     """Folders searched for "voices" or "scores", nearest first: beside the file that names one,
     the listener's own, the shipped ones."""
     found = [home() / what, shipped(what)]
-    if beside is not None:
-        found = [beside / what, beside.parent / what, *found]
+    if source_folder is not None:
+        found = [source_folder / what, source_folder.parent / what, *found]
     return [folder for i, folder in enumerate(found) if folder.is_dir() and folder not in found[:i]]
 
 
@@ -66,7 +66,8 @@ def put(path: Path, content: bytes, mode: int | None = None) -> None:
 
 
 def put_new(path: Path, content: bytes, mode: int | None = None) -> None:
-    """The same, but never over another: a FileExistsError where something stands there already."""
+    """Writes a file as `put` does, but never over another: a FileExistsError where something stands there
+    already."""
     with _draft(path, content, mode) as draft:
         try:
             os.link(draft, path)
@@ -77,7 +78,7 @@ def put_new(path: Path, content: bytes, mode: int | None = None) -> None:
 
 
 def why_not(error: OSError, done: str = "written") -> str:
-    """What the machine said of a small file, and what to do about it where that is plain."""
+    """The machine's error about a small file, and what to do about it where that is plain."""
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
             todo = " Make room on that disk; nothing that was there is lost."
@@ -101,9 +102,9 @@ _HOUR = 3600.0
 
 
 def tidy(folder: Path, *, alone: bool = False) -> None:
-    """After a change in this folder: takes away the drafts that killed processes left there, an hour older
-    than the change or of a process that is gone. `alone`: nobody else may be writing here, so any draft is
-    such a one."""
+    """Tidies up after a change in this folder: takes away the drafts that killed processes left there, an
+    hour older than the change or of a process that is gone. `alone`: nobody else may be writing here, so any
+    draft is such a one."""
     with contextlib.suppress(OSError):
         now = folder.stat().st_mtime
         for path in list(folder.iterdir()):

@@ -28,7 +28,7 @@ PAGE = 60 * RATE
 """A fixed minute: the unit of rendering, caching, resuming, encoding and sharing out."""
 
 LONGEST = 24 * 3600 * RATE
-"""No night is longer than a day; up to here a frame number fits 32 bits, and so does its chance."""
+"""The most frames of a night, a day: up to here a frame number fits 32 bits, and so does its chance."""
 
 _CLOCK = re.compile(r"(?:(\d{1,2}):)?([0-5]?\d):([0-5]?\d(?:\.\d+)?)\Z")
 
@@ -59,7 +59,7 @@ class Span:
         return Span(start, max(start, min(self.stop, other.stop)))
 
     def blocks(self, size: int = BLOCK) -> Iterator[Span]:
-        """This span in pieces of `size` frames, the last one as long as what is left."""
+        """The span in pieces of `size` frames, the last one as long as what is left."""
         for start in range(self.start, self.stop, size):
             yield Span(start, min(start + size, self.stop))
 
@@ -88,9 +88,9 @@ def clock_seconds(text: str) -> float:
     return int(hours or 0) * 3600 + int(minutes) * 60 + float(seconds)
 
 
-def clock(at: int) -> str:
+def clock(frame: int) -> str:
     """The frame as "HH:MM:SS", cut to the second."""
-    whole = at // RATE
+    whole = frame // RATE
     return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 

@@ -670,7 +670,7 @@ def test_a_setting_moves_what_its_line_says(sweep: Sweep) -> None:
 
 @pytest.mark.parametrize("kind", ANIMALS)
 def test_every_setting_of_an_animal_is_swept_for_all_that_its_line_names(kind: str) -> None:
-    own = {s.name: s for s in KINDS[kind] if s.at not in ("level", "pan", "room.send", "trim")}
+    own = {s.name: s for s in KINDS[kind] if s.key not in ("level", "pan", "room.send", "trim")}
     swept = [sweep.setting for sweep in SWEEPS if sweep.kind == kind]
     assert set(swept) == own.keys()
     for name, row in own.items():

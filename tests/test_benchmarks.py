@@ -48,8 +48,8 @@ def test_a_patch_is_a_night_like_any_other(patch: str) -> None:
 
 
 def test_only_p3_has_a_room() -> None:
-    assert lullaby.load(score("p1"), sleeper="none").plan.room is None
-    assert lullaby.load(score("p2"), sleeper="none").plan.room is None
+    assert lullaby.load(score("p1"), sleeper="none").plan.reverb is None
+    assert lullaby.load(score("p2"), sleeper="none").plan.reverb is None
     assert lullaby.load(score("p3"), sleeper="none").score.room.t60 == 2.4
 
 

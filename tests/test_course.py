@@ -42,22 +42,22 @@ def test_a_bout_lasts_until_another_stage_begins():
 
 def test_runs_are_half_open():
     course = Course.from_runs([Run(0, 10, Stage.AWAKE), Run(10, 20, Stage.N1)])
-    assert [course.at(f) for f in (0, 9, 10, 19)] == [Stage.AWAKE, Stage.AWAKE, Stage.N1, Stage.N1]
+    assert [course.stage(f) for f in (0, 9, 10, 19)] == [Stage.AWAKE, Stage.AWAKE, Stage.N1, Stage.N1]
 
 
 def test_nobody_sleeps_before_the_first_run_and_the_last_stage_is_held():
     course = Course.from_runs([Run(10, 20, Stage.N2), Run(30, 40, Stage.REM)])
-    assert course.at(9) is Stage.AWAKE
-    assert course.at(25) is Stage.N2  # a gap
-    assert course.at(LONGEST) is Stage.REM
-    assert Course().at(5) is Stage.AWAKE
+    assert course.stage(9) is Stage.AWAKE
+    assert course.stage(25) is Stage.N2  # a gap
+    assert course.stage(LONGEST) is Stage.REM
+    assert Course().stage(5) is Stage.AWAKE
     assert Course().arousal(5) == 1
 
 
 def test_an_array_of_frames_is_answered_like_each_of_them():
     course = some()
     frames = np.arange(0, 12 * MINUTE, 12_345)
-    assert course.at(frames).tolist() == [course.at(int(f)) for f in frames]
+    assert course.stage(frames).tolist() == [course.stage(int(f)) for f in frames]
     assert course.arousal(frames).tolist() == [course.arousal(int(f)) for f in frames]
     assert course.age(frames).tolist() == [course.age(int(f)) for f in frames]
 
@@ -67,7 +67,7 @@ def test_a_longer_course_says_the_same_of_the_past():
     frames = np.arange(0, course.stop, 999)
     longer = course.then(Run(course.stop, course.stop + MINUTE, Stage.N3))
     longer = longer.then(Run(longer.stop + 5, longer.stop + MINUTE, Stage.AWAKE), Evidence.MEASURED)
-    for ask in (Course.at, Course.arousal, Course.age):
+    for ask in (Course.stage, Course.arousal, Course.age):
         assert np.array_equal(ask(course, frames), ask(longer, frames))
 
 

@@ -68,7 +68,7 @@ def test_a_night_ends_ten_minutes_after_the_sleep_in_the_file_has_come_to_stay(h
 def test_what_nobody_scored_is_taken_to_go_on(home: Path):
     course = meant("--course", "five.csv").course
     assert course is not None
-    assert course.at(17 * PAGE) is Stage.N2
+    assert course.stage(17 * PAGE) is Stage.N2
     assert course.age(17 * PAGE) == 2 * PAGE
 
 

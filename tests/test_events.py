@@ -79,7 +79,7 @@ def test_every_column_and_every_event_is_explained(tmp_path: Path):
 def test_scenes_voices_settings_and_fades_are_where_the_score_has_them():
     night = night_of(BELL)
     found = [
-        (event.at // RATE, event.lasts // RATE, event.kind.value, event.voice, event.setting, event.value)
+        (event.start // RATE, event.lasts // RATE, event.kind.value, event.voice, event.setting, event.value)
         for event in events_of(night, night.span)
         if event.kind is not EventKind.STROKE
     ]
@@ -101,7 +101,7 @@ def test_scenes_voices_settings_and_fades_are_where_the_score_has_them():
 
 def test_a_bell_is_struck_only_while_it_is_heard():
     night = night_of(BELL)
-    strokes = [e.at / RATE for e in events_of(night, night.span) if e.kind is EventKind.STROKE]
+    strokes = [e.start / RATE for e in events_of(night, night.span) if e.kind is EventKind.STROKE]
     assert len(strokes) > 15
     assert 100 < min(strokes) < 120
     assert 305 < max(strokes) < 320
@@ -111,7 +111,7 @@ def test_a_bell_is_struck_only_while_it_is_heard():
 def test_at_a_stroke_the_sound_rises(voice: str):
     night = night_of(alone_text(voice, "every = 25"))
     span = Span(60 * RATE, 180 * RATE)
-    strokes = [event.at for event in events_of(night, span) if event.kind is EventKind.STROKE]
+    strokes = [event.start for event in events_of(night, span) if event.kind is EventKind.STROKE]
     assert 3 <= len(strokes) <= 6
     energy = (night.stem("one", span).astype(np.float64) ** 2).sum(axis=1)
     for at in (at - span.start for at in strokes):
@@ -127,12 +127,12 @@ def test_strokes_are_the_same_however_the_night_is_cut():
     night = night_of(BELL)
     cuts = [0, 7 * RATE + 1, 111 * RATE, 112 * RATE + 5, 250 * RATE, night.length]
     pieces = [
-        event.at
+        event.start
         for start, stop in pairwise(cuts)
         for event in events_of(night, Span(start, stop))
         if event.kind is EventKind.STROKE
     ]
-    assert pieces == [e.at for e in events_of(night, night.span) if e.kind is EventKind.STROKE]
+    assert pieces == [e.start for e in events_of(night, night.span) if e.kind is EventKind.STROKE]
 
 
 def test_onsets_count_from_the_cut_and_what_holds_there_is_said(tmp_path: Path):
@@ -148,7 +148,7 @@ def test_onsets_count_from_the_cut_and_what_holds_there_is_said(tmp_path: Path):
     ]
     assert next(r["onset"] for r in rows if r["trial_type"] == "voice_leaves") == "100"
     strokes = [round(float(r["onset"]) * RATE) + 200 * RATE for r in rows if r["trial_type"] == "stroke"]
-    assert set(strokes) <= {e.at for e in events_of(night, night.span)}
+    assert set(strokes) <= {e.start for e in events_of(night, night.span)}
     assert not any(r["trial_type"] in ("end", "fade_in", "fade_out") for r in rows)
 
 
@@ -158,7 +158,7 @@ def test_every_night_has_its_events(name: str):
     found = events_of(night, night.span)
     assert sum(event.kind is EventKind.SCENE for event in found) == len(night.score.scenes)
     assert found[-1].kind is EventKind.END
-    assert all(0 <= event.at <= night.length for event in found)
+    assert all(0 <= event.start <= night.length for event in found)
 
 
 def test_what_cannot_be_kept_is_a_line(tmp_path: Path):

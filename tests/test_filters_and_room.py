@@ -9,8 +9,8 @@ from nights import VOICES, alone_text, decibels, night_of
 from lullaby.chance import Key
 from lullaby.kernels.bank import SCRATCH, STATE, fill_coloured, fill_toned
 from lullaby.kernels.white import fill_white
-from lullaby.night.reverberation import Reverberation, Room
-from lullaby.score import RoomSettings
+from lullaby.night.reverberation import Reverberation, ReverbNetwork
+from lullaby.score import ReverbSettings
 from lullaby.time import BLOCK, RATE, SLOW, STEP, Span
 from lullaby.voices.core.bed import laid_out
 from lullaby.voices.core.colour import Points, bands, colour, target_db
@@ -141,9 +141,9 @@ def test_a_mixture_of_two_colours_is_the_sum_of_both() -> None:
         assert decibels(np.abs(half - (first + second) / 2).max()) < -110
 
 
-def decay(wish: RoomSettings) -> np.ndarray:
+def decay(wish: ReverbSettings) -> np.ndarray:
     """The room's energy still to come, in dB, after an impulse; an octave about 700 Hz."""
-    room = Room.from_settings(wish)
+    room = ReverbNetwork.from_settings(wish)
     assert room is not None
     seconds = 5
     sound, out = np.zeros((2, seconds * RATE), np.float32), np.zeros((2, seconds * RATE), np.float32)
@@ -165,14 +165,14 @@ def decay(wish: RoomSettings) -> np.ndarray:
 @pytest.mark.parametrize("size", [0.7, 1.0, 1.5])
 def test_a_room_dies_away_in_the_time_it_was_asked_for(t60: float, size: float) -> None:
     """±10 %, from -5 to -35 dB."""
-    curve = decay(RoomSettings(t60=t60, size=size, early=-60, damping=0.3))
+    curve = decay(ReverbSettings(t60=t60, size=size, early=-60, damping=0.3))
     start, stop = np.argmax(curve < -5), np.argmax(curve < -35)
     assert (stop - start) / RATE * 2 == pytest.approx(t60, rel=0.1)
 
 
 def test_a_damped_room_loses_its_highs_first() -> None:
     def highs(damping: float) -> float:
-        room = Room.from_settings(RoomSettings(t60=2.0, damping=damping, early=-60))
+        room = ReverbNetwork.from_settings(ReverbSettings(t60=2.0, damping=damping, early=-60))
         assert room is not None
         sound, out = np.zeros((2, BLOCK), np.float32), np.zeros((2, BLOCK), np.float32)
         sound[:, 0] = 1
@@ -186,7 +186,7 @@ def test_a_damped_room_loses_its_highs_first() -> None:
 
 
 def test_white_noise_comes_out_of_the_room_as_loud_as_it_went_in() -> None:
-    room = Room.from_settings(RoomSettings(t60=1.6, damping=0.0, early=-60))
+    room = ReverbNetwork.from_settings(ReverbSettings(t60=1.6, damping=0.0, early=-60))
     assert room is not None
     held, power = Reverberation(room), []
     for block in Span(0, 12 * BLOCK).blocks():
@@ -199,7 +199,7 @@ def test_white_noise_comes_out_of_the_room_as_loud_as_it_went_in() -> None:
 
 
 def test_a_room_that_has_died_away_is_exactly_silent() -> None:
-    room = Room.from_settings(RoomSettings(t60=0.4))
+    room = ReverbNetwork.from_settings(ReverbSettings(t60=0.4))
     assert room is not None
     held, silence = Reverberation(room), np.zeros((2, BLOCK), np.float32)
     held.add(np.ones((2, BLOCK), np.float32), np.zeros((2, BLOCK), np.float32))

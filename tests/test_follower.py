@@ -47,7 +47,7 @@ def test_noisy_evidence_is_better_than_none(lasting_s: float):
 @pytest.mark.parametrize("lasting_s", [0.0, 60.0])
 def test_four_in_five_slept_where_that_was_said(lasting_s: float):
     found = table(lasting_s, 7)
-    count, said, were = found.within(0.75, 0.85)
+    count, said, were = found.between(0.75, 0.85)
     assert count > 200
     assert said == pytest.approx(0.8, abs=0.02)
     assert 0.75 <= were <= 0.85
@@ -56,7 +56,7 @@ def test_four_in_five_slept_where_that_was_said(lasting_s: float):
 def test_what_was_said_was_so_from_never_to_always():
     found = table(0.0, 7)
     for k in range(5):
-        count, said, were = found.within(k / 5, (k + 1) / 5)
+        count, said, were = found.between(k / 5, (k + 1) / 5)
         assert count > 150
         assert were == pytest.approx(said, abs=0.08)
 

@@ -90,12 +90,12 @@ def test_a_course_only_grows():
     for now, course in kept[::9]:
         before = np.arange(0, now + 1, 15 * RATE)
         assert course.known == last.known[: len(course.known)]
-        for ask in ("at", "arousal", "age"):
+        for ask in ("stage", "arousal", "age"):
             assert np.array_equal(getattr(course, ask)(before), getattr(last, ask)(before))
     assert last.evidence(10 * EPOCH) is Evidence.SIMULATED
     assert last.age(20 * EPOCH) == NEVER
     assert last.evidence(41 * EPOCH + 5000) is Evidence.PRESSED
-    assert last.at(41 * EPOCH + 5000) is Stage.AWAKE
+    assert last.stage(41 * EPOCH + 5000) is Stage.AWAKE
     assert last.evidence(399 * EPOCH) is Evidence.INFERRED
     assert last.age(399 * EPOCH + 9) == 9
     with pytest.raises(ValueError, match="forward"):

@@ -90,7 +90,7 @@ def worst(night: Night, powers: Doubles, pages: range, opening: float) -> tuple[
     how loud the loudest of them is beside the opening."""
     fifty, before = means(powers, 5)[200:], means(powers, 200)[: len(powers) - 204]
     frames = pages.start * PAGE + 480 * np.arange(200, 200 + len(fifty))
-    stages = night.course.at(frames)
+    stages = night.course.stage(frames)
     asleep = frames >= next(run.start for run in night.course.runs if run.stage.asleep)
     limit = np.array([10 ** (RISES[stage] / 10) for stage in Stage])[stages]
     allowed = np.maximum(limit * before, opening * 10 ** (UNHEARD / 10))

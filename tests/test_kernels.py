@@ -37,8 +37,8 @@ from lullaby.kernels import rings as partials
 from lullaby.kernels.simd import LANES, load, load_pair, store
 from lullaby.kernels.white import fill_white
 from lullaby.night.ears import _pole, paths_for
-from lullaby.night.reverberation import Room
-from lullaby.score import RoomSettings
+from lullaby.night.reverberation import ReverbNetwork
+from lullaby.score import ReverbSettings
 from lullaby.time import SLOW, STEP
 from lullaby.voices.core.bed import laid_out
 from lullaby.voices.core.pitches import padded, turns_of, twice_cosine, words_of
@@ -129,7 +129,7 @@ def test_the_resonator_bank(which: Resonators, gliding: bool) -> None:
 
 
 def test_the_reverb() -> None:
-    room = Room.from_settings(RoomSettings(t60=1.2, size=0.7, damping=0.4))
+    room = ReverbNetwork.from_settings(ReverbSettings(t60=1.2, size=0.7, damping=0.4))
     assert room is not None
     wet, out = noise(6_400), empty(2, 6_400)
     wet[:, 320:] = 0

@@ -12,7 +12,7 @@ from score_kinds import KINDS
 from lullaby.errors import WrittenWrongly
 from lullaby.score import (
     SILENT,
-    RoomSettings,
+    ReverbSettings,
     Score,
     Until,
     find_score,
@@ -103,7 +103,7 @@ def test_what_is_not_written_keeps_its_default():
     score = short("")
     assert (score.title, score.seed, score.level, score.high_cut) == ("harbour-rain", 0, -33.0, 16_000.0)
     assert (score.fade_in, score.fade_out, score.length) == (3 * RATE, MINUTE, 480 * MINUTE)
-    assert score.room == RoomSettings(t60=1.6, damping=0.5, size=1.0, early=-12.0, level=0.0)
+    assert score.room == ReverbSettings(t60=1.6, damping=0.5, size=1.0, early=-12.0, level=0.0)
     assert (score.all_night, score.tellings, score.follow) == (None, (), {})
 
 
@@ -180,7 +180,7 @@ def test_a_voice_keeps_its_file_s_values_unless_the_score_sets_them():
 
 
 def test_a_room_may_be_wished_for_or_away():
-    assert short("[room]\nt60 = 0.8\nearly = -20").room == RoomSettings(t60=0.8, early=-20.0)
+    assert short("[room]\nt60 = 0.8\nearly = -20").room == ReverbSettings(t60=0.8, early=-20.0)
     assert short('[room]\nlevel = "silent"').room.level == SILENT
 
 

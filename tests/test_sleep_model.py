@@ -20,7 +20,7 @@ from lullaby.errors import AskedWrongly
 from lullaby.kernels import epochs
 from lullaby.people.traits import Sex
 from lullaby.sleep.awakenings import wakes
-from lullaby.sleep.latency import asleep_within, mean_min, within
+from lullaby.sleep.latency import asleep_within, mean_min, quantile
 from lullaby.sleep.model import Sleeping
 from lullaby.sleep.norms import bouts, by_cycle, figures, mean_and_sd
 from lullaby.sleep.simulate import simulate
@@ -222,8 +222,8 @@ def test_latency_has_the_distribution_it_says():
     mean = mean_min(Sleeper())
     drawn = figures(thousand(Sleeper()))["latency_min"]
     assert drawn.mean() == pytest.approx(mean, rel=0.12)
-    assert np.mean(drawn < within(0.8, mean)) == pytest.approx(0.8, abs=0.04)
-    assert asleep_within(within(0.5, mean), mean) == pytest.approx(0.5)
+    assert np.mean(drawn < quantile(0.8, mean)) == pytest.approx(0.8, abs=0.04)
+    assert asleep_within(quantile(0.5, mean), mean) == pytest.approx(0.5)
     assert mean_min(Sleeper(latency=2)) == pytest.approx(2 * mean)
 
 

@@ -131,4 +131,4 @@ def test_no_word_lies_on_another_and_no_tick_goes_through_one():
                 apart = other.left >= right or other.left + other.wide <= left
                 assert one.line != other.line or apart
             for tick in worded:
-                assert tick.line < one.line or not left < tick.at < right
+                assert tick.line < one.line or not left < tick.x < right

@@ -115,19 +115,19 @@ def test_a_text_without_end_is_cut():
     for text in ("x" * 10_000, "e\u0301" * 10_000, "\u0301" * 10_000, "\u202e" * 10_000 + "x", "雨" * 10_000):
         drawn = in_bundled_font(text)
         assert len(drawn.text) <= LONGEST
-        short = drawn.within(200, 30)
+        short = drawn.shortened(200, 30)
         assert short.width(30) <= 200
     assert in_bundled_font("x" * 10_000).text.endswith("x…")
 
 
 def test_a_text_is_cut_to_a_width_with_an_ellipsis():
     drawn = in_bundled_font("Harbour in the Rain")
-    assert drawn.within(1000, 20) == drawn
-    short = drawn.within(100, 20)
+    assert drawn.shortened(1000, 20) == drawn
+    short = drawn.shortened(100, 20)
     assert short.width(20) <= 100
     assert short.text.endswith("…")
     assert drawn.text.startswith(short.text[:-1])
-    assert drawn.within(1, 20).text == ""
+    assert drawn.shortened(1, 20).text == ""
 
 
 @pytest.mark.parametrize(

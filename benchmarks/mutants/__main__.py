@@ -38,7 +38,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("what", nargs="?", choices=("run", "map", "draw", "check"), default="run")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=400)
-    parser.add_argument("--only", default=",".join(PACKAGES), help="rooms, with commas (all but kernels)")
+    parser.add_argument("--only", default=",".join(PACKAGES), help="packages, with commas (all but kernels)")
     parser.add_argument("--jobs", type=int, default=1, help="copies of the checkout side by side (1)")
     parser.add_argument("--budget", type=float, default=60.0, help="CPU seconds of tests a mutant meets (60)")
     parser.add_argument("--again", action="store_true", help="those that survived meet the tests once more")
@@ -46,10 +46,10 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--stale", action="store_true", help="take the map of test files as it is")
     parser.add_argument("--verdicts", type=Path, default=KEPT / "verdicts.jsonl", help="the file they go to")
     asked = parser.parse_args(words)
-    rooms = asked.only.split(",")
-    if unknown := [room for room in rooms if room not in PACKAGES]:
+    packages = asked.only.split(",")
+    if unknown := [package for package in packages if package not in PACKAGES]:
         parser.error(f"no mutants of {', '.join(unknown)}; there are {', '.join(PACKAGES)}")
-    drawn = [] if asked.what == "map" else draw(CHECKOUT / "lullaby", asked.seed, asked.count, rooms)
+    drawn = [] if asked.what == "map" else draw(CHECKOUT / "lullaby", asked.seed, asked.count, packages)
     if asked.what == "draw":
         for mutant in drawn:
             print(f"{mutant.id} {mutant.where} {mutant.edit.operator}\n{mutant.diff}")

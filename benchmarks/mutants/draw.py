@@ -40,12 +40,12 @@ class Mutant:
 
 
 def draw(package: Path, seed: int, count: int, only: Sequence[str] = PACKAGES) -> list[Mutant]:
-    """So many mutants of the package's rooms, or all there are."""
+    """So many mutants of these packages inside `package`, or all there are."""
     chance = random.Random(seed)
     files = {
         path.relative_to(package).as_posix(): path.read_bytes()
-        for room in sorted(only)
-        for path in sorted((package / room).rglob("*.py"))
+        for name in sorted(only)
+        for path in sorted((package / name).rglob("*.py"))
     }
     sites = {file: sites_of(file, text) for file, text in files.items()}
     left = {file: len(text.splitlines()) for file, text in files.items() if sites[file]}

@@ -30,7 +30,7 @@ class Verdict:
     cpu_s: float
 
     @property
-    def room(self) -> str:
+    def package(self) -> str:
         return self.file.partition("/")[0]
 
 
@@ -49,18 +49,18 @@ def add(path: Path, verdict: Verdict) -> None:
 
 
 def summary(verdicts: Iterable[Verdict], equivalent: Iterable[str] = ()) -> str:
-    """A table by room: of those that change behaviour, how many are caught."""
+    """A table by package: of those that change behaviour, how many are caught."""
     same = set(equivalent)
     caught: Counter[str] = Counter()
     survived: Counter[str] = Counter()
     nothing: Counter[str] = Counter()
     for verdict in verdicts:
         where = caught if verdict.verdict in CAUGHT else nothing if verdict.id in same else survived
-        where.update((verdict.room, "all"))
+        where.update((verdict.package, "all"))
     names = sorted({*caught, *survived, *nothing} - {"all"})
     lines = [f"{'':10}{'caught':>8}{'survived':>10}{'equivalent':>12}{'share':>8}"]
-    for room in (*names, "all"):
-        counted = caught[room] + survived[room]
-        share = f"{caught[room] / counted:8.1%}" if counted else f"{'–':>8}"
-        lines.append(f"{room:10}{caught[room]:8}{survived[room]:10}{nothing[room]:12}{share}")
+    for package in (*names, "all"):
+        counted = caught[package] + survived[package]
+        share = f"{caught[package] / counted:8.1%}" if counted else f"{'–':>8}"
+        lines.append(f"{package:10}{caught[package]:8}{survived[package]:10}{nothing[package]:12}{share}")
     return "\n".join(lines)

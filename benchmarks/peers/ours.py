@@ -1,6 +1,6 @@
 """python -m benchmarks.peers.ours PATCH SECONDS FILE: a patch by lullaby itself, as raw float32 stereo.
 
-It goes the way every night goes: a score file, the voices, the room and the mixer.
+It goes the way every night goes: a score file, the voices, the reverb and the mixer.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""What a person types. Everything heavy is imported by the command that needs it, when it runs."""
+"""The command line: what a person types. Everything heavy is imported by the command that needs it, when it
+runs."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from lullaby.time import Clock, WallClock
 __all__ = ["main"]
 
 STOPPED = 130
-"""What shells expect of a command that was stopped with Ctrl-C."""
+"""The exit code that shells expect of a command stopped with Ctrl-C."""
 
 
 def main(argv: Sequence[str] | None = None, clock: Clock | None = None) -> int:

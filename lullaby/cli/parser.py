@@ -47,8 +47,8 @@ COMMANDS = (
 class Parser(argparse.ArgumentParser):
     """argparse, whose complaints are ours: a sentence and where to read more."""
 
-    def __init__(self, *args: Any, **told: Any) -> None:
-        super().__init__(*args, **told)
+    def __init__(self, *args: Any, **arguments: Any) -> None:
+        super().__init__(*args, **arguments)
         self.register("type", int, _whole)
         self.register("type", float, _number)
 

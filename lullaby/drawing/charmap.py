@@ -45,7 +45,7 @@ class Charmap:
 
 
 def charmap_of(font: Path) -> Charmap | None:
-    """None where this is no scalable Unicode font, or a damaged one."""
+    """The characters of a font; None where this is no scalable Unicode font, or a damaged one."""
     try:
         with font.open("rb") as file:
             return _read(file)
@@ -85,17 +85,17 @@ def _best(table: bytes) -> Charmap | None:
     return _segments(table, found[SEGMENTS]) if SEGMENTS in found else None
 
 
-def _groups(table: bytes, at: int) -> Charmap:
-    (count,) = struct.unpack_from(">12xI", table, at)
-    numbers = struct.unpack_from(f">{3 * min(count, LARGEST)}I", table, at + 16)
+def _groups(table: bytes, offset: int) -> Charmap:
+    (count,) = struct.unpack_from(">12xI", table, offset)
+    numbers = struct.unpack_from(f">{3 * min(count, LARGEST)}I", table, offset + 16)
     return Charmap(numbers[0::3], numbers[1::3], (None,) * len(numbers[0::3]))
 
 
-def _segments(table: bytes, at: int) -> Charmap:
-    (doubled,) = struct.unpack_from(">6xH", table, at)
+def _segments(table: bytes, begin: int) -> Charmap:
+    (doubled,) = struct.unpack_from(">6xH", table, begin)
     count = doubled // 2
     row = f">{count}H"
-    ends_at = at + 14
+    ends_at = begin + 14
     starts_at = ends_at + doubled + 2
     offsets_at = starts_at + 2 * doubled
     ends, starts, offsets = (struct.unpack_from(row, table, k) for k in (ends_at, starts_at, offsets_at))

@@ -25,7 +25,7 @@ from lullaby.drawing.typesetting import Lettering, typeset
 from lullaby.night.mixer import before_the_limiter
 from lullaby.night.night import Night
 from lullaby.night.plan import Plan
-from lullaby.score import SILENT, RoomSettings
+from lullaby.score import SILENT, ReverbSettings
 from lullaby.time import RATE, Span
 
 MOMENTS = 96
@@ -35,14 +35,14 @@ LOW, HIGH, ROWS = 45.0, 12_000.0, 80
 TENTH = RATE // 10
 
 MARGIN = 0.085
-"""Of the width, kept free around the words."""
+"""The share of the width that is kept free around the words."""
 TITLE_HEIGHT, DATE_SIZE = 0.42, 0.034
-"""Of the width: all lines of the title at the most, and the font of the date."""
+"""Shares of the width: the height of all title lines at the most, and the font of the date."""
 USUAL = 1_000
 """Pixels of the cover that lines are broken for: letters are rounded to pixels, and another size would break
 them elsewhere."""
 QUALITY = 88
-"""Of the JPEG, up to 95."""
+"""The quality of the JPEG, up to 95."""
 
 
 def cover(night: Night, span: Span, size: int) -> bytes:
@@ -76,7 +76,7 @@ def _add_words(canvas: Any, night: Night, size: int) -> None:
 
 def _spectrogram(plan: Plan, span: Span) -> Plane:
     """dB[ROWS, columns] of moments along the span, the highest frequency first."""
-    dry = replace(plan, reverb=RoomSettings(level=SILENT))
+    dry = replace(plan, reverb_settings=ReverbSettings(level=SILENT))
     analysis = Analysis(LOW, HIGH, ROWS)
     if not len(span):
         return np.full((ROWS, 1), SILENCE, np.float32)
@@ -93,5 +93,6 @@ def _spectrogram(plan: Plan, span: Span) -> Plane:
 
 
 def _in_tenths(span: Span) -> Span:
-    """At least this span: the mixer is asked for whole control points."""
+    """The shortest span around this one that is whole tenths of a second: the mixer is asked for whole
+    control points."""
     return Span(span.start // TENTH * TENTH, -(-span.stop // TENTH) * TENTH)

@@ -58,11 +58,12 @@ def _blurred(light: Plane, weights: tuple[int, ...], axis: int) -> Plane:
 
 
 def _vignette(size: int) -> Plane:
-    """What is left of the light: less towards the top, where the title stands, and in the corners."""
-    at = (np.arange(size, dtype=np.float32) + np.float32(0.5)) / np.float32(size)
-    top = _smoothstep((at - np.float32(0.05)) / np.float32(0.6))
-    bottom = _smoothstep((1 - at) / np.float32(0.26))
-    sides = _smoothstep(np.minimum(at, 1 - at) / np.float32(0.2))
+    """The share of the light that each pixel keeps: less towards the top, where the title stands, and in the
+    corners."""
+    position = (np.arange(size, dtype=np.float32) + np.float32(0.5)) / np.float32(size)
+    top = _smoothstep((position - np.float32(0.05)) / np.float32(0.6))
+    bottom = _smoothstep((1 - position) / np.float32(0.26))
+    sides = _smoothstep(np.minimum(position, 1 - position) / np.float32(0.2))
     down = (np.float32(0.3) + np.float32(0.7) * top) * (np.float32(0.35) + np.float32(0.65) * bottom)
     across = np.float32(0.75) + np.float32(0.25) * sides
     vignette: Plane = down[:, None] * across

@@ -20,9 +20,9 @@ LONGEST = 24
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """An event's tick at `at`, and its words from `left` on, `wide` pixels, on this line; 0 is the first."""
+    """An event's tick at `x`, and its words from `left` on, `wide` pixels, on this line; 0 is the first."""
 
-    at: float
+    x: float
     word: str
     left: float
     wide: float
@@ -30,26 +30,26 @@ class Mark:
 
     @property
     def ends(self) -> tuple[float, float]:
-        """What it takes up of its line, its tick included."""
-        return min(self.at, self.left), max(self.at, self.left + self.wide)
+        """The left and right edge of the mark on its line, its tick included."""
+        return min(self.x, self.left), max(self.x, self.left + self.wide)
 
     def clashes(self, other: Mark) -> bool:
         """Would words lie on words, or a tick go through them on its way down?"""
         if self.line == other.line:
             return self.ends[0] - 6 < other.ends[1] and other.ends[0] - 6 < self.ends[1]
         deep, high = (self, other) if self.line > other.line else (other, self)
-        return high.left - 4 < deep.at < high.left + high.wide + 4
+        return high.left - 4 < deep.x < high.left + high.wide + 4
 
 
 def marked(events: Sequence[tuple[float, str]]) -> list[Mark]:
     """Where each event's tick and words stand: as high as they can, left of the tick only at the edge."""
     found: list[Mark] = []
-    for at, word in sorted(events, reverse=True):  # so that an earlier one's words pass beneath a later one
+    for x, word in sorted(events, reverse=True):  # so that an earlier one's words pass beneath a later one
         text = short(plain(word), LONGEST)
         wide = LETTER * len(text)
-        left = at + 6 if at + 6 + wide <= WIDTH - 8 else at - 6 - wide
-        on_each_line = (Mark(at, text, left, wide, line) for line in range(LINES))
-        tick = Mark(at, "", at, 0.0, 0)
+        left = x + 6 if x + 6 + wide <= WIDTH - 8 else x - 6 - wide
+        on_each_line = (Mark(x, text, left, wide, line) for line in range(LINES))
+        tick = Mark(x, "", x, 0.0, 0)
         found.append(next((mark for mark in on_each_line if not any(map(mark.clashes, found))), tick))
     return found
 
@@ -61,6 +61,6 @@ def height_of(marks: Sequence[Mark]) -> int:
 def add_marks(sheet: Sheet, marks: Sequence[Mark], top: int, palette: Palette) -> None:
     for mark in marks:
         foot = top + 12 + LINE * mark.line
-        sheet.line([(mark.at, top + 6), (mark.at, foot + LINE - 4)], palette.faint, 1.5)
+        sheet.line([(mark.x, top + 6), (mark.x, foot + LINE - 4)], palette.faint, 1.5)
         if mark.word:
             sheet.words((mark.left, foot + LINE - 6), mark.word, palette.ink, SIZE)

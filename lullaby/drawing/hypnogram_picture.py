@@ -39,7 +39,7 @@ SPARE = 1.1
 """Words in an SVG may be so much wider in another machine's font."""
 
 ROWS = (Stage.AWAKE, Stage.REM, Stage.N1, Stage.N2, Stage.N3)
-"""From the top, as scorers draw them."""
+"""The rows from the top, as scorers draw them."""
 NAMES = {Stage.AWAKE: "awake", Stage.REM: "REM", Stage.N1: "N1", Stage.N2: "N2", Stage.N3: "N3"}
 
 
@@ -115,7 +115,7 @@ def _add_title(sheet: Sheet, title: str, subtitle: str, palette: Palette) -> Non
 
 
 def _fitted(title: str, room: float) -> tuple[str, float]:
-    """As much of the title as is no wider than this in whatever font, and the size it has then."""
+    """The longest beginning of the title that is no wider than this in whatever font, and its size then."""
     drawn = in_any_font(title)
     for size in TITLE_SIZES:
         face = drawn.face(size)
@@ -149,8 +149,8 @@ def _add_stages(sheet: Sheet, x: X, runs: Sequence[Run], four_class: bool, palet
         sheet.words((LEFT - 14, _middle(stage) + 5), name, palette.ink, 16, "right")
     for before, after in pairwise(runs):
         if before.stop == after.start:  # over a gap nothing is drawn: nobody knows
-            at = x(after.start)
-            sheet.line([(at, _middle(before.stage)), (at, _middle(after.stage))], palette.step, 1.5)
+            edge = x(after.start)
+            sheet.line([(edge, _middle(before.stage)), (edge, _middle(after.stage))], palette.step, 1.5)
     for run in runs:
         middle = _middle(run.stage)
         left, right = x(run.start), max(x(run.stop), x(run.start) + 1)

@@ -14,7 +14,8 @@ from lullaby.drawing.charmap import charmap_of
 ENDINGS = (".ttf", ".otf", ".ttc", ".otc")
 
 MOST_FOLDERS, MOST_FONTS = 2_000, 4_000
-"""So many are looked at, a fraction of a second each thousand; what else there is stays unknown."""
+"""The most folders and fonts that are looked at, a fraction of a second each thousand; what else there is
+stays unknown."""
 
 WEIGHTS = ("bold", "black", "heavy", "thin", "light", "vf", "variable")
 SHAPES = ("italic", "oblique", "mono", "serif", "condensed", "narrow", "cursive", "hand")

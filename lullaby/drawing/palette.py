@@ -22,7 +22,7 @@ COLORMAP = (
     (190, 172, 134),
     (244, 224, 184),
 )
-"""From silent to loud, evenly spaced in dB."""
+"""The colours from silent to loud, evenly spaced in dB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,5 +47,5 @@ class Palette:
         return colour
 
     def ink_on(self, stage: Stage) -> Colour:
-        """For words upon a stage's colour: light on the darkest, else the paper's own dark."""
+        """The colour of words upon a stage's colour: light on the darkest, else the paper's own dark."""
         return self.bright if stage is Stage.N3 else self.paper

@@ -91,6 +91,6 @@ def _add_title(canvas: Canvas, night: Night) -> None:
     title = in_any_font(night.score.title)
     room = RIGHT - LEFT - facts.width(MIDDLE) - LARGE
     size = next((size for size in TITLE_SIZES if title.width(size) <= room), TITLE_SIZES[-1])
-    canvas.text((LEFT, BASELINE), title.within(room, size), "ls", INK, size)
+    canvas.text((LEFT, BASELINE), title.shortened(room, size), "ls", INK, size)
     if missing := not_drawn(night):
         canvas.text((LEFT, BENEATH), left_out(missing), "ls", FAINT, SMALL - 2)

@@ -1,4 +1,4 @@
-"""What stands around and over a night's spectrogram: its axes, its scenes and its sleeper's stages."""
+"""The drawing around and over a night's spectrogram: its axes, its scenes and its sleeper's stages."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def add_scenes(canvas: Canvas, night: Night) -> None:
     ends = [-math.inf] * SCENE_ROWS
     for scene in scenes_in(night):
         x = canvas.x(scene.at)
-        name = in_any_font(scene.name).within(SCENE_WIDTH, SMALL)
+        name = in_any_font(scene.name).shortened(SCENE_WIDTH, SMALL)
         width = name.width(SMALL)
         left = min(x, RIGHT - width)
         row = next((row for row, end in enumerate(ends) if left > end + APART), None)
@@ -81,5 +81,5 @@ def add_scenes(canvas: Canvas, night: Night) -> None:
 
 
 def scenes_in(night: Night) -> list[Scene]:
-    """Those that begin before the night is over: a sleeper may have no more need of the others."""
+    """The scenes that begin before the night is over: a sleeper may have no more need of the others."""
     return [scene for scene in night.score.scenes if scene.at < night.length]

@@ -40,13 +40,14 @@ class Canvas:
 
     def text(
         self,
-        at: tuple[float, float],
+        point: tuple[float, float],
         text: str | Drawable,
         anchor: str,
         colour: Colour = FAINT,
         pixels: float = SMALL,
     ) -> None:
-        """At a point that is its left, middle or right (l, m, r) and its middle or baseline (m, s)."""
+        """Draws a text at a point that is its left, middle or right (l, m, r) and its middle or baseline (m,
+        s)."""
         drawable = Drawable(text) if isinstance(text, str) else text
         face = drawable.face(pixels)
-        self.draw.text(at, drawable.text, fill=colour, anchor=anchor, font=face)
+        self.draw.text(point, drawable.text, fill=colour, anchor=anchor, font=face)

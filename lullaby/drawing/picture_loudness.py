@@ -22,7 +22,8 @@ HEIGHT = LOUDNESS_FOOT - LOUDNESS_TOP
 
 
 def add_loudness(canvas: Canvas, loudness: Sequence[tuple[float, float]]) -> None:
-    """Of points along the night (0 to 1) and their LUFS; no line leads over silence, which is -inf."""
+    """Draws the loudness by points along the night (0 to 1) and their LUFS; no line leads over silence, which
+    is -inf."""
     top = max((lufs for _, lufs in loudness if math.isfinite(lufs)), default=USUAL) + 1
     foot = top - RANGE
     lines = range(math.ceil(foot / STEP) * STEP, math.floor(top) + 1, STEP)

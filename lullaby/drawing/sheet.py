@@ -20,8 +20,8 @@ Point: TypeAlias = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    at: Point
-    to: Point
+    left_top: Point
+    right_foot: Point
     colour: Colour
 
 
@@ -34,7 +34,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    at: Point
+    place: Point
     """The foot of the letters, at the left, the middle or the right."""
     text: str
     colour: Colour
@@ -47,19 +47,19 @@ class Sheet:
     size: tuple[int, int]
     paper: Colour
     description: str
-    """What is on it, for those who hear it read."""
+    """A description of the picture, for those who hear it read."""
     marks: list[Box | Line | Words] = field(default_factory=list)
 
-    def box(self, at: Point, to: Point, colour: Colour) -> None:
-        self.marks.append(Box(at, to, colour))
+    def box(self, left_top: Point, right_foot: Point, colour: Colour) -> None:
+        self.marks.append(Box(left_top, right_foot, colour))
 
     def line(self, points: Sequence[Point], colour: Colour, width: float = 1.0) -> None:
         if len(points) > 1:
             self.marks.append(Line(tuple(points), colour, width))
 
-    def words(self, at: Point, text: str, colour: Colour, size: float = 15.0, side: str = "left") -> None:
+    def words(self, place: Point, text: str, colour: Colour, size: float = 15.0, side: str = "left") -> None:
         if text:
-            self.marks.append(Words(at, text, colour, size, side))
+            self.marks.append(Words(place, text, colour, size, side))
 
     @property
     def missing(self) -> str:
@@ -88,7 +88,7 @@ class Sheet:
         draw = ImageDraw.Draw(image)
         for mark in self.marks:
             if isinstance(mark, Box):
-                (left, top), (right, foot) = mark.at, mark.to
+                (left, top), (right, foot) = mark.left_top, mark.right_foot
                 far = (max(left, right - 1 / finer) * finer, max(top, foot - 1 / finer) * finer)
                 draw.rectangle([(left * finer, top * finer), far], fill=mark.colour)
             elif isinstance(mark, Line):
@@ -101,7 +101,7 @@ class Sheet:
             if isinstance(mark, Words):
                 text = in_any_font(mark.text)
                 anchor, face = anchors[mark.side], text.face(mark.size)
-                draw.text(mark.at, text.text, fill=mark.colour, anchor=anchor, font=face)
+                draw.text(mark.place, text.text, fill=mark.colour, anchor=anchor, font=face)
         target = BytesIO()
         image.save(target, format="PNG", optimize=True)
         return target.getvalue()
@@ -109,7 +109,7 @@ class Sheet:
 
 def _drawn(mark: Box | Line | Words) -> str:
     if isinstance(mark, Box):
-        (left, top), (right, foot) = mark.at, mark.to
+        (left, top), (right, foot) = mark.left_top, mark.right_foot
         place = f'x="{_n(left)}" y="{_n(top)}" width="{_n(right - left)}" height="{_n(foot - top)}"'
         return f'<rect {place} fill="{_hex(mark.colour)}"/>'
     if isinstance(mark, Line):
@@ -117,7 +117,7 @@ def _drawn(mark: Box | Line | Words) -> str:
         look = f'fill="none" stroke="{_hex(mark.colour)}" stroke-width="{_n(mark.width)}"'
         return f'<polyline points="{points}" {look} stroke-linejoin="round"/>'
     anchor = {"left": "start", "middle": "middle", "right": "end"}[mark.side]
-    place = f'x="{_n(mark.at[0])}" y="{_n(mark.at[1])}" font-size="{_n(mark.size)}"'
+    place = f'x="{_n(mark.place[0])}" y="{_n(mark.place[1])}" font-size="{_n(mark.size)}"'
     return f'<text {place} text-anchor="{anchor}" fill="{_hex(mark.colour)}">{_escaped(mark.text)}</text>'
 
 

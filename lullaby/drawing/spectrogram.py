@@ -56,8 +56,8 @@ class Analysis:
         windows = min(6, max(1, round(2 * (stop - start) / WINDOW)))
         middle = start + (np.arange(windows) + 0.5) / windows * (stop - start)
         power = np.zeros(WINDOW // 2 + 1)
-        for at in np.clip(middle - WINDOW / 2, 0, last).astype(np.int64):
-            piece = sound[:, at : at + WINDOW]
+        for begin in np.clip(middle - WINDOW / 2, 0, last).astype(np.int64):
+            piece = sound[:, begin : begin + WINDOW]
             if piece.shape[1] < WINDOW:
                 piece = np.pad(piece, ((0, 0), (0, WINDOW - piece.shape[1])))
             power += np.sum(np.abs(np.fft.rfft(piece * self._window, axis=1)) ** 2, axis=0)

@@ -22,7 +22,8 @@ LONGEST = 400
 """Characters of a text that are looked at: more than any picture has room for."""
 ELLIPSIS = "…"
 NON_JOINER = "\u200c"
-"""Between two letters that would join without it, as Persian is spelled; it has no shape of its own."""
+"""The character that keeps two letters apart which would join without it, as Persian is spelled; it has no
+shape of its own."""
 
 _UNSEEN = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, *range(0x180B, 0x1810)} | {
     *range(0xFE00, 0xFE10),
@@ -56,8 +57,8 @@ class Drawable:
     def width(self, pixels: float) -> float:
         return float(self.face(pixels).getlength(self.text))
 
-    def within(self, width: float, pixels: float) -> Drawable:
-        """As much of its beginning as is no wider than this, with an ellipsis where that is not all."""
+    def shortened(self, width: float, pixels: float) -> Drawable:
+        """The longest beginning of it that is no wider than this, with an ellipsis where that is not all."""
         face = self.face(pixels)
         if face.getlength(self.text) <= width:
             return self
@@ -73,7 +74,7 @@ class Drawable:
 
 
 def left_out(missing: str) -> str:
-    """What a picture says of characters that it lacks."""
+    """The remark in a picture on characters that no font here has."""
     count = "1 character" if len(missing) == 1 else f"{len(missing)} characters"
     return f"without {count} that no font on this machine has"
 
@@ -110,7 +111,7 @@ def _visible(text: str) -> str:
 
 
 def _drawn_in(font: Path, text: str) -> Drawable:
-    """What this font has of the text; nothing where no letter would be left of it."""
+    """The part of the text that this font can draw; nothing where no letter would be left of it."""
     charmap = _charmap(font)
     missing = "".join(dict.fromkeys(c for c in text if not charmap.has(c)))
     left = " ".join("".join(c for c in text if c not in missing).split()) if missing else text

@@ -10,9 +10,10 @@ from lullaby.drawing.typeface import ELLIPSIS, bundled_face
 LARGEST, SMALLEST, SIZES = 0.145, 0.042, 40
 """Font sizes tried, in parts of the picture's width."""
 LEADING = 1.2
-"""From baseline to baseline, in font sizes: an accent over a capital stays clear of the line above."""
+"""The distance from baseline to baseline, in font sizes: an accent over a capital stays clear of the line
+above."""
 BASELINE = 0.95
-"""From the top of a line to its baseline, in font sizes."""
+"""The distance from the top of a line to its baseline, in font sizes."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Lettering:
         return self.pixels * LEADING * len(self.lines)
 
     def draw(self, canvas: Any, corner: tuple[float, float], colour: tuple[int, int, int]) -> None:
-        """On an ImageDraw, from its upper left corner down and to the right."""
+        """Draws the lines on an ImageDraw, from their upper left corner down and to the right."""
         face = bundled_face(self.pixels)
         for k, line in enumerate(self.lines):
             baseline = corner[1] + (k * LEADING + BASELINE) * self.pixels

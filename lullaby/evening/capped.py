@@ -1,4 +1,4 @@
-"""What a listener's caps on a measured device do to scores and to loudness, known before a night is made."""
+"""The effect of a listener's caps on a measured device, on scores and on loudness, before a night is made."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Missed:
 
 
 def missed(night: Night, lufs: float) -> Missed | None:
-    """By how much this loudness is out of reach under the night's caps; None where they allow it.
+    """The LU by which this loudness is out of reach under the night's caps; None where they allow it.
 
     A cap is A-weighted and loudness is K-weighted: how far the two lie apart is taken from the opening.
     """

@@ -7,7 +7,7 @@ from pathlib import Path
 from lullaby.night.loudness import Meter, to_db
 from lullaby.night.mixer import before_the_limiter
 from lullaby.night.plan import make_plan
-from lullaby.score import SILENT, Part, RoomSettings, Scene, Score, VoiceFile
+from lullaby.score import SILENT, Part, ReverbSettings, Scene, Score, VoiceFile
 from lullaby.time import PAGE, RATE, Span
 
 SECONDS = 30
@@ -24,7 +24,7 @@ def measured(voice: VoiceFile, seconds: int = SECONDS) -> tuple[float, float]:
         fade_in=1,
         fade_out=1,
         high_cut=20_000.0,
-        room=RoomSettings(level=SILENT),
+        room=ReverbSettings(level=SILENT),
         voices=(Part(voice.name, voice, {"level": 0.0, **voice.values}),),
         scenes=(Scene("alone", 0, 0, {voice.name: {"level": 0.0}}),),
     )

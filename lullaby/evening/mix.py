@@ -12,7 +12,7 @@ from lullaby.errors import AskedWrongly, choices
 from lullaby.score import (
     Form,
     Part,
-    RoomSettings,
+    ReverbSettings,
     Scene,
     Score,
     Setting,
@@ -66,7 +66,7 @@ def mix(typed: Sequence[str], told_them: Sequence[str], frames: int) -> Score:
         fade_in=min(FADE_IN, frames // 4),
         fade_out=min(FADE_OUT, frames // 4),
         high_cut=20_000.0,
-        room=RoomSettings(),
+        room=ReverbSettings(),
         voices=tuple(parts),
         scenes=(Scene("hear", 0, 0, changes),),
     )
@@ -75,11 +75,11 @@ def mix(typed: Sequence[str], told_them: Sequence[str], frames: int) -> Score:
 
 def _with_sources(score: Score) -> Score:
     """The score with everything that it says as its text, so that no two that differ are taken for one."""
-    told = [[part.name, sorted(part.values.items())] for part in score.voices]
+    voices = [[part.name, sorted(part.values.items())] for part in score.voices]
     changes = [
         sorted((name, sorted(c.items())) for name, c in scene.changes.items()) for scene in score.scenes
     ]
-    text = json.dumps([score.length, score.fade_in, score.fade_out, score.high_cut, told, changes])
+    text = json.dumps([score.length, score.fade_in, score.fade_out, score.high_cut, voices, changes])
     return replace(score, sources=(text, *(part.voice.source for part in score.voices)))
 
 

@@ -1,4 +1,4 @@
-"""What a listener should know of a night before it begins: notes that are data and say themselves."""
+"""Notes for a listener before a night begins: data that can also print itself."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Note(Protocol):
 
 @dataclass(frozen=True)
 class Caution:
-    """What should be known of a kind of voice, or of a recording, before it is heard."""
+    """A caution about a kind of voice, or about a recording, before it is heard."""
 
     text: str
 

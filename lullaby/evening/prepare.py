@@ -1,4 +1,4 @@
-"""From a request to a night. Here, and nowhere else, a listener's limits meet what was asked for."""
+"""The way from a request to a night. Here, and nowhere else, a listener's limits meet what was asked for."""
 
 from __future__ import annotations
 
@@ -106,8 +106,8 @@ def _allowed(score: Score, person: Person, day: date) -> tuple[Score, list[LeftO
     """The score without what this listener avoids, and within their limits; what that took away."""
     allowed = avoided(person, score, day)
     voices = tuple(part.name for part in score.voices if allowed.part(part.name) is None)
-    told = {telling.story for telling in allowed.tellings}
-    stories = tuple(dict.fromkeys(t.story for t in score.tellings if t.story not in told))
+    kept = {telling.story for telling in allowed.tellings}
+    stories = tuple(dict.fromkeys(t.story for t in score.tellings if t.story not in kept))
     return allowed, [LeftOut(person.name, voices, stories)] if voices or stories else []
 
 

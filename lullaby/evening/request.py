@@ -1,4 +1,4 @@
-"""What somebody asks for: which night, for whom, when, and on which device."""
+"""A request for a night: which one, for whom, when, and on which device."""
 
 from __future__ import annotations
 
@@ -41,19 +41,20 @@ class Request:
     listener: str | None = None
     """The name of a listener on this machine: their sleep, limits and avoid-list."""
     seed: int | None = None
-    """None: the score's own."""
+    """The seed of chance; None: the score's own."""
     date: datetime.date | None = None
-    """None: a night that is the same on every date. A listener whose age matters needs one."""
+    """The date of the night; None: a night that is the same on every date. A listener whose age matters needs
+    one."""
     sleeper: Sleeps | None = None
-    """None: the listener's own sleep, or a slow sleeper's where there is no listener."""
+    """The sleep to follow; None: the listener's own sleep, or a slow sleeper's where there is no listener."""
     course_file: str = ""
-    """Where a `Course` was read from, for people."""
+    """The file a `Course` was read from, for people."""
     all_night: str | None = None
     """Why it is to play until its length is over, where it is."""
     headphones: bool = False
     device: str | None = None
     """The device it will be heard on, by the name it was calibrated under; None: the usual one."""
     span: Span | None = None
-    """None: all of it."""
+    """The part of the night that is asked for; None: all of it."""
     alone: bool = False
     """Voices alone at unity gain, as `hear` plays them: nobody sleeps, and no opening is measured."""

@@ -47,9 +47,9 @@ def followed(
     elif sleeper in SLEEPERS:
         who, somebody, slow = sleeper, Sleeper(), sleeper == "slow"
     else:
-        told = sleeper if isinstance(sleeper, str) else type(sleeper).__name__
-        hint = choices(told, SLEEPERS, "There are a Sleeper, a Course, and the words")
-        raise AskedWrongly(f"{quoted(told)} is nobody a night can follow.\n    {hint}")
+        given = sleeper if isinstance(sleeper, str) else type(sleeper).__name__
+        hint = choices(given, SLEEPERS, "There are a Sleeper, a Course, and the words")
+        raise AskedWrongly(f"{quoted(given)} is nobody a night can follow.\n    {hint}")
     if who == "none":
         return night()
     course = course_of(somebody, seed, day, slow=slow)

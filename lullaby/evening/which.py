@@ -27,7 +27,7 @@ def score_of(what: str | Mix | Score, *, alone: bool = False) -> Score:
 
 
 def cautions(score: Score) -> Iterator[Caution]:
-    """What a listener should know before hearing these voices."""
+    """The cautions a listener should read before hearing these voices."""
     for said in dict.fromkeys(part.kind.caution for part in score.voices if part.kind.caution):
         yield Caution(said)
     if any(part.voice.attached for part in score.voices):

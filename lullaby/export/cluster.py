@@ -58,8 +58,8 @@ def on_cluster(where: str, store: Store) -> EncodeAll:
 def encode_json(recipe: str) -> bytes:
     """Called on a worker: the segment of this recipe, from JSON to bytes."""
     try:
-        told = Recipe.from_json(recipe)
-        return to_bytes(told.address, encode(told))
+        parsed = Recipe.from_json(recipe)
+        return to_bytes(parsed.address, encode(parsed))
     except CouldNot as error:
         raise CouldNot(f"{platform.node()}: {error}") from None
 
@@ -114,7 +114,7 @@ def _threads(client: Any) -> int:
 
 
 def _result(address: str, future: Any, where: str) -> Encoded:
-    """What came back; and if that is no segment, why."""
+    """The segment a worker gave back; an error that says why, if it gave back anything else."""
     if future.status == "error":
         raise _failure(future.exception(), where)
     segment = from_bytes(address, future.result(timeout=_SLOW))

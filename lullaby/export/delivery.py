@@ -15,7 +15,7 @@ class Use:
     says: str
     ending: str
     lufs: float | None = None
-    """None: as quiet as the score asks for."""
+    """The loudness of the whole file; None: as quiet as the score asks for."""
     peak: float | None = None
     """dBTP; None: the night's own ceiling."""
     rate: int = RATE

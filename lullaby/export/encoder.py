@@ -40,7 +40,7 @@ class Encoder:
 
     @property
     def setup(self) -> bytes:
-        """What a decoder must be told before the first packet."""
+        """The bytes that a decoder needs before the first packet."""
         return bytes(self._codec.extradata or b"")
 
     def put(self, samples: NDArray[Any]) -> list[bytes]:
@@ -73,10 +73,10 @@ class Encoder:
 
 @dataclass(frozen=True)
 class Setup:
-    """What a container must know of its codec."""
+    """The facts about a codec that a container needs."""
 
     setup: bytes
-    """What a decoder must be told before the first packet (libav's extradata)."""
+    """The bytes that a decoder needs before the first packet (libav's extradata)."""
     delay: int
     """Frames that a decoder gives before the first one of the sound."""
 

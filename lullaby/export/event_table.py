@@ -23,7 +23,7 @@ from lullaby.score.plain_text import plain
 from lullaby.time import RATE, Span
 
 MISSING = "n/a"
-"""What BIDS writes where there is nothing to write."""
+"""The word that BIDS writes for a missing value."""
 
 COLUMNS: dict[str, dict[str, str]] = {
     "onset": {
@@ -110,7 +110,7 @@ def _table(night: Night, span: Span) -> str:
 
 def _row(event: Event, span: Span) -> list[str]:
     return [
-        _seconds(event.at - span.start),
+        _seconds(event.start - span.start),
         _seconds(event.lasts),
         event.kind.value,
         plain(event.voice) or MISSING,
@@ -122,5 +122,5 @@ def _row(event: Event, span: Span) -> list[str]:
 
 
 def _seconds(frames: int) -> str:
-    """To the millionth: from there the frame can be found again."""
+    """Seconds to the millionth, from which the frame can be found again."""
     return f"{frames / RATE:.6f}".rstrip("0").rstrip(".")

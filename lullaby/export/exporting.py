@@ -26,7 +26,7 @@ EDGE = RATE // 50
 """Frames over which a cut comes and goes while one is awake: 20 ms, so that it does not click."""
 
 SOFT_EDGE = 2 * RATE
-"""And when one may be asleep: too slowly to wake anybody."""
+"""Frames over which a cut comes and goes when one may be asleep: too slowly to wake anybody."""
 
 
 def export(
@@ -50,7 +50,7 @@ def export(
     """
     path = Path(path)
     format = format_of(path)
-    wanted = within(night, span)
+    wanted = exported_span(night, span)
     sampling = Sampling(use.rate, _bits(format, bits, path), use.channels)
     jobs = jobs or cores()
     request = file_request(night, wanted, format, use, sampling.bits)
@@ -73,7 +73,8 @@ def export(
 
 
 def gain_of(night: Night, span: Span, use: Use, jobs: int, progress: Progress | None = None) -> float:
-    """What the mixer multiplies by: as loud as the score wants its opening, or the place the whole file."""
+    """The factor by which the mixer multiplies, so that the opening is as loud as the score wants, or the
+    whole file as loud as the place it is for wants."""
     if use.lufs is None:
         return float(night.gain)
     ceiling = night.ceiling if use.peak is None else float(exact.gain(use.peak))
@@ -100,8 +101,8 @@ def _bits(format: Format, bits: int | None, path: Path) -> int:
     return bits
 
 
-def within(night: Night, span: Span | None) -> Span:
-    """What there is of the night in this span; to ask for nothing at all is a mistake."""
+def exported_span(night: Night, span: Span | None) -> Span:
+    """The part of the night inside this span; an empty part is a mistake."""
     if span is None:
         return night.span
     wanted = span & night.span

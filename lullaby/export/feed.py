@@ -20,7 +20,7 @@ from lullaby.score.plain_text import plain
 
 @dataclass(frozen=True)
 class Fed:
-    """What became of a folder: the feed, the nights in it, and a line for each file left out."""
+    """The outcome of making a feed: its file, the nights in it, and a line for each file left out."""
 
     path: Path
     nights: tuple[TaggedFile, ...]

@@ -83,5 +83,5 @@ def _blocks(plan: Plan, span: Span, loudness: Loudness | None) -> Iterator[NDArr
 
 
 def _mono(sound: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What a file of one channel plays, and silence as the other."""
+    """The sound of a file with one channel, and silence as the other channel."""
     return np.stack([(sound[0] + sound[1]) * np.float32(0.5), np.zeros(sound.shape[1], np.float32)])

@@ -12,7 +12,7 @@ _MOST_OF_A_NAME = 80
 """Bytes of a listener's or another file's name within one: of the title something is to be seen, too."""
 _FORBIDDEN = '/\\:*?"<>|'
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
-"""What Windows takes for a device, whatever ending it is given."""
+"""Names that Windows takes for a device, whatever ending they are given."""
 
 
 def night_name(
@@ -57,7 +57,7 @@ def _allowed(text: str) -> str:
 
 
 def _shortened(text: str, most: int) -> str:
-    """As much of it as so many bytes hold, no letter cut in two."""
+    """The longest beginning of it that so many bytes hold, no letter cut in two."""
     while text and len(text.encode(errors="replace")) > most:
         text = text[:-1].rstrip()
     return text

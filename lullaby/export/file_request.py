@@ -1,4 +1,4 @@
-"""What a file is asked to be, and what is found out when it is begun: together, all that its bytes depend on.
+"""A request for a file, and the facts found out when it is begun: together, all that its bytes depend on.
 
 Both stand in the first line of an unfinished file's journal, so that the same command goes on with it and no
 other does.
@@ -24,7 +24,7 @@ from lullaby.time import Span
 
 @dataclass(frozen=True)
 class FileRequest:
-    """As far as it is known before any sound is made."""
+    """A request for a file, as far as it is known before any sound is made."""
 
     what: str
     """A hash of what was asked for, the same on every date."""
@@ -34,25 +34,25 @@ class FileRequest:
     stem: str = ""
     """The voice that is heard alone, of a stem."""
     gain: float | None = None
-    """What the mixer multiplies by, of a stem: that of the file it belongs to."""
+    """The factor by which the mixer multiplies, of a stem: that of the file it belongs to."""
 
 
 @dataclass(frozen=True)
 class Beginning:
-    """What a file was begun as: what was asked for, and what took listening and drawing to find out."""
+    """The start of a file: the request, and the facts that took listening and drawing to find out."""
 
     request: FileRequest
     loudness: Loudness
     cover: bytes
 
     def as_line(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """The request as JSON data."""
         cover = base64.b64encode(self.cover).decode()
         return {**asdict(self.request), "loudness": list(astuple(self.loudness)), "cover": cover}
 
     @classmethod
     def from_line(cls, line: Mapping[str, Any]) -> Self | None:
-        """None where it is not all there, or not what it should be."""
+        """Reads a line of the journal; None where it is not all there, or not what it should be."""
         try:
             request = FileRequest(**{field.name: line[field.name] for field in fields(FileRequest)})
             gain, ceiling, opening, cap = line["loudness"]
@@ -67,7 +67,7 @@ class Beginning:
 
 
 def file_request(night: Night, span: Span, format: Format, use: Use, bits: int) -> FileRequest:
-    """This span of this night, as a file of this format."""
+    """The request for this span of this night, as a file of this format."""
     date = night.date.isoformat() if night.date else None
     return FileRequest(whatever_the_date(night, span, format, use, bits), night.seed, date, version())
 

@@ -11,7 +11,7 @@ from lullaby import places
 from lullaby.errors import CouldNot
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-"""What a file system says that has no more space for us."""
+"""The errors of a file system that has no more space for us."""
 
 
 def opened(path: Path, flags: int) -> int:

@@ -33,7 +33,7 @@ def faded(sound: Sound, span: Span, fade_in: Fade | None, fade_out: Fade | None)
 
 
 def _raised_cosine(along: NDArray[np.float64]) -> NDArray[np.float64]:
-    """From 0 to 1 while `along` goes from 0 to 1."""
+    """A raised cosine from 0 to 1 while `along` goes from 0 to 1."""
     return 0.5 - 0.5 * exact.cos_turns(np.clip(along, 0.0, 1.0) / 2)
 
 

@@ -7,12 +7,12 @@ import struct
 from lullaby.kernels.checksums import CRC_8, CRC_16, checksum
 
 _SIZE_BYTES = {6: 1, 7: 2}
-"""By the code of a frame's length: bytes in which an uncommon one is written out."""
+"""The number of bytes in which an uncommon frame length is written out, by its code."""
 _RATE_BYTES = {12: 1, 13: 2, 14: 2}
 
 
 def numbered(frame: bytes, number: int) -> bytes:
-    """The same frame with another number, and checksums that are right again."""
+    """The frame with another number, and its checksums made right again."""
     written = 1
     while frame[4] & 0x80 and frame[4] << written & 0x80:  # as many bytes as the first has leading ones
         written += 1

@@ -41,7 +41,7 @@ class Format:
 
     ending: str
     container: str
-    """Its name in the table of `containers`."""
+    """The container's name in the table of `containers`."""
     codec: str
     """libav's name for the encoder; "" where samples stand in the file as they are."""
     packet: Callable[[int], int]
@@ -69,9 +69,10 @@ class Format:
     picture: bool = False
     """Is there a black picture with it, for where only films are taken?"""
     media_type: str = ""
-    """By which a podcast's feed announces it; "" where that takes no such files."""
+    """The media type by which a podcast's feed announces it; "" where that takes no such files."""
     rarity: int = 0
-    """Its place among those in a feed where one night is kept in several: what most players play is first."""
+    """The format's place among those in a feed where one night is kept in several: what most players play is
+    first."""
 
     def bit_rate(self, sampling: Sampling) -> int:
         """Bits a second: one channel takes a little more than half, half the sample rate takes half."""
@@ -89,7 +90,8 @@ def _pcm_bytes(sampling: Sampling) -> float:
 
 
 def _flac_bytes(sampling: Sampling) -> float:
-    """Of quiet noise the lowest six or seven of sixteen bits are in use, and all eight more of 24."""
+    """Bytes a second, about: of quiet noise the lowest six or seven of sixteen bits are in use, and all eight
+    more of 24."""
     return sampling.rate * sampling.channels * (sampling.bits - 9.5) / 8
 
 

@@ -19,7 +19,8 @@ when one of them is free, so that no more than a few are begun at any time."""
 
 
 def with_store(store: Store, encode_all: EncodeAll | None = None) -> EncodeAll:
-    """The same, but what the store has is taken from there, and what is encoded is kept there."""
+    """Encodes as `encode_all` does, but takes from the store what is there already, and keeps there what is
+    encoded."""
     pool = _pool_of(encode_all or (lambda recipes: on_threads(recipes, cores())))
     return lambda recipes: in_order(recipes, store, pool)
 
@@ -37,7 +38,7 @@ def in_order(recipes: Iterable[Recipe], store: Store, pool: Pool) -> Iterator[En
 
 def _reordered(recipes: Iterable[Recipe], store: Store, pool: Pool) -> Iterator[Encoded]:
     queue: deque[Recipe] = deque()
-    """What was asked for and is not handed out yet, in the file's order."""
+    """The recipes that were asked for and are not handed out yet, in the file's order."""
     pending: set[str] = set()
     """Addresses of what the pool is at."""
 

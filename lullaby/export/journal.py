@@ -21,7 +21,7 @@ def partial_file(path: Path) -> Path:
 
 
 def journal_file(path: Path) -> Path:
-    """What it was begun as, and a line for each of its segments."""
+    """The journal of a file: what it was begun as, and a line for each of its segments."""
     return path.with_name(f".{path.name}.lullaby")
 
 
@@ -31,13 +31,13 @@ def pages_folder(path: Path) -> Path:
 
 
 def left_of(path: Path) -> list[Path]:
-    """Which of these there are."""
+    """The unfinished file and its journal, as far as they exist."""
     places = (partial_file(path), journal_file(path), pages_folder(path))
     return [place for place in places if os.path.lexists(place)]
 
 
 def begun(path: Path) -> Beginning | None:
-    """What an unfinished file of this name was begun as; None where there is none to go on with."""
+    """The start of an unfinished file of this name; None where there is none to go on with."""
     if not (partial_file(path).is_file() and journal_file(path).is_file()):
         return None  # it is finished, and its journal alone was left; or neither is ours
     with contextlib.suppress(OSError), open(journal_file(path), "rb") as journal:
@@ -60,7 +60,7 @@ def unfinished_like(folder: Path, before: str, after: str) -> list[Path]:
 
 
 def next_line(journal: BinaryIO) -> dict[str, Any] | None:
-    """None at the journal's end, and where a line is torn or none of ours."""
+    """The next line of a journal; None at its end, and where a line is torn or none of ours."""
     text = journal.readline(_LONGEST_LINE)
     if not text.endswith(b"\n"):
         return None

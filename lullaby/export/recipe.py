@@ -36,7 +36,7 @@ class Recipe:
     """How to make one segment, from its plan to the packets that stand in the file."""
 
     plan: Plan
-    """Only what is heard in this segment."""
+    """The plan, with only what is heard in this segment."""
     loudness: Loudness
     heard: Span
     """The frames of the night that the encoder is given."""
@@ -50,7 +50,7 @@ class Recipe:
     format: Format
     sampling: Sampling
     number: int | None
-    """Of the first packet that is kept, where packets carry numbers."""
+    """The number of the first packet that is kept, where packets carry numbers."""
     drop: int
     """Packets (without packets: frames) at the start that are thrown away: the codec's run-up."""
     keep: int | None

@@ -128,7 +128,7 @@ def _fill(
 def _begun_before(
     unfinished: Unfinished, request: FileRequest, path: Path, note: Note | None
 ) -> Beginning | None:
-    """What the unfinished file was begun as, if it is to become what is asked for now."""
+    """The start of the unfinished file, if it is to become the file that is asked for now."""
     beginning = unfinished.beginning
     if beginning and beginning.request == request:
         return beginning

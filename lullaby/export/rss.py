@@ -29,10 +29,10 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*\Z")
 
 @dataclass(frozen=True)
 class Channel:
-    """What is said of all the nights together."""
+    """The feed's own title, address and so on, said of all the nights together."""
 
     url: str
-    """Where the folder will be found, with a slash at its end."""
+    """The address where the folder will be found, with a slash at its end."""
     title: str = "Nights"
     author: str = ""
     language: str = "en"
@@ -48,7 +48,7 @@ class Channel:
         if not _LANGUAGE.match(self.language):
             raise AskedWrongly(f"--language {quoted(self.language)} is not a language like en or pt-BR.")
 
-    def at(self, name: str) -> str:
+    def address(self, name: str) -> str:
         """The address of a file in the folder."""
         return f"{self.url.rstrip('/')}/{quote(os.fsencode(name))}"
 
@@ -59,9 +59,9 @@ def written(nights: list[TaggedFile], channel: Channel, name: str, picture: bool
         Xml.register_namespace(prefix, space)
     rss = Xml.Element("rss", version="2.0")
     top = Xml.SubElement(rss, "channel")
-    itself = channel.at(name)
+    itself = channel.address(name)
     _add(top, "title", channel.title)
-    _add(top, "link", channel.at(""))
+    _add(top, "link", channel.address(""))
     _add(top, "description", "Bedtime sound, made rather than played back.")
     _add(top, "language", channel.language)
     _add(top, "generator", "lullaby")
@@ -72,7 +72,7 @@ def written(nights: list[TaggedFile], channel: Channel, name: str, picture: bool
     if channel.author:
         _add(top, f"{{{ITUNES}}}author", channel.author)
     if picture:
-        Xml.SubElement(top, f"{{{ITUNES}}}image", href=channel.at(COVER))
+        Xml.SubElement(top, f"{{{ITUNES}}}image", href=channel.address(COVER))
     taken: set[str] = set()
     for night in nights:
         guid = f"{night.fingerprint}{night.path.suffix.lower()}"
@@ -91,12 +91,12 @@ def _item(item: Xml.Element, night: TaggedFile, channel: Channel, guid: str) -> 
     _add(item, "guid", guid, isPermaLink="false")
     _add(item, "pubDate", format_datetime(night.published))
     Xml.SubElement(
-        item, "enclosure", url=channel.at(night.path.name), length=str(night.bytes), type=night.type
+        item, "enclosure", url=channel.address(night.path.name), length=str(night.bytes), type=night.type
     )
     _add(item, f"{{{ITUNES}}}duration", str(round(night.seconds)))
     _add(item, f"{{{ITUNES}}}explicit", "false")
     if night.chapters:
-        where = channel.at(chapters_name(night))
+        where = channel.address(chapters_name(night))
         Xml.SubElement(item, f"{{{PODCAST}}}chapters", url=where, type="application/json+chapters")
 
 

@@ -43,7 +43,8 @@ class Store:
         self._tried(lambda: self.place.write(_name(address), to_bytes(address, encoded)))
 
     def used(self, address: str) -> None:
-        """It stands in the file now: a temporary store drops it, so that no disk holds it twice."""
+        """Notes that the segment stands in the file now: a temporary store drops it, so that no disk holds it
+        twice."""
         if self.temporary:
             self._tried(lambda: self.place.drop(_name(address)))
 

@@ -92,7 +92,7 @@ class Rendering:
 
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
-        """In their order; every packet of the file belongs to one of them."""
+        """The segments in their order; every packet of the file belongs to one of them."""
         group, minutes = self.format.group, self.format.minutes
         filtered = (
             0 if self.sampling.every == 1 else -(-HALF // self.step)
@@ -119,7 +119,7 @@ class Rendering:
         return Span(start, min(self.span.stop, stop))
 
     def recipe(self, segment: Segment) -> Recipe:
-        """All that this segment's bytes depend on."""
+        """Everything that this segment's bytes depend on."""
         heard = self.heard(segment)
         ahead = Span(heard.stop, min(self.span.stop, heard.stop + (HALF if self.sampling.every > 1 else 0)))
         needed = self.plan.needed(Span(page_span(segment.page).start, -(-ahead.stop // STEP) * STEP))

@@ -17,7 +17,7 @@ from lullaby.errors import CouldNot
 from lullaby.export.containers.tags import Tags
 from lullaby.export.delivery import BEDSIDE
 from lullaby.export.disk_space import need_space
-from lullaby.export.exporting import rendering_of, within
+from lullaby.export.exporting import exported_span, rendering_of
 from lullaby.export.file_names import file_name
 from lullaby.export.file_request import Beginning, FileRequest, file_request
 from lullaby.export.file_tags import sayable, tags_of
@@ -43,7 +43,7 @@ def stems_folder(path: Path) -> Path:
 
 
 def unfinished_stems(path: Path) -> list[Path]:
-    """What there is of stems that are not finished, of a file of this name."""
+    """The files of unfinished stems, of a file of this name."""
     folder = stems_folder(path)
     return sorted([*folder.glob(".*.part"), *folder.glob(".*.lullaby")])
 
@@ -59,7 +59,7 @@ def stems(
     note: Note | None = None,
 ) -> Iterator[tuple[str, Stem]]:
     """Each stem that is not there yet: its name, and what makes it. `gain` is the file's own."""
-    wanted = within(night, span)
+    wanted = exported_span(night, span)
     sampling = Sampling(bits=STEM_BITS)
     folder = stems_folder(path)
     encode_all = encode_all or (lambda recipes: on_threads(recipes, jobs or cores()))

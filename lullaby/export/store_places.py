@@ -24,7 +24,7 @@ class Place(Protocol):
     def has(self, name: str) -> bool: ...
 
     def read(self, name: str) -> bytes | None:
-        """None where there is nothing, or nothing that a store has written."""
+        """The bytes under this name; None where there is nothing, or nothing that a store has written."""
         ...
 
     def write(self, name: str, data: bytes) -> None:
@@ -95,7 +95,7 @@ class Folder:
 
 
 class Remote:
-    """Whatever fsspec reaches: s3://, gs://, az://, sftp://, memory://."""
+    """A place that fsspec reaches: s3://, gs://, az://, sftp://, memory://."""
 
     def __init__(self, files: Any, root: str) -> None:
         self._files, self._root = files, root.rstrip("/")

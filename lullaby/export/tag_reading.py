@@ -14,7 +14,7 @@ from lullaby.export.formats import ENDINGS
 from lullaby.score.plain_text import plain, short
 
 _RENAMED = ".m4a"
-"""What some players want an .m4b to be called: somebody may have renamed one."""
+"""The ending that some players want for an .m4b: somebody may have renamed one."""
 
 _OURS = re.compile(r"\blullaby ([0-9a-zA-Z]{8,64})\b")
 _JPEG = b"\xff\xd8\xff"
@@ -28,7 +28,7 @@ class Chapter:
 
 @dataclass(frozen=True)
 class TaggedFile:
-    """What a file says of the night in it."""
+    """The tags of a file, as they describe the night in it."""
 
     path: Path
     fingerprint: str
@@ -36,7 +36,7 @@ class TaggedFile:
     date: datetime.date | None
     seconds: float
     says: str
-    """What it is made of, if the file tells."""
+    """The description of its sounds, if the file has one."""
     chapters: tuple[Chapter, ...]
     bytes: int
     changed: float
@@ -98,7 +98,7 @@ def cover_of(path: Path) -> bytes | None:
 
 
 def _tags(file: Any) -> dict[str, str]:
-    """By name in small letters. Ogg keeps them with the stream, the others with the file."""
+    """The tags by name in small letters. Ogg keeps them with the stream, the others with the file."""
     found: dict[str, str] = {}
     for tags in (*(stream.metadata for stream in file.streams.audio), file.metadata):
         found |= {name.lower(): value for name, value in tags.items()}
@@ -120,11 +120,11 @@ def _date(tags: Mapping[str, str]) -> datetime.date | None:
 
 
 def _says(tags: Mapping[str, str]) -> str:
-    """What it is made of, under the name that its kind of file has for that."""
-    told = [tags.get(name) for name in ("credits", "synopsis", "copyright", "description")]
+    """The description of its sounds, under the name that its kind of file has for that."""
+    texts = [tags.get(name) for name in ("credits", "synopsis", "copyright", "description")]
     # libav reads the description of an Ogg or FLAC file as a second comment, after a semicolon
     rest = tags.get("comment", "").partition(";")[2]
-    return next((text for text in (*told, rest) if text), "").strip()
+    return next((text for text in (*texts, rest) if text), "").strip()
 
 
 def _name(path: Path) -> str:

@@ -44,9 +44,9 @@ class Unfinished:
         self.is_new = line is None
         """Has nobody begun it before us?"""
         self.beginning = None if line is None else Beginning.from_line(line)
-        """What it was begun as, if that can be read."""
+        """The start of the file as its journal tells it, if that can be read."""
         self.segments = 0
-        """How many are there, from the first on."""
+        """The number of segments that are there, from the first on."""
         self._sizes: list[PacketSizes] = []
 
     def begin(self, beginning: Beginning, head: int) -> None:
@@ -59,8 +59,8 @@ class Unfinished:
         self._file.write(bytes(head))
 
     def go_on(self, head: int, packets: Sequence[int | None]) -> None:
-        """The same file again, from the last segment that is wholly there; `packets` are those of each
-        segment, None where any number may be."""
+        """Opens the unfinished file again, after the last segment that is wholly there; `packets` are the
+        numbers of packets of each segment, None where any number may be."""
         path = partial_file(self._path)
         try:
             self._file = os.fdopen(opened(path, os.O_RDWR), "r+b")
@@ -104,7 +104,7 @@ class Unfinished:
 
     @property
     def sizes(self) -> PacketSizes:
-        """Of every packet so far."""
+        """The sizes of every packet so far."""
         return np.concatenate([np.zeros(0, np.uint32), *self._sizes])
 
     @property
@@ -136,7 +136,7 @@ class Unfinished:
         self.forget()
 
     def forget(self) -> None:
-        """Nothing is left of it."""
+        """Deletes the unfinished file and its journal."""
         self.close()
         for path in (partial_file(self._path), journal_file(self._path)):
             with contextlib.suppress(OSError):
@@ -161,7 +161,7 @@ class Unfinished:
 
 @contextlib.contextmanager
 def claimed(path: Path) -> Iterator[Unfinished]:
-    """This file, ours alone; a CouldNot where another process is making it."""
+    """The unfinished file, locked for this process alone; a CouldNot where another process is making it."""
     with contextlib.ExitStack() as stack:
         journal = stack.enter_context(locked(journal_file(path)))
         if journal is None:

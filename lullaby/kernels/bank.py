@@ -85,28 +85,31 @@ STATE = VECTORS * LANES + 2 * GROUP
 
 
 @inlined
-def _mix(vectors: int, matrices: Floats, colours: Floats, weights: Lanes, to: int, scratch: Floats) -> None:
-    """The colours mixed by their weights (a lane a colour and channel), and h of the mixture, go to `to`."""
+def _mix(
+    vectors: int, matrices: Floats, colours: Floats, weights: Lanes, target: int, scratch: Floats
+) -> None:
+    """The colours mixed by their weights (a lane a colour and channel), and h of the mixture, go to
+    `target`."""
     length = vectors * COLOUR + LANES
     store(scratch, _WEIGHTS, weights)
     fir = splat(np.float32(0))
-    for at in range(0, length, LANES):
-        mixed = load(colours, at) * load_pair(scratch, _WEIGHTS)
+    for i in range(0, length, LANES):
+        mixed = load(colours, i) * load_pair(scratch, _WEIGHTS)
         for m in range(1, colours.size // length):
-            mixed = mixed + load(colours, m * length + at) * load_pair(scratch, _WEIGHTS + 2 * m)
-        if at < length - LANES:
-            store(scratch, to + _MIXED + at, mixed)
+            mixed = mixed + load(colours, m * length + i) * load_pair(scratch, _WEIGHTS + 2 * m)
+        if i < length - LANES:
+            store(scratch, target + _MIXED + i, mixed)
         fir = mixed
-    store(scratch, to + _FIR, fir)
+    store(scratch, target + _FIR, fir)
     h0, h1, h2, h3 = fir, splat(np.float32(0)), splat(np.float32(0)), splat(np.float32(0))
     for u in range(vectors):
-        rows, own = u * MATRIX + 18 * LANES, to + _MIXED + u * COLOUR
+        rows, own = u * MATRIX + 18 * LANES, target + _MIXED + u * COLOUR
         for k in range(0, LANES, 4):  # four sums side by side: one would wait for itself
             h0 = h0 + load(matrices, rows + k * LANES) * load_pair(scratch, own + 2 * k)
             h1 = h1 + load(matrices, rows + (k + 1) * LANES) * load_pair(scratch, own + 2 * k + 2)
             h2 = h2 + load(matrices, rows + (k + 2) * LANES) * load_pair(scratch, own + 2 * k + 4)
             h3 = h3 + load(matrices, rows + (k + 3) * LANES) * load_pair(scratch, own + 2 * k + 6)
-    store(scratch, to + _H, (h0 + h1) + (h2 + h3))
+    store(scratch, target + _H, (h0 + h1) + (h2 + h3))
 
 
 @inlined
@@ -136,24 +139,24 @@ def _glide(
     if step == row * SLOW:
         if step == 0:
             _mix(vectors, matrices, colours, load(weights, 0), _TO, scratch)
-        for at in range(0, _MIXTURE, LANES):
-            store(scratch, _FROM + at, load(scratch, _TO + at))
+        for place in range(0, _MIXTURE, LANES):
+            store(scratch, _FROM + place, load(scratch, _TO + place))
         _mix(vectors, matrices, colours, load(weights, (row + 1) * LANES), _TO, scratch)
     along = splat(np.float32(step - row * SLOW) * np.float32(1 / SLOW))
-    for at in range(0, _MIXTURE, LANES):
-        before = load(scratch, _FROM + at)
-        store(scratch, at, before + (load(scratch, _TO + at) - before) * along)
+    for place in range(0, _MIXTURE, LANES):
+        before = load(scratch, _FROM + place)
+        store(scratch, place, before + (load(scratch, _TO + place) - before) * along)
 
 
 @inlined
-def _add_late(scratch: Floats, at: int, y0: Lanes, y1: Lanes, y2: Lanes, y3: Lanes) -> Lanes:
+def _add_late(scratch: Floats, input: int, y0: Lanes, y1: Lanes, y2: Lanes, y3: Lanes) -> Lanes:
     """y of four groups, and what the FIR takes from the group before each of them."""
     for k in range(1, TAPS):
         late = load(scratch, _LATE + k * LANES)
-        y0 = y0 + late * load_pair(scratch, at - 2 * k)
-        y1 = y1 + late * load_pair(scratch, at + 16 - 2 * k)
-        y2 = y2 + late * load_pair(scratch, at + 32 - 2 * k)
-        y3 = y3 + late * load_pair(scratch, at + 48 - 2 * k)
+        y0 = y0 + late * load_pair(scratch, input - 2 * k)
+        y1 = y1 + late * load_pair(scratch, input + 16 - 2 * k)
+        y2 = y2 + late * load_pair(scratch, input + 32 - 2 * k)
+        y3 = y3 + late * load_pair(scratch, input + 48 - 2 * k)
     return y0, y1, y2, y3
 
 
@@ -194,16 +197,16 @@ def _add_ringing(
 @inlined
 def _filter(
     vectors: int,
-    at: int,
+    place: int,
     matrices: Floats,
     state: Floats,
     scratch: Floats,
     left: Floats,
     right: Floats,
-    to: int,
+    target: int,
 ) -> None:
-    """One tile, the 32 frames of input at `at` in the scratch buffer: its output goes to left and right from
-    `to` on, the new states into `state`."""
+    """One tile, the 32 frames of input at `place` in the scratch buffer: its output goes to left and right
+    from `target` on, the new states into `state`."""
     zero = splat(np.float32(0))
     y0, y1, y2, y3 = zero, zero, zero, zero
     z0, z1, z2, z3 = zero, zero, zero, zero
@@ -211,8 +214,8 @@ def _filter(
     if vectors == 1:
         for j in range(GROUP):
             column, into = load(scratch, _DELAYED + j * LANES), load(matrices, j * LANES)
-            x0, x1 = load_pair(scratch, at + 2 * j), load_pair(scratch, at + 16 + 2 * j)
-            x2, x3 = load_pair(scratch, at + 32 + 2 * j), load_pair(scratch, at + 48 + 2 * j)
+            x0, x1 = load_pair(scratch, place + 2 * j), load_pair(scratch, place + 16 + 2 * j)
+            x2, x3 = load_pair(scratch, place + 32 + 2 * j), load_pair(scratch, place + 48 + 2 * j)
             y0, y1, y2, y3 = y0 + column * x0, y1 + column * x1, y2 + column * x2, y3 + column * x3
             z0, z1, z2, z3 = z0 + into * x0, z1 + into * x1, z2 + into * x2, z3 + into * x3
         _advance(0, matrices, state, scratch, z0, z1, z2, z3)
@@ -221,20 +224,20 @@ def _filter(
         for j in range(GROUP):
             column, into = load(scratch, _DELAYED + j * LANES), load(matrices, j * LANES)
             more = load(matrices, MATRIX + j * LANES)
-            x0, x1 = load_pair(scratch, at + 2 * j), load_pair(scratch, at + 16 + 2 * j)
-            x2, x3 = load_pair(scratch, at + 32 + 2 * j), load_pair(scratch, at + 48 + 2 * j)
+            x0, x1 = load_pair(scratch, place + 2 * j), load_pair(scratch, place + 16 + 2 * j)
+            x2, x3 = load_pair(scratch, place + 32 + 2 * j), load_pair(scratch, place + 48 + 2 * j)
             y0, y1, y2, y3 = y0 + column * x0, y1 + column * x1, y2 + column * x2, y3 + column * x3
             z0, z1, z2, z3 = z0 + into * x0, z1 + into * x1, z2 + into * x2, z3 + into * x3
             w0, w1, w2, w3 = w0 + more * x0, w1 + more * x1, w2 + more * x2, w3 + more * x3
         _advance(0, matrices, state, scratch, z0, z1, z2, z3)
         _advance(1, matrices, state, scratch, w0, w1, w2, w3)
-        y0, y1, y2, y3 = _add_late(scratch, at, y0, y1, y2, y3)
+        y0, y1, y2, y3 = _add_late(scratch, place, y0, y1, y2, y3)
         y0, y1, y2, y3 = _add_ringing(0, matrices, scratch, y0, y1, y2, y3)
         y0, y1, y2, y3 = _add_ringing(1, matrices, scratch, y0, y1, y2, y3)
-    store(left, to, lefts(y0, y1))
-    store(right, to, rights(y0, y1))
-    store(left, to + LANES, lefts(y2, y3))
-    store(right, to + LANES, rights(y2, y3))
+    store(left, target, lefts(y0, y1))
+    store(right, target, rights(y0, y1))
+    store(left, target + LANES, lefts(y2, y3))
+    store(right, target + LANES, rights(y2, y3))
 
 
 @inlined

@@ -105,7 +105,7 @@ class KernelCache:
         places.tidy(self._folder)
 
     def _compiled_from(self, sig: Any, codegen: Any) -> str:
-        """All that machine code depends on beside the sources, which name the folder."""
+        """Everything that machine code depends on beside the sources, which name the folder."""
         versions = numba.__version__, sys.implementation.cache_tag
         return repr((self._name, sig, codegen.magic_tuple(), versions))
 

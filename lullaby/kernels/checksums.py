@@ -15,8 +15,8 @@ Table = NDArray[np.uint32]
 
 
 def _table(bits: int, polynomial: int) -> Table:
-    """What each byte does to an empty register of so many bits, and to the seven bytes before it:
-    eight rows, so that eight bytes are taken at a time."""
+    """A table of the effect of each byte on an empty register of so many bits, and on the seven bytes before
+    it: eight rows, so that eight bytes are taken at a time."""
     top, mask = 1 << (bits - 1), (1 << bits) - 1
     rows = np.zeros((8, 256), np.uint32)
     for byte in range(256):
@@ -50,8 +50,8 @@ def crc(data: Bytes, table: Table, bits: int) -> int:
         out ^= table[1, data[i + 6]]
         register = np.uint32(out ^ table[0, data[i + 7]])
     for i in range(whole, size):
-        at = np.uint8((register >> shift) & np.uint32(255)) ^ data[i]
-        register = np.uint32((np.uint32(register << np.uint32(8)) & mask) ^ table[0, at])
+        index = np.uint8((register >> shift) & np.uint32(255)) ^ data[i]
+        register = np.uint32((np.uint32(register << np.uint32(8)) & mask) ^ table[0, index])
     return int(register)
 
 

@@ -58,7 +58,7 @@ def fill_dithered_16(
 def fill_dithered_24(
     sound: NDArray[np.float32], key_low: int, key_high: int, start_frame: int, out: NDArray[np.int32]
 ) -> None:
-    """As fill_dithered_16, with 24 bits in the high bits of an int32, where libav's s32 wants them."""
+    """Like fill_dithered_16, with 24 bits in the high bits of an int32, where libav's s32 wants them."""
     low, high = np.uint32(key_low), np.uint32(key_high)
     for i in range(sound.shape[0]):
         left, right, number = sound[i, 0], sound[i, 1], 2 * (start_frame + i)

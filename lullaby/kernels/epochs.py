@@ -37,7 +37,7 @@ NEVER = -1e9
 """The logit of a change of stage that the model does not know."""
 
 FEATURES = 14
-"""What a logit is made of beside the traits, in the order of `weigh`."""
+"""The number of features that a logit is made of beside the traits, in the order of `weigh`."""
 
 _WORD = 0xFFFFFFFF
 
@@ -108,20 +108,21 @@ def gamma(shape: float, mean: float, low: int, high: int, index: int) -> float:
 
 
 def draw_traits(low: int, high: int, person: Any, ways: Any, traits: Any) -> None:
-    """Who somebody is tonight: how deep, how wakeful and how quick in turn, and when sleep comes."""
+    """Draws the traits of a sleeper for one night: how deep, how wakeful, how quick in turn, and when sleep
+    comes."""
     deep, wakeful = normal(low, high, TONIGHT), normal(low, high, TONIGHT + 0x10000)
     deep, wakeful = deep * person[DEEP], wakeful * person[WAKEFUL]
     turn = normal(low, high, TONIGHT + 0x20000) * person[TURN]
-    for at in range(5 * WAYS):
-        traits[at] = ways[at]
-        if ways[at] != NEVER:
-            traits[at] += deep * ways[at + 5 * WAYS] + wakeful * ways[at + 10 * WAYS]
+    for place in range(5 * WAYS):
+        traits[place] = ways[place]
+        if ways[place] != NEVER:
+            traits[place] += deep * ways[place + 5 * WAYS] + wakeful * ways[place + 10 * WAYS]
     traits[CLIMB] = person[CLIMBING] * exp(-turn)
     traits[COMES] = max(1.0, gamma(person[SHAPE], person[LATENCY], low, high, TONIGHT + 0x30000))
 
 
 def live(state: Any, traits: Any, numbers: Any) -> None:
-    """What half a minute in its stage does to a sleeper: pressures, and time since REM."""
+    """Moves a sleeper on by half a minute in its stage: pressures, and time since REM."""
     if state[STAGE] == REM:
         state[P] *= numbers[FADE]
         state[E] += numbers[GROW]
@@ -141,7 +142,8 @@ def live(state: Any, traits: Any, numbers: Any) -> None:
 
 
 def weigh(state: Any, traits: Any, slopes: Any, logs: Any, bonus: float, weights: Any) -> float:
-    """How much each way out of this stage weighs against staying (1); their sum, staying included.
+    """Fills in the weight of each way out of this stage against staying (1); returns their sum, staying
+    included.
 
     Ways are the other stages in their order. `bonus` is added to the logit of waking.
     """
@@ -152,11 +154,11 @@ def weigh(state: Any, traits: Any, slopes: Any, logs: Any, bonus: float, weights
     day = max(0.3 - c, 0.0) * max(0.4 - s, 0.0)
     total = 1.0
     for way in range(WAYS):
-        at = int(state[STAGE]) * WAYS + way
+        place = int(state[STAGE]) * WAYS + way
         weights[way] = 0.0
-        if traits[at] == NEVER:
+        if traits[place] == NEVER:
             continue
-        z, f = traits[at], at * FEATURES
+        z, f = traits[place], place * FEATURES
         z += slopes[f] * s + slopes[f + 1] * p + slopes[f + 2] * p7 + slopes[f + 3] * p8
         z += slopes[f + 4] * p14 + slopes[f + 5] * p16 + slopes[f + 6] * c + slopes[f + 7] * log
         z += slopes[f + 8] * q + slopes[f + 9] * e + slopes[f + 10] * both

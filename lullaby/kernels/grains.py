@@ -51,19 +51,19 @@ def add_grains(
             i = first
             while i < last:
                 age = start + i - grain.onset
-                at = (grain.place + age) % length
+                position = (grain.place + age) % length
                 # up to the end of the recording, of the fade-in, of the middle or of the fade-out
-                stop = min(last, i + length - at)
+                stop = min(last, i + length - position)
                 if age < fade_length:
                     stop = min(stop, i + fade_length - age)
                     for k in range(stop - i):
-                        target[i + k] += (np.float32(source[at + k]) - mean) * gain * fade[age + k]
+                        target[i + k] += (np.float32(source[position + k]) - mean) * gain * fade[age + k]
                 elif age < grain.life - fade_length:
                     stop = min(stop, i + grain.life - fade_length - age)
                     for k in range(stop - i):
-                        target[i + k] += (np.float32(source[at + k]) - mean) * gain
+                        target[i + k] += (np.float32(source[position + k]) - mean) * gain
                 else:
                     from_end = grain.life - 1 - age
                     for k in range(stop - i):
-                        target[i + k] += (np.float32(source[at + k]) - mean) * gain * fade[from_end - k]
+                        target[i + k] += (np.float32(source[position + k]) - mean) * gain * fade[from_end - k]
                 i = stop

@@ -29,19 +29,19 @@ TAPS = 4
 WAY = TAPS + 2
 """Floats of a path: its taps, its gain to the ear, its gain to the shadow."""
 PATHS = 4
-"""From the left source and the right one to the left ear, then to the right one."""
+"""The number of paths: from the left source and the right one to the left ear, then to the right one."""
 
 _QUIET = 1e-15
 """A state below this is set to 0: as a denormal it would be slow."""
 
 
 @inlined
-def _paths(left: Floats, right: Floats, at: int, path: int, delays: Whole, ways: Floats) -> Lanes:
-    """What arrives at one ear from both sources, and at its shadow."""
-    w, p = path * WAY, at - delays[path]
+def _paths(left: Floats, right: Floats, frame: int, path: int, delays: Whole, ways: Floats) -> Lanes:
+    """The sound that arrives at one ear from both sources, and at its shadow."""
+    w, p = path * WAY, frame - delays[path]
     x = load(left, p) * load_splat(ways, w) + load(left, p - 1) * load_splat(ways, w + 1)
     x = x + (load(left, p - 2) * load_splat(ways, w + 2) + load(left, p - 3) * load_splat(ways, w + 3))
-    v, q = w + WAY, at - delays[path + 1]
+    v, q = w + WAY, frame - delays[path + 1]
     y = load(right, q) * load_splat(ways, v) + load(right, q - 1) * load_splat(ways, v + 1)
     y = y + (load(right, q - 2) * load_splat(ways, v + 2) + load(right, q - 3) * load_splat(ways, v + 3))
     near = x * load_splat(ways, w + TAPS) + y * load_splat(ways, v + TAPS)
@@ -74,12 +74,12 @@ def add_heard(
     for ear in range(2):
         out = ear_right if ear else ear_left
         shadow = shadow_right if ear else shadow_left
-        for at in range(0, out.size, STEP):
-            point = at // STEP
+        for block in range(0, out.size, STEP):
+            point = block // STEP
             path = PATHS * (point if moving else 0) + 2 * ear
-            here = at if at else TAIL
-            a = left if at else edge_left
-            b = right if at else edge_right
+            here = block if block else TAIL
+            a = left if block else edge_left
+            b = right if block else edge_right
             along = ramp
             gain, rise = load_splat(loud, 0), splat(np.float32(0))
             if gliding:
@@ -89,9 +89,9 @@ def add_heard(
                 if moving:
                     near_next, shade_next = _paths(a, b, here + i, path + PATHS, delays, ways)
                     near, shade = near + (near_next - near) * along, shade + (shade_next - shade) * along
-                by = gain + rise * along
-                store(out, at + i, load(out, at + i) + near * by)
-                store(shadow, at + i, load(shadow, at + i) + shade * by)
+                gain_here = gain + rise * along
+                store(out, block + i, load(out, block + i) + near * gain_here)
+                store(shadow, block + i, load(shadow, block + i) + shade * gain_here)
                 along = along + onward
 
 
@@ -109,12 +109,12 @@ def add_shaded(
     powers = load(pole, 0)
     p1, p2, p4, p8 = load_splat(pole, 0), load_splat(pole, 1), load_splat(pole, 3), load_splat(pole, 7)
     b, c = load_splat(pole, LANES), load_splat(pole, LANES + 1)
-    for at in range(0, left.size, STEP):
+    for block in range(0, left.size, STEP):
         for ear in range(2):
             if abs(state[ear * LANES]) < _QUIET:
                 store(state, ear * LANES, splat(np.float32(0)))
         before_l, before_r = load(state, 0), load(state, LANES)
-        for i in range(at, at + STEP, LANES):
+        for i in range(block, block + STEP, LANES):
             x, y = load(shadow_left, i), load(shadow_right, i)
             v, w = x + up_1(x) * p1, y + up_1(y) * p1
             v, w = v + up_2(v) * p2, w + up_2(w) * p2

@@ -26,7 +26,7 @@ from lullaby.kernels.cache import SUFFIX, KernelCache, private, unkept
 from lullaby.sources import hash_of
 
 SOURCES = ("kernels/**/*.py", "time.py")
-"""What a compiled kernel is made of: the kernels, and the units of time frozen into them."""
+"""The source files of a compiled kernel: the kernels, and the units of time frozen into them."""
 
 tuning: list[Callable[[str], None]] = []
 """Told the name of each kernel just before it is compiled anew (not when it comes from the cache)."""
@@ -41,7 +41,7 @@ def sources_hash() -> str:
 
 
 def cache_folder() -> Path:
-    """Where compiled kernels are to be kept."""
+    """The folder in which compiled kernels are to be kept."""
     return places.cache() / "kernels" / sources_hash()
 
 
@@ -84,11 +84,11 @@ def _forget_old(current: Path) -> None:
 
 
 folder = _choose_folder()
-"""Where this process keeps compiled kernels; None where it cannot."""
+"""The folder in which this process keeps compiled kernels; None where it cannot."""
 
 
 def kept() -> int:
-    """How many compiled kernels there are in the cache."""
+    """The number of compiled kernels in the cache."""
     return len(list(folder.glob(f"*{SUFFIX}"))) if folder is not None else 0
 
 

@@ -75,13 +75,13 @@ def load_frames(typing: Any, array: Any, index: Any, apart: Any) -> Any:
         data = make_array(signature.args[0])(context, builder, args[0]).data
         double = ir.IntType(64)
         frames = ir.Constant(ir.VectorType(double, LANES // 2), ir.Undefined)
-        at = args[1]
+        offset = args[1]
         for k in range(LANES // 2):
-            place = builder.bitcast(builder.gep(data, [at]), double.as_pointer())
+            place = builder.bitcast(builder.gep(data, [offset]), double.as_pointer())
             frames = builder.insert_element(
                 frames, builder.load(place, align=4), ir.Constant(ir.IntType(32), k)
             )
-            at = builder.add(at, args[2])
+            offset = builder.add(offset, args[2])
         return builder.bitcast(frames, F32_LLVM)
 
     return f32x16(array, types.intp, types.intp), code

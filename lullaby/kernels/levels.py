@@ -60,7 +60,7 @@ def windows(energies: Doubles, count: int, frames: int) -> Doubles:
 
 
 def _mean(power: Doubles) -> float:
-    """From left to right: numpy's own order of adding differs by processor."""
+    """The mean, added up from left to right: numpy's own order of adding differs by processor."""
     return float(exact.total(power)) / power.size
 
 

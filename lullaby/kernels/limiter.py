@@ -40,13 +40,14 @@ LOOK_AHEAD = 512
 """Frames of delay: 480 of them to bring the gain down in, the rest for the true peak's interpolator."""
 
 MEMORY_SECONDS = 1.0
-"""After this, started from rest and long running sound the same: the release decays by exp(-1 s / 80 ms),
-109 dB."""
+"""Seconds after which a limiter sounds the same from rest and long running: the release decays by exp(-1 s /
+80 ms), 109 dB."""
 
 MARGIN = np.float32(0.99)
-"""What it limits to lies 0.087 dB below the ceiling: a peak may fall between two eighths of a frame, and a
-moving gain distorts the wave. Over sines at every phase, noise and square waves 30 dB too loud, clicks and
-bursts, the true peak measured with scipy's resample_poly, x8, stayed 0.03 dB below the ceiling."""
+"""The level that the limiter limits to, as a factor of the ceiling, 0.087 dB below it: a peak may fall
+between two eighths of a frame, and a moving gain distorts the wave. Over sines at every phase, noise and
+square waves 30 dB too loud, clicks and bursts, the true peak measured with scipy's resample_poly, x8, stayed
+0.03 dB below the ceiling."""
 
 RELEASE = np.float32(0.99584200184511)
 """exp(-1/240): what a group of 16 frames leaves, of a release of 80 ms."""
@@ -76,10 +77,10 @@ def rest() -> tuple[Floats, Floats]:
 def _fill_needs(line: Floats, groups: int, inner: np.float32, need: Floats) -> None:
     """need of each new group, one group late, because the interpolator reaches into the next one."""
     for g in range(groups):
-        at = _PAST + (g - 1) * LANES
+        first = _PAST + (g - 1) * LANES
         peak = inner
         for row in range(0, 2 * _LINE, _LINE):
-            i = row + at
+            i = row + first
             around = greater(absolute(load(line, i - LANES)), absolute(load(line, i)))
             if greatest(greater(around, absolute(load(line, i + LANES)))) * RISE > inner:
                 peak = max(peak, highest_between(line, i))

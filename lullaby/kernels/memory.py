@@ -13,7 +13,7 @@ LINE = 64
 
 
 def blank(shape: int | tuple[int, ...], kind: Any = np.float32) -> NDArray[Any]:
-    """As np.empty, aligned."""
+    """Like np.empty, aligned."""
     item = np.dtype(kind).itemsize
     count = math.prod(shape) if isinstance(shape, tuple) else shape
     whole = np.empty(count + LINE // item, kind)
@@ -22,7 +22,7 @@ def blank(shape: int | tuple[int, ...], kind: Any = np.float32) -> NDArray[Any]:
 
 
 def zeros(shape: int | tuple[int, ...], kind: Any = np.float32) -> NDArray[Any]:
-    """As np.zeros, aligned."""
+    """Like np.zeros, aligned."""
     array = blank(shape, kind)
     array[...] = 0
     return array

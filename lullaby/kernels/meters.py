@@ -67,9 +67,9 @@ def _without_faint(state: Doubles) -> None:
 @kernel
 def add_k_weighted(sound: Floats, state: Doubles, sums: Doubles) -> None:
     """Add K-weighted energy to `sums`; its first entry is the sub-block that the first frame falls into."""
-    at, k, start = int(state[8]), 0, 0
+    filled, k, start = int(state[8]), 0, 0
     while start < sound.shape[1]:
-        stop = min(sound.shape[1], start + K_FRAMES - at)
+        stop = min(sound.shape[1], start + K_FRAMES - filled)
         energy = sums[k]
         l0, l1, l2, l3, r0, r1, r2, r3 = (
             state[0], state[1], state[2], state[3], state[4], state[5], state[6], state[7],
@@ -83,21 +83,21 @@ def add_k_weighted(sound: Floats, state: Doubles, sums: Doubles) -> None:
         state[0], state[1], state[2], state[3] = l0, l1, l2, l3
         state[4], state[5], state[6], state[7] = r0, r1, r2, r3
         sums[k] = energy
-        at += stop - start
+        filled += stop - start
         start = stop
-        if at == K_FRAMES:
+        if filled == K_FRAMES:
             _without_faint(state)
-            at, k = 0, k + 1
-    state[8] = at
+            filled, k = 0, k + 1
+    state[8] = filled
 
 
 @kernel
 def add_a_weighted(sound: Floats, size: int, state: Doubles, sums: Doubles) -> None:
     """Add A-weighted energy to `sums`, one for every `size` frames; its first entry is the sub-block that
     the first frame falls into."""
-    at, k, start = int(state[12]), 0, 0
+    filled, k, start = int(state[12]), 0, 0
     while start < sound.shape[1]:
-        stop = min(sound.shape[1], start + size - at)
+        stop = min(sound.shape[1], start + size - filled)
         energy = sums[k]
         l0, l1, l2, l3, l4, l5 = state[0], state[1], state[2], state[3], state[4], state[5]
         r0, r1, r2, r3, r4, r5 = state[6], state[7], state[8], state[9], state[10], state[11]
@@ -112,12 +112,12 @@ def add_a_weighted(sound: Floats, size: int, state: Doubles, sums: Doubles) -> N
         state[0], state[1], state[2], state[3], state[4], state[5] = l0, l1, l2, l3, l4, l5
         state[6], state[7], state[8], state[9], state[10], state[11] = r0, r1, r2, r3, r4, r5
         sums[k] = energy
-        at += stop - start
+        filled += stop - start
         start = stop
-        if at == size:
+        if filled == size:
             _without_faint(state)
-            at, k = 0, k + 1
-    state[12] = at
+            filled, k = 0, k + 1
+    state[12] = filled
 
 
 REACH = 12
@@ -147,16 +147,17 @@ def _interpolator() -> tuple[Floats, float]:
 
 _BETWEEN, _most = _interpolator()
 RISE = np.float32(_most * 1.00001)
-"""No value between samples exceeds the highest sample within reach by more than this: about 2.3."""
+"""The most by which a value between samples exceeds the highest sample within reach, as a factor: about
+2.3."""
 
 
 @kernel
-def highest_between(signal: Floats, at: int) -> np.float32:
-    """The true peak of the 16 frames from `at` on; reads 11 before, 12 after them."""
+def highest_between(signal: Floats, place: int) -> np.float32:
+    """The true peak of the 16 frames from `place` on; reads 11 before, 12 after them."""
     zero = splat(np.float32(0))
     e1, e2, e3, e4, o1, o2, o3 = zero, zero, zero, zero, zero, zero, zero
     for k in range(REACH):
-        near, far = load(signal, at - k), load(signal, at + 1 + k)
+        near, far = load(signal, place - k), load(signal, place + 1 + k)
         both, apart = near + far, near - far
         e1 = e1 + both * load_splat(_BETWEEN, 7 * k)
         e2 = e2 + both * load_splat(_BETWEEN, 7 * k + 1)
@@ -165,7 +166,7 @@ def highest_between(signal: Floats, at: int) -> np.float32:
         o1 = o1 + apart * load_splat(_BETWEEN, 7 * k + 4)
         o2 = o2 + apart * load_splat(_BETWEEN, 7 * k + 5)
         o3 = o3 + apart * load_splat(_BETWEEN, 7 * k + 6)
-    highest = greater(absolute(load(signal, at)), absolute(e4))
+    highest = greater(absolute(load(signal, place)), absolute(e4))
     highest = greater(highest, absolute(e1) + absolute(o1))
     highest = greater(highest, absolute(e2) + absolute(o2))
     return np.float32(greatest(greater(highest, absolute(e3) + absolute(o3))))

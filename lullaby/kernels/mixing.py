@@ -28,7 +28,7 @@ def mix_gliding(
     out: Floats,
     wet: Floats,
 ) -> None:
-    """As mix_steady, with gains at every control point, ramped between them."""
+    """Like mix_steady, with gains at every control point, ramped between them."""
     ramp = signed_to_float(counting()) * splat(np.float32(1.0 / STEP))
     onward, zero = splat(np.float32(LANES / STEP)), splat(np.float32(0))
     for which in range(2):
@@ -41,11 +41,11 @@ def mix_gliding(
             else:
                 gains = right if side else left
             source, target = sound[side], into[side]
-            for at in range(0, source.size, STEP):
-                point = at // STEP
+            for first in range(0, source.size, STEP):
+                point = first // STEP
                 rise = load_splat(gains, point + 1) - load_splat(gains, point)
                 gain = load_splat(gains, point) + rise * ramp
-                for i in range(at, min(at + STEP, source.size), LANES):
+                for i in range(first, min(first + STEP, source.size), LANES):
                     there = zero
                     if not fresh:
                         there = load(target, i)

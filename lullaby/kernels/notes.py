@@ -73,11 +73,11 @@ def add_notes(notes: NDArray[np.void], first: int, last: int, start: int, frames
         age = max(0, start - note.onset)
         if age >= note.life or note.onset >= start + frames:
             continue
-        at = note.onset + age - start
+        place = note.onset + age - start
         stop = min(frames, note.onset + note.life - start)
         left, right, octave = splat(note.left), splat(note.right), splat(note.octave)
         rise, fall = splat(note.rise), splat(note.fall)
-        for i in range(at, stop, LANES):
+        for i in range(place, stop, LANES):
             since = start + i - note.onset
             pairs_before = since * (since - 1) // 2
             triples_before = pairs_before * (since - 2) // 3

@@ -113,20 +113,20 @@ def add_oscillators(
     low, high = out[0], out[1]
     with_saw = saw > np.float32(0)
     reach, slope = splat(root_saw), splat(saw + saw)
-    by = splat(np.float32(LANES / SLOW))
-    tide, rise = load(tides, 0), by
-    for at in range(0, frames, STEP):
-        if at % SLOW == 0:
-            row = at // SLOW * LANES
+    step = splat(np.float32(LANES / SLOW))
+    tide, rise = load(tides, 0), step
+    for i in range(0, frames, STEP):
+        if i % SLOW == 0:
+            row = i // SLOW * LANES
             tide = load(tides, row)
-            rise = (load(tides, row + LANES) - tide) * by
+            rise = (load(tides, row + LANES) - tide) * step
         for quarter in range(4):
             store(scratch, quarter * 32, tide * load(left, 0))
             store(scratch, quarter * 32 + LANES, tide * load(right, 0))
             tide = tide + rise
-        index = splat_u32(np.uint32(start + at)) + lane
-        l0, l1, l2, l3 = load(low, at), load(low, at + 16), load(low, at + 32), load(low, at + 48)
-        r0, r1, r2, r3 = load(high, at), load(high, at + 16), load(high, at + 32), load(high, at + 48)
+        index = splat_u32(np.uint32(start + i)) + lane
+        l0, l1, l2, l3 = load(low, i), load(low, i + 16), load(low, i + 32), load(low, i + 48)
+        r0, r1, r2, r3 = load(high, i), load(high, i + 16), load(high, i + 32), load(high, i + 48)
         for k in range(count):
             word = index * splat_u32(pitch[k]) + splat_u32(phase[k])
             on = splat_u32(np.uint32(pitch[k] * np.uint32(LANES)))
@@ -147,11 +147,11 @@ def add_oscillators(
             l1, r1 = l1 + v1 * load_splat(scratch, 32 + k), r1 + v1 * load_splat(scratch, 48 + k)
             l2, r2 = l2 + v2 * load_splat(scratch, 64 + k), r2 + v2 * load_splat(scratch, 80 + k)
             l3, r3 = l3 + v3 * load_splat(scratch, 96 + k), r3 + v3 * load_splat(scratch, 112 + k)
-        store(low, at, l0)
-        store(low, at + 16, l1)
-        store(low, at + 32, l2)
-        store(low, at + 48, l3)
-        store(high, at, r0)
-        store(high, at + 16, r1)
-        store(high, at + 32, r2)
-        store(high, at + 48, r3)
+        store(low, i, l0)
+        store(low, i + 16, l1)
+        store(low, i + 32, l2)
+        store(low, i + 48, l3)
+        store(high, i, r0)
+        store(high, i + 16, r1)
+        store(high, i + 32, r2)
+        store(high, i + 48, r3)

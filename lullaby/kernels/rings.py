@@ -78,7 +78,7 @@ def add_rings(
         age = max(0, start - ring.onset)
         if age >= ring.life or ring.onset >= start + frames:
             continue
-        at = ring.onset + age - start
+        place = ring.onset + age - start
         stop = min(frames, ring.onset + ring.life - start)
         fill_exponential(ring.decay, scratch)
         envelope = load(scratch, 0) * splat(np.float32(to_the_power(ring.decay, age)))
@@ -89,7 +89,7 @@ def add_rings(
         left, right, seed = splat(ring.left), splat(ring.right), splat_u32(ring.seed)
         toned, hissed = splat(np.float32(1) - ring.hiss), splat(ring.hiss)
         bends = triangle * splat_u32(np.uint32(ring.bend))
-        for i in range(at, stop, LANES):
+        for i in range(place, stop, LANES):
             age_here = start + i - ring.onset
             pitch = ring.pitch + ring.bend * age_here
             here = ring.phase + ring.pitch * age_here + ring.bend * (age_here * (age_here - 1) // 2)

@@ -264,8 +264,8 @@ def store_stereo(typing: Any, array: Any, index: Any, left: Any, right: Any) -> 
 
 @intrinsic
 def store_stereo_past_cache(typing: Any, array: Any, index: Any, left: Any, right: Any) -> Any:
-    """As store_stereo, straight to memory: for what is too much to stay at hand anyway. The address must be
-    on a cache line."""
+    """Like store_stereo, but straight to memory: for what is too much to stay in the cache anyway. The
+    address must be on a cache line."""
 
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         pointer = _address(context, builder, signature.args[0], args[0], args[1])

@@ -1,4 +1,4 @@
-"""What a night is made of, and whether its sound may be published.
+"""The sources of a night's sounds, and whether its sound may be published.
 
 Shipped voices are numbers that the program works out: there is no recording in them, and what a program
 makes is not bound by the program's own licence. What a listener brings has the licence its file states.
@@ -20,7 +20,8 @@ LONGEST = 120
 
 @dataclass(frozen=True)
 class Terms:
-    """What a licence allows to do with a sound made from what it covers; None where that is not known."""
+    """The terms of a licence: what may be done with a sound made from what it covers; None where that is not
+    known."""
 
     publish: bool | None
     sell: bool | None
@@ -55,14 +56,14 @@ LICENCES: dict[str, Terms] = {
     **dict.fromkeys(("cc-by-nd", "cc-by-nc-nd"), UNMIXED),
     **dict.fromkeys(("all-rights-reserved", "proprietary", "private"), KEPT),
 }
-"""By name in small letters, without a version."""
+"""The terms of each licence, by its name in small letters, without a version."""
 
 _VERSION = re.compile(r"(-v?|v)\d+(\.\d+)*(?=-|\Z)")
 _TAIL = re.compile(r"(-(or-later|only|international|universal|unported|licen[cs]e|deed))+\Z|\+\Z")
 
 
 def terms_of(licence: str, worked_out: bool = False) -> Terms:
-    """What a licence of this name allows. Settings of the listener's own need none."""
+    """The terms of a licence of this name. Settings of the listener's own need none."""
     name = re.sub(r"[\s_,-]+", "-", licence.strip().lower())
     name = _TAIL.sub("", _VERSION.sub("", _TAIL.sub("", name.removesuffix("."))))
     if not name:
@@ -88,9 +89,9 @@ class Source:
 
     @property
     def line(self) -> str:
-        by = f" by {_brief(self.author)}" if self.author else ""
+        credit = f" by {_brief(self.author)}" if self.author else ""
         licence = f", {_brief(self.licence).rstrip('.')}" if self.licence.strip() else ""
-        return f"{_brief(self.name)} ({_brief(self.what)}){by}{licence}: {self.terms.says}."
+        return f"{_brief(self.name)} ({_brief(self.what)}){credit}{licence}: {self.terms.says}."
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,8 @@ class Credits:
 
 
 def credits(score: Score, extra: Iterable[Source] = ()) -> Credits:
-    """What the score is made of. `extra`: clips, tunes and speech, by those who know of them."""
+    """The sources of everything the score is made of. `extra`: clips, tunes and speech, by those who know of
+    them."""
     voices = dict.fromkeys(_voices(score))
     shipped = [name for name, source in voices if source is None]
     sources = list(dict.fromkeys([*(source for _, source in voices if source), *extra]))

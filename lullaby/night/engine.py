@@ -1,4 +1,4 @@
-"""Which engine this is: a number that people raise, and a hash of all that sound is made by."""
+"""The name of the engine: a number that people raise, and a hash of all the sources that make sound."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SOUND_SOURCES = (
     "chance.py",
     "time.py",
 )
-"""What decides a sample, once a score has become a plan."""
+"""The source files that decide a sample, once a score has become a plan."""
 
 
 @lru_cache(maxsize=1)

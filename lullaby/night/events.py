@@ -20,7 +20,7 @@ from lullaby.voices.kinds import KINDS
 
 
 class EventKind(Enum):
-    """What an event is. Events of one frame are listed in this order."""
+    """The kind of an event. Events of one frame are listed in this order."""
 
     FADE_IN = "fade_in"
     FADE_OUT = "fade_out"
@@ -38,9 +38,9 @@ _ORDER = {kind: place for place, kind in enumerate(EventKind)}
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A change that begins at the frame `at` since lights-out and is complete `lasts` frames later."""
+    """A change that begins at the frame `start` since lights-out and is complete `lasts` frames later."""
 
-    at: int
+    start: int
     lasts: int
     kind: EventKind
     voice: str = ""
@@ -58,7 +58,7 @@ def events_of(night: Night, span: Span) -> list[Event]:
         Event(0, plan.fade_in, EventKind.FADE_IN),
         Event(plan.length - plan.fade_out, plan.fade_out, EventKind.FADE_OUT),
     )
-    found = [fade for fade in fades if fade.at < span.stop and fade.at + fade.lasts > span.start]
+    found = [fade for fade in fades if fade.start < span.stop and fade.start + fade.lasts > span.start]
     if span.start < plan.length <= span.stop:
         found.append(Event(plan.length, 0, EventKind.END))
     scenes = [Event(scene.at, scene.over, EventKind.SCENE, scene=scene.name) for scene in night.score.scenes]
@@ -68,15 +68,16 @@ def events_of(night: Night, span: Span) -> list[Event]:
             for moves in _moves(track, night.score):
                 found += _holding(moves, span)
             found += _strokes(track, span & night.span)
-    return sorted(found, key=lambda event: (event.at, _ORDER[event.kind], event.voice, event.setting))
+    return sorted(found, key=lambda event: (event.start, _ORDER[event.kind], event.voice, event.setting))
 
 
 def _holding(row: list[Event], span: Span) -> list[Event]:
-    """Of events that each replace the one before: those in the span, and the one that holds at its start."""
-    before = [event for event in row if event.at < span.start][-1:]
-    left = [e for e in before if e.kind is EventKind.LEAVES and e.at + e.lasts <= span.start]
-    inside = [event for event in row if span.start <= event.at < span.stop]
-    anew = inside and inside[0].at == span.start
+    """The events in the span, and the one that holds at its start, of events that each replace the one
+    before."""
+    before = [event for event in row if event.start < span.start][-1:]
+    left = [e for e in before if e.kind is EventKind.LEAVES and e.start + e.lasts <= span.start]
+    inside = [event for event in row if span.start <= event.start < span.stop]
+    anew = inside and inside[0].start == span.start
     return inside if left or anew else before + inside
 
 
@@ -130,7 +131,7 @@ def _strokes(track: Track, span: Span) -> Iterator[Event]:
 
 
 def level_at(track: Track, frame: int) -> float:
-    """Its level in dB at this frame, as the mixer has it, also within a glide; SILENT for none."""
+    """The track's level in dB at this frame, as the mixer has it, also within a glide; SILENT for none."""
     left, right = track.level.segment(frame)
     if left is right or SILENT not in (left.value, right.value):
         return track.level.value_at(frame)

@@ -35,7 +35,7 @@ NEAR = 0.03
 """Arousal approaches its goal and never reaches it: this near counts as there."""
 
 EVENTS_LEAD: Mapping[str, float] = {"drowsy": 0.97, "n1": 0.75, "n2": 0.5, "n3": 0.2}
-"""As sleep comes, first fewer events happen, from these arousals on; …"""
+"""The arousals at which events start to become fewer, as sleep comes: before anything else changes; …"""
 THEN_DARKER = 0.93
 """… then, from this arousal on, it gets darker; …"""
 THEN_SOFTER = 0.88
@@ -79,7 +79,7 @@ def ends(course: Course, length: int, all_night: bool) -> int:
     """The frame at which the night ends, or is silent until its wake window."""
     if all_night:
         return length
-    deep = (course.at(_epochs(min(length, AT_MOST))) > Stage.N1).tolist()
+    deep = (course.stage(_epochs(min(length, AT_MOST))) > Stage.N1).tolist()
     stable = (k for k in range(len(deep) - STABLE + 1) if all(deep[k : k + STABLE]))
     first = next(stable, None)
     played_out = AT_MOST if first is None else min(AT_MOST, first * EPOCH + PLAYS_ON)
@@ -101,7 +101,7 @@ def receding(
         audible = sorted([*audible, (THEN_SOFTER, levels["awake"])])
     frames = _epochs(wake.at if wake else length)
     goals = _between(course.arousal(frames), audible) if audible else np.zeros(len(frames))
-    stages = [Stage(stage) for stage in course.at(frames).tolist()]
+    stages = [Stage(stage) for stage in course.stage(frames).tolist()]
     sinks = "level" not in follow.get("n2", {}) and levels["n3"] > SILENT
     level, sunk, free = levels["awake"], 0.0, 0
     keyframes = [Keyframe(0, 0, level)]
@@ -238,7 +238,7 @@ def _epochs(length: int) -> NDArray[np.int64]:
 
 
 def _between(arousal: NDArray[np.float64], points: list[tuple[float, float]]) -> NDArray[np.float64]:
-    return np.interp(arousal, [at for at, _ in points], [value for _, value in points])
+    return np.interp(arousal, [x for x, _ in points], [value for _, value in points])
 
 
 def _level(change: Change | None, usual: float) -> float:

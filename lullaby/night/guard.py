@@ -34,7 +34,7 @@ from lullaby.time import RATE
 from lullaby.voices.core.controls import Floats, values
 
 LOOKS_AHEAD = AHEAD * SLICE
-"""Its look-ahead: frames after a page that it must hear."""
+"""The guard's look-ahead: frames after a page that it must hear."""
 HEARS_BACK = 7 * RATE
 """Frames before a page at which it starts to listen: two seconds to compare with, five to release. There the
 reverb may not have built up yet; what is quieter for that only makes the guard stricter."""
@@ -69,11 +69,11 @@ _UNBOUND = Curve.steady(FREE)
 
 @dataclass(frozen=True)
 class Guard:
-    """Its thresholds through the night. Without `rises` only a cap is kept."""
+    """The guard's thresholds through the night. Without `rises` only a cap is kept."""
 
     rises: tuple[tuple[int, float], ...] = ()
-    """From each of these frames on 50 ms may rise by so many dB; before the first, and where it is FREE, by
-    any number."""
+    """The rises that 50 ms may have, in dB, each from a frame on; before the first, and where it is FREE, any
+    number."""
     highest: Curve = _UNBOUND
     """dB against the opening that 50 ms reach at the most, while one of those holds."""
 
@@ -89,30 +89,32 @@ class Guard:
 
     def acts_before(self, frame: int) -> bool:
         """Did any rule hold shortly before this frame, so that gain may still be reduced here?"""
-        since = [rise for at, rise in self.rises if frame - HEARS_BACK < at <= frame]
-        already = next((rise for at, rise in reversed(self.rises) if at <= frame - HEARS_BACK), FREE)
+        since = [rise for time, rise in self.rises if frame - HEARS_BACK < time <= frame]
+        already = next((rise for time, rise in reversed(self.rises) if time <= frame - HEARS_BACK), FREE)
         return any(rise < FREE for rise in [already, *since])
 
     def acts_over(self, start: int, stop: int) -> bool:
         """Does any rule hold over these frames, or shortly before them?"""
         until = stop + LOOKS_AHEAD
-        return self.acts_before(start) or any(rise < FREE for at, rise in self.rises if start <= at < until)
+        return self.acts_before(start) or any(
+            rise < FREE for time, rise in self.rises if start <= time < until
+        )
 
     def narrowed(self, start: int, stop: int) -> tuple[tuple[int, float], ...]:
         """The rules that matter to these frames."""
-        first = [i for i, (at, _) in enumerate(self.rises) if at <= start - HEARS_BACK][-1:]
+        first = [i for i, (time, _) in enumerate(self.rises) if time <= start - HEARS_BACK][-1:]
         rises = self.rises[first[0] if first else 0 :]
-        return tuple((at, rise) for at, rise in rises if at < stop)
+        return tuple((time, rise) for time, rise in rises if time < stop)
 
     @cached_property
     def _table(self) -> tuple[NDArray[np.int64], Floats]:
-        frames = np.array([0, *(at for at, _ in self.rises)], np.int64)
+        frames = np.array([0, *(time for time, _ in self.rises)], np.int64)
         ratios = [FREE, *(_ratio(rise) for _, rise in self.rises)]
         return frames, np.array(ratios)
 
     def allowed(self, frames: NDArray[np.int64], opening: float, cap: float) -> tuple[Floats, Floats]:
-        """For each of these frames: the ratio that 50 ms may rise by, and the A-weighted power they may
-        reach at the most. `opening` and `cap` are such powers, too."""
+        """The ratio that 50 ms may rise by, and the A-weighted power they may reach at the most, for each of
+        these frames. `opening` and `cap` are such powers, too."""
         starts, ratios = self._table
         opening, cap = opening * _power(-SPARED), cap * _power(-SPARED)
         rises = ratios[np.searchsorted(starts, frames, side="right") - 1]
@@ -167,7 +169,7 @@ class Listening:
         return powers[: count // SLICE]
 
     def _few(self, sound: NDArray[np.float32]) -> Floats:
-        """The same for a piece too short to be split into eight."""
+        """Powers of the slices of a piece that is too short to be split into eight."""
         state, energies = np.zeros(A_STATE), np.zeros((WARM + len(sound)) // SLICE + 1)
         heard = np.ascontiguousarray(np.concatenate([self._before, sound]).T)
         add_a_weighted(heard, SLICE, state, energies)

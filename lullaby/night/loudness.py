@@ -1,4 +1,4 @@
-"""How loud a night is: loudness as people hear it (BS.1770-4), A-weighted levels, and true peak.
+"""The loudness of a night: loudness as people hear it (BS.1770-4), A-weighted levels, and true peak.
 
 Energies are what the meters' kernels add up: sums of squares of both channels per sub-block, 100 ms for
 K weighting and 50 ms for A. Levels are dB re full scale, the channels' powers added, for A as for K.
@@ -63,7 +63,7 @@ class Loudness:
 
 
 PLAIN = Loudness(1.0, None)
-"""At unity, without limiter and guard."""
+"""Unity gain, without limiter and guard."""
 
 
 def a_level(energies: Doubles, window_s: float) -> Doubles:
@@ -113,12 +113,12 @@ class Meter:
 
     @property
     def k_energies(self) -> Doubles:
-        """Of every whole 100 ms so far."""
+        """The energies of every whole 100 ms so far."""
         return self._k_sums[: self.frames // meters.K_FRAMES]
 
     @property
     def a_energies(self) -> Doubles:
-        """Of every whole 50 ms so far."""
+        """The energies of every whole 50 ms so far."""
         return self._a_sums[: self.frames // meters.A_FRAMES]
 
     @property

@@ -61,14 +61,14 @@ def mixed(plan: Plan, span: Span, only: str | None = None) -> Iterator[tuple[Spa
         if only in (None, track.name) and not track.is_silent(span)
     ]
     receding = Receding([track.recede for track, _ in sounding], span)
-    room = Reverberation(plan.room) if plan.room and only is None else None
-    lone = len(sounding) == 1 and room is None and not plan.headphones
+    reverb = Reverberation(plan.reverb) if plan.reverb and only is None else None
+    lone = len(sounding) == 1 and reverb is None and not plan.headphones
     ears = Ears(len(sounding)) if plan.headphones else None
-    bus, wet = blank((2, BLOCK)), blank((2, BLOCK if room else 0))
+    bus, wet = blank((2, BLOCK)), blank((2, BLOCK if reverb else 0))
     for block in span.blocks():
-        out, sent = _cut(bus, len(block)), _cut(wet, len(block)) if room else wet
+        out, sent = _cut(bus, len(block)), _cut(wet, len(block)) if reverb else wet
         heard = False
-        recede_gains = receding.over(block)
+        recede_gains = receding.gains(block)
         if ears:
             out[:], sent[:] = 0, 0
         for number, (track, blocks) in enumerate(sounding):
@@ -80,7 +80,7 @@ def mixed(plan: Plan, span: Span, only: str | None = None) -> Iterator[tuple[Spa
             share = track.sent(block)
             if ears and not KINDS[track.kind].for_each_ear:
                 ears.hear(number, sound, track.loud(block, receded), track.seat(block), out)
-                if room:
+                if reverb:
                     _mix(sound, left * share, right * share, _UNSENT, False, sent, _DRY)
                 continue
             heard |= _mix(sound, left, right, share, not (heard or ears), out, sent)
@@ -88,8 +88,8 @@ def mixed(plan: Plan, span: Span, only: str | None = None) -> Iterator[tuple[Spa
             ears.shade(out)
         elif not heard:
             out[:], sent[:] = 0, 0
-        if room:
-            room.add(sent, out)
+        if reverb:
+            reverb.add(sent, out)
         yield block, out
 
 

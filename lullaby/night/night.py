@@ -47,7 +47,7 @@ AWAKE = 5 * PAGE
 
 
 class Keeper(Protocol):
-    """What keeps a night as a file. Its package is in a higher layer, so it is handed in."""
+    """A function that keeps a night as a file. Its package is in a higher layer, so it is handed in."""
 
     def __call__(
         self,
@@ -84,7 +84,7 @@ class Night:
         self.course = course
         """The sleeper's night, where somebody sleeps."""
         self.follows = follows
-        """Who that is, in a word: what is asked for again means the same sleeper, on whatever date."""
+        """The sleeper as a word: asking for it again means the same sleeper, on whatever date."""
         self.plan: Plan = replace(make_plan(score, self.seed, day, course), headphones=headphones)
         self.caps = caps
         """The levels it keeps below, where a listener has limits and the device was measured."""
@@ -134,7 +134,7 @@ class Night:
 
     def awake_at(self, frame: int) -> bool:
         """May one count on the listener being awake here? Where nobody knows, for the first minutes only."""
-        return frame < AWAKE and (self.course is None or self.course.at(frame) is Stage.AWAKE)
+        return frame < AWAKE and (self.course is None or self.course.stage(frame) is Stage.AWAKE)
 
     @property
     def ceiling(self) -> float:
@@ -170,7 +170,7 @@ class Night:
         return self._opening_heard()[1]
 
     def loudness(self, gain: float | None = None, ceiling: float | None = None) -> Loudness:
-        """How loud the mixer plays it; a file may have another gain and another ceiling."""
+        """The loudness at which the mixer plays it; a file may have another gain and another ceiling."""
         gain = float(self.gain) if gain is None else gain
         opening = 0.0
         if self.course:
@@ -187,9 +187,9 @@ class Night:
             return self._heard
 
     def _listened(self) -> tuple[float, float]:
-        """With the storm at its height from the start: a night whose storm comes later opens softer, and is
-        no louder then than another. And without the silences of its sleeper, which would make the rest of
-        the night louder."""
+        """The loudness of the opening, heard with the storm at its height from the start: a night whose storm
+        comes later opens softer, and is no louder then than another. The silences of its sleeper are left
+        out, which would make the rest of the night louder."""
         shorter = {name: min(getattr(self.plan, name), SHORT_FADE) for name in ("fade_in", "fade_out")}
         stormy = tuple(one.at_the_height_of_the_storm() for one in self.plan.tracks)
         plan = replace(self.plan, tracks=stormy, gate=STILL, **shorter)

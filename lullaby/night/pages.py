@@ -54,8 +54,8 @@ def fill(plan: Plan, loudness: Loudness, span: Span, out: Frames) -> None:
 def pieces(
     plan: Plan, loudness: Loudness, span: Span, size: int = BLOCK, memory: Frames | None = None
 ) -> Iterator[tuple[Span, Frames]]:
-    """The same for any frames, in pieces of `size` that end with their page: (which frames, their sound).
-    A piece lies in `memory`, which holds a page, and may be used until the next one is asked for."""
+    """The sound of any frames, in pieces of `size` that end with their page: (which frames, their sound). A
+    piece lies in `memory`, which holds a page, and may be used until the next one is asked for."""
     page = blank((PAGE, 2)) if memory is None else memory
     for number in span.pages():
         own = page_span(number)
@@ -113,7 +113,7 @@ def _fill_finished(plan: Plan, loudness: Loudness, span: Span, out: Frames) -> N
 
 
 def _whole_in(stretches: list[tuple[int, Frames]], start: int, stop: int) -> Frames | None:
-    """Where these frames lie, if they lie in one of the stretches."""
+    """The sound of these frames, if they lie in one of the stretches."""
     for begins, stretch in stretches:
         if begins <= start and stop <= begins + len(stretch):
             return stretch[start - begins : stop - begins]
@@ -121,8 +121,8 @@ def _whole_in(stretches: list[tuple[int, Frames]], start: int, stop: int) -> Fra
 
 
 def _fill_unlimited(plan: Plan, loudness: Loudness, span: Span, out: Frames) -> None:
-    """With a plan of one voice alone this is its stem, its share of the reverb included; the stems of all
-    voices add up to the sound of all together."""
+    """Fills in the sound without limiter and guard. With a plan of one voice alone this is its stem, its
+    share of the reverb included; the stems of all voices add up to the sound of all together."""
     master, gain = Master(plan), np.float32(loudness.gain)
     # from the same rest as the finished page, so that where nothing is held down the two are the same bits
     start = plan.begins(span.start, capped=loudness.cap is not None)

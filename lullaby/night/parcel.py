@@ -8,19 +8,55 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from typing import Any, cast
+from typing import TypeAlias, TypedDict, cast
 
 from lullaby.chance import Key
 from lullaby.night.guard import Guard
 from lullaby.night.plan import Plan, ratios_of
 from lullaby.night.track import Track
-from lullaby.score import Curve, Keyframe, RoomSettings, Value
+from lullaby.score import Curve, Keyframe, ReverbSettings, Value
 from lullaby.time import BLOCK, LONGEST, Span
 from lullaby.voices.core.controls import Controls
 from lullaby.voices.core.weather import Weather
 
-Parcel = Mapping[str, Any]
-"""Names, numbers and lists of them, as JSON has them (and -Infinity, for silence)."""
+Rows: TypeAlias = list[tuple[int, int, float]]
+"""The keyframes of a curve: start, stop, value."""
+
+WeatherRow: TypeAlias = tuple[int, float, float, Rows]
+"""The weather's key, gusts, pace and storm."""
+
+GuardRow: TypeAlias = tuple[tuple[tuple[int, float], ...], Rows]
+"""The guard's rises and its highest level."""
+
+
+class TrackParcel(TypedDict):
+    """A track as JSON has it."""
+
+    name: str
+    kind: str
+    key: int
+    told: Mapping[str, Value]
+    """Settings that do not move."""
+    curves: Mapping[str, list[Rows]]
+    """Settings that move: one curve each, or the two of a range."""
+    recede: Rows
+    asleep: int
+    weather: WeatherRow | None
+
+
+class Parcel(TypedDict):
+    """Names, numbers and rows of them, as JSON has them (lists for tuples, and -Infinity for silence)."""
+
+    tracks: list[TrackParcel]
+    reverb: Mapping[str, float]
+    high_cut: float
+    length: int
+    fades: tuple[int, int]
+    gate: Rows
+    darkening: Rows | None
+    guard: GuardRow
+    headphones: bool
+
 
 _AHEAD = BLOCK
 """Frames after a stretch whose keyframes are kept: a block may be rendered past the stretch's end."""
@@ -68,47 +104,47 @@ def _until(curve: Curve, frame: int) -> Curve:
 def _from(curve: Curve, frame: int) -> Curve:
     """The curve from this frame on: before it stands the value it has reached."""
     reached = curve.segment(frame)[0]
-    at = next(i for i, k in enumerate(curve.keyframes) if k is reached)
-    return Curve((Keyframe(0, 0, reached.value), *curve.keyframes[at + 1 :]))
+    index = next(i for i, k in enumerate(curve.keyframes) if k is reached)
+    return Curve((Keyframe(0, 0, reached.value), *curve.keyframes[index + 1 :]))
 
 
 def packed(plan: Plan) -> Parcel:
     """Every field of the plan; of its tracks, too."""
     return {
         "tracks": [_packed(track) for track in plan.tracks],
-        "reverb": asdict(plan.reverb),
+        "reverb": asdict(plan.reverb_settings),
         "high_cut": plan.high_cut,
         "length": plan.length,
-        "fades": [plan.fade_in, plan.fade_out],
+        "fades": (plan.fade_in, plan.fade_out),
         "gate": _keyframes(plan.gate),
-        "darkening": plan.darkening and _keyframes(plan.darkening),
-        "guard": [plan.guard.rises, _keyframes(plan.guard.highest)],
+        "darkening": None if plan.darkening is None else _keyframes(plan.darkening),
+        "guard": (plan.guard.rises, _keyframes(plan.guard.highest)),
         "headphones": plan.headphones,
     }
 
 
-def _weather_packed(weather: Weather | None) -> list[Any] | None:
+def _weather_packed(weather: Weather | None) -> WeatherRow | None:
     if weather is None:
         return None
-    return [weather.key.bits, weather.gusts, weather.pace, _keyframes(weather.storm)]
+    return weather.key.bits, weather.gusts, weather.pace, _keyframes(weather.storm)
 
 
-def _weather(parcel: Any) -> Weather | None:
-    if parcel is None:
+def _weather(row: WeatherRow | None) -> Weather | None:
+    if row is None:
         return None
-    key, gusts, pace, storm = parcel
+    key, gusts, pace, storm = row
     return Weather(Key(key), gusts, pace, _curve(storm))
 
 
-def _keyframes(curve: Curve) -> list[list[float]]:
-    return [[k.start, k.stop, k.value] for k in curve.keyframes]
+def _keyframes(curve: Curve) -> Rows:
+    return [(k.start, k.stop, k.value) for k in curve.keyframes]
 
 
-def _curve(keyframes: Any) -> Curve:
-    return Curve(tuple(Keyframe(*k) for k in keyframes))
+def _curve(rows: Rows) -> Curve:
+    return Curve(tuple(Keyframe(start, stop, value) for start, stop, value in rows))
 
 
-def _packed(track: Track) -> Parcel:
+def _packed(track: Track) -> TrackParcel:
     return {
         "name": track.name,
         "kind": track.kind,
@@ -126,29 +162,33 @@ def _packed(track: Track) -> Parcel:
 
 def unpacked(parcel: Parcel) -> Plan:
     """The plan as it was packed; also from JSON, which has lists for tuples."""
+    fade_in, fade_out = parcel["fades"]
+    rises, highest = parcel["guard"]
     return Plan(
-        tuple(_unpacked(track) for track in parcel["tracks"]),
-        RoomSettings(**parcel["reverb"]),
-        parcel["high_cut"],
-        parcel["length"],
-        parcel["fades"][0],
-        parcel["fades"][1],
-        _curve(parcel["gate"]),
-        _curve(parcel["darkening"]) if parcel["darkening"] else None,
-        Guard(tuple((at, rise) for at, rise in parcel["guard"][0]), _curve(parcel["guard"][1])),
-        parcel["headphones"],
+        tracks=tuple(_unpacked(track) for track in parcel["tracks"]),
+        reverb_settings=ReverbSettings(**parcel["reverb"]),
+        high_cut=parcel["high_cut"],
+        length=parcel["length"],
+        fade_in=fade_in,
+        fade_out=fade_out,
+        gate=_curve(parcel["gate"]),
+        darkening=_curve(parcel["darkening"]) if parcel["darkening"] else None,
+        guard=Guard(tuple((frame, rise) for frame, rise in rises), _curve(highest)),
+        headphones=parcel["headphones"],
     )
 
 
-def _unpacked(parcel: Parcel) -> Track:
-    curves = {name: tuple(_curve(keyframes) for keyframes in ends) for name, ends in parcel["curves"].items()}
-    told = {name: cast(Value, _tuples(value)) for name, value in parcel["told"].items()}
+def _unpacked(parcel: TrackParcel) -> Track:
+    curves = {name: tuple(_curve(rows) for rows in ends) for name, ends in parcel["curves"].items()}
+    controls = Controls(
+        steady={name: cast(Value, _tuples(value)) for name, value in parcel["told"].items()},
+        curves=curves,
+        ratios=ratios_of(parcel["kind"]),
+        asleep=parcel["asleep"],
+        weather=_weather(parcel["weather"]),
+    )
     return Track(
-        parcel["name"],
-        parcel["kind"],
-        Key(parcel["key"]),
-        Controls(told, curves, ratios_of(parcel["kind"]), parcel["asleep"], _weather(parcel["weather"])),
-        _curve(parcel["recede"]),
+        parcel["name"], parcel["kind"], Key(parcel["key"]), controls, recede=_curve(parcel["recede"])
     )
 
 

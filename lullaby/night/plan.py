@@ -18,7 +18,7 @@ from lullaby.kernels.limiter import LOOK_AHEAD, MEMORY_SECONDS
 from lullaby.night.ears import MEMORY
 from lullaby.night.following import asleep_from, darkening, ends, gate, receding
 from lullaby.night.guard import HEARS_BACK, HEARS_ITSELF, LOOKS_AHEAD, UNGUARDED, Guard
-from lullaby.night.reverberation import Room
+from lullaby.night.reverberation import ReverbNetwork
 from lullaby.night.thinning import thinned
 from lullaby.night.track import STILL, Track, silent_over
 from lullaby.score import (
@@ -26,7 +26,7 @@ from lullaby.score import (
     Curve,
     Keyframe,
     Part,
-    RoomSettings,
+    ReverbSettings,
     Score,
     first_sound,
     part_curves,
@@ -57,7 +57,7 @@ class Plan:
     """A night worked out as far as it can be without making a sound."""
 
     tracks: tuple[Track, ...]
-    reverb: RoomSettings
+    reverb_settings: ReverbSettings
     high_cut: float  # Hz
     length: int
     fade_in: int
@@ -71,14 +71,14 @@ class Plan:
     """Is it made for two ears, rather than for two loudspeakers?"""
 
     @cached_property
-    def room(self) -> Room | None:
-        return Room.from_settings(self.reverb)
+    def reverb(self) -> ReverbNetwork | None:
+        return ReverbNetwork.from_settings(self.reverb_settings)
 
     @property
     def lead(self) -> int:
-        """Frames by which a page starts early, from rest, so that voices, room and master have their past."""
-        room = self.room.memory if self.room else 0.0
-        return _tenths(VOICE_MEMORY + self._ears + MASTER_MEMORY + room)
+        """Frames by which a page starts early, from rest: the past that voices, reverb and master need."""
+        reverb = self.reverb.memory if self.reverb else 0.0
+        return _tenths(VOICE_MEMORY + self._ears + MASTER_MEMORY + reverb)
 
     @property
     def _ears(self) -> float:
@@ -86,8 +86,8 @@ class Plan:
         return MEMORY if self.headphones else 0.0
 
     def listens_from(self, frame: int, capped: bool) -> int:
-        """Where the guard begins to listen for a page that begins at this frame. It depends on nothing that
-        comes later in the plan: a change there must not be heard before it comes."""
+        """The frame from which the guard listens, for a page that begins at this frame. It depends on nothing
+        that comes later in the plan: a change there must not be heard before it comes."""
         back = HEARS_BACK if self.guard.acts_before(frame) else HEARS_ITSELF if capped else 0
         return max(0, frame - back)
 
@@ -96,7 +96,7 @@ class Plan:
         return Span(self.begins(span.start, capped=True), span.stop + LOOK_AHEAD + LOOKS_AHEAD)
 
     def begins(self, frame: int, capped: bool) -> int:
-        """Where a page that begins at this frame starts from rest."""
+        """The frame from which a page that begins at this frame is rendered, starting from rest."""
         heard = self.listens_from(frame, capped) - _tenths(VOICE_MEMORY + self._ears)
         return max(0, min(frame - self.lead, heard))
 
@@ -134,8 +134,8 @@ class Plan:
 
 
 def make_plan(score: Score, seed: int, day: date | None, course: Course | None = None) -> Plan:
-    """With a course the night gets softer along it and ends once sleep has come to stay; without one, nobody
-    sleeps, and its scenes play to their end."""
+    """Makes the plan of a night. With a course the night gets softer along it and ends once sleep has come to
+    stay; without one, nobody sleeps, and its scenes play to their end."""
     root = Key.root(seed, "night", day.isoformat() if day else "any night")
     weather = _weather(score.weather, root)
     tracks = tuple(
@@ -151,9 +151,9 @@ def _weather(settings: WeatherSettings, root: Key) -> Weather:
     if settings.storm:
         (first, force), *later = settings.storm
         storm = Curve((Keyframe(0, 0, force),))
-        for at, force in later:
-            storm = storm.then(first, at, force)
-            first = at
+        for time, force in later:
+            storm = storm.then(first, time, force)
+            first = time
     return Weather(root / "/weather", settings.gusts, settings.pace, storm)
 
 
@@ -174,7 +174,7 @@ def _asleep(plan: Plan, score: Score, course: Course) -> Plan:
 
 
 def _receding(track: Track, course: Course, score: Score, length: int) -> Track:
-    """The same track, automated along the sleeper's course."""
+    """The track with its receding along the sleeper's course."""
     follow, kind = score.follow.get(track.name, {}), KINDS[track.kind]
     curves = dict(thinned(course, follow, kind, track.controls.curves, length, score.wake))
     asleep = asleep_from(course)
@@ -190,8 +190,9 @@ def _receding(track: Track, course: Course, score: Score, length: int) -> Track:
 
 
 def _stays(seat: Curve, asleep: int) -> Curve:
-    """Its seat once somebody sleeps: a glide under way goes on to its end, and no later glide begins. Jumps
-    (keyframes of no length) are kept: there the voice is silent, and comes back in its scene's new seat."""
+    """The voice's pan once somebody sleeps: a glide under way goes on to its end, and no later glide begins.
+    Jumps (keyframes of no length) are kept: there the voice is silent, and comes back in its scene's new
+    seat."""
     return Curve(tuple(k for k in seat.keyframes if k.start < asleep or k.start == k.stop))
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lullaby.kernels import exact
 from lullaby.kernels.memory import zeros
 from lullaby.kernels.reverb import LINES, WIDTH, add_reverb
-from lullaby.score import SILENT, RoomSettings
+from lullaby.score import SILENT, ReverbSettings
 from lullaby.time import RATE
 from lullaby.voices.core.voice import Sound
 
@@ -37,7 +37,7 @@ LOOK = 32
 
 
 @dataclass(frozen=True)
-class Room:
+class ReverbNetwork:
     """One reverb's delays and gains, as the kernel takes them."""
 
     delays: NDArray[np.int64]
@@ -50,7 +50,7 @@ class Room:
     """Seconds until its tail is 75 dB down: under -100 dBFS for anything a night plays."""
 
     @classmethod
-    def from_settings(cls, wanted: RoomSettings) -> Room | None:
+    def from_settings(cls, wanted: ReverbSettings) -> ReverbNetwork | None:
         if wanted.level == SILENT:
             return None
         delays = np.rint(np.array(LENGTHS) * wanted.size).astype(np.int64)
@@ -59,7 +59,7 @@ class Room:
         # with this share fed in, white noise comes back out as loud as it went in
         loss = float(exact.total(losses * losses)) / LINES
         feed = level * float(np.sqrt(np.float64((1 - loss) / 4)))
-        # the lines' sum also carries the level of the early taps, which is the room's own
+        # the lines' sum also carries the level of the early taps, which is the reverb's own
         early = level * float(exact.gain(wanted.early)) * math.sqrt(2 / len(TAPS))
         frames, signs = np.array([t[0] for t in TAPS]), np.array([t[1] for t in TAPS])
         fading = exact.gain(-6.0 * frames / frames[-1])
@@ -77,8 +77,8 @@ class Room:
 class Reverberation:
     """The reverb during one call, with the state of its delay lines, which begin empty."""
 
-    def __init__(self, room: Room) -> None:
-        self._room = room
+    def __init__(self, network: ReverbNetwork) -> None:
+        self._network = network
         self._lines = zeros((LINES + 2) * WIDTH)
         self._position = 0
         self._quiet = 0
@@ -86,23 +86,23 @@ class Reverberation:
     def add(self, wet: Sound, out: Sound) -> None:
         """Add the reverb of this block of the send. After long silence the delay lines are emptied: their
         tail would go on in denormal numbers, which nobody hears and which slow the processor down."""
-        room = self._room
+        network = self._network
         if wet[:, ::LOOK].any():
             self._quiet = 0
         else:
             self._quiet += wet.shape[1]
-            if self._quiet > (2 * room.memory + 0.5) * RATE:
+            if self._quiet > (2 * network.memory + 0.5) * RATE:
                 self._lines[:] = 0
                 return
         self._position = add_reverb(
             wet,
             self._lines,
             self._position,
-            room.delays,
-            room.losses,
-            room.damping,
-            room.feed,
-            room.taps,
-            room.tap_gains,
+            network.delays,
+            network.losses,
+            network.damping,
+            network.feed,
+            network.taps,
+            network.tap_gains,
             out,
         )

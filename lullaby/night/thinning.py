@@ -70,7 +70,7 @@ def _gliding_to(curve: Curve, frame: int, value: float) -> Curve:
 
 
 def _awake_again(asleep: Curve, scenes: Curve, wake: Wake, value: float | None) -> Curve:
-    """From the wake window on, a glide to this value; without one, to what the scenes ask for."""
+    """The curve from the wake window on: a glide to this value; without one, to what the scenes ask for."""
     start = max(wake.at, asleep.keyframes[-1].stop)
     stop = max(wake.stop, start + TO_SILENCE)
     if value is not None:

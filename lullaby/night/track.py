@@ -17,7 +17,7 @@ from lullaby.voices.core.pan import pan_gains
 from lullaby.voices.core.voice import Voice
 from lullaby.voices.kinds import VOICES
 
-NO_ROOM = -90.0
+NO_REVERB = -90.0
 """dB: a send this low is none."""
 STILL = Curve.steady(0.0)
 """Automation that stays at 0."""
@@ -56,7 +56,7 @@ class Track:
         return VOICES[self.kind]
 
     def at_the_height_of_the_storm(self) -> Track:
-        """The same voice, with the storm all night as strong as it ever gets."""
+        """The track with the storm all night as strong as it ever gets."""
         weather = self.controls.weather
         if weather is None or weather.storm.is_steady:
             return self
@@ -80,23 +80,23 @@ class Track:
         return loud * left, loud * right
 
     def loud(self, block: Span, receded: Floats | None) -> Floats:
-        """Its gain before panning: one, or one a control point."""
+        """The track's gain before panning: one, or one a control point."""
         start = block.start
         rests = self.level.rests_over(start, block.stop)
         level = _gain(self.level.value_at(start)) if rests else gains(self.level, control_points(block))
         return level * _gain(self.trim) * (_gain(self.recede.value_at(start)) if receded is None else receded)
 
     def seat(self, block: Span) -> Floats:
-        """Its pan, from -1 to 1: one place, or one a control point."""
+        """The track's pan, from -1 to 1: one place, or one a control point."""
         if self.pan.rests_over(block.start, block.stop):
             return np.array([self.pan.value_at(block.start)])
         return values(self.pan, control_points(block))
 
     def sent(self, block: Span) -> Floats:
-        """Its send: the gain at which it goes into the room."""
+        """The track's send: the gain at which it goes into the reverb."""
         if self.send.rests_over(block.start, block.stop):
             sent = self.send.value_at(block.start)
-            return _gain(sent if sent > NO_ROOM else SILENT)
+            return _gain(sent if sent > NO_REVERB else SILENT)
         return gains(self.send, control_points(block))
 
 
@@ -111,7 +111,7 @@ class Receding:
         self._known = {id(curve): gains(curve, points) for curve in moving}
         self._same = {id(curve): id(equal) for curve in curves for equal in moving if equal == curve}
 
-    def over(self, block: Span) -> Mapping[int, Floats]:
+    def gains(self, block: Span) -> Mapping[int, Floats]:
         """Gains at the block's control points, by the curve's identity."""
         frames = control_points(block)
         found = {curve: interpolated(known, self._span, frames) for curve, known in self._known.items()}

@@ -1,4 +1,4 @@
-"""What a score without a [follow] does along somebody's sleep: its level through the night, and its end."""
+"""The usual way a score without a [follow] follows sleep: its level through the night, and its end."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class UsualFollowing:
 
 def usual_following(course: Course) -> UsualFollowing:
     plays = ends(course, course.stop, all_night=False)
-    held, silences = receding(course, {}, course.stop), gate(course, course.stop, course.stop)
+    levels, silences = receding(course, {}, course.stop), gate(course, course.stop, course.stop)
     frames = (*range(0, course.stop, EPOCH), course.stop)
-    level = tuple((frame, held.value_at(frame) + silences.value_at(frame)) for frame in frames)
+    level = tuple((frame, levels.value_at(frame) + silences.value_at(frame)) for frame in frames)
     return UsualFollowing(plays, level, tuple(_events(course, plays)))
 
 

@@ -22,7 +22,7 @@ from lullaby.voices.core.controls import values
 
 
 @dataclass(frozen=True)
-class Told:
+class CurrentValue:
     """One number of a voice at this moment."""
 
     setting: str
@@ -41,11 +41,11 @@ class Heard:
     """A voice that sounds, however softly."""
 
     part: Part
-    level: Told
-    pan: Told
-    send: Told
-    moved: tuple[Told, ...]
-    """Its other settings that a scene has set by now."""
+    level: CurrentValue
+    pan: CurrentValue
+    send: CurrentValue
+    moved: tuple[CurrentValue, ...]
+    """The voice's other settings that a scene has set by now."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Unheard:
 class Why:
     """One moment of a night."""
 
-    at: int
+    frame: int
     scene: Scene | None
     """The current one; None before the first."""
     heard: tuple[Heard, ...]
@@ -78,34 +78,33 @@ class Why:
     """The most gain reduction of limiter and guard in the second that begins here, in dB."""
 
 
-def why(night: Night, at: int) -> Why:
-    """What is heard at this frame of the night, and why."""
-    begun = [scene for scene in night.score.scenes if scene.at <= at]
+def why(night: Night, frame: int) -> Why:
+    """The sounds heard at this frame of the night, and the reasons for them."""
+    begun = [scene for scene in night.score.scenes if scene.at <= frame]
     heard: list[Heard] = []
     unheard: list[Unheard] = []
     for track in night.plan.tracks:
         part = night.score.part(track.name)
         assert part is not None  # a plan sounds what its score names
         said = _said(begun, part)
-        if track.is_silent(Span(at, at + 1)):
-            unheard.append(_unheard(night, track, part, said, at))
+        if track.is_silent(Span(frame, frame + 1)):
+            unheard.append(_unheard(night, track, part, said, frame))
         else:
-            heard.append(_heard(track, part, said, at))
+            heard.append(_heard(track, part, said, frame))
     return Why(
-        at=at,
+        frame=frame,
         scene=begun[-1] if begun else None,
         heard=tuple(heard),
         unheard=tuple(unheard),
-        fade=float(to_db(night.plan.fade(Span(at, at + 1))[0])),
+        fade=float(to_db(night.plan.fade(Span(frame, frame + 1))[0])),
         gain=float(to_db(night.gain)),
         opening=night.opening,
-        limited=_limited(night, at),
+        limited=_limited(night, frame),
     )
 
 
 def _said(scenes: list[Scene], part: Part) -> Mapping[str, Scene]:
-    """For each setting of this voice the scene that set it last. The first scene to name it also sets its
-    level."""
+    """The scene that set each setting of this voice last. The first scene to name it also sets its level."""
     said: dict[str, Scene] = {}
     for scene in scenes:
         if part.name in scene.changes:
@@ -114,42 +113,42 @@ def _said(scenes: list[Scene], part: Part) -> Mapping[str, Scene]:
     return said
 
 
-def _heard(track: Track, part: Part, said: Mapping[str, Scene], at: int) -> Heard:
+def _heard(track: Track, part: Part, said: Mapping[str, Scene], frame: int) -> Heard:
     rows = settings(part.kind)
 
-    def told(name: str, label: str, curve: Curve) -> Told:
+    def current(name: str, label: str, curve: Curve) -> CurrentValue:
         if name == "level":
-            value = level_at(track, at)
+            value = level_at(track, frame)
         else:
-            value = float(values(curve, np.array([at], np.int64), name in track.controls.ratios)[0])
-        left, right = curve.segment(at)
+            value = float(values(curve, np.array([frame], np.int64), name in track.controls.ratios)[0])
+        left, right = curve.segment(frame)
         until = None if left is right else right.stop
-        return Told(label, rows[name].unit, value, said.get(name), left.value, right.value, until)
+        return CurrentValue(label, rows[name].unit, value, said.get(name), left.value, right.value, until)
 
     moved = tuple(
-        told(name, label, curve)
+        current(name, label, curve)
         for name, label, curve in curves_of(track)
         if name in said and name not in ("pan", "send")
     )
     level, pan, send = (
-        told("level", "level", track.level),
-        told("pan", "pan", track.pan),
-        told("send", "send", track.send),
+        current("level", "level", track.level),
+        current("pan", "pan", track.pan),
+        current("send", "send", track.send),
     )
     return Heard(part, level, pan, send, moved)
 
 
-def _unheard(night: Night, track: Track, part: Part, said: Mapping[str, Scene], at: int) -> Unheard:
-    comes = next((k.start for k in track.level.keyframes if k.start > at and k.value > SILENT), None)
+def _unheard(night: Night, track: Track, part: Part, said: Mapping[str, Scene], frame: int) -> Unheard:
+    comes = next((k.start for k in track.level.keyframes if k.start > frame and k.value > SILENT), None)
     coming = next((scene for scene in night.score.scenes if scene.at == comes), None)
     return Unheard(part, said.get("level"), comes, coming)
 
 
-def _limited(night: Night, at: int) -> float:
-    """What went into the limiter against what came out, over a second, or what is left of the minute:
-    the page is heard up to there, with the limiter and without it, from the same rest, so that where nothing
-    is held they are equal bit for bit."""
-    second = Span(at, min(at + RATE, page_span(at // PAGE).stop))
+def _limited(night: Night, frame: int) -> float:
+    """The limiter's reduction over a second, or over what is left of the minute: the page is heard up to
+    there, with the limiter and without it, from the same rest, so that where nothing is limited they are
+    equal bit for bit."""
+    second = Span(frame, min(frame + RATE, page_span(frame // PAGE).stop))
     finished = night.loudness()
     ((_, before),) = pieces(night.plan, replace(finished, ceiling=None), second, PAGE)
     ((_, after),) = pieces(night.plan, finished, second, PAGE)

@@ -35,7 +35,7 @@ UNSURE_BELOW = 35.0
 
 @dataclass(frozen=True)
 class Calibration:
-    """What is known of one device; None where it is not."""
+    """The measurements of one device; None where there is none."""
 
     comfortable: float | None = None  # dB, relative to a night as it is written
     meter: float | None = None  # dBA at the pillow …
@@ -47,7 +47,7 @@ class Calibration:
         return None if self.meter is None or self.sounding is None else self.meter - self.sounding
 
     def dba(self, level: float) -> float | None:
-        """How loud a sound of this LAeq (dBFS(A)) is at the pillow."""
+        """The loudness at the pillow of a sound of this LAeq (dBFS(A))."""
         return None if self.offset is None else level + self.offset
 
     def dbfs(self, dba: float) -> float | None:
@@ -55,8 +55,8 @@ class Calibration:
         return None if self.offset is None else dba - self.offset
 
     def updated(self, comfortable: float | None = None, meter: float | None = None) -> Calibration:
-        """This, with a new answer: just comfortable at so many dB, or a meter's reading of the test sound,
-        played at what is comfortable."""
+        """The calibration with a new answer: just comfortable at so many dB, or a meter's reading of the test
+        sound, played at what is comfortable."""
         gain = self.comfortable if comfortable is None else comfortable
         if meter is None:
             return Calibration(gain, self.meter, self.sounding)
@@ -64,9 +64,9 @@ class Calibration:
 
     @property
     def written(self) -> dict[str, str]:
-        """As it stands in a file."""
-        told = {"comfortable": self.comfortable, "meter": self.meter, "sounding": self.sounding}
-        return {name: quoting.value(value) for name, value in told.items() if value is not None}
+        """The measurements as they stand in a file."""
+        measured = {"comfortable": self.comfortable, "meter": self.meter, "sounding": self.sounding}
+        return {name: quoting.value(value) for name, value in measured.items() if value is not None}
 
 
 NOT_CALIBRATED = Calibration()
@@ -96,7 +96,7 @@ def read_devices(devices: TomlTable) -> dict[str, Calibration]:
 
 
 def device_name(name: str | None) -> str:
-    """As a device's name stands in a file: on one line, with single blanks."""
+    """The name of a device as it stands in a file: on one line, with single blanks."""
     return quoting.one_line(name or "") or USUAL
 
 

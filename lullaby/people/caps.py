@@ -1,4 +1,4 @@
-"""How loud a night may be for a listener on a device, where somebody has measured it."""
+"""The cap on how loud a night may be for a listener on a device, where somebody has measured it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lullaby.people.limits import Limits, limits_at
 from lullaby.people.traits import ADULT
 
 ALL_NIGHT_DBA = 40.0
-"""At the pillow, where a night plays until morning."""
+"""The most dBA at the pillow, where a night plays until morning."""
 PEAKS = 4.0
 """dB that 50 ms of a bed stand above its minute."""
 
@@ -21,7 +21,7 @@ class Caps:
     """Levels of the sound itself, in dBFS(A), and in words where each comes from."""
 
     hard: float = math.inf
-    """No 50 ms are louder."""
+    """The level that no 50 ms pass."""
     aim: float = math.inf
     """The minute that opens the night is no louder."""
     hard_is: str = field(default="", compare=False)
@@ -59,7 +59,7 @@ def _never_louder(limits: Limits) -> str:
 
 
 def _dba(level: float, limits: Limits) -> str:
-    return f"no more than {level:g} dBA at the {limits.at}"
+    return f"no more than {level:g} dBA at the {limits.place}"
 
 
 def _whom(limits: Limits) -> str:

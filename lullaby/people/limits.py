@@ -27,29 +27,30 @@ class Limits:
 
     profile: str
     cap_dba: float
-    """At the pillow, never more."""
+    """The most dBA at the pillow."""
     aim_dba: float | None
-    """At the pillow, what is aimed at; None where the rules of sound by stage say it."""
+    """The dBA aimed at, at the pillow; None where the rules of sound by stage say it."""
     usual_min: int
     """Minutes after which a timer ends the night where no length is asked for."""
     longest_min: int
     adults_only_kinds: bool
     """May kinds of sound be heard that are for adults only, as beating tones are?"""
     all_night: bool
-    at: str
-    """Where that is: at the cot, at the pillow."""
+    place: str
+    """The place for which the limits hold: the cot, the pillow."""
     keeps: str
-    """What it keeps to whatever the device, for people."""
+    """The limits that hold on any device, as a sentence for people."""
 
     def says(self, calibrated: bool) -> str:
-        """What it keeps to, and how loud that is; or that nobody has measured, so that it is no promise."""
+        """The limits as sentences, with how loud that is; or that nobody has measured, so that it is no
+        promise."""
         if calibrated:
             aim = "" if self.aim_dba is None else f", {self.aim_dba:g} aimed at"
-            return f"{self.keeps} At most {self.cap_dba:g} dBA at the {self.at}{aim}."
+            return f"{self.keeps} At most {self.cap_dba:g} dBA at the {self.place}{aim}."
         return (
-            f"{self.keeps} How loud it is at the {self.at} nobody has measured, so no limit of loudness "
+            f"{self.keeps} How loud it is at the {self.place} nobody has measured, so no limit of loudness "
             "can be promised, only a quiet beginning: `lullaby calibrate` with a sound meter at the "
-            f"{self.at} mends that."
+            f"{self.place} mends that."
         )
 
 
@@ -61,7 +62,7 @@ INFANT = Limits(
     longest_min=60,
     adults_only_kinds=False,
     all_night=False,
-    at="cot",
+    place="cot",
     keeps="For an infant: half an hour, an hour at most; no beats, never all night; the speaker far from "
     "the cot.",
 )
@@ -74,7 +75,7 @@ CHILD = Limits(
     longest_min=60,
     adults_only_kinds=False,
     all_night=False,
-    at="pillow",
+    place="pillow",
     keeps="For a child: an hour at most, by a timer; no beats, not all night. The model of sleep knows "
     "adults only, and is not used.",
 )
@@ -87,13 +88,14 @@ GROWN = Limits(
     longest_min=LONGEST_MIN,
     adults_only_kinds=True,
     all_night=True,
-    at="pillow",
+    place="pillow",
     keeps="For an adult: softer as sleep deepens; beats and whole nights only where they are asked for.",
 )
 
 
 def limits_at(age: int | None, cap_dba: float | None = None, longest_min: int | None = None) -> Limits:
-    """For somebody so old, an adult where the age is not known; their own limits may only be lower."""
+    """The limits for somebody so old, an adult where the age is not known; their own limits may only be
+    lower."""
     if age is None or age >= ADULT:
         limits = GROWN
     else:

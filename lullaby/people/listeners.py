@@ -45,7 +45,8 @@ def folder() -> Path:
 
 
 def person_file(name: str) -> Path:
-    """Where this listener is, or will be, written; an AskedWrongly where no file can be called so."""
+    """The file in which this listener is, or will be, written; an AskedWrongly where no file can be called
+    so."""
     try:
         checks.file_name(name)
     except checks.Unfit as unfit:

@@ -24,7 +24,7 @@ class Person:
 
     name: str
     birth_year: int | None = None
-    """None is an adult of no particular age."""
+    """The year of birth; None is an adult of no particular age."""
     insomnia: float = 0.0  # 0 sleeps well … 0.8 badly
     chronotype: float = 0.0  # hours by which this body's clock runs later than most
     sex: Sex = Sex.UNSPECIFIED
@@ -32,7 +32,7 @@ class Person:
     latency: float = 1.0  # times the model's minutes to fall asleep: learned
     teller: str | None = None
     names: tuple[str, ...] = ()
-    """What stories may call them, and who is dear to them."""
+    """The names that stories may use: the listener's own, and of those dear to them."""
     avoid: Avoid = NOTHING
     cap_dba: float | None = None
     longest_min: int | None = None
@@ -59,11 +59,11 @@ def avoided(person: Person, score: Score, on: datetime.date | None = None) -> Sc
     """The score as this listener may hear it: without what is on the avoid-list and, on a date, as the limits
     of their age allow. An AskedWrongly where nothing would be left."""
     if person.avoid:
-        score = without(score, person.avoid, _told)
+        score = without(score, person.avoid, _story_text)
     return score if on is None else kept_to(person.limits(on), score)
 
 
-def _told(telling: Telling) -> str:
+def _story_text(telling: Telling) -> str:
     """All words of a story. One that cannot be read is not told either, which is said where it would be."""
     story = note_story(telling.path, [])
     return "" if story is None else " ".join((story.title, *story.paragraphs))

@@ -45,7 +45,7 @@ def read_person(path: str | os.PathLike[str]) -> Person:
 
 
 def person_from(text: str, path: str | os.PathLike[str]) -> Person:
-    """The same for a text that will stand at this path."""
+    """The person described by a text that will stand at this path."""
     return _right(source_of(text, path))
 
 

@@ -40,8 +40,8 @@ def rows_of(person: Person) -> Rows:
     }
     usual = Person("")
     sleep = {
-        key: told(getattr(person, key))
-        for key, told in (
+        key: quote(getattr(person, key))
+        for key, quote in (
             ("insomnia", quoting.value),
             ("chronotype", quoting.value),
             ("sex", lambda sex: quoting.text(sex.value)),

@@ -21,7 +21,7 @@ def say_nothing(said: str) -> None:
 
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
-"""What the owner's group and everybody else may do."""
+"""The permissions of the owner's group and everybody else."""
 
 
 def make_folder(folder: Path) -> None:

@@ -104,7 +104,7 @@ def playing(fill: Fill, finished: Callable[[], None]) -> Iterator[None]:
 
 
 def devices() -> list[dict[str, Any]]:
-    """What can be played through, the usual one marked; a CouldNot where nothing can."""
+    """The devices that can play, the usual one marked; a CouldNot where nothing can."""
     library = sounddevice()
     with _quiet():
         found = [dict(device) for device in library.query_devices()]

@@ -22,7 +22,7 @@ def listen(sounds: Iterable[Sound], frames: int, progress: Progress | None = Non
     pouring.start()
     try:
         listening.wait_for_the_first(ring)
-        with playing(ring.fill, listening.over.set):
+        with playing(ring.fill, listening.ended.set):
             whole = _wait(ring, listening, frames, progress)
     finally:
         ring.let_go()  # whatever happened, nobody pours any more
@@ -36,7 +36,7 @@ class _Listening:
     """The state that the two threads share."""
 
     def __init__(self) -> None:
-        self.over = threading.Event()
+        self.ended = threading.Event()
         self.ready = threading.Event()
         self.failed: BaseException | None = None
 
@@ -55,7 +55,7 @@ class _Listening:
             self.ready.set()
 
     def wait_for_the_first(self, ring: Ring) -> None:
-        """Until there is enough to begin without a gap, or all there is."""
+        """Waits until there is enough to begin without a gap, or all there is."""
         while not self.ready.wait(0.2):
             pass
         if self.failed:
@@ -66,7 +66,7 @@ def _wait(ring: Ring, listening: _Listening, frames: int, progress: Progress | N
     whole = True
     while True:
         try:
-            while not listening.over.wait(0.2):
+            while not listening.ended.wait(0.2):
                 if progress and whole:
                     progress(ring.played, frames)
             if whole and ring.played < frames and not listening.failed:

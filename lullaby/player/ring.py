@@ -47,26 +47,26 @@ class Ring:
             if not count:
                 self._room.wait(0.5)
                 continue
-            for part, at in self._places(self._poured, count):
-                self._frames[at : at + len(part)] = sound[part.start : part.stop]
+            for part, start in self._places(self._poured, count):
+                self._frames[start : start + len(part)] = sound[part.start : part.stop]
             self._poured += count
             sound = sound[count:]
         return not self._letting_go
 
     def end(self) -> None:
-        """Nothing more will come."""
+        """Marks the sound as complete: nothing more will come."""
         self._ended = True
 
     def let_go(self) -> None:
-        """From the next block on: one second, going softly."""
+        """Fades out over one second, from the next block on."""
         self._letting_go = True
         self._room.set()
 
     def fill(self, out: Sound) -> bool:
         """Fills a block; False when it was the last. Where sound has not come in time, there is silence."""
         count = min(len(out), self._poured - self._played)
-        for part, at in self._places(self._played, count):
-            out[part.start : part.stop] = self._frames[at : at + len(part)]
+        for part, start in self._places(self._played, count):
+            out[part.start : part.stop] = self._frames[start : start + len(part)]
         out[count:] = 0
         self._played += count
         self._room.set()
@@ -80,7 +80,7 @@ class Ring:
 
     def _places(self, first: int, count: int) -> list[tuple[range, int]]:
         """Where so many frames from the first on stand: at most two runs, since the end joins the start."""
-        at = first % self._capacity
-        before = min(count, self._capacity - at)
-        runs = [(range(before), at), (range(before, count), 0)]
+        start = first % self._capacity
+        before = min(count, self._capacity - start)
+        runs = [(range(before), start), (range(before, count), 0)]
         return [(part, place) for part, place in runs if len(part)]

@@ -3,7 +3,7 @@
 from lullaby.score.automation import Automation, part_curves, steady_values
 from lullaby.score.curves import Curve, Keyframe, first_sound
 from lullaby.score.finding import find_voice, voice_files, voice_paths
-from lullaby.score.model import STATES, Change, Part, RoomSettings, Scene, Score, Telling, Until
+from lullaby.score.model import STATES, Change, Part, ReverbSettings, Scene, Score, Telling, Until
 from lullaby.score.reading import check_score, find_score, read_score, score_files, score_of
 from lullaby.score.settings import SILENT, Form, Kind, Setting, Value
 from lullaby.score.voicefile import VoiceFile, read_voice
@@ -18,7 +18,7 @@ __all__ = [
     "Keyframe",
     "Kind",
     "Part",
-    "RoomSettings",
+    "ReverbSettings",
     "Scene",
     "Score",
     "Setting",

@@ -33,7 +33,7 @@ class AttachedFile:
 
     @property
     def address(self) -> str:
-        """As one word of a plan, which may be sent anywhere."""
+        """The file as one word of a plan, which may be sent anywhere."""
         return f"{self.sha256} {self.path}"
 
     @classmethod
@@ -64,14 +64,14 @@ def attached(named: str, voice_file: Path) -> AttachedFile:
 
 
 def _taken(folder: Path, named: str) -> AttachedFile:
-    path, facts = within(folder, named)
+    path, facts = file_in(folder, named)
     try:
         return AttachedFile(path, content(path, facts.st_size, facts.st_mtime_ns, facts.st_ino))
     except OSError as error:
         raise _unreadable(error) from None
 
 
-def within(folder: Path, named: str) -> tuple[Path, os.stat_result]:
+def file_in(folder: Path, named: str) -> tuple[Path, os.stat_result]:
     """The file of this name in this folder or below it, and what is known of it; an Unfit says why it is
     not taken. The name has been checked by `name`."""
     try:

@@ -25,8 +25,8 @@ TextOf: TypeAlias = Callable[[Telling], str]
 
 @dataclass(frozen=True)
 class Avoid:
-    """What somebody does not want to hear. A word is looked for in names and in stories; everything else
-    is a name."""
+    """Something that somebody does not want to hear. A word is looked for in names and in stories; everything
+    else is a name."""
 
     words: tuple[str, ...] = ()
     voices: tuple[str, ...] = ()
@@ -55,7 +55,7 @@ NOTHING = Avoid()
 def without(
     score: Score,
     avoid: Avoid,
-    told: TextOf = lambda telling: "",
+    text_of: TextOf = lambda telling: "",
     called: str = "what is on the avoid-list",
 ) -> Score:
     """The score with all of it left out that is to be avoided; an AskedWrongly where nothing is left.
@@ -66,7 +66,7 @@ def without(
     tellings = tuple(
         t
         for t in score.tellings
-        if t.voice not in gone and not avoid.has_word_of(f"{t.story} {t.path.stem} {told(t)}")
+        if t.voice not in gone and not avoid.has_word_of(f"{t.story} {t.path.stem} {text_of(t)}")
     )
     if not gone and len(tellings) == len(score.tellings):
         return score
@@ -121,7 +121,9 @@ def _is_import(score: Score, avoid: Avoid) -> bool:
     # what another program made says so in the comment that opens it
     says = f" {' '.join(_words(score.description))} "
     programs = (" ".join(_words(program)) for program in avoid.imports)
-    return any(f" {by} {program} " in says for program in programs if program for by in ("made in", "from"))
+    return any(
+        f" {verb} {program} " in says for program in programs if program for verb in ("made in", "from")
+    )
 
 
 def _among(names: Iterable[str], avoided: Iterable[str]) -> bool:

@@ -1,4 +1,4 @@
-"""What a value must be. A check returns the value, or says what is wrong with it.
+"""Checks on values in files. A check returns the value, or says what is wrong with it.
 
 Each check's complaint finishes a sentence that the cursor begins: `drops = 900` "is too high; …".
 """
@@ -77,11 +77,11 @@ def moment(value: object, low: int, high: int) -> int:
         raise Unfit("is not a time.", TIMES)
     else:
         seconds = value
-    at = round(seconds * RATE)
-    if not low <= at <= high:
-        wrong = "too little" if at < low else "too much"
+    frame = round(seconds * RATE)
+    if not low <= frame <= high:
+        wrong = "too little" if frame < low else "too much"
         raise Unfit(f"is {wrong}; it goes from {lasting(low)} to {lasting(high)}.")
-    return at
+    return frame
 
 
 def lasting(frames: int) -> str:

@@ -1,4 +1,4 @@
-"""What a whole night has once: its room, its weather, its wake window."""
+"""Settings that hold for a whole night: its reverb, its weather, its wake window."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import partial
 from itertools import pairwise
 
 from lullaby.score import checks
-from lullaby.score.model import RoomSettings, Wake, WeatherSettings
+from lullaby.score.model import ReverbSettings, Wake, WeatherSettings
 from lullaby.score.plain_text import called
 from lullaby.score.scenes import SHORTEST
 from lullaby.score.settings import SILENT
@@ -32,16 +32,16 @@ def _storm(value: object, length: int) -> tuple[tuple[int, float], ...]:
         raise checks.Unfit(f"is {called(value)}, not rows of a time and a strength.", hint)
     if len(value) > 64:
         raise checks.Unfit("has more than 64 rows.")
-    rows = [_row(n, at, strength, length) for n, (at, strength) in enumerate(value, 1)]
+    rows = [_row(n, time, strength, length) for n, (time, strength) in enumerate(value, 1)]
     if any(later[0] - row[0] < SHORTEST for row, later in pairwise(rows)):
         raise checks.Unfit("goes back in time, or changes at once.", "Each row is later than the one before.")
     return tuple(rows)
 
 
-def _row(n: int, at: object, strength: object, length: int) -> tuple[int, float]:
+def _row(n: int, time: object, strength: object, length: int) -> tuple[int, float]:
     """Each of a storm's rows says which it is."""
     try:
-        moment = checks.moment(at, 0, LONGEST)
+        moment = checks.moment(time, 0, LONGEST)
     except checks.Unfit as unfit:
         raise checks.Unfit(f": in row {n} the time {unfit.what}", unfit.hint) from None
     if moment > length:
@@ -60,21 +60,21 @@ def read_wake(top: TomlTable, length: int) -> Wake | None:
     wake.only(("at", "over"))
     if not wake.needs("at", "It counts from lights-out, like all times here."):
         return None
-    at = wake.clock("at", 0, PAGE, LONGEST)
-    over = wake.clock("over", 10 * PAGE, 5 * PAGE, 15 * PAGE)
-    if at + over > length:
-        wake.note(f"the window ends at {clock(at + over)}, and the night at {clock(length)}.")
-    return Wake(at, over)
+    time = wake.clock("at", 0, PAGE, LONGEST)
+    duration = wake.clock("over", 10 * PAGE, 5 * PAGE, 15 * PAGE)
+    if time + duration > length:
+        wake.note(f"the window ends at {clock(time + duration)}, and the night at {clock(length)}.")
+    return Wake(time, duration)
 
 
-def read_room(top: TomlTable) -> RoomSettings:
+def read_room(top: TomlTable) -> ReverbSettings:
     room = top.table("room", f"{top.where}, [room]", hint='level = "silent" under [room] is no room at all.')
     room.only(("t60", "damping", "size", "early", "level"))
     silent = room.values.get("level") == "silent"
-    return RoomSettings(
-        t60=room.number("t60", RoomSettings.t60, 0.2, 3.5, "s"),
-        damping=room.number("damping", RoomSettings.damping, 0, 1),
-        size=room.number("size", RoomSettings.size, 0.5, 1.5),
-        early=room.number("early", RoomSettings.early, -60, 0, "dB"),
-        level=SILENT if silent else room.number("level", RoomSettings.level, -60, 12, "dB"),
+    return ReverbSettings(
+        t60=room.number("t60", ReverbSettings.t60, 0.2, 3.5, "s"),
+        damping=room.number("damping", ReverbSettings.damping, 0, 1),
+        size=room.number("size", ReverbSettings.size, 0.5, 1.5),
+        early=room.number("early", ReverbSettings.early, -60, 0, "dB"),
+        level=SILENT if silent else room.number("level", ReverbSettings.level, -60, 12, "dB"),
     )

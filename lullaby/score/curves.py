@@ -15,7 +15,8 @@ from lullaby.score.settings import SILENT
 
 @dataclass(frozen=True, slots=True)
 class Keyframe:
-    """By `stop` the value is `value`; it began to move there at `start`. Frames since lights-out."""
+    """A point of an automation curve: the value begins to move at `start` and is `value` by `stop`. Frames
+    since lights-out."""
 
     start: int
     stop: int
@@ -37,7 +38,7 @@ class Curve:
         return all(k.value == self.keyframes[0].value for k in self.keyframes)
 
     def then(self, start: int, stop: int, value: float) -> Curve:
-        """This curve, and from `start` a glide that reaches `value` at `stop`."""
+        """The curve with one more glide, which begins at `start` and reaches `value` at `stop`."""
         return Curve((*self.keyframes, Keyframe(start, stop, value)))
 
     def segment(self, frame: int) -> tuple[Keyframe, Keyframe]:

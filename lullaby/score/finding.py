@@ -18,17 +18,17 @@ from lullaby.score.source import read_source
 from lullaby.score.voicefile import VoiceFile, note_voice, read_voice
 
 
-def by_name(what: str, beside: Path | None = None) -> dict[str, Path]:
+def by_name(what: str, source_folder: Path | None = None) -> dict[str, Path]:
     """Every file of "voices" or "scores" by name, the nearest of each, sorted; none of them is opened."""
     found: dict[str, Path] = {}
-    for folder in places.folders(what, beside):
+    for folder in places.folders(what, source_folder):
         for path in folder.glob("*.toml"):
             found.setdefault(path.stem, path)
     return dict(sorted(found.items()))
 
 
-def voice_paths(beside: Path | None = None) -> dict[str, Path]:
-    return by_name("voices", beside)
+def voice_paths(source_folder: Path | None = None) -> dict[str, Path]:
+    return by_name("voices", source_folder)
 
 
 @dataclass
@@ -36,12 +36,12 @@ class Voices:
     """The voices there are for one file that names some: folders are listed once, no file is read twice."""
 
     kinds: Mapping[str, Kind]
-    beside: Path | None = None
+    source_folder: Path | None = None
     _read: dict[Path, VoiceFile | None] = field(default_factory=dict)
 
     @cached_property
     def paths(self) -> dict[str, Path]:
-        return voice_paths(self.beside)
+        return voice_paths(self.source_folder)
 
     @cached_property
     def _of_kinds(self) -> dict[str, Path]:
@@ -58,7 +58,8 @@ class Voices:
         return found | defaults
 
     def path(self, name: str) -> Path | None:
-        """Where the voice of this name, or the default of its kind, is written; None where nowhere."""
+        """The file in which the voice of this name, or the default of its kind, is written; None where there
+        is none."""
         try:
             checks.name(name)
         except checks.Unfit:
@@ -77,12 +78,13 @@ class Voices:
 
     @property
     def names(self) -> list[str]:
-        """What may stand for a voice: voices by name, and kinds, but those that want a recording first."""
+        """The names that may stand for a voice: voices by name, and kinds, except those that want a recording
+        first."""
         kinds = (name for name, kind in self.kinds.items() if not _wants_a_file(kind))
         return [*self.paths, *(name for name in kinds if name not in self.paths)]
 
     def none_called(self, name: str) -> tuple[str, str]:
-        """What to say, and the hint, where no voice is called so."""
+        """The error and its hint, where no voice is called so."""
         kinds = self.kinds
         if name in kinds and _wants_a_file(kinds[name]):
             hint = f'Write a voice file that names a recording: kind = {quoted(name)}, file = "my-creek.mp3".'
@@ -94,7 +96,8 @@ class Voices:
 
     @property
     def many(self) -> str:
-        """How many there are, and what lists them: for a hint where they are too many to be listed."""
+        """The number of voices, and the command that lists them: for a hint where they are too many to be
+        listed."""
         return f"{len(self.paths)} voices of {len(self._of_kinds)} kinds: lullaby voices lists them"
 
 
@@ -109,14 +112,14 @@ def _wants_a_file(kind: Kind) -> bool:
     return any(setting.form is Form.FILE for setting in kind)
 
 
-def voice_files(kinds: Mapping[str, Kind], beside: Path | None = None) -> list[VoiceFile]:
+def voice_files(kinds: Mapping[str, Kind], source_folder: Path | None = None) -> list[VoiceFile]:
     """Every voice there is, by name; a mistake in one of them is raised."""
-    return [read_voice(path, kinds) for path in voice_paths(beside).values()]
+    return [read_voice(path, kinds) for path in voice_paths(source_folder).values()]
 
 
-def find_voice(name: str, kinds: Mapping[str, Kind], beside: Path | None = None) -> VoiceFile:
+def find_voice(name: str, kinds: Mapping[str, Kind], source_folder: Path | None = None) -> VoiceFile:
     """The voice of this name, or the default voice of the kind of this name."""
-    voices = Voices(kinds, beside)
+    voices = Voices(kinds, source_folder)
     path = voices.path(name)
     if path is None:
         what, hint = voices.none_called(name)
@@ -124,6 +127,7 @@ def find_voice(name: str, kinds: Mapping[str, Kind], beside: Path | None = None)
     return read_voice(path, kinds)
 
 
-def find_voice_path(name: str, kinds: Mapping[str, Kind], beside: Path | None = None) -> Path | None:
-    """Where the voice of this name, or the default of its kind, is written; None where nowhere."""
-    return Voices(kinds, beside).path(name)
+def find_voice_path(name: str, kinds: Mapping[str, Kind], source_folder: Path | None = None) -> Path | None:
+    """The file in which the voice of this name, or the default of its kind, is written; None where there is
+    none."""
+    return Voices(kinds, source_folder).path(name)

@@ -17,7 +17,7 @@ Change: TypeAlias = Mapping[str, Value]
 
 
 class Until(Enum):
-    """What ends a telling, where it is not a time."""
+    """An event that ends a telling, in place of a time."""
 
     ASLEEP = "asleep"
     END = "end"
@@ -32,7 +32,7 @@ SLEEPERS = ("none", "typical", "slow")
 
 
 @dataclass(frozen=True)
-class RoomSettings:
+class ReverbSettings:
     """The reverb that everything sounds in, as the score asks for it."""
 
     t60: float = 1.6  # seconds until an echo has fallen by 60 dB
@@ -72,7 +72,7 @@ class Part:
     name: str
     voice: VoiceFile
     values: Change
-    """What the voice is told before any scene: its file's values, and what [voices] sets over them."""
+    """The voice's settings before any scene: its file's values, and what [voices] sets over them."""
 
     @property
     def kind(self) -> Kind:
@@ -87,7 +87,7 @@ class Scene:
     at: int
     over: int
     changes: Mapping[str, Change] = field(default_factory=dict)
-    """By part; a part that is named without a change is an empty one."""
+    """The changes by part; a part that is named without a change is an empty one."""
     silent: frozenset[str] = frozenset()
     """Parts that fall silent here."""
 
@@ -117,13 +117,14 @@ class Score:
     fade_in: int = 3 * RATE
     fade_out: int = 60 * RATE
     high_cut: float = 16_000.0  # Hz
-    room: RoomSettings = RoomSettings()
+    room: ReverbSettings = ReverbSettings()
     weather: WeatherSettings = WeatherSettings()
     voices: tuple[Part, ...] = ()
     scenes: tuple[Scene, ...] = ()
-    """By time; no two at once, and none begins while another still glides."""
+    """The scenes by time; no two at once, and none begins while another still glides."""
     follow: Mapping[str, Mapping[str, Change]] = field(default_factory=dict)
-    """By part and state. A level here is dB above or below what the scenes ask for."""
+    """The changes with sleep, by part and state. A level here is dB above or below what the scenes ask
+    for."""
     tellings: tuple[Telling, ...] = ()
     sleeper: str = ""
     """Whose sleep it follows where nobody says otherwise, one of `SLEEPERS`; "" is the usual one."""

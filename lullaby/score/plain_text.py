@@ -1,4 +1,4 @@
-"""What a person wrote, said back to them in plain words, on one line and safe to show.
+"""Text that a person wrote, quoted in plain words, on one line and safe to show.
 
 Names and values reach a terminal inside messages, so nothing in them may move its cursor, change its
 colours or fill its screen.

@@ -58,19 +58,19 @@ def time(frames: int) -> str:
     return clock + (f".{micro:06d}".rstrip("0") if micro else "")
 
 
-def value(told: Value) -> str:
+def value(given: Value) -> str:
     """A setting's value, such that reading it gives the very same."""
-    if isinstance(told, bool):
-        return "true" if told else "false"
-    if isinstance(told, str):
-        return text(told)
-    if isinstance(told, tuple):
-        return f"[{', '.join(value(entry) for entry in told)}]"
-    if told == SILENT:
+    if isinstance(given, bool):
+        return "true" if given else "false"
+    if isinstance(given, str):
+        return text(given)
+    if isinstance(given, tuple):
+        return f"[{', '.join(value(entry) for entry in given)}]"
+    if given == SILENT:
         return '"silent"'
-    if told == int(told) and abs(told) < 1e15:
-        return f"{int(told):_}"
-    return repr(float(told))
+    if given == int(given) and abs(given) < 1e15:
+        return f"{int(given):_}"
+    return repr(float(given))
 
 
 def table(written: Mapping[str, str]) -> str:

@@ -96,7 +96,7 @@ def _read(source: Source, kinds: Mapping[str, Kind]) -> tuple[Score, list[Writte
     """The score as far as it can be read, and all its mistakes."""
     mistakes: list[WrittenWrongly] = []
     top = TomlTable.whole_file(source, mistakes)
-    beside = source.path.absolute().parent
+    source_folder = source.path.absolute().parent
     _not_too_many(top)
     top.only(_KEYS)
     length = top.clock("length", 8 * 3600 * RATE, RATE, LONGEST)
@@ -104,10 +104,10 @@ def _read(source: Source, kinds: Mapping[str, Kind]) -> tuple[Score, list[Writte
 
     voices = top.table("voices", f"{top.where}, [voices]")
     names = list(voices.values)
-    parts = read_parts(voices, kinds, beside)
+    parts = read_parts(voices, kinds, source_folder)
     scenes = read_scenes(_named(top, "scene"), names, parts, length)
     follow = read_follow(top.table("follow", f"{top.where}, [follow]"), names, parts)
-    tellings = read_tellings(top.tables("tell", "telling"), names, parts, length, beside)
+    tellings = read_tellings(top.tables("tell", "telling"), names, parts, length, source_folder)
     if not mistakes and not parts:
         top.note("it has no voices.", 'They stand under [voices]: rain = "rain".')
     if not mistakes and not scenes and not tellings:
@@ -138,7 +138,7 @@ def _read(source: Source, kinds: Mapping[str, Kind]) -> tuple[Score, list[Writte
 
 
 def _not_too_many(top: TomlTable) -> None:
-    """What is far too much is said before any of it is looked at."""
+    """Refuses a score with far too many of anything, before looking at any of it."""
     for key, many, most, about in (
         ("voices", "voices", MOST_VOICES, ", [voices]"),
         ("scene", "scenes", MOST_SCENES, ""),

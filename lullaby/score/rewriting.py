@@ -24,7 +24,8 @@ class NotInPlace(Exception):
 
 
 class NotWritable(NotInPlace):
-    """None of its values can be: Python reads this line as TOML, and tomlkit does not."""
+    """The error where none of a line's values can be written: Python reads this line as TOML, and tomlkit
+    does not."""
 
     def __init__(self, line: int) -> None:
         self.line = line
@@ -84,14 +85,14 @@ def _add(container: Container, key: str, item: Item) -> None:
     from tomlkit.items import AoT, Comment, Table
 
     body = container.body
-    at = 0
-    while at < len(body) and isinstance(body[at][1], Comment):
-        at += 1
+    index = 0
+    while index < len(body) and isinstance(body[index][1], Comment):
+        index += 1
     for place, (name, found) in enumerate(body, 1):
         if name is not None and not isinstance(found, Table | AoT):
-            at = place
-    if at < len(body):
-        container._insert_at(at, key, item)
+            index = place
+    if index < len(body):
+        container._insert_at(index, key, item)
     else:
         container.append(key, item)
 

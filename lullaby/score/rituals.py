@@ -26,7 +26,7 @@ NIGHTS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Deed(Enum):
-    """What a step may do."""
+    """The kind of a step."""
 
     PLAY = "play"
     TELL = "tell"
@@ -34,7 +34,7 @@ class Deed(Enum):
 
 
 NEEDS = {Deed.PLAY: "night", Deed.TELL: "story"}
-"""What it must name to do it."""
+"""The key that a step of each kind must have."""
 
 _MOST_STEPS = 100
 
@@ -57,7 +57,7 @@ class Ritual:
     title: str
     description: str
     at: datetime.time | None
-    """By the clock on the wall; None where it begins when somebody begins it."""
+    """The time by the clock on the wall; None where it begins when somebody begins it."""
     nights: tuple[str, ...]
     ends: datetime.time | None
     """When the last of it falls silent, if it has not by then."""
@@ -79,9 +79,9 @@ def note_ritual(path: str | os.PathLike[str], mistakes: list[WrittenWrongly]) ->
     if len(tables) > _MOST_STEPS:
         top.note(f"there are {len(tables)} steps; a ritual has {_MOST_STEPS} at most.")
         return None
-    beside = source.path.absolute().parent
-    there = {"night": by_name("scores", beside), "story": story_files(beside)}
-    steps = [_step(table, beside, there) for table in tables]
+    source_folder = source.path.absolute().parent
+    there = {"night": by_name("scores", source_folder), "story": story_files(source_folder)}
+    steps = [_step(table, source_folder, there) for table in tables]
     if not steps and not mistakes:
         top.note("nothing is done in it.", 'A step begins with [[step]]; it has do = "play", say.')
     nobody: datetime.time | None = None
@@ -97,7 +97,7 @@ def note_ritual(path: str | os.PathLike[str], mistakes: list[WrittenWrongly]) ->
     )
 
 
-def _step(table: TomlTable, beside: Path, there: Mapping[str, Mapping[str, Path]]) -> Step | None:
+def _step(table: TomlTable, source_folder: Path, there: Mapping[str, Mapping[str, Path]]) -> Step | None:
     words = [deed.value for deed in Deed]
     if not table.needs("do", f"do is one of: {', '.join(words)}."):
         return None
@@ -109,7 +109,7 @@ def _step(table: TomlTable, beside: Path, there: Mapping[str, Mapping[str, Path]
     lasts = table.clock("for", 0, RATE, LONGEST) or None
     name = table.name(key) if key and table.needs(key, f'{key} = "…" names what it is to {do}.') else ""
     # what lies right beside it counts, but is not listed: other rituals lie there, too
-    near = beside / f"{name}{'.toml' if key == 'night' else '.md'}"
+    near = source_folder / f"{name}{'.toml' if key == 'night' else '.md'}"
     if name and name not in there[key] and not near.is_file():
         table.note(f"there is no {key} {quoted(name)}.", table.hint(name, there[key], "There are"))
     return Step(Deed(do), name, lasts)

@@ -24,7 +24,8 @@ SHORTEST = RATE // 2
 """The shortest glide and fade: quicker than this would be heard as a switch."""
 
 MOST_VOICES, MOST_SCENES, MOST_TELLINGS = 256, 1_500, 100
-"""What a night has at most: more than anybody hears apart, and than any sequence that was found holds."""
+"""The most that a night may have of each: more than anybody hears apart, and than any sequence that was found
+holds."""
 
 _OF_THE_SCENE = ("at", "over")
 
@@ -32,9 +33,9 @@ _LOUDER = ("awake", "wake")
 """States that may be louder than the scenes ask for; a guess about sleep never makes anything louder."""
 
 
-def read_parts(voices: TomlTable, kinds: Mapping[str, Kind], beside: Path) -> list[Part]:
+def read_parts(voices: TomlTable, kinds: Mapping[str, Kind], source_folder: Path) -> list[Part]:
     """The voices of [voices] that could be read, in the order they are written."""
-    there, parts = Voices(kinds, beside), []
+    there, parts = Voices(kinds, source_folder), []
     for name in voices.values:
         try:
             checks.name(name)
@@ -105,7 +106,7 @@ def read_changes(table: TomlTable, part: Part) -> Change:
     return changes
 
 
-def _told(table: TomlTable, key: str, part: Part, about: str) -> Change:
+def _change(table: TomlTable, key: str, part: Part, about: str) -> Change:
     """A change as it may be written: a table, a level alone, or "silent"."""
     value = table.values[key]
     if isinstance(value, dict):
@@ -124,14 +125,14 @@ def read_scenes(
     found: list[tuple[Scene, TomlTable]] = []
     for name, table in scenes:
         table.only([*_OF_THE_SCENE, *names], says="It may name")
-        changes = {n: _told(table, n, by_name[n], n) for n in by_name if n in table.values}
-        at = _begins(table, length)
+        changes = {n: _change(table, n, by_name[n], n) for n in by_name if n in table.values}
+        start = _begins(table, length)
         # The scene at lights-out is what the night opens with, and the night itself fades in.
-        over = table.clock("over", OVER if at else 0, SHORTEST, LONGEST)
-        if at is None:
+        duration = table.clock("over", OVER if start else 0, SHORTEST, LONGEST)
+        if start is None:
             continue
         silent = frozenset(n for n, change in changes.items() if change.get("level") == SILENT)
-        found.append((Scene(name, at, over, changes, silent), table))
+        found.append((Scene(name, start, duration, changes, silent), table))
     found.sort(key=lambda f: f[0].at)
     for (scene, table), (later, its_table) in pairwise(found):
         if scene.at == later.at:
@@ -146,14 +147,14 @@ def _begins(table: TomlTable, length: int) -> int | None:
     if not table.needs("at", "at = 00:10:00 says when it begins, from lights-out."):
         return None
     try:
-        at = checks.moment(table.values["at"], 0, LONGEST)
+        start = checks.moment(table.values["at"], 0, LONGEST)
     except Unfit as unfit:
         table.unfit("at", unfit)
         return None
-    if at >= length:
-        table.note(f"it begins at {lasting(at)}, but the night is {lasting(length)} long.")
+    if start >= length:
+        table.note(f"it begins at {lasting(start)}, but the night is {lasting(length)} long.")
         return None
-    return at
+    return start
 
 
 def _note_overlap(table: TomlTable, scene: Scene, later: Scene) -> None:
@@ -186,7 +187,7 @@ def read_follow(follow: TomlTable, names: list[str], parts: list[Part]) -> dict[
         for state in STATES:
             if state not in states.values:
                 continue
-            change = _told(states, state, part, f"{part.name}.{state}")
+            change = _change(states, state, part, f"{part.name}.{state}")
             level = change.get("level", 0.0)
             if state not in _LOUDER and isinstance(level, float) and level > 0:
                 states.note(

@@ -24,7 +24,7 @@ _HIGHEST = 24_000.0
 
 
 def settings(kind: Kind) -> dict[str, Setting]:
-    """By name, everything a score may tell a voice of this kind; its level first."""
+    """The settings by name that a score may give a voice of this kind; its level first."""
     own = {setting.name: setting for setting in kind}
     row = own.get("level", LEVEL)
     level = replace(row, low=LEVEL.low, high=LEVEL.high, unit=LEVEL.unit, form=LEVEL.form, moves=True)

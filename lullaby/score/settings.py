@@ -38,9 +38,9 @@ class Setting:
     """One setting of a kind of voice: where it is written, its default, range and unit."""
 
     name: str
-    """What a scene calls it: `rain = { drops = 9 }`."""
-    at: str
-    """Where it stands in a voice file: "drops.rate" is `rate` under `[drops]`."""
+    """The name of the setting in a scene: `rain = { drops = 9 }`."""
+    key: str
+    """The key in a voice file: "drops.rate" is `rate` under `[drops]`."""
     default: Value
     unit: str
     low: float
@@ -54,11 +54,11 @@ class Setting:
     """Glides by ratio (Hz, rates) instead of by difference (dB, shares)."""
     choices: tuple[str, ...] = ()
     longest: int = 32
-    """Most entries in a list."""
+    """The most entries in a list."""
     thins: int = 0
     """1: fewer things happen where it is lower, as sleep deepens; -1: where it is higher; 0: it stays."""
     opens: Callable[[Path], None] | None = None
-    """For a file: raises an Unfit where it cannot be used, without reading all of it."""
+    """A check of a file: raises an Unfit where it cannot be used, without reading all of it."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,11 @@ class Kind:
     unity: float = -27.0
     """LUFS of any voice of it alone at level 0: lower where its peaks stand far above it."""
     also: tuple[str, ...] = ()
-    """What else people call it: "ocean", "waves"."""
+    """Other names that people use: "ocean", "waves"."""
     silent_from: str = ""
     """The state of sleep ("n2", "n3") from which on it is never heard: what could wake somebody there."""
     caution: str = ""
-    """What a listener should know before hearing it."""
+    """A remark for a listener before hearing it."""
     adults_only: bool = False
     """Is it left out of a child's night?"""
     for_each_ear: bool = False
@@ -89,8 +89,8 @@ class Kind:
     def named(self, name: str) -> Setting | None:
         return next((s for s in self.settings if s.name == name), None)
 
-    def placed(self, at: str) -> Setting | None:
-        return next((s for s in self.settings if s.at == at), None)
+    def placed(self, key: str) -> Setting | None:
+        return next((s for s in self.settings if s.key == key), None)
 
     @property
     def names(self) -> list[str]:

@@ -9,7 +9,7 @@ from lullaby.time import clock
 
 
 def shortened(score: Score, longest: int) -> Score:
-    """The same night, over after so many frames at most; what would have begun later does not begin."""
+    """The score made to end after so many frames at most; what would have begun later does not begin."""
     if score.length <= longest:
         return score
     fade_out = min(score.fade_out, longest // 2)

@@ -53,7 +53,7 @@ def read_source(path: str | os.PathLike[str]) -> Source:
 
 
 def source_of(text: str, path: str | os.PathLike[str]) -> Source:
-    """The same for a text that stands, or will stand, at this path."""
+    """The source for a text that stands, or will stand, at this path."""
     where = plain(os.fspath(path))
     text = text.replace("\r\n", "\n")
     if any(_DOTTED.match(line.lstrip(" \t[{")) for line in text.split("\n")):
@@ -70,7 +70,7 @@ def source_of(text: str, path: str | os.PathLike[str]) -> Source:
 
 
 def text_at(where: str, path: Path) -> str:
-    """What is written in this file; a WrittenWrongly says why it could not be read."""
+    """The text of this file; a WrittenWrongly says why it could not be read."""
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
@@ -104,12 +104,12 @@ def _located(where: str, text: str, said: str) -> WrittenWrongly:
     number, column = int(place[1]), int(place[2])
     lines = text.split("\n")
     line = lines[number - 1] if number <= len(lines) else ""
-    at = f"{where}, line {number}"
+    spot = f"{where}, line {number}"
     for found in _TIME_LIKE.finditer(line):
         if found.start() <= column and column - 2 <= found.end():
             hint = 'The whole day is a text: "24:00:00".' if found[0].startswith("24") else TIMES
-            return WrittenWrongly(at, f"{found[0]} is not a time.", hint)
-    return WrittenWrongly(at, f"{_reworded(said[: place.start()])}.", short(plain(line.strip()), 72))
+            return WrittenWrongly(spot, f"{found[0]} is not a time.", hint)
+    return WrittenWrongly(spot, f"{_reworded(said[: place.start()])}.", short(plain(line.strip()), 72))
 
 
 def _reworded(said: str) -> str:

@@ -21,7 +21,7 @@ _TITLE = re.compile(r"#[ \t]+(\S.*)")
 
 @dataclass(frozen=True)
 class Story:
-    """What is told, without what is only there to be read."""
+    """The part of a story that is spoken, without what is only there to be read."""
 
     name: str
     path: Path
@@ -35,10 +35,10 @@ class Story:
         return sum(any(c.isalnum() for c in word) for text in self.paragraphs for word in text.split())
 
 
-def story_files(beside: Path) -> dict[str, Path]:
+def story_files(source_folder: Path) -> dict[str, Path]:
     """Stories by name: in `stories` beside the file that names one, the listener's own, the shipped."""
     found: dict[str, Path] = {}
-    for folder in (beside, *places.folders("scores", beside)):
+    for folder in (source_folder, *places.folders("scores", source_folder)):
         for path in sorted((folder / "stories").glob("*.md")):
             found.setdefault(path.stem, path)
     return found
@@ -96,12 +96,12 @@ def _apart(text: str) -> tuple[str, list[str]]:
     line keeps its number."""
     kept: list[str] = []
     comments: list[str] = []
-    at = 0
-    while (start := text.find(_BEGINS, at)) >= 0:
+    place = 0
+    while (start := text.find(_BEGINS, place)) >= 0:
         stop = text.find(_ENDS, start + len(_BEGINS))
         if stop < 0:
             break
         comments.append(text[start + len(_BEGINS) : stop])
-        kept += [text[at:start], "\n" * comments[-1].count("\n")]
-        at = stop + len(_ENDS)
-    return "".join([*kept, text[at:]]), comments
+        kept += [text[place:start], "\n" * comments[-1].count("\n")]
+        place = stop + len(_ENDS)
+    return "".join([*kept, text[place:]]), comments

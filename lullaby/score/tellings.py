@@ -16,30 +16,30 @@ from lullaby.time import RATE
 
 
 def read_tellings(
-    tables: list[TomlTable], names: list[str], parts: list[Part], length: int, beside: Path
+    tables: list[TomlTable], names: list[str], parts: list[Part], length: int, source_folder: Path
 ) -> tuple[Telling, ...]:
     """The tellings by time. `names` are all voices of the score, `parts` those that could be read."""
-    found, stories = [], story_files(beside)
+    found, stories = [], story_files(source_folder)
     for table in tables:
         table.only(("at", "story", "voice", "until"))
         there = [table.needs("at", "at = 00:02:00 says when it begins."), table.needs("story", "")]
         if not table.needs("voice", "voice names the one who tells it, from [voices].") or not all(there):
             continue
-        at = table.clock("at", 0, 0, length - 1)
+        start = table.clock("at", 0, 0, length - 1)
         usual: Until | int = Until.ASLEEP
-        until = table.take("until", usual, partial(_until, at=at, length=length))
+        until = table.take("until", usual, partial(_until, start=start, length=length))
         voice = _teller(table, names, parts)
         path = _story(table, stories)
         if voice and path:
-            found.append(Telling(at, path.stem, path, voice, until))
+            found.append(Telling(start, path.stem, path, voice, until))
     return tuple(sorted(found, key=lambda telling: telling.at))
 
 
-def _until(value: object, at: int, length: int) -> Until | int:
+def _until(value: object, start: int, length: int) -> Until | int:
     if value in ("asleep", "end"):
         return Until(value)
     try:
-        return checks.moment(value, at + RATE, length)
+        return checks.moment(value, start + RATE, length)
     except Unfit as unfit:
         raise Unfit(unfit.what, unfit.hint or 'It is "asleep", "end", or a time after at.') from None
 
@@ -62,7 +62,7 @@ def _teller(table: TomlTable, names: list[str], parts: list[Part]) -> str | None
 
 
 def _story(table: TomlTable, found: Mapping[str, Path]) -> Path | None:
-    """Where the story is written: beside the score, in the listener's own scores, or among the shipped."""
+    """The file of the story: beside the score, in the listener's own scores, or among the shipped."""
     story = table.name("story")
     if story and story not in found:
         table.note(f"there is no story {quoted(story)}.", table.hint(story, sorted(found), "There are"))

@@ -30,7 +30,7 @@ class TomlTable:
     where: str
     """`scores/harbour-rain.toml, scene "drifting"`."""
     about: str = ""
-    """What a sentence here is about: "rain"."""
+    """The subject of a sentence about a value here: "rain"."""
     mistakes: list[WrittenWrongly] = field(default_factory=list)
 
     @classmethod
@@ -41,7 +41,8 @@ class TomlTable:
         self.mistakes.append(WrittenWrongly(plain(self.where), plain(what), plain(hint)))
 
     def hint(self, name: str, names: Iterable[str], says: str = "It has") -> str:
-        """What there is, and what was meant; nothing any more in a file that is wrong from end to end."""
+        """A hint with the names there are, and the one that was meant; empty in a file that is wrong from end
+        to end."""
         return choices(name, names, says) if len(self.mistakes) < _MOST_HINTS else ""
 
     def unfit(self, key: str, unfit: Unfit) -> None:

@@ -29,7 +29,7 @@ class Note:
     """One note, or a rest."""
 
     pitch: int | None
-    """In semitones as MIDI counts them, 69 is the A at 440 Hz; None is a rest."""
+    """The pitch in semitones as MIDI counts them, 69 is the A at 440 Hz; None is a rest."""
     beats: float
 
 

@@ -33,7 +33,7 @@ class VoiceFile:
     path: Path
     description: str
     values: Mapping[str, Value]
-    """By `Setting.name`."""
+    """The values by `Setting.name`."""
     licence: str = ""
     default: bool = False
     """Is this the voice that the bare name of its kind stands for?"""
@@ -98,26 +98,28 @@ def _files(table: TomlTable, kind: Kind, written: Mapping[str, Value], path: Pat
             continue
         if not isinstance(named, str) or not named:
             if setting.name not in written:
-                table.needs(setting.at, f'Write it {setting.at} = "my-creek.mp3": a sound beside this file.')
+                table.needs(
+                    setting.key, f'Write it {setting.key} = "my-creek.mp3": a sound beside this file.'
+                )
             continue
         try:
             found[setting.name] = attached(named, path)
             if setting.opens:
                 setting.opens(found[setting.name].path)
         except checks.Unfit as unfit:
-            table.unfit(setting.at, unfit)
+            table.unfit(setting.key, unfit)
     return found
 
 
 def _gather(table: TomlTable, file: str, kind: Kind, prefix: str, written: dict[str, Value]) -> None:
     """Puts every setting that stands at or under this table where its name says."""
-    here = dict.fromkeys(s.at.removeprefix(prefix).split(".")[0] for s in kind if s.at.startswith(prefix))
+    here = dict.fromkeys(s.key.removeprefix(prefix).split(".")[0] for s in kind if s.key.startswith(prefix))
     table.only([*here] if prefix else [*_OF_THE_FILE, *here], whose=kind.name)
     for key in here:
-        at = prefix + key
-        if (setting := kind.placed(at)) is None:
-            there = ", ".join(s.at.removeprefix(at + ".") for s in kind if s.at.startswith(at + "."))
-            inner = table.table(key, f"{file}, [{at}]", hint=f"It has: {there}.")
-            _gather(inner, file, kind, at + ".", written)
+        place = prefix + key
+        if (setting := kind.placed(place)) is None:
+            there = ", ".join(s.key.removeprefix(place + ".") for s in kind if s.key.startswith(place + "."))
+            inner = table.table(key, f"{file}, [{place}]", hint=f"It has: {there}.")
+            _gather(inner, file, kind, place + ".", written)
         elif key in table.values:
             written[setting.name] = table.take(key, setting.default, partial(setting_value, setting=setting))

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, fields
 from typing import Literal, TypeAlias
 
 from lullaby.score import quoting
-from lullaby.score.model import Change, RoomSettings, Scene, Score, Telling, Until, Wake, WeatherSettings
+from lullaby.score.model import Change, ReverbSettings, Scene, Score, Telling, Until, Wake, WeatherSettings
 from lullaby.score.settings import SILENT, Value
 from lullaby.score.voicefile import VoiceFile
 
 SceneValue: TypeAlias = Change | Literal["silent"]
-"""What a scene tells a voice."""
+"""A scene's change to one voice: new settings, or silence."""
 
 USUAL_WEATHER = WeatherSettings()
 
@@ -44,7 +44,7 @@ class DraftScene:
 
 @dataclass(frozen=True)
 class Draft:
-    """What will be written. Times are frames; None is left out, so that the usual holds."""
+    """A score to be written to a file. Times are frames; None is left out, so that the usual holds."""
 
     title: str
     voices: Mapping[str, DraftVoice]
@@ -69,8 +69,8 @@ class Draft:
 
 
 def draft_of(score: Score) -> Draft:
-    """This score as a draft; whatever a voice's own file says already is left out."""
-    usual = RoomSettings()
+    """The score as a draft; whatever a voice's own file says already is left out."""
+    usual = ReverbSettings()
     return Draft(
         title=score.title,
         voices={
@@ -89,12 +89,12 @@ def draft_of(score: Score) -> Draft:
         wake=score.wake,
         room={
             f.name: getattr(score.room, f.name)
-            for f in fields(RoomSettings)
+            for f in fields(ReverbSettings)
             if getattr(score.room, f.name) != getattr(usual, f.name)
         },
         weather=score.weather,
         follow={
-            name: {state: _told(change) for state, change in states.items()}
+            name: {state: _scene_value(change) for state, change in states.items()}
             for name, states in score.follow.items()
         },
         tellings=score.tellings,
@@ -107,11 +107,11 @@ def _own(values: Change, voice: VoiceFile) -> Change:
 
 
 def _draft_scene(scene: Scene) -> DraftScene:
-    told = {name: _told(change) for name, change in scene.changes.items()}
-    return DraftScene(scene.name, scene.at, scene.over or None, told)
+    changed = {name: _scene_value(change) for name, change in scene.changes.items()}
+    return DraftScene(scene.name, scene.at, scene.over or None, changed)
 
 
-def _told(change: Change) -> SceneValue:
+def _scene_value(change: Change) -> SceneValue:
     return "silent" if dict(change) == {"level": SILENT} else change
 
 
@@ -129,11 +129,11 @@ def toml_of(draft: Draft) -> str:
     taken: set[str] = set()
     blocks.extend(_scene(scene, taken) for scene in draft.scenes)
     if draft.follow:
-        told = {
+        changed = {
             name: quoting.table({state: _change(change) for state, change in states.items()})
             for name, states in draft.follow.items()
         }
-        blocks.append(["[follow]", *_aligned(told)])
+        blocks.append(["[follow]", *_aligned(changed)])
     blocks.extend(_telling(telling) for telling in draft.tellings)
     return "\n\n".join("\n".join(line.rstrip() for line in block) for block in blocks) + "\n"
 
@@ -178,7 +178,7 @@ def _top(draft: Draft) -> list[str]:
 def _weather(weather: WeatherSettings) -> dict[str, str]:
     rows = {"gusts": quoting.value(weather.gusts), "pace": quoting.value(weather.pace)}
     if weather.storm:
-        storm = ", ".join(f"[{quoting.time(at)}, {quoting.value(force)}]" for at, force in weather.storm)
+        storm = ", ".join(f"[{quoting.time(time)}, {quoting.value(force)}]" for time, force in weather.storm)
         rows["storm"] = f"[{storm}]"
     return rows
 
@@ -193,8 +193,8 @@ def _values(change: Mapping[str, Value]) -> dict[str, str]:
     return {name: quoting.value(value) for name, value in change.items()}
 
 
-def _change(told: SceneValue) -> str:
-    return '"silent"' if isinstance(told, str) else quoting.table(_values(told))
+def _change(change: SceneValue) -> str:
+    return '"silent"' if isinstance(change, str) else quoting.table(_values(change))
 
 
 def _scene(scene: DraftScene, taken: set[str]) -> list[str]:
@@ -206,7 +206,7 @@ def _scene(scene: DraftScene, taken: set[str]) -> list[str]:
     rows = {"at": quoting.time(scene.at)}
     if scene.over is not None:
         rows["over"] = quoting.time(scene.over)
-    rows |= {voice: _change(told) for voice, told in scene.changes.items()}
+    rows |= {voice: _change(changed) for voice, changed in scene.changes.items()}
     head = f"[scene.{quoting.key(name)}]"
     return [_noted(head, scene.comment), *_aligned(rows)]
 

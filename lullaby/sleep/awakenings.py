@@ -1,4 +1,4 @@
-"""What a noise does to a sleeper: the chance of waking that it adds (sleep.md)."""
+"""The chance that a noise wakes a sleeper (sleep.md)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def wakes(stage: Stage, dba: float, *, sudden: bool = False, speech: bool = Fals
 
 
 def bonus(already: float, added: float) -> float:
-    """What the logit of waking gains where a noise adds so much to the chance there already was."""
+    """The rise in the logit of waking that adds so much to the chance there already was."""
     before = min(max(already, _LEAST), _MOST)
     after = min(before + added, _MOST)
     return float(ln(after / (1 - after)) - ln(before / (1 - before))) if after > before else 0.0

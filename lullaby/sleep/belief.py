@@ -59,14 +59,14 @@ class Believing:
         self._kept: dict[int, Crowd] = {0: crowds.first}
         self._found = {0: (crowds.first.chances, crowds.first.slept)}
 
-    def at(self, frame: int) -> Belief:
+    def belief(self, frame: int) -> Belief:
         epoch = epoch_of(frame)
         if epoch not in self._found:
             self._go_to(epoch)
         return Belief(frame, *self._found[epoch], self._signs.newest(frame))
 
     def forget(self, epoch: int) -> None:
-        """There is new evidence for this epoch: every estimate from it on is dropped."""
+        """Drops every estimate from this epoch on: there is new evidence for it."""
         for found in (self._kept, self._found):
             for later in [known for known in found if known >= max(epoch, 1)]:
                 del found[later]

@@ -38,15 +38,15 @@ class Coefficients:
     """A model of sleep, as numbers."""
 
     staying: tuple[dict[str, float] | None, ...]
-    """For each stage's four ways out: the coefficients of who somebody is; None where there is no way."""
+    """The coefficients of who somebody is, for each stage's four ways out; None where there is no way."""
     slopes: tuple[float, ...]
-    """For each change of stage in turn, the `epochs.FEATURES` coefficients of what varies within a night."""
+    """The `epochs.FEATURES` coefficients of what varies within a night, for each change of stage in turn."""
     logs: tuple[float, ...]
     """Logarithms of the minutes in a stage, by the epochs in it."""
     numbers: tuple[float, ...]
     """Constants, by the indices that `epochs` gives them."""
     spread: Mapping[str, float]
-    """Between nights: standard deviations of depth, wake and (log) cycle."""
+    """The standard deviations between nights: of depth, wake and (log) cycle."""
     cycle_min: float
     cbt_min_h: float
     rise_h: float
@@ -67,15 +67,15 @@ def read_coefficients(path: Path) -> Coefficients:
     return laid_out(read(path))
 
 
-def laid_out(told: ModelNumbers) -> Coefficients:
-    n = told.numbers
+def laid_out(model: ModelNumbers) -> Coefficients:
+    n = model.numbers
     staying: list[dict[str, float] | None] = [None] * (5 * epochs.WAYS)
     slopes = [0.0] * (5 * epochs.WAYS * epochs.FEATURES)
-    for change, row in told.rows.items():
+    for change, row in model.rows.items():
         values = _sharpened(change, row, n["sharp"])
-        at = way(*change)
-        staying[at] = {name: values.get(name, 0.0) for name in STAYING}
-        first = at * epochs.FEATURES
+        change_index = way(*change)
+        staying[change_index] = {name: values.get(name, 0.0) for name in STAYING}
+        first = change_index * epochs.FEATURES
         slopes[first : first + epochs.FEATURES] = [values.get(name, 0.0) for name in MOVING]
     turn = _HOURS / 24
     numbers = {
@@ -95,7 +95,7 @@ def laid_out(told: ModelNumbers) -> Coefficients:
         slopes=tuple(slopes),
         logs=tuple(float(log(k * _MINUTES + 0.5)) for k in range(longest + 1)),
         numbers=tuple(numbers[place] for place in range(epochs.NUMBERS)),
-        spread=told.spread,
+        spread=model.spread,
         cycle_min=n["TN_min"],
         cbt_min_h=n["CBTmin_h"],
         rise_h=n["tau_rise_h"],
@@ -111,6 +111,6 @@ def _sharpened(change: Change, row: Mapping[str, float], sharp: float) -> dict[s
         extra = {"1": -1.1, "P": 1.0, "P>1.6": -1.0}
     elif change == (Stage.N3, Stage.N2):
         extra = {"P>.7": 0.5}
-    for name, by in extra.items():
-        values[name] = values.get(name, 0.0) + by * sharp
+    for name, amount in extra.items():
+        values[name] = values.get(name, 0.0) + amount * sharp
     return values

@@ -38,11 +38,11 @@ class Evidence(Enum):
     """How a stage is known. Only evidence that is not simulated may make anything louder."""
 
     SIMULATED = "simulated"
-    """By the model alone, of nobody in particular."""
+    """Made up by the model alone, of nobody in particular."""
     MEASURED = "measured"
     """Scored by somebody or by a device, for a whole night: a hypnogram."""
     INFERRED = "inferred"
-    """By the model from what was sensed or pressed some time ago."""
+    """Estimated by the model from what was sensed or pressed some time ago."""
     PRESSED = "pressed"
     """The sleeper said so, by a key."""
 
@@ -97,8 +97,8 @@ class Course:
 
     known: tuple[Known, ...] = ()
     foreseen: int = 0
-    """What is said of the frames before this one was known at lights-out: the night was simulated, or scored.
-    Whatever follows was appended while the night went on, and may be known no sooner than it begins."""
+    """The frames before this one were known at lights-out: the night was simulated, or scored. Whatever
+    follows was appended while the night went on, and may be known no sooner than it begins."""
 
     def __post_init__(self) -> None:
         for before, after in pairwise(self.known):
@@ -118,7 +118,7 @@ class Course:
         return cls.from_runs(runs_of(stages), evidence)
 
     def then(self, run: Run, evidence: Evidence = Evidence.SIMULATED, seen: int | None = None) -> Course:
-        """This course and one run more, of which nothing was known before it. The past does not change."""
+        """The course with one run more, of which nothing was known before it. The past does not change."""
         return Course((*self.known, Known(run, evidence, seen)), self.foreseen)
 
     @property
@@ -136,10 +136,10 @@ class Course:
         return self.known[-1].run.stop if self.known else 0
 
     @overload
-    def at(self, frame: int) -> Stage: ...
+    def stage(self, frame: int) -> Stage: ...
     @overload
-    def at(self, frame: NDArray[np.int64]) -> NDArray[np.int8]: ...
-    def at(self, frame: int | NDArray[np.int64]) -> Stage | NDArray[np.int8]:
+    def stage(self, frame: NDArray[np.int64]) -> NDArray[np.int8]: ...
+    def stage(self, frame: int | NDArray[np.int64]) -> Stage | NDArray[np.int8]:
         """The stage at this frame; before the first run, awake."""
         found = self._stages[np.searchsorted(self._starts, frame, side="right")]
         return found if isinstance(frame, np.ndarray) else Stage(int(found))
@@ -162,11 +162,12 @@ class Course:
     @overload
     def arousal(self, frame: NDArray[np.int64]) -> NDArray[np.float64]: ...
     def arousal(self, frame: int | NDArray[np.int64]) -> float | NDArray[np.float64]:
-        """From 1, awake, to .05, deep asleep. It moves from the stages before this frame alone."""
+        """The arousal, from 1, awake, to .05, deep asleep. It moves from the stages before this frame
+        alone."""
         frames, levels, slopes = self._knots
-        at = np.clip(frame, 0, LONGEST)
-        k = np.searchsorted(frames, at, side="right") - 1
-        found = levels[k] + slopes[k] * (at - frames[k])
+        clipped = np.clip(frame, 0, LONGEST)
+        k = np.searchsorted(frames, clipped, side="right") - 1
+        found = levels[k] + slopes[k] * (clipped - frames[k])
         return found if isinstance(frame, np.ndarray) else float(found)
 
     def evidence(self, frame: int) -> Evidence | None:
@@ -192,12 +193,12 @@ class Course:
 
     @cached_property
     def _stages(self) -> NDArray[np.int8]:
-        """By the number of runs that have begun."""
+        """The stages, by the number of runs that have begun."""
         return np.array([Stage.AWAKE, *(known.run.stage for known in self.known)], np.int8)
 
     @cached_property
     def _seen(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """For each run the first and the last frame of the newest evidence; -1 where there is none yet."""
+        """The first and the last frame of the newest evidence for each run; -1 where there is none yet."""
         rows = [(-1, -1)]
         for known in self.known:
             if not known.evidence.real:

@@ -46,8 +46,8 @@ def course_from(text: str, where: str) -> Course:
         raise WrittenWrongly(where, "this is not a course that lullaby wrote.")
     for name, ours in (("version", VERSION), ("rate", RATE)):
         if type(table.get(name)) is not int or table[name] != ours:
-            told = shown(table.get(name)) if name in table else "missing"
-            raise WrittenWrongly(where, f"its {name} is {told}, and only {ours} is understood here.")
+            shown_value = shown(table.get(name)) if name in table else "missing"
+            raise WrittenWrongly(where, f"its {name} is {shown_value}, and only {ours} is understood here.")
     rows = table.get("runs")
     if not isinstance(rows, list) or len(rows) > MOST_RUNS:
         raise WrittenWrongly(where, f'"runs" is a list of at most {MOST_RUNS} runs.')

@@ -71,12 +71,12 @@ class Follower:
         self._believing.forget(epoch_of(frame))
 
     def belief(self, frame: int) -> Belief:
-        """From all that was told up to the half minute of this frame."""
-        return self._believing.at(frame)
+        """The belief from all evidence up to the half minute of this frame."""
+        return self._believing.belief(frame)
 
     def prior(self, frame: int) -> Belief:
-        """What the model alone believes."""
-        return self._alone.at(frame)
+        """The belief of the model alone."""
+        return self._alone.belief(frame)
 
     def follows(self, frame: int) -> Stage:
         """The stage that the sound is to follow."""
@@ -90,8 +90,8 @@ class Follower:
         return min(evident, self._unseen(frame), key=LOUDNESS.index)
 
     def _unseen(self, frame: int) -> Stage:
-        """What is followed where nothing is known."""
-        return self._night.at(frame) if self._night else _allowed(self.prior(frame), fresh=False)
+        """The stage that is followed where nothing is known."""
+        return self._night.stage(frame) if self._night else _allowed(self.prior(frame), fresh=False)
 
     def awake_for_sure(self, frame: int) -> bool:
         """Is there clear evidence, and not only the model's guess, of three minutes awake?

@@ -16,12 +16,13 @@ PER_MINUTE = 60 / EPOCH_S
 
 @dataclass(frozen=True, slots=True)
 class InitialState:
-    """The same for every night of a sleeper, before chance gives a night its own traits."""
+    """The part of the model's state that is alike on every night of a sleeper, before chance gives a night
+    its own traits."""
 
     state: tuple[float, ...]
     person: tuple[float, ...]
     ways: tuple[float, ...]
-    """For each change of stage its logit, then by how much a night's depth and its wakefulness move that."""
+    """The logit of each change of stage, then by how much a night's depth and its wakefulness move that."""
 
 
 def initial_state(sleeper: Sleeper, model: Coefficients) -> InitialState:
@@ -45,11 +46,11 @@ def _ways(sleeper: Sleeper, model: Coefficients) -> tuple[float, ...]:
             row = None if start is goal else model.staying[way(start, goal)]
             if row is None:
                 continue
-            at = way(start, goal)
-            deep[at] = (start is Stage.N2 and goal is Stage.N3) - 0.5 * (start is Stage.N3)
-            wakeful[at] = (goal is Stage.AWAKE) - 0.5 * (start is Stage.AWAKE)
-            own[at] = row["1"] + row["age"] * years + row["male"] * sleeper.sex.male
-            own[at] += wakeful[at] * sleeper.hyper
+            place = way(start, goal)
+            deep[place] = (start is Stage.N2 and goal is Stage.N3) - 0.5 * (start is Stage.N3)
+            wakeful[place] = (goal is Stage.AWAKE) - 0.5 * (start is Stage.AWAKE)
+            own[place] = row["1"] + row["age"] * years + row["male"] * sleeper.sex.male
+            own[place] += wakeful[place] * sleeper.hyper
             if start is Stage.N2 and goal is Stage.N3:
-                own[at] -= 0.3 * sleeper.hyper
+                own[place] -= 0.3 * sleeper.hyper
     return (*own, *deep, *wakeful)

@@ -9,7 +9,7 @@ from lullaby.errors import WrittenWrongly
 
 
 def json_from(text: str, where: str) -> Any:
-    """What this JSON says; nothing in it is infinite, nor deeper than can be read."""
+    """The data of a JSON text, checked: nothing in it is infinite, nor deeper than can be read."""
 
     def never(constant: str) -> NoReturn:
         raise WrittenWrongly(where, f"{constant} is not a number.")

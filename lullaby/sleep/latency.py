@@ -63,7 +63,7 @@ def _tail(x: float) -> float:
     return 1 / (x + 1 - SHAPE - value)
 
 
-def within(share: float, mean: float) -> float:
+def quantile(share: float, mean: float) -> float:
     """The minutes within which sleep has come on this share of nights: a quantile of the distribution."""
     low, high = 0.0, 30 * mean
     for _ in range(60):

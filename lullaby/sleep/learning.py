@@ -48,14 +48,14 @@ HALF_LIFE = 30.0
 
 @dataclass(frozen=True)
 class Lesson:
-    """What one night says of falling asleep."""
+    """The evidence of one night on how long somebody takes to fall asleep."""
 
     usual_min: float
     """Minutes the model gives that evening to somebody who sleeps well."""
     onset_min: float | None = None
-    """Minutes it took …"""
+    """Minutes it took to fall asleep."""
     awake_min: float | None = None
-    """… or that it took at least."""
+    """Minutes that it took at least, where sleep was not seen to come."""
     trust: float = 1.0
     waking: Floats | None = field(default=None, repr=False)
     days: float = 0.0
@@ -69,7 +69,7 @@ class Learned:
     latency: float
     """Times as long as somebody who sleeps well takes."""
     spread: float
-    """Of its logarithm: how sure that is."""
+    """The spread of the latency's logarithm: how sure that is."""
     wakefulness: float
     """As `hyper` counts it."""
 
@@ -114,7 +114,7 @@ def usual_min(sleeper: Sleeper) -> float:
 
 
 def learn(lessons: Sequence[Lesson], insomnia: float = 0.0) -> Learned:
-    """What these nights teach of somebody who told so much of insomnia."""
+    """The sleeper learned from these nights, of somebody who told so much of insomnia."""
     off = (WAKEFUL - insomnia) / SPREAD
     own = [share * exp(-0.5 * (OWN / s) ** 2) / s for s, share in ((USUAL, 1 - SELDOM), (UNUSUAL, SELDOM))]
     joint = -0.5 * (off * off)[:, None] + log(own[0] + own[1])[None, :]
@@ -150,7 +150,7 @@ def _falling_asleep(lesson: Lesson) -> Floats:
 
 
 def _density(minutes: float, means: Floats) -> Floats:
-    """Of the logarithm of a gamma time; 1 at its likeliest."""
+    """The density of the logarithm of a gamma time; 1 at its likeliest."""
     return np.asarray(exp(SHAPE * (1 - minutes / means - log(means / minutes))))
 
 

@@ -1,4 +1,4 @@
-"""From a listener's file to the Sleeper that the model of sleep takes."""
+"""The way from a listener's file to the Sleeper that the model of sleep takes."""
 
 from __future__ import annotations
 

@@ -17,7 +17,8 @@ from lullaby.sleep.stages import Stage
 
 
 class Sleeping:
-    """Somebody in bed, awake at lights-out. The one thing here that changes: each `step` is half a minute."""
+    """A simulated sleeper in bed, awake at lights-out. The one thing here that changes: each `step` is half a
+    minute."""
 
     def __init__(
         self,
@@ -79,7 +80,7 @@ class Sleeping:
         return tuple(w / total for w in weights)
 
     def arouse(self) -> None:
-        """Something outside woke the sleeper: a key, a sensor, a noise."""
+        """Wakes the sleeper by something from outside: a key, a sensor, a noise."""
         if self.slept:
             self.go_to(Stage.AWAKE)
 

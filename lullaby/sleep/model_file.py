@@ -31,7 +31,7 @@ MOVING = ("S", "P", "P>.7", "P>.8", "P>1.4", "P>1.6", "c", "ld", "Q", "E", "S*P"
 """Covariates that change within a night, in the order of `epochs.weigh`."""
 
 STAGES = {"W": Stage.AWAKE, "N1": Stage.N1, "N2": Stage.N2, "N3": Stage.N3, "R": Stage.REM}
-"""As the file writes them."""
+"""The stages by their names in the file."""
 
 NUMBERS = {
     "TN_min": (5, 600),
@@ -49,7 +49,7 @@ NUMBERS = {
 SPREAD = ("depth", "wake", "cycle")
 
 _MOST = 100.0
-"""No coefficient is larger: a logit of a hundred is certainty already."""
+"""The largest coefficient that is accepted: a logit of a hundred is certainty already."""
 
 Change = tuple[Stage, Stage]
 
@@ -74,28 +74,28 @@ def read(path: Path) -> ModelNumbers:
     return checked(json_from(text, where), where)
 
 
-def checked(told: Any, where: str) -> ModelNumbers:
-    told = _table(told, where, "the file")
-    if _number(told, "epoch_s", where, 1, 3600) != EPOCH_S:
-        raise WrittenWrongly(where, f"epoch_s is {told['epoch_s']:g}; the model steps by {EPOCH_S} s.")
-    numbers = {name: _number(told, name, where, *bounds) for name, bounds in NUMBERS.items()}
-    spread = _table(told.get("re"), where, "re")
-    names = _covariates(told.get("cov"), f"{where}, cov")
+def checked(data: Any, where: str) -> ModelNumbers:
+    data = _table(data, where, "the file")
+    if _number(data, "epoch_s", where, 1, 3600) != EPOCH_S:
+        raise WrittenWrongly(where, f"epoch_s is {data['epoch_s']:g}; the model steps by {EPOCH_S} s.")
+    numbers = {name: _number(data, name, where, *bounds) for name, bounds in NUMBERS.items()}
+    spread = _table(data.get("re"), where, "re")
+    names = _covariates(data.get("cov"), f"{where}, cov")
     rows = {}
-    for name, row in _table(told.get("beta"), where, "beta").items():
+    for name, row in _table(data.get("beta"), where, "beta").items():
         change = _change(name, f"{where}, beta")
         rows[change] = dict(zip(names, _row(row, len(names), f"{where}, {quoted(name)}"), strict=True))
     return ModelNumbers(numbers, {name: _number(spread, name, f"{where}, re", 0, 5) for name in SPREAD}, rows)
 
 
-def _table(told: Any, where: str, name: str) -> dict[str, Any]:
-    if not isinstance(told, dict):
-        raise WrittenWrongly(where, f"{name} is a table of names and values, not {called(told)}.")
-    return told
+def _table(data: Any, where: str, name: str) -> dict[str, Any]:
+    if not isinstance(data, dict):
+        raise WrittenWrongly(where, f"{name} is a table of names and values, not {called(data)}.")
+    return data
 
 
-def _number(told: Mapping[str, Any], name: str, where: str, low: float, high: float) -> float:
-    value = told.get(name)
+def _number(data: Mapping[str, Any], name: str, where: str, low: float, high: float) -> float:
+    value = data.get(name)
     if value is None:
         raise WrittenWrongly(where, f"there is no {name}.")
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -109,16 +109,16 @@ def _shown(value: float) -> str:
     return f"{value:g}" if abs(value) < 1e300 else "so much"
 
 
-def _covariates(told: Any, where: str) -> list[str]:
-    if not isinstance(told, list) or not all(isinstance(name, str) for name in told):
+def _covariates(data: Any, where: str) -> list[str]:
+    if not isinstance(data, list) or not all(isinstance(name, str) for name in data):
         raise WrittenWrongly(where, "this is a list of the covariates' names.")
     known = (*STAYING, *MOVING)
-    for name in told:
+    for name in data:
         if name not in known:
             raise WrittenWrongly(where, f"there is no {quoted(name)}.", choices(name, known, "There are"))
-        if told.count(name) > 1:
+        if data.count(name) > 1:
             raise WrittenWrongly(where, f"{quoted(name)} is there twice.")
-    return told
+    return data
 
 
 def _change(change: str, where: str) -> Change:

@@ -41,10 +41,10 @@ def runs(stages: Stages) -> Runs:
     nights, length = stages.shape
     new = np.ones((nights, length), bool)
     new[:, 1:] = stages[:, 1:] != stages[:, :-1]
-    at = np.flatnonzero(new)
-    stop = np.append(at[1:], nights * length)
-    night = at // length
-    return Runs(night, at - night * length, stop - night * length, stages.ravel()[at])
+    places = np.flatnonzero(new)
+    stop = np.append(places[1:], nights * length)
+    night = places // length
+    return Runs(night, places - night * length, stop - night * length, stages.ravel()[places])
 
 
 def figures(stages: Stages) -> dict[str, Floats]:
@@ -125,7 +125,7 @@ def weibull(x: Floats) -> tuple[float, float]:
 
 
 def mean_and_sd(figures: Mapping[str, Floats]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Over the nights that have each figure; None where none has."""
+    """The mean and standard deviation of each figure, over the nights that have it; None where none has."""
     mean, sd = {}, {}
     for name, values in figures.items():
         known = values[~np.isnan(values)]

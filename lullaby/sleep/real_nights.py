@@ -27,10 +27,10 @@ def epochs_of(night: Hypnogram) -> Stages:
 
 
 def statistics(nights: Sequence[Hypnogram]) -> dict[str, Any]:
-    """Of each night, and over them all: means, spreads, cycles and how long stages last."""
+    """The statistics of each night, and over them all: means, spreads, cycles and how long stages last."""
     every = [epochs_of(night)[None, :] for night in nights]
-    told = [figures(stages) for stages in every]
-    joined = {name: np.concatenate([one[name] for one in told]) for name in told[0]}
+    rows = [figures(stages) for stages in every]
+    joined = {name: np.concatenate([one[name] for one in rows]) for name in rows[0]}
     mean, sd = mean_and_sd({name: np.where(np.isfinite(v), v, np.nan) for name, v in joined.items()})
     return {
         "each": [{name: _known(float(v[k])) for name, v in joined.items()} for k in range(len(nights))],

@@ -26,7 +26,7 @@ LEAST = 1e-6
 """The smallest likelihood against the largest: no source is surer than that."""
 
 NEARLY = 0.7
-"""In logarithms, a factor of two: likelihoods that all lie closer together say nothing."""
+"""A difference of log-likelihoods, a factor of two: likelihoods that all lie closer together say nothing."""
 
 KEYS = "keys"
 """The source of presses."""

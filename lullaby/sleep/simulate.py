@@ -14,7 +14,7 @@ from lullaby.chance import Key
 from lullaby.sleep.coefficients import Coefficients, shipped
 from lullaby.sleep.course import Course
 from lullaby.sleep.initial_state import initial_state
-from lullaby.sleep.latency import mean_min, within
+from lullaby.sleep.latency import mean_min, quantile
 from lullaby.sleep.model import Sleeping
 from lullaby.sleep.norms import Stages
 from lullaby.sleep.sleeper import Sleeper
@@ -60,7 +60,7 @@ def course_of(
     """The night of this sleeper as a course. A slow one falls asleep as late as every fifth does, so that a
     night made for nobody in particular does not leave most people early."""
     model = model or shipped()
-    late = within(SLOW, mean_min(sleeper, model)) if slow else None
+    late = quantile(SLOW, mean_min(sleeper, model)) if slow else None
     sleeping = Sleeping(sleeper, night_key(seed, day), model, asleep_after_min=late)
     stages = [int(sleeping.stage)]
     while len(stages) < sleeper.epochs:

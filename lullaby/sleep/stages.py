@@ -9,7 +9,8 @@ EPOCH_S = 30
 
 
 class Stage(IntEnum):
-    """In the order of their numbers everywhere: a course's array, a transition matrix, a file's column."""
+    """A stage of sleep, in the order of their numbers everywhere: a course's array, a transition matrix, a
+    file's column."""
 
     AWAKE = 0
     N1 = 1
@@ -19,7 +20,7 @@ class Stage(IntEnum):
 
     @property
     def label(self) -> str:
-        """As files and people write it: awake, n1, n2, n3, rem."""
+        """The stage's name in files and for people: awake, n1, n2, n3, rem."""
         return self.name.lower()
 
     @property

@@ -34,8 +34,8 @@ def waking(stages: Sequence[int], sleeper: Sleeper, model: Coefficients) -> Floa
     logs = np.zeros(len(TONIGHT))
     into, back = exp(TONIGHT), exp(-0.5 * TONIGHT)
     for stage, woke_or_left, chance in _changes(stages, sleeper, model):
-        moved, by = (back, -0.5 * TONIGHT) if stage is Stage.AWAKE else (into, TONIGHT)
-        logs += woke_or_left * by - log(1 - chance + chance * moved)
+        moved, shift = (back, -0.5 * TONIGHT) if stage is Stage.AWAKE else (into, TONIGHT)
+        logs += woke_or_left * shift - log(1 - chance + chance * moved)
     own = (TONIGHT[None, :] - WAKEFUL[:, None]) / model.spread["wake"]
     joint = logs[None, :] - 0.5 * own * own
     top = joint.max(axis=1)
@@ -45,8 +45,9 @@ def waking(stages: Sequence[int], sleeper: Sleeper, model: Coefficients) -> Floa
 def _changes(
     stages: Sequence[int], sleeper: Sleeper, model: Coefficients
 ) -> Iterable[tuple[Stage, bool, float]]:
-    """For each scored half minute of the night's sleep: the stage it began in, whether it woke (or fell
-    asleep again), and how likely that is for somebody whose `hyper` is 0."""
+    """The changes into waking and out of it, for each scored half minute of the night's sleep: the stage
+    it began in, whether it woke (or fell asleep again), and how likely that is for somebody whose `hyper`
+    is 0."""
     asleep = [epoch for epoch, stage in enumerate(stages) if stage > Stage.AWAKE]
     if not asleep:
         return

@@ -44,7 +44,7 @@ SOUNDS: tuple[tuple[Kind, Voice], ...] = (
 """The one list: a kind that is not in it does not exist. Help and `lullaby voices` keep its order."""
 
 VOICES: dict[str, Voice] = {kind.name: voice for kind, voice in SOUNDS}
-"""What sounds, by the name of its kind."""
+"""The kinds that sound, by name."""
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (*(kind for kind, _ in SOUNDS), TELLER)}
-"""What can be told, by the name of its kind."""
+"""Every kind that a score may use, by name; tellers included."""

@@ -86,7 +86,7 @@ def _check(device: str | None) -> None:
 
 
 def _ask(asked: argparse.Namespace, bedside: Bedside) -> None:
-    """In a terminal the two questions; in a pipe, what to give."""
+    """Asks the two questions in a terminal; in a pipe, an error says what to give."""
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()) or asked.json:
         raise AskedWrongly(
             "nobody is there to ask.\n    Give --comfortable DB, --meter DBA, or both: "
@@ -156,20 +156,20 @@ def _say(
 
 
 def _what_it_does(limits: Limits, softer: Mapping[str, float] | None, named: bool) -> Iterator[str]:
-    """What changes from now on for nights on this device: a measured one is held to dBA. What a listener's
-    own limits are has been said where one was named."""
+    """Lines on how nights on this device change from now on: a measured device is held to dBA. Where a
+    listener was named, their own limits have been printed already."""
     from lullaby.people.caps import ALL_NIGHT_DBA
 
     if softer is None:
         return
     if not named:
-        yield f"From now on nights are held to {limits.cap_dba:g} dBA at the {limits.at} on it."
+        yield f"From now on nights are held to {limits.cap_dba:g} dBA at the {limits.place} on it."
     if limits.all_night:
         yield f"What plays all night (all_night in a score) opens at no more than {ALL_NIGHT_DBA:g} dBA."
     if softer:
         most = sorted(softer.items(), key=lambda one: -one[1])
-        told = ", ".join(f"{name} up to {lower:.0f} dB" for name, lower in most[:_MOST_NAMED])
+        names = ", ".join(f"{name} up to {lower:.0f} dB" for name, lower in most[:_MOST_NAMED])
         more = f", and {len(most) - _MOST_NAMED} more" if len(most) > _MOST_NAMED else ""
-        yield f"Softer there than they are written: {told}{more}."
+        yield f"Softer there than they are written: {names}{more}."
     else:
         yield "No score there is now is softer there than it is written."

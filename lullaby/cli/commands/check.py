@@ -18,7 +18,7 @@ from lullaby.score.plain_text import counted
 from lullaby.time import clock
 
 SLACK, PEAK = 1.0, -7.5
-"""What a voice measures alone: LUFS, give or take LU, and the most dBTP."""
+"""The limits for a voice measured alone: LUFS, give or take LU, and the most dBTP."""
 
 
 def add(commands: Any) -> None:

@@ -1,4 +1,5 @@
-"""What `lullaby check` finds in stories, rituals and tunes: facts for programs, a sentence for people."""
+"""The findings of `lullaby check` in stories, rituals and tunes: facts for programs, a sentence for
+people."""
 
 from __future__ import annotations
 
@@ -63,8 +64,8 @@ def _tune(path: Path, mistakes: Mistakes) -> Facts:
 
 def _story_said(facts: Facts) -> str:
     minutes = max(1, round(facts["minutes"]))
-    told = "a minute" if minutes == 1 else f"{minutes} minutes"
-    return f"a story of {facts['words']} words, about {told} as it is told."
+    duration = "a minute" if minutes == 1 else f"{minutes} minutes"
+    return f"a story of {facts['words']} words, about {duration} as it is told."
 
 
 def _ritual_said(facts: Facts) -> str:
@@ -94,4 +95,5 @@ FORMS: dict[str, tuple[Callable[[Path, Mistakes], Facts], Callable[[Facts], str]
     "ritual": (_ritual, _ritual_said),
     "tune": (_tune, _tune_said),
 }
-"""By what a file is: how its facts are found, mistakes noted, and how they are said."""
+"""Three functions for each form of file: one finds its facts, notes its mistakes, and one puts the facts into
+words."""

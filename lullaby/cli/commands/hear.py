@@ -47,7 +47,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         from lullaby.export import format_of
 
         format_of(Path(asked.file))
-    mix = Mix(tuple(asked.voices), tuple(asked.told), round(asked.seconds * RATE))
+    mix = Mix(tuple(asked.voices), tuple(asked.settings), round(asked.seconds * RATE))
     date = bedside.clock.now().date() if asked.listener else None
     asked_for = Request(mix, listener=asked.listener, seed=seed, date=date, device=asked.device, alone=True)
     evening = prepared(asked_for)

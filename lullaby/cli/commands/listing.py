@@ -39,18 +39,18 @@ def voices(asked: argparse.Namespace, bedside: Bedside) -> int:
             bedside.say(f"{kind.name}: {kind.says}")
             for voice in sorted(family, key=lambda v: (not v.default, v.name)):
                 bedside.say(_indented(f"{voice.name}: {voice.description}", 2))
-            bedside.say(_indented("may be told " + _told(settings_of(family[0])), 6))
+            bedside.say(_indented("may be told " + _setting_names(settings_of(family[0])), 6))
             bedside.say()
     bedside.say("`lullaby hear rain` plays one. Settings and their ranges: lullaby voices --json")
     return _complaints(there.wrong, bedside)
 
 
-def _told(rows: Iterable[Setting]) -> str:
+def _setting_names(rows: Iterable[Setting]) -> str:
     return ", ".join(f"{row.name} ({row.unit})" if row.unit else row.name for row in rows)
 
 
-def _indented(text: str, by: int) -> str:
-    return textwrap.fill(text, 96, initial_indent=" " * by, subsequent_indent=" " * (by + 4))
+def _indented(text: str, indent: int) -> str:
+    return textwrap.fill(text, 96, initial_indent=" " * indent, subsequent_indent=" " * (indent + 4))
 
 
 def scores(asked: argparse.Namespace, bedside: Bedside) -> int:

@@ -24,10 +24,10 @@ class Sheet:
     """One sort of file that a person writes."""
 
     folder: Path
-    """Where it is looked for, in the listener's own folder and among what is shipped."""
+    """The folder it is looked for in, among the listener's own and among what is shipped."""
     ending: str
     later: str = ""
-    """What will be done with it, where nothing is yet."""
+    """The use it will be put to ("told"), where no command can use it yet."""
 
 
 SHEETS = {
@@ -75,7 +75,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
 
 
 def _name(typed: str, ending: str) -> str:
-    """What was typed as a name that any system can hold, or a line that says why not."""
+    """The typed text as a name that any system can hold, or a line that says why not."""
     name = typed.removesuffix(ending)
     try:
         checks.file_name(name)

@@ -35,9 +35,9 @@ class Stopwatch:
         self._open.append((name, time.perf_counter(), 0.0))
 
     def ends(self, name: str) -> None:
-        name, began, within = self._open.pop()
+        name, began, nested = self._open.pop()
         taken = time.perf_counter() - began
-        self.seconds[name] = self.seconds.get(name, 0.0) + taken - within
+        self.seconds[name] = self.seconds.get(name, 0.0) + taken - nested
         if self._open:
             outer, its_began, its_within = self._open.pop()
             self._open.append((outer, its_began, its_within + taken))

@@ -26,7 +26,7 @@ def usual_name(asked: argparse.Namespace, evening: Evening, use: str | None = No
         asked.sleeper and f"sleeper {asked.sleeper}",
         asked.course and f"along {Path(asked.course).stem}",
         asked.course_night and f"its night {asked.course_night}",
-        " ".join(asked.told),
+        " ".join(asked.settings),
         asked.length and f"{_long(asked.length)} long",
         "all night" if asked.all_night else None,
         asked.device and f"on {asked.device}",

@@ -31,7 +31,7 @@ def add_mix(parser: argparse.ArgumentParser, *, saving: bool) -> None:
 def add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--set",
-        dest="told",
+        dest="settings",
         action="append",
         default=[],
         metavar="KEY=VALUE",
@@ -51,7 +51,7 @@ def mix_or_score(asked: argparse.Namespace, bedside: Bedside) -> str | Mix:
     words = asked.night or [DEFAULT]
     save = getattr(asked, "save", None)
     if is_a_score(words):
-        given = {"--length": asked.length, "--set": asked.told, "--save": save}
+        given = {"--length": asked.length, "--set": asked.settings, "--save": save}
         for option, value in given.items():
             if value:
                 raise AskedWrongly(f"{option} is for voices mixed by name; {plain(words[0])} is a score.")
@@ -59,7 +59,7 @@ def mix_or_score(asked: argparse.Namespace, bedside: Bedside) -> str | Mix:
     length = EIGHT_HOURS if asked.length is None else moment("--length", asked.length)
     if not RATE <= length <= LONGEST:
         raise AskedWrongly("--length goes from 00:00:01 to 24:00:00.")
-    mix = Mix(tuple(words), tuple(asked.told), length)
+    mix = Mix(tuple(words), tuple(asked.settings), length)
     if not save:
         return mix
     path = saved(mix, save, asked.all_night, asked.sleeper or "")

@@ -18,9 +18,9 @@ def moment(option: str, text: str | None) -> int | None:
     if text is None:
         return None
     try:
-        at = frames(text if ":" in text else float(text))
+        frame = frames(text if ":" in text else float(text))
     except (ValueError, OverflowError):
-        at = -1
-    if at < 0:
+        frame = -1
+    if frame < 0:
         raise AskedWrongly(f"{option} {quoted(text)} is not a time like 00:10:00, 10:00 or 600 (seconds).")
-    return at
+    return frame

@@ -19,14 +19,14 @@ WORDS = "the listeners: age, sleep, teller, avoid-list, limits"
 def add(commands: Any) -> None:
     parser = commands.add_parser("people", help=WORDS, description=WORDS, allow_abbrev=False)
     # the sub-commands' class is this parser's own, so that complaints stay ours
-    within = parser.add_subparsers(metavar="WHAT", parser_class=type(parser), title="what to do")
-    adding.add(within)
+    subcommands = parser.add_subparsers(metavar="WHAT", parser_class=type(parser), title="what to do")
+    adding.add(subcommands)
     for name, run, says in (
         ("list", _list, "who there is"),
         ("show", _show, "what is known of somebody"),
         ("remove", _remove, "erase what is known of somebody"),
     ):
-        one = within.add_parser(name, help=says, allow_abbrev=False)
+        one = subcommands.add_parser(name, help=says, allow_abbrev=False)
         if name != "list":
             one.add_argument("name", metavar="NAME")
         if name == "remove":
@@ -35,7 +35,7 @@ def add(commands: Any) -> None:
         one.set_defaults(run=run)
 
     def nothing(*_: object) -> NoReturn:
-        raise AskedWrongly(f"lullaby people what?\n    {choices('', within.choices, 'There are')}")
+        raise AskedWrongly(f"lullaby people what?\n    {choices('', subcommands.choices, 'There are')}")
 
     parser.set_defaults(run=nothing)
 

@@ -110,7 +110,7 @@ def _unknown(person: Person) -> list[str]:
     if person.teller:
         path = voices.get(person.teller)
         if path is None:
-            tellers = [name for name, at in voices.items() if speaks(at)]
+            tellers = [name for name, voice_path in voices.items() if speaks(voice_path)]
             notes.append(_no_such("--teller", "voice", person.teller, tellers))
         elif not speaks(path):
             kind = quoted(str(table(path).get("kind")))

@@ -8,7 +8,7 @@ from lullaby.cli.sleep import convert, read, simulate, stats
 from lullaby.errors import AskedWrongly, choices
 
 COMMANDS = (simulate, read, stats, convert)
-"""In the order of the help."""
+"""The commands under `lullaby sleep`, in the order of the help."""
 
 WORDS = "a night of sleep: simulated, read from a file, counted or converted"
 
@@ -16,11 +16,11 @@ WORDS = "a night of sleep: simulated, read from a file, counted or converted"
 def add(commands: Any) -> None:
     parser = commands.add_parser("sleep", help=WORDS, description=WORDS, allow_abbrev=False)
     # the sub-commands' class is this parser's own, so that complaints stay ours
-    within = parser.add_subparsers(metavar="WHAT", parser_class=type(parser), title="what to do")
+    subcommands = parser.add_subparsers(metavar="WHAT", parser_class=type(parser), title="what to do")
     for module in COMMANDS:
-        module.add(within)
+        module.add(subcommands)
 
     def nothing(*_: object) -> NoReturn:
-        raise AskedWrongly(f"lullaby sleep what?\n    {choices('', within.choices, 'There are')}")
+        raise AskedWrongly(f"lullaby sleep what?\n    {choices('', subcommands.choices, 'There are')}")
 
     parser.set_defaults(run=nothing)

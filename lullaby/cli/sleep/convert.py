@@ -19,7 +19,7 @@ def add(commands: Any) -> None:
     add_file(parser)
     parser.add_argument(
         "-o",
-        dest="to",
+        dest="target",
         metavar="FILE2",
         required=True,
         help="by its ending: .csv (any number of nights), .tsv (BIDS), .edf, or .json (our course)",
@@ -28,10 +28,10 @@ def add(commands: Any) -> None:
 
 
 def run(asked: argparse.Namespace, bedside: Bedside) -> int:
-    source, target = Path(asked.file), Path(asked.to)
+    source, target = Path(asked.file), Path(asked.target)
     nights = nights_in(asked.file, asked.night)
     if target.exists() and source.exists() and target.samefile(source):
-        raise AskedWrongly(f"{plain(asked.to)} is what is being read: give it another name.")
+        raise AskedWrongly(f"{plain(asked.target)} is what is being read: give it another name.")
 
     from lullaby.sleep.hypnograms import write_hypnograms
 

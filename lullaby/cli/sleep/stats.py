@@ -45,11 +45,11 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     fours = sum(night.four_class for _, _, night in nights)
     if asked.json:
         each = found.pop("each")
-        told = [
+        rows = [
             {"file": path, "night": number, "date": night.evening and str(night.evening), **figures}
             for (path, number, night), figures in zip(nights, each, strict=True)
         ]
-        bedside.facts({"nights": len(nights), "four_class": fours, **found, "each": told})
+        bedside.facts({"nights": len(nights), "four_class": fours, **found, "each": rows})
         return 0
     counted = "one night" if len(nights) == 1 else f"{len(nights)} nights"
     bedside.say(f"{plain(', '.join(asked.files[:3]))}{', …' if len(asked.files) > 3 else ''}: {counted}")

@@ -1,4 +1,4 @@
-"""What a command has at hand: the clock, its voice (stdout) and its whisper (stderr)."""
+"""The surroundings of a command: the clock, its results (stdout) and its messages (stderr)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lullaby.time import Clock
 
 
 def let_go_of_output() -> None:
-    """Whoever read our output has gone: nothing more is written, not even a complaint on the way out."""
+    """Stops all output, complaints included: whoever read it has gone."""
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
@@ -45,11 +45,11 @@ class Bedside:
         self._print(text)
 
     def facts(self, facts: Mapping[str, Any] | Sequence[Any]) -> None:
-        """The same as JSON, for programs."""
+        """Prints facts as JSON, for programs."""
         self._print(json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False))
 
     def finish(self) -> None:
-        """All that was printed has arrived, or it is said that it could not."""
+        """Flushes what was printed, or raises an error if it could not be written."""
         self._print(None)
 
     def _print(self, text: str | None) -> None:

@@ -17,7 +17,8 @@ _MEANS = {
 
 
 class Ended(KeyboardInterrupt):
-    """Somebody shut the machine down, closed the terminal, or asked this process to end."""
+    """The error of a process that was asked to end: the machine shuts down, the terminal closes, or a
+    kill."""
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -25,7 +26,7 @@ class Ended(KeyboardInterrupt):
 
     @property
     def exit_code(self) -> int:
-        """What shells expect of a process that a signal has ended."""
+        """The exit code that shells expect of a process that a signal has ended."""
         return 128 + self.number
 
 

@@ -25,17 +25,17 @@ def add(commands: Any) -> None:
 
 
 def run(asked: argparse.Namespace, bedside: Bedside) -> int:
-    at = moment("TIME", asked.time)
+    frame = moment("TIME", asked.time)
 
     from lullaby.cli.why.sentences import lines_of
     from lullaby.evening.facts.moment import facts_of_moment
     from lullaby.night.why import why
 
     night = night_of(asked, bedside)
-    if at >= night.length:
+    if frame >= night.length:
         raise _outside(night, asked.time)
     with bedside.working(f"Listening to {night.score.title}"):
-        found = why(night, at)
+        found = why(night, frame)
     if asked.json:
         bedside.facts(facts_of_moment(night, found))
     else:

@@ -1,4 +1,4 @@
-"""What `lullaby why` found, in words."""
+"""The findings of `lullaby why`, in words."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from lullaby.time import clock
 
 if TYPE_CHECKING:
     from lullaby.night import Night
-    from lullaby.night.why import Heard, Told, Unheard, Why
+    from lullaby.night.why import CurrentValue, Heard, Unheard, Why
 
 
 def lines_of(night: Night, found: Why) -> list[str]:
     """All of it, line by line."""
-    lines = [f"{night.score.title} at {clock(found.at)}, {_scene(found)}", ""]
+    lines = [f"{night.score.title} at {clock(found.frame)}, {_scene(found)}", ""]
     widest = max((len(part.name) for part in night.score.voices), default=0)
     for one in found.heard:
         level, *others = _voice(one)
         lines.append(f"{one.part.name:{widest}}  {level}")
         lines += [f"{'':{widest}}  {line}" for line in others]
-    lines += [f"{one.part.name:{widest}}  {_silence(night, one, found.at)}" for one in found.unheard]
-    lines += ["", *of_weather(night, found.at), *of_sleeper(night, found)]
+    lines += [f"{one.part.name:{widest}}  {_silence(night, one, found.frame)}" for one in found.unheard]
+    lines += ["", *of_weather(night, found.frame), *of_sleeper(night, found)]
     lines += [_fade(night, found), _gain(night, found), _limiter(found)]
     return lines + [f"{what}." for what in later(night)]
 
 
-def of_weather(night: Night, at: int) -> list[str]:
+def of_weather(night: Night, frame: int) -> list[str]:
     """One line, where the score says what weather it is."""
-    told = weather_at(night, at)
-    if told is None:
+    weather = weather_at(night, frame)
+    if weather is None:
         return []
-    storm, gust = told
+    storm, gust = weather
     force = "as the voices say" if storm == 1 else f"{storm:.2f} of what the voices say"
     wind = "as usual" if abs(gust) < 0.25 else f"{'above' if gust > 0 else 'below'} its mean"
     return [f"The weather is {force}, and the wind just now {wind}."]
@@ -43,30 +43,32 @@ def _scene(found: Why) -> str:
     if found.scene is None:
         return "before any scene."
     scene, here = found.scene, found.scene.at + found.scene.over
-    glides = f", gliding until {clock(here)}" if found.at < here else ""
+    glides = f", gliding until {clock(here)}" if found.frame < here else ""
     return f"scene {quoted(scene.name)} since {clock(scene.at)}{glides}."
 
 
 def _voice(one: Heard) -> list[str]:
-    place = f"pan {_told(one.pan, bare=True)}, room {_told(one.send, bare=True)}"
-    return [_told(one.level, bare=True), *(_told(told) for told in one.moved), place]
+    place = f"pan {_setting(one.pan, bare=True)}, room {_setting(one.send, bare=True)}"
+    return [_setting(one.level, bare=True), *(_setting(setting) for setting in one.moved), place]
 
 
-def _told(told: Told, bare: bool = False) -> str:
+def _setting(setting: CurrentValue, bare: bool = False) -> str:
     """`drops 5.2 per second, from 9 to 5 until 00:18:00 (scene "further-off")`."""
-    text = f"{'' if bare else told.setting + ' '}{_number(told.value)}"
-    text += f" {told.unit}" if told.unit and _number(told.value) != "silent" else ""
-    if told.until is not None:
-        text += f", from {_number(told.leaves)} to {_number(told.comes_to)} until {clock(told.until)}"
-    return text + (f" (scene {quoted(told.scene.name)})" if told.scene else " (its file)")
+    text = f"{'' if bare else setting.setting + ' '}{_number(setting.value)}"
+    text += f" {setting.unit}" if setting.unit and _number(setting.value) != "silent" else ""
+    if setting.until is not None:
+        text += (
+            f", from {_number(setting.leaves)} to {_number(setting.comes_to)} until {clock(setting.until)}"
+        )
+    return text + (f" (scene {quoted(setting.scene.name)})" if setting.scene else " (its file)")
 
 
 def _number(value: float) -> str:
     return figure(round(value, 2)) if value > float("-inf") else "silent"
 
 
-def _silence(night: Night, one: Unheard, at: int) -> str:
-    if silent_asleep(night, one, at):
+def _silence(night: Night, one: Unheard, frame: int) -> str:
+    if silent_asleep(night, one, frame):
         return "silent for the sleeper's sake: its scenes would have it sound"
     if one.silenced:
         said = f"silent: silenced by scene {quoted(one.silenced.name)} at {clock(one.silenced.at)}"
@@ -86,7 +88,7 @@ def _fade(night: Night, found: Why) -> str:
     if found.fade == 0:
         return "The night's own fade takes nothing away."
     taken = "all of it" if found.fade == float("-inf") else f"{-found.fade:.1f} dB"
-    if found.at < night.plan.fade_in:
+    if found.frame < night.plan.fade_in:
         return f"The night is fading in until {clock(night.plan.fade_in)}: that takes {taken} away."
     return f"The night is fading out until {clock(night.length)}: that takes {taken} away."
 

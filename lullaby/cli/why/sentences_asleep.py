@@ -1,4 +1,4 @@
-"""What `lullaby why` found that the sleeper is the cause of, in words."""
+"""The findings of `lullaby why` that come from the sleeper, in words."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def of_sleeper(night: Night, found: Why) -> list[str]:
     """One line of the sleeper, where somebody sleeps: their stage, and by how much it holds voices back."""
     if night.course is None:
         return []
-    held = held_back(night, found.at)
-    lower = sorted({round(-level, 1) for name, level in held.items() if level not in (0, float("-inf"))})
-    gone = [one.part.name for one in found.unheard if silent_asleep(night, one, found.at)]
-    said = f"The sleeper, {_known(night.course, found.at)}"
+    lowered = held_back(night, found.frame)
+    lower = sorted({round(-level, 1) for name, level in lowered.items() if level not in (0, float("-inf"))})
+    gone = [one.part.name for one in found.unheard if silent_asleep(night, one, found.frame)]
+    said = f"The sleeper, {_known(night.course, found.frame)}"
     if lower:
         said += f": voices are held {' or '.join(f'{level:g}' for level in lower)} dB lower"
     if gone:
@@ -28,13 +28,14 @@ def of_sleeper(night: Night, found: Why) -> list[str]:
     return [f"{said}."]
 
 
-def _known(course: Course, at: int) -> str:
-    """What the stage is and how one knows: a guess is never told as if somebody had looked."""
+def _known(course: Course, frame: int) -> str:
+    """The stage of sleep at this frame, and how it is known: a guess is never told as if somebody had
+    looked."""
     from lullaby.sleep.course import NEVER, Evidence
 
-    stage, age = course.at(at), course.age(at)
+    stage, age = course.stage(frame), course.age(frame)
     state = f"in {stage.name}" if stage.asleep else "awake"
-    evidence = course.evidence(at)
+    evidence = course.evidence(frame)
     if evidence is None:
         return f"of whom the course says nothing yet, is taken to be {state}"
     if evidence is Evidence.SIMULATED:
@@ -42,7 +43,7 @@ def _known(course: Course, at: int) -> str:
     if evidence is Evidence.MEASURED and age == 0:
         return f"as the course has it, is {state}"
     if evidence is Evidence.MEASURED:
-        return f"of whom nothing is known since {clock(at - age)}, is taken to be {state} still"
+        return f"of whom nothing is known since {clock(frame - age)}, is taken to be {state} still"
     seen = "" if age == NEVER else f", {clock(age)} ago"
     how = "by their own word" if evidence is Evidence.PRESSED else "by what was last sensed"
     return f"{how}{seen}, is {state}"
@@ -51,7 +52,7 @@ def _known(course: Course, at: int) -> str:
 def of_silences(night: Night, found: Why) -> str | None:
     """A sentence where the gate is closed or moving: in REM, and from a night's end to its wake window."""
     silence = float("-inf")
-    before, after = night.plan.gate.segment(found.at)
+    before, after = night.plan.gate.segment(found.frame)
     if before.value > silence and after.value > silence:
         return None
     if before is not after:
@@ -59,7 +60,7 @@ def of_silences(night: Night, found: Why) -> str | None:
         way = "into" if after.value == silence else "out of"
         return f"The night is gliding {way} silence until {clock(after.stop)}: that takes {taken} away."
     again = next(
-        (k.start for k in night.plan.gate.keyframes if k.start > found.at and k.value > silence), None
+        (k.start for k in night.plan.gate.keyframes if k.start > found.frame and k.value > silence), None
     )
     until = f" until {clock(again)}" if again is not None else ""
     return f"Nothing is heard{until}, whatever the voices do: the night is silent for its sleeper's sake."

@@ -1,1 +1,1 @@
-"""What is known of voices, scores, moments, files and this machine, as data for `--json` and pages."""
+"""Facts about voices, scores, moments, files and this machine, as data for `--json` and pages."""

@@ -1,4 +1,4 @@
-"""What is known of a night that was kept as a file."""
+"""Facts about a night that was kept as a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of a listener, as their file says it and as limits go on a day."""
+"""Facts about a listener, as their file gives them, and their limits on a given day."""
 
 from __future__ import annotations
 
@@ -46,5 +46,5 @@ def facts_of_listener(person: Person, today: date) -> dict[str, Any]:
 
 
 def avoided_by(person: Person) -> dict[str, list[str]]:
-    """What this listener never hears, by what it is: words, voices, kinds …"""
+    """Everything this listener never hears, by what it is: words, voices, kinds …"""
     return {sort: list(names) for sort, names in asdict(person.avoid).items()}

@@ -1,4 +1,4 @@
-"""What a bug report should hold of this machine. A probe that fails says so and harms no other."""
+"""Facts about this machine that a bug report should hold. A probe that fails says so and harms no other."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _devices() -> Any:
 
 
 def _speech() -> dict[str, Any]:
-    """Nothing speaks yet, so nothing here is needed."""
+    """Facts about speech: nothing speaks yet, so nothing is needed."""
     from importlib.util import find_spec
 
     return {

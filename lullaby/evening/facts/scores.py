@@ -1,4 +1,4 @@
-"""What is known of a score: its title, length and level."""
+"""Facts about a score: its title, length and level."""
 
 from __future__ import annotations
 

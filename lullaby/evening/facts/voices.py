@@ -1,4 +1,4 @@
-"""What is known of a voice: its file, and everything it may be told."""
+"""Facts about a voice: its file, and every setting it has."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def facts_of_voice(voice: VoiceFile) -> dict[str, Any]:
         "settings": [
             {
                 "name": row.name,
-                "at": row.at,
+                "at": row.key,
                 "value": _plain(values[row.name]),
                 "unit": row.unit,
                 "low": _plain(row.low),

@@ -19,7 +19,7 @@ from lullaby.export.segments import Encoded, PacketSizes, Rendering, Segment
 
 class Container(Protocol):
     def head(self, sizes: PacketSizes) -> bytes:
-        """What stands before the segments, for packets of these sizes; with none, something as long."""
+        """The bytes before the segments, for packets of these sizes; without sizes, as many zeros."""
         ...
 
     def body(self, segment: Segment, encoded: Encoded) -> bytes:

@@ -37,13 +37,13 @@ def descriptor(tag: int, *inside: bytes) -> bytes:
 
 
 def header(track: int, length: int, *, enabled: bool, sound: bool, size: tuple[int, int] = (0, 0)) -> bytes:
-    told = struct.pack(">IIIII", 0, 0, track, 0, length) + bytes(8)
-    told += struct.pack(">hhhH", 0, 0, 0x100 if sound else 0, 0) + MATRIX
-    return full("tkhd", told, struct.pack(">II", size[0] << 16, size[1] << 16), flags=3 if enabled else 2)
+    payload = struct.pack(">IIIII", 0, 0, track, 0, length) + bytes(8)
+    payload += struct.pack(">hhhH", 0, 0, 0x100 if sound else 0, 0) + MATRIX
+    return full("tkhd", payload, struct.pack(">II", size[0] << 16, size[1] << 16), flags=3 if enabled else 2)
 
 
 def media(scale: int, length: int, kind: bytes, name: bytes, about: bytes, table: bytes) -> bytes:
-    """What a track holds: its clock, its kind, and where its samples lie, which is in this file."""
+    """The `mdia` box of a track: its clock, its kind, and a note that its samples lie in this file."""
     here = box("dinf", full("dref", struct.pack(">I", 1), full("url ", flags=1)))
     language = 0x55C4  # "und": nobody has said
     return box(
@@ -55,13 +55,13 @@ def media(scale: int, length: int, kind: bytes, name: bytes, about: bytes, table
 
 
 def times(lengths: Iterable[int]) -> bytes:
-    """How long each sample lasts: runs of equal ones."""
+    """The `stts` box, with the length of each sample: runs of equal ones."""
     runs = [(len(list(run)), length) for length, run in groupby(lengths)]
     return counted("stts", [struct.pack(">II", *run) for run in runs])
 
 
 def chunks(counts: Sequence[int], starts: Sequence[int]) -> bytes:
-    """How many samples lie in each chunk, and where in the file each chunk begins."""
+    """The number of samples in each chunk, and where in the file each chunk begins."""
     rows = [
         struct.pack(">III", n + 1, count, 1)
         for n, count in enumerate(counts)

@@ -12,7 +12,7 @@ _TICKS = 10_000_000
 """A second, in the chapter list."""
 _NUMBER, _TEXT, _JPEG = 21, 1, 13
 _BOOK, _FILM = b"\2", b"\x09"
-"""Of a book, players keep the place."""
+"""The media kinds of iTunes: players keep the place in a book."""
 
 
 def chapter_list(tags: Tags) -> bytes:
@@ -26,7 +26,7 @@ def chapter_list(tags: Tags) -> bytes:
 
 
 def tag_boxes(tags: Tags, *, film: bool) -> bytes:
-    told = {
+    atoms = {
         "©nam": tags.title,
         "©ART": tags.artist,
         "aART": tags.artist,
@@ -37,7 +37,7 @@ def tag_boxes(tags: Tags, *, film: bool) -> bytes:
         "ldes": tags.credits,
         "©too": tags.encoder,
     }
-    rows = [box(name, _data(_TEXT, text.encode())) for name, text in told.items() if text]
+    rows = [box(name, _data(_TEXT, text.encode())) for name, text in atoms.items() if text]
     rows.append(box("stik", _data(_NUMBER, _FILM if film else _BOOK)))
     if tags.cover:
         rows.append(box("covr", _data(_JPEG, tags.cover)))

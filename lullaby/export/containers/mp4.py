@@ -62,7 +62,7 @@ class Mp4:
 
     @cached_property
     def _pictures(self) -> list[tuple[int, int]]:
-        """Of each segment, the pictures that are seen while it sounds: its first, and the next one's."""
+        """The range of pictures that are seen while each segment sounds: its first, and the next one's."""
         if self._film is None:
             return [(0, 0) for _ in self.rendering.segments]
         every = self.rendering.sampling.rate // self._film.a_second
@@ -86,12 +86,12 @@ class Mp4:
         """Everything that says where things are, in a file whose mdat has so many bytes before it."""
         rate, frames = self.rendering.sampling.rate, self.rendering.frames
         ends = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
-        at = before + sum(map(len, self._names))
+        offset = before + sum(map(len, self._names))
         films, sounds = [], []
         for film, (first, last) in zip(self._films, pairwise(self._bounds), strict=True):
-            films.append(at)
-            sounds.append(at + len(film))
-            at += len(film) + int(ends[last] - ends[first])
+            films.append(offset)
+            sounds.append(offset + len(film))
+            offset += len(film) + int(ends[last] - ends[first])
         tracks = []
         if self._film:
             tracks.append(picture_track(self._film, self._pictures, films, rate, frames))
@@ -99,11 +99,11 @@ class Mp4:
         tracks.append(sound_track(self.rendering, sizes, self._bounds, sounds, chapters))
         if chapters:
             tracks.append(names_track(self.tags, self._names, before, self.rendering))
-        told = struct.pack(">IIIIIH", 0, 0, rate, frames, 0x10000, 0x100) + bytes(10)
-        told += MATRIX + bytes(24) + struct.pack(">I", 4)
+        payload = struct.pack(">IIIIIH", 0, 0, rate, frames, 0x10000, 0x100) + bytes(10)
+        payload += MATRIX + bytes(24) + struct.pack(">I", 4)
         return box(
             "moov",
-            full("mvhd", told),
+            full("mvhd", payload),
             *tracks,
             box("udta", chapter_list(self.tags), tag_boxes(self.tags, film=self._film is not None)),
         )

@@ -41,13 +41,15 @@ class Ogg:
         first = len(self._header_pages()) + segment.start // group
         ends = np.concatenate([[0], np.cumsum(encoded.sizes, dtype=np.int64)]).tolist()
         out = []
-        for page, at in enumerate(range(0, len(encoded.sizes), group)):
-            until = min(at + group, len(encoded.sizes))
+        for page, packet in enumerate(range(0, len(encoded.sizes), group)):
+            until = min(packet + group, len(encoded.sizes))
             granule = min((segment.start + until) * length, last)
             closing = _ENDS if segment.stop is None and until == len(encoded.sizes) else 0
-            lacing = b"".join(_lacing(int(size)) for size in encoded.sizes[at:until])
+            lacing = b"".join(_lacing(int(size)) for size in encoded.sizes[packet:until])
             out.append(
-                self._page(closing, granule, first + page, lacing, encoded.payload[ends[at] : ends[until]])
+                self._page(
+                    closing, granule, first + page, lacing, encoded.payload[ends[packet] : ends[until]]
+                )
             )
         return b"".join(out)
 

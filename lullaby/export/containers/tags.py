@@ -1,4 +1,4 @@
-"""What a file says of itself, and how each family of containers writes it down.
+"""The tags of a file, and how each family of containers writes them.
 
     here       Vorbis comment   ID3v2.4        MP4          RIFF INFO
     title      TITLE            TIT2           ©nam         INAM
@@ -33,7 +33,7 @@ MOST_CHAPTERS = 255
 
 
 class Chapter(NamedTuple):
-    """From `start`, in frames of the night since the file's beginning, up to the next one."""
+    """A chapter from `start`, in frames of the night since the file's beginning, up to the next one."""
 
     start: int
     title: str
@@ -58,20 +58,20 @@ class Tags:
 
 def vorbis_comment(tags: Tags, *, r128: bool = False) -> bytes:
     """The comments of FLAC and Opus, whose chapters are comments too."""
-    told = [(name.upper(), getattr(tags, name)) for name in ("title", "artist", "date", "genre", "comment")]
-    told += [("CREDITS", tags.credits), ("ENCODER", tags.encoder)]
+    fields = [(name.upper(), getattr(tags, name)) for name in ("title", "artist", "date", "genre", "comment")]
+    fields += [("CREDITS", tags.credits), ("ENCODER", tags.encoder)]
     if r128:
-        told += [("R128_TRACK_GAIN", "0"), ("R128_ALBUM_GAIN", "0")]
+        fields += [("R128_TRACK_GAIN", "0"), ("R128_ALBUM_GAIN", "0")]
     else:
-        told += [("REPLAYGAIN_TRACK_GAIN", LEAVE_ALONE), ("REPLAYGAIN_ALBUM_GAIN", LEAVE_ALONE)]
+        fields += [("REPLAYGAIN_TRACK_GAIN", LEAVE_ALONE), ("REPLAYGAIN_ALBUM_GAIN", LEAVE_ALONE)]
     for number, chapter in enumerate(tags.chapters):
-        told.append((f"CHAPTER{number:03d}", _clock(chapter.start)))
-        told.append((f"CHAPTER{number:03d}NAME", chapter.title))
+        fields.append((f"CHAPTER{number:03d}", _clock(chapter.start)))
+        fields.append((f"CHAPTER{number:03d}NAME", chapter.title))
     if r128 and tags.cover:
         import base64
 
-        told.append(("METADATA_BLOCK_PICTURE", base64.b64encode(flac_picture(tags)).decode()))
-    lines = [f"{name}={text}".encode() for name, text in told if text]
+        fields.append(("METADATA_BLOCK_PICTURE", base64.b64encode(flac_picture(tags)).decode()))
+    lines = [f"{name}={text}".encode() for name, text in fields if text]
     vendor = tags.encoder.encode()
     out = struct.pack("<I", len(vendor)) + vendor + struct.pack("<I", len(lines))
     return out + b"".join(struct.pack("<I", len(line)) + line for line in lines)
@@ -107,7 +107,7 @@ def id3(tags: Tags, frames: int | None) -> bytes:
         out += _frame("CTOC", b"toc\0\3" + bytes([len(keys)]) + b"".join(keys))
         ends = [chapter.start for chapter in tags.chapters[1:]] + [frames]
         for key, chapter, end in zip(keys, tags.chapters, ends, strict=True):
-            ms = [round(at * 1000 / RATE) for at in (chapter.start, end)]
+            ms = [round(frame * 1000 / RATE) for frame in (chapter.start, end)]
             where = struct.pack(">IIII", *ms, 0xFFFFFFFF, 0xFFFFFFFF)
             out += _frame("CHAP", key + where + _text("TIT2", shortened(chapter.title, _MOST_IN_CHAPTER)))
     if tags.cover:
@@ -120,7 +120,7 @@ def _text(name: str, text: str) -> bytes:
 
 
 def shortened(text: str, most: int) -> str:
-    """As much of a text as so many bytes hold, no letter cut in two."""
+    """The longest beginning of a text that so many bytes hold, no letter cut in two."""
     return text.encode()[:most].decode(errors="ignore")
 
 

@@ -17,7 +17,7 @@ from lullaby.export.segments import PacketSizes, Rendering
 
 _SOUND, _NAMES, _PICTURE = 1, 2, 3
 _NEXT = bytes(6) + struct.pack(">H", 1)
-"""What every sample entry begins with: its samples lie in the first place there is, this file."""
+"""The beginning of every sample entry: its samples lie in data reference 1, which is this file."""
 
 
 def sound_track(
@@ -29,8 +29,8 @@ def sound_track(
     last = length - (len(sizes) - 1) * rendering.packet_frames  # of the last packet, this much is played
     bits = rendering.format.bit_rate(rendering.sampling)
     # MPEG-4 audio, a stream of sound, 6144 bits of buffer a channel
-    told = struct.pack(">BB3sII", 0x40, 0x15, (1536).to_bytes(3, "big"), 2 * bits, bits)
-    coded = boxes.descriptor(4, told, boxes.descriptor(5, setup.setup))
+    decoder = struct.pack(">BB3sII", 0x40, 0x15, (1536).to_bytes(3, "big"), 2 * bits, bits)
+    coded = boxes.descriptor(4, decoder, boxes.descriptor(5, setup.setup))
     stream = boxes.descriptor(3, struct.pack(">HB", _SOUND, 0), coded, boxes.descriptor(6, b"\2"))
     entry = _NEXT + bytes(8) + struct.pack(">HHHHI", rendering.sampling.channels, 16, 0, 0, rate << 16)
     table = box(

@@ -52,7 +52,7 @@ class Wav:
     def _format(self) -> bytes:
         sampling = self.rendering.sampling
         kind = _FLOAT if sampling.bits == 32 else _PCM
-        told = struct.pack(
+        fields = struct.pack(
             "<HHIIHH",
             kind,
             sampling.channels,
@@ -62,28 +62,28 @@ class Wav:
             sampling.bits,
         )
         if kind == _PCM:
-            return _chunk(b"fmt ", told)
+            return _chunk(b"fmt ", fields)
         counted = struct.pack("<I", min(self.rendering.frames, _LARGEST))
-        return _chunk(b"fmt ", told + b"\0\0") + _chunk(b"fact", counted)
+        return _chunk(b"fmt ", fields + b"\0\0") + _chunk(b"fact", counted)
 
     def _words(self) -> bytes:
-        told = [(name, getattr(self.tags, field)) for name, field in _INFO.items()]
-        lines = b"".join(_chunk(name.encode(), text.encode() + b"\0") for name, text in told if text)
+        fields = [(name, getattr(self.tags, field)) for name, field in _INFO.items()]
+        lines = b"".join(_chunk(name.encode(), text.encode() + b"\0") for name, text in fields if text)
         return _chunk(b"LIST", b"INFO" + lines)
 
     def _cues(self) -> bytes:
         """Where the chapters begin, as editors show them."""
-        at = [min(c.start // self.rendering.sampling.every, _LARGEST) for c in self.tags.chapters]
+        starts = [min(c.start // self.rendering.sampling.every, _LARGEST) for c in self.tags.chapters]
         points = b"".join(
-            struct.pack("<II4sIII", n, start, b"data", 0, 0, start) for n, start in enumerate(at, 1)
+            struct.pack("<II4sIII", n, start, b"data", 0, 0, start) for n, start in enumerate(starts, 1)
         )
         names = b"".join(
             _chunk(b"labl", struct.pack("<I", n) + chapter.title.encode() + b"\0")
             for n, chapter in enumerate(self.tags.chapters, 1)
         )
-        if not at:
+        if not starts:
             return b""
-        return _chunk(b"cue ", struct.pack("<I", len(at)) + points) + _chunk(b"LIST", b"adtl" + names)
+        return _chunk(b"cue ", struct.pack("<I", len(starts)) + points) + _chunk(b"LIST", b"adtl" + names)
 
 
 def _chunk(name: bytes, data: bytes) -> bytes:

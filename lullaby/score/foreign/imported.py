@@ -1,4 +1,5 @@
-"""What was found in another program's file: drafts of scores, and a line for whatever has no counterpart."""
+"""The result of importing another program's file: drafts of scores, and a line for whatever has no
+counterpart."""
 
 from __future__ import annotations
 

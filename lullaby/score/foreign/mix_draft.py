@@ -46,12 +46,12 @@ def foreign_of(mix: Mix, program: str, law: float = 1.0) -> Foreign | None:
         return None
     if not (loudest := max(shares.values())):  # the square of next to nothing
         shares, loudest = dict.fromkeys(shares, 1.0), 1.0
-    told = {name: {"level": level(share, loudest)} for name, share in shares.items()}
+    values = {name: {"level": level(share, loudest)} for name, share in shares.items()}
     remarks = [*distinct(remarks)]
     draft = Draft(
         title=mix.title,
         voices=voices,
-        scenes=(DraftScene("all-night", 0, None, told),),
+        scenes=(DraftScene("all-night", 0, None, values),),
         description=(f"{mix.title}, a mix made in {program}.", LEVELS),
         remarks=tuple(remarks),
         length=EIGHT_HOURS,

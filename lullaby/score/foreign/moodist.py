@@ -13,7 +13,7 @@ from lullaby.score.foreign.mix_draft import Mix
 
 PROGRAM = "Moodist"
 LAW = 1.0
-"""Its player plays a volume as it is."""
+"""The power law of its volumes: the player plays a volume as it is."""
 
 
 def is_moodist(value: object) -> bool:

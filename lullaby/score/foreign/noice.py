@@ -17,7 +17,7 @@ from lullaby.score.plain_text import quoted
 
 PROGRAM = "Noice"
 LAW = 2.0
-"""Its player plays a volume by its square."""
+"""The power law of its volumes: the player plays a volume by its square."""
 _LOUDEST = 25
 """The top of volumes before soundStates."""
 

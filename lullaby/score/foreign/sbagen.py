@@ -39,7 +39,7 @@ _MOST_SETS, _MOST_LINES = 2_000, times.MOST_LINES
 
 @dataclass
 class _Sheet:
-    """What the lines of a file have said so far."""
+    """Everything read from the lines of a file so far."""
 
     where: str
     tuning: Tuning
@@ -54,7 +54,7 @@ class _Sheet:
     at_once: Tones = ()
     """The tones of an -i line."""
     program: Program | None = None
-    """What a -p line asks for."""
+    """The program that a -p line asks for."""
 
 
 def foreign(where: str, text: str, path: Path, kinds: Mapping[str, Kind]) -> Foreign:
@@ -76,7 +76,7 @@ def foreign(where: str, text: str, path: Path, kinds: Mapping[str, Kind]) -> For
         steps = times.expanded(where, sheet.lines, sheet.blocks, sheet.tone_sets, sheet.remarks)
         until_last = "E" in sheet.options and len(steps) > 1
         if stop is None and until_last:
-            stop = steps[-1].at
+            stop = steps[-1].time
         first, turns = times.turns(steps, _with_bells(sheet.tone_sets, steps), until_last)
     opening = state_of(first, tuner)
     found = moments(first, turns, tuner)
@@ -86,11 +86,11 @@ def foreign(where: str, text: str, path: Path, kinds: Mapping[str, Kind]) -> For
 
 
 def _with_bells(tone_sets: Mapping[str, Tones], steps: Sequence[Step]) -> dict[str, Tones]:
-    """The same, with bells that know how often they are struck: once in each tone-set that has one."""
+    """The tone-sets, with bells that know how often they are struck: once in each tone-set that has one."""
     struck = [
-        step.at for step in steps if any(t and t.shape == BELL for t in tone_sets.get(step.line.name, ()))
+        step.time for step in steps if any(t and t.shape == BELL for t in tone_sets.get(step.line.name, ()))
     ]
-    gaps = [later - at for at, later in pairwise(struck)]
+    gaps = [later - time for time, later in pairwise(struck)]
     rate = 1 / max(1.0, median(gaps)) if gaps else 0.0
     return {
         name: tuple(replace(t, beat=rate) if t and t.shape == BELL else t for t in tones)
@@ -170,8 +170,8 @@ def _options(sheet: _Sheet, number: int, line: str) -> None:
 
 def _program(sheet: _Sheet, number: int, words: list[str]) -> None:
     kind = words[0] if words else ""
-    asked, beside = sbagen_programs.words_of(kind, words[1:])
-    extra = sheet.tuning.tones(number, " ".join(beside)) if kind in ("drop", "slide") else ()
+    asked, others = sbagen_programs.words_of(kind, words[1:])
+    extra = sheet.tuning.tones(number, " ".join(others)) if kind in ("drop", "slide") else ()
     sheet.program = sbagen_programs.program(number, kind, asked, extra)
     if sheet.program is None:
         said = quoted(" ".join(["-p", *words]))

@@ -27,9 +27,9 @@ _MOST_MINUTES = 24 * 60
 
 @dataclass(frozen=True)
 class _Point:
-    """At this time, in seconds, the pair of tones has come to this."""
+    """The frequencies of the pair of tones at a time, in seconds."""
 
-    at: float
+    time: float
     hz: float
     beat: float
 
@@ -43,7 +43,8 @@ class Program:
 
 
 def program(number: int, kind: str, words: list[str], extra: Tones) -> Program | None:
-    """What this -p asks for, with these other tones beside it; None where that cannot be said."""
+    """The program that this -p asks for, with these other tones beside it; None where ours has no such
+    program."""
     if kind not in ("drop", "slide"):
         return None
     points, share = _drop(words) if kind == "drop" else _slide(words)
@@ -54,13 +55,13 @@ def program(number: int, kind: str, words: list[str], extra: Tones) -> Program |
     for count, point in enumerate(points):
         name = f"{kind} {count + 1}"
         tone_sets[name] = (Tone(BINAURAL, share, point.hz, point.beat), *extra)
-        lines.append(Line(number, None, _FADE_IN + point.at, "=", "=", name, True))
-    lines.append(Line(number, None, _FADE_IN + points[-1].at + _FADE_OUT, "=", "=", "off", False))
+        lines.append(Line(number, None, _FADE_IN + point.time, "=", "=", name, True))
+    lines.append(Line(number, None, _FADE_IN + points[-1].time + _FADE_OUT, "=", "=", "off", False))
     return Program(tone_sets, lines)
 
 
 def words_of(kind: str, words: list[str]) -> tuple[list[str], list[str]]:
-    """What says how the program goes, and the tones that are played beside it."""
+    """The words of the program itself, and the words of the tones that are played beside it."""
     times = {"drop": _DROP_TIMES, "slide": _SLIDE_TIME}.get(kind)
     count = 2 if times and words and times.fullmatch(words[0]) else 1
     return words[:count], words[count:]
@@ -81,15 +82,15 @@ def _drop(words: list[str]) -> tuple[list[_Point], float]:
     step = {"": 180.0, "k": 60.0}.get(found[3].lower(), _POINTS)
     count = max(2, -(-int(falls) // int(step)))
 
-    def point(at: float, along: float, now: float) -> _Point:
+    def point(seconds: float, along: float, now: float) -> _Point:
         beat = _TOP_BEAT * (target / _TOP_BEAT) ** min(1.0, along)
-        return _Point(at, carrier + _FALL * (1 - now / whole), beat)
+        return _Point(seconds, carrier + _FALL * (1 - now / whole), beat)
 
     points: list[_Point] = []
     if found[3].lower() == "s":
         for n in range(count):
-            at = falls * n / (count - 1)
-            points.append(point(at, n / (count - 1), at))
+            seconds = falls * n / (count - 1)
+            points.append(point(seconds, n / (count - 1), seconds))
         if whole > falls:
             points.append(point(whole, 1.0, whole))
     else:
@@ -98,7 +99,7 @@ def _drop(words: list[str]) -> tuple[list[_Point], float]:
             there = point(step * n, n / (count - 1), min(whole, step * (n + 1)))
             points += [there, _Point(step * (n + 1) - slide, there.hz, there.beat)]
     if found[5] and wakes:
-        points.append(_Point(points[-1].at + wakes, carrier + _FALL, _TOP_BEAT))
+        points.append(_Point(points[-1].time + wakes, carrier + _FALL, _TOP_BEAT))
     return points, min(1.0, float(found[6] or 1) / 100)
 
 
@@ -112,6 +113,6 @@ def _slide(words: list[str]) -> tuple[list[_Point], float]:
     hz, beat, share = float(found[1]), abs(float(found[2])), min(1.0, float(found[4]) / 100)
     whole = 60 * minutes
     count = max(2, round(whole / _POINTS) + 1)
-    at = [whole * n / (count - 1) for n in range(count)]
-    points = [_Point(t, hz + (beat / 2 - hz) * t / whole, beat) for t in at]
-    return ([] if any(b.at <= a.at for a, b in pairwise(points)) else points), share
+    times = [whole * n / (count - 1) for n in range(count)]
+    points = [_Point(t, hz + (beat / 2 - hz) * t / whole, beat) for t in times]
+    return ([] if any(b.time <= a.time for a, b in pairwise(points)) else points), share

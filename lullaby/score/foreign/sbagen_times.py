@@ -38,7 +38,7 @@ class Line:
 class Step:
     """A tone-set at its time, seconds since lights-out."""
 
-    at: float
+    time: float
     line: Line
 
 
@@ -87,16 +87,16 @@ def expanded(
             while base + line.offset < before:
                 base += _DAY
         for step in stamp(line, base + line.offset):
-            if step.at < before:
+            if step.time < before:
                 raise wrong(where, step.line.number, "it comes before the line above it.")
-            if steps and step.at == before:
+            if steps and step.time == before:
                 steps.pop()
-            before = step.at
+            before = step.time
             steps.append(step)
             if len(steps) > MOST_LINES:
                 raise wrong(where, line.number, f"with its blocks this is more than {MOST_LINES} lines.")
-    start = 0.0 if any(line.anchor == "NOW" for line in lines) else steps[0].at if steps else 0.0
-    return [Step(step.at - start, step.line) for step in steps]
+    start = 0.0 if any(line.anchor == "NOW" for line in lines) else steps[0].time if steps else 0.0
+    return [Step(step.time - start, step.line) for step in steps]
 
 
 def _from_now(lines: Sequence[Line]) -> list[Line]:
@@ -119,12 +119,12 @@ class _Stamp:
     left: int = 4 * MOST_LINES
     """Lines that may still be looked at: a few blocks inside each other can ask for millions."""
 
-    def __call__(self, line: Line, at: float, deep: int = _DEEPEST) -> list[Step]:
+    def __call__(self, line: Line, begin: float, deep: int = _DEEPEST) -> list[Step]:
         self.left -= 1
         if self.left < 0:
             raise wrong(self.where, line.number, f"with its blocks this is more than {MOST_LINES} lines.")
         if line.name in self.tone_sets or line.name in ("off", "-"):
-            return [Step(at, line)]
+            return [Step(begin, line)]
         if line.name not in self.blocks:
             what = f"there is no tone-set {quoted(line.name)}."
             raise wrong(self.where, line.number, what, "It is written NAME: 150+6/30.")
@@ -136,7 +136,7 @@ class _Stamp:
         for inner in self.blocks[line.name]:
             if inner.anchor is not None:
                 raise wrong(self.where, inner.number, "inside a block every time is written +00:05.")
-            found += self(inner, at + inner.offset, deep - 1)
+            found += self(inner, begin + inner.offset, deep - 1)
         return found
 
 
@@ -146,13 +146,13 @@ def turns(
     """The tones at lights-out, and the way from each tone-set to the next."""
     if not steps:
         return (), []
-    first: Tones = tone_sets.get(steps[0].line.name, ()) if steps[0].at == 0 else ()
-    begun = [] if steps[0].at == 0 else [_coming(steps[0], tone_sets)]
+    first: Tones = tone_sets.get(steps[0].line.name, ()) if steps[0].time == 0 else ()
+    begun = [] if steps[0].time == 0 else [_coming(steps[0], tone_sets)]
     found = []
     for i, (step, following) in enumerate(pairwise(steps)):
-        lasts, mark = following.at - step.at, following.at
-        after = steps[i + 2].at - mark if i + 2 < len(steps) else 2 * _HALF_FADE
-        start = step.at if step.line.arrow else mark - min(_HALF_FADE, lasts / 2)
+        lasts, mark = following.time - step.time, following.time
+        after = steps[i + 2].time - mark if i + 2 < len(steps) else 2 * _HALF_FADE
+        start = step.time if step.line.arrow else mark - min(_HALF_FADE, lasts / 2)
         ends_there = step.line.arrow or following.line.arrow or (until_last and i + 2 == len(steps))
         stop = mark if ends_there else mark + min(_HALF_FADE, after / 2)
         tones = tone_sets.get(following.line.name, ())
@@ -164,7 +164,7 @@ def turns(
 def _coming(step: Step, tone_sets: Mapping[str, Tones]) -> Turn:
     """The first tone-set of a sequence that begins with a silence."""
     tones = tone_sets.get(step.line.name, ())
-    return Turn(step.at, _HALF_FADE, step.at, tones, How.SLIDE, step.line.name)
+    return Turn(step.time, _HALF_FADE, step.time, tones, How.SLIDE, step.line.name)
 
 
 def _how(line: Line, following: Line) -> How:

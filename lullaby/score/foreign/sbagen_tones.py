@@ -36,7 +36,7 @@ class Tuning:
     where: str
     remarks: list[str]
     recording: str = ""
-    """What -m names: it lies under the tones, and mix/90 is how loud it is there."""
+    """The recording that -m names: it lies under the tones, and mix/90 is how loud it is there."""
 
     def tones(self, number: int, specs: str) -> Tones:
         """The channels of a tone-set; what has no counterpart is an empty one."""

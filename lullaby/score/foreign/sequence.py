@@ -16,7 +16,7 @@ from lullaby.score.foreign.tones import Sound, Tone, Tuner
 Tones: TypeAlias = tuple[Tone | None, ...]
 """A tone-set by channel; None is a channel not in use."""
 State: TypeAlias = Mapping[Sound, float]
-"""How loud each sound is, as a share of full amplitude; what is not in it is silent."""
+"""The amplitude of each sound, as a share of full amplitude; what is not in it is silent."""
 
 _STEP = 60.0
 """Seconds that a step of a slide lasts at least."""
@@ -40,13 +40,14 @@ class How(Enum):
 
 @dataclass(frozen=True)
 class Turn:
-    """From `at` on, over `over` seconds, these tones take the place of those before.
+    """A change of tones: from `start` on, over `duration` seconds, these tones take the place of those
+    before.
 
     What fades goes until `mark` and comes from there on, where that lies between.
     """
 
-    at: float
-    over: float
+    start: float
+    duration: float
     mark: float
     tones: Tones
     how: How
@@ -55,10 +56,10 @@ class Turn:
 
 @dataclass(frozen=True)
 class Moment:
-    """By `at` + `over` seconds this is the state."""
+    """A state of all sounds, reached by `start` + `duration` seconds."""
 
-    at: float
-    over: float
+    start: float
+    duration: float
     state: State
     name: str
 
@@ -99,19 +100,19 @@ def state_of(tones: Tones, tuner: Tuner) -> State:
 
 def _fade(before: State, after: State, turn: Turn) -> list[Moment]:
     """Out before the mark, in after it; what stays is on its way meanwhile."""
-    end = turn.at + turn.over
-    meet = turn.mark if turn.at < turn.mark < end else (turn.at + end) / 2
+    end = turn.start + turn.duration
+    meet = turn.mark if turn.start < turn.mark < end else (turn.start + end) / 2
     kept = {} if turn.how is How.THROUGH else before.keys() & after.keys()
     ends, begins = before.keys() - kept, after.keys() - kept
     if not ends and not begins:
-        return [Moment(turn.at, turn.over, after, turn.name)]
+        return [Moment(turn.start, turn.duration, after, turn.name)]
     found = []
     if ends:
         # in the order of the file: a set's own order is another each time
         middle = {s: sqrt(a * after[s]) if begins else after[s] for s, a in before.items() if s in kept}
         out = end if turn.mark == end and not begins else meet
         name = f"{turn.name} coming" if begins else turn.name
-        found.append(Moment(turn.at, out - turn.at, middle, name))
+        found.append(Moment(turn.start, out - turn.start, middle, name))
     if begins:
         found.append(Moment(meet, end - meet, after, turn.name))
     return found
@@ -123,13 +124,13 @@ def _slide(before: Tones, turn: Turn, most: int, tuner: Tuner) -> list[Moment]:
     steps = max([1, *(_worth(a, b) for a, b in pairs)])
     if steps > 1 or any(_worth(a, b) for a, b in pairs):
         tuner.remarks.append(STEPPED)
-    steps = min(steps, most, max(1, int(turn.over / _STEP)))
+    steps = min(steps, most, max(1, int(turn.duration / _STEP)))
     found = []
     for step in range(1, steps + 1):
         tones = tuple(tone for a, b in pairs for tone in _between(a, b, step / steps))
         name = turn.name if step == steps else f"towards {turn.name}"
-        at = turn.at + turn.over * (step - 1) / steps
-        found.append(Moment(at, turn.over / steps, state_of(tones, tuner), name))
+        begin = turn.start + turn.duration * (step - 1) / steps
+        found.append(Moment(begin, turn.duration / steps, state_of(tones, tuner), name))
     return found
 
 
@@ -145,7 +146,7 @@ def _worth(a: Tone | None, b: Tone | None) -> int:
 
 
 def _between(a: Tone | None, b: Tone | None, along: float) -> list[Tone]:
-    """What is heard of a channel so far along its way."""
+    """The tones of a channel so far along its way from one tone to another."""
     if a is not None and b is not None and a.slides_to(b):
         return [a.towards(b, along)]
     going = [] if a is None or along == 1 else [a.softer(1 - along)]

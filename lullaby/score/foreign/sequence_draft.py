@@ -70,7 +70,7 @@ def foreign_of(
 def _length(begun: Moment, moments: Sequence[Moment], stop: float | None, said: list[str]) -> tuple[int, int]:
     """How long the night is, and its own fade at the end."""
     last = moments[-1] if moments else begun
-    end = _frames(last.at + last.over)
+    end = _frames(last.start + last.duration)
     if stop is not None:
         length, fade = _frames(stop), min(_GOODBYE, _frames(stop) // 4)
     elif not moments:
@@ -93,15 +93,15 @@ def _kept(moments: Sequence[Moment], length: int, said: list[str]) -> list[tuple
     """The moments in frames, without those that come and go too fast or too late."""
     # the scene at lights-out is what the night opens with; what moves from there on begins just after it
     first = SHORTEST if moments[0].state else 0
-    starts = [(0, moments[0]), *((max(first, _frames(m.at)), m) for m in moments[1:])]
+    starts = [(0, moments[0]), *((max(first, _frames(m.start)), m) for m in moments[1:])]
     found: list[tuple[int, int, Moment]] = []
-    for (at, moment), (following, _) in pairwise([*starts, (length, moments[-1])]):
+    for (start, moment), (following, _) in pairwise([*starts, (length, moments[-1])]):
         until = min(following, length)
         if moment is moments[0]:
             found += [(0, 0, moment)] if moment.state else []
-        elif until - at >= SHORTEST:
-            found.append((at, max(SHORTEST, min(_frames(moment.over), until - at)), moment))
-        elif at < length:
+        elif until - start >= SHORTEST:
+            found.append((start, max(SHORTEST, min(_frames(moment.duration), until - start)), moment))
+        elif start < length:
             said.append("changes within half a second of each other are one change.")
     return found
 
@@ -126,11 +126,11 @@ def _scenes(
 ) -> tuple[DraftScene, ...]:
     scenes: list[DraftScene] = []
     levels: dict[Sound, float] = {}
-    for at, over, moment in moments:
+    for start, duration, moment in moments:
         wanted = {sound: level(share, loudest) for sound, share in moment.state.items()}
-        told: dict[str, SceneValue] = {names[sound]: "silent" for sound in levels if sound not in wanted}
-        told |= {names[s]: {"level": db} for s, db in wanted.items() if levels.get(s) != db}
-        if told:
-            scenes.append(DraftScene(moment.name, at, over or None, told))
+        changes: dict[str, SceneValue] = {names[sound]: "silent" for sound in levels if sound not in wanted}
+        changes |= {names[s]: {"level": db} for s, db in wanted.items() if levels.get(s) != db}
+        if changes:
+            scenes.append(DraftScene(moment.name, start, duration or None, changes))
         levels = wanted
     return tuple(scenes)

@@ -20,7 +20,7 @@ class Counterpart:
     voice: str
     values: Change = field(default_factory=dict)
     played_as: str = ""
-    """What a listener should know where this is only a neighbour of the sound."""
+    """A remark for a listener where this is only a neighbour of the sound."""
 
 
 _RAIN = Counterpart("open-rain")

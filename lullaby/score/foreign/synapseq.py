@@ -36,12 +36,12 @@ _LINES_OF_DESCRIPTION = 12
 
 @dataclass
 class _Sheet:
-    """What the lines of a file, and of the lists of presets it names, have said so far."""
+    """Everything read from the lines of a file, and of the lists of presets it names, so far."""
 
     where: str
     """The file whose lines are being read."""
     folder: Path
-    """Where its lists of presets lie: nothing outside of it is opened."""
+    """The folder of its lists of presets: nothing outside of it is opened."""
     presets: dict[str, list[Track | None]] = field(default_factory=dict)
     templates: set[str] = field(default_factory=set)
     current: str = ""
@@ -52,7 +52,7 @@ class _Sheet:
     lists: list[str] = field(default_factory=list)
     """Files of presets that were read."""
     inside: bool = False
-    """Is this one of those?"""
+    """Is this a list of presets itself?"""
     unread: list[str] = field(default_factory=list)
     """Addresses of presets, which are not fetched."""
 
@@ -79,7 +79,7 @@ def foreign(where: str, text: str, path: Path, kinds: Mapping[str, Kind]) -> For
     opening = state_of(first, tuner)
     found = moments(first, turns(sheet.marks, tones), tuner)
     description = sheet.description[:_LINES_OF_DESCRIPTION]
-    stop = sheet.marks[-1].at
+    stop = sheet.marks[-1].time
     return foreign_of(
         where, PROGRAM, path.stem or "imported", description, opening, found, stop, sheet.remarks
     )
@@ -140,7 +140,7 @@ def _list(sheet: _Sheet, number: int, named: str) -> None:
     if len(sheet.lists) >= _MOST_FILES:
         raise wrong(sheet.where, number, f"there are more than {_MOST_FILES} lists of presets.")
     try:
-        path, _ = attached_files.within(sheet.folder, attached_files.name(named))
+        path, _ = attached_files.file_in(sheet.folder, attached_files.name(named))
     except Unfit as unfit:
         hint = "A list of presets lies in the folder of the sequence that names it, or below."
         raise wrong(sheet.where, number, f"{quoted(named)} {unfit.what}", hint) from None
@@ -203,14 +203,14 @@ def _mark(sheet: _Sheet, number: int, words: list[str]) -> None:
         raise wrong(sheet.where, number, what, "It is written 00:10:00 alpha.")
     if sheet.inside:
         raise wrong(sheet.where, number, "a list of presets has no timeline.")
-    at = int(found[1]) * 3600.0 + int(found[2]) * 60 + int(found[3])
+    time = int(found[1]) * 3600.0 + int(found[2]) * 60 + int(found[3])
     name, rest = words[1], [word for word in words[2:5] if word not in ("transition", "slide")]
     _known(sheet, number, name)
     if name in sheet.templates:
         raise wrong(sheet.where, number, f"{quoted(name)} is a template, which is not heard itself.")
-    if not sheet.marks and at:
+    if not sheet.marks and time:
         raise wrong(sheet.where, number, "the timeline begins at 00:00:00.")
-    if sheet.marks and at <= sheet.marks[-1].at:
+    if sheet.marks and time <= sheet.marks[-1].time:
         raise wrong(sheet.where, number, "it comes before the line above it, or with it.")
     if len(sheet.marks) >= _MOST_MARKS:
         raise wrong(sheet.where, number, f"there are more than {_MOST_MARKS} lines of timeline.")
@@ -218,4 +218,4 @@ def _mark(sheet: _Sheet, number: int, words: list[str]) -> None:
         sheet.remarks.append(f"{quoted(rest[0])}: our scenes glide at an even pace.")
     if len(rest) > 1 and rest[1] != "0":
         sheet.remarks.append("steps there and back on the way are left out: it goes there once.")
-    sheet.marks.append(Mark(at, name))
+    sheet.marks.append(Mark(time, name))

@@ -37,7 +37,7 @@ _EFFECTS = {
     "shift": "each ear has it a little higher or lower there, and both alike here.",
     "smooth": "its highs are softened there, and as they are here.",
 }
-"""What a track may be told that ours cannot, and what is heard in its place."""
+"""Effects on a track that ours cannot have, and what is heard in their place."""
 _OF_EFFECTS = ("intensity", "width", "rate")
 
 
@@ -55,7 +55,7 @@ class Track:
 
     @property
     def tone(self) -> Tone:
-        """The same as any sequencer has it."""
+        """The track as a tone, as all sequencers have it."""
         share = sqrt((self.left**2 + self.right**2) / 2) / 100
         both = self.left + self.right
         pan = (self.right - self.left) / both if both else 0.0
@@ -71,7 +71,7 @@ class Words:
     words: deque[str]
     remarks: list[str]
     recordings: dict[str, str] = field(default_factory=dict)
-    """What @ambiance, @music and @background name: by the name used in tracks."""
+    """The recordings that @ambiance, @music and @background name: by the name used in tracks."""
 
     def wrong(self, what: str, hint: str = "") -> WrittenWrongly:
         return wrong(self.where, self.number, what, hint)

@@ -20,29 +20,29 @@ _HALF_FADE = 30.0
 class Mark:
     """A line of the timeline: from so many seconds on, this preset."""
 
-    at: float
+    time: float
     preset: str
 
 
 def turns(marks: Sequence[Mark], tones: Mapping[str, Tones]) -> list[Turn]:
-    """From each mark all that can glides to the next; the rest changes places about it."""
+    """The changes from mark to mark: all that can glides to the next; the rest changes places about it."""
     found: list[Turn] = []
     free = 0.0  # when the change before this one is over
     for number, (mark, following) in enumerate(pairwise(marks)):
         here, there = tones[mark.preset], tones[following.preset]
         met = _met(here, there, SILENCE in (mark.preset, following.preset))
         last = number + 2 == len(marks)
-        lasts = following.at - mark.at
+        lasts = following.time - mark.time
         before = min(_HALF_FADE, lasts / 2) if met != there else 0.0
-        start = max(mark.at, free)
+        start = max(mark.time, free)
         if met != here:
-            over = following.at - before - start
-            found.append(Turn(start, over, following.at, met, How.SLIDE, following.preset))
+            duration = following.time - before - start
+            found.append(Turn(start, duration, following.time, met, How.SLIDE, following.preset))
         if met != there and not last:
-            after = min(_HALF_FADE, (marks[number + 2].at - following.at) / 2)
-            at = following.at - before
-            found.append(Turn(at, before + after, following.at, there, How.FADE, following.preset))
-            free = following.at + after
+            after = min(_HALF_FADE, (marks[number + 2].time - following.time) / 2)
+            begin = following.time - before
+            found.append(Turn(begin, before + after, following.time, there, How.FADE, following.preset))
+            free = following.time + after
     return found
 
 

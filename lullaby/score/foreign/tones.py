@@ -26,10 +26,10 @@ class Tone:
     share: float
     hz: float = 0.0
     beat: float = 0.0
-    """Of a bell: how often it is struck a second."""
+    """The beat in Hz; of a bell, how often it is struck a second."""
     pan: float = 0.0
     name: str = ""
-    """What a named sound, a noise or a recording, is called."""
+    """The name of a named sound, a noise or a recording."""
     depth: float = 1.0
     """How far an isochronic tone fades between its swells: 1 is to nothing."""
 
@@ -52,8 +52,8 @@ class Tone:
             beat=self.beat + (other.beat - self.beat) * along,
         )
 
-    def softer(self, by: float) -> Tone:
-        return replace(self, share=self.share * by)
+    def softer(self, factor: float) -> Tone:
+        return replace(self, share=self.share * factor)
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Sound:
     """One of our voices, told so much for the whole night."""
 
     stem: str
-    """What it is called where it is alone of its sort."""
+    """The part's name where it is alone of its sort."""
     voice: str
     values: tuple[tuple[str, Value], ...] = ()
 

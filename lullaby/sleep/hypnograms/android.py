@@ -64,9 +64,9 @@ def _records(file: Opened) -> Iterator[tuple[int, list[str], list[str]]]:
 
 
 def _night(where: str, line: int, head: list[str], row: list[str]) -> Hypnogram | None:
-    at = _at(where, line)
+    place = _at(where, line)
     if not re.fullmatch(r"\d{12,13}", row[0], re.ASCII):
-        raise WrittenWrongly(at, f"{quoted(row[0])} is not when a record began.")
+        raise WrittenWrongly(place, f"{quoted(row[0])} is not when a record began.")
     zero = int(row[0])
     begun: dict[str, int] = {}
     phases: list[Stretch] = []
@@ -76,14 +76,14 @@ def _night(where: str, line: int, head: list[str], row: list[str]) -> Hypnogram 
             continue
         event = _EVENT.fullmatch(cell)
         if event is None:
-            raise WrittenWrongly(at, f"{quoted(cell)} is not an event.")
+            raise WrittenWrongly(place, f"{quoted(cell)} is not an event.")
         kind, edge, when = event[1], event[2], int(event[3])
         if edge == "START":
             if kind in begun:
-                raise WrittenWrongly(at, f"{kind} begins at {when} while it has not ended.")
+                raise WrittenWrongly(place, f"{kind} begins at {when} while it has not ended.")
             begun[kind] = when
         elif kind not in begun:
-            raise WrittenWrongly(at, f"{kind} ends at {when} and never began.")
+            raise WrittenWrongly(place, f"{kind} ends at {when} and never began.")
         else:
             first = begun.pop(kind)
             one = Stretch((first - zero) / 1000, (when - zero) / 1000, STAGES[kind], f"line {line}, {kind}")
@@ -97,7 +97,7 @@ def _night(where: str, line: int, head: list[str], row: list[str]) -> Hypnogram 
         awake = [one for one in awake if one not in outside]
         phases = sorted([*phases, *outside], key=lambda one: one.start)
         in_order(where, phases)
-    start, odd = _start(zero, row[1], at)
+    start, odd = _start(zero, row[1], place)
     return hypnogram_of(
         where,
         laid_over(phases, awake),
@@ -108,11 +108,11 @@ def _night(where: str, line: int, head: list[str], row: list[str]) -> Hypnogram 
     )
 
 
-def _start(zero: int, zone: str, at: str) -> tuple[datetime.datetime, list[str]]:
+def _start(zero: int, zone: str, place: str) -> tuple[datetime.datetime, list[str]]:
     try:
         greenwich = datetime.datetime.fromtimestamp(zero / 1000, datetime.UTC)
     except (ValueError, OverflowError, OSError):
-        raise WrittenWrongly(at, f"{zero} is not a time.") from None
+        raise WrittenWrongly(place, f"{zero} is not a time.") from None
     try:
         local = greenwich.astimezone(zoneinfo.ZoneInfo(zone))
     except (ValueError, LookupError, OSError):  # no such zone, or no table of them on this machine

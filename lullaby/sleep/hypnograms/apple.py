@@ -53,26 +53,28 @@ def read_apple(file: Opened) -> list[Hypnogram]:
     found: list[Slept] = []
     devices: dict[str, str] = {}
 
-    def begun(name: str, told: dict[str, str], line: int) -> None:
-        if name != "Record" or told.get("type") != SLEEP:
+    def begun(name: str, attributes: dict[str, str], line: int) -> None:
+        if name != "Record" or attributes.get("type") != SLEEP:
             return
-        at = f"{file.where}, line {line}"
-        value = told.get("value", "").removeprefix(VALUE)
+        place = f"{file.where}, line {line}"
+        value = attributes.get("value", "").removeprefix(VALUE)
         if value == "InBed":
             return
         if value not in STAGES:
-            raise WrittenWrongly(at, f"{quoted(told.get('value', ''))} is not a stage of Apple Health.")
-        start, stop = instant(told.get("startDate"), at), instant(told.get("endDate"), at)
+            raise WrittenWrongly(
+                place, f"{quoted(attributes.get('value', ''))} is not a stage of Apple Health."
+            )
+        start, stop = instant(attributes.get("startDate"), place), instant(attributes.get("endDate"), place)
         zone = start.utcoffset()
         if zone is None or stop.tzinfo is None:
-            raise WrittenWrongly(at, "its times have no zone.")
+            raise WrittenWrongly(place, "its times have no zone.")
         lasts = (stop - start).total_seconds()
         if lasts < 0 or lasts > DAY:
-            raise WrittenWrongly(at, f"it lasts {lasts / 3600:g} hours.", "A stage lasts from 0 to 24.")
+            raise WrittenWrongly(place, f"it lasts {lasts / 3600:g} hours.", "A stage lasts from 0 to 24.")
         if len(found) >= _MOST:
-            raise WrittenWrongly(at, f"there are more than {_MOST} stages.")
+            raise WrittenWrongly(place, f"there are more than {_MOST} stages.")
         since = start.timestamp()
-        device = devices.setdefault(told.get("sourceName", ""), told.get("sourceName", ""))
+        device = devices.setdefault(attributes.get("sourceName", ""), attributes.get("sourceName", ""))
         found.append(Slept(since, since + lasts, STAGES[value], device, int(zone.total_seconds()), line))
 
     read_tags(file, begun, lambda *_: None)

@@ -28,18 +28,18 @@ _SAYS = {
 
 
 @dataclass(frozen=True)
-class Beside:
+class Sidecar:
     start: datetime.datetime | None = None
     four_class: bool = False
     levels: Mapping[str, str] = field(default_factory=dict)
-    """What numbers mean in this table, where the table's own file says so."""
+    """The meaning of numbers in this table, where the table's own file says so."""
 
 
-def beside(path: Path) -> Beside:
-    """What the file of the same name ending in .json says; nothing where there is none."""
+def sidecar_of(path: Path) -> Sidecar:
+    """The contents of the file of the same name ending in .json; empty where there is none."""
     sidecar = path.with_suffix(".json")
     if sidecar == path or not sidecar.is_file():
-        return Beside()
+        return Sidecar()
     file = opened(sidecar)
     table = json_from(file.text(), file.where)
     if not isinstance(table, dict):
@@ -47,7 +47,7 @@ def beside(path: Path) -> Beside:
     ours = table.get("lullaby")
     ours = ours if isinstance(ours, dict) else {}
     out = ours.get("lights_out")
-    return Beside(
+    return Sidecar(
         None if out is None else instant(out, file.where),
         ours.get("classes") == 4,
         _levels(table, file.where),
@@ -70,7 +70,7 @@ def _levels(table: Mapping[str, Any], where: str) -> dict[str, str]:
 
 
 def sidecar_text(night: Hypnogram) -> str:
-    """What is written beside a table of ours."""
+    """The text of the .json file beside a table of ours."""
     table: dict[str, Any] = {
         "onset": {"Description": "start since lights-out", "Units": "s"},
         "duration": {"Description": "how long it lasts", "Units": "s"},

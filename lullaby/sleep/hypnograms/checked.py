@@ -55,7 +55,7 @@ def hypnogram_of(
 
 
 def _instead(found: Sequence[Stretch], remarks: Sequence[str]) -> str:
-    """What there was where no stage is."""
+    """A hint on what a file holds in place of stages."""
     if not found:
         return "; ".join(["There is nothing in it that could be one", *remarks]) + "."
     lasts = sum(one.stop - one.start for one in found) / 60
@@ -63,26 +63,28 @@ def _instead(found: Sequence[Stretch], remarks: Sequence[str]) -> str:
 
 
 def in_order(where: str, stretches: Iterable[Stretch]) -> list[Stretch]:
-    """The same, each found to be sound; ends that miss each other by a rounding meet."""
+    """The stretches, each checked to be sound; ends that miss each other by a rounding meet."""
     found: list[Stretch] = []
     for one in stretches:
-        at = _at(where, one)
+        place = _at(where, one)
         if not (math.isfinite(one.start) and math.isfinite(one.stop)):
-            raise WrittenWrongly(at, "its times are not finite.")
+            raise WrittenWrongly(place, "its times are not finite.")
         lasts = one.stop - one.start
         if lasts < 0:
-            raise WrittenWrongly(at, f"it lasts {figure(lasts)} s, and time goes forward.")
+            raise WrittenWrongly(place, f"it lasts {figure(lasts)} s, and time goes forward.")
         if lasts < TOUCH:
-            raise WrittenWrongly(at, "it ends when it begins.")
+            raise WrittenWrongly(place, "it ends when it begins.")
         if lasts > DAY:
-            raise WrittenWrongly(at, f"it lasts {figure(lasts / 3600)} hours, which no stage does.")
+            raise WrittenWrongly(place, f"it lasts {figure(lasts / 3600)} hours, which no stage does.")
         if one.start < -TOUCH:
-            raise WrittenWrongly(at, f"it begins {figure(-one.start)} s before the night does.")
+            raise WrittenWrongly(place, f"it begins {figure(-one.start)} s before the night does.")
         before = found[-1].stop if found else 0.0
         if found and one.start < before - TOUCH:
             other = found[-1].place or "the one before"
             what = f"begins at {figure(one.start)} s, before {other} ends at {figure(before)} s"
-            raise WrittenWrongly(at, f"it {what}.", "Stretches of a night come in order and do not overlap.")
+            raise WrittenWrongly(
+                place, f"it {what}.", "Stretches of a night come in order and do not overlap."
+            )
         if one.start < 0 or (found and abs(one.start - before) <= TOUCH):
             if one.stop - before < TOUCH:
                 continue  # all of it was a rounding
@@ -91,34 +93,34 @@ def in_order(where: str, stretches: Iterable[Stretch]) -> list[Stretch]:
     return found
 
 
-def laid_over(under: Sequence[Stretch], over: Iterable[Stretch]) -> list[Stretch]:
+def laid_over(ground: Sequence[Stretch], overlay: Iterable[Stretch]) -> list[Stretch]:
     """Short awakenings laid over a night: where they are, what was there is not.
 
-    `under` is in order. What reaches beyond it is cut off: it is no part of the night.
+    `ground` is in order. What reaches beyond it is cut off: it is no part of the night.
     """
-    if not under:
+    if not ground:
         return []
     found: list[Stretch] = []
-    awake = _joined(over, under[0].start, under[-1].stop)
+    awake = _joined(overlay, ground[0].start, ground[-1].stop)
     k = 0
-    for one in under:
-        at = one.start
-        while k and awake[k - 1].stop > at:  # one awakening may lie over several
+    for one in ground:
+        start = one.start
+        while k and awake[k - 1].stop > start:  # one awakening may lie over several
             k -= 1
         while k < len(awake) and awake[k].start < one.stop:
-            if awake[k].start > at:
-                found.append(replace(one, start=at, stop=awake[k].start))
-            at = max(at, min(awake[k].stop, one.stop))
+            if awake[k].start > start:
+                found.append(replace(one, start=start, stop=awake[k].start))
+            start = max(start, min(awake[k].stop, one.stop))
             k += 1
-        if at < one.stop:
-            found.append(replace(one, start=at))
+        if start < one.stop:
+            found.append(replace(one, start=start))
     return sorted([*found, *awake], key=lambda stretch: stretch.start)
 
 
-def _joined(over: Iterable[Stretch], start: float, stop: float) -> list[Stretch]:
+def _joined(stretches: Iterable[Stretch], start: float, stop: float) -> list[Stretch]:
     """Inside these bounds, in order and apart."""
     found: list[Stretch] = []
-    for one in sorted(over, key=lambda stretch: stretch.start):
+    for one in sorted(stretches, key=lambda stretch: stretch.start):
         one = replace(one, start=max(one.start, start), stop=min(one.stop, stop), stage=Stage.AWAKE)
         if one.stop - one.start < TOUCH:
             continue

@@ -26,7 +26,7 @@ from lullaby.time import RATE
 
 MOST_SIGNALS = 512
 MOST_BYTES = 64 << 20
-"""Of annotations."""
+"""The most bytes of annotations in one file."""
 LONGEST_WORDS = 4096
 """Bytes of one annotation with its times."""
 
@@ -53,27 +53,28 @@ def read_edf(file: Opened) -> list[Hypnogram]:
     if all(not duration for _, duration, _, _ in staged):
         ends = [onset for onset, *_ in staged[1:]] + [staged[-1][0] + EPOCH_S]
         staged = [
-            (onset, end - onset, text, at) for (onset, _, text, at), end in zip(staged, ends, strict=True)
+            (onset, end - onset, text, place)
+            for (onset, _, text, place), end in zip(staged, ends, strict=True)
         ]
         remarks.append("no stage says how long it lasts: each lasts until the next, the last one 30 s")
     zero = next((onset for onset, _, text, _ in found if text.casefold().split("@")[0] in _OUT), None)
     if zero is not None and abs(zero) > DAY:
         raise WrittenWrongly(where, f"the lights go out {figure(zero / 3600)} hours into it.")
     stretches, early = [], 0.0
-    for onset, duration, text, at in staged:
-        stage = stage_named(text, f"{where}, {at}")
+    for onset, duration, text, place in staged:
+        stage = stage_named(text, f"{where}, {place}")
         stop = onset + (duration or 0.0)
         if zero is not None and onset < zero:
             early += min(stop, zero) - onset
             if stop <= zero:
                 continue
             onset = zero
-        stretches.append(Stretch(onset - (zero or 0.0), stop - (zero or 0.0), stage, at))
+        stretches.append(Stretch(onset - (zero or 0.0), stop - (zero or 0.0), stage, place))
     if early > 0:
         remarks.append(f"{early / 60:.1f} min before lights-out are left out")
-    for _, _, text, at in found:
+    for _, _, text, place in found:
         if start is not None and (zone := _ZONE.fullmatch(text)):
-            start = start.replace(tzinfo=_zone(zone, f"{where}, {at}"))
+            start = start.replace(tzinfo=_zone(zone, f"{where}, {place}"))
     if start is not None and zero:
         start += datetime.timedelta(seconds=zero)
     four = any(text == FOUR for _, _, text, _ in found)
@@ -117,23 +118,25 @@ def _inside(file: Opened) -> tuple[datetime.datetime | None, list[Annotation], l
         except Exception:  # whatever a header can hold: the reader is not ours, nor are its words
             what = fault(next(file.chunks(BLOCK * (1 + int(count))), b""))
             raise WrittenWrongly(where, f"this EDF+ cannot be read: {what}.", "Is the file whole?") from None
-    return start, [(onset - zero, duration, text, at) for onset, duration, text, at in found], odd
+    return start, [(onset - zero, duration, text, place) for onset, duration, text, place in found], odd
 
 
 def _taken_apart(content: bytes, where: str) -> Iterator[Annotation]:
     """Onset, maybe \\x15 and a duration, then texts, each ended by \\x14; a zero byte ends it all."""
     for number, words in enumerate(filter(None, content.split(b"\0")), 1):
-        at = f"annotation {number}"
+        place = f"annotation {number}"
         times, *texts = words.split(b"\x14") if len(words) <= LONGEST_WORDS else [b""]
         match = _TIMES.fullmatch(times)
         if match is None or not texts or texts[-1]:
-            raise WrittenWrongly(f"{where}, {at}", "this is not an annotation of EDF+.", "Is the file whole?")
+            raise WrittenWrongly(
+                f"{where}, {place}", "this is not an annotation of EDF+.", "Is the file whole?"
+            )
         for text in texts[:-1] or [b""]:
             try:
-                told = text.decode("utf-8")
+                decoded = text.decode("utf-8")
             except UnicodeDecodeError:
-                raise WrittenWrongly(f"{where}, {at}", "this is not UTF-8 text.") from None
-            yield float(match[1]), float(match[2]) if match[2] else None, told.strip(), at
+                raise WrittenWrongly(f"{where}, {place}", "this is not UTF-8 text.") from None
+            yield float(match[1]), float(match[2]) if match[2] else None, decoded.strip(), place
 
 
 def _began(edf: Any) -> tuple[datetime.datetime | None, list[str]]:
@@ -152,10 +155,10 @@ def _began(edf: Any) -> tuple[datetime.datetime | None, list[str]]:
     return began, []
 
 
-def _zone(match: re.Match[str], at: str) -> datetime.timezone:
+def _zone(match: re.Match[str], place: str) -> datetime.timezone:
     hours, minutes = int(match[2]), int(match[3])
     if hours > 14 or minutes > 59:
-        raise WrittenWrongly(at, f"{quoted(match[0])} is not a zone.")
+        raise WrittenWrongly(place, f"{quoted(match[0])} is not a zone.")
     offset = datetime.timedelta(hours=hours, minutes=minutes)
     return datetime.timezone(-offset if match[1] == "-" else offset)
 

@@ -56,6 +56,6 @@ def _faults_of_signals(header: bytes, signals: int) -> Iterator[str]:
 
 
 def _wrong(field: bytes, form: re.Pattern[str]) -> str:
-    """What stands in a field where a number should; an empty text where it is one."""
+    """The text of a field where a number should stand; an empty text where it is one."""
     text = field.decode("ascii", "replace").strip()
     return "" if form.fullmatch(text) else quoted(text) if text else "nothing"

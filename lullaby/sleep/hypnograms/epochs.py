@@ -15,7 +15,7 @@ from lullaby.sleep.hypnograms.words import is_light, is_stage, stage_named
 from lullaby.sleep.stages import EPOCH_S
 
 _TITLES = {"stage", "stages", "hypno", "hypnogram", "sleep_stage", "sleep stage", "0"}
-"""What pandas and people write over the only column."""
+"""The titles that pandas and people write over the only column."""
 
 _VALUE = re.compile(rb"\s*(?:\*\w|[#A-Za-z?]|[+-]?\d{1,2}(?:\.0*)?\s*$)")
 
@@ -56,9 +56,9 @@ def _is_zero(text: str, lines: list[tuple[int, str]]) -> bool:
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     for line, written in enumerate(text.splitlines(), 1):
-        told = written.partition("#")[0].strip().strip('"')
-        if told:
-            yield line, told
+        entry = written.partition("#")[0].strip().strip('"')
+        if entry:
+            yield line, entry
 
 
 def _ends(text: str) -> bool:
@@ -71,17 +71,17 @@ def _with_ends(where: str, lines: Iterable[tuple[int, str]]) -> Hypnogram:
     stretches: list[Stretch] = []
     start, lasts, light = 0.0, None, False
     for line, text in lines:
-        at = f"{where}, line {line}"
+        place = f"{where}, line {line}"
         *words, last = text.split()
         if text.startswith("*"):
             if words == ["*Duration_sec"]:
-                lasts = number(last, at)
+                lasts = number(last, place)
             continue
         if not words:
-            raise WrittenWrongly(at, f"{quoted(text)} is not a stage and the second at which it ends.")
-        name, stop = " ".join(words), number(last, at)
+            raise WrittenWrongly(place, f"{quoted(text)} is not a stage and the second at which it ends.")
+        name, stop = " ".join(words), number(last, place)
         light |= is_light(name)
-        stretches.append(Stretch(start, stop, stage_named(name, at), f"line {line}"))
+        stretches.append(Stretch(start, stop, stage_named(name, place), f"line {line}"))
         start = stop
     if lasts is not None and abs(lasts - start) > EPOCH_S:
         what = f"it lasts {figure(lasts)} s by its first line, and {figure(start)} s by its last"

@@ -20,7 +20,8 @@ STAGES = {"wake": Stage.AWAKE, "light": Stage.N2, "deep": Stage.N3, "rem": Stage
 _CLASSIC = ("asleep", "restless", "awake")
 _HOUR = 3600.0
 _SMALL = 6 * _HOUR
-"""By then, by the wall, a level begins that follows a clock put forward: that is done from 0:00 to 3:00."""
+"""The second of the night, by the wall, before which a level begins that follows a clock put forward: that is
+done from 0:00 to 3:00."""
 
 
 def is_fitbit(head: bytes) -> bool:
@@ -30,68 +31,71 @@ def is_fitbit(head: bytes) -> bool:
 def read_fitbit(file: Opened) -> list[Hypnogram]:
     nights: list[Hypnogram] = []
     logs = logs_in(file, "sleep")
-    for at, log in logs:
+    for log_place, log in logs:
         if log.get("type") == "classic":
             continue  # it only tells asleep from restless
-        nights.append(_night(file.where, at, log))
+        nights.append(_night(file.where, log_place, log))
     if not nights:
         raise WrittenWrongly(file.where, "no log in it has stages, only asleep and restless.")
     return nights
 
 
-def _night(where: str, at: str, log: dict[str, Any]) -> Hypnogram:
-    levels = table(log.get("levels"), f"{at}, levels")
-    zero = instant(log.get("startTime"), at)
-    its = [_level(one, f"{at}, level {k}", zero) for k, one in enumerate(listed(levels.get("data"), at), 1)]
+def _night(where: str, log_place: str, log: dict[str, Any]) -> Hypnogram:
+    levels = table(log.get("levels"), f"{log_place}, levels")
+    zero = instant(log.get("startTime"), log_place)
+    its = [
+        _level(one, f"{log_place}, level {k}", zero)
+        for k, one in enumerate(listed(levels.get("data"), log_place), 1)
+    ]
     remarks: list[str] = []
-    true, unsure = _unfolded(its, _shift(log, zero, at), zero, remarks)
-    place = at.removeprefix(f"{where}, ")
+    true, unsure = _unfolded(its, _shift(log, zero, log_place), zero, remarks)
+    place = log_place.removeprefix(f"{where}, ")
     under = [
         Stretch(true(start, k), true(start, k) + lasts, stage, f"{place}, level {k + 1}")
         for k, (start, lasts, stage) in enumerate(its)
     ]
     in_order(where, under)
-    over = []
-    for k, one in enumerate(listed(levels.get("shortData", []), at), 1):
-        start, lasts, _ = _level(one, f"{at}, short awakening {k}", zero)
+    overlay = []
+    for k, one in enumerate(listed(levels.get("shortData", []), log_place), 1):
+        start, lasts, _ = _level(one, f"{log_place}, short awakening {k}", zero)
         if unsure(start):
             remarks.append("an awakening in the hour that the clock showed twice is left out")
         else:
-            over.append(Stretch(true(start, None), true(start, None) + lasts, Stage.AWAKE))
-    if over:
-        remarks.append(f"{counted(len(over), 'short awakening')} laid over")
+            overlay.append(Stretch(true(start, None), true(start, None) + lasts, Stage.AWAKE))
+    if overlay:
+        remarks.append(f"{counted(len(overlay), 'short awakening')} laid over")
     return hypnogram_of(
-        where, laid_over(under, over), source="Fitbit", start=zero, four_class=True, remarks=remarks
+        where, laid_over(under, overlay), source="Fitbit", start=zero, four_class=True, remarks=remarks
     )
 
 
-def _level(one: object, at: str, zero: datetime.datetime) -> tuple[float, float, Stage]:
-    told = table(one, at)
-    lasts, level = told.get("seconds"), told.get("level")
+def _level(one: object, place: str, zero: datetime.datetime) -> tuple[float, float, Stage]:
+    row = table(one, place)
+    lasts, level = row.get("seconds"), row.get("level")
     if isinstance(lasts, bool) or not isinstance(lasts, int | float) or not 0 < lasts <= DAY:
-        raise WrittenWrongly(at, "it does not say for how many seconds.")
+        raise WrittenWrongly(place, "it does not say for how many seconds.")
     if not isinstance(level, str) or level not in STAGES:
         shown = quoted(level) if isinstance(level, str) else "this"
         hint = (
             "Asleep and restless are no stages." if level in _CLASSIC else f"There are: {', '.join(STAGES)}."
         )
-        raise WrittenWrongly(at, f"{shown} is not a level.", hint)
-    return between(zero, instant(told.get("dateTime"), at), at), float(lasts), STAGES[level]
+        raise WrittenWrongly(place, f"{shown} is not a level.", hint)
+    return between(zero, instant(row.get("dateTime"), place), place), float(lasts), STAGES[level]
 
 
-def _shift(log: dict[str, Any], zero: datetime.datetime, at: str) -> float:
+def _shift(log: dict[str, Any], zero: datetime.datetime, place: str) -> float:
     """Seconds by which the clock on the wall was put forward in this night, or back: 3600, 0 or -3600."""
     lasts = log.get("duration")
     if isinstance(lasts, bool) or not isinstance(lasts, int | float) or "endTime" not in log:
         return 0.0
-    shift = between(zero, instant(log["endTime"], at), at) - lasts / 1000
+    shift = between(zero, instant(log["endTime"], place), place) - lasts / 1000
     return next((hour for hour in (_HOUR, -_HOUR) if abs(shift - hour) < 60), 0.0)
 
 
 def _unfolded(
     its: list[tuple[float, float, Stage]], shift: float, zero: datetime.datetime, remarks: list[str]
 ) -> tuple[Callable[[float, int | None], float], Callable[[float], bool]]:
-    """From seconds by the wall to seconds that went by; and which of them the wall showed twice."""
+    """Functions of seconds by the wall: to seconds that went by; and whether the wall showed them twice."""
     midnight = between(zero, zero.replace(hour=0, minute=0, second=0, microsecond=0), "")
     jump, shift = _jump(its, shift, midnight)
     if not jump:

@@ -25,13 +25,15 @@ def logs_in(file: Opened, *names: str) -> list[tuple[str, dict[str, Any]]]:
     return [(f"{file.where}, log {k}", table(log, f"{file.where}, log {k}")) for k, log in enumerate(logs, 1)]
 
 
-def table(value: object, at: str) -> dict[str, Any]:
+def table(value: object, place: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise WrittenWrongly(at, f"this is {called(value) if value is not None else 'nothing'}, not a table.")
+        raise WrittenWrongly(
+            place, f"this is {called(value) if value is not None else 'nothing'}, not a table."
+        )
     return value
 
 
-def listed(value: object, at: str) -> list[Any]:
+def listed(value: object, place: str) -> list[Any]:
     if not isinstance(value, list):
-        raise WrittenWrongly(at, "this is not a list.")
+        raise WrittenWrongly(place, "this is not a list.")
     return value

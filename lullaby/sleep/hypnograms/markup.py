@@ -45,7 +45,7 @@ def read_tags(file: Opened, begun: Begun, ended: Ended, texts: Collection[str] =
     parser.buffer_text = True
     kept: list[str] | None = None
 
-    def at() -> str:
+    def place() -> str:
         return f"{file.where}, line {parser.CurrentLineNumber}"
 
     def start(name: str, attributes: dict[str, str]) -> None:
@@ -57,7 +57,7 @@ def read_tags(file: Opened, begun: Begun, ended: Ended, texts: Collection[str] =
         if kept is not None:
             kept.append(piece)
             if sum(map(len, kept)) > LONGEST_TEXT:
-                raise WrittenWrongly(at(), f"there are more than {LONGEST_TEXT} letters in one tag.")
+                raise WrittenWrongly(place(), f"there are more than {LONGEST_TEXT} letters in one tag.")
 
     def end(name: str) -> None:
         nonlocal kept
@@ -66,12 +66,14 @@ def read_tags(file: Opened, begun: Begun, ended: Ended, texts: Collection[str] =
         kept = None
 
     def entity(*_: object) -> NoReturn:
-        raise WrittenWrongly(at(), "it defines entities of its own.", "No sleep file does; it is not read.")
+        raise WrittenWrongly(
+            place(), "it defines entities of its own.", "No sleep file does; it is not read."
+        )
 
     def doctype(_name: str, system: str | None, public: str | None, _inside: bool) -> None:
         if system or public:
             raise WrittenWrongly(
-                at(), "it leans on another file (DOCTYPE).", "Nothing is fetched; remove it."
+                place(), "it leans on another file (DOCTYPE).", "Nothing is fetched; remove it."
             )
 
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
@@ -83,10 +85,10 @@ def read_tags(file: Opened, begun: Begun, ended: Ended, texts: Collection[str] =
             parser.Parse(chunk, False)
             fed += len(chunk)
             if fed - parser.CurrentByteIndex > LONGEST_TAG:
-                raise WrittenWrongly(at(), f"a tag is longer than {LONGEST_TAG >> 20} MiB.")
+                raise WrittenWrongly(place(), f"a tag is longer than {LONGEST_TAG >> 20} MiB.")
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         what = f"this is not whole XML: {_FAULTS.get(error.code, 'what stands here is none')}"
         raise WrittenWrongly(f"{file.where}, line {error.lineno}", f"{what}.", "Is the file whole?") from None
     except (LookupError, ValueError):  # an encoding nobody knows, or one of several bytes
-        raise WrittenWrongly(at(), "its encoding is not understood.", "Save it as UTF-8.") from None
+        raise WrittenWrongly(place(), "its encoding is not understood.", "Save it as UTF-8.") from None

@@ -23,7 +23,7 @@ LARGEST = 16 << 30
 """Bytes of what is read in passing: XML, and the signals beside an EDF's annotations."""
 
 YEARS = range(1970, 2101)
-"""Nobody was scored before, and clocks that were never set say so."""
+"""The years a night may be of: nobody was scored before, and clocks that were never set say so."""
 
 _INSTANT = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)? ?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII
@@ -86,10 +86,10 @@ def opened(path: Path) -> Opened:
     return Opened(where, path, found.st_size, head)
 
 
-def broken_table(at: str) -> WrittenWrongly:
-    """What Python's reader of tables refuses: it takes a cell of any kind, but none that is endless."""
+def broken_table(place: str) -> WrittenWrongly:
+    """The error for a cell that Python's reader of tables refuses: one that goes on for too long."""
     what = f"a cell here has more than {csv.field_size_limit()} letters, which no table of sleep has"
-    return WrittenWrongly(at, f"{what}.", "Is a quotation mark left open?")
+    return WrittenWrongly(place, f"{what}.", "Is a quotation mark left open?")
 
 
 def _unreadable(where: str, error: OSError | ValueError) -> WrittenWrongly:
@@ -101,7 +101,7 @@ def _unreadable(where: str, error: OSError | ValueError) -> WrittenWrongly:
     return WrittenWrongly(where, f"this cannot be read ({plain(said.lower())}).")
 
 
-def instant(text: object, at: str) -> datetime.datetime:
+def instant(text: object, place: str) -> datetime.datetime:
     """A date and a time of day, with its zone where one is given."""
     if isinstance(text, str) and _INSTANT.fullmatch(text.strip()):
         day, _, time = text.strip().replace("T", " ").partition(" ")
@@ -111,23 +111,25 @@ def instant(text: object, at: str) -> datetime.datetime:
             found = None
         if found is not None and found.year in YEARS:
             return found
-    told = quoted(text) if isinstance(text, str) else "nothing" if text is None else shown(text)
-    raise WrittenWrongly(at, f"{told} is not a date and time.", "It is written 2026-11-30T22:15:00+01:00.")
+    shown_text = quoted(text) if isinstance(text, str) else "nothing" if text is None else shown(text)
+    raise WrittenWrongly(
+        place, f"{shown_text} is not a date and time.", "It is written 2026-11-30T22:15:00+01:00."
+    )
 
 
 def is_instant(text: str) -> bool:
     return bool(_INSTANT.fullmatch(text.strip()))
 
 
-def number(text: str, at: str) -> float:
+def number(text: str, place: str) -> float:
     """Seconds, or a count, as files write them."""
     if not _NUMBER.fullmatch(text.strip()):
-        raise WrittenWrongly(at, f"{quoted(text)} is not a number of seconds.")
+        raise WrittenWrongly(place, f"{quoted(text)} is not a number of seconds.")
     return float(text.strip())
 
 
-def between(first: datetime.datetime, then: datetime.datetime, at: str) -> float:
+def between(first: datetime.datetime, then: datetime.datetime, place: str) -> float:
     """Seconds from one instant to another; both know their zone, or neither does."""
     if (first.tzinfo is None) != (then.tzinfo is None):
-        raise WrittenWrongly(at, "some times here have a zone and others none.")
+        raise WrittenWrongly(place, "some times here have a zone and others none.")
     return (then - first).total_seconds()

@@ -24,8 +24,8 @@ def is_oura(head: bytes) -> bool:
 
 def read_oura(file: Opened) -> list[Hypnogram]:
     nights = [
-        _night(file.where, at, log)
-        for at, log in logs_in(file, "data", "sleep")
+        _night(file.where, log_place, log)
+        for log_place, log in logs_in(file, "data", "sleep")
         if log.get("type") != "deleted" and log.get("sleep_phase_5_min") is not None
     ]
     if not nights:
@@ -33,27 +33,29 @@ def read_oura(file: Opened) -> list[Hypnogram]:
     return nights
 
 
-def _night(where: str, at: str, log: dict[str, Any]) -> Hypnogram:
+def _night(where: str, log_place: str, log: dict[str, Any]) -> Hypnogram:
     phases = log["sleep_phase_5_min"]
     if not isinstance(phases, str):
-        raise WrittenWrongly(at, f"sleep_phase_5_min is a text of digits, not {called(phases)}.")
+        raise WrittenWrongly(log_place, f"sleep_phase_5_min is a text of digits, not {called(phases)}.")
     if len(phases) > _MOST:
-        raise WrittenWrongly(at, f"it has {len(phases)} phases of five minutes, more than a day.")
+        raise WrittenWrongly(log_place, f"it has {len(phases)} phases of five minutes, more than a day.")
     if wrong := next((c for c in phases if c not in PHASES), None):
         raise WrittenWrongly(
-            at, f"{quoted(wrong)} is not a phase.", "There are 1 deep, 2 light, 3 REM, 4 awake."
+            log_place, f"{quoted(wrong)} is not a phase.", "There are 1 deep, 2 light, 3 REM, 4 awake."
         )
-    start = instant(log.get("bedtime_start"), f"{at}, bedtime_start")
-    lasts = between(start, instant(log.get("bedtime_end"), f"{at}, bedtime_end"), at)
-    place = at.removeprefix(f"{where}, ")
-    told = len(phases) * EVERY
-    if told - lasts >= EVERY:
-        raise WrittenWrongly(at, f"its phases last {told} s, and its time in bed {lasts:g} s.")
+    start = instant(log.get("bedtime_start"), f"{log_place}, bedtime_start")
+    lasts = between(start, instant(log.get("bedtime_end"), f"{log_place}, bedtime_end"), log_place)
+    place = log_place.removeprefix(f"{where}, ")
+    seconds = len(phases) * EVERY
+    if seconds - lasts >= EVERY:
+        raise WrittenWrongly(log_place, f"its phases last {seconds} s, and its time in bed {lasts:g} s.")
     stretches = [
         Stretch(k * EVERY, min((k + 1) * EVERY, lasts), PHASES[c], f"{place}, phase {k + 1}")
         for k, c in enumerate(phases)
     ]
     remarks = (
-        [f"its last {(lasts - told) / 60:.0f} min in bed have no phase"] if lasts - told >= EVERY else []
+        [f"its last {(lasts - seconds) / 60:.0f} min in bed have no phase"]
+        if lasts - seconds >= EVERY
+        else []
     )
     return hypnogram_of(where, stretches, source="Oura", start=start, four_class=True, remarks=remarks)

@@ -34,16 +34,16 @@ def read_profusion(file: Opened) -> list[Hypnogram]:
 
     def ended(name: str, text: str, line: int) -> None:
         nonlocal lasts
-        at = f"{file.where}, line {line}"
+        place = f"{file.where}, line {line}"
         if name == "EpochLength":
-            lasts = number(text, at)
+            lasts = number(text, place)
             if not 1 <= lasts <= 300:
-                raise WrittenWrongly(at, f"an epoch of {figure(lasts)} s is none.")
+                raise WrittenWrongly(place, f"an epoch of {figure(lasts)} s is none.")
         elif text not in NUMBERS:
             known = "There are 0 W, 1, 2, 3, 4, 5 REM, 6 movement and 9 unscored."
-            raise WrittenWrongly(at, f"{quoted(text)} is not a stage of Profusion.", known)
+            raise WrittenWrongly(place, f"{quoted(text)} is not a stage of Profusion.", known)
         elif len(stages) >= _MOST:
-            raise WrittenWrongly(at, f"there are more than {_MOST} epochs.")
+            raise WrittenWrongly(place, f"there are more than {_MOST} epochs.")
         else:
             stages.append((NUMBERS[text], line))
 

@@ -13,12 +13,13 @@ LIGHT = "light sleep is read as N2: this device knows four classes, not five"
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """As it stands in a file: seconds since the night's zero, and the place to name when it is wrong."""
+    """A stretch of one stage as it stands in a file: seconds since the night's zero, and the place to name
+    when it is wrong."""
 
     start: float
     stop: float
     stage: Stage | None
-    """None where nobody knows: unscored, an artefact, movement."""
+    """The stage; None where nobody knows: unscored, an artefact, movement."""
     place: str = ""
 
 
@@ -35,9 +36,9 @@ class Hypnogram:
     four_class: bool = False
     """N2 stands for light sleep, N1 and N2 together."""
     source: str = ""
-    """What it was read from, in words."""
+    """The file or program it was read from, in words."""
     remarks: tuple[str, ...] = ()
-    """What was left out, laid over or taken to be so."""
+    """Remarks on what was left out, laid over or assumed in reading it."""
     kept: Course | None = None
     """The course it was, where lullaby kept it as one: that says of every run where it comes from."""
 
@@ -73,6 +74,6 @@ class Hypnogram:
 
 
 def course_of(night: Hypnogram) -> Course:
-    """The same for a night to follow: measured all along, except in its gaps. What was made up before it was
-    kept stays made up."""
+    """The course of a scored night, to be followed: measured all along, except in its gaps. What was made up
+    before it was kept stays made up."""
     return night.kept or Course.from_runs(night.runs, Evidence.MEASURED)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from lullaby.errors import WrittenWrongly
 from lullaby.score.plain_text import counted, quoted
-from lullaby.sleep.hypnograms.bids import Beside, beside
+from lullaby.sleep.hypnograms.bids import Sidecar, sidecar_of
 from lullaby.sleep.hypnograms.checked import hypnogram_of
 from lullaby.sleep.hypnograms.opening import Opened, between, broken_table, instant, is_instant, number
 from lullaby.sleep.hypnograms.record import Hypnogram, Stretch
@@ -51,13 +51,13 @@ def is_table(head: bytes) -> bool:
 def read_table(file: Opened) -> list[Hypnogram]:
     text = file.text()
     tabs = _delimiter(text.lstrip().split("\n", 1)[0]) == "\t"
-    told = beside(file.path) if tabs else Beside()
+    sidecar = sidecar_of(file.path) if tabs else Sidecar()
     nights: dict[str, _Rows] = {}
     for line, row in _rows(file.where, text):
         name = row.get("night", "")
         if len(nights) > 100_000:
             raise WrittenWrongly(f"{file.where}, line {line}", "these are more nights than a life has.")
-        nights.setdefault(name, _Rows(file.where, told)).take(line, row)
+        nights.setdefault(name, _Rows(file.where, sidecar)).take(line, row)
     if not nights:
         what = "there are names of columns here, and no row under them"
         raise WrittenWrongly(f"{file.where}, line 1", f"{what}.", "Is the file whole?")
@@ -70,29 +70,29 @@ class _Rows:
     """The rows of one night."""
 
     where: str
-    told: Beside
+    sidecar: Sidecar
     stretches: list[Stretch] = field(default_factory=list)
     zero: datetime.datetime | None = None
     lights_out: str | None = None
     light: bool = False
     others: list[str] = field(default_factory=list)
-    """What the rows say that are of no stage."""
+    """The events of the rows that are no stage."""
     epochs: int = 0
 
     def take(self, line: int, row: Row) -> None:
-        at = f"{self.where}, line {line}"
+        place = f"{self.where}, line {line}"
         name = row.get("stage") or self._event(row)
         if name is None:
             self.others.append(row.get("event", "").strip())
             return
-        name = self.told.levels.get(name.strip(), name)
+        name = self.sidecar.levels.get(name.strip(), name)
         self.light |= is_light(name) or row.get("classes", "").strip() == "4"
         out = row.get("lights_out", "").strip()
         if self.lights_out not in (None, out):
-            raise WrittenWrongly(at, f"the lights went out at {quoted(out)} here, elsewhere not.")
+            raise WrittenWrongly(place, f"the lights went out at {quoted(out)} here, elsewhere not.")
         self.lights_out = out
-        start, stop = self._times(row, at)
-        self.stretches.append(Stretch(start, stop, stage_named(name, at), f"line {line}"))
+        start, stop = self._times(row, place)
+        self.stretches.append(Stretch(start, stop, stage_named(name, place), f"line {line}"))
 
     def _event(self, row: Row) -> str | None:
         """Tables of events hold other things too: what is no stage is no row of ours."""
@@ -100,35 +100,35 @@ class _Rows:
             return ""
         return next((row[c] for c in ("event", "event2") if is_scored(row.get(c, ""))), None)
 
-    def _times(self, row: Row, at: str) -> tuple[float, float]:
+    def _times(self, row: Row, place: str) -> tuple[float, float]:
         if "start" not in row:
             if "epoch" in row and self.epochs:
                 before = self.stretches[-1].place
-                if number(row["epoch"], at) != self.epoch + 1:
+                if number(row["epoch"], place) != self.epoch + 1:
                     raise WrittenWrongly(
-                        at, f"epoch {quoted(row['epoch'])} does not follow that of {before}."
+                        place, f"epoch {quoted(row['epoch'])} does not follow that of {before}."
                     )
             if "epoch" in row:
-                self.epoch = number(row["epoch"], at)
+                self.epoch = number(row["epoch"], place)
             self.epochs += 1
             return (self.epochs - 1) * EPOCH_S, self.epochs * EPOCH_S
-        start = self._seconds(row["start"], at)
+        start = self._seconds(row["start"], place)
         if "stop" in row:
-            return start, self._seconds(row["stop"], at)
+            return start, self._seconds(row["stop"], place)
         if "duration" in row:
-            return start, start + number(row["duration"], at)
-        raise WrittenWrongly(at, "there is a start, but neither an end nor a duration.")
+            return start, start + number(row["duration"], place)
+        raise WrittenWrongly(place, "there is a start, but neither an end nor a duration.")
 
-    def _seconds(self, text: str, at: str) -> float:
+    def _seconds(self, text: str, place: str) -> float:
         if not is_instant(text):
             if self.zero is not None:
-                raise WrittenWrongly(at, f"{quoted(text)} is not a date and time, as the first is.")
-            return number(text, at)
+                raise WrittenWrongly(place, f"{quoted(text)} is not a date and time, as the first is.")
+            return number(text, place)
         if self.zero is None:
             if self.stretches:
-                raise WrittenWrongly(at, f"{quoted(text)} is not a number of seconds, as the first is.")
-            self.zero = instant(text, at)
-        return between(self.zero, instant(text, at), at)
+                raise WrittenWrongly(place, f"{quoted(text)} is not a number of seconds, as the first is.")
+            self.zero = instant(text, place)
+        return between(self.zero, instant(text, place), place)
 
     epoch: float = 0
 
@@ -136,17 +136,17 @@ class _Rows:
         start = self.zero
         if self.lights_out:
             start = instant(self.lights_out, self.where)
-        elif self.told.start is not None:
-            start = self.told.start
+        elif self.sidecar.start is not None:
+            start = self.sidecar.start
         said = [quoted(name) for name in dict.fromkeys(self.others)]
-        told = ", ".join(said[:3] + ["…"] * (len(said) > 3))
-        remarks = [f"{counted(len(self.others), 'row')} of something else: {told}"] if said else []
+        listing = ", ".join(said[:3] + ["…"] * (len(said) > 3))
+        remarks = [f"{counted(len(self.others), 'row')} of something else: {listing}"] if said else []
         return hypnogram_of(
             self.where,
             self.stretches,
             source=source,
             start=start,
-            four_class=self.light or self.told.four_class,
+            four_class=self.light or self.sidecar.four_class,
             remarks=remarks,
         )
 
@@ -173,7 +173,7 @@ def _rows(where: str, text: str) -> Iterator[tuple[int, Row]]:
 
 
 def _columns(cells: list[str]) -> dict[int, str]:
-    """What each column is, by its number; of two that say the same, the first, but of events two."""
+    """The meaning of each column, by its number; of two that say the same, the first, but of events two."""
     found: dict[int, str] = {}
     for k, cell in enumerate(cells):
         column = _KNOWN.get(cell.strip().casefold().replace(" ", "_"))

@@ -33,8 +33,8 @@ NUMBERS: dict[str, Stage | None] = {
 _FIVE = "Where 5 is REM, 4 is deep sleep and not REM, and this cannot be told apart: write W N1 N2 N3 R."
 
 
-def stage_named(text: str, at: str) -> Stage | None:
-    """The stage of this name or number; None for what nobody could score. `at` is its place in the file."""
+def stage_named(text: str, place: str) -> Stage | None:
+    """The stage of this name or number; None for what nobody could score. `place` is where it stands."""
     name = plain_name(text)
     if name in NAMES:
         return NAMES[name]
@@ -42,7 +42,7 @@ def stage_named(text: str, at: str) -> Stage | None:
     if number in NUMBERS:
         return NUMBERS[number]
     raise WrittenWrongly(
-        at,
+        place,
         f"{quoted(text)} is not a stage of sleep.",
         _FIVE
         if number == "5"
@@ -65,7 +65,7 @@ def is_stage(text: str) -> bool:
 
 
 def plain_name(text: str) -> str:
-    """Without case, spaces, and the words that stand before it: "Sleep stage N2", "Stage 2"."""
+    """The name without case, spaces, and the words that stand before it: "Sleep stage N2", "Stage 2"."""
     words = text.strip().casefold().split()
     if words[:1] == ["sleep"] and len(words) > 1:
         words = words[1:]

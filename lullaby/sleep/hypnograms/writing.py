@@ -18,7 +18,7 @@ from lullaby.sleep.hypnograms.record import Hypnogram, course_of
 from lullaby.time import RATE
 
 ENDINGS = (".csv", ".tsv", ".edf", ".json")
-"""By which a file to be written is told; only .csv holds several nights."""
+"""The endings of files that can be written; only .csv holds several nights."""
 
 
 def write_hypnograms(nights: Sequence[Hypnogram], path: Path) -> list[Path]:
@@ -73,7 +73,7 @@ def tsv_text(night: Hypnogram) -> str:
 
 
 def seconds(frames: int) -> str:
-    """As few digits as come back as the same frames."""
+    """The fewest digits that come back as the same frames."""
     return f"{frames / RATE:.6f}".rstrip("0").rstrip(".")
 
 

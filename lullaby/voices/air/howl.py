@@ -67,7 +67,7 @@ class Howl:
         rise = gust_db(key, points, controls)
         dull, wide = -4.0 * controls.number("distance", 0), controls.number("width", 0)
         layers = (Layer(WALL, 0.2 * wide, dull), Layer(PANE, 0.65 * wide, dull))
-        rumble = 2.0 * controls.over("gusts", points) * drift(key / "rumble", points, 1.8 * RATE)
+        rumble = 2.0 * controls.values("gusts", points) * drift(key / "rumble", points, 1.8 * RATE)
         level = np.stack([exact.gain(-5.0 + 0.7 * rise + rumble), exact.gain(-8.0 + rise)], axis=1)
         pitch = controls.number("pitch", 0)
         bank = Resonators(tuple(float(pitch * exact.exp2(APART * n)) for n in range(NOTES)), 9.0)
@@ -85,14 +85,14 @@ def _gaps(key: Key, points: Frames, rise: Floats, controls: Controls) -> Floats:
     A gap sounds only once the wind is hard enough, and its pitch rises as the wind does.
     """
     away = controls.number("distance", 0)
-    top = exact.log2(controls.over("to", points) / controls.number("pitch", 0)) / APART
+    top = exact.log2(controls.values("to", points) / controls.number("pitch", 0)) / APART
     wide = 0.5 * controls.number("width", 0)
     out = np.zeros((len(points), NOTES, 2))
     for gap, (lowest, lean) in enumerate(((1.2, 1.0), (3.0, -1.0))):
         waver = drift(key / "waver" / gap, points, 1.1 * RATE)
-        note = lowest + controls.over("glide", points) * (0.28 * rise) + 0.3 * waver
+        note = lowest + controls.values("glide", points) * (0.28 * rise) + 0.3 * waver
         note = np.minimum(np.clip(note, 0.0, NOTES - 1.0), np.maximum(top, 0.0))
-        speaks = controls.over("near", points) - 6.0 - 3.0 * gap + 1.35 * rise - 6 * away + 0.8 * waver
+        speaks = controls.values("near", points) - 6.0 - 3.0 * gap + 1.35 * rise - 6 * away + 0.8 * waver
         # compressed: a howl is a comfort from indoors, not an alarm
         loud = exact.gain(speaks / (1 + 0.05 * speaks * (speaks > 0)))
         for n in range(NOTES):
@@ -109,4 +109,4 @@ def pitch_of(controls: Controls, n: int) -> float:
 
 
 _UNIT = UNITY / 4 * 9.0 * RATE / 2 / 1.5707963267948966
-"""Over Hz: the gain squared at which a band of Q 9 is about as loud as a layer, in one channel."""
+"""The gain squared, divided by Hz, at which a band of Q 9 is about as loud as a layer, in one channel."""

@@ -87,7 +87,7 @@ class Leaves:
 
 def _weights(key: Key, points: Frames, controls: Controls) -> Floats:
     rise = gust_db(key, points, controls)
-    dry = controls.over("dry", points) - 0.5
+    dry = controls.values("dry", points) - 0.5
     return np.stack(
         [
             exact.gain(-9.0 + 0.8 * rise),
@@ -102,11 +102,11 @@ def _ticks(key: Key, span: Span, controls: Controls, tree: Key) -> Bursts:
     """Leaf against leaf: more of them, and harder, the harder it blows."""
 
     def rate(onsets: Frames) -> Floats:
-        return controls.over("ticks", onsets) * exact.gain(gust_db(tree, onsets, controls))
+        return controls.values("ticks", onsets) * exact.gain(gust_db(tree, onsets, controls))
 
     found = events_at_rate(key, span, rate, MOST, REACH)
     index = found.index
-    dry = controls.over("dry", found.onsets)
+    dry = controls.values("dry", found.onsets)
     decay = by_ratio(key / "decay", index, 0.0008, 0.003)
     away = controls.number("distance", 0)
     force = (
@@ -114,9 +114,9 @@ def _ticks(key: Key, span: Span, controls: Controls, tree: Key) -> Bursts:
         - 8 * away
         + 0.5 * gust_db(tree, found.onsets, controls)
     )
-    loud = gain_of_one(90.0, 0.0015) * exact.gain(force + controls.over("near", found.onsets))
+    loud = gain_of_one(90.0, 0.0015) * exact.gain(force + controls.values("near", found.onsets))
     left, right = pan_gains(controls.number("width", 0) * toward_sides(between(key / "seat", index, -1, 1)))
-    top = np.minimum(controls.over("to", found.onsets), 20_000.0)
+    top = np.minimum(controls.values("to", found.onsets), 20_000.0)
     pitch = by_ratio(key / "pitch", index, 3_000.0, 9_000.0) * exact.exp2(0.6 * (dry - 0.5) - away)
     return bursts(
         found,

@@ -65,21 +65,21 @@ class Snow:
 
 def _weights(key: Key, points: Frames, controls: Controls) -> Floats:
     rise = 0.5 * gust_db(key, points, controls, own=0.2, calm=0.0)
-    hush = 12 * (controls.over("hush", points) - 0.5)
+    hush = 12 * (controls.values("hush", points) - 0.5)
     return np.stack([exact.gain(-2.5 + 0.7 * rise), exact.gain(-5.0 - hush + rise)], axis=1)
 
 
 def _flakes(key: Key, span: Span, controls: Controls) -> Bursts:
-    found = events_at_rate(key, span, lambda onsets: controls.over("flakes", onsets), MOST, REACH)
+    found = events_at_rate(key, span, lambda onsets: controls.values("flakes", onsets), MOST, REACH)
     index = found.index
     decay = by_ratio(key / "decay", index, 0.001, 0.004)
     force = 4 * np.minimum(normal(key / "force", index), 1.5)
-    hush = 8 * (controls.over("hush", found.onsets) - 0.5)
-    near = controls.over("near", found.onsets)
+    hush = 8 * (controls.values("hush", found.onsets) - 0.5)
+    near = controls.values("near", found.onsets)
     loud = gain_of_one(12.0, 0.002) * exact.gain(force + near - hush)
     left, right = pan_gains(controls.number("width", 0) * toward_sides(between(key / "seat", index, -1, 1)))
     pitch = np.minimum(
-        by_ratio(key / "pitch", index, 2_500.0, 7_000.0), 0.7 * controls.over("to", found.onsets)
+        by_ratio(key / "pitch", index, 2_500.0, 7_000.0), 0.7 * controls.values("to", found.onsets)
     )
     return bursts(
         found,

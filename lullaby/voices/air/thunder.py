@@ -83,7 +83,7 @@ def _rumbles(key: Key, span: Span, reach: int, controls: Controls) -> Events:
     # a golden-ratio sequence instead of random numbers: rumbles neither crowd nor stay away
     circle = (index.astype(np.uint64) * _GOLDEN + np.uint64(key.bits)) >> np.uint64(11)
     storm = weather_of(key, controls).strength(index * PLACE)
-    chance = storm * controls.over("rumbles", index * PLACE) * (PLACE / RATE / 60)
+    chance = storm * controls.values("rumbles", index * PLACE) * (PLACE / RATE / 60)
     index = index[circle.astype(np.float64) * 2.0**-53 < chance]
     onsets = index * PLACE + (uniform(key / "late", index) * LOOSE).astype(np.int64)
     near = (onsets >= span.start - reach) & (onsets < span.stop)
@@ -106,14 +106,14 @@ def _weights(key: Key, points: Frames, span: Span, controls: Controls) -> Floats
         [
             _compressed(deep * exact.gain(4.0 * flutter + 4.5 * grumble - 2.1)),
             _compressed(body * exact.gain(5.0 * flutter + 5.5 * grumble - 3.2)),
-            exact.gain(controls.over("sky", points) + sky),
+            exact.gain(controls.values("sky", points) + sky),
         ],
         axis=1,
     )
 
 
 def _compressed(swells: Floats) -> Floats:
-    """Where swells coincide their sum is compressed, so that it wakes nobody."""
+    """The sum of swells, compressed where they coincide, so that it wakes nobody."""
     return swells / np.sqrt(1 + 1.3 * swells * swells)
 
 

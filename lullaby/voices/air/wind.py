@@ -59,14 +59,14 @@ class Wind:
 def _weights(key: Key, points: Frames, controls: Controls) -> Floats:
     """Gains of the three layers at each control point."""
     rise = gust_db(key, points, controls)
-    hard = controls.over("strength", points) - 0.5
-    stir = controls.over("gusts", points)
+    hard = controls.values("strength", points) - 0.5
+    stir = controls.values("gusts", points)
     # each layer also has a random LFO of its own: lows and highs move together, but not exactly
     buffet = 2.0 * stir * drift(key / "buffet", points, 1.8 * RATE)
     hiss = 1.8 * stir * drift(key / "hiss", points, 1.6 * RATE)
     return np.stack(
         [
-            exact.gain(controls.over("rush", points) - 5.0 + 0.8 * rise + buffet + 2 * hard),
+            exact.gain(controls.values("rush", points) - 5.0 + 0.8 * rise + buffet + 2 * hard),
             exact.gain(-3.4 + rise + 0.4 * hiss + 8 * hard),
             exact.gain(-18.5 + 1.1 * rise + hiss + 18 * hard),
         ],

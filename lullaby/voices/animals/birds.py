@@ -83,11 +83,11 @@ class Birds:
         near = _songs(key / "near", span, controls, far=False)
         far = _songs(key / "far", span, controls, far=True)
         singing = Singing(together(near, far))
-        at = slow_points(span)
-        away = controls.over("distance", at)
-        told = controls.over("wood", at)
-        moved = told + 4 * (away - 0.4) + 1.5 * drift(key / "wood", at, 1.5 * RATE)
-        wood = np.where(told <= -90, 0.0, exact.gain(moved))
+        points = slow_points(span)
+        away = controls.values("distance", points)
+        level = controls.values("wood", points)
+        moved = level + 4 * (away - 0.4) + 1.5 * drift(key / "wood", points, 1.5 * RATE)
+        wood = np.where(level <= -90, 0.0, exact.gain(moved))
         top = 14_000.0 - 6_000.0 * controls.number("distance", 0)
         made = [hush(key / "air", span, controls, AIR), Hush(WOOD, wood, 600.0, top)]
         for block, sound in zip(span.blocks(), hushes(key / "noise", span, made, 0.5), strict=True):
@@ -103,8 +103,8 @@ class Birds:
 def _due(key: Key, span: Span, reach: int, controls: Controls, far: bool) -> tuple[Frames, Frames, Frames]:
     """Which bird sings, the number of its song, and when: the birds take turns in a round."""
     count = FAR if far else int(controls.number("birds", 0))
-    pace = Pace.over(span, reach + RATE, controls.curve("chorus" if far else "songs"), 60 * RATE)
-    turn = pace.within(count + 2)
+    pace = Pace.from_rate(span, reach + RATE, controls.curve("chorus" if far else "songs"), 60 * RATE)
+    turn = pace.whole_turns(count + 2)
     # each round has a random order of its own
     round_of, place = turn // count, turn % count
     step = 1 + (uniform(key / "step", round_of) * max(1, count - 1)).astype(np.int64)
@@ -120,8 +120,8 @@ def _songs(key: Key, span: Span, controls: Controls, far: bool) -> Notes:
     """Every note of every song that reaches into the span."""
     bird, turn, onset = _due(key, span, int(LONGEST * RATE), controls, far)
     low, high = controls.pair("pitch", 0)
-    away = controls.over("distance", onset)
-    quick = controls.over("quick", onset)
+    away = controls.values("distance", onset)
+    quick = controls.values("quick", onset)
     along = 0.2 + 0.618033988749895 * bird + 0.3 * uniform(key / "voice", bird)
     bottom = exact.log2(low)
     pitch = exact.exp2(bottom + (exact.log2(high) - bottom) * (along - np.floor(along)))
@@ -157,8 +157,8 @@ def _loudness(
 ) -> Floats:
     each = np.clip(1.4 * normal(key / "force", turn), -3, 0.7)
     if far:
-        told = controls.over("far", onset)
-        return exact.gain(each + told - 18.0 - 8.0 * uniform(key / "off", bird) + 3 * away) * (told > -90)
+        level = controls.values("far", onset)
+        return exact.gain(each + level - 18.0 - 8.0 * uniform(key / "off", bird) + 3 * away) * (level > -90)
     return exact.gain(each - 11.2 - 2.0 * uniform(key / "off", bird) - 10.0 * away)
 
 
@@ -175,7 +175,7 @@ def _written(
         onset[which] + np.rint(begins * RATE).astype(np.int64),
         life=life * (1 + 0.2 * blur[which]),
         pitch=starts,
-        to=ends,
+        end_pitch=ends,
         arch=arch,
         left=left[which] * dull,
         right=right[which] * dull,

@@ -26,7 +26,7 @@ class Choir:
 
     name: str
     count: int
-    told: str
+    setting: str
     """The setting of their level; of the near ones, of their number."""
     level: float
     """dB"""
@@ -54,7 +54,7 @@ def warm_rate(celsius: float) -> float:
 
 def chirps(key: Key, span: Span, controls: Controls, choir: Choir) -> Notes:
     """Every stroke of every chirp that reaches into the span."""
-    pace = Pace.over(span, RATE, mapped(controls.curve("temperature"), warm_rate), 60 * RATE)
+    pace = Pace.from_rate(span, RATE, mapped(controls.curve("temperature"), warm_rate), 60 * RATE)
     first, turns = pace.wheel[0], pace.wheel[-1] - pace.wheel[0]
     # cricket k has a pace of its own: at phase w of the common pace it has chirped own × w times
     most = int(1.06 * turns) + 6
@@ -80,15 +80,15 @@ def _loudness(
     """How loud a chirp is: by who sings, whether it sings now, and how far off all of them are."""
     if not len(onset):
         return np.zeros(0)
-    away = controls.over("distance", onset)
+    away = controls.values("distance", onset)
     each = exact.gain(1.8 * np.clip(normal(key / "force", index), -2, 1.3))
     bout = (onset + (uniform(key / "turn", animal) * BOUT).astype(np.int64)) // BOUT
-    sings = uniform(key / "bout", bout * 64 + animal) < controls.over("intensity", onset)
-    told, off = controls.over(choir.told, onset), uniform(key / "off", animal)
+    sings = uniform(key / "bout", bout * 64 + animal) < controls.values("intensity", onset)
+    amount, off = controls.values(choir.setting, onset), uniform(key / "off", animal)
     if choir is not NEAR:
         nearer = choir.more * (away - 0.35)
-        return sings * each * exact.gain(told + choir.level + nearer - 4.0 * off) * (told > -90)
-    here = np.clip(told - animal, 0, 1)
+        return sings * each * exact.gain(amount + choir.level + nearer - 4.0 * off) * (amount > -90)
+    here = np.clip(amount - animal, 0, 1)
     place = -1.2 * np.minimum(animal, 6) - 2.0 * off
     return here * sings * each * exact.gain(choir.level + place - 12.0 * away)
 
@@ -97,8 +97,8 @@ def _strokes(
     key: Key, animal: Frames, index: Frames, onset: Frames, loud: Floats, controls: Controls, choir: Choir
 ) -> Notes:
     """The strokes of these chirps: they grow through a chirp, and each glides down a little."""
-    warmth = controls.over("temperature", onset) - 20.0
-    away = controls.over("distance", onset)
+    warmth = controls.values("temperature", onset) - 20.0
+    away = controls.values("distance", onset)
     rate = by_ratio(key / "wings", animal, *controls.pair("pulses", 0)) * (1 + 0.025 * warmth) * choir.quicker
     pitch = _carrier(key, animal, controls) * (1 + 0.008 * warmth) * choir.higher
     size = 3 + np.floor(3.6 * uniform(key / "strokes", animal)).astype(np.int64)
@@ -108,9 +108,11 @@ def _strokes(
     each = np.repeat(np.arange(len(animal)), STROKES)
     kept = stroke < size[each]
     stroke, each = stroke[kept], each[kept]
-    at, gap = onset[each], 1 / rate[each]
+    onsets, gap = onset[each], 1 / rate[each]
     number_of = index[each] * 8 + stroke
-    begins = at + np.rint((stroke * gap + 0.0006 * normal(key / "stroke", number_of)) * RATE).astype(np.int64)
+    begins = onsets + np.rint((stroke * gap + 0.0006 * normal(key / "stroke", number_of)) * RATE).astype(
+        np.int64
+    )
     life = gap * (0.62 + 0.3 * away[each]) if choir is NEAR else gap * 0.95
     high = pitch[each] * (1 + 0.004 * normal(key / "tune", number_of))
     grown = np.minimum(1.0, 0.45 + 0.28 * stroke)
@@ -123,7 +125,7 @@ def _strokes(
         begins,
         life=life,
         pitch=high + GLIDE,
-        to=high - GLIDE,
+        end_pitch=high - GLIDE,
         left=size_of * left,
         right=size_of * right,
         rise=life * 0.55,
@@ -148,19 +150,22 @@ def _carrier(key: Key, animal: Frames, controls: Controls) -> Floats:
 
 def trill(key: Key, span: Span, controls: Controls) -> Notes:
     """One that does not chirp but trills for many seconds, swells, and rests."""
-    pace = Pace.over(
+    pace = Pace.from_rate(
         span, RATE, mapped(controls.curve("temperature"), lambda c: 64.5 * (1 + 0.025 * (c - 20)))
     )
-    stroke = pace.within(2)
+    stroke = pace.whole_turns(2)
     onset = pace.frames(stroke.astype(np.float64))
     here = (onset >= span.start - RATE) & (onset < span.stop)
     stroke, onset = stroke[here], onset[here]
     if not len(onset):
         return notes(onset, life=1.0, pitch=1.0, left=0.0, right=0.0, rise=1.0, fall=1.0)
     swell = np.clip(0.6 + 0.9 * drift(key / "swell", onset, 12.0 * RATE), 0.0, 1.0)
-    away, told = controls.over("distance", onset), controls.over("trill", onset)
+    away, trills = controls.values("distance", onset), controls.values("trill", onset)
     loud = (
-        exact.gain(told - 16.0 - 10.0 * away) * swell * (told > -90) * (controls.over("intensity", onset) > 0)
+        exact.gain(trills - 16.0 - 10.0 * away)
+        * swell
+        * (trills > -90)
+        * (controls.values("intensity", onset) > 0)
     )
     high = controls.pair("pitch", 0)[1] * 1.02 * (1 + 0.002 * normal(key / "tune", stroke))
     loud = loud * (1 + 0.15 * normal(key / "force", stroke))
@@ -169,7 +174,7 @@ def trill(key: Key, span: Span, controls: Controls) -> Notes:
         onset,
         life=0.0135,
         pitch=high + 20,
-        to=high - 20,
+        end_pitch=high - 20,
         left=loud * left,
         right=loud * right,
         rise=0.006,

@@ -77,10 +77,12 @@ class Crickets:
                 trill(key / "trill", span, controls),
             )
         )
-        at = slow_points(span)
-        away = controls.over("distance", at)
+        points = slow_points(span)
+        away = controls.values("distance", points)
         stirred = (
-            controls.over("meadow", at) + 4 * (away - 0.35) + 1.2 * drift(key / "meadow", at, 3.0 * RATE)
+            controls.values("meadow", points)
+            + 4 * (away - 0.35)
+            + 1.2 * drift(key / "meadow", points, 3.0 * RATE)
         )
         made = [
             hush(key / "air", span, controls, AIR),

@@ -43,8 +43,8 @@ REACH = 3 * RATE
 def calls(key: Key, span: Span, controls: Controls, chorus: Chorus) -> Notes:
     """Every pulse of every call that reaches into the span. Frog k calls a little after frog k − 1: they
     answer each other, each at a place of its own in the round."""
-    pace = Pace.over(span, REACH + RATE, controls.curve("calls"), 60 * RATE)
-    n = pace.within(2)
+    pace = Pace.from_rate(span, REACH + RATE, controls.curve("calls"), 60 * RATE)
+    n = pace.whole_turns(2)
     frog, step = np.divmod(np.arange(chorus.count * len(n), dtype=np.int64), len(n))
     turn = n[step]
     index = turn * 64 + frog
@@ -56,7 +56,7 @@ def calls(key: Key, span: Span, controls: Controls, chorus: Chorus) -> Notes:
     here &= (onset >= span.start - REACH) & (onset < span.stop)
     frog, index, onset = frog[here], index[here], onset[here]
     loud = _loudness(key, frog, index, onset, controls, chorus)
-    away = controls.over("distance", onset)
+    away = controls.values("distance", onset)
     away = away if chorus is NEAR else np.minimum(1.0, away + 0.5)
     peeps = uniform(key / "peeps", frog) < controls.number("peeps", 0)
     left, right = pan_gains(controls.number("wide", 0) * (2 * uniform(key / "seat", frog) - 1))
@@ -74,22 +74,22 @@ def _loudness(
 ) -> Floats:
     if not len(onset):
         return np.zeros(0)
-    away = controls.over("distance", onset)
+    away = controls.values("distance", onset)
     # the near ones fall silent together, more or less; across the water somebody always calls
     apart = 0.3 if chorus is NEAR else 1.0
     since = onset + (apart * uniform(key / "late", frog) * BOUT).astype(np.int64)
     bout, into = since // BOUT, since % BOUT
 
     def on(which: Frames) -> Frames:
-        return np.asarray(uniform(key / "bout", which * 64 + frog) < controls.over("intensity", onset))
+        return np.asarray(uniform(key / "bout", which * 64 + frog) < controls.values("intensity", onset))
 
     fresh = np.where(on(bout - 1), 0.0, np.maximum(0.0, 1 - into / FALLS_IN))
     each = 1.5 * np.clip(normal(key / "force", index), -2, 1.5) - 12.0 * fresh
     off = 2.0 * uniform(key / "off", frog)
     if chorus is ACROSS:
-        told = controls.over("pond", onset)
-        return on(bout) * (told > -90) * exact.gain(each + told + chorus.level - 2 * off + 3 * away)
-    here = np.clip(controls.over("animals", onset) - frog, 0, 1)
+        pond = controls.values("pond", onset)
+        return on(bout) * (pond > -90) * exact.gain(each + pond + chorus.level - 2 * off + 3 * away)
+    here = np.clip(controls.values("animals", onset) - frog, 0, 1)
     place = -0.8 * np.minimum(frog, 6) - off
     return here * on(bout) * exact.gain(each + place + chorus.level - 10.0 * away)
 
@@ -105,7 +105,7 @@ def _croaks(
     key: Key, frog: Frames, index: Frames, onset: Frames, away: Floats, left: Floats, right: Floats,
     controls: Controls,
 ) -> Notes:  # fmt: skip
-    warmth = controls.over("temperature", onset) - 17.0
+    warmth = controls.values("temperature", onset) - 17.0
     rate = (22.0 + 30.0 * uniform(key / "rate", frog)) * (1 + 0.04 * warmth)
     # of the set length at a mean pulse rate: fewer pulses where they come slowly
     long = controls.number("length", 0) * (1 + 0.25 * np.clip(normal(key / "long", index), -2, 2))
@@ -133,7 +133,7 @@ def _croaks(
         begins,
         life=life,
         pitch=high * 1.02,
-        to=high * 0.97,
+        end_pitch=high * 0.97,
         left=left[which] * share,
         right=right[which] * share,
         rise=life * 0.22,
@@ -153,7 +153,7 @@ def _peeps(
         onset,
         life=life,
         pitch=pitch * 0.93,
-        to=pitch * 1.05,
+        end_pitch=pitch * 1.05,
         left=0.5 * left,
         right=0.5 * right,
         rise=life * 0.5,

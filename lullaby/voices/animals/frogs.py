@@ -60,11 +60,13 @@ class Frogs:
     def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
         near, across = (calls(key / chorus.name, span, controls, chorus) for chorus in (NEAR, ACROSS))
         calling = Singing(together(near, across))
-        at = slow_points(span)
-        away = controls.over("distance", at)
-        told = controls.over("pond", at)
-        ruffled = 3.0 * drift(key / "pond", at, 0.12 * RATE) + 1.5 * drift(key / "swell", at, 7.0 * RATE)
-        pond = np.where(told <= -90, 0.0, exact.gain(told + 4 + 3 * (away - 0.35) + ruffled))
+        points = slow_points(span)
+        away = controls.values("distance", points)
+        level = controls.values("pond", points)
+        ruffled = 3.0 * drift(key / "pond", points, 0.12 * RATE) + 1.5 * drift(
+            key / "swell", points, 7.0 * RATE
+        )
+        pond = np.where(level <= -90, 0.0, exact.gain(level + 4 + 3 * (away - 0.35) + ruffled))
         made = [
             hush(key / "air", span, controls, AIR),
             Hush(POND, pond, 150.0, 9_000.0 - 5_000.0 * controls.number("distance", 0)),

@@ -70,10 +70,12 @@ class Heartbeat:
 
     def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
         thuds = Singing(_thuds(key, span, controls))
-        at = slow_points(span)
-        told = controls.over("chest", at)
-        moved = told - 6 * controls.over("distance", at) + 2.0 * drift(key / "hush", at, 3.0 * RATE)
-        hush = np.where(told <= -90, 0.0, exact.gain(moved) * _rush(key, span, at, controls))
+        points = slow_points(span)
+        level = controls.values("chest", points)
+        moved = (
+            level - 6 * controls.values("distance", points) + 2.0 * drift(key / "hush", points, 3.0 * RATE)
+        )
+        hush = np.where(level <= -90, 0.0, exact.gain(moved) * _rush(key, span, points, controls))
         made = [Hush(CHEST, hush, 25.0, 6_000.0 - 4_500.0 * controls.number("distance", 0))]
         width = controls.number("width", 0)
         for block, sound in zip(span.blocks(), hushes(key / "noise", span, made, width), strict=True):
@@ -86,8 +88,8 @@ class Heartbeat:
 
 
 def _due(key: Key, span: Span, reach: int, controls: Controls) -> tuple[Frames, Frames]:
-    pace = Pace.over(span, reach + RATE, controls.curve("rate"), 60 * RATE)
-    n = pace.within(2)
+    pace = Pace.from_rate(span, reach + RATE, controls.curve("rate"), 60 * RATE)
+    n = pace.whole_turns(2)
     # a breath lasts some five beats
     breath = exact.sin_turns(n / (BREATH * 55.0 / 60.0) + 0.2 * normal(key / "breath", n // 5))
     due = n + controls.number("uneven", 0) * (0.9 * breath + 0.7 * np.clip(normal(key / "when", n), -2, 2))
@@ -97,20 +99,20 @@ def _due(key: Key, span: Span, reach: int, controls: Controls) -> tuple[Frames, 
     return n[here], onset[here]
 
 
-def _rush(key: Key, span: Span, at: Frames, controls: Controls) -> Floats:
+def _rush(key: Key, span: Span, points: Frames, controls: Controls) -> Floats:
     """The envelope of the hush: it swells after a first thud and ebbs away until the next, as blood does."""
     n, onset = _due(key, span, 3 * RATE, controls)
     if not len(onset):
-        return np.ones(at.shape)
+        return np.ones(points.shape)
     order = np.argsort(onset, kind="stable")
     n, onset = n[order], onset[order]
     deep = exact.gain(2.5 * np.clip(normal(key / "deep", n), -2, 2))
     swell, ebb = between(key / "swell", n, 0.12, 0.32), between(key / "ebb", n, 0.5, 1.1)
-    last = np.searchsorted(onset, at, side="right") - 1
-    total = np.zeros(at.shape)
+    last = np.searchsorted(onset, points, side="right") - 1
+    total = np.zeros(points.shape)
     for back in (0, 1):
         beat = np.maximum(last - back, 0)
-        since = (at - onset[beat]) / np.float64(RATE)
+        since = (points - onset[beat]) / np.float64(RATE)
         up, down = np.clip(since / swell[beat], 0, 1), np.clip(1 - (since - swell[beat]) / ebb[beat], 0, 1)
         total = total + np.where(last >= back, deep[beat] * up * up * (3 - 2 * up) * down * down, 0.0)
     return np.asarray(0.75 + 0.85 * total)
@@ -126,23 +128,23 @@ def _thuds(key: Key, span: Span, controls: Controls) -> Notes:
     second, upper = part // 2 == 1, part % 2 == 1
     index = n[beat] * 4 + part
     frame = onset[beat]
-    gap = controls.over("gap", frame) * (1 + 0.03 * np.clip(normal(key / "gap", n[beat]), -2, 2))
-    soft, away = controls.over("soft", frame), controls.over("distance", frame)
+    gap = controls.values("gap", frame) * (1 + 0.03 * np.clip(normal(key / "gap", n[beat]), -2, 2))
+    soft, away = controls.values("soft", frame), controls.values("distance", frame)
     pitch = controls.number("pitch", 0) * np.where(second, 1.22, 1.0) * np.where(upper, 1.9, 1.0)
     pitch = pitch * (1 + 0.02 * normal(key / "tune", index))
     longer, rises = 0.85 + 0.4 * soft, 0.3 + 0.3 * soft
     life = np.where(second, SECOND, FIRST) * np.where(upper, 0.7, 1.0) * longer
     # from the top of one to the top of the other: the second rises quicker
     gap = gap + (FIRST - SECOND) * longer * rises
-    told = np.where(second, controls.over("second", frame) - 5 * away, 0.0)
-    told = told + np.where(upper, 2.0 - 16.0 * soft - 10.0 * away, 0.0)
+    level = np.where(second, controls.values("second", frame) - 5 * away, 0.0)
+    level = level + np.where(upper, 2.0 - 16.0 * soft - 10.0 * away, 0.0)
     each = 0.6 * np.clip(normal(key / "force", n[beat] * 2 + second), -2, 2)
-    loud = 0.5 * exact.gain(told + each - 10 * away)
+    loud = 0.5 * exact.gain(level + each - 10 * away)
     return notes(
         frame + np.where(second, np.rint(gap * RATE), 0).astype(np.int64),
         life=life,
         pitch=pitch * 1.12,
-        to=pitch * 0.9,
+        end_pitch=pitch * 0.9,
         left=loud,
         right=loud,
         rise=life * rises,

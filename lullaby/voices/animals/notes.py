@@ -29,13 +29,13 @@ def notes(
     right: Any,
     rise: Any,
     fall: Any,
-    to: Any = None,
+    end_pitch: Any = None,
     arch: Any = 0.0,
     octave: Any = 0.0,
     phase: NDArray[np.uint64] | None = None,
 ) -> Notes:
-    """A table. `life`, `rise` and `fall` in seconds; the pitch goes from `pitch` to `to` Hz, and half-way
-    is `arch` Hz above the straight line between them. Notes that would not be heard are left out."""
+    """A table. `life`, `rise` and `fall` in seconds; the pitch goes from `pitch` to `end_pitch` Hz, and
+    half-way is `arch` Hz above the straight line between them. Notes that would not be heard are left out."""
     out = np.zeros(len(onsets), NOTE)
     out["onset"] = onsets
     life = np.maximum(np.asarray(life, np.float64) * RATE, 8.0)
@@ -43,11 +43,11 @@ def notes(
     out["rise"] = 1 / np.maximum(np.asarray(rise, np.float64) * RATE, 1.0)
     out["fall"] = 1 / np.maximum(np.asarray(fall, np.float64) * RATE, 1.0)
     pitch = np.asarray(pitch, np.float64)
-    to = pitch if to is None else np.asarray(to, np.float64)
+    end_pitch = pitch if end_pitch is None else np.asarray(end_pitch, np.float64)
     arch = np.asarray(arch, np.float64)
     # p(x) = pitch + (to − pitch) x + 4 arch x (1 − x), x from 0 to 1 through the note
     out["pitch"] = np.rint(pitch * (_TURN / RATE)).astype(np.int64)
-    out["bend"] = np.rint((to - pitch + 4 * arch) / life * (_TURN / RATE)).astype(np.int64)
+    out["bend"] = np.rint((end_pitch - pitch + 4 * arch) / life * (_TURN / RATE)).astype(np.int64)
     out["curl"] = np.rint(-8 * arch / (life * life) * (_TURN / RATE)).astype(np.int64)
     out["octave"], out["left"], out["right"] = octave, left, right
     if phase is not None:

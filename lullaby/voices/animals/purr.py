@@ -62,12 +62,14 @@ class Purr:
 
     def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
         beats = Ringing(_beats(key, span, controls))
-        at = slow_points(span)
-        going_in, going_out = breathing(key, at, controls)
-        told = controls.over("breath", at)
-        air = (0.25 + 0.9 * going_in + 0.6 * going_out) * exact.gain(told - 3 * controls.over("distance", at))
+        grid = slow_points(span)
+        going_in, going_out = breathing(key, grid, controls)
+        breath_level = controls.values("breath", grid)
+        air = (0.25 + 0.9 * going_in + 0.6 * going_out) * exact.gain(
+            breath_level - 3 * controls.values("distance", grid)
+        )
         top = 7_000.0 - 4_500.0 * controls.number("distance", 0)
-        made = [Hush(BREATH, np.where(told <= -90, 0.0, air), 40.0, top)]
+        made = [Hush(BREATH, np.where(breath_level <= -90, 0.0, air), 40.0, top)]
         width = controls.number("width", 0)
         for block, sound in zip(span.blocks(), hushes(key / "noise", span, made, width), strict=True):
             sound += beats.sound(block)
@@ -101,23 +103,23 @@ def _hill(key: Key, breath: Frames, x: Floats) -> Floats:
 def _beats(whole: Key, span: Span, controls: Controls) -> Rings:
     """Every ring of every beat that reaches into the span."""
     key, reach = whole / "beats", RATE
-    pace = Pace.over(span, reach, controls.curve("rate"))
-    n = pace.within(2)
+    pace = Pace.from_rate(span, reach, controls.curve("rate"))
+    n = pace.whole_turns(2)
     due = n + controls.number("uneven", 0) * np.clip(normal(key / "when", n), -2, 2)
     onset = pace.frames(due)
     here = (due >= pace.wheel[0]) & (due < pace.wheel[-1])
     here &= (onset >= span.start - reach) & (onset < span.stop)
     n, onset = n[here], onset[here]
     going_in, going_out = breathing(whole, onset, controls)
-    strength = controls.over("strength", onset)
+    strength = controls.values("strength", onset)
     each = exact.gain(1.5 * np.clip(normal(key / "force", n), -2.5, 1.4) + 14 * (strength - 0.6) - 3.5)
     loud = each * (0.16 + 0.62 * going_in + 0.84 * going_out)
     count = len(PLACES)
     beat, place = np.repeat(np.arange(len(n)), count), np.tile(np.arange(count), len(n))
     index = n[beat] * 8 + place
     pitch, decay, hiss, level = (np.array([row[k] for row in PLACES]) for k in range(4))
-    rasp = controls.over("rasp", onset)[beat]
-    away = controls.over("distance", onset)[beat]
+    rasp = controls.values("rasp", onset)[beat]
+    away = controls.values("distance", onset)[beat]
     # breathing in is a little higher and rougher than breathing out
     higher = 1 + 0.09 * going_in[beat]
     shaded = level[place] + np.where(place >= 2, 16 * (rasp - 0.45), 0.0) - away * (2.0 + 6.0 * place)

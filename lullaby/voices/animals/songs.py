@@ -29,7 +29,7 @@ class Song:
     """How few and how many."""
     life: tuple[float, float]
     gap: float
-    """From the end of one note to the next."""
+    """Seconds from the end of one note to the next."""
     steps: tuple[float, ...]
     """Intervals of the notes above the bird's pitch, repeated in a loop."""
     slide: float

@@ -35,7 +35,7 @@ class Hush:
 
     points: Points
     gain: Floats
-    """At every slow point; 1 is -27 LUFS."""
+    """The gain at every slow point; 1 is -27 LUFS."""
     low: float = 20.0
     high: float = TOP
 
@@ -50,10 +50,10 @@ def hushes(key: Key, span: Span, parts: list[Hush], width: float) -> Iterator[So
 
 
 def hush(
-    key: Key, span: Span, controls: Controls, points: Points, sway: float = 1.5, over: float = 11.0
+    key: Key, span: Span, controls: Controls, points: Points, sway: float = 1.5, period: float = 11.0
 ) -> Hush:
     """The ambience by its settings, swaying by `sway` dB over so many seconds."""
-    at = slow_points(span)
-    moved = exact.gain(controls.over("air", at) + sway * drift(key / "stir", at, over * RATE))
-    moved = np.where(controls.over("air", at) <= -90, 0.0, moved)
+    frames = slow_points(span)
+    moved = exact.gain(controls.values("air", frames) + sway * drift(key / "stir", frames, period * RATE))
+    moved = np.where(controls.values("air", frames) <= -90, 0.0, moved)
     return Hush(points, moved, high=controls.number("air_to", 0))

@@ -62,8 +62,8 @@ class Clip:
     memory: float = MEMORY
 
     def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
-        told = controls.word("file"), controls.number("from", 0), controls.number("to", 0)
-        clip = ready(*told)
+        excerpt = controls.word("file"), controls.number("from", 0), controls.number("to", 0)
+        clip = ready(*excerpt)
         length = grain_length(clip.length, controls.number("grain", 0))
         names = ("middle", "side") if clip.is_mono else ("grains",)
         tables = [grains(key / name, span, clip.length, length, controls) for name in names]
@@ -97,7 +97,7 @@ class Far:
             return sound
         dull, out = blank(sound.shape), blank(sound.shape)
         fill_toned(sound, matrices(ANY), self._dull, ONE, self._state, self._scratch, dull)
-        away = self._controls.over("distance", control_points(block))
+        away = self._controls.values("distance", control_points(block))
         near, far = ((1 - away) * (1 - away)).astype(np.float32), (0.5 * away).astype(np.float32)
         mix_gliding(sound, near, near, _UNSENT, _UNSENT, True, out, _NOTHING)
         mix_gliding(dull, far, far, _UNSENT, _UNSENT, False, out, _NOTHING)
@@ -105,16 +105,16 @@ class Far:
 
 
 @lru_cache(maxsize=KEPT)
-def ready(told: str, start: float, stop: float) -> Recording:
+def ready(address: str, start: float, stop: float) -> Recording:
     """The recording that grains are taken from; a short one is looped, its end crossfaded into its start."""
-    clip = recording(told, start, stop)
+    clip = recording(address, start, stop)
     if clip.length >= LONG:
         return clip
-    over = clip.length // 4
-    fade = _fade(over).astype(np.float64)[:, None]
-    seam = clip.sound[:over] * fade + clip.sound[-over:] * fade[::-1]
+    seam_frames = clip.length // 4
+    fade = _fade(seam_frames).astype(np.float64)[:, None]
+    seam = clip.sound[:seam_frames] * fade + clip.sound[-seam_frames:] * fade[::-1]
     seam = np.clip(np.rint(seam), -32768, 32767).astype(np.int16)
-    return replace(clip, sound=np.concatenate([seam, clip.sound[over:-over]]))
+    return replace(clip, sound=np.concatenate([seam, clip.sound[seam_frames:-seam_frames]]))
 
 
 @lru_cache(maxsize=16)
@@ -133,7 +133,7 @@ def make_ready(parts: Iterable[Part]) -> None:
 
 
 def remarks(parts: Iterable[Part]) -> Iterator[str]:
-    """What a listener should know of recordings that are not used to their end."""
+    """Remarks for a listener on recordings that are not used to their end."""
     for part in parts:
         if part.kind is not KIND or "file" not in part.voice.attached:
             continue

@@ -27,7 +27,8 @@ _MOST = 1 << 20
 _SLICE = 4_096
 """Frames that are resampled at a time: 50 000 at the most come out."""
 _HIGHEST = 16.0
-"""What a float may be where 1 is full scale: 24 dB over. Beyond is what was never a sound."""
+"""The largest sample that is taken for sound, where 1 is full scale: 24 dB over. Beyond is what was never a
+sound."""
 _PATIENCE = 200
 """Damaged packets in a row after which no more is expected: five seconds of MP3."""
 
@@ -127,7 +128,7 @@ def _frames(container: Any, stream: Any) -> Iterator[Any]:
 
 
 class _Resampler:
-    """From one rate, format and layout to 48 kHz. It is state of one reading."""
+    """A resampler from one rate, format and layout to 48 kHz. It is state of one reading."""
 
     def __init__(self, first: Any, channels: int) -> None:
         import av
@@ -160,7 +161,7 @@ class _Resampler:
         return self._input == self._shape(frame)
 
     def pieces(self, frame: Any | None) -> Iterator[Samples]:
-        """What is resampled of this frame; with None, what is left."""
+        """The resampled sound of this frame; with None, what the resampler still holds back."""
         if frame is not None:
             frame.pts = None  # may be nonsense, and is not needed
         try:

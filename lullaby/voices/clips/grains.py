@@ -19,14 +19,14 @@ from lullaby.voices.core.controls import Controls, Floats, Frames
 ENOUGH = 6
 """Grains that a recording must hold, so that neighbours never overlap; shorter grains are made of less."""
 JITTER = 0.3
-"""By how much a grain may be late, over the mean distance of two."""
+"""The most by which a grain may be late, as a share of the mean distance of two."""
 LONG = 6 * RATE
 """Frames: a recording as long as this is cut into such grains; a shorter one is played as a loop."""
 
 
-def grain_length(length: int, told: float) -> int:
+def grain_length(length: int, seconds: float) -> int:
     """Frames of the longest grain."""
-    wanted = int(told * RATE)
+    wanted = int(seconds * RATE)
     return min(wanted, length // ENOUGH) if length >= LONG else min(wanted, 2 * length)
 
 
@@ -58,8 +58,8 @@ def grains(key: Key, span: Span, length: int, longest: int, controls: Controls) 
 
 def _round(key: Key, n: Frames, length: int, wander: float) -> Frames:
     """Places of a looped recording: each more than half of it away from the one before."""
-    at = 0.618033988749895 * n + 0.2 * wander * uniform(key / "place", n)
-    return ((at - np.floor(at)) * length).astype(np.int64)
+    position = 0.618033988749895 * n + 0.2 * wander * uniform(key / "place", n)
+    return ((position - np.floor(position)) * length).astype(np.int64)
 
 
 def _apart(key: Key, n: Frames, length: int, longest: int, wander: float) -> Frames:
@@ -69,15 +69,19 @@ def _apart(key: Key, n: Frames, length: int, longest: int, wander: float) -> Fra
     low, high = np.minimum(before, after), np.maximum(before, after)
     first, wide = _window(n, length, longest, wander)
     # what the two neighbours leave of the window: under both, between them, over both
-    under = np.clip(low - longest - first, 0, wide)
+    early = np.clip(low - longest - first, 0, wide)
     left, right = (np.clip(edge, first, first + wide) for edge in (low + longest, high - longest))
     between = np.maximum(0, right - left)
-    over = np.clip(first + wide - high - longest, 0, wide)
-    at = uniform(key / "odd", n) * (under + between + over)
+    late = np.clip(first + wide - high - longest, 0, wide)
+    position = uniform(key / "odd", n) * (early + between + late)
     odd = np.where(
-        at < under,
-        first + at,
-        np.where(at < under + between, left + at - under, first + wide - (under + between + over - at)),
+        position < early,
+        first + position,
+        np.where(
+            position < early + between,
+            left + position - early,
+            first + wide - (early + between + late - position),
+        ),
     )
     return np.where(even, _even(key, n, length, longest, wander), odd).astype(np.int64)
 

@@ -16,14 +16,16 @@ from lullaby.time import RATE
 from lullaby.voices.clips.decoding import Samples
 
 FAINT = 8
-"""Of 32768: what never rises above it (-72 dBFS) is a converter's own noise."""
+"""The highest sample of silence, of 32768: what never rises above it (-72 dBFS) is a converter's own
+noise."""
 _AGAINST = -0.5
 """Correlation of left and right below which one is inverted: in mono, 3 dB and more would be missing."""
 
 
 @dataclass(frozen=True)
 class Measures:
-    """Of a recording [frames, channels]: the DC offset of each channel, and its power without it."""
+    """Measurements of a recording [frames, channels]: the DC offset of each channel, and its power without
+    it."""
 
     means: tuple[float, ...]
     powers: tuple[float, ...]
@@ -51,8 +53,8 @@ class Measures:
 
 
 def _seconds(sound: Samples) -> Iterator[NDArray[np.int64]]:
-    for at in range(0, len(sound), RATE):
-        yield sound[at : at + RATE].astype(np.int64)
+    for start in range(0, len(sound), RATE):
+        yield sound[start : start + RATE].astype(np.int64)
 
 
 def measured(sound: Samples) -> Measures:

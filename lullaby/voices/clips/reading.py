@@ -39,7 +39,7 @@ KEPT = 4
 _PEAK = 0.4
 """A recording's peak at unity, at the most: with overlapping grains it stays under -7.5 dBTP."""
 _SOFTER = 0.5
-"""To keep that peak a recording may be this much (6 dB) softer than -27 LUFS, and no more."""
+"""The least gain against -27 LUFS: to keep that peak a recording may be 6 dB softer, and no more."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def opens(path: Path) -> None:
 
 
 def seconds(path: Path) -> float:
-    """How long it says it is; 0 where it does not say."""
+    """The length that the file gives for itself; 0 where it gives none."""
     try:
         with path.open("rb") as file, opened(file) as container:
             return float(container.duration or 0) / 1_000_000
@@ -86,15 +86,15 @@ def seconds(path: Path) -> float:
 _reading = threading.Lock()
 
 
-def recording(told: str, start: float, stop: float) -> Recording:
+def recording(address: str, start: float, stop: float) -> Recording:
     """The recording a plan tells of, from `start` to `stop` seconds (0: as far as is used)."""
     with _reading:
-        return _recording(told, start, stop)
+        return _recording(address, start, stop)
 
 
 @lru_cache(maxsize=KEPT)
-def _recording(told: str, start: float, stop: float) -> Recording:
-    attached = AttachedFile.from_address(told)
+def _recording(address: str, start: float, stop: float) -> Recording:
+    attached = AttachedFile.from_address(address)
     try:
         sound = _read(attached, start, stop)
         measures = measured(sound)
@@ -141,13 +141,13 @@ def _read(attached: AttachedFile, start: float, stop: float) -> Samples:
 
 
 def _gathered(container: Any, first: int, last: int) -> Samples:
-    """From frame to frame, ten minutes at the most. The array is allocated for all of it (its memory is taken
-    only as it is filled); a list of pieces would have to be copied."""
+    """The frames from first to last, ten minutes at the most. The array is allocated for all of it (its
+    memory is taken only as it is filled); a list of pieces would have to be copied."""
     most = max(0, min(last - first, LONGEST * RATE))
-    sound, at, filled = np.zeros((0, 1), np.int16), 0, 0
+    sound, position, filled = np.zeros((0, 1), np.int16), 0, 0
     for piece in pieces(container):
-        kept = piece[max(0, first - at) :][: most - filled]
-        at += len(piece)
+        kept = piece[max(0, first - position) :][: most - filled]
+        position += len(piece)
         if len(kept):
             if not filled:
                 sound = np.empty((most, piece.shape[1]), np.int16)
@@ -175,6 +175,6 @@ def _levelled(sound: Samples, measures: Measures) -> Recording:
 def _blocks(sound: Samples, means: NDArray[np.float32], gain: float) -> Iterator[NDArray[np.float32]]:
     """All of it as two channels; what is shorter than three seconds again and again."""
     for _ in range(max(1, -(-3 * RATE // len(sound)))):
-        for at in range(0, len(sound), RATE):
-            piece = (sound[at : at + RATE] - means) * np.float32(gain)
+        for position in range(0, len(sound), RATE):
+            piece = (sound[position : position + RATE] - means) * np.float32(gain)
             yield np.ascontiguousarray(np.broadcast_to(piece.T, (2, len(piece))), np.float32)

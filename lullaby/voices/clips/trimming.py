@@ -33,12 +33,12 @@ def trimmed(sound: Samples, measures: Measures) -> Samples:
 def _silent(sound: Samples, measures: Measures, threshold: float) -> int:
     """Frames of silence at the beginning. DC offset is subtracted first: it would hide silence."""
     segment, leading_silence = _pydub()
-    for at in range(0, len(sound), _SHOWN):
-        shown = np.clip(sound[at : at + _SHOWN] - measures.offsets, -32768, 32767).astype(np.int16)
+    for start in range(0, len(sound), _SHOWN):
+        shown = np.clip(sound[start : start + _SHOWN] - measures.offsets, -32768, 32767).astype(np.int16)
         part = segment(data=shown.tobytes(), sample_width=2, frame_rate=RATE, channels=shown.shape[1])
         silent = leading_silence(part, threshold)
         if silent < len(part):
-            return at + int(silent) * RATE // 1000
+            return start + int(silent) * RATE // 1000
     return len(sound)
 
 

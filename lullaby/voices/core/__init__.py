@@ -1,1 +1,2 @@
-"""What every voice is built from: settings, random numbers, coloured noise, one-shots, panning, weather."""
+"""Parts that every voice is built from: settings, random numbers, coloured noise, one-shots, panning,
+weather."""

@@ -88,7 +88,7 @@ OPEN = 20_000.0
 """Hz: a bed whose upper edge is here or higher is not low-passed."""
 
 Spectrum: TypeAlias = tuple[Points, float, float, float]
-"""What a colour is to be: points of (Hz, dB), tilt in dB an octave, lower and upper edge in Hz."""
+"""The spectrum wanted of a noise: points of (Hz, dB), tilt in dB an octave, lower and upper edge in Hz."""
 
 
 def bed_spectrum(controls: Controls, frame: int) -> Spectrum:
@@ -116,9 +116,9 @@ class Movement:
     """How rain or running water moves its bed: level and colour over time, and what is heard through it."""
 
     gains: Floats
-    """At the slow points of the span."""
+    """The gains at the slow points of the span."""
     spectrum: Callable[[int], Spectrum]
-    """At a frame."""
+    """The spectrum at a frame."""
     glides: bool
     """Whether the spectrum changes within the span."""
     patter: NDArray[np.float32]
@@ -182,10 +182,10 @@ def _knots(block: Span, turning: set[int]) -> list[int]:
 
 def _between(points: Frames, knots: list[int]) -> Floats:
     """Weights [points, knots] of a linear interpolation between the knots."""
-    at = np.array(knots, np.int64)
-    k = np.clip(np.searchsorted(at, points, side="right") - 1, 0, len(at) - 2)
-    along = np.clip((points - at[k]) / (at[k + 1] - at[k]), 0.0, 1.0)
-    weights = np.zeros((len(points), len(at)))
+    frames = np.array(knots, np.int64)
+    k = np.clip(np.searchsorted(frames, points, side="right") - 1, 0, len(frames) - 2)
+    along = np.clip((points - frames[k]) / (frames[k + 1] - frames[k]), 0.0, 1.0)
+    weights = np.zeros((len(points), len(frames)))
     rows = np.arange(len(points))
     weights[rows, k], weights[rows, k + 1] = 1 - along, along
     return weights
@@ -201,13 +201,13 @@ def laid_out(weights: Floats) -> NDArray[np.float32]:
 def _shares(key: Key, span: Span, controls: Controls) -> Floats:
     """Gains of mid and side at the slow points: the width, and a sway that leaves the mean loudness alone."""
     points = slow_points(span)
-    by, width = controls.over("sway", points), controls.over("width", points)
+    sway, width = controls.values("sway", points), controls.values("width", points)
     scale = 1 / np.sqrt(1 + width * width)
     shares = np.stack([scale, scale * width], axis=1)
-    if by.any():
+    if sway.any():
         wander = drift(key / "sway", points, controls.number("sway_over", 0) * RATE)
         # half the deviation up and down; the second term keeps the mean loudness where it was
-        shares = shares * exact.gain(by * wander * 0.5 - by * by * 0.0144)[:, None]
+        shares = shares * exact.gain(sway * wander * 0.5 - sway * sway * 0.0144)[:, None]
     return shares
 
 
@@ -216,5 +216,5 @@ ONE = laid_out(np.ones((1, 1, 2)))
 
 
 def widened(weights: Floats, width: float) -> NDArray[np.float32]:
-    """These weights [points, colours] for mid and side, at this width."""
+    """The weights [points, colours] for mid and side, at this width."""
     return laid_out(np.stack([weights * share for share in mid_and_side(width)], axis=2))

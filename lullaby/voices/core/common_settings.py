@@ -9,7 +9,7 @@ TOP = RATE / 2
 
 
 def number(
-    at: str,
+    key: str,
     default: float,
     unit: str,
     low: float,
@@ -22,12 +22,12 @@ def number(
     thins: int = 0,
 ) -> Setting:
     """A setting that is one number; it is called by the last word of its place unless it is given a name."""
-    own = name or at.rsplit(".", 1)[-1]
-    return Setting(own, at, default, unit, low, high, says, moves=moves, by_ratio=by_ratio, thins=thins)
+    own = name or key.rsplit(".", 1)[-1]
+    return Setting(own, key, default, unit, low, high, says, moves=moves, by_ratio=by_ratio, thins=thins)
 
 
 def listed(
-    at: str,
+    key: str,
     default: Value,
     unit: str,
     low: float,
@@ -40,8 +40,8 @@ def listed(
 ) -> Setting:
     """A setting that is a list, a range or a curve, and that no scene moves."""
     return Setting(
-        name or at.rsplit(".", 1)[-1],
-        at,
+        name or key.rsplit(".", 1)[-1],
+        key,
         default,
         unit,
         low,
@@ -54,7 +54,7 @@ def listed(
 
 
 def channel_strip(send: float = -14.0) -> tuple[Setting, ...]:
-    """What every voice has: level, pan, reverb send, and a trim to its own loudness."""
+    """The settings that every voice has: level, pan, reverb send, and a trim to its own loudness."""
     return (
         number(
             "level",

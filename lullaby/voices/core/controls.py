@@ -161,7 +161,7 @@ class Controls:
     def points(self, name: str) -> tuple[tuple[float, float], ...]:
         return cast(tuple[tuple[float, float], ...], self.steady[name])
 
-    def over(self, name: str, frames: Frames) -> Floats:
+    def values(self, name: str, frames: Frames) -> Floats:
         """A number at many frames."""
         if name in self.curves:
             return values(self.curves[name][0], frames, name in self.ratios)

@@ -27,7 +27,7 @@ def gust_db(key: Key, points: Frames, controls: Controls, *, own: float = 0.35, 
     weather = weather_of(key, controls)
     eddies = weather.gusts * drift(key / "eddies", points, 1.6 * RATE)
     gust = (1 - own * own / 2) * weather.gust(points) + own * eddies
-    swing = SWING * controls.over("gusts", points)
+    swing = SWING * controls.values("gusts", points)
     if calm:
         swing = swing * (1 - calm * controls.number("distance", 0))
     rise = gust * swing

@@ -62,7 +62,7 @@ def layered(
     """The layers over the span, each by its weights[points, layers], low-passed as the setting `to` says."""
     bed = Bed(key)
     shared = weights[:, :, None] * np.array([layer.shares for layer in layers])[None]
-    rungs = exact.log2(np.maximum(controls.over("to", slow_points(span)), 100.0) / 1000) / RUNG
+    rungs = exact.log2(np.maximum(controls.values("to", slow_points(span)), 100.0) / 1000) / RUNG
     for block in span.blocks():
         rows = slice((block.start - span.start) // SLOW, None)
         yield _block(bed, layers, block, shared[rows], rungs[rows])

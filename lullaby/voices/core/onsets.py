@@ -50,7 +50,7 @@ def candidates(key: Key, span: Span, reach: int, most: float) -> Events:
 
 
 def happening(key: Key, events: Events, rate: Floats, most: float) -> Events:
-    """Those that happen at this rate (a second, at each onset)."""
+    """The events that happen at this rate (a second, at each onset)."""
     per_cell = max(1, int(np.ceil(most * CELL / RATE)))
     happens = uniform(key / "happens", events.index) * (per_cell * RATE / CELL) < rate
     return Events(events.onsets[happens], events.index[happens])
@@ -113,7 +113,7 @@ class OneShots:
         return self._sound[:, : len(span)]
 
     def add_to(self, span: Span, sound: Sound) -> None:
-        """The same, added to a block with sixteen frames more than the span."""
+        """Adds the sounds to a block with sixteen frames more than the span."""
         first = int(np.searchsorted(self._onsets, span.start - self._longest))
         last = int(np.searchsorted(self._onsets, span.stop))
         if last > first:

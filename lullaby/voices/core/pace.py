@@ -29,14 +29,14 @@ class Pace:
     wheel: Floats
 
     @classmethod
-    def over(cls, span: Span, reach: int, rate: Curve, second: int = RATE) -> Pace:
+    def from_rate(cls, span: Span, reach: int, rate: Curve, second: int = RATE) -> Pace:
         """`rate` turns in `second` frames (60 RATE: a minute), from `reach` frames before the span on."""
         first, last = max(0, span.start - reach) // RATE - 1, -(-span.stop // RATE) + 1
         turning = [f for k in rate.keyframes for f in (k.start, k.stop) if first * RATE < f < last * RATE]
         marks = np.unique(np.array([*range(first * RATE, (last + 1) * RATE, RATE), *turning], np.int64))
         return cls(marks, turns(rate, marks, second))
 
-    def within(self, margin: int = 1) -> Frames:
+    def whole_turns(self, margin: int = 1) -> Frames:
         """The numbers of all whole turns here, and some before and after."""
         first, last = int(np.floor(self.wheel[0])), int(np.ceil(self.wheel[-1]))
         return np.arange(first - margin, last + margin, dtype=np.int64)

@@ -35,9 +35,10 @@ class Resonators:
 
 _LADDER = tuple(float(f) for f in 18.0 * exact.exp2(np.arange(8) * float(exact.log2(500.0)) / 7))
 ANY = Resonators(_LADDER, 0.7)
-"""For any colour: an octave and a quarter apart, and broad enough to leave no gaps between them."""
+"""The resonators for any colour: an octave and a quarter apart, and broad enough to leave no gaps between
+them."""
 SLOPES = Resonators(_LADDER, None)
-"""For plain slopes of the spectrum, at little more than half the cost."""
+"""The resonators for plain slopes of the spectrum, at little more than half the cost."""
 
 
 @cache

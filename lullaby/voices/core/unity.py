@@ -1,7 +1,7 @@
 """Unity: the loudness that every voice has alone. Powers of ten are written out: they differ by processor."""
 
 LUFS = -27.0
-"""Of any voice alone, at unity."""
+"""The loudness of any voice alone, at unity."""
 MINUS_27 = 0.001995262314968879
 """10^-2.7: the power of -27 dB."""
 UNITY = 0.002339375837841565

@@ -1,4 +1,5 @@
-"""What a voice is: a pure function from a span of the night to sound, yielded in blocks of a second."""
+"""The interface of a voice: a pure function from a span of the night to sound, yielded in blocks of a
+second."""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ class Voice(Protocol):
         ...
 
     def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
-        """This voice over the span, from rest at its start, a block at a time and at unity loudness.
+        """The voice's sound over the span, from rest at its start, a block at a time and at unity loudness.
 
         A yielded block may be used until the next one is asked for; what a block needs of the one
         before lives in the call and dies with it.

@@ -20,7 +20,7 @@ USUAL_GUSTS, USUAL_PACE = 0.4, 14.0
 CALMEST = 0.1
 """The least a storm multiplies an intensity by."""
 EVEN = Curve.steady(1.0)
-"""No storm."""
+"""The storm of a night that has none."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Weather:
         return self.gusts * (0.85 * slow + 0.53 * quick)
 
     def strength(self, points: Frames) -> Floats:
-        """What the storm multiplies every intensity by, at these frames; never 0."""
+        """The factor by which the storm multiplies every intensity at these frames; never 0."""
         return np.maximum(values(self.storm, points), CALMEST)
 
 

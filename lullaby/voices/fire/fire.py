@@ -94,10 +94,12 @@ def _weights(key: Key, points: Frames, controls: Controls) -> Floats:
     lap = drift(key / "lap", points, 0.5 * RATE)
     draught = drift(key / "draught", points, 6.0 * RATE)
     seethe = drift(key / "seethe", points, 1.8 * RATE)
-    by = controls.over("flicker", points)
+    flicker = controls.values("flicker", points)
     # a level that moves has more power than a steady one; the last term keeps the mean where it was
-    flames = controls.over("flames", points) - 6.0 + by * (lap + 0.3 * draught) - 0.12 * by * by
-    hiss = controls.over("hiss", points) - 7.5 + 1.6 * seethe + 0.8 * draught
+    flames = (
+        controls.values("flames", points) - 6.0 + flicker * (lap + 0.3 * draught) - 0.12 * flicker * flicker
+    )
+    hiss = controls.values("hiss", points) - 7.5 + 1.6 * seethe + 0.8 * draught
     return np.stack([exact.gain(flames), exact.gain(hiss)], axis=1)
 
 
@@ -106,21 +108,21 @@ def _crackles(key: Key, span: Span, controls: Controls) -> Bursts:
 
     def rate(onsets: Frames) -> Floats:
         crowd = 0.68 * drift(key / "crowd", onsets, 0.5 * RATE)
-        return controls.over("crackles", onsets) * exact.exp(crowd - 0.23)
+        return controls.values("crackles", onsets) * exact.exp(crowd - 0.23)
 
     found = events_at_rate(key, span, rate, MOST, REACH)
     index = found.index
     away = controls.number("distance", 0)
     # far off, air and walls take the sharpest first
-    loudest = exact.gain(controls.over("loudest", found.onsets) - 8 * away)
+    loudest = exact.gain(controls.values("loudest", found.onsets) - 8 * away)
     energy = exact.power(1 - uniform(key / "energy", index), -1 / TAIL)
     size = np.sqrt(energy)
     size = size / np.sqrt(1 + size * size / (loudest * loudest))
     typical = controls.number("decay", 0) * 0.001
     decay = np.clip(typical * exact.exp(0.4 * normal(key / "decay", index)), 0.0006, 0.015)
-    loud = gain_of_one(14.0, typical) * 0.25 * exact.gain(controls.over("near", found.onsets) - 4 * away)
+    loud = gain_of_one(14.0, typical) * 0.25 * exact.gain(controls.values("near", found.onsets) - 4 * away)
     pitch = controls.number("pitch", 0) * by_ratio(key / "pitch", index, 1 / ROOT_2 / 1.35, ROOT_2 * 1.35)
-    top = controls.over("to", found.onsets)
+    top = controls.values("to", found.onsets)
     place = 0.8 * controls.number("width", 0) * toward_sides(between(key / "seat", index, -1, 1))
     left, right = pan_gains(place)
     return bursts(

@@ -78,13 +78,13 @@ class Fan:
 def _weights(key: Key, points: Frames, passing: float, controls: Controls) -> Floats:
     """Gains of the two layers: amplitude-modulated once a blade, as far as slow points can follow."""
     phase = turns_at(points, passing)
-    deep = controls.over("chop", points) * min(1.0, max(0.0, (ROUGH - passing) / (ROUGH - SLOWEST)))
+    deep = controls.values("chop", points) * min(1.0, max(0.0, (ROUGH - passing) / (ROUGH - SLOWEST)))
     chop = (1 + deep * exact.cos_turns(phase)) / np.sqrt(1 + 0.5 * deep * deep)
-    by = controls.over("waver", points)
+    waver = controls.values("waver", points)
     haste = 5 * float(exact.log2(controls.number("speed", 0) / USUAL))
     slow, quick = drift(key / "slow", points, 4.0 * RATE), drift(key / "quick", points, 0.3 * RATE)
-    air = exact.gain(-1.0 + by * (0.6 * slow + 0.6 * quick))
-    edges = exact.gain(-9.0 + haste + by * (0.8 * slow + 0.8 * quick))
+    air = exact.gain(-1.0 + waver * (0.6 * slow + 0.6 * quick))
+    edges = exact.gain(-9.0 + haste + waver * (0.8 * slow + 0.8 * quick))
     return np.stack([air * chop, edges * chop], axis=1)
 
 
@@ -96,7 +96,7 @@ def turns_at(points: Frames, hz: float) -> Floats:
 
 def _tides(key: Key, points: Frames, controls: Controls) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
     """Gains of the hum's oscillators at every slow point."""
-    level = exact.gain(controls.over("hum", points) - 6 * controls.number("distance", 0))
+    level = exact.gain(controls.values("hum", points) - 6 * controls.number("distance", 0))
     rows = zeros((len(points), LANES))
     for lane in range(VOICES):
         rows[:, lane] = level * exact.gain(0.8 * drift(key / "beat" / lane, points, 3.0 * RATE))

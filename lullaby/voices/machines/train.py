@@ -77,18 +77,18 @@ class Train:
 
 def _weights(key: Key, points: Frames, controls: Controls) -> Floats:
     """Gains of the three layers at each control point."""
-    by = controls.over("sway", points)
+    depth = controls.values("sway", points)
     sway = drift(key / "sway", points, 4.0 * RATE)
     rattle = drift(key / "rattle", points, 0.7 * RATE)
     # twice as fast is some 6 dB brighter
-    haste = 6 * exact.log2(controls.over("speed", points) / USUAL)
+    haste = 6 * exact.log2(controls.values("speed", points) / USUAL)
     away = controls.number("distance", 0)
-    joints = controls.over("joints", points) - 10 * away
+    joints = controls.values("joints", points) - 10 * away
     thud = _thuds(key, points, controls) * exact.gain(joints)
-    wheels = controls.over("wheels", points) + haste + by * (0.6 * sway + 0.5 * rattle)
+    wheels = controls.values("wheels", points) + haste + depth * (0.6 * sway + 0.5 * rattle)
     return np.stack(
         [
-            exact.gain(-1.0 + by * (0.35 * sway + 0.3 * rattle)),
+            exact.gain(-1.0 + depth * (0.35 * sway + 0.3 * rattle)),
             exact.gain(wheels) * (1 + 0.25 * thud),
             thud,
         ],
@@ -121,11 +121,11 @@ def _thuds(key: Key, points: Frames, controls: Controls) -> Floats:
         place = (way - behind) / rail
         n = np.arange(int(np.ceil(place[0])), int(np.ceil(place[-1])), dtype=np.int64)
         k = np.clip(np.searchsorted(place, n, side="right") - 1, 0, len(marks) - 2)
-        at = (marks[k] + MARK * (n - place[k]) / (place[k + 1] - place[k])) / RATE
+        crossed = (marks[k] + MARK * (n - place[k]) / (place[k + 1] - place[k])) / RATE
         # some stretches of the line are smoother than others, and no two joints are alike
         force = 3.5 * normal(key / "joint", n) + 3.0 * normal(key / "wheel" / axle, n) + 3.0 * welds[k]
         size = exact.gain(np.minimum(force, 6.0) - 1.5)
-        for one, loud in zip(at, size, strict=True):
+        for one, loud in zip(crossed, size, strict=True):
             a, b = np.searchsorted(seconds, (one, one + 1.0))
             x = seconds[a:b] - one
             out[a:b] += loud * 2.7 * (x / 0.022) * exact.exp(-x / 0.022) + 0.35 * loud * (

@@ -56,7 +56,7 @@ def _weights(points: Frames, controls: Controls) -> Floats:
     phase = turns(controls.curve("rate"), points, 60 * RATE)
     phase = phase - np.floor(phase)
     inhale, rest = controls.number("inhale", 0), controls.number("rest", 0)
-    floor = exact.gain(-controls.over("depth", points))
+    floor = exact.gain(-controls.values("depth", points))
     going_in = _arch(phase / inhale)
     going_out = _arch((phase - inhale) / (1 - inhale - rest))
     drawn = 0.75 * floor + 1.5 * going_in * going_in

@@ -151,7 +151,7 @@ def _groups(key: Key, span: Span, controls: Controls) -> list[_Oscillators]:
     rate = low + (high - low) * np.arange(count) / max(1, count - 1)
     phase, start = uniform(key / "phase", np.arange(count)), uniform(key / "tide", np.arange(count))
     loud = float(exact.gain(controls.number("gain", 0))) * _unity(controls, count)
-    depth = controls.over("tide", slow_points(span)).astype(np.float32)
+    depth = controls.values("tide", slow_points(span)).astype(np.float32)
     groups = []
     for first in range(0, count, LANES):
         here = slice(first, min(first + LANES, count))

@@ -145,8 +145,8 @@ def _strokes(key: Key, span: Span, controls: Controls) -> Rings:
 
 def _onsets(key: Key, span: Span, reach: int, controls: Controls) -> Events:
     """Strokes near the span: the nth comes when n intervals have gone by, give or take its unevenness."""
-    pace = Pace.over(span, reach, mapped(controls.curve("every"), lambda seconds: 1 / seconds))
-    n = pace.within()
+    pace = Pace.from_rate(span, reach, mapped(controls.curve("every"), lambda seconds: 1 / seconds))
+    n = pace.whole_turns()
     n = n[n >= 0]
     due = n + 0.5 + controls.number("uneven", 0) * (2 * uniform(key / "when", n) - 1)
     inside = (due >= pace.wheel[0]) & (due < pace.wheel[-1])

@@ -44,10 +44,10 @@ def bubbles(key: Key, span: Span, controls: Controls, more: Floats, grid: Floats
     smallest, biggest = (0.001 * mm for mm in controls.pair("radius", 0))
     reach = int(12 * RATE / damping(np.array([1.2 * biggest]))[0]) + 64
     found = candidates(key, span, reach, FASTEST)
-    gulps = controls.over("gulps", grid.astype(np.int64))
+    gulps = controls.values("gulps", grid.astype(np.int64))
     crowd = exact.exp(gulps * drift(key / "gulps", grid.astype(np.int64), 0.12 * RATE) - gulps * gulps / 2)
     here = ((found.onsets - int(grid[0])) // _GRID).astype(np.int64)
-    found = happening(key, found, controls.over("bubbles", found.onsets) * (crowd * more)[here], FASTEST)
+    found = happening(key, found, controls.values("bubbles", found.onsets) * (crowd * more)[here], FASTEST)
     index = found.index
     # most are small; the ends of the range are spread: many bubbles of one size would be a pitch
     share = np.clip(0.38 + 0.24 * normal(key / "radius", index), -0.15, 1.2)
@@ -59,8 +59,8 @@ def bubbles(key: Key, span: Span, controls: Controls, more: Floats, grid: Floats
     size = exact.exp(spread * np.minimum(normal(key / "size", index), 2.0) - spread * spread)
     typical = smallest * float(exact.power(biggest / smallest, 0.4))
     alone = np.sqrt(UNITY / 2 / (200.0 * 0.25 / damping(np.array([typical]))[0]))
-    away = controls.over("distance", found.onsets)
-    near = controls.over("near", found.onsets) - 12 * away - 6 * away * exact.log2(1 + pitch / 1_500)
+    away = controls.values("distance", found.onsets)
+    near = controls.values("near", found.onsets) - 12 * away - 6 * away * exact.log2(1 + pitch / 1_500)
     loud = alone * size * exact.gain(near) * np.sqrt(radius / typical)
     rising = uniform(key / "rising", index) < controls.number("rising", 0)
     left, right = pan_gains(controls.number("wide", 0) * (2 * uniform(key / "seat", index) - 1))

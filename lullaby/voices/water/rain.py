@@ -96,10 +96,10 @@ class Rain:
     def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
         fall = Fall(key, controls)
         points = slow_points(span)
-        by = fall.by(points)
-        patter = controls.over("patter", points) + 0.5 * by - 10 * controls.over("distance", points)
+        strength = fall.strength_db(points)
+        patter = controls.values("patter", points) + 0.5 * strength - 10 * controls.values("distance", points)
         movement = Movement(
-            gains=exact.gain(by + fall.flurry(points) - fall.more),
+            gains=exact.gain(strength + fall.flurry(points) - fall.more),
             spectrum=fall.spectrum(span),
             glides=bool(gliding(controls, (*COLOURING, "intensity", "distance", "gusts")))
             or controls.curve("gusts").keyframes[0].value > 0,
@@ -114,7 +114,7 @@ class Rain:
 
 
 class Fall:
-    """How hard it rains, at any frame."""
+    """The intensity of the rain, at any frame."""
 
     def __init__(self, key: Key, controls: Controls) -> None:
         self._key, self._controls = key, controls
@@ -123,10 +123,10 @@ class Fall:
         self.more = 0.115 * (squall * squall + FLURRY * FLURRY)
         """dB that these movements add to the mean loudness, taken off again."""
 
-    def by(self, points: Frames) -> Floats:
+    def strength_db(self, points: Frames) -> Floats:
         """dB over usual rain."""
-        force = self._controls.over("intensity", points) * self._weather.strength(points)
-        gusts = self._controls.over("gusts", points)
+        force = self._controls.values("intensity", points) * self._weather.strength(points)
+        gusts = self._controls.values("gusts", points)
         blown = SQUALL * gusts * self._weather.gust(points) if gusts.any() else np.zeros(points.shape)
         return np.asarray(blown + 3.0 * exact.log2(np.maximum(force, 0.05)))
 
@@ -150,9 +150,9 @@ class _Spectra:
         self._plain = bed_spectrum(controls, span.start)
         knots = np.arange(span.start // KNOT, -(-span.stop // KNOT) + 1, dtype=np.int64) * KNOT
         before = np.maximum(0, knots - KNOT)
-        away = controls.over("distance", before)
+        away = controls.values("distance", before)
         # in steps of a quarter of a decibel an octave, so that few colours have to be fitted
-        lean = np.rint(4 * (0.25 * fall.by(before) - 2 * away)) / 4
+        lean = np.rint(4 * (0.25 * fall.strength_db(before) - 2 * away)) / 4
         lower = exact.exp2(-np.rint(48 * 1.6 * away) / 48)
         self._at = {int(f): (float(a), float(b)) for f, a, b in zip(knots, lean, lower, strict=True)}
 
@@ -165,10 +165,10 @@ class _Spectra:
 
 
 def _heavier(onsets: Frames, fall: Fall) -> Floats:
-    """By how much more drops fall than in usual rain, at each onset."""
+    """The factor by which more drops fall than in usual rain, at each onset."""
     # a grid of fixed frames: the same values whichever span is asked for
     coarse = np.arange(onsets[0] // _GRID, onsets[-1] // _GRID + 1) * _GRID
-    return np.asarray(exact.exp2(fall.by(coarse) / 3.0)[onsets // _GRID - onsets[0] // _GRID])
+    return np.asarray(exact.exp2(fall.strength_db(coarse) / 3.0)[onsets // _GRID - onsets[0] // _GRID])
 
 
 def _sides(controls: Controls, loud: Floats, left: Floats, right: Floats) -> tuple[Floats, Floats]:
@@ -185,7 +185,7 @@ def _drops(key: Key, span: Span, controls: Controls, fall: Fall) -> Bursts:
     reach = min(REACH, int(longest * 0.001 * 12 * RATE) + 64)
 
     def rate(onsets: Frames) -> Floats:
-        return controls.over("drops", onsets) * _heavier(onsets, fall)
+        return controls.values("drops", onsets) * _heavier(onsets, fall)
 
     found = events_at_rate(key, span, rate, FASTEST, reach)
     index = found.index
@@ -194,12 +194,12 @@ def _drops(key: Key, span: Span, controls: Controls, fall: Fall) -> Bursts:
     spread = controls.number("spread", 0)
     # log-normal, clipped at +1.4 sigma: no drop is so loud that it wakes somebody
     size = exact.exp(spread * np.minimum(normal(key / "size", index), 1.4) - spread * spread)
-    near = controls.over("near", found.onsets) - 12 * controls.over("distance", found.onsets)
+    near = controls.values("near", found.onsets) - 12 * controls.values("distance", found.onsets)
     near = near + KEEN * exact.log2(pitch / 2_000.0)
     loud = size * exact.gain(near) * np.sqrt(RATE / (60 * 0.5 * decay * RATE))
     left, right = pan_gains(controls.number("wide", 0) * (2 * uniform(key / "seat", index) - 1))
     mid, side = _sides(controls, loud, left, right)
-    splash = exact.exp2(3.4 * controls.over("hiss", found.onsets) - 3.0)
+    splash = exact.exp2(3.4 * controls.values("hiss", found.onsets) - 3.0)
     return bursts(
         found,
         pitch=pitch,
@@ -224,7 +224,7 @@ def _beats(key: Key, span: Span, controls: Controls, fall: Fall) -> Rings:
     pitch = by_ratio(key / "pitch", place, low, high) * between(key / "detune", index, 0.96, 1.04)
     decay = _HUM * between(key / "decay", index, 0.6, 1.4)
     size = exact.exp(0.7 * np.minimum(normal(key / "size", index), 1.4) - 0.49)
-    drum = controls.over("drum", found.onsets) - 6 * controls.over("distance", found.onsets)
+    drum = controls.values("drum", found.onsets) - 6 * controls.values("distance", found.onsets)
     loud = size * exact.gain(drum) * np.sqrt(RATE / (_BEATS * 0.25 * decay * RATE))
     left, right = pan_gains(0.6 * (2 * uniform(key / "seat", place) - 1))
     mid, side = _sides(controls, loud, left, right)

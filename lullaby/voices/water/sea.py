@@ -63,7 +63,7 @@ class Sea:
     def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
         bed = Bed(key)
         points = slow_points(span)
-        away, top = controls.over("distance", points), controls.over("foam_to", points)
+        away, top = controls.values("distance", points), controls.values("foam_to", points)
         parts = _weights(key, points, controls, away)
         # distance and brightness may glide: each is a crossfade between two fixed colours
         dull = np.clip(exact.log2(16_000 / top) / 4, 0, 1)
@@ -78,7 +78,7 @@ class Sea:
 
 @cache
 def _colours() -> Colour:
-    """Undertow and swell, near and far; foam, bright and dull."""
+    """The colours of its layers: undertow and swell, near and far; foam, bright and dull."""
     return np.concatenate(
         [
             colour(UNDER, 0, 35.0, 16_000.0),
@@ -95,12 +95,14 @@ def _weights(key: Key, points: Frames, controls: Controls, away: Floats) -> Floa
     """Gains of the undertow, the swell and the foam at each point."""
     swell, foam = _crests(key, points, controls)
     weather = weather_of(key, controls)
-    force = weather.strength(points) * exact.gain(2.0 * controls.over("gusts", points) * weather.gust(points))
-    height = controls.over("height", points) * (1 - 0.6 * away)
+    force = weather.strength(points) * exact.gain(
+        2.0 * controls.values("gusts", points) * weather.gust(points)
+    )
+    height = controls.values("height", points) * (1 - 0.6 * away)
     stir = exact.gain(3.5 * np.minimum(drift(key / "stir", points, 0.6 * RATE), 1.2))
     spray = exact.gain(2.5 * np.minimum(drift(key / "spray", points, 0.3 * RATE), 1.5))
     under = 0.2 * exact.gain(1.0 * drift(key / "under", points, 9.0 * RATE))
-    loud = exact.gain(controls.over("foam", points)) * (1 - 0.5 * away)
+    loud = exact.gain(controls.values("foam", points)) * (1 - 0.5 * away)
     return np.stack(
         [
             (under + 0.4 * np.maximum(0, 1 - height)) * np.sqrt(force),
@@ -118,7 +120,7 @@ def _crests(key: Key, points: Frames, controls: Controls) -> tuple[Floats, Float
     """
     every, uneven = controls.number("every", 0), controls.number("uneven", 0)
     rise, fall = controls.number("rise", 0), controls.number("fall", 0)
-    broken = controls.over("broken", points)
+    broken = controls.values("broken", points)
     seconds = points / np.float64(RATE)
     # beyond these a wave is more than 100 dB under its crest
     ahead, behind = 3.4 * rise + every, 17 * fall + every
@@ -152,7 +154,7 @@ def _crests(key: Key, points: Frames, controls: Controls) -> tuple[Floats, Float
 
 
 def _compressed(sum_of_crests: Floats) -> Floats:
-    """Where crests coincide their sum is compressed, so that it wakes nobody."""
+    """The sum of crests, compressed where they coincide, so that it wakes nobody."""
     return np.asarray(sum_of_crests / np.sqrt(1 + 0.25 * sum_of_crests * sum_of_crests))
 
 

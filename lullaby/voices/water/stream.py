@@ -52,11 +52,11 @@ class Stream:
 
     def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
         points = slow_points(span)
-        flow = exact.log2(controls.over("flow", points))
-        away = controls.over("distance", points)
-        flutter = controls.over("flutter", points)
+        flow = exact.log2(controls.values("flow", points))
+        away = controls.values("distance", points)
+        flutter = controls.values("flutter", points)
         tumble = flutter * drift(key / "flutter", points, 0.1 * RATE) - 0.115 * flutter * flutter
-        splash = controls.over("splash", points) + 1.5 * flow - 10 * away
+        splash = controls.values("splash", points) + 1.5 * flow - 10 * away
         turning = gliding(controls, (*COLOURING, "flow", "distance"))
         movement = Movement(
             gains=exact.gain(3 * flow + tumble),
@@ -67,7 +67,7 @@ class Stream:
             struck=None,
         )
         grid = bubble_grid(span)
-        more = controls.over("flow", grid.astype(np.int64))
+        more = controls.values("flow", grid.astype(np.int64))
         near = Ringing(bubbles(key / "bubbles", span, controls, more, grid))
         for block, sound in zip(span.blocks(), plain_bed(key / "bed", span, controls, movement), strict=True):
             sound += near.sound(block)
@@ -75,8 +75,9 @@ class Stream:
 
 
 def _spectrum(controls: Controls, frame: int) -> Spectrum:
-    """More water is brighter; water far off is dull. It is set by the second before: between two seconds the
-    colour is interpolated, and must not yet move for a scene that begins in between."""
+    """The spectrum of the water: more water is brighter; water far off is dull. It is set by the second
+    before: between two seconds the colour is interpolated, and must not yet move for a scene that begins in
+    between."""
     frame = max(0, frame - KNOT)
     points, tilt, low, high = bed_spectrum(controls, frame)
     away = controls.number("distance", frame)

@@ -38,7 +38,7 @@ LOW, HIGH = 500.0, 2_500.0
 SHARES = (-12.5, -3.0, -7.0)
 """dB of rumble, fall and spray in a waterfall of -27 LUFS."""
 WIDTHS = (0.2, 0.5, 0.75)
-"""Of the three, at a width of 1: the low end is nearly mono."""
+"""The width of each of the three, at a width of 1: the low end is nearly mono."""
 
 KIND = Kind(
     "waterfall",
@@ -64,11 +64,11 @@ class Waterfall:
 
     def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
         points = slow_points(span)
-        away = controls.over("distance", points)
+        away = controls.values("distance", points)
         parts = _parts(key, points, controls, away)
         sides = np.array([mid_and_side(w * controls.number("width", 0)) for w in (*WIDTHS, WIDTHS[1])])
         rows = laid_out(parts[:, :, None] * sides)
-        patter = exact.gain(controls.over("splash", points) - 15 * away).astype(np.float32)
+        patter = exact.gain(controls.values("splash", points) - 15 * away).astype(np.float32)
         bed, colours = Bed(key), _colours()
         for block in span.blocks():
             first = (block.start - span.start) // SLOW
@@ -91,15 +91,15 @@ def _colours() -> Colour:
 
 def _parts(key: Key, points: Frames, controls: Controls, away: Floats) -> Floats:
     """Gains of the colours at each point."""
-    flow = 3 * exact.log2(controls.over("flow", points))
-    uneven = controls.over("curtains", points) * (1 - 0.7 * away)
+    flow = 3 * exact.log2(controls.values("flow", points))
+    uneven = controls.values("curtains", points) * (1 - 0.7 * away)
     whole = uneven * drift(key / "whole", points, 0.12 * RATE) * 0.6
     level = []
     for name, share, more in zip(
         ("rumble", "fall", "spray"), SHARES, (0.3 * flow, 0 * flow, -0.2 * flow), strict=True
     ):
         own = uneven * drift(key / name, points, 0.08 * RATE) * 0.8
-        own_level = controls.over(name, points) if name != "fall" else 0.0
+        own_level = controls.values(name, points) if name != "fall" else 0.0
         level.append(share + flow + more + whole + own - 0.115 * uneven * uneven + own_level)
     rumble, fall, spray = (exact.gain(one) for one in level)
     near = 1 - away
