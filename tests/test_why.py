@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from nights import decibels, each_score, load, night_of
+from nights import decibels, each_score, load, night_of, voices_at
 
 import lullaby
 from lullaby.cli import main
@@ -78,7 +78,7 @@ def test_every_night_has_an_answer_at_any_time(score: str):
     middle, last = (int(share * night.length) // PAGE * PAGE for share in (0.55, 0.999))
     for at in (0, 10 * PAGE, middle + 5 * RATE, last):
         found = why(night, at)
-        assert [one.part.name for one in found.heard] == list(night.voices_at(at))
+        assert [one.part.name for one in found.heard] == voices_at(night, at)
         assert len(found.heard) + len(found.unheard) == len(night.plan.tracks)
         said = "\n".join(lines_of(night, found))
         assert night.score.title in said
