@@ -153,6 +153,23 @@ def test_the_engine_hash_covers_every_module_that_a_plan_is_made_by():
     assert sorted(needed - hashed) == []
 
 
+def test_facts_for_programs_are_made_below_the_command_line():
+    """So that a page shows the same as `--json`: the command line hands on what `lullaby.evening.facts` made,
+    and makes no table of its own."""
+    made = []
+    for path in sorted((SOURCE / "cli").rglob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        where = path.relative_to(SOURCE).as_posix()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and "Any]" in ast.unparse(
+                node.returns or ast.Constant(None)
+            ):
+                made.append(f"{where}: {node.name}")
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "bedside.facts":
+                made += [f"{where}: {node.lineno}" for part in ast.walk(node) if isinstance(part, ast.Dict)]
+    assert made == []
+
+
 def test_a_file_is_put_in_its_place_in_one_way():
     """`places.put`; but for nights of hundreds of megabytes, which are written where they will stand."""
     own_way = {"places.py", "export/unfinished.py", "export/store_places.py"}
