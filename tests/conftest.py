@@ -37,7 +37,9 @@ IN_CI = bool(os.environ.get("LULLABY_CI"))
 def pytest_configure(config: pytest.Config) -> None:
     """Moves the program's folders before any test module is imported: the kernels choose their cache
     on import. What was compiled is kept from run to run; everything else is forgotten."""
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as behind a shell's "&": children would inherit it
+    if (
+        signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    ):  # as behind a shell's "&": children would inherit it
         signal.signal(signal.SIGINT, signal.default_int_handler)
     # some two hundred children start here, and each would compile the text of the program once more
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 import lullaby
 from lullaby import places
+from lullaby.night.loudness import Meter, a_level
 from lullaby.night.mixer import before_the_limiter
 from lullaby.night.night import Night
 from lullaby.score import find_voice, part_curves, score_of
@@ -34,6 +35,16 @@ def each_voice(names: Collection[str] = VOICES) -> pytest.MarkDecorator:
 def each_score() -> pytest.MarkDecorator:
     """The same of the shipped scores."""
     return pytest.mark.parametrize("score", SCORES)
+
+
+def voices_at(night: Night, frame: int) -> list[str]:
+    """Names of the voices that are heard around this frame."""
+    return [one.name for one in night.plan.tracks if not one.is_silent(Span(frame, frame + 1))]
+
+
+def laeq_minute(meter: Meter) -> float:
+    """The A-weighted level of the loudest minute; of all there is, if that is shorter."""
+    return float(np.max(a_level(meter.a_energies, 60.0), initial=-np.inf))
 
 
 def settings_of(voice: str) -> list[str]:

@@ -20,6 +20,8 @@ from lullaby.evening import Mix, Request, prepared
 from lullaby.evening.notes import Caution, Follows, LeftOut, LimitsHold, UnknownDevice
 from lullaby.night import Night
 from lullaby.people.caps import UNCAPPED
+from lullaby.sleep.course import Course, Evidence
+from lullaby.sleep.sleeper import Sleeper
 from lullaby.time import PAGE, RATE
 
 HOUSE = Path(lullaby.__file__).parent
@@ -45,7 +47,7 @@ WORDS = {"why": ["60"], "render": ["--from", "0", "--to", "1", "-o", "kept.wav"]
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Kim is six, avoids the bell, hears eight minutes at most, and sleeps beside a loudspeaker that was measured."""
+    """Kim is six, avoids the bell, hears eight minutes at most, and sleeps by a loudspeaker that was measured."""
     monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "night.toml").write_text(NIGHT)
@@ -182,9 +184,21 @@ def test_whom_a_night_follows_is_data() -> None:
     (note,) = evening.notes
     assert isinstance(note, Follows)
     assert (note.ends, note.score_length) == (evening.night.length, 8 * 3600 * RATE)
+    assert note.slow is True
+    assert note.facts["sleeper"] == "slow"
     assert note.asleep is not None
     assert note.asleep < note.ends < note.score_length
     assert '--all-night "reason"' in note.says
+
+
+def test_whose_sleep_is_never_told_as_made_up_where_it_was_scored() -> None:
+    scored = Course.from_epochs([0] * 20 + [2] * 100, Evidence.MEASURED)
+    for sleeper, slow, word in ((scored, None, None), (Sleeper(), False, "typical"), ("slow", True, "slow")):
+        (note,) = prepared(Request(Mix(("rain",)), date=DAY, sleeper=sleeper)).notes
+        assert isinstance(note, Follows)
+        assert note.slow is slow
+        assert note.facts["sleeper"] == word
+        assert ("made-up sleeper" in note.says) is (word is not None)
 
 
 def test_a_mix_that_masks_noise_plays_until_morning() -> None:

@@ -104,3 +104,39 @@ def test_a_name_says_the_levels_of_a_mix_and_which_night_of_a_hypnogram_it_follo
         asked = parsed(["render", *words.split()])
         names.add(usual_name(asked, evening_of(asked, Bedside(Evening()))))
     assert len(names) == 5
+
+
+def usual_name_of(*words: str) -> str:
+    asked = parsed(["render", *words])
+    return usual_name(asked, evening_of(asked, Bedside(Evening())))
+
+
+def test_a_childs_night_that_ends_by_its_timer_is_not_called_all_night(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
+    assert main(["people", "add", "kim", "--birth-year", "2020"]) == 0
+    assert main(["people", "add", "ada", "--birth-year", "1980"]) == 0
+    asked = ("rain", "--date", DATE, "--all-night", "street", "--for")
+    assert "all night" in usual_name_of(*asked, "ada")
+    assert "all night" not in usual_name_of(*asked, "kim")
+
+
+def test_courses_of_one_file_name_and_different_sleep_give_different_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that a render along b/night.csv never replaces one along a/night.csv."""
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
+    courses = {"a": "n2", "b": "n3", "same-as-a": "n2", "long": "n1"}
+    names = {}
+    for folder, stage in courses.items():
+        path = tmp_path / folder / ("night.csv" if folder != "long" else f"night{'-long' * 30}.csv")
+        path.parent.mkdir()
+        path.write_text(f"start_s,stop_s,stage\n0,1200,wake\n1200,3600,{stage}\n")
+        names[folder] = usual_name_of("rain", "--date", DATE, "--course", str(path))
+    assert names["a"] != names["b"]
+    assert names["a"] == names["same-as-a"]
+    other = tmp_path / "long2" / f"night{'-long' * 30}.csv"
+    other.parent.mkdir()
+    other.write_text("start_s,stop_s,stage\n0,1200,wake\n1200,3600,rem\n")
+    assert usual_name_of("rain", "--date", DATE, "--course", str(other)) != names["long"]

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
-from nights import KIND_OF, decibels, each_score, each_voice, middle_values, night_of, settings_of
+from nights import KIND_OF, decibels, each_score, each_voice, middle_values, night_of, settings_of, voices_at
 from numpy.typing import NDArray
 
 import lullaby
@@ -138,7 +138,7 @@ def test_a_night_changes_every_ten_minutes(score: str) -> None:
     night = shared(score)
     for start in minutes_of(score)[:-10]:
         ten = range(start, start + 11)
-        voices = {tuple(night.voices_at(number * PAGE)) for number in ten}
+        voices = {tuple(voices_at(night, number * PAGE)) for number in ten}
         changes = len(voices) > 1 or any(
             max(np.ptp([one.level for one in found]), np.ptp([one.bright for one in found])) >= 3
             for some in ([number for number in ten if number % 2 == 0], ten)

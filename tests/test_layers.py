@@ -123,6 +123,53 @@ def test_the_engine_hash_covers_every_module_of_night_that_a_page_is_made_by():
     assert [where for where in sorted(needed) if where not in SOUND_SOURCES] == []
 
 
+def test_the_engine_hash_covers_every_module_that_a_plan_is_made_by():
+    """An unfinished file is known by its score's text and its sleeper's name. What makes scenes, automation
+    and sleep of those is hashed, so that no file is gone on with whose first pages were another night."""
+    rooms = {"night", "score", "sleep", "voices", "kernels"}
+    makers = [
+        "night/plan.py",
+        "score/reading.py",
+        "sleep/course.py",
+        "sleep/simulate.py",
+        "sleep/listener.py",
+    ]
+    needed, ask = set(), makers
+    while ask:
+        where = ask.pop()
+        needed.add(where)
+        for name in reached(where, (SOURCE / where).read_text("utf-8")):
+            parts = name.split(".")
+            if parts[0] != "lullaby" or len(parts) < 3 or parts[1] not in rooms:
+                continue
+            for stop in range(2, len(parts) + 1):
+                path = "/".join(parts[1:stop]) + ".py"
+                if (SOURCE / path).is_file() and path not in needed:
+                    ask.append(path)
+    hashed = {
+        path.relative_to(SOURCE).as_posix() for pattern in SOUND_SOURCES for path in SOURCE.glob(pattern)
+    }
+    assert {"score/automation.py", "score/scenes.py", "sleep/model.py", "sleep/model.json"} <= hashed
+    assert sorted(needed - hashed) == []
+
+
+def test_facts_for_programs_are_made_below_the_command_line():
+    """So that a page shows the same as `--json`: the command line hands on what `lullaby.evening.facts` made,
+    and makes no table of its own."""
+    made = []
+    for path in sorted((SOURCE / "cli").rglob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        where = path.relative_to(SOURCE).as_posix()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and "Any]" in ast.unparse(
+                node.returns or ast.Constant(None)
+            ):
+                made.append(f"{where}: {node.name}")
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "bedside.facts":
+                made += [f"{where}: {node.lineno}" for part in ast.walk(node) if isinstance(part, ast.Dict)]
+    assert made == []
+
+
 def test_a_file_is_put_in_its_place_in_one_way():
     """`places.put`; but for nights of hundreds of megabytes, which are written where they will stand."""
     own_way = {"places.py", "export/unfinished.py", "export/store_places.py"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from nights import SCORES, night_of
+from nights import SCORES, night_of, voices_at
 from numpy.typing import NDArray
 
 import lullaby
@@ -30,8 +30,8 @@ def folded(sound: NDArray[np.float32]) -> float:
 def test_every_voice_of_a_night_folds_to_mono_without_loss(score: str) -> None:
     """Where it sits. The whole night is listened to in test_laws_of_nights."""
     night = lullaby.load(score, seed=11, sleeper="none")
-    for name in {name for number in (1, 6, 11) for name in night.voices_at(number * PAGE)}:
-        number = next(n for n in (1, 6, 11) if name in night.voices_at(n * PAGE))
+    for name in {name for number in (1, 6, 11) for name in voices_at(night, number * PAGE)}:
+        number = next(n for n in (1, 6, 11) if name in voices_at(night, n * PAGE))
         assert folded(night.stem(name, Span(number * PAGE, (number + 1) * PAGE))) > -0.5
 
 

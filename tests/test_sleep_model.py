@@ -174,13 +174,6 @@ def test_compiled_nights_are_far_quicker_than_plain_ones():
     assert min(taken(500, True) for _ in range(3)) < min(taken(3, False) for _ in range(3)) / 20
 
 
-def asleep_in(stage: Stage) -> Sleeping:
-    sleeping = Sleeping(Sleeper(), Key.root(2), asleep_after_min=5)
-    while sleeping.epoch < 60 or sleeping.stage is not stage:
-        sleeping.step()
-    return sleeping
-
-
 def test_chances_are_what_is_stepped_by():
     sleeping = Sleeping(Sleeper(hyper=0.5), Key.root(4), asleep_after_min=0)
     expected, met = np.zeros(5), np.zeros(5)
@@ -190,15 +183,6 @@ def test_chances_are_what_is_stepped_by():
         expected += chances
         met[sleeping.step()] += 1
     assert np.abs(met - expected).max() < 60
-
-
-def test_what_wakes_a_sleeper_wakes_them_now():
-    sleeping = asleep_in(Stage.N3)
-    sleeping.arouse()
-    assert sleeping.stage is Stage.AWAKE
-    before_sleep = Sleeping(Sleeper(), Key.root(2), asleep_after_min=60)
-    before_sleep.arouse()
-    assert not before_sleep.slept
 
 
 def test_noise_wakes_as_it_was_measured():

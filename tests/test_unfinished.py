@@ -252,6 +252,32 @@ def test_another_version_starts_over_and_says_so(
     assert path.read_bytes() == whole[LOSSLESS]
 
 
+def test_going_on_is_said_where_it_is_done_and_not_for_another_version(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    score, path = tmp_path / "quick.toml", tmp_path / "night.flac"
+    score.write_text(QUICK)
+    words = typed(score, path, "--to", "00:02:10")
+
+    def stopped() -> None:
+        with stopping_after(1):
+            main(words)
+
+    def said() -> str:
+        capsys.readouterr()
+        assert main(words) == 0
+        return capsys.readouterr().err
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("lullaby.export.file_request.version", lambda: "1.2.3")
+        stopped()
+    err = said()
+    assert "was begun by another version of lullaby; starting over" in err
+    assert "Going on" not in err
+    stopped()
+    assert "Going on with night.flac." in said()
+
+
 def test_the_second_of_two_says_so_and_stops(night: Night, tmp_path: Path):
     path = tmp_path / "night.flac"
     path.write_text("an old one")

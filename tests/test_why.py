@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from nights import decibels, each_score, load, night_of
+from nights import decibels, each_score, load, night_of, voices_at
 
 import lullaby
 from lullaby.cli import main
 from lullaby.cli.why.sentences import lines_of
 from lullaby.night import Night
 from lullaby.night.why import why
-from lullaby.time import PAGE, RATE, Span
+from lullaby.time import PAGE, RATE, Span, clock
 
 TWO = """
 title = "Two"
@@ -77,7 +78,7 @@ def test_every_night_has_an_answer_at_any_time(score: str):
     middle, last = (int(share * night.length) // PAGE * PAGE for share in (0.55, 0.999))
     for at in (0, 10 * PAGE, middle + 5 * RATE, last):
         found = why(night, at)
-        assert [one.part.name for one in found.heard] == list(night.voices_at(at))
+        assert [one.part.name for one in found.heard] == voices_at(night, at)
         assert len(found.heard) + len(found.unheard) == len(night.plan.tracks)
         said = "\n".join(lines_of(night, found))
         assert night.score.title in said
@@ -198,3 +199,48 @@ def test_the_weather_is_told_where_a_score_has_one(tmp_path: Any, capsys: pytest
     assert main(["why", str(path), "4"]) == 0
     assert "The weather is 0.50 of what the voices say" in capsys.readouterr().out
     assert asked(capsys, "plain", "10")["weather"] is None
+
+
+def test_why_says_when_the_night_ends_and_whether_that_is_for_its_sleeper(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    path = tmp_path / "two.toml"
+    path.write_text(TWO.replace("length = 600", "length = 7200"))
+    assert asked(capsys, str(path), "10", "--sleeper", "none")["ends"] == {
+        "at": 7200.0,
+        "heard_until": 7200.0,
+        "again": None,
+        "for_sleeper": False,
+        "score": 7200.0,
+    }
+    ends = asked(capsys, str(path), "10")["ends"]
+    assert ends["at"] == ends["heard_until"] <= 3600
+    assert (ends["for_sleeper"], ends["score"]) == (True, 7200)
+    words = ["why", str(path), "10", "--date", "2026-03-01"]
+    assert main(words) == 0
+    assert (
+        f"The night ends at {clock(round(ends['at'] * RATE))}, for its sleeper's sake; the score lasts"
+        in (capsys.readouterr().out)
+    )
+    assert main([*words, "--sleeper", "none"]) == 0
+    assert "The night ends at 02:00:00.\n" in capsys.readouterr().out
+
+
+def test_a_night_with_a_wake_window_says_until_when_it_is_heard_before_it(tmp_path: Path):
+    path = tmp_path / "two.toml"
+    path.write_text(
+        TWO.replace("length = 600", "length = 9000") + '[wake]\nat = "02:00:00"\nover = "00:10:00"\n'
+    )
+    night = lullaby.load(path, date=date(2026, 3, 1))
+    wake = night.score.wake
+    assert wake is not None
+    found = why(night, 10 * RATE)
+    heard, again = found.ending.heard_until, found.ending.again
+    assert found.ending.at == night.length
+    assert found.ending.for_sleeper
+    assert heard < again <= wake.stop
+    assert night.plan.is_silent(Span(heard, again))
+    assert not night.plan.is_silent(Span(heard - RATE, heard))
+    assert not night.plan.is_silent(Span(again, again + RATE))
+    said = f"The night is heard until {clock(heard)}, for its sleeper's sake, again from {clock(again)} on"
+    assert any(line.startswith(said) for line in lines_of(night, found))

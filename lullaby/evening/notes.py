@@ -115,9 +115,10 @@ class UnknownDevice:
 class Follows:
     """Whose sleep the night follows, when sleep comes, and when the night ends for it."""
 
-    sleeper: str
-    """ "slow", "typical", or "" where the sleep comes from a file."""
+    slow: bool | None
+    """Does a made-up sleeper fall asleep late? None where nobody is made up: it is a course."""
     course_file: str
+    """Where a course was read from; "" where a program handed it in."""
     asleep: int | None
     """The frame at which sleep comes; None: never."""
     ends: int
@@ -131,13 +132,13 @@ class Follows:
         plays = f"--sleeper none plays all {clock(self.score_length)}"
         if not self.all_night and self.ends < self.score_length:
             plays += ', --all-night "reason" too, softer as sleep deepens'
-        if self.course_file:
+        if self.slow is None:
             falls = "nobody falls asleep" if self.asleep is None else f"sleep comes at {clock(self.asleep)}"
-            whom = f"{plain(self.course_file)}, where {falls}"
+            whom = f"{plain(self.course_file) or 'a course'}, where {falls}"
             made_up = "" if self.for_listener else "; --sleeper typical follows a made-up one"
             instead = f"Instead of --course, {plays}{made_up}."
         else:
-            other = "slow" if self.sleeper == "typical" else "typical"
+            other = "typical" if self.slow else "slow"
             sleeps = "never sleeps" if self.asleep is None else f"is asleep at {clock(self.asleep)}"
             whom = f"a made-up sleeper who {sleeps}"
             instead = f"{plays}; --sleeper {other} follows another."
@@ -147,7 +148,7 @@ class Follows:
     def facts(self) -> dict[str, Any]:
         return {
             "note": "follows",
-            "sleeper": self.sleeper or None,
+            "sleeper": None if self.slow is None else "slow" if self.slow else "typical",
             "course": self.course_file or None,
             "asleep": None if self.asleep is None else self.asleep / RATE,
             "ends": self.ends / RATE,

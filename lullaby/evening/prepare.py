@@ -84,7 +84,7 @@ def prepared(request: Request, keeper: Keeper | None = None) -> Evening:
         headphones=request.headphones,
         keeper=keeper,
     )
-    notes += _follows(night, request)
+    notes += _follows(night, request, None if isinstance(sleeper, Course) else slow or sleeper == "slow")
     return Evening(request, night, tuple(notes))
 
 
@@ -136,16 +136,15 @@ def kept_on(score: Score, reason: str | None) -> Score:
     return replace(score, all_night=reason, sources=sources)
 
 
-def _follows(night: Night, request: Request) -> Sequence[Note]:
+def _follows(night: Night, request: Request, slow: bool | None) -> Sequence[Note]:
     """Whom it follows, where that made a difference; of a file always, for it may be the wrong one."""
     if night.course is None or (not request.course_file and night.length == night.score.length):
         return []
     asleep = next((run.start for run in night.course.runs if run.stage.asleep), None)
-    word = "" if isinstance(request.sleeper, Course) else night.follows.split()[0]
     name = Path(request.course_file).name
     return [
         Follows(
-            word,
+            slow,
             name,
             asleep,
             night.length,

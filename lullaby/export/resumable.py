@@ -131,6 +131,8 @@ def _begun_before(
     """The start of the unfinished file, if it is to become the file that is asked for now."""
     beginning = unfinished.beginning
     if beginning and beginning.request == request:
+        if note:
+            note(f"Going on with {path.name}.")
         return beginning
     if note and not unfinished.is_new:
         same_but_older = beginning and replace(beginning.request, version=request.version) == request

@@ -59,11 +59,14 @@ class Folder:
         return None
 
     def write(self, name: str, data: bytes) -> None:
+        """`places.put` is for files of one machine: it names drafts by process and thread, which two machines
+        sharing this folder may both have, and forces every one of hundreds of segments to the disk. Here a
+        draft is named after its machine, too, by a name that `forget` knows; and a segment that a power cut
+        tears counts as missing, so that nothing need be forced."""
         path = self._root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         draft, file = self._draft(path)
         try:
-            # not forced to the disk: what a power cut tears counts as missing
             with file:
                 file.write(data)
             os.replace(draft, path)

@@ -100,7 +100,6 @@ class Credits:
 
     lines: tuple[str, ...]
     may_publish: bool | None
-    may_sell: bool | None
 
     @property
     def text(self) -> str:
@@ -121,7 +120,7 @@ def credits(score: Score, extra: Iterable[Source] = ()) -> Credits:
         lines.append(f"Voices of lullaby: {', '.join(shipped)}. Worked out by the program, not recorded.")
     lines += [source.line for source in sources]
     lines.append(_verdict(publish, sell, sources, strictest))
-    return Credits(tuple(lines), publish, sell)
+    return Credits(tuple(lines), publish)
 
 
 def _voices(score: Score) -> Iterator[tuple[str, Source | None]]:

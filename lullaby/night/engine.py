@@ -14,8 +14,9 @@ _PACKAGE = Path(__file__).parent.parent
 SOUND_SOURCES = (
     "kernels/**/*.py",
     "voices/**/*.py",
-    "score/curves.py",
-    "score/settings.py",
+    "score/*.py",
+    "sleep/*.py",
+    "sleep/model.json",
     "night/mixer.py",
     "night/ears.py",
     "night/following.py",
@@ -29,7 +30,11 @@ SOUND_SOURCES = (
     "chance.py",
     "time.py",
 )
-"""The source files that decide a sample, once a score has become a plan."""
+"""The source files that decide a sample: those that make a page of a plan, and those that make the plan. A
+finished page is kept by its plan, automation and all. But an unfinished file and a night's fingerprint hold no
+plan: they are known by the text of the score and by whose sleep is followed. So the files that turn those into
+scenes, automation and stages are hashed, too; else a file would be gone on with whose first pages were another
+night."""
 
 
 @lru_cache(maxsize=1)

@@ -135,8 +135,3 @@ class Meter:
         ending = np.zeros((2, 2 * meters.LEFT_OUT), np.float32)
         meters.fill_true_peak(np.concatenate([self._last, ending], axis=1), peak)
         return float(peak[0])
-
-    @property
-    def laeq_minute(self) -> float:
-        """The A-weighted level of the loudest minute; of all there is, if that is shorter."""
-        return float(np.max(a_level(self.a_energies, 60.0), initial=-np.inf))

@@ -7,7 +7,7 @@ import json
 import math
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -243,8 +243,3 @@ class Night:
         if self._keeper is None:
             raise CouldNot("this night was made without a keeper: lullaby.load makes one that can be kept.")
         return self._keeper(self, path, progress=progress)
-
-    def voices_at(self, frame: int) -> Sequence[str]:
-        """Names of the voices that are heard around this frame."""
-        here = Span(frame, frame + 1)
-        return [one.name for one in self.plan.tracks if not one.is_silent(here)]

@@ -61,6 +61,19 @@ class Unheard:
 
 
 @dataclass(frozen=True)
+class Ending:
+    """When a night is over, in frames."""
+
+    at: int
+    heard_until: int
+    """Earlier than `at` where the night is silent before its wake window."""
+    again: int | None
+    """Where sound comes back for the wake window after that silence."""
+    for_sleeper: bool
+    """Is it the sleeper that ends it, or its sound, before its score does?"""
+
+
+@dataclass(frozen=True)
 class Why:
     """One moment of a night."""
 
@@ -76,6 +89,7 @@ class Why:
     opening: Span
     limited: float
     """The most gain reduction of limiter and guard in the second that begins here, in dB."""
+    ending: Ending
 
 
 def why(night: Night, frame: int) -> Why:
@@ -100,7 +114,21 @@ def why(night: Night, frame: int) -> Why:
         gain=float(to_db(night.gain)),
         opening=night.opening,
         limited=_limited(night, frame),
+        ending=ending(night),
     )
+
+
+def ending(night: Night) -> Ending:
+    """When this night is over."""
+    wake = night.score.wake if night.course else None
+    if wake is None:
+        return Ending(night.length, night.length, None, night.length < night.score.length)
+    keyframes = night.plan.gate.keyframes
+    last = max((k for k in keyframes if k.start < wake.at), key=lambda k: k.start)
+    if last.value > SILENT:
+        return Ending(night.length, night.length, None, False)
+    again = next(k.start for k in keyframes if k.start > last.start and k.value > SILENT)
+    return Ending(night.length, last.stop, again, True)
 
 
 def _said(scenes: list[Scene], part: Part) -> Mapping[str, Scene]:

@@ -78,15 +78,3 @@ class Sleeping:
         total = epochs.weigh(ahead, self._traits, self._model.slopes, self._model.logs, 0.0, weights)
         weights.insert(now, 1.0)
         return tuple(w / total for w in weights)
-
-    def arouse(self) -> None:
-        """Wakes the sleeper by something from outside: a key, a sensor, a noise."""
-        if self.slept:
-            self.go_to(Stage.AWAKE)
-
-    def go_to(self, stage: Stage) -> None:
-        """Evidence says the sleeper is in this stage now; what the model remembers of the night stays."""
-        if stage is not self.stage:
-            epochs.enter(self._state, int(stage))
-        if stage.asleep:
-            self._state[epochs.SLEPT] = 1.0

@@ -119,26 +119,11 @@ def _number(option: str, text: str | None, low: float, high: float, unit: str) -
 def _say(
     asked: argparse.Namespace, bedside: Bedside, person: Person | None, device: str, found: Calibration
 ) -> None:
-    from lullaby.evening.capped import softened
-    from lullaby.people.devices import devices_file
+    from lullaby.evening.facts.device import facts_of_device
     from lullaby.people.limits import limits_at
-    from lullaby.people.listeners import person_file
 
     limits = person.limits(bedside.clock.now().date()) if person else limits_at(None)
-    softer = None if found.offset is None else softened(limits, found)
-    path = person_file(person.name) if person else devices_file()
-    facts = {
-        "device": device,
-        "for": person.name if person else None,
-        "comfortable_db": found.comfortable,
-        "meter_dba": found.meter,
-        "sounding_dbfs": found.sounding,
-        "offset_db": found.offset,
-        "calibrated": found.offset is not None,
-        "softened_db": softer,
-        "plays": False,
-        "file": str(path),
-    }
+    facts = facts_of_device(device, person, limits, found)
     if asked.json:
         bedside.facts(facts)
         return
@@ -150,9 +135,9 @@ def _say(
         bedside.say(f"    {limits.says(found.offset is not None)}")
         if found.meter is not None and found.meter > limits.cap_dba:
             bedside.say(f"    What was measured is {found.meter - limits.cap_dba:g} dB too loud for that.")
-    for line in _what_it_does(limits, softer, named=person is not None):
+    for line in _what_it_does(limits, facts["softened_db"], named=person is not None):
         bedside.say(plain(f"    {line}"))
-    bedside.say(plain(f"    {path}"))
+    bedside.say(plain(f"    {facts['file']}"))
 
 
 def _what_it_does(limits: Limits, softer: Mapping[str, float] | None, named: bool) -> Iterator[str]:

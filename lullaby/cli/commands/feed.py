@@ -34,11 +34,9 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
 
     fed = feed(asked.folder, Channel(asked.url, asked.title, asked.author, asked.language), asked.file)
     if asked.json:
-        nights = [
-            {"file": night.path.name, "title": night.title, "date": str(night.published.date())}
-            for night in fed.nights
-        ]
-        bedside.facts({"file": str(fed.path), "nights": nights, "left_out": list(fed.left_out)})
+        from lullaby.evening.facts.feed import facts_of_feed
+
+        bedside.facts(facts_of_feed(fed))
         return 0
     for line in fed.left_out:
         bedside.note(line)

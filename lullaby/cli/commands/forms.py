@@ -1,65 +1,13 @@
-"""The findings of `lullaby check` in stories, rituals and tunes: facts for programs, a sentence for
-people."""
+"""The findings of `lullaby check` in stories, rituals and tunes, in a sentence for people."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from lullaby.errors import WrittenWrongly
 from lullaby.time import RATE, clock
 
 Facts = dict[str, Any]
-Mistakes = list[WrittenWrongly]
-
-
-def _story(path: Path, mistakes: Mistakes) -> Facts:
-    from lullaby.score.stories import note_story
-    from lullaby.voices.teller import TELLER
-
-    story, pace = note_story(path, mistakes), TELLER.named("pace")
-    if mistakes or story is None or pace is None:
-        return {}
-    minutes = story.words / float(pace.default)  # type: ignore[arg-type]
-    return {"title": story.title, "words": story.words, "minutes": round(minutes, 1)}
-
-
-def _ritual(path: Path, mistakes: Mistakes) -> Facts:
-    from lullaby.score.rituals import NEEDS, note_ritual
-
-    ritual = note_ritual(path, mistakes)
-    if mistakes or ritual is None:
-        return {}
-    return {
-        "title": ritual.title,
-        "at": ritual.at and ritual.at.isoformat(),
-        "nights": list(ritual.nights),
-        "ends": ritual.ends and ritual.ends.isoformat(),
-        "steps": [
-            {
-                "do": step.do.value,
-                **({NEEDS[step.do]: step.name} if step.do in NEEDS else {}),
-                **({"for": clock(step.lasts)} if step.lasts else {}),
-            }
-            for step in ritual.steps
-        ],
-    }
-
-
-def _tune(path: Path, mistakes: Mistakes) -> Facts:
-    from lullaby.score.tunes import note_tune
-
-    tune = note_tune(path, mistakes)
-    if mistakes or tune is None:
-        return {}
-    return {
-        "title": tune.title,
-        "tempo": tune.tempo,
-        "notes": sum(note.pitch is not None for note in tune.notes),
-        "beats": tune.beats,
-        "seconds": round(tune.seconds, 1),
-    }
 
 
 def _story_said(facts: Facts) -> str:
@@ -90,10 +38,9 @@ def _tune_said(facts: Facts) -> str:
     return f"a tune of {notes}, {clock(round(facts['seconds'] * RATE))} at {facts['tempo']:g} beats a minute."
 
 
-FORMS: dict[str, tuple[Callable[[Path, Mistakes], Facts], Callable[[Facts], str]]] = {
-    "story": (_story, _story_said),
-    "ritual": (_ritual, _ritual_said),
-    "tune": (_tune, _tune_said),
+FORMS: dict[str, Callable[[Facts], str]] = {
+    "story": _story_said,
+    "ritual": _ritual_said,
+    "tune": _tune_said,
 }
-"""Three functions for each form of file: one finds its facts, notes its mistakes, and one puts the facts into
-words."""
+"""The function that puts the facts of a file into words, by what the file is."""

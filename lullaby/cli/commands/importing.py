@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from lullaby.cli.files.saving import name_from, own_path, save_score
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.score.plain_text import plain
-from lullaby.time import clock
 
 if TYPE_CHECKING:
     from lullaby.score.foreign import Foreign
@@ -30,6 +29,7 @@ def add(commands: Any) -> None:
 
 
 def run(asked: argparse.Namespace, bedside: Bedside) -> int:
+    from lullaby.evening.facts.imported import facts_of_imported
     from lullaby.score.foreign import read_foreign
     from lullaby.score.writing import toml_of
     from lullaby.voices.kinds import KINDS
@@ -41,7 +41,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     facts = []
     for foreign, name in zip(found, names, strict=True):
         path = save_score(toml_of(foreign.draft), name)
-        facts.append(_facts(foreign, name, path))
+        facts.append(facts_of_imported(foreign, name, path))
         if not asked.json:
             _say(facts[-1], bedside)
     if asked.json:
@@ -61,22 +61,6 @@ def _names(found: Sequence[Foreign], asked: str | None, stem: str) -> list[str]:
             name, number = f"{usual}-{number}", number + 1
         names.append(name)
     return names
-
-
-def _facts(foreign: Foreign, name: str, path: Path) -> dict[str, Any]:
-    from lullaby.evening import Request, prepared
-    from lullaby.score.quoting import one_line
-
-    night = prepared(Request(what=str(path.absolute()))).night
-    return {
-        "file": str(path),
-        "name": name,
-        "title": one_line(foreign.draft.title),
-        "program": foreign.program,
-        "length": clock(night.score.length),
-        "ends": clock(night.length),
-        "remarks": [plain(remark) for remark in foreign.remarks],
-    }
 
 
 def _say(facts: dict[str, Any], bedside: Bedside) -> None:

@@ -61,7 +61,9 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     text = (_TEMPLATES / (asked.what + sheet.ending)).read_text("utf-8").replace("{title}", _title(name))
     _write(path, text)
     if asked.json:
-        bedside.facts({"what": asked.what, "name": name, "file": str(path)})
+        from lullaby.evening.facts.new import facts_of_new
+
+        bedside.facts(facts_of_new(asked.what, name, path))
         return 0
     bedside.say(plain(str(path)))
     bedside.say(f"    lullaby check {shlex.quote(str(path))}")

@@ -57,7 +57,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         raise AskedWrongly(f"--headphones is for two ears, and --for-use {use.name} has one channel.")
     path = Path(asked.file or usual_name(asked, evening, asked.use) + use.ending)
     job = Job(partial(_cut, asked), format, use, asked.bits)
-    evening, path = as_begun(evening, path, asked, bedside, job)
+    evening, path = as_begun(evening, path, asked, job)
     night = evening.night
     span = _cut(asked, night.length)
     say_notes(evening, bedside, follows=True)

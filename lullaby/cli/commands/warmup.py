@@ -57,18 +57,10 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         jit.tuning.remove(watch.begins)
         jit.tuned.remove(watch.ends)
     taken = time.perf_counter() - began
-    loaded = sum(1 for kernel in jit.kernels.values() if kernel.signatures)
     if asked.json:
-        bedside.facts(
-            {
-                "seconds": round(taken, 3),
-                "ready": loaded,
-                "cache": str(jit.cache_folder()),
-                "compiled": {
-                    name: round(s, 3) for name, s in sorted(watch.seconds.items(), key=lambda k: -k[1])
-                },
-            }
-        )
+        from lullaby.evening.facts.warmup import facts_of_warmup
+
+        bedside.facts(facts_of_warmup(taken, watch.seconds))
     elif watch.seconds:
         bedside.say(
             f"{len(watch.seconds)} instruments tuned in {taken:.1f} s"

@@ -31,16 +31,14 @@ class Job(NamedTuple):
     bits: int | None
 
 
-def as_begun(
-    evening: Evening, path: Path, asked: argparse.Namespace, bedside: Bedside, job: Job
-) -> tuple[Evening, Path]:
-    """The night and the file that the same command began before, where it did and was stopped."""
+def as_begun(evening: Evening, path: Path, asked: argparse.Namespace, job: Job) -> tuple[Evening, Path]:
+    """The night and the file that the same command began before, where it did and was stopped. `export` finds
+    out whether it goes on, or starts over because another version began it, and says so."""
     night = evening.night
     # where no file is named its name holds the date, so a file begun before midnight has another one
     places = [path] if asked.file else [path, *_begun_earlier(path, str(night.date))]
     for place in places:
         if then := _begun_as(place, evening, asked.date, job):
-            bedside.note(plain(f"Going on with {place.name}."))
             return then, place
     return evening, path
 

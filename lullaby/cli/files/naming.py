@@ -11,6 +11,7 @@ from lullaby.time import clock
 
 if TYPE_CHECKING:
     from lullaby.evening import Evening
+    from lullaby.night import Night
 
 
 def usual_name(asked: argparse.Namespace, evening: Evening, use: str | None = None) -> str:
@@ -25,10 +26,12 @@ def usual_name(asked: argparse.Namespace, evening: Evening, use: str | None = No
         None if asked.seed is None else f"seed {asked.seed}",
         asked.sleeper and f"sleeper {asked.sleeper}",
         asked.course and f"along {Path(asked.course).stem}",
+        _course_hash(night) if asked.course else None,
         asked.course_night and f"its night {asked.course_night}",
         " ".join(asked.settings),
         asked.length and f"{_long(asked.length)} long",
-        "all night" if asked.all_night else None,
+        # a child's limits refuse it, and then the night ends by its timer
+        "all night" if asked.all_night and night.score.all_night is not None else None,
         asked.device and f"on {asked.device}",
         use,
         "headphones" if night.headphones else None,
@@ -41,6 +44,11 @@ def usual_name(asked: argparse.Namespace, evening: Evening, use: str | None = No
         stop=moment("--to", getattr(asked, "stop", None)),
         others=[word for word in others if word],
     )
+
+
+def _course_hash(night: Night) -> str:
+    """A few letters of the course's content: two files of one name may hold different sleep."""
+    return night.follows.removeprefix("course ")[:6]
 
 
 def _long(length: str) -> str:

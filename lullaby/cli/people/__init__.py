@@ -90,7 +90,9 @@ def _remove(asked: argparse.Namespace, bedside: Bedside) -> int:
         raise AskedWrongly(f"{plain(str(path))} would be erased for good.\n    --yes does it.")
     forget_person(asked.name)
     if asked.json:
-        bedside.facts({"name": asked.name, "file": str(path), "removed": True})
+        from lullaby.evening.facts.listener import facts_of_removed
+
+        bedside.facts(facts_of_removed(asked.name, path))
     else:
         bedside.say(plain(f"{path} is erased."))
     return 0

@@ -6,11 +6,10 @@ import argparse
 import datetime
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lullaby.errors import AskedWrongly
 from lullaby.score.plain_text import plain, quoted
-from lullaby.time import RATE
 
 if TYPE_CHECKING:
     from lullaby.sleep.hypnograms import Hypnogram
@@ -62,28 +61,8 @@ def _there_are(found: Sequence[tuple[int, Hypnogram]]) -> str:
     return f"There are {len(found)}, numbered from 1, from {min(days)} to {max(days)}."
 
 
-def minutes(frames: int) -> float:
-    return round(frames / RATE / 60, 2)
-
-
 def titled(number: int, night: Hypnogram) -> str:
     if night.start is None:
         return f"Night {number}"
     zone = f" UTC{night.start:%z}" if night.start.tzinfo else ""
     return f"Night {number}, {night.evening}, from {night.start:%H:%M}{zone}"
-
-
-def facts_of(number: int, night: Hypnogram) -> dict[str, Any]:
-    from lullaby.sleep import Stage
-
-    return {
-        "night": number,
-        "date": night.evening and str(night.evening),
-        "start": night.start and night.start.isoformat(),
-        "source": night.source,
-        "classes": 4 if night.four_class else 5,
-        "length_min": minutes(night.stop),
-        "minutes": {stage.label: minutes(night.frames(stage)) for stage in Stage},
-        "unscored_min": minutes(night.gaps),
-        "remarks": list(night.remarks),
-    }

@@ -6,12 +6,11 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lullaby.cli.sleep.hypnograms import add_file, facts_of, minutes, nights_in, titled
+from lullaby.cli.sleep.hypnograms import add_file, nights_in, titled
 from lullaby.cli.sleep.picture import HELP, draw
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly
 from lullaby.score.plain_text import plain
-from lullaby.time import RATE
 
 if TYPE_CHECKING:
     from lullaby.sleep.hypnograms import Hypnogram
@@ -30,7 +29,9 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     if asked.picture is not None:
         _draw(nights, Path(asked.picture))
     if asked.json:
-        bedside.facts([{**facts_of(number, night), "runs": _runs(night)} for number, night in nights])
+        from lullaby.evening.facts.sleep import facts_of_hypnogram
+
+        bedside.facts([facts_of_hypnogram(number, night) for number, night in nights])
         return 0
     counted = "one night" if len(nights) == 1 else f"{len(nights)} nights"
     bedside.say(f"{plain(asked.file)}: {nights[0][1].source}, {counted}.")
@@ -44,6 +45,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
 
 def _lines(number: int, night: Hypnogram) -> list[str]:
     from lullaby.sleep import Stage
+    from lullaby.sleep.hypnograms.record import minutes
 
     shown = ", ".join(
         f"{'light' if night.four_class and stage is Stage.N2 else stage.label} {minutes(frames):.0f}"
@@ -54,17 +56,6 @@ def _lines(number: int, night: Hypnogram) -> list[str]:
     if night.gaps:
         lines.append(f"    {minutes(night.gaps):.1f} min that nobody scored are left as gaps")
     return [*lines, *(f"    {remark}" for remark in night.remarks)]
-
-
-def _runs(night: Hypnogram) -> list[dict[str, Any]]:
-    return [
-        {
-            "start_s": round(run.start / RATE, 6),
-            "stop_s": round(run.stop / RATE, 6),
-            "stage": run.stage.label,
-        }
-        for run in night.runs
-    ]
 
 
 def _draw(nights: list[tuple[int, Hypnogram]], path: Path) -> None:

@@ -101,6 +101,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     if day > datetime.date.max - datetime.timedelta(days=MOST):
         raise AskedWrongly(f"--date {day}: the calendar ends too soon after it.")
 
+    from lullaby.evening.facts.sleep import facts_of_simulated
     from lullaby.sleep.coefficients import read_coefficients, shipped
     from lullaby.sleep.course import Course
     from lullaby.sleep.simulate import simulate
@@ -117,7 +118,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         draw(course, Path(asked.picture), f"A simulated night, {day}", "simulated")
     if asked.csv == "-":
         return 0
-    facts = facts_of(stages)
+    facts = facts_of_simulated(stages)
     if asked.json:
         bedside.facts(facts)
     else:
@@ -125,19 +126,6 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         for path in filter(None, (asked.csv, asked.picture)):
             bedside.say(plain(path))
     return 0
-
-
-def facts_of(stages: Stages) -> dict[str, Any]:
-    from lullaby.sleep.norms import bouts, by_cycle, figures, mean_and_sd
-
-    mean, sd = mean_and_sd(figures(stages))
-    return {
-        "nights": len(stages),
-        "mean": mean,
-        "sd": sd,
-        "by_cycle": by_cycle(stages),
-        "bouts": bouts(stages),
-    }
 
 
 def csv_text(stages: Stages) -> str:

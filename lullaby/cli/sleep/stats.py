@@ -39,18 +39,15 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         raise AskedWrongly("--night chooses inside one file, and these are several.")
     nights = [(path, *one) for path in asked.files for one in nights_in(path, asked.night)]
 
+    if asked.json:
+        from lullaby.evening.facts.sleep import facts_of_real_nights
+
+        bedside.facts(facts_of_real_nights(nights))
+        return 0
     from lullaby.sleep.real_nights import statistics
 
     found = statistics([night for _, _, night in nights])
     fours = sum(night.four_class for _, _, night in nights)
-    if asked.json:
-        each = found.pop("each")
-        rows = [
-            {"file": path, "night": number, "date": night.evening and str(night.evening), **figures}
-            for (path, number, night), figures in zip(nights, each, strict=True)
-        ]
-        bedside.facts({"nights": len(nights), "four_class": fours, **found, "each": rows})
-        return 0
     counted = "one night" if len(nights) == 1 else f"{len(nights)} nights"
     bedside.say(f"{plain(', '.join(asked.files[:3]))}{', …' if len(asked.files) > 3 else ''}: {counted}")
     for name, words in NAMES.items():

@@ -24,7 +24,7 @@ def lines_of(night: Night, found: Why) -> list[str]:
         lines += [f"{'':{widest}}  {line}" for line in others]
     lines += [f"{one.part.name:{widest}}  {_silence(night, one, found.frame)}" for one in found.unheard]
     lines += ["", *of_weather(night, found.frame), *of_sleeper(night, found)]
-    lines += [_fade(night, found), _gain(night, found), _limiter(found)]
+    lines += [_fade(night, found), _gain(night, found), _limiter(found), _end(night, found)]
     return lines + [f"{what}." for what in later(night)]
 
 
@@ -111,3 +111,17 @@ def _limiter(found: Why) -> str:
     if found.limited < 0.01:
         return "Neither the limiter nor the guard is at work in this second."
     return f"The limiter and the guard hold it down by up to {found.limited:.1f} dB in this second."
+
+
+def _end(night: Night, found: Why) -> str:
+    """When the night is over, and whether that is for its sleeper."""
+    ending = found.ending
+    if ending.again is not None:
+        return (
+            f"The night is heard until {clock(ending.heard_until)}, for its sleeper's sake, "
+            f"again from {clock(ending.again)} on, and ends at {clock(ending.at)}."
+        )
+    if ending.for_sleeper:
+        score = clock(night.score.length)
+        return f"The night ends at {clock(ending.at)}, for its sleeper's sake; the score lasts until {score}."
+    return f"The night ends at {clock(ending.at)}."

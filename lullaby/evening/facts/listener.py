@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from lullaby.people.devices import calibration_for
@@ -48,3 +49,8 @@ def facts_of_listener(person: Person, today: date) -> dict[str, Any]:
 def avoided_by(person: Person) -> dict[str, list[str]]:
     """Everything this listener never hears, by what it is: words, voices, kinds …"""
     return {sort: list(names) for sort, names in asdict(person.avoid).items()}
+
+
+def facts_of_removed(name: str, path: Path) -> dict[str, Any]:
+    """A listener whose file was erased."""
+    return {"name": name, "file": str(path), "removed": True}

@@ -73,6 +73,13 @@ def facts_of_moment(night: Night, found: Why) -> dict[str, Any]:
         "weather": _weather(night, found.frame),
         "limiter": {"db": round(found.limited, 2)},
         "later": later(night),
+        "ends": {
+            "at": seconds(found.ending.at),
+            "heard_until": seconds(found.ending.heard_until),
+            "again": seconds(found.ending.again),
+            "for_sleeper": found.ending.for_sleeper,
+            "score": seconds(night.score.length),
+        },
     }
 
 

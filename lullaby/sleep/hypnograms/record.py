@@ -7,8 +7,14 @@ from dataclasses import dataclass
 
 from lullaby.sleep.course import Course, Evidence, Run
 from lullaby.sleep.stages import Stage
+from lullaby.time import RATE
 
 LIGHT = "light sleep is read as N2: this device knows four classes, not five"
+
+
+def minutes(frames: int) -> float:
+    """As people are told them."""
+    return round(frames / RATE / 60, 2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,104 @@
+"""What is known of a file that a person wrote: what it is, whether it is right, and what it holds.
+
+What a file is shows in what it holds: a story is Markdown, a voice has a kind, a tune has notes, a ritual
+has steps; anything else is a score.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from lullaby.errors import WrittenWrongly
+from lullaby.evening.facts.forms import FORMS
+from lullaby.evening.measured import measured
+from lullaby.score import check_score, read_score
+from lullaby.score.source import read_source
+from lullaby.score.voicefile import note_voice
+from lullaby.time import clock
+from lullaby.voices.kinds import KINDS
+
+SLACK = 1.0
+"""LU by which a voice alone may be louder or softer than its kind."""
+
+Listening: TypeAlias = Callable[[Path], AbstractContextManager[object]]
+"""Entered while a voice is measured, so that somebody may show it."""
+
+
+def facts_of_checked(path: Path, listening: Listening | None) -> dict[str, Any]:
+    """All mistakes in this file, or, where there are none, what it holds. A voice is measured where somebody
+    is `listening`."""
+    if path.suffix.lower() == ".md":
+        return _form("story", path)
+    try:
+        values = read_source(path).values
+    except WrittenWrongly as mistake:
+        return _wrong(path, "file", [mistake])
+    if "kind" in values:
+        return _voice(path, listening)
+    if "notes" in values:
+        return _form("tune", path)
+    return _form("ritual", path) if "step" in values or "when" in values else _score(path)
+
+
+def _form(what: str, path: Path) -> dict[str, Any]:
+    mistakes: list[WrittenWrongly] = []
+    facts = FORMS[what](path, mistakes)
+    if mistakes:
+        return _wrong(path, what, mistakes)
+    return {"file": str(path), "what": what, "right": True, **facts}
+
+
+def _wrong(path: Path, what: str, mistakes: list[WrittenWrongly]) -> dict[str, Any]:
+    return {
+        "file": str(path),
+        "what": what,
+        "right": False,
+        "mistakes": [str(mistake) for mistake in mistakes],
+    }
+
+
+def _score(path: Path) -> dict[str, Any]:
+    if mistakes := check_score(path, KINDS):
+        return _wrong(path, "score", mistakes)
+    score = read_score(path, KINDS)
+    if any(part.voice.attached for part in score.voices):
+        from lullaby.voices.clips.clip import make_ready
+
+        make_ready(score.voices)
+    return {
+        "file": str(path),
+        "what": "score",
+        "right": True,
+        "title": score.title,
+        "length": clock(score.length),
+        "level": score.level,
+        "voices": {part.name: part.voice.name for part in score.voices},
+        "scenes": {scene.name: clock(scene.at) for scene in score.scenes},
+    }
+
+
+def _voice(path: Path, listening: Listening | None) -> dict[str, Any]:
+    mistakes: list[WrittenWrongly] = []
+    voice = note_voice(path, KINDS, mistakes)
+    if voice is None or mistakes:
+        return _wrong(path, "voice", mistakes)
+    facts: dict[str, Any] = {
+        "file": str(path),
+        "what": "voice",
+        "right": True,
+        "kind": voice.kind.name,
+        "description": voice.description,
+    }
+    if listening and not voice.kind.speaks:
+        with listening(path):
+            loudness, peak = measured(voice)
+        facts["lufs"] = round(loudness, 2) if math.isfinite(loudness) else None
+        facts["true_peak"] = round(peak, 2) if math.isfinite(peak) else None
+        unity, trim = voice.kind.unity, voice.values.get("trim", 0.0)
+        if math.isfinite(loudness) and abs(loudness - unity) > SLACK:
+            facts |= {"trim": round(float(trim) + unity - loudness, 1), "unity": unity}  # type: ignore[arg-type]
+    return facts
