@@ -23,14 +23,14 @@ def sha(array: Any) -> str:
     return hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
 
 
-def bits(voices: Sequence[str] = VOICES) -> dict[str, Any]:
-    """Of these voices, and of every score."""
+def bits(voices: Sequence[str] = VOICES, scores: Sequence[str] = SCORES) -> dict[str, Any]:
+    """Hashes of these voices and scores, and of a night for headphones."""
     found: dict[str, Any] = {}
     for voice in voices:
         one = night_of(alone_text(voice)).plan.tracks[0]
         blocks = [np.array(b) for b in one.voice.render(one.key, Span(PAGE, PAGE + 96_000), one.controls)]
         found[voice] = sha(np.concatenate(blocks, axis=1))
-    for score in SCORES:
+    for score in scores:
         night = lullaby.load(score, seed=5, sleeper="none")
         found[score] = sha(eight_minutes_on(night))
         found[f"{score} gain"] = float(night.gain)

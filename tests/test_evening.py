@@ -47,7 +47,7 @@ WORDS = {"why": ["60"], "render": ["--from", "0", "--to", "1", "-o", "kept.wav"]
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Kim is six, avoids the bell, hears eight minutes at most, and sleeps by a loudspeaker that was measured."""
+    """Kim is six, avoids the bell, hears eight minutes at most, and the loudspeaker was measured."""
     monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "night.toml").write_text(NIGHT)

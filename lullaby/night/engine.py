@@ -30,11 +30,12 @@ SOUND_SOURCES = (
     "chance.py",
     "time.py",
 )
-"""The source files that decide a sample: those that make a page of a plan, and those that make the plan. A
-finished page is kept by its plan, automation and all. But an unfinished file and a night's fingerprint hold no
-plan: they are known by the text of the score and by whose sleep is followed. So the files that turn those into
-scenes, automation and stages are hashed, too; else a file would be gone on with whose first pages were another
-night."""
+"""The source files that decide a sample: those that make a page of a plan, and those that make the plan.
+
+A finished page is kept by its plan, automation and all. But an unfinished file and a night's fingerprint hold
+no plan: they are known by the text of the score and by whose sleep is followed. So the files that turn those
+into scenes, automation and stages are hashed, too; else a file would be gone on with whose first pages were
+another night."""
 
 
 @lru_cache(maxsize=1)
