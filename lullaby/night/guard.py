@@ -12,6 +12,7 @@ nothing more than seven seconds ago matters.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -145,6 +146,12 @@ class Listening:
         self._cap = FREE if loudness.cap is None else loudness.cap
         self._before = np.zeros((WARM, 2), np.float32)
         self._powers: list[Floats] = []
+
+    def copy(self) -> Listening:
+        """One that has heard the same, and goes on by itself."""
+        other = copy(self)
+        other._powers = list(self._powers)
+        return other
 
     def hear(self, sound: NDArray[np.float32]) -> None:
         """sound[frames, 2], as it would leave the mixer. Each piece goes on from the one before, and all but

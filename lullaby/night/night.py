@@ -8,7 +8,8 @@ import math
 import os
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Protocol
@@ -20,14 +21,16 @@ from lullaby.errors import CouldNot
 from lullaby.kernels import exact
 from lullaby.night import mixer
 from lullaby.night.engine import engine_name
+from lullaby.night.faders import FaderMove
 from lullaby.night.loudness import Loudness, gain_for, heard_as
 from lullaby.night.page_cache import PageCache
 from lullaby.night.pages import fill
 from lullaby.night.plan import Plan, make_plan
+from lullaby.night.splicing import spliced
 from lullaby.night.track import STILL
 from lullaby.people.caps import UNCAPPED, Caps
 from lullaby.score import Score
-from lullaby.sleep.course import Course
+from lullaby.sleep.course import Course, Known
 from lullaby.sleep.stages import Stage
 from lullaby.time import PAGE, RATE, Span, page_span
 from lullaby.voices.core.unity import LUFS
@@ -40,6 +43,28 @@ SHORT_FADE = 10 * RATE
 
 PATIENCE = 10
 """Minutes listened to before a night is taken to be as loud as its voices are at unity."""
+
+
+@dataclass(frozen=True)
+class Growth:
+    """An entry in the log of a night that is heard live: what is new from a frame on."""
+
+    frame: int
+    runs: tuple[Known, ...] = ()
+    """What is known of the sleeper from there on, in place of what was foreseen."""
+    moves: tuple[FaderMove, ...] = ()
+
+    def __post_init__(self) -> None:
+        if any(
+            start < self.frame
+            for start in (*(k.run.start for k in self.runs), *(m.frame for m in self.moves))
+        ):
+            raise ValueError("nothing that is added to a plan may come before the frame it is added at")
+
+    @property
+    def facts(self) -> list[object]:
+        runs = [[k.run.start, k.run.stop, int(k.run.stage), k.evidence.value, k.seen] for k in self.runs]
+        return [self.frame, runs, [[m.frame, m.voice, m.gain_db] for m in self.moves]]
 
 
 AWAKE = 5 * PAGE
@@ -93,6 +118,25 @@ class Night:
         self._listening = threading.Lock()
         self._heard: tuple[float, float] | None = None
         self._keeper = keeper
+        self.grown: tuple[Growth, ...] = ()
+        """What was added to its plan while it was heard."""
+
+    def from_frame(self, growth: Growth) -> Night:
+        """The same night up to a frame, and another after it: its sleeper sleeps otherwise from there on, or
+        a fader is moved. Its loudness stays as it was measured, whatever comes."""
+        course = self.course
+        if growth.runs:
+            course = (course or Course()).until(growth.frame)
+            course = replace(course, known=(*course.known, *growth.runs))
+        found = copy(self)
+        found.grown = (*self.grown, growth)
+        found.course = course
+        moves = [move for each in found.grown for move in each.moves]
+        after = make_plan(self.score, self.seed, self.date, course, moves)
+        found.plan = replace(spliced(self.plan, after, growth.frame), headphones=self.headphones)
+        found._heard = self._opening_heard() if self._given is None else self._heard
+        found._pages = PageCache()
+        return found
 
     @property
     def length(self) -> int:
@@ -119,6 +163,7 @@ class Night:
             facts.append([self.caps.hard, self.caps.aim])
         if self.headphones:
             facts.append("headphones")
+        facts += [growth.facts for growth in self.grown]
         text = json.dumps([*facts, *self.score.sources])
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 

@@ -1,7 +1,8 @@
 """Pages: a plan made audible. The one way from a plan to finished sound, whoever asks for it.
 
 A page is a minute. It starts from rest a lead-in before its first frame and runs past its end by what the
-limiter and the guard look ahead, so pages may be made in any order, on any thread and any machine.
+limiter and the guard look ahead, so pages may be made in any order, on any thread and any machine. A page can
+be had at once (`fill`), or as it grows (`GrowingPage`), by whoever cannot wait for a minute.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from lullaby.kernels.a_power import CHUNK, SLICE
 from lullaby.kernels.limiter import LOOK_AHEAD
 from lullaby.kernels.memory import blank
 from lullaby.night.guard import LOOKS_AHEAD, Listening
@@ -75,41 +77,110 @@ def _fill_beginning(plan: Plan, loudness: Loudness, number: int, out: Frames) ->
     elif loudness.ceiling is None:
         _fill_unlimited(plan, loudness, span, out)
     else:
-        _fill_finished(plan, loudness, span, out)
+        making = _Making(plan, loudness, span, out)
+        making.limit_until(len(out))
+        making.guard(out, 0)
 
 
-def _fill_finished(plan: Plan, loudness: Loudness, span: Span, out: Frames) -> None:
-    capped = loudness.cap is not None
-    since = plan.listens_from(span.start, capped)
-    # the page, and around it, where the guard listens, what comes before and after it
-    stretches = [(span.start, out)]
-    listening = None
-    if capped or plan.guard.acts_over(span.start, span.stop):
-        before, after = blank((span.start - since, 2)), blank((LOOKS_AHEAD, 2))
-        stretches = [(since, before), (span.start, out), (span.stop, after)]
-        listening = Listening(plan.guard, since, loudness)
-    master, aside = Master(plan, loudness), blank((BLOCK, 2))
-    start, stop = plan.begins(span.start, capped), stretches[-1][0] + len(stretches[-1][1])
-    for block, bus in mixed(plan, Span(start, stop + LOOK_AHEAD)):
-        sound = master.faded(block, master.toned(bus, block))
-        first = block.start - LOOK_AHEAD  # the limiter answers so much later
-        into = _whole_in(stretches, first, first + len(block))
-        if into is not None:
-            master.limit(sound, into)
-            continue
-        master.limit(sound, aside[: len(block)])
-        for begins, stretch in stretches:
-            a = max(begins, first)
-            b = max(a, min(begins + len(stretch), first + len(block)))
-            stretch[a - begins : b - begins] = aside[a - first : b - first]
-    if listening:
-        listening.hear(before)
+class GrowingPage:
+    """A page that is made as it is asked for, a second at a time; bit for bit the page that `fill` fills."""
+
+    def __init__(self, plan: Plan, loudness: Loudness, number: int) -> None:
+        if loudness.ceiling is None:
+            raise ValueError("a page that grows is one that is played, and has a ceiling")
+        self.span = page_span(number)
+        self._memory = blank((PAGE, 2))
+        silent = plan.is_silent(self.span)
+        self._making = None if silent else _Making(plan, loudness, self.span, self._memory)
+
+    def sound(self, wanted: Span) -> Frames:
+        """The sound of these frames of the page, an array of its own. Frames that were asked for before may
+        be asked for again; the page is made as far as the last frame and no further."""
+        if wanted.start < self.span.start or wanted.stop > self.span.stop:
+            raise ValueError(f"{wanted} is not in the page {self.span}")
+        if self._making is None:
+            return np.zeros((len(wanted), 2), np.float32)
+        # whole slices of the guard, from which its gain is interpolated
+        start, stop = wanted.start - self.span.start, wanted.stop - self.span.start
+        first = start // SLICE * SLICE
+        self._making.limit_until(stop)
+        piece = self._memory[first:stop].copy()
+        self._making.guard(piece, first)
+        return piece[start - first :]
+
+
+class _Making:
+    """The making of a page, or of its beginning: `raw` fills with what leaves the limiter, and the guard is
+    applied to as much of it as is wanted."""
+
+    def __init__(self, plan: Plan, loudness: Loudness, span: Span, raw: Frames) -> None:
+        capped = loudness.cap is not None
+        self._raw = raw
+        since = plan.listens_from(span.start, capped)
+        # the page, and around it, where the guard listens, what comes before and after it
+        self._stretches = [(span.start, raw)]
+        self._listening = None
+        if capped or plan.guard.acts_over(span.start, span.stop):
+            self._before, self._after = blank((span.start - since, 2)), blank((LOOKS_AHEAD, 2))
+            self._stretches = [(since, self._before), (span.start, raw), (span.stop, self._after)]
+            self._listening = Listening(plan.guard, since, loudness)
+        self._master, self._aside = Master(plan, loudness), blank((BLOCK, 2))
+        start, stop = plan.begins(span.start, capped), span.stop + self._ahead
+        self._mixed = mixed(plan, Span(start, stop + LOOK_AHEAD))
+        self._start = span.start
+        self._made = start - LOOK_AHEAD
+        """The first frame that has not left the limiter yet."""
+        self._heard = -1
+        """Frames of the page that the guard has heard for good; -1 before it has heard what comes before."""
+
+    @property
+    def _ahead(self) -> int:
+        return LOOKS_AHEAD if self._listening else 0
+
+    def limit_until(self, frames: int) -> None:
+        """Goes on until so many frames of the page, and what the guard hears after them, are in `raw`."""
+        while self._made < self._start + frames + self._ahead:
+            block, bus = next(self._mixed)
+            sound = self._master.faded(block, self._master.toned(bus, block))
+            first = block.start - LOOK_AHEAD  # the limiter answers so much later
+            self._made = first + len(block)
+            into = _whole_in(self._stretches, first, self._made)
+            if into is not None:
+                self._master.limit(sound, into)
+                continue
+            self._master.limit(sound, self._aside[: len(block)])
+            for begins, stretch in self._stretches:
+                a = max(begins, first)
+                b = max(a, min(begins + len(stretch), self._made))
+                stretch[a - begins : b - begins] = self._aside[a - first : b - first]
+
+    def guard(self, piece: Frames, first: int) -> None:
+        """Reduces the gain of `piece` where a rule of the guard asks for it. It holds the frames of `raw`
+        from `first` on, as a copy; or it is `raw` itself, as a whole, of which nothing is asked for later."""
+        if not self._listening:
+            return
+        if self._heard < 0:
+            self._listening.hear(self._before)
+            self._heard = 0
         # the guard adds up what is in a page in another order than what comes after it, so what follows the
         # beginning of a page is added up as a part of that page
-        body = out if len(out) == PAGE else np.concatenate([out, after])
-        listening.hear(body[:PAGE])
-        listening.hear_the_end(after if len(out) == PAGE else body[PAGE:])
-        listening.hold(out, span.start)
+        until = first + len(piece) + LOOKS_AHEAD
+        own = min(until, PAGE)
+        while self._heard + CHUNK <= own:
+            self._listening.hear(self._limited(self._heard, self._heard + CHUNK))
+            self._heard += CHUNK
+        listening = self._listening.copy()  # what comes now is not yet all that this chunk will hold
+        listening.hear(self._limited(self._heard, own))
+        listening.hear_the_end(self._limited(own, until))
+        listening.hold(piece, self._start + first)
+
+    def _limited(self, start: int, stop: int) -> Frames:
+        """Frames of the page, or after it, as they left the limiter."""
+        end = len(self._raw)
+        if stop <= end:
+            return self._raw[start:stop]
+        after = self._after[max(0, start - end) : stop - end]
+        return after if start >= end else np.concatenate([self._raw[start:], after])
 
 
 def _whole_in(stretches: list[tuple[int, Frames]], start: int, stop: int) -> Frames | None:

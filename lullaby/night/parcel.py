@@ -40,6 +40,7 @@ class TrackParcel(TypedDict):
     curves: Mapping[str, list[Rows]]
     """Settings that move: one curve each, or the two of a range."""
     recede: Rows
+    fader: Rows
     asleep: int
     weather: WeatherRow | None
 
@@ -87,12 +88,13 @@ def narrowed(plan: Plan, span: Span) -> Plan:
 
 def _narrowed(track: Track, span: Span) -> Track:
     until = span.stop + _AHEAD
-    mixed = (track.level, track.pan, track.send, track.recede)
-    level, pan, send, recede = (_from(_until(curve, until), span.start) for curve in mixed)
+    mixed = (track.level, track.pan, track.send, track.recede, track.fader)
+    level, pan, send, recede, fader = (_from(_until(curve, until), span.start) for curve in mixed)
     # the other settings keep their past: strokes are counted, and phases add up, from lights-out
     curves = {name: tuple(_until(c, until) for c in ends) for name, ends in track.controls.curves.items()}
     curves |= {"level": (level,), "pan": (pan,), "send": (send,)}
-    return replace(track, controls=replace(track.controls, curves=curves), recede=recede, name="")
+    controls = replace(track.controls, curves=curves)
+    return replace(track, controls=controls, recede=recede, fader=fader, name="")
 
 
 def _until(curve: Curve, frame: int) -> Curve:
@@ -155,6 +157,7 @@ def _packed(track: Track) -> TrackParcel:
             for name, ends in sorted(track.controls.curves.items())
         },
         "recede": _keyframes(track.recede),
+        "fader": _keyframes(track.fader),
         "asleep": track.controls.asleep,
         "weather": _weather_packed(track.controls.weather),
     }
@@ -188,7 +191,12 @@ def _unpacked(parcel: TrackParcel) -> Track:
         weather=_weather(parcel["weather"]),
     )
     return Track(
-        parcel["name"], parcel["kind"], Key(parcel["key"]), controls, recede=_curve(parcel["recede"])
+        parcel["name"],
+        parcel["kind"],
+        Key(parcel["key"]),
+        controls,
+        recede=_curve(parcel["recede"]),
+        fader=_curve(parcel["fader"]),
     )
 
 

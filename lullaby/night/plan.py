@@ -6,6 +6,7 @@ give the same plan, and everything that sounds is a function of it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -16,6 +17,7 @@ from lullaby.chance import Key
 from lullaby.kernels import exact
 from lullaby.kernels.limiter import LOOK_AHEAD, MEMORY_SECONDS
 from lullaby.night.ears import MEMORY
+from lullaby.night.faders import FaderMove, fader_curve
 from lullaby.night.following import asleep_from, darkening, ends, gate, receding
 from lullaby.night.guard import HEARS_BACK, HEARS_ITSELF, LOOKS_AHEAD, UNGUARDED, Guard
 from lullaby.night.reverberation import ReverbNetwork
@@ -133,13 +135,22 @@ class Plan:
         return span.start >= self.length or silent_over(self.gate, span)
 
 
-def make_plan(score: Score, seed: int, day: date | None, course: Course | None = None) -> Plan:
+def make_plan(
+    score: Score,
+    seed: int,
+    day: date | None,
+    course: Course | None = None,
+    moves: Sequence[FaderMove] = (),
+) -> Plan:
     """Makes the plan of a night. With a course the night gets softer along it and ends once sleep has come to
-    stay; without one, nobody sleeps, and its scenes play to their end."""
+    stay; without one, nobody sleeps, and its scenes play to their end. `moves` are those of the listener's
+    faders."""
     root = Key.root(seed, "night", day.isoformat() if day else "any night")
     weather = _weather(score.weather, root)
     tracks = tuple(
-        _track(score, part, root / part.name, weather) for part in score.voices if part.kind.name in VOICES
+        _track(score, part, root / part.name, weather, moves)
+        for part in score.voices
+        if part.kind.name in VOICES
     )
     plan = Plan(tracks, score.room, score.high_cut, score.length, score.fade_in, score.fade_out)
     return _asleep(plan, score, course) if course else plan
@@ -202,7 +213,7 @@ def ratios_of(kind: str) -> frozenset[str]:
     return frozenset(setting.name for setting in KINDS[kind] if setting.by_ratio)
 
 
-def _track(score: Score, part: Part, key: Key, weather: Weather) -> Track:
+def _track(score: Score, part: Part, key: Key, weather: Weather, moves: Sequence[FaderMove]) -> Track:
     moving = {
         name: (curve,) if isinstance(curve, Curve) else curve
         for name, curve in part_curves(score, part).items()
@@ -211,4 +222,4 @@ def _track(score: Score, part: Part, key: Key, weather: Weather) -> Track:
     # where its own files are, and their digests: all that another machine must know of them
     steady |= {name: file.address for name, file in part.voice.attached.items()}
     controls = Controls(steady, moving, ratios_of(part.kind.name), weather=weather)
-    return Track(part.name, part.kind.name, key, controls)
+    return Track(part.name, part.kind.name, key, controls, fader=fader_curve(part.name, moves))

@@ -33,6 +33,8 @@ class Track:
     controls: Controls
     recede: Curve = STILL
     """dB by which its gain is below what its scenes ask for, because somebody sleeps."""
+    fader: Curve = STILL
+    """dB that a listener has added by hand."""
 
     @property
     def level(self) -> Curve:
@@ -65,15 +67,15 @@ class Track:
 
     def is_silent(self, span: Span) -> bool:
         """Is its gain exactly 0 over the whole span?"""
-        return silent_over(self.level, span) or silent_over(self.recede, span)
+        return any(silent_over(curve, span) for curve in (self.level, self.recede, self.fader))
 
     def place(self, block: Span, receded: Floats | None) -> tuple[Floats, Floats]:
         """Gains of its left and right channel: one each while they rest, else one a control point. `receded`
         is the gain of its `recede` over the block, where that moves."""
         start, stop = block.start, block.stop
-        level, pan = (curve.rests_over(start, stop) for curve in (self.level, self.pan))
-        if receded is None and level and pan:
-            still = self.level.value_at(start) + self.recede.value_at(start)
+        level, pan, fader = (curve.rests_over(start, stop) for curve in (self.level, self.pan, self.fader))
+        if receded is None and level and pan and fader:
+            still = self.level.value_at(start) + self.recede.value_at(start) + self.fader.value_at(start)
             return _placed(still, self.pan.value_at(start), self.trim)
         loud = self.loud(block, receded)
         left, right = _seat(self.pan.value_at(start)) if pan else pan_gains(self.seat(block))
@@ -84,7 +86,12 @@ class Track:
         start = block.start
         rests = self.level.rests_over(start, block.stop)
         level = _gain(self.level.value_at(start)) if rests else gains(self.level, control_points(block))
-        return level * _gain(self.trim) * (_gain(self.recede.value_at(start)) if receded is None else receded)
+        loud = level * _gain(self.trim) * (_gain(self.recede.value_at(start)) if receded is None else receded)
+        if self.fader.is_steady and self.fader.keyframes[0].value == 0:
+            return loud
+        fader = self.fader
+        rests = fader.rests_over(start, block.stop)
+        return loud * (_gain(fader.value_at(start)) if rests else gains(fader, control_points(block)))
 
     def seat(self, block: Span) -> Floats:
         """The track's pan, from -1 to 1: one place, or one a control point."""

@@ -7,7 +7,7 @@ nothing, between two runs or after the last, the last stage goes on and the evid
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 from itertools import pairwise
@@ -120,6 +120,14 @@ class Course:
     def then(self, run: Run, evidence: Evidence = Evidence.SIMULATED, seen: int | None = None) -> Course:
         """The course with one run more, of which nothing was known before it. The past does not change."""
         return Course((*self.known, Known(run, evidence, seen)), self.foreseen)
+
+    def until(self, frame: int) -> Course:
+        """The course as it is before this frame, and nothing after it."""
+        before = [known for known in self.known if known.run.start < frame]
+        if before and before[-1].run.stop > frame:
+            before[-1] = replace(before[-1], run=replace(before[-1].run, stop=frame))
+        stop = before[-1].run.stop if before else 0
+        return Course(tuple(before), min(self.foreseen, stop))
 
     @property
     def runs(self) -> tuple[Run, ...]:

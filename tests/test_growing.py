@@ -1,0 +1,215 @@
+"""A night that is heard while it is still being decided: pages had piece by piece, and plans that grow."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+import pytest
+from nights import each_score, night_of
+from numpy.typing import NDArray
+
+import lullaby
+from lullaby.kernels.limiter import LOOK_AHEAD
+from lullaby.night import Night
+from lullaby.night.faders import GLIDE, FaderMove
+from lullaby.night.guard import LOOKS_AHEAD
+from lullaby.night.night import Growth
+from lullaby.night.pages import GrowingPage, fill
+from lullaby.night.parcel import narrowed
+from lullaby.night.splicing import spliced_curve
+from lullaby.people.caps import Caps
+from lullaby.score import SILENT, Curve, Keyframe
+from lullaby.sleep.course import Course, Evidence, Known, Run
+from lullaby.sleep.stages import Stage
+from lullaby.time import PAGE, RATE, STEP, Span, page_span
+
+KNOWN_LATE = LOOK_AHEAD + LOOKS_AHEAD
+"""Frames before a change that may sound of it already."""
+
+
+@lru_cache(maxsize=4)
+def the_night(score: str, sleeper: str = "typical", headphones: bool = False) -> Night:
+    return lullaby.load(score, seed=5, sleeper=sleeper, headphones=headphones)
+
+
+def sound_of(night: Night, span: Span) -> NDArray[np.float32]:
+    """As `fill` gives it, from the beginning of its page."""
+    out = np.empty((len(span), 2), np.float32)
+    fill(night.plan, night.loudness(), span, out)
+    return out
+
+
+@each_score()
+@pytest.mark.parametrize(("sleeper", "headphones"), [("none", False), ("typical", False), ("typical", True)])
+def test_a_page_that_grows_is_the_page_bit_for_bit(score: str, sleeper: str, headphones: bool) -> None:
+    """However it is asked for, and also if some of it is asked for twice."""
+    night = the_night(score, sleeper, headphones)
+    for number, seconds in ((0, 9), (18, 26)):
+        own = page_span(number)
+        page = sound_of(night, Span(own.start, own.start + seconds * RATE))
+        growing = GrowingPage(night.plan, night.loudness(), number)
+        chance = np.random.default_rng(number)
+        start = 0
+        while start < len(page):
+            stop = min(len(page), start + int(chance.integers(1, 2 * RATE)))
+            piece = growing.sound(Span(own.start + start, own.start + stop))
+            assert (piece == page[start:stop]).all()
+            start = max(start + 1, stop - int(chance.integers(0, 9_600)))
+        assert page.any() or night.plan.is_silent(own)
+
+
+def test_a_page_that_grows_keeps_a_cap_and_goes_on_to_its_end() -> None:
+    """A cap is kept by the guard, which hears ahead of the end of a page."""
+    score = the_night("plain").score
+    night = Night(score, seed=5, caps=Caps(hard=-52.0, aim=-52.0))
+    page = night.page(1)
+    growing = GrowingPage(night.plan, night.loudness(), 1)
+    pieces = [growing.sound(piece) for piece in page_span(1).blocks(7_777)]
+    assert (np.concatenate(pieces) == page).all()
+    assert (page != Night(score, seed=5, gain=float(night.gain)).page(1)).any()
+
+
+def awake(frame: int) -> Known:
+    """A key says that the sleeper is awake."""
+    return Known(Run(frame, frame + 1, Stage.AWAKE), Evidence.PRESSED, frame)
+
+
+def growths(night: Night, frame: int) -> dict[str, Growth]:
+    loudest = max(night.plan.tracks, key=lambda track: track.level.value_at(frame))
+    return {
+        "a fader": Growth(frame, moves=(FaderMove(frame, loudest.name, -12.0),)),
+        "a key": Growth(
+            frame, runs=(awake(frame), Known(Run(frame + 5 * RATE, frame + 6 * RATE, Stage.REM)))
+        ),
+    }
+
+
+@each_score()
+@pytest.mark.parametrize("what", ["a fader", "a key"])
+def test_what_is_added_from_a_frame_on_leaves_what_was_heard_alone(score: str, what: str) -> None:
+    night = the_night(score)
+    for minute in (2, 17):
+        frame = minute * PAGE + 11 * RATE + 333
+        grown = night.from_frame(growths(night, frame)[what])
+        span = Span(minute * PAGE, minute * PAGE + 40 * RATE // STEP * STEP)
+        before, after = sound_of(night, span), sound_of(grown, span)
+        heard = frame - KNOWN_LATE - span.start
+        assert (before[:heard] == after[:heard]).all()
+        if before.any() and (what == "a fader" or minute == 2):
+            assert (before[heard:] != after[heard:]).any()
+        assert grown.fingerprint != night.fingerprint
+        assert float(grown.gain) == float(night.gain)
+
+
+def test_rem_that_was_foreseen_and_does_not_come_has_been_heard_coming() -> None:
+    """The fade into foreseen REM is under way as somebody presses a key: it goes on to its end, and sound
+    comes back as it does after REM."""
+    rem = 10 * PAGE
+    runs = [Run(0, 2 * PAGE, Stage.AWAKE), Run(2 * PAGE, rem, Stage.N1), Run(rem, rem + 5 * PAGE, Stage.REM)]
+    score = replace(the_night("plain", "none").score, all_night="a test")
+    night = Night(score, seed=1, course=Course.from_runs(runs))
+    frame = rem - 30 * RATE
+    grown = night.from_frame(Growth(frame, runs=(awake(frame),)))
+    span = Span(rem - PAGE, rem)
+    was, found = sound_of(night, span), sound_of(grown, span)
+    heard = frame - KNOWN_LATE - span.start
+    assert (was[:heard] == found[:heard]).all()
+    assert grown.plan.gate.value_at(rem) == SILENT
+    assert grown.plan.gate.value_at(rem + 2 * PAGE) == 0
+    assert night.plan.gate.value_at(rem + 2 * PAGE) == SILENT
+    assert sound_of(grown, Span(rem + PAGE, rem + PAGE + RATE)).any()
+    assert grown.course is not None
+    assert grown.course.stage(frame) is Stage.AWAKE
+    assert grown.course.stage(frame - 1) is Stage.N1
+
+
+def test_a_night_that_is_fading_out_fades_out_whatever_comes() -> None:
+    night = the_night("harbour-rain")
+    assert night.length < night.score.length
+    frame = night.length - 5 * RATE
+    grown = night.from_frame(Growth(frame, runs=(awake(frame),)))
+    assert grown.length == night.length
+    early = night.from_frame(Growth(5 * PAGE, runs=(awake(5 * PAGE),)))
+    assert early.length > night.length  # nobody is foreseen to sleep any more
+
+
+def test_a_night_that_should_have_ended_already_still_fades_out() -> None:
+    """A listener who is seen to have slept for long, in a night that knew of no sleeper."""
+    night, frame = the_night("harbour-rain", "none"), 40 * PAGE
+    slept = Course.from_runs([Run(0, 50 * PAGE, Stage.N2)], Evidence.MEASURED)
+    grown = replace_course(night, slept).from_frame(Growth(frame, runs=(awake(frame),)))
+    assert grown.length - grown.plan.fade_out >= frame
+
+
+def replace_course(night: Night, course: Course) -> Night:
+    """The night as it has been heard, and another idea of what its sleeper did."""
+    found = copy(night)
+    found.course = course
+    return found
+
+
+def test_a_fader_is_heard_within_half_a_second() -> None:
+    night = night_of(
+        'length = 600\nfade_in = 1\n[room]\nlevel = "silent"\n'
+        '[voices]\na = "pink-noise"\n[scene.a]\nat = 0\na = 0\n',
+        gain=1.0,
+    )
+    frame = 5 * RATE
+    for gain_db in (-20.0, 6.0, SILENT):
+        grown = night.from_frame(Growth(frame, moves=(FaderMove(frame, "a", gain_db),)))
+        before, after = (
+            sound_of(one, Span(0, 8 * RATE))[frame + GLIDE + LOOK_AHEAD :] for one in (night, grown)
+        )
+        np.testing.assert_allclose(after, before * 10 ** (gain_db / 20), atol=1e-6)
+        back = grown.from_frame(Growth(frame + RATE, moves=(FaderMove(frame + RATE, "a", 0.0),)))
+        again = sound_of(back, Span(0, 8 * RATE))[frame + RATE + GLIDE + LOOK_AHEAD :]
+        np.testing.assert_allclose(again, before[RATE:], atol=1e-7)  # the high cut remembers
+
+
+def test_a_narrowed_plan_has_its_faders() -> None:
+    night = the_night("storm-going-by")
+    moves = tuple(FaderMove(PAGE + k * RATE, track.name, -6.0) for k, track in enumerate(night.plan.tracks))
+    grown = night.from_frame(Growth(PAGE, moves=moves))
+    span = Span(PAGE, PAGE + 5 * RATE)
+    less = narrowed(grown.plan, grown.plan.needed(span))
+    out = np.empty((len(span), 2), np.float32)
+    fill(less, grown.loudness(), span, out)
+    assert (out == sound_of(grown, span)).all()
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_spliced_curve_is_the_first_up_to_the_frame_and_never_jumps(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+
+    def curve() -> Curve:
+        keyframes, start = [Keyframe(0, 0, 0.0)], 0
+        for _ in range(6):
+            start += int(chance.integers(1, 400))
+            stop = start + int(chance.integers(50, 300))
+            keyframes.append(Keyframe(start, stop, float(chance.integers(-20, 1))))
+            start = stop
+        return Curve(tuple(keyframes))
+
+    first, second, frame = curve(), curve(), int(chance.integers(1, 2_000))
+    found = spliced_curve(first, second, frame)
+    assert [found.value_at(f) for f in range(frame)] == [first.value_at(f) for f in range(frame)]
+    values = np.array([found.value_at(f) for f in range(0, 20_000_000, 1_999)] + [found.value_at(2**40)])
+    assert values[-1] == second.value_at(2**40)
+    near = np.array([found.value_at(f) for f in range(4_000)])
+    assert np.abs(np.diff(near)).max() <= 20 / 50 + 1e-9
+
+
+@pytest.mark.parametrize("gain_db", [12.5, -61.0, float("nan"), float("inf")])
+def test_a_fader_has_ends(gain_db: float) -> None:
+    with pytest.raises(ValueError, match="a fader goes from"):
+        FaderMove(0, "rain", gain_db)
+
+
+def test_nothing_is_added_before_its_frame() -> None:
+    with pytest.raises(ValueError, match="before the frame"):
+        Growth(100, moves=(FaderMove(99, "rain", 0.0),))
+    with pytest.raises(ValueError, match="before the frame"):
+        Growth(100, runs=(awake(99),))
