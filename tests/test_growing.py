@@ -20,6 +20,7 @@ from lullaby.night.night import Growth
 from lullaby.night.pages import GrowingPage, fill
 from lullaby.night.parcel import narrowed
 from lullaby.night.splicing import spliced_curve
+from lullaby.night.unfolding import Change, Unfolding
 from lullaby.people.caps import Caps
 from lullaby.score import SILENT, Curve, Keyframe
 from lullaby.sleep.course import Course, Evidence, Known, Run
@@ -213,3 +214,61 @@ def test_nothing_is_added_before_its_frame() -> None:
         Growth(100, moves=(FaderMove(99, "rain", 0.0),))
     with pytest.raises(ValueError, match="before the frame"):
         Growth(100, runs=(awake(99),))
+
+
+def unfolded(unfolding: Unfolding, until: int, changes: dict[int, Change]) -> NDArray[np.float32]:
+    """All that is taken up to this frame; changes are asked for as soon as so many frames were taken."""
+    heard, waiting = [], sorted(changes.items())
+    while unfolding.taken < until and not unfolding.over:
+        while waiting and unfolding.taken >= waiting[0][0] and unfolding.change(waiting[0][1]):
+            waiting.pop(0)
+        for _ in range(5):  # fifty times as fast as it is heard
+            unfolding.step()
+        sound = unfolding.take(4_800)
+        if sound is not None:
+            heard.append(sound)
+    return np.concatenate(heard)
+
+
+@each_score()
+def test_what_is_taken_while_a_night_unfolds_is_the_night_as_it_became(score: str) -> None:
+    """Two changes, one of them while the page of the other is being made, and over the edge of a page."""
+    night = the_night(score)
+    start = 2 * PAGE - 9 * RATE
+    unfolding = Unfolding(night, start)
+    named = [track.name for track in night.plan.tracks]
+
+    def turned_down(night: Night, frame: int) -> Growth:
+        return Growth(frame, moves=tuple(FaderMove(frame, name, -6.0) for name in named))
+
+    def key(night: Night, frame: int) -> Growth:
+        return Growth(frame, runs=(awake(frame),))
+
+    changes: dict[int, Change] = {start + RATE: turned_down, start + RATE + 1: key}
+    heard = unfolded(unfolding, start + 20 * RATE, changes)
+    grown = unfolding.night
+    assert len(grown.grown) == 2
+    assert (heard == grown.render(Span(start, start + len(heard)))).all()
+    assert (heard != night.render(Span(start, start + len(heard)))).any()
+
+
+def test_a_change_comes_soon() -> None:
+    """Within two seconds of what has been taken, where a page is made in time."""
+    unfolding = Unfolding(the_night("plain"), 30 * RATE)
+    unfolded(unfolding, 33 * RATE, {})
+    assert unfolding.change(lambda night, frame: Growth(frame, moves=(FaderMove(frame, "room", -9.0),)))
+    taken = unfolding.taken
+    unfolded(unfolding, 36 * RATE, {})
+    assert unfolding.night.grown[0].frame - taken <= 2 * RATE
+
+
+def test_a_night_unfolds_to_its_end_and_from_wherever_one_seeks() -> None:
+    night = the_night("harbour-rain")
+    unfolding = Unfolding(night, 0)
+    first = unfolded(unfolding, 2 * RATE, {})
+    assert (first == night.render(Span(0, len(first)))).all()
+    start = night.length - 3 * RATE + 11
+    unfolding.seek(start)
+    last = unfolded(unfolding, night.length, {})
+    assert unfolding.over
+    assert (last == night.render(Span(start, night.length))).all()

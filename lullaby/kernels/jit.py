@@ -20,6 +20,7 @@ from typing import Any, TypeVar, cast
 
 import numba
 import numba.core.event
+from numba.core.ccallback import CFunc
 
 from lullaby import places
 from lullaby.kernels.cache import SUFFIX, KernelCache, private, unkept
@@ -117,6 +118,16 @@ def kernel(function: F) -> F:
 def inlined(function: F) -> F:
     """Compile a function into every kernel that calls it: a call would cost as much as its work."""
     return cast(F, numba.njit(nogil=True, fastmath=False, error_model="numpy", forceinline=True)(function))
+
+
+def callback(returns: Any, arguments: tuple[Any, ...], function: Callable[..., Any]) -> Any:
+    """A function that a library written in C calls, from a thread of its own: it has an `address`, and is to
+    be kept for as long as it may be called."""
+    made: Any = CFunc(function, (arguments, returns), {}, {})
+    if folder is not None:
+        made._cache = KernelCache(_name(function), folder)
+    made.compile()
+    return made
 
 
 def _name(function: Any) -> str:

@@ -108,6 +108,11 @@ class GrowingPage:
         self._making.guard(piece, first)
         return piece[start - first :]
 
+    def make(self, frame: int) -> None:
+        """Makes the page up to this frame, so that its sound can be had at once."""
+        if self._making is not None:
+            self._making.limit_until(frame - self.span.start)
+
 
 class _Making:
     """The making of a page, or of its beginning: `raw` fills with what leaves the limiter, and the guard is

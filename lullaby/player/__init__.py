@@ -1,6 +1,7 @@
 """A night heard now."""
 
 from lullaby.player.device import devices
-from lullaby.player.listening import listen
+from lullaby.player.outlet import Way
+from lullaby.player.player import Player
 
-__all__ = ["devices", "listen"]
+__all__ = ["Player", "Way", "devices"]

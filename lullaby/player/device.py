@@ -1,54 +1,112 @@
 """The one door to sounddevice: it is opened late, and says plainly when nobody is in.
 
 PortAudio is a library of the system's own. Its Linux wheel comes without, and where no sound card is
-found ALSA complains at length on the terminal; neither is the listener's business.
+found ALSA complains at length on the terminal; neither is the listener's business. Its list of devices is
+frozen when it is loaded, so whoever wants to know what is there now asks in a fresh process.
 """
 
 from __future__ import annotations
 
 import contextlib
+import importlib.util
+import json
 import os
+import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from lullaby.errors import CouldNot
-from lullaby.time import RATE
 
-LATENCY = 1.0
-"""Seconds held by the device. A stall of 0.6 s was heard at 35 ms, and not at all at one second."""
-
-Fill = Callable[[NDArray[np.float32]], bool]
-"""Fills a block of frames; False when it was the last."""
+PATIENCE = 30.0
+"""Seconds until a sound system that does not answer is given up."""
 
 
-def sounddevice() -> Any:
-    """The library, or a CouldNot that says how to get it."""
+@dataclass(frozen=True)
+class Device:
+    """A sound device that can play."""
+
+    number: int
+    name: str
+    usual: bool
+    channels: int
+    rate: float
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def library() -> Any:
+    """sounddevice, or None where it or PortAudio is missing."""
     try:
-        with _quiet():
-            import sounddevice as found
-    except OSError:
-        how = {"linux": ": sudo apt install libportaudio2"}.get(sys.platform, "")
-        raise CouldNot(
-            f"nothing can be played without the PortAudio library{how}; or keep it with -o FILE."
-        ) from None
-    except ImportError:
-        raise CouldNot(
-            "nothing can be played without sounddevice: pip install sounddevice; or use -o FILE."
-        ) from None
-    return found
+        with quiet():
+            import sounddevice
+    except (OSError, ImportError):
+        return None
+    return sounddevice
+
+
+def port_audio_devices() -> list[Device]:
+    """The devices that this process found when it loaded PortAudio."""
+    found = library()
+    if found is None:
+        return []
+    with quiet():
+        listed = [dict(device) for device in found.query_devices()]
+        usual = found.default.device[1]
+    return [
+        Device(k, one["name"], k == usual, one["max_output_channels"], one["default_samplerate"])
+        for k, one in enumerate(listed)
+        if one["max_output_channels"] > 0
+    ]
+
+
+def chosen(name: str | None, devices: Sequence[Device]) -> Device | None:
+    """The device of this name, or the first whose name holds it; without a name, the usual one."""
+    if name is None:
+        return next((device for device in devices if device.usual), devices[0] if devices else None)
+    exact = [device for device in devices if device.name == name]
+    return next(iter(exact or [d for d in devices if name.casefold() in d.name.casefold()]), None)
+
+
+def devices() -> list[Device]:
+    """The devices that can play now, the usual one marked; asked for in a process of its own."""
+    command = [sys.executable, "-m", "lullaby.player.output", json.dumps({"list": True})]
+    try:
+        child = subprocess.run(
+            command, capture_output=True, stdin=subprocess.DEVNULL, text=True, timeout=PATIENCE, check=True
+        )
+        rows = json.loads(child.stdout)["devices"]
+    except (OSError, subprocess.SubprocessError, ValueError, KeyError):
+        return []
+    return [Device(**row) for row in rows]
+
+
+def has_mini_audio() -> bool:
+    return importlib.util.find_spec("miniaudio") is not None
+
+
+def needs_a_library() -> None:
+    """A CouldNot where nothing could ever be played, whatever devices there are."""
+    if library() is not None or has_mini_audio():
+        return
+    how = {"linux": "sudo apt install libportaudio2, or pip install miniaudio"}.get(
+        sys.platform, "pip install miniaudio"
+    )
+    if importlib.util.find_spec("sounddevice") is None:
+        how = "pip install sounddevice"
+    raise CouldNot(f"nothing can be played without PortAudio: {how}; or keep it with -o FILE.")
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """While this lasts nothing reaches stderr, not even from libraries written in C."""
     try:
         sys.stderr.flush()
         kept = os.dup(2)
-    except (OSError, ValueError):
+    except (OSError, ValueError, AttributeError):
         yield
         return
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -59,63 +117,3 @@ def _quiet() -> Iterator[None]:
         os.dup2(kept, 2)
         os.close(kept)
         os.close(nowhere)
-
-
-@contextlib.contextmanager
-def playing(fill: Fill, finished: Callable[[], None]) -> Iterator[None]:
-    """While this lasts, the usual device plays what `fill` fills; `finished` is called when all is heard."""
-    library = sounddevice()
-
-    # some systems throw away what the device still holds when it is told to stop: the end would be lost
-    sounding, silence = True, round((LATENCY + 0.25) * RATE)
-
-    def callback(out: NDArray[np.float32], frames: int, when: Any, flags: Any) -> None:
-        nonlocal sounding, silence
-        if sounding:
-            sounding = fill(out)
-            return
-        out[:] = 0
-        silence -= frames
-        if silence <= 0:
-            raise library.CallbackStop
-
-    try:
-        with _quiet():
-            stream = library.OutputStream(
-                samplerate=RATE,
-                channels=2,
-                dtype="float32",
-                latency=LATENCY,
-                callback=callback,
-                finished_callback=finished,
-            )
-            stream.start()
-    except (library.PortAudioError, ValueError) as error:
-        said = str(error.args[0] if error.args else error).split("[")[0].strip().lower()
-        why = (
-            "there is no sound device" if "querying" in said else f"no sound device could be opened ({said})"
-        )
-        raise CouldNot(f"{why}; keep it with -o FILE instead.") from None
-    try:
-        yield
-    finally:
-        with _quiet():
-            stream.close(ignore_errors=True)
-
-
-def devices() -> list[dict[str, Any]]:
-    """The devices that can play, the usual one marked; a CouldNot where nothing can."""
-    library = sounddevice()
-    with _quiet():
-        found = [dict(device) for device in library.query_devices()]
-        usual = library.default.device[1]
-    return [
-        {
-            "name": device["name"],
-            "usual": number == usual,
-            "channels": device["max_output_channels"],
-            "rate": device["default_samplerate"],
-        }
-        for number, device in enumerate(found)
-        if device["max_output_channels"] > 0
-    ]

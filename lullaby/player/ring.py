@@ -1,86 +1,175 @@
-"""A few seconds of sound between who makes it and who plays it. The player only ever copies."""
+"""The ring between the player and the process that plays: memory that both can see, and its numbers by name.
+
+See `kernels/playback` for what each number means and who writes it.
+"""
 
 from __future__ import annotations
 
-import threading
+import mmap
+import os
+import sys
+import tempfile
+import uuid
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lullaby.kernels import exact
+from lullaby.kernels.playback import NEVER, RING, SIZE, SLOTS, Slot, publish
 from lullaby.time import RATE
 
-FADE = RATE
-"""Frames of the last fade: one second, however it ends early."""
-
-Sound = NDArray[np.float32]
+Frames = NDArray[np.float32]
 
 
 class Ring:
-    """One side pours frames in, the other pours them out. `let_go` ends it in a fade, from any thread."""
+    """The ring, seen by the player. `handle` is what another process opens it by."""
 
-    def __init__(self, capacity: int = 4 * RATE) -> None:
-        self._frames = np.zeros((capacity, 2), np.float32)
-        self._capacity = capacity
-        self._poured = 0  # frames put in so far, only ever raised by the one side
-        self._played = 0  # frames taken out so far, only ever raised by the other
-        self._ended = False
-        self._room = threading.Event()
-        self._letting_go = False
-        self._gone = 0  # frames of the last fade that were played
-        # unhurried at both ends, and made before anything plays
-        self._fade = (0.5 + 0.5 * exact.cos_turns(np.arange(FADE) / FADE / 2)).astype(np.float32)[:, None]
-
-    @property
-    def played(self) -> int:
-        return self._played
+    def __init__(self) -> None:
+        self._fd, self.handle, shared = _made(SIZE * 8)
+        self._numbers = np.frombuffer(shared, np.int64)
+        self._values = self._numbers.view(np.float64)
+        self._frames = self._numbers.view(np.float32)[2 * SLOTS :].reshape(RING, 2)
+        self._set(Slot.END, NEVER)
+        self._set(Slot.FIRST, -1)
+        self._set(Slot.WAITING, 1)
+        self._set(Slot.UP, RATE)
+        self._set(Slot.DOWN, RATE // 4)
+        for slot in (Slot.VOLUME, Slot.LOUDNESS, Slot.FADED, Slot.CEILING):
+            self._values[slot] = 1.0
 
     @property
-    def is_half_full(self) -> bool:
-        return 2 * (self._poured - self._played) >= self._capacity
+    def fds(self) -> tuple[int, ...]:
+        """What a child must inherit."""
+        return () if self._fd is None else (self._fd,)
 
-    def pour_in(self, sound: Sound) -> bool:
-        """Puts all of it in, waiting for room; False when nobody wants more."""
-        while len(sound) and not self._letting_go:
-            self._room.clear()
-            count = min(len(sound), self._capacity - (self._poured - self._played))
-            if not count:
-                self._room.wait(0.5)
-                continue
-            for part, start in self._places(self._poured, count):
-                self._frames[start : start + len(part)] = sound[part.start : part.stop]
-            self._poured += count
-            sound = sound[count:]
-        return not self._letting_go
+    @property
+    def memory(self) -> NDArray[np.int64]:
+        return self._numbers
+
+    def _set(self, slot: Slot, number: int) -> None:
+        publish(self._numbers, int(slot), number)
+
+    def _get(self, slot: Slot) -> int:
+        return int(self._numbers[slot])
+
+    # what is written
+
+    @property
+    def written(self) -> int:
+        return self._get(Slot.WRITTEN)
+
+    @property
+    def room(self) -> int:
+        """Frames that can be written without touching what was not read."""
+        return RING - (self.written - self.read)
+
+    def write(self, sound: Frames) -> None:
+        """Writes as many frames as there is room for; a ValueError where there is less."""
+        written = self.written
+        if len(sound) > self.room:
+            raise ValueError(f"{len(sound)} frames do not fit into {self.room}")
+        first = written % RING
+        head = min(len(sound), RING - first)
+        self._frames[first : first + head] = sound[:head]
+        self._frames[: len(sound) - head] = sound[head:]
+        self._set(Slot.WRITTEN, written + len(sound))
 
     def end(self) -> None:
-        """Marks the sound as complete: nothing more will come."""
-        self._ended = True
+        """What is written is all there is."""
+        self._set(Slot.END, self.written)
 
-    def let_go(self) -> None:
-        """Fades out over one second, from the next block on."""
-        self._letting_go = True
-        self._room.set()
+    def go_on(self) -> None:
+        """More comes after all."""
+        self._set(Slot.END, NEVER)
 
-    def fill(self, out: Sound) -> bool:
-        """Fills a block; False when it was the last. Where sound has not come in time, there is silence."""
-        count = min(len(out), self._poured - self._played)
-        for part, start in self._places(self._played, count):
-            out[part.start : part.stop] = self._frames[start : start + len(part)]
-        out[count:] = 0
-        self._played += count
-        self._room.set()
-        if self._letting_go:
-            fading = min(len(out), FADE - self._gone)
-            out[:fading] *= self._fade[self._gone : self._gone + fading]
-            out[fading:] = 0
-            self._gone += fading
-            return self._gone < FADE
-        return not (self._ended and self._played == self._poured)
+    # what the listener asks for
 
-    def _places(self, first: int, count: int) -> list[tuple[range, int]]:
-        """Where so many frames from the first on stand: at most two runs, since the end joins the start."""
-        start = first % self._capacity
-        before = min(count, self._capacity - start)
-        runs = [(range(before), start), (range(before, count), 0)]
-        return [(part, place) for part, place in runs if len(part)]
+    def play(self, rise: int) -> None:
+        """Plays, rising from silence in so many frames."""
+        self._set(Slot.UP, max(1, rise))
+        self._set(Slot.PLAYS, 1)
+
+    def pause(self, fall: int) -> None:
+        self._set(Slot.DOWN, max(1, fall))
+        self._set(Slot.PLAYS, 0)
+
+    def jump(self) -> int:
+        """Skips what is written and not heard: the number of the frame that is written next."""
+        written = self.written
+        self._set(Slot.JUMP, written)
+        return written
+
+    def fade_out(self, frames: int, curve: int) -> None:
+        self._set(Slot.CURVE, curve)
+        self._set(Slot.ENDING, max(1, frames))
+
+    def take_back(self) -> None:
+        """The fade is undone: it rises in half a second."""
+        self._set(Slot.ENDING, 0)
+        self._set(Slot.OVER, 0)
+
+    def set_volume(self, gain: float) -> None:
+        self._values[Slot.VOLUME] = gain
+
+    def set_ceiling(self, peak: float) -> None:
+        self._values[Slot.CEILING] = peak
+
+    # what the callback tells
+
+    @property
+    def read(self) -> int:
+        return self._get(Slot.READ)
+
+    @property
+    def calls(self) -> int:
+        return self._get(Slot.CALLS)
+
+    @property
+    def heard(self) -> int:
+        return self._get(Slot.HEARD)
+
+    @property
+    def starved(self) -> int:
+        return self._get(Slot.STARVED)
+
+    @property
+    def over(self) -> bool:
+        return self._get(Slot.OVER) == 1
+
+    @property
+    def first(self) -> int:
+        return self._get(Slot.FIRST)
+
+    @property
+    def silent(self) -> bool:
+        """Is nothing played just now, for whatever reason?"""
+        return self.over or float(self._values[Slot.FLOW]) == 0.0
+
+    def starts_from_nothing(self) -> None:
+        """Nobody plays, and whoever plays next begins at silence."""
+        self._values[Slot.FLOW] = 0.0
+        self._set(Slot.WAITING, 1)
+
+
+def opened(handle: str) -> NDArray[np.int64]:
+    """The ring's memory, in the process that plays."""
+    if sys.platform == "win32":
+        shared: Any = mmap.mmap(-1, SIZE * 8, tagname=handle)
+    else:
+        shared = mmap.mmap(int(handle), SIZE * 8)
+    return np.frombuffer(shared, np.int64)
+
+
+def _made(size: int) -> tuple[int | None, str, Any]:
+    """Memory of this many bytes that another process can open: its file, its name, and itself. It has no name
+    in any folder, so nothing is left when the processes are gone."""
+    if sys.platform == "win32":
+        name = f"lullaby-{uuid.uuid4().hex}"
+        return None, name, mmap.mmap(-1, size, tagname=name)
+    if sys.platform == "linux":
+        fd = os.memfd_create("lullaby-ring")
+    else:
+        with tempfile.TemporaryFile() as file:
+            fd = os.dup(file.fileno())
+    os.truncate(fd, size)
+    return fd, str(fd), mmap.mmap(fd, size)

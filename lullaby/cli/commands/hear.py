@@ -11,7 +11,7 @@ from lullaby.cli.options.listener import add_device, add_for
 from lullaby.cli.options.mixes import add_save, add_settings, saved
 from lullaby.cli.options.nights import say_notes, seed_of
 from lullaby.cli.terminal.bedside import Bedside
-from lullaby.errors import AskedWrongly, CouldNot
+from lullaby.errors import AskedWrongly
 from lullaby.score.plain_text import plain
 from lullaby.time import RATE, clock
 
@@ -52,10 +52,9 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     asked_for = Request(mix, listener=asked.listener, seed=seed, date=date, device=asked.device, alone=True)
     evening = prepared(asked_for)
     if not asked.file:
-        from lullaby.player import devices
+        from lullaby.player.device import needs_a_library
 
-        if not devices():  # said now, before kernels are compiled for nothing
-            raise CouldNot("there is no sound device; keep it with -o FILE instead.")
+        needs_a_library()  # said now, before kernels are compiled for nothing
     if asked.save:
         path = saved(Mix(mix.voices, mix.settings), asked.save)
         bedside.note(plain(f"{path}: lullaby render {asked.save}"))
@@ -78,12 +77,11 @@ def _kept(night: Night, path: Path, bedside: Bedside) -> int:
 
 
 def _heard(night: Night, bedside: Bedside) -> int:
-    from lullaby.player import listen
+    from lullaby.player import Player
 
+    player = Player(night, note=bedside.note)
     with bedside.working(night.score.title) as progress:
-        # lines that scroll or are read aloud have no place beside something heard
-        shown = progress if bedside.redraws else None
-        whole = listen((sound for _, sound in night.pieces(night.span)), night.length, shown)
-    if not whole:
-        raise KeyboardInterrupt
+        if bedside.redraws:  # lines that scroll or are read aloud have no place beside something heard
+            player.every_tick(lambda: progress(player.frame, night.length))
+        player.run()
     return 0

@@ -1,0 +1,194 @@
+"""The output callback: frames popped from a ring, and every gain that must act at once.
+
+    ring ── flow ── ending ── volume ── ceiling ── device
+
+    flow      0 while paused, starved or jumping, else 1; it ramps between, so there is no click
+    ending    a fade to silence of any length and one of two curves; taken back, it ramps up in half a second
+    volume    the listener's own, ramped
+    ceiling   nothing is louder, whatever the gains before it say
+
+The ring and all that player and callback tell one another lie in one array of 64-bit numbers, which may be
+shared between processes: its first SLOTS numbers are `Slot`s (some of them float64), then each frame of the
+ring takes one number: two float32. One side writes frames and WRITTEN, the other reads them and READ; both
+are counted from the start and only ever rise. There is no lock, and nothing here allocates, calls Python or
+fails: it runs inside the sound system's own thread.
+
+As plain loops: `played` in tests/references/playback.py.
+"""
+
+from __future__ import annotations
+
+import math
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numba import carray, types
+from numpy.typing import NDArray
+
+from lullaby.kernels.atomics import load_acquire, store_release
+from lullaby.kernels.jit import callback, inlined, kernel
+from lullaby.time import RATE
+
+Memory = NDArray[np.int64]
+Floats = NDArray[np.float32]
+
+
+class Slot(IntEnum):
+    """The shared numbers. Those of the first group are written by the player, the others by the callback."""
+
+    WRITTEN = 0
+    """Frames written into the ring so far."""
+    END = 1
+    """The frame of the ring at which the sound is over; NEVER while more will come."""
+    PLAYS = 2
+    """1: play; 0: pause."""
+    JUMP = 3
+    """Skip to this frame of the ring; whoever asks for it again, asks with a greater one."""
+    ENDING = 4
+    """Frames of a fade to silence; 0: none, or it is taken back."""
+    CURVE = 5
+    """The shape of that fade: SOFT or EVEN."""
+    UP = 6
+    """Frames of a ramp from silence."""
+    DOWN = 7
+    """Frames of a ramp to silence, for a pause or a jump."""
+    VOLUME = 8  # float64
+    CEILING = 9  # float64
+
+    READ = 16
+    """Frames read from the ring so far."""
+    CALLS = 17
+    HEARD = 18
+    """Frames given to the device, silence and all."""
+    STARVED = 19
+    """How often the ring ran low, so that the sound had to fade."""
+    WAITING = 20
+    """1 while the ring is filled before anything is played."""
+    JUMPED = 21
+    """The last jump that was made."""
+    OVER = 22
+    """1 once the sound is over, or has faded to silence for good."""
+    FIRST = 23
+    """Frames given to the device before the first that was not silent; -1 before that."""
+    FLOW = 24  # float64
+    FADED = 25  # float64
+    """How far the ending is from silence, 1 to 0."""
+    LOUDNESS = 26  # float64
+    """The volume as it is on its way to VOLUME."""
+
+
+SLOTS = 64
+RING = 1 << 17
+"""Frames: 2.7 seconds."""
+SIZE = SLOTS + RING
+NEVER = 1 << 62
+
+SOFT, EVEN = 0, 1
+"""Curves of an ending: slow at both ends (in amplitude), or by the same number of dB every second."""
+FLOOR_DB = 60.0
+"""dB that an even ending falls; what is left goes in a straight line."""
+
+RESERVE = RATE // 10
+"""Frames that are kept in the ring to fade out with, should nothing more come."""
+REFILL = RATE // 4
+"""Frames that are waited for before anything is played (again)."""
+AT_ONCE = RATE // 20
+"""Frames of the ramps that are not asked for: of the volume, and where sound is missing."""
+RESTORE = RATE // 2
+"""Frames in which an ending that is taken back is undone."""
+
+_WRITTEN, _END, _PLAYS, _JUMP = int(Slot.WRITTEN), int(Slot.END), int(Slot.PLAYS), int(Slot.JUMP)
+_ENDING, _CURVE, _UP, _DOWN = int(Slot.ENDING), int(Slot.CURVE), int(Slot.UP), int(Slot.DOWN)
+_VOLUME, _CEILING, _READ, _CALLS = int(Slot.VOLUME), int(Slot.CEILING), int(Slot.READ), int(Slot.CALLS)
+_HEARD, _STARVED, _WAITING = int(Slot.HEARD), int(Slot.STARVED), int(Slot.WAITING)
+_JUMPED, _OVER, _FIRST = int(Slot.JUMPED), int(Slot.OVER), int(Slot.FIRST)
+_FLOW, _FADED, _LOUDNESS = int(Slot.FLOW), int(Slot.FADED), int(Slot.LOUDNESS)
+
+
+@inlined
+def _eased(x: float) -> float:
+    """0 to 1, without a corner at either end; exactly 0 and 1 there."""
+    return x * x * (3.0 - 2.0 * x)
+
+
+@inlined
+def _ending_gain(faded: float, curve: int) -> float:
+    if faded >= 1.0 or faded <= 0.0:
+        return faded
+    if curve == EVEN:
+        level = math.exp((faded - 1.0) * (FLOOR_DB / 20 * 2.302585092994046))
+        return level * min(1.0, faded * 20.0)
+    return _eased(faded)
+
+
+@kernel
+def play(memory: Memory, out: Floats) -> None:
+    """out[2 × frames] = what is heard next, left and right by turns."""
+    values, ring = memory.view(np.float64), memory.view(np.float32)
+    frames = out.size // 2
+    written, end = load_acquire(memory, _WRITTEN), load_acquire(memory, _END)
+    plays, jump = load_acquire(memory, _PLAYS), load_acquire(memory, _JUMP)
+    ending, curve = load_acquire(memory, _ENDING), load_acquire(memory, _CURVE)
+    read, jumped, waiting, over = memory[_READ], memory[_JUMPED], memory[_WAITING], memory[_OVER]
+    flow, faded, loudness = values[_FLOW], values[_FADED], values[_LOUDNESS]
+    up, down = 1.0 / max(1, memory[_UP]), 1.0 / max(1, memory[_DOWN])
+    volume, ceiling = min(max(values[_VOLUME], 0.0), 1.0), values[_CEILING]
+    fading = 1.0 / ending if ending > 0 else -1.0 / RESTORE
+    heard = memory[_HEARD]
+    for i in range(frames):
+        ahead = written - read
+        low = end == NEVER and ahead <= RESERVE
+        if waiting and (ahead >= REFILL or end != NEVER):
+            waiting = 0
+        if plays == 1 and jump <= jumped and not low and not waiting and not over:
+            flow = min(1.0, flow + up)
+        elif flow > 0.0:
+            flow = max(0.0, flow - (max(down, 1.0 / AT_ONCE) if low else down))
+        if flow <= 0.0:
+            if low and plays == 1 and not waiting and not over:
+                memory[_STARVED] += 1 if read > 0 else 0
+                waiting = 1
+            if jump > jumped:
+                jumped = jump
+                read = max(read, jump)
+                waiting = 1
+        loudness += min(max(volume - loudness, -1.0 / AT_ONCE), 1.0 / AT_ONCE)
+        left, right = np.float32(0), np.float32(0)
+        if flow > 0.0 and not over:
+            faded = min(1.0, max(0.0, faded - fading))
+            if read < min(written, end):
+                at = 2 * (SLOTS + (read & (RING - 1)))
+                gain = np.float32(_eased(flow) * _ending_gain(faded, curve) * loudness)
+                limit = np.float32(ceiling)
+                left = min(max(ring[at] * gain, -limit), limit)
+                right = min(max(ring[at + 1] * gain, -limit), limit)
+                read += 1
+                if memory[_FIRST] < 0 and (left != 0 or right != 0):
+                    memory[_FIRST] = heard + i
+            if read >= end or (ending > 0 and faded <= 0.0):
+                over, flow = 1, 0.0
+        out[2 * i], out[2 * i + 1] = left, right
+    values[_FLOW], values[_FADED], values[_LOUDNESS] = flow, faded, loudness
+    memory[_WAITING], memory[_HEARD] = waiting, heard + frames
+    store_release(memory, _OVER, over)
+    store_release(memory, _JUMPED, jumped)
+    store_release(memory, _CALLS, memory[_CALLS] + 1)
+    store_release(memory, _READ, read)
+
+
+@kernel
+def publish(memory: Memory, slot: int, number: int) -> None:
+    """Writes a shared number; what was written before it is seen by whoever sees it."""
+    store_release(memory, slot, number)
+
+
+def port_audio_callback() -> Any:
+    """A function as PortAudio calls it, whose user data is the address of the shared numbers."""
+    address, number = types.voidptr, types.uint64
+    return callback(types.int32, (address, address, number, address, number, address), _asked_by_port_audio)
+
+
+def _asked_by_port_audio(given: Any, asked: Any, frames: Any, when: Any, flags: Any, shared: Any) -> Any:
+    play(carray(shared, (SIZE,), np.int64), carray(asked, (2 * np.int64(frames),), np.float32))
+    return np.int32(0)

@@ -1,0 +1,145 @@
+"""A night unfolding: its sound from one frame on, piece after piece, while its plan may still change.
+
+    pages of the night ── pieces ── whoever plays
+            ▲
+       what is added from a frame on (`change`)
+
+Whoever plays has some seconds at hand, made ahead. A change is put a little after what they have taken: what
+is at hand and lies before it is given out meanwhile, and the page it falls into is made anew beside it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+
+from lullaby.kernels.limiter import LOOK_AHEAD
+from lullaby.night.guard import LOOKS_AHEAD
+from lullaby.night.night import Growth, Night
+from lullaby.night.pages import Frames, GrowingPage
+from lullaby.time import PAGE, RATE, STEP, Span, page_span
+
+PIECE = RATE
+"""Frames of a piece: what the mixer makes at once."""
+AT_HAND = 10 * RATE
+"""Frames that are made ahead: a page begins with a lead-in, and a change has a page made anew."""
+SOONEST = RATE // 4
+"""Frames after what was taken at which a change comes at the soonest."""
+KNOWN_LATE = LOOK_AHEAD + LOOKS_AHEAD
+"""Frames before a change that may sound of it."""
+
+Change = Callable[[Night, int], Growth | None]
+"""Asked for what is to be added to this night from this frame on; None: nothing after all."""
+
+
+class Unfolding:
+    """The sound of a night from a frame on. One thread asks for `step`, `take` and the rest."""
+
+    def __init__(self, night: Night, frame: int = 0) -> None:
+        self.night = night
+        self.taken = frame
+        """The first frame that nobody has taken yet."""
+        self._at_hand: deque[tuple[int, Frames]] = deque()
+        self._made = frame
+        self._page: GrowingPage | None = None
+        self._work: Iterator[None] | None = None
+        self._pace = 1 / 100
+        """Seconds that a second of sound takes to make: a guess until the first is made."""
+
+    @property
+    def over(self) -> bool:
+        """Has all of it been taken?"""
+        return self.taken >= self.night.length
+
+    @property
+    def busy(self) -> bool:
+        """Is there something to make?"""
+        return self._work is not None or (
+            self._made - self.taken < AT_HAND and self._made < self.night.length
+        )
+
+    def step(self) -> None:
+        """Makes a second of sound, if there is anything to make."""
+        if self._work is not None:
+            if next(self._work, False) is False:
+                self._work = None
+        elif self.busy:
+            self._at_hand.append((self._made, self._piece()))
+
+    def take(self, most: int) -> Frames | None:
+        """The next frames, at most so many; None where they are not made yet."""
+        if not self._at_hand:
+            return None
+        start, sound = self._at_hand.popleft()
+        if len(sound) > most:
+            self._at_hand.appendleft((start + most, sound[most:]))
+            sound = sound[:most]
+        self.taken = start + len(sound)
+        return sound
+
+    def seek(self, frame: int) -> None:
+        """Goes on from another frame of the night."""
+        self._at_hand.clear()
+        self._page, self._work = None, None
+        self.taken = self._made = max(0, frame)
+
+    def change(self, growth_at: Change) -> bool:
+        """The night grows, as soon as can be; False where an earlier change is still being made."""
+        if self._work is not None:
+            return False
+        frame = self.taken + self._until_made() + SOONEST
+        growth = growth_at(self.night, frame)
+        if growth is not None:
+            self._work = self._changing(self.night.from_frame(growth), growth.frame)
+        return True
+
+    def _until_made(self) -> int:
+        """Frames that go by until a page is made anew up to where the change would come."""
+        number = self.taken // PAGE
+        behind = self.taken - self.night.plan.begins(page_span(number).start, capped=True) + PIECE
+        return min(AT_HAND // 2, round(1.5 * self._pace * behind))
+
+    def _changing(self, night: Night, frame: int) -> Iterator[None]:
+        heard = max(self.taken, frame - KNOWN_LATE) // STEP * STEP
+        while self._made < min(frame, night.length):  # what is heard until then is made by the plan as it was
+            self._at_hand.append((self._made, self._piece()))
+            yield
+        own = page_span(heard // PAGE)
+        page = GrowingPage(night.plan, night.loudness(), heard // PAGE)
+        for start in range(own.start, heard, PIECE):
+            self._timed(lambda start=start: page.make(min(start + PIECE, heard)))  # type: ignore[misc]
+            yield
+        if self.taken > heard:  # they were faster than this page: what they have cannot be taken back
+            heard = self.taken
+        self._forget_from(heard)
+        self.night, self._page, self._made = night, page, heard
+
+    def _forget_from(self, frame: int) -> None:
+        kept: deque[tuple[int, Frames]] = deque()
+        for start, sound in self._at_hand:
+            if start < frame:
+                kept.append((start, sound[: frame - start]))
+        self._at_hand = kept
+
+    def _piece(self) -> Frames:
+        number = self._made // PAGE
+        own = page_span(number)
+        if self._page is None or self._page.span != own:
+            self._page = GrowingPage(self.night.plan, self.night.loudness(), number)
+        span = Span(self._made, min(self._made + PIECE, own.stop))
+        began = time.perf_counter()
+        sound = self._page.sound(span)
+        self._note(began, len(span))
+        self._made = span.stop
+        # a night ends on any frame, and sound is made in whole control points
+        return sound[: max(0, self.night.length - span.start)] if span.stop > self.night.length else sound
+
+    def _timed(self, make: Callable[[], None]) -> None:
+        began = time.perf_counter()
+        make()
+        self._note(began, PIECE)
+
+    def _note(self, began: float, frames: int) -> None:
+        found = (time.perf_counter() - began) / (frames / RATE)
+        self._pace += (found - self._pace) * 0.2

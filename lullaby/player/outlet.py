@@ -1,0 +1,169 @@
+"""The outlet: the process that plays, watched. A device that is lost is opened again, and never another one.
+
+A stream can say that it is active and be dead, so what counts is whether the callback is called. Where it is
+not for a second, the process is ended and a fresh one opens the same device again: after half a second, then
+ever more seldom. Nobody is told more than once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import queue
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Any, Protocol
+
+from lullaby.player.ring import Ring
+
+DEAD = 1.0
+"""Seconds without a callback after which a device counts as dead."""
+OPENING = 20.0
+"""Seconds that a device may take to open."""
+FIRST_AGAIN, LAST_AGAIN = 0.25, 15.0
+"""Seconds until a device is tried again: at first, and after it failed again and again."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How to play: by which library, on which device, in how large blocks."""
+
+    way: str = "portaudio"
+    device: str | None = None
+    frames: int = 1_024
+    speed: float = 1.0
+    into: str | None = None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {
+            "way": self.way,
+            "device": self.device,
+            "frames": self.frames,
+            "speed": self.speed,
+            "into": self.into,
+        }
+
+
+class State(Enum):
+    OPENING = "opening"
+    PLAYS = "plays"
+    LOST = "lost"
+    """It could not be opened, or was and is gone; it is tried again."""
+
+
+class Watched(Protocol):
+    """Who is told of the device."""
+
+    def plays(self, facts: dict[str, Any]) -> None: ...
+
+    def lost(self, why: str, since: float) -> None: ...
+
+
+class Outlet:
+    """One device, played on from a process of its own. `look` is to be called several times a second."""
+
+    def __init__(self, ring: Ring, way: Way, watched: Watched) -> None:
+        self._ring, self._way, self._watched = ring, way, watched
+        self._child: subprocess.Popen[bytes] | None = None
+        self.state = State.OPENING
+        self.opened = False
+        """Has it ever played?"""
+        self._since = 0.0
+        self._calls = -1
+        self._again = FIRST_AGAIN
+        self._said: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+
+    def open(self, now: float) -> None:
+        self.state, self._since, self._said = State.OPENING, now, queue.SimpleQueue()
+        self._ring.starts_from_nothing()
+        self._calls = self._ring.calls
+        facts = {**self._way.facts, "ring": self._ring.handle}
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "lullaby.player.output", json.dumps(facts)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pass_fds=self._ring.fds,
+            start_new_session=True,  # Ctrl-C is for the player, which lets the sound fade
+        )
+        threading.Thread(target=_read, args=(self._child, self._said), daemon=True).start()
+
+    def look(self, now: float) -> None:
+        """What has become of the device?"""
+        if self.state is State.LOST:
+            if now - self._since >= self._again:
+                self._again = min(LAST_AGAIN, 2 * self._again)
+                self.open(now)
+            return
+        said = self._line()
+        if self.state is State.OPENING:
+            if said is not None and "plays" in said:
+                self.state, self.opened = State.PLAYS, True
+                self._since, self._calls = now, self._ring.calls
+                # from now on this very device, whatever the usual one becomes
+                self._way = replace(self._way, device=said["plays"]["device"] if self._way.device else None)
+                self._watched.plays(said["plays"])
+            elif said is not None or self._ended() or now - self._since > OPENING:
+                self._lose(now, (said or {}).get("why", "the sound system does not answer"))
+            return
+        calls = self._ring.calls
+        if calls != self._calls:
+            self._calls, self._since = calls, now
+            self._again = FIRST_AGAIN
+        elif self._ended() or now - self._since > DEAD:
+            self._lose(now, "the sound device went away")
+
+    def _lose(self, now: float, why: str) -> None:
+        self._end()
+        self._ring.starts_from_nothing()
+        since, self.state, self._since = self._since, State.LOST, now
+        self._watched.lost(why, since)
+
+    def tell(self, word: str) -> None:
+        """A word for the process that plays."""
+        if self._child is not None and self._child.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._child.stdin.write(word.encode() + b"\n")
+                self._child.stdin.flush()
+
+    def close(self) -> None:
+        self.tell("end")
+        self._end(patience=2.0)
+
+    @property
+    def pid(self) -> int | None:
+        return None if self._child is None else self._child.pid
+
+    def _ended(self) -> bool:
+        return self._child is None or self._child.poll() is not None
+
+    def _end(self, patience: float = 0.0) -> None:
+        child, self._child = self._child, None
+        if child is None:
+            return
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(patience)
+        if child.poll() is None:
+            child.kill()
+            child.wait()
+        if child.stdin is not None:
+            with contextlib.suppress(OSError):
+                child.stdin.close()
+
+    def _line(self) -> dict[str, Any] | None:
+        """What the process has said since it was last asked."""
+        with contextlib.suppress(queue.Empty):
+            return self._said.get_nowait()
+        return None
+
+
+def _read(child: subprocess.Popen[bytes], said: queue.SimpleQueue[dict[str, Any]]) -> None:
+    """Passes on what the process says, until it ends."""
+    assert child.stdout is not None
+    with contextlib.suppress(OSError, ValueError):
+        for line in child.stdout:
+            said.put(json.loads(line))

@@ -1,0 +1,187 @@
+"""The process that plays: it opens a device, hands it the callback, and does nothing else.
+
+    python -m lullaby.player.output '{"ring": …, "device": …, "frames": …}'
+
+Nothing that happens to the player's own process (a thread that hogs it, garbage collection, a crash) can
+make this one late, and a device that cannot be opened again here can be in a fresh one. It says one line of
+JSON once it plays, or why it cannot, and ends when its standard input does: where the player is gone, after
+a fade.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import numpy as np
+
+from lullaby.kernels.playback import RING, SIZE, Slot, play, port_audio_callback, publish
+from lullaby.player.device import Device, chosen, library, port_audio_devices, quiet
+from lullaby.player.ring import opened
+from lullaby.time import RATE
+
+LAST_FADE = RATE
+"""Frames of the fade where the player is gone: less than the ring holds."""
+LATENCY = 0.2
+"""Seconds that the device holds. The ring holds more."""
+
+
+def main(words: list[str]) -> int:
+    asked = json.loads(words[0])
+    if asked.get("list"):
+        tell({"devices": [device.facts for device in port_audio_devices()]})
+        return 0
+    memory = opened(asked["ring"])
+    play(np.zeros(SIZE, np.int64), np.zeros(2, np.float32))  # compiled before anybody waits for it
+    ways = {"null": null_device, "portaudio": port_audio, "miniaudio": mini_audio}
+    try:
+        with ways[asked["way"]](memory, asked) as facts:
+            tell({"plays": facts})
+            wait(memory)
+    except Unheard as error:
+        tell({"why": str(error), "gone": error.gone})
+        return 1
+    return 0
+
+
+class Unheard(Exception):
+    """Nothing can be played. `gone`: a device that was there before is not."""
+
+    def __init__(self, why: str, gone: bool = False) -> None:
+        super().__init__(why)
+        self.gone = gone
+
+
+def tell(facts: dict[str, Any]) -> None:
+    print(json.dumps(facts), flush=True)
+
+
+def wait(memory: Any) -> None:
+    """Until the player says that it is enough, or is gone."""
+    for line in sys.stdin:
+        if line.strip() == "end":
+            return
+    publish(memory, int(Slot.DOWN), LAST_FADE)
+    publish(memory, int(Slot.PLAYS), 0)
+    time.sleep(LAST_FADE / RATE + LATENCY + 0.1)
+
+
+@contextlib.contextmanager
+def port_audio(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    sounddevice = library()
+    if sounddevice is None:
+        raise Unheard("there is no PortAudio library")
+    device = chosen(asked["device"], port_audio_devices())
+    if device is None:
+        raise Unheard(f"there is no device {asked['device'] or 'that plays'}", gone=bool(asked["device"]))
+    called = port_audio_callback()
+    ffi = sounddevice._ffi
+    try:
+        with quiet():
+            # the class beneath OutputStream, which takes a callback written in C
+            stream = sounddevice._StreamBase(
+                kind="output",
+                samplerate=RATE,
+                blocksize=asked["frames"],
+                device=device.number,
+                channels=2,
+                dtype="float32",
+                latency=asked.get("latency", LATENCY),
+                callback=ffi.cast("PaStreamCallback *", called.address),
+                userdata=ffi.cast("void *", memory.ctypes.data),
+            )
+            stream.start()
+    except (sounddevice.PortAudioError, ValueError) as error:
+        said = str(error.args[0] if error.args else error).split("[")[0].strip().lower()
+        raise Unheard(f"the device {device.name} could not be opened ({said})", gone=True) from None
+    try:
+        yield {"device": device.name, "latency": stream.latency, "way": "portaudio"}
+    finally:
+        with quiet():
+            stream.close(ignore_errors=True)
+
+
+@contextlib.contextmanager
+def mini_audio(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Where PortAudio is missing. Its callback is Python; this process has nothing else to do."""
+    try:
+        import miniaudio
+    except ImportError:
+        raise Unheard("there is no miniaudio") from None
+    size = int(asked["frames"] or 1_024)
+
+    def sound() -> Generator[Any, int, None]:
+        frames = yield b""
+        while True:
+            out = np.empty(2 * int(frames), np.float32)
+            play(memory, out)
+            frames = yield out
+
+    try:
+        with quiet():
+            found = miniaudio.Devices().get_playbacks()
+            names = [Device(number, d["name"], number == 0, 2, float(RATE)) for number, d in enumerate(found)]
+            device = chosen(asked["device"], names)
+            if asked["device"] and device is None:
+                raise Unheard(f"there is no device {asked['device']}", gone=True)
+            out = miniaudio.PlaybackDevice(
+                output_format=miniaudio.SampleFormat.FLOAT32,
+                nchannels=2,
+                sample_rate=RATE,
+                buffersize_msec=max(20, round(size * 1_000 / RATE)),
+                device_id=found[device.number]["id"] if device and asked["device"] else None,
+            )
+            waiting = sound()
+            next(waiting)
+            out.start(waiting)
+    except miniaudio.MiniaudioError as error:
+        raise Unheard(f"no sound device could be opened ({error})", gone=True) from None
+    try:
+        yield {"device": device.name if device else "usual", "latency": LATENCY, "way": "miniaudio"}
+    finally:
+        out.close()
+
+
+@contextlib.contextmanager
+def null_device(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A device nobody hears, paced as a real one is: for machines without one, and for tests. `speed` is how
+    many seconds it plays in one; `into` a file for what it was given."""
+    frames, speed = asked["frames"] or 1_024, float(asked.get("speed", 1.0))
+    out = np.zeros(2 * frames, np.float32)
+    into = open(os.fspath(asked["into"]), "ab", buffering=0) if asked.get("into") else None  # noqa: SIM115
+    ended = threading.Event()
+
+    def run() -> None:
+        began, given = time.monotonic(), 0
+        while not ended.is_set():
+            due = began + given / (RATE * speed)
+            late = time.monotonic() - due
+            if late < 0 and ended.wait(-late):
+                return
+            if late > 1:  # it was suspended: a device does not catch up
+                began += late
+            play(memory, out)
+            given += frames
+            if into is not None:
+                into.write(out.tobytes())
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        yield {"device": "null", "latency": 0.0, "way": "null"}
+    finally:
+        ended.set()
+        thread.join()
+        if into is not None:
+            into.close()
+
+
+if __name__ == "__main__":
+    assert RING > LAST_FADE
+    sys.exit(main(sys.argv[1:]))

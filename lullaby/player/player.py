@@ -1,0 +1,292 @@
+"""The player: a night heard now, on one device, until it is over or somebody lets it fade.
+
+    night ── producer (a thread) ── ring ── output (a process) ── device
+                                              ▲
+    player: what the listener asks for, timers, and the clock's place in the night
+
+Everything that is asked for goes through `ask`, and is done by the one thread that is in `run`. Pause, volume
+and fades act in the callback, so they are heard at once; what changes the night itself is heard a second
+later. The clock is one that goes on while the machine sleeps, and that nobody can set.
+"""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lullaby.errors import CouldNot
+from lullaby.kernels.playback import EVEN, SOFT
+from lullaby.night.night import Night
+from lullaby.night.unfolding import Change
+from lullaby.player.outlet import Outlet, State, Way
+from lullaby.player.producer import Producer
+from lullaby.player.ring import Ring
+from lullaby.time import RATE, Span
+
+TICK = 0.1
+"""Seconds between two looks at device, timers and clock."""
+RISE = RATE
+"""Frames in which the first sound comes up."""
+BACK = 2 * RATE
+"""Frames in which sound comes up again that was lost."""
+PAUSE = RATE // 3
+"""Frames of the ramps of a pause."""
+STOP = 1.0
+"""Seconds of the fade where somebody says stop."""
+BEHIND = 0.5
+"""Seconds that the sound may be behind the clock before it is put right."""
+SLOW_TICK = 0.5
+"""The share of a tick in which too little was heard for a device that plays."""
+
+CURVES = {"soft": SOFT, "even": EVEN}
+
+
+def boot_time() -> float:
+    """Seconds of a clock that goes on while the machine sleeps, where there is one, and is never set."""
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if clock is None else time.clock_gettime(clock)
+
+
+@dataclass
+class Fade:
+    """A fade to silence that was begun, and where."""
+
+    frame: int
+    seconds: float
+
+
+class Player:
+    """Plays a night, or a span of it."""
+
+    def __init__(
+        self,
+        night: Night,
+        span: Span | None = None,
+        *,
+        way: Way | None = None,
+        volume_db: float = 0.0,
+        note: Callable[[str], None] = lambda line: None,
+        log: Callable[[dict[str, Any]], None] = lambda entry: None,
+        clock: Callable[[], float] = boot_time,
+    ) -> None:
+        self._span = span or night.span
+        self._whole = self._span.stop >= night.length
+        self._way = way or Way()
+        self._note, self._log, self._clock = note, log, clock
+        self.ring = Ring()
+        self.ring.set_ceiling(night.ceiling)
+        until = 1 << 62 if self._whole else self._span.stop
+        self.producer = Producer(night, self._span.start, until, self.ring, self._went_wrong)
+        self.outlet = Outlet(self.ring, self._way, self)
+        self.volume_db = volume_db
+        self.set_volume(volume_db)
+        self._asked: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self.paused = False
+        self.fade: Fade | None = None
+        self._timer: tuple[float, float, int] | None = None
+        self._lost: tuple[float, int] | None = None
+        self._error: BaseException | None = None
+        self._ended = False
+        self._behind = 0.0
+        self._last = (0.0, 0)
+        self._faults = 0
+        self._ticks: list[Callable[[], None]] = []
+
+    # what a listener may ask for, from any thread
+
+    def ask(self, what: Callable[[], None]) -> None:
+        """Has this done by the player's own thread, at once."""
+        self._asked.put(what)
+
+    def every_tick(self, look: Callable[[], None]) -> None:
+        """Has this called ten times a second, by the player's own thread."""
+        self._ticks.append(look)
+
+    def pause(self) -> None:
+        if not self.paused:
+            self.paused = True
+            self.ring.pause(PAUSE)
+            self._log({"pause": self.frame})
+
+    def resume(self) -> None:
+        if self.fade is not None:
+            self.more()
+        if self.paused:
+            self.paused = False
+            self.ring.play(PAUSE)
+            self._log({"resume": self.frame})
+
+    def set_volume(self, gain_db: float) -> None:
+        """0 dB is the night as it is; nothing is ever louder."""
+        self.volume_db = min(0.0, gain_db)
+        self.ring.set_volume(10 ** (self.volume_db / 20) if self.volume_db > -90 else 0.0)
+        self._log({"volume": self.volume_db})
+
+    def fade_out(self, seconds: float, curve: str = "soft") -> None:
+        """Fades to silence in so many seconds, and then it is over."""
+        if self.paused or self._lost:
+            self._ended = True  # nothing sounds: there is nothing to fade
+            return
+        self.fade = Fade(self.frame, seconds)
+        self.ring.fade_out(round(seconds * RATE), CURVES[curve])
+        self._log({"fade": self.fade.frame, "seconds": seconds, "curve": curve})
+
+    def stop(self) -> None:
+        self.fade_out(STOP)
+
+    def more(self, seconds: float | None = None) -> None:
+        """The fade is undone at once; a timer ends so much later, or no longer at all."""
+        if self.fade is not None:
+            fade, self.fade = self.fade, None
+            over = self.ring.over
+            self.ring.take_back()
+            if over:  # it goes on where the fade began
+                self.producer.seek(fade.frame)
+            self._log({"more": self.frame, "seconds": seconds})
+        if seconds is None:
+            self._timer = None
+        elif self._timer is not None:
+            ends, fades, curve = self._timer
+            self._timer = (max(ends, self._clock()) + seconds, fades, curve)
+        else:
+            self.end_in(seconds)
+
+    def end_in(self, seconds: float, fade: float = 60.0, curve: str = "soft") -> None:
+        """A timer: so many seconds from now it is silent, after a fade that begins that long before."""
+        self._timer = (self._clock() + seconds, min(fade, seconds), CURVES[curve])
+
+    def seek(self, frame: int) -> None:
+        """Skips to another frame of the night."""
+        self._log({"jump": self.frame, "to": frame})
+        self.producer.seek(frame)
+
+    def change(self, change: Change) -> None:
+        """What is heard from a second from now on."""
+        self.producer.change(change)
+
+    @property
+    def frame(self) -> int:
+        """The frame of the night that is heard now."""
+        return self.producer.heard(self.ring.read)
+
+    @property
+    def night(self) -> Night:
+        """The night as it has become."""
+        return self.producer.night
+
+    @property
+    def state(self) -> str:
+        if self._lost is not None:
+            return "lost"
+        if self.fade is not None:
+            return "fading"
+        return "paused" if self.paused else "playing" if self.outlet.opened else "opening"
+
+    # the player's own thread
+
+    def run(self) -> bool:
+        """Plays until it is over; False if it was let go early. What is raised while it plays (Ctrl-C) begins
+        a fade; raised again, it ends at once."""
+        self.outlet.open(self._clock())
+        self.producer.start()
+        self.ring.play(RISE)
+        interrupted: BaseException | None = None
+        try:
+            while not (self._ended or self._error):
+                try:
+                    self._turn()
+                except KeyboardInterrupt as error:
+                    if interrupted is not None:
+                        break
+                    interrupted = error
+                    self.stop()
+        finally:
+            self.outlet.close()
+            self.producer.close()
+        if self._error is not None:
+            raise self._error
+        self._log({"end": self.frame})
+        if interrupted is not None:
+            raise interrupted
+        return self.fade is None
+
+    def _turn(self) -> None:
+        try:
+            self._asked.get(timeout=TICK)()
+            while True:
+                self._asked.get_nowait()()
+        except queue.Empty:
+            pass
+        now = self._clock()
+        self.outlet.look(now)
+        self._keep_time(now)
+        if self._timer is not None and self.fade is None and now >= self._timer[0] - self._timer[1]:
+            ends, _, curve = self._timer
+            self.fade_out(max(0.05, ends - now), "even" if curve == EVEN else "soft")
+        if self.ring.over:
+            self._ended = True
+        for look in self._ticks:
+            look()
+
+    def _keep_time(self, now: float) -> None:
+        """Puts the sound right where it has fallen behind the clock: starved, suspended."""
+        before, heard = self._last
+        frame = self.frame
+        self._last = (now, frame)
+        if self.outlet.state is not State.PLAYS or self.paused or not before or self.ring.over:
+            self._behind = 0.0
+            return
+        seconds = now - before
+        missed = seconds - (frame - heard) / RATE
+        if missed > SLOW_TICK * seconds:
+            self._behind += missed
+        elif self._behind > BEHIND:
+            behind, self._behind = self._behind, 0.0
+            self._log({"late": frame, "seconds": round(behind, 3)})
+            self.producer.seek(min(frame + round(behind * RATE), self.night.length))
+        else:
+            self._behind = 0.0
+
+    # what the outlet and the producer tell
+
+    def plays(self, facts: dict[str, Any]) -> None:
+        now = self._clock()
+        if self._lost is None:
+            self._log({"device": facts["device"], "way": facts["way"]})
+            return
+        (since, frame), self._lost = self._lost, None
+        self._last, self._behind = (0.0, 0), 0.0
+        if not self.paused:
+            self.producer.seek(min(frame + round((now - since) * RATE), self.night.length))
+            self.ring.play(BACK)
+        self._note("The sound device is back.")
+        self._log({"back": self.frame})
+
+    def lost(self, why: str, since: float) -> None:
+        if not self.outlet.opened:
+            self._try_another_way(why)
+            return
+        if self._lost is None:
+            self._lost = (since, self.frame)
+            self._note(f"{why[0].upper()}{why[1:]}; it goes on when that is back.")
+            self._log({"lost": self.frame, "why": why})
+
+    def _try_another_way(self, why: str) -> None:
+        """Nothing has ever been heard: the other library, or the end."""
+        if self._way.way == "portaudio":
+            self._first_why = why
+            self._way = replace(self._way, way="miniaudio")
+            self.outlet = Outlet(self.ring, self._way, self)
+            self.outlet.open(self._clock())
+            return
+        self._error = CouldNot(f"{getattr(self, '_first_why', why)}; keep it with -o FILE instead.")
+
+    def _went_wrong(self, error: BaseException) -> None:
+        """The producer could not make sound: it tries again, and is given up after a minute of it."""
+        self._faults += 1
+        self._log({"fault": str(error)})
+        if self._faults >= 60 or isinstance(error, CouldNot):
+            self._error = error

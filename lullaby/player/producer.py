@@ -1,0 +1,116 @@
+"""The producer: a thread that makes a night's sound and keeps the ring filled.
+
+It makes what is near first. Kernels let other threads run, and the ring holds a second, so whatever the rest
+of the process does is not heard. Where making goes wrong it is tried again, from where the night is then.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+
+from lullaby.night.night import Night
+from lullaby.night.unfolding import Change, Unfolding
+from lullaby.player.ring import Ring
+from lullaby.time import RATE
+
+FILLED = RATE
+"""Frames that the ring is filled to: a change is heard no sooner than these."""
+WAITS = 0.1
+"""Seconds between two looks at a ring that is full."""
+AGAIN = 1.0
+"""Seconds until making is tried again where it went wrong."""
+
+Seek = Callable[[int], int]
+
+
+class Producer:
+    """Makes the sound of a night, from a frame on, into a ring."""
+
+    def __init__(
+        self, night: Night, frame: int, until: int, ring: Ring, failed: Callable[[BaseException], None]
+    ):
+        self._unfolding, self._ring, self._until = Unfolding(night, frame), ring, until
+        self._failed = failed
+        self._lock = threading.Lock()
+        self._changes: deque[Change] = deque()
+        self._asked = threading.Event()
+        self._ended = False
+        self._seek: int | None = None
+        self._anchors: deque[tuple[int, int]] = deque([(ring.written, frame)])
+        """From which frame of the ring on which frame of the night is heard."""
+        self._thread = threading.Thread(target=self._run, name="producer", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def close(self) -> None:
+        self._ended = True
+        self._asked.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    @property
+    def night(self) -> Night:
+        """The night as it has become so far."""
+        return self._unfolding.night
+
+    def change(self, change: Change) -> None:
+        """The night is to grow; changes are made in the order they are asked for."""
+        self._changes.append(change)
+        self._asked.set()
+
+    def seek(self, frame: int) -> None:
+        """Goes on from another frame; what is in the ring is skipped, in a fade."""
+        with self._lock:
+            self._seek = frame
+        self._asked.set()
+
+    def heard(self, read: int) -> int:
+        """The frame of the night that this frame of the ring is."""
+        with self._lock:
+            while len(self._anchors) > 1 and self._anchors[1][0] <= read:
+                self._anchors.popleft()
+            first, frame = self._anchors[0]
+        return frame + max(0, read - first)
+
+    def _run(self) -> None:
+        while not self._ended:
+            try:
+                while not self._ended:
+                    self._turn()
+            except Exception as error:  # a night does not fall silent for one fault
+                self._failed(error)
+                self._seek = self._unfolding.taken if self._seek is None else self._seek
+                self._asked.wait(AGAIN)
+                self._asked.clear()
+
+    def _turn(self) -> None:
+        if self._seek is not None:
+            with self._lock:
+                frame, self._seek = self._seek, None
+                self._unfolding.seek(frame)
+                self._ring.go_on()
+                self._anchors.append((self._ring.jump(), frame))
+        if self._changes and self._unfolding.change(self._changes[0]):
+            self._changes.popleft()
+        wrote = self._fill()
+        if self._unfolding.busy:
+            self._unfolding.step()
+        elif not wrote:
+            if self._unfolding.taken >= min(self._until, self._unfolding.night.length) and not self._changes:
+                self._ring.end()
+            self._asked.wait(WAITS)
+            self._asked.clear()
+
+    def _fill(self) -> bool:
+        wrote = False
+        while (room := min(self._ring.room, FILLED - (self._ring.written - self._ring.read))) > 0:
+            left = self._until - self._unfolding.taken
+            sound = self._unfolding.take(min(room, left)) if left > 0 else None
+            if sound is None:
+                break
+            self._ring.write(sound)
+            wrote = True
+        return wrote
