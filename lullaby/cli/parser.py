@@ -12,12 +12,14 @@ from lullaby.cli.commands import (
     calibrate,
     check,
     doctor,
+    driving,
     feed,
     hear,
     importing,
     listing,
     new,
     picture,
+    play,
     render,
     tonight,
     warmup,
@@ -26,6 +28,8 @@ from lullaby.errors import AskedWrongly, choices
 from lullaby.score.plain_text import quoted
 
 COMMANDS = (
+    play,
+    driving,
     hear,
     listing,
     new,

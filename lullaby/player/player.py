@@ -56,6 +56,8 @@ class Fade:
 
     frame: int
     seconds: float
+    curve: str
+    began: float
 
 
 class Player:
@@ -130,7 +132,10 @@ class Player:
         if self.paused or self._lost:
             self._ended = True  # nothing sounds: there is nothing to fade
             return
-        self.fade = Fade(self.frame, seconds)
+        now, first = self._clock(), self.fade
+        if first is not None:  # one under way goes on from where it is, faster or slower: its curve stays
+            curve = first.curve
+        self.fade = Fade(self.frame if first is None else first.frame, seconds, curve, now)
         self.ring.fade_out(round(seconds * RATE), CURVES[curve])
         self._log({"fade": self.fade.frame, "seconds": seconds, "curve": curve})
 
@@ -171,6 +176,23 @@ class Player:
     def frame(self) -> int:
         """The frame of the night that is heard now."""
         return self.producer.heard(self.ring.read)
+
+    @property
+    def ends_early(self) -> bool:
+        """Will it end before the night does: by a timer, or a fade that has begun?"""
+        return self.fade is not None or self._timer is not None
+
+    @property
+    def left(self) -> float:
+        """Seconds until it is silent for good: by a fade, a timer, or because the night is over."""
+        now = self._clock()
+        stop = self.night.length if self._whole else min(self._span.stop, self.night.length)
+        ends = [(stop - self.frame) / RATE]
+        if self.fade is not None:
+            ends.append(self.fade.began + self.fade.seconds - now)
+        elif self._timer is not None:
+            ends.append(self._timer[0] - now)
+        return max(0.0, min(ends))
 
     @property
     def night(self) -> Night:
@@ -216,7 +238,7 @@ class Player:
     def _turn(self) -> None:
         try:
             self._asked.get(timeout=TICK)()
-            while True:
+            for _ in range(self._asked.qsize()):  # who asks without end does not hold up the rest
                 self._asked.get_nowait()()
         except queue.Empty:
             pass

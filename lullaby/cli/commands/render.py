@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lullaby.cli.files.going_on import Job, as_begun, going_on_is_said
 from lullaby.cli.files.naming import usual_name
-from lullaby.cli.options.moments import moment
+from lullaby.cli.options.moments import add_cut, cut
 from lullaby.cli.options.nights import add_night, evening_of, say_notes
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly, choices
@@ -26,8 +26,7 @@ def add(commands: Any) -> None:
     parser = commands.add_parser("render", help=says, allow_abbrev=False)
     add_night(parser, mixing=True)
     parser.add_argument("-o", dest="file", metavar="FILE", help="where (TITLE DATE.m4b in this folder)")
-    parser.add_argument("--from", dest="start", metavar="T", help="from 00:10:00, or so many seconds, on")
-    parser.add_argument("--to", dest="stop", metavar="T", help="up to here")
+    add_cut(parser)
     parser.add_argument("--bits", type=int, choices=(16, 24), help="of a sample, in .flac and .wav (16)")
     parser.add_argument(
         "--for-use", dest="use", metavar="USE", help="where it goes: podcast, video, phone or toy"
@@ -44,7 +43,7 @@ def add(commands: Any) -> None:
 def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     if asked.jobs is not None and not 1 <= asked.jobs <= 256:
         raise AskedWrongly("--jobs goes from 1 to 256.")
-    _cut(asked, LONGEST)
+    cut(asked, LONGEST)
 
     from lullaby.evening.capped import missed
     from lullaby.export import export, format_of, stems, write_events
@@ -56,10 +55,10 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     if night.headphones and use.channels < 2:
         raise AskedWrongly(f"--headphones is for two ears, and --for-use {use.name} has one channel.")
     path = Path(asked.file or usual_name(asked, evening, asked.use) + use.ending)
-    job = Job(partial(_cut, asked), format, use, asked.bits)
+    job = Job(partial(cut, asked), format, use, asked.bits)
     evening, path = as_begun(evening, path, asked, job)
     night = evening.night
-    span = _cut(asked, night.length)
+    span = cut(asked, night.length)
     say_notes(evening, bedside, follows=True)
     if use.lufs is not None and (missing := missed(night, use.lufs)):
         bedside.note(missing.says)
@@ -118,17 +117,6 @@ def _use(name: str | None) -> Use:
     if name not in USES:
         raise AskedWrongly(f"--for-use {quoted(name)}: {choices(name, USES, 'there are')}")
     return USES[name]
-
-
-def _cut(asked: argparse.Namespace, length: int) -> Span:
-    """The frames between --from and --to of a night of this length."""
-    start, stop = moment("--from", asked.start), moment("--to", asked.stop)
-    if stop is not None and (start or 0) >= stop:
-        raise AskedWrongly(f"--from {asked.start or 0} is not before --to {asked.stop}.")
-    first = start or 0
-    if first >= length:
-        raise AskedWrongly(f"--from {asked.start} is outside the night: it lasts until {clock(length)}.")
-    return Span(first, length if stop is None else stop)
 
 
 def _say(

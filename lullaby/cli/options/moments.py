@@ -1,12 +1,13 @@
-"""A time as it is typed: 00:10:00, 10:00 or a number of seconds."""
+"""A time as it is typed: 00:10:00, 10:00 or a number of seconds; and `--from` and `--to`."""
 
 from __future__ import annotations
 
+import argparse
 from typing import overload
 
 from lullaby.errors import AskedWrongly
 from lullaby.score.plain_text import quoted
-from lullaby.time import frames
+from lullaby.time import Span, clock, frames
 
 
 @overload
@@ -24,3 +25,19 @@ def moment(option: str, text: str | None) -> int | None:
     if frame < 0:
         raise AskedWrongly(f"{option} {quoted(text)} is not a time like 00:10:00, 10:00 or 600 (seconds).")
     return frame
+
+
+def add_cut(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--from", dest="start", metavar="T", help="from 00:10:00, or so many seconds, on")
+    parser.add_argument("--to", dest="stop", metavar="T", help="up to here")
+
+
+def cut(asked: argparse.Namespace, length: int) -> Span:
+    """The frames between --from and --to of a night of this length."""
+    start, stop = moment("--from", asked.start), moment("--to", asked.stop)
+    if stop is not None and (start or 0) >= stop:
+        raise AskedWrongly(f"--from {asked.start or 0} is not before --to {asked.stop}.")
+    first = start or 0
+    if first >= length:
+        raise AskedWrongly(f"--from {asked.start} is outside the night: it lasts until {clock(length)}.")
+    return Span(first, length if stop is None else stop)

@@ -1,0 +1,180 @@
+"""`lullaby play`: a night heard now."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import datetime
+import math
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from lullaby.cli.options.moments import add_cut, cut, moment
+from lullaby.cli.options.nights import add_night, evening_of, say_notes
+from lullaby.cli.terminal.bedside import Bedside
+from lullaby.errors import AskedWrongly, CouldNot, choices
+from lullaby.score.plain_text import plain, quoted
+from lullaby.time import LONGEST, RATE, Span, clock
+
+if TYPE_CHECKING:
+    from lullaby.evening import Evening
+    from lullaby.player import Way
+    from lullaby.player.door import Door
+
+FADE = 60.0
+"""Seconds of fade at the end of a timer."""
+
+
+def add(commands: Any) -> None:
+    parser = commands.add_parser("play", help="a night heard now, until it ends", allow_abbrev=False)
+    add_night(parser, mixing=True)
+    add_cut(parser)
+    parser.add_argument("--list-devices", action="store_true", help="the devices that can play, and no more")
+    parser.add_argument("--json", action="store_true", help="with --list-devices: the same for programs")
+    parser.add_argument("--for-time", metavar="T", help="silent after 00:20:00, or so many seconds")
+    parser.add_argument(
+        "--fade", metavar="T", help="the fade before that: 00:01:00, or all: across the whole time (00:01:00)"
+    )
+    parser.add_argument(
+        "--curve",
+        choices=("soft", "even"),
+        help="its shape: slow at both ends (soft), or so many dB a second",
+    )
+    parser.add_argument("--volume", type=float, metavar="DB", help="softer by so many dB: -10 (0)")
+    parser.add_argument("--log", metavar="FILE", help="add what happens to this file, a line of JSON each")
+    parser.add_argument(
+        "--null", type=float, metavar="SPEED", help="plays to nobody, so many times as fast: for tests"
+    )
+    parser.add_argument("--heard", metavar="FILE", help="with --null: keep what was played, as raw float32")
+    parser.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace, bedside: Bedside) -> int:
+    if asked.list_devices:
+        return _list_devices(asked, bedside)
+    seconds, fade = _timer(asked)
+    if asked.volume is not None and not -90 <= asked.volume <= 0:
+        raise AskedWrongly("--volume goes from -90 to 0: nothing is louder than the night itself.")
+    cut(asked, LONGEST)
+    way = _way(asked)
+
+    from lullaby.cli.playing.key_words import listened_to
+    from lullaby.cli.playing.log_file import log_file
+    from lullaby.cli.terminal.keys import keys
+    from lullaby.player import Player
+    from lullaby.player.words import Words
+
+    evening = evening_of(asked, bedside, say=False)
+    night = evening.night
+    span = cut(asked, night.length) & night.span
+    with (
+        _door(bedside) as door,
+        bedside.working(night.score.title),
+        keys() as pressed,
+        log_file(asked.log, bedside) as log,
+    ):
+        player = Player(night, span, way=way, volume_db=asked.volume or 0.0, note=bedside.note, log=log)
+        words = Words(player)
+        say_notes(evening, bedside, follows=True)
+        _say(evening, span, seconds, bedside)
+        if pressed.there:
+            bedside.note("? shows the keys.")
+            player.every_tick(listened_to(pressed, player, words, bedside, min(fade, FADE)))
+        if seconds is not None:
+            player.end_in(seconds, fade, asked.curve or "soft")
+        if door is not None:
+            door.serve(player.ask, words.do)
+        player.run()
+    return 0
+
+
+def _timer(asked: argparse.Namespace) -> tuple[float | None, float]:
+    """Seconds until it is to be silent, if it is, and of the fade before that."""
+    frames = moment("--for-time", asked.for_time)
+    if frames is None:
+        for option, value in (("--fade", asked.fade), ("--curve", asked.curve)):
+            if value is not None:
+                raise AskedWrongly(f"{option} is about the fade at the end of a timer: --for-time sets one.")
+        return None, FADE
+    if not RATE <= frames <= LONGEST:
+        raise AskedWrongly("--for-time goes from 00:00:01 to 24:00:00.")
+    if asked.fade == "all":
+        return frames / RATE, frames / RATE
+    fade = FADE if asked.fade is None else moment("--fade", asked.fade) / RATE
+    if fade < 0.05:
+        raise AskedWrongly("--fade takes a twentieth of a second at the least.")
+    return frames / RATE, min(fade, frames / RATE)
+
+
+def _way(asked: argparse.Namespace) -> Way:
+    """The device to play on. A name may be one that was calibrated, and no sound device's: that is the usual
+    one then."""
+    from lullaby.player import Way
+
+    if asked.null is not None:
+        if not (math.isfinite(asked.null) and 0 < asked.null <= 10_000):
+            raise AskedWrongly("--null goes from more than 0 to 10000.")
+        return Way("null", speed=asked.null, into=asked.heard and os.path.abspath(asked.heard))
+    if asked.heard:
+        raise AskedWrongly("--heard is for --null alone; `lullaby render` keeps a night.")
+
+    from lullaby.player.device import chosen, devices, needs_a_library
+
+    needs_a_library()
+    if asked.device is None:
+        return Way()
+    there = devices()
+    device = chosen(asked.device, there)
+    if device is not None:
+        return Way(device=device.name)
+
+    from lullaby.people.calibration import device_name
+    from lullaby.people.devices import known_devices
+
+    if there and device_name(asked.device) not in known_devices(None):
+        hint = plain(choices(asked.device, [one.name for one in there], "There are"))
+        raise CouldNot(f"there is no device {quoted(asked.device)}.\n    {hint}")
+    return Way()
+
+
+@contextlib.contextmanager
+def _door(bedside: Bedside) -> Iterator[Door | None]:
+    """The door for other programs; a night plays on without one, but never beside another."""
+    from lullaby.player.door import Door, PlaysAlready
+
+    try:
+        door = Door()
+    except PlaysAlready:
+        raise
+    except CouldNot as error:
+        bedside.note(f"No other program can drive this player: {error}")
+        yield None
+        return
+    with door:
+        yield door
+
+
+def _say(evening: Evening, span: Span, seconds: float | None, bedside: Bedside) -> None:
+    """What plays and until when; the only time that a clock is spoken of."""
+    lasts = min(len(span), LONGEST if seconds is None else round(seconds * RATE))
+    ends = bedside.clock.now() + datetime.timedelta(seconds=lasts / RATE)
+    title = plain(evening.night.score.title)
+    bedside.say(f"{title} plays for {clock(lasts)}, until {ends:%H:%M}.")
+    bedside.finish()  # whoever reads a pipe reads it now
+
+
+def _list_devices(asked: argparse.Namespace, bedside: Bedside) -> int:
+    from lullaby.player import devices
+    from lullaby.player.device import needs_a_library
+
+    needs_a_library()
+    there = devices()
+    if asked.json:
+        bedside.facts([device.facts for device in there])
+        return 0
+    for device in there:
+        bedside.say(plain(device.name) + (" (the usual one)" if device.usual else ""))
+    if not there:
+        bedside.note("There is no device that can play.")
+    return 0

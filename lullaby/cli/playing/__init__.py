@@ -1,0 +1,1 @@
+"""What happens in the terminal while a night plays: its keys, its log, what is said of it."""

@@ -1,0 +1,163 @@
+"""The words of the player's door: requests as other programs write them, checked and then done.
+
+A request is a table with `do`, and what that word takes:
+
+    {"do": "fade", "seconds": 60, "curve": "even"}
+
+Keys in a terminal and whatever else drives the player go the same way, so there is one meaning of each word.
+All of it runs in the player's own thread.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from lullaby.errors import choices
+from lullaby.night.faders import HIGHEST, LOWEST
+from lullaby.player.levels import Levels
+from lullaby.player.player import CURVES, Player
+from lullaby.score import SILENT
+from lullaby.score.plain_text import figure, quoted
+from lullaby.time import RATE
+
+FADE = 60.0
+"""Seconds of a fade of which nobody says how long it is."""
+MORE = 600.0
+"""Seconds more, where nobody says how many."""
+LONGEST = 24 * 3600.0
+QUIETEST = -90.0
+"""dB of a volume that is silence."""
+
+
+class Refused(Exception):
+    """The error of a request that cannot be done: what is wrong with it, in a few words without a stop."""
+
+
+Request = Mapping[str, Any]
+
+
+class Words:
+    """What may be asked of a player. `awake` is called where somebody says that they are awake still."""
+
+    def __init__(self, player: Player, *, awake: Callable[[], None] | None = None) -> None:
+        self.levels = Levels(player.change)
+        self._player, self._awake_hook = player, awake
+        self._words: dict[str, tuple[Callable[[Request], None], tuple[str, ...]]] = {
+            "state": (lambda _: None, ()),
+            "play": (lambda _: player.resume(), ()),
+            "resume": (lambda _: player.resume(), ()),
+            "pause": (lambda _: player.pause(), ()),
+            "fade": (self._fade, ("seconds", "curve")),
+            "stop": (lambda _: player.stop(), ()),
+            "more": (self._more, ("seconds",)),
+            "volume": (self._volume, ("db",)),
+            "level": (self._level, ("voice", "db")),
+            "awake": (self._awake, ()),
+            "skip": (self._skip, ()),
+        }
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        return tuple(self._words)
+
+    def do(self, request: object) -> dict[str, Any]:
+        """Does it, and says the state after it; a Refused where it makes no sense."""
+        if not isinstance(request, dict):
+            raise Refused('a request is a table like {"do": "state"}')
+        word = request.get("do")
+        if not isinstance(word, str) or word not in self._words:
+            asked = f"there is no word {quoted(word)}" if isinstance(word, str) else '"do" wants a word'
+            raise Refused(f"{asked}. {_hint(word, self._words, 'There are')}")
+        what, takes = self._words[word]
+        for name in request:
+            if name not in ("do", *takes):
+                raise Refused(
+                    f"{word} takes no {quoted(name)}" + (f". {_hint(name, takes)}" if takes else "")
+                )
+        what(request)
+        return self.state()
+
+    def state(self) -> dict[str, Any]:
+        """What plays, and how: times in seconds, levels in dB, None for silence."""
+        player = self._player
+        night, frame = player.night, player.frame
+        scenes = [scene.name for scene in night.score.scenes if scene.at <= frame]
+        return {
+            "state": player.state,
+            "title": night.score.title,
+            "seed": night.seed,
+            "date": night.date.isoformat() if night.date else None,
+            "follows": night.follows,
+            "scene": scenes[-1] if scenes else None,
+            "at": round(frame / RATE, 3),
+            "length": round(night.length / RATE, 3),
+            "left": round(player.left, 3),
+            "volume": round(player.volume_db, 2),
+            "voices": [
+                {
+                    "name": track.name,
+                    "level": _level(self.levels.heard(track, frame)),
+                    "fader": _level(self.levels.fader(track)),
+                }
+                for track in night.plan.tracks
+            ],
+        }
+
+    # what takes more than a word
+
+    def _fade(self, request: Request) -> None:
+        curve = request.get("curve", "soft")
+        if not isinstance(curve, str) or curve not in CURVES:
+            raise Refused(f'"curve" is one of {", ".join(CURVES)}')
+        self._player.fade_out(_number(request, "seconds", 0.05, LONGEST, FADE), curve)
+
+    def _more(self, request: Request) -> None:
+        seconds = _number(request, "seconds", 1.0, LONGEST, MORE)
+        if self._player.ends_early:
+            self._player.more(seconds)
+        # else it plays until the night is over anyway
+
+    def _volume(self, request: Request) -> None:
+        gain_db = _number(request, "db", -math.inf, 0.0)
+        self._player.set_volume(max(QUIETEST, gain_db))
+
+    def _level(self, request: Request) -> None:
+        voice, names = request.get("voice"), [track.name for track in self._player.night.plan.tracks]
+        if not isinstance(voice, str):
+            raise Refused('"voice" wants the name of a voice')
+        if voice not in names:
+            raise Refused(f"there is no voice {quoted(voice)}. {_hint(voice, names, 'There are')}")
+        silent = request.get("db") == "silent"
+        self.levels.move(voice, SILENT if silent else _number(request, "db", LOWEST, HIGHEST))
+
+    def _awake(self, request: Request) -> None:
+        if self._awake_hook is None:
+            raise Refused("this night does not follow who is awake")
+        self._awake_hook()
+
+    def _skip(self, request: Request) -> None:
+        night, frame = self._player.night, self._player.frame
+        coming = [scene.at for scene in night.score.scenes if frame < scene.at < night.length]
+        if not coming:
+            raise Refused("there is no scene after this one")
+        self._player.seek(min(coming))
+
+
+def _level(gain_db: float) -> float | None:
+    return None if gain_db == SILENT else round(gain_db, 2)
+
+
+def _hint(name: object, names: Any, says: str = "It takes") -> str:
+    return choices(name if isinstance(name, str) else "", names, says).rstrip(".")
+
+
+def _number(request: Request, name: str, least: float, most: float, usual: float | None = None) -> float:
+    number = request.get(name, usual)
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        raise Refused(f"{quoted(name)} wants a number")
+    if not least <= number <= most:  # whole numbers of any size compare; what is no number compares with none
+        bounds = f"from {figure(least)} to {figure(most)}" if least > -math.inf else f"up to {figure(most)}"
+        raise Refused(f"{quoted(name)} goes {bounds}")
+    return float(max(number, -1e9))
