@@ -41,7 +41,11 @@ beat = -20
 bell = -10
 """
 KEPT = ["--avoid", "voice:buoy-bell", "--longest", "8"]
-WORDS = {"why": ["60"], "render": ["--from", "0", "--to", "1", "-o", "kept.wav"]}
+WORDS = {
+    "why": ["60"],
+    "render": ["--from", "0", "--to", "1", "-o", "kept.wav"],
+    "play": ["--null", "100", "--to", "1"],
+}
 """What a command wants besides a night and a listener."""
 
 

@@ -50,7 +50,7 @@ class PlaysAlready(CouldNot):
     def __init__(self) -> None:
         title = "a night"
         with contextlib.suppress(CouldNot):
-            title = plain(str(ask({"do": "state"}, patience=2.0)["title"]))
+            title = plain(str(ask({"do": "state"}, patience=2.0).get("title", title)))
         super().__init__(f"{title} plays already. `lullaby stop` ends it.")
 
 

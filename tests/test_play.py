@@ -1,0 +1,299 @@
+"""`lullaby play`, driven from outside: what is asked for is heard, and every end is a fade."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import PATIENCE
+from manual import page
+from nights import night_of
+from players import NIGHT, playing
+from typed import Say, typing
+
+from lullaby.cli.playing.key_words import KEYS
+from lullaby.player import Player, door_path
+from lullaby.player.client import NothingPlays, ask
+from lullaby.player.words import Words
+from lullaby.time import RATE
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a door is a Unix socket")
+
+
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="lullaby-", ignore_cleanup_errors=True) as name:
+        monkeypatch.setenv("LULLABY_HOME", name)
+        yield Path(name)
+
+
+@pytest.fixture
+def lullaby(home: Path, capsys: pytest.CaptureFixture[str]) -> Say:
+    return typing(capsys)
+
+
+def fell_without_a_step(sound: np.ndarray) -> None:
+    """The sound falls to silence, and its envelope never by half from one 20th of a second to the next
+    while it can be heard."""
+    blocks = sound[: len(sound) // 2_400 * 2_400].reshape(-1, 4_800)
+    envelope = np.sqrt(np.mean(blocks**2, axis=1))
+    loud = envelope > 0.02 * envelope.max()
+    last = int(np.nonzero(loud)[0][-1])
+    ratios = envelope[1 : last + 1] / envelope[:last]
+    assert ratios[-10:].min() > 0.4
+
+
+def test_what_the_door_is_asked_for_is_heard(home: Path) -> None:
+    with playing(home) as player:
+        full, began = player.comes_up(), player.ask("state")
+        assert (began["state"], began["title"], began["scene"]) == ("playing", "Two Noises", "first")
+
+        player.ask("volume", db=-20)
+        player.until(lambda: -23 < player.level - full < -17, "the volume is not heard")
+        player.ask("volume", db=0)
+        player.until(lambda: abs(player.level - full) < 1.5, "the volume does not come back")
+
+        def bright() -> float:
+            """The share of white noise in the sound: of what changes from frame to frame."""
+            sound = player.sound(0.25)
+            return float(np.std(np.diff(sound, axis=0)) / np.std(sound))
+
+        both = bright()
+        said = player.ask("level", voice="high", db=-30)
+        assert [(v["name"], v["fader"]) for v in said["voices"]] == [("low", 0.0), ("high", -30.0)]
+        player.until(lambda: bright() < 0.85 * both, "the fader is not heard")
+        assert player.level > -60
+
+        assert player.ask("pause")["state"] == "paused"
+        player.until(lambda: not player.sound(0.25).any(), "the pause is not silent")
+        where = player.ask("state")["at"]
+        player.until(lambda: not player.sound(1.0).any(), "the pause is not kept")
+        assert player.ask("state")["at"] == where
+        assert player.ask("play")["state"] == "playing"
+        player.until(lambda: player.level > -60, "it does not go on")
+
+        player.ask("skip")
+        player.until(lambda: player.ask("state")["scene"] == "second", "it does not skip")
+        assert player.ask("stop")["state"] == "fading"
+        code, _, err = player.ends()
+        assert (code, "Traceback" in err) == (0, False)
+        assert not player.sound(1)[-1].any()
+
+
+def test_a_fade_ends_in_silence_and_more_undoes_it(home: Path) -> None:
+    with playing(home) as player:
+        full = player.comes_up()
+        player.ask("fade", seconds=4, curve="even")
+        player.until(lambda: player.level < full - 15, "it does not fade")
+        said = player.ask("more", seconds=3600)
+        assert said["state"] == "playing"
+        assert said["left"] > 3000
+        player.until(lambda: abs(player.level - full) < 1.5, "more does not bring it back")
+        player.ask("fade", seconds=2)
+        assert player.ends()[0] == 0
+        fell_without_a_step(player.sound(3))
+        assert not player.sound(1)[-1].any()
+
+
+def test_a_timer_is_silent_on_time(home: Path) -> None:
+    with playing(home, "--for-time", "5", "--fade", "all", "--curve", "even") as player:
+        assert player.ask("state")["left"] <= 5
+        code, out, _ = player.ends()
+        assert code == 0
+        assert "Two Noises plays for 00:00:05, until " in out
+        fell_without_a_step(player.sound(10))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_ends_it_in_a_fade_and_the_exit_code_says_which(home: Path, number: int) -> None:
+    with playing(home) as player:
+        player.comes_up()
+        player.process.send_signal(number)
+        code, _, err = player.ends()
+        assert code == 128 + number
+        assert "Stopped" in err
+        fell_without_a_step(player.sound(2))
+    assert door_path.found() is None
+
+
+def test_there_is_one_player(home: Path, lullaby: Say) -> None:
+    with playing(home) as player:
+        said = lullaby("play", "two-noises", "--null", "1")
+        assert (said.code, said.out) == (1, "")
+        assert said.err.splitlines()[-1] == "Two Noises plays already. `lullaby stop` ends it."
+        assert player.ask("state")["state"] == "playing"
+        modes = [stat.S_IMODE(os.stat(path).st_mode) for path in (door_path.folder(), door_path.near())]
+        assert modes == [0o700, 0o600]
+
+
+def test_a_killed_player_is_in_nobodys_way(home: Path, lullaby: Say) -> None:
+    with playing(home) as player:
+        player.process.kill()
+        player.process.wait(PATIENCE)
+        assert door_path.near().exists()
+        with pytest.raises(NothingPlays):
+            ask({"do": "state"})
+        said = lullaby("now")
+        assert (said.code, said.err) == (1, "nothing plays.\n")
+    with playing(home) as player:
+        assert player.ask("stop")["state"] == "fading"
+        assert player.ends()[0] == 0
+    assert not door_path.near().exists()
+
+
+def test_now_more_and_stop(home: Path, lullaby: Say) -> None:
+    for command in ("now", "more", "stop"):
+        assert lullaby(command).code == 1
+    with playing(home, "--for-time", "00:20:00", "--volume", "-6") as player:
+        player.ask("level", voice="low", db="silent")
+        said = lullaby("now")
+        assert said.code == 0
+        for word in ("Two Noises", "playing", "volume -6 dB", "of 01:00:00", "low", "its fader: silent"):
+            assert word in said.out
+        facts = lullaby("now", "--json").facts
+        assert facts.keys() == player.ask("state").keys()
+        assert 1100 < facts["left"] <= 1200
+        assert lullaby("more", "nan").code == 2
+        assert lullaby("more", "5").code == 0
+        assert 1400 < player.ask("state")["left"] <= 1500
+        assert "fades out" in lullaby("stop").out
+        assert player.ends()[0] == 0
+
+
+def test_what_happens_is_logged(home: Path) -> None:
+    log = home / "log.jsonl"
+    with playing(home, "--log", str(log)) as player:
+        player.ask("volume", db=-3)
+        player.ask("stop")
+        assert player.ends()[0] == 0
+    entries = [json.loads(line) for line in log.read_text().splitlines()]
+    assert {"volume": -3.0} in entries
+    assert "fade" in entries[-2]
+    assert "end" in entries[-1]
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+
+
+def test_keys_in_a_terminal(home: Path) -> None:
+    import pty
+    import termios
+
+    ours, theirs = pty.openpty()
+    before = termios.tcgetattr(theirs)
+    # a session of its own, whose terminal this is
+    how = {"stdin": theirs, "start_new_session": True, "preexec_fn": lambda: own_terminal(theirs)}
+    with playing(home, **how) as player:
+        os.write(
+            ours, b"-\x1bOq\x1b[A"
+        )  # and two that are no keys of ours, though a letter of ours is in one
+        player.until(lambda: player.ask("state")["volume"] == -2, "a key is not heard")
+        assert not termios.tcgetattr(theirs)[3] & termios.ICANON
+        os.write(ours, b" ")
+        player.until(lambda: player.ask("state")["state"] == "paused", "a key is not heard")
+        os.write(ours, b" n")
+        player.until(lambda: player.ask("state")["scene"] == "second", "a key is not heard")
+        os.write(ours, b"f")
+        player.until(lambda: player.ask("state")["state"] == "fading", "a key is not heard")
+        os.write(ours, b"m")
+        player.until(lambda: player.ask("state")["state"] == "playing", "a key is not heard")
+        os.write(ours, b"?naq")
+        code, _, err = player.ends()
+        assert code == 0
+        for said in ("Volume -2 dB.", "Paused.", "still awake", "There is no scene after this one."):
+            assert said in err
+        assert termios.tcgetattr(theirs) == before
+    os.close(ours)
+    os.close(theirs)
+
+
+def own_terminal(handle: int) -> None:
+    import fcntl
+    import termios
+
+    fcntl.ioctl(handle, termios.TIOCSCTTY, 0)
+
+
+WRONG = {
+    "--volume 3": "--volume goes from -90 to 0",
+    "--volume nan": "--volume goes from -90 to 0",
+    "--fade 3": "--for-time sets one",
+    "--for-time never": "is not a time",
+    "--for-time 0": "--for-time goes from",
+    "--for-time 5 --fade 0": "a twentieth of a second",
+    "--null 0": "--null goes from",
+    "--heard x": "--heard is for --null",
+    "--from 10 --to 5 --null 1": "is not before",
+}
+
+
+@pytest.mark.parametrize("words", WRONG)
+def test_what_is_asked_wrongly_is_said(words: str, lullaby: Say) -> None:
+    said = lullaby("play", "rain", *words.split())
+    assert (said.code, said.out) == (2, "")
+    assert WRONG[words] in said.err
+
+
+def test_without_a_folder_of_its_own_it_plays_and_says_so(home: Path) -> None:
+    (home / "player").write_text("in the way")
+    with playing(home, "--to", "61", sounds=False) as player:
+        code, _, err = player.ends()
+        assert code == 0
+        assert "No other program can drive this player" in err
+
+
+def test_the_devices_are_listed(home: Path) -> None:
+    command = [sys.executable, "-m", "lullaby", "play", "--list-devices", "--json"]
+    child = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
+    assert child.returncode == 0, child.stderr
+    assert all({"name", "usual"} <= device.keys() for device in json.loads(child.stdout))
+
+
+def test_a_part_of_a_night_ends_where_it_was_asked_to(home: Path) -> None:
+    with playing(home, "--from", "00:10:00", "--to", "00:10:02", sounds=False) as player:
+        code, out, _ = player.ends()
+        assert code == 0
+        assert "for 00:00:02" in out
+        sound = player.sound(60)
+        heard = np.nonzero(sound.any(axis=1))[0]
+        assert abs(heard[-1] - heard[0] + 1 - 2 * RATE) < 10
+
+
+def test_the_programs_that_the_docs_show_drive_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    docs = page("playing.md")
+    with playing(home) as player:
+        (program,) = docs.written_in("python")
+        exec(program.replace('"rain"', '"high"'), {})
+        assert capsys.readouterr().out == "Two Noises\n"
+        state = player.ask("state")
+        assert state["volume"] == -6
+        assert [voice["fader"] for voice in state["voices"]] == [0.0, -3.0]
+        becomes = {"socat": "paused", "nc": "playing"}
+        for line in (line for line in docs.typed if line.startswith("echo")):
+            tool = line.split("| ")[1].split()[0]
+            if shutil.which(tool):
+                typed = line.replace("$HOME/.local/share/lullaby", str(home))
+                subprocess.run(["sh", "-c", typed], check=True, timeout=PATIENCE, capture_output=True)
+                assert player.ask("state")["state"] == becomes[tool]
+
+
+def test_the_tables_of_the_docs_say_what_there_is(home: Path) -> None:
+    docs = page("playing.md")
+    words = Words(Player(night_of(NIGHT)))
+    told = [name for row in docs.rows("### The words") for name in re.findall(r"`(\w+)`", row[0])]
+    assert told == [*words.known]
+    told = [name for row in docs.rows("### The state") for name in re.findall(r"`(\w+)`", row[0])]
+    assert sorted(told) == sorted(words.state())
+    told = [" ".join(re.findall(r"`(\S+)`", row[0])) for row in docs.rows("## Keys")]
+    assert told == [*KEYS]
