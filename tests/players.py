@@ -35,6 +35,14 @@ high = "silent"
 """
 
 
+TAKES_TERMINAL = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+"""What a shell does for a command: the terminal at its standard input is its own."""
+
+
 @dataclass
 class Playing:
     process: subprocess.Popen[str]
@@ -101,17 +109,26 @@ def answers() -> dict[str, Any] | None:
 
 
 @contextmanager
-def playing(home: Path, *words: str, sounds: bool = True, **how: Any) -> Iterator[Playing]:
-    """`lullaby play` of two noises, until the block ends; it has begun to sound when the block begins."""
+def playing(home: Path, *words: str, sounds: bool = True, terminal: int | None = None) -> Iterator[Playing]:
+    """`lullaby play` of two noises, until the block ends; it has begun to sound when the block begins.
+    With a `terminal`, that is its standard input."""
     (home / "scores").mkdir(parents=True, exist_ok=True)
     (home / "scores/two-noises.toml").write_text(NIGHT)
     heard = home / "heard.f32"
     heard.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "lullaby", "play", "two-noises", "--sleeper", "none"]
+    command = [sys.executable, *(("-c", TAKES_TERMINAL) if terminal is not None else ())]
+    command += ["-m", "lullaby", "play", "two-noises", "--sleeper", "none"]
     command += ["--from", "60", "--null", "1", "--heard", str(heard), *words]
     env = {**os.environ, "LULLABY_HOME": str(home), "LULLABY_CACHE": os.environ["LULLABY_CACHE"]}
-    how = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **how}
-    process = subprocess.Popen(command, env=env, text=True, **how)
+    process = subprocess.Popen(
+        command,
+        env=env,
+        text=True,
+        stdin=subprocess.DEVNULL if terminal is None else terminal,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=terminal is not None,
+    )
     try:
         found = Playing(process, heard)
         if sounds:

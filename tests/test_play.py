@@ -22,9 +22,14 @@ from nights import night_of
 from players import NIGHT, playing
 from typed import Say, typing
 
+from lullaby.cli import main
+from lullaby.cli.commands import play
+from lullaby.cli.parser import parsed
 from lullaby.cli.playing.key_words import KEYS
+from lullaby.errors import CouldNot
 from lullaby.player import Player, door_path
 from lullaby.player.client import NothingPlays, ask
+from lullaby.player.device import Device
 from lullaby.player.words import Words
 from lullaby.time import RATE
 
@@ -190,12 +195,8 @@ def test_keys_in_a_terminal(home: Path) -> None:
 
     ours, theirs = pty.openpty()
     before = termios.tcgetattr(theirs)
-    # a session of its own, whose terminal this is
-    how = {"stdin": theirs, "start_new_session": True, "preexec_fn": lambda: own_terminal(theirs)}
-    with playing(home, **how) as player:
-        os.write(
-            ours, b"-\x1bOq\x1b[A"
-        )  # and two that are no keys of ours, though a letter of ours is in one
+    with playing(home, terminal=theirs) as player:
+        os.write(ours, b"-\x1bOq\x1b[A")  # the last two are other keys, though there is a q in one
         player.until(lambda: player.ask("state")["volume"] == -2, "a key is not heard")
         assert not termios.tcgetattr(theirs)[3] & termios.ICANON
         os.write(ours, b" ")
@@ -214,13 +215,6 @@ def test_keys_in_a_terminal(home: Path) -> None:
         assert termios.tcgetattr(theirs) == before
     os.close(ours)
     os.close(theirs)
-
-
-def own_terminal(handle: int) -> None:
-    import fcntl
-    import termios
-
-    fcntl.ioctl(handle, termios.TIOCSCTTY, 0)
 
 
 WRONG = {
@@ -297,3 +291,24 @@ def test_the_tables_of_the_docs_say_what_there_is(home: Path) -> None:
     assert sorted(told) == sorted(words.state())
     told = [" ".join(re.findall(r"`(\S+)`", row[0])) for row in docs.rows("## Keys")]
     assert told == [*KEYS]
+
+
+LOUD = "Loud Speaker"
+MEANT = [(None, None), (LOUD, LOUD), ("speaker", LOUD), ("bed", None), ("phone", "")]
+
+
+@pytest.mark.parametrize(("name", "plays_on"), MEANT)
+def test_a_device_is_a_sound_device_or_one_that_was_calibrated(
+    home: Path, monkeypatch: pytest.MonkeyPatch, name: str | None, plays_on: str | None
+) -> None:
+    """A name that is neither would play on another device than the one that was meant."""
+    there = [Device(0, "Monitor", True, 2, 48_000.0), Device(1, LOUD, False, 2, 48_000.0)]
+    monkeypatch.setattr("lullaby.player.device.devices", lambda: there)
+    monkeypatch.setattr("lullaby.player.device.needs_a_library", lambda: None)
+    assert main(["calibrate", "--device", "bed", "--comfortable", "0", "--meter", "60"]) == 0
+    asked = parsed(["play", *(["--device", name] if name else [])])
+    if plays_on == "":
+        with pytest.raises(CouldNot, match="There are: Monitor, Loud Speaker"):
+            play._way(asked)
+    else:
+        assert play._way(asked).device == plays_on
