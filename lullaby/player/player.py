@@ -21,7 +21,7 @@ from lullaby.errors import CouldNot
 from lullaby.kernels.playback import EVEN, SOFT
 from lullaby.night.night import Night
 from lullaby.night.unfolding import Change
-from lullaby.player.outlet import Outlet, State, Way
+from lullaby.player.outlet import DEAD, Outlet, State, Way
 from lullaby.player.producer import Producer
 from lullaby.player.ring import Ring
 from lullaby.time import RATE, Span
@@ -34,6 +34,8 @@ BACK = 2 * RATE
 """Frames in which sound comes up again that was lost."""
 PAUSE = RATE // 3
 """Frames of the ramps of a pause."""
+LATENCY = 0.1
+"""Seconds that the sound system holds, beside what the device says."""
 STOP = 1.0
 """Seconds of the fade where somebody says stop."""
 BEHIND = 0.5
@@ -66,21 +68,24 @@ class Player:
         night: Night,
         span: Span | None = None,
         *,
-        way: Way | None = None,
+        outlet: Outlet | None = None,
         volume_db: float = 0.0,
         note: Callable[[str], None] = lambda line: None,
         log: Callable[[dict[str, Any]], None] = lambda entry: None,
         clock: Callable[[], float] = boot_time,
     ) -> None:
+        """`outlet` may have been opened before the night was made. Where it is faster than life, the clock is
+        to be as fast."""
         self._span = span or night.span
         self._whole = self._span.stop >= night.length
-        self._way = way or Way()
+        self.outlet = outlet or Outlet(Ring(), Way())
+        self.outlet.watched = self
+        self.ring = self.outlet.ring
+        self._speed = self.outlet.way.speed
         self._note, self._log, self._clock = note, log, clock
-        self.ring = Ring()
         self.ring.set_ceiling(night.ceiling)
         until = 1 << 62 if self._whole else self._span.stop
         self.producer = Producer(night, self._span.start, until, self.ring, self._went_wrong)
-        self.outlet = Outlet(self.ring, self._way, self)
         self.volume_db = volume_db
         self.set_volume(volume_db)
         self._asked: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -88,6 +93,9 @@ class Player:
         self.fade: Fade | None = None
         self._timer: tuple[float, float, int] | None = None
         self._lost: tuple[float, int] | None = None
+        self._why = ""
+        self._over: tuple[int, float] | None = None
+        self._latency = LATENCY
         self._error: BaseException | None = None
         self._ended = False
         self._behind = 0.0
@@ -190,7 +198,8 @@ class Player:
     def run(self) -> bool:
         """Plays until it is over; False if it was let go early. What is raised while it plays (Ctrl-C) begins
         a fade; raised again, it ends at once."""
-        self.outlet.open(self._clock())
+        if self.outlet.pid is None:
+            self.outlet.open(time.monotonic())
         self.producer.start()
         self.ring.play(RISE)
         interrupted: BaseException | None = None
@@ -221,15 +230,26 @@ class Player:
         except queue.Empty:
             pass
         now = self._clock()
-        self.outlet.look(now)
+        self.outlet.look(time.monotonic())  # a device is not dead for having slept
         self._keep_time(now)
         if self._timer is not None and self.fade is None and now >= self._timer[0] - self._timer[1]:
             ends, _, curve = self._timer
             self.fade_out(max(0.05, ends - now), "even" if curve == EVEN else "soft")
         if self.ring.over:
-            self._ended = True
+            self._let_out()
+        else:
+            self._over = None
         for look in self._ticks:
             look()
+
+    def _let_out(self) -> None:
+        """It is over once the device has played what it holds, too."""
+        if self._over is None:
+            self._over = (self.ring.heard, time.monotonic())
+        heard, since = self._over
+        if self.outlet.state is not State.PLAYS or self.ring.heard - heard >= self._latency * RATE:
+            self._ended = True
+        self._ended |= time.monotonic() - since > DEAD + self._latency
 
     def _keep_time(self, now: float) -> None:
         """Puts the sound right where it has fallen behind the clock: starved, suspended."""
@@ -254,6 +274,7 @@ class Player:
 
     def plays(self, facts: dict[str, Any]) -> None:
         now = self._clock()
+        self._latency = min(2.0, float(facts["latency"]) + LATENCY)
         if self._lost is None:
             self._log({"device": facts["device"], "way": facts["way"]})
             return
@@ -270,19 +291,19 @@ class Player:
             self._try_another_way(why)
             return
         if self._lost is None:
-            self._lost = (since, self.frame)
+            self._lost = (self._clock() - self._speed * (time.monotonic() - since), self.frame)
             self._note(f"{why[0].upper()}{why[1:]}; it goes on when that is back.")
             self._log({"lost": self.frame, "why": why})
 
     def _try_another_way(self, why: str) -> None:
         """Nothing has ever been heard: the other library, or the end."""
-        if self._way.way == "portaudio":
-            self._first_why = why
-            self._way = replace(self._way, way="miniaudio")
-            self.outlet = Outlet(self.ring, self._way, self)
-            self.outlet.open(self._clock())
+        if self.outlet.way.way == "portaudio":
+            self._why = why
+            self.outlet = Outlet(self.ring, replace(self.outlet.way, way="miniaudio"))
+            self.outlet.watched = self
+            self.outlet.open(time.monotonic())
             return
-        self._error = CouldNot(f"{getattr(self, '_first_why', why)}; keep it with -o FILE instead.")
+        self._error = CouldNot(f"{self._why or why}; keep it with -o FILE instead.")
 
     def _went_wrong(self, error: BaseException) -> None:
         """The producer could not make sound: it tries again, and is given up after a minute of it."""
