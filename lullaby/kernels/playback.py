@@ -72,6 +72,8 @@ class Slot(IntEnum):
     FLOW = 24  # float64
     FADED = 25  # float64
     """How far the ending is from silence, 1 to 0."""
+    LONGEST = 27
+    """Nanoseconds of the longest call, where whoever calls it measures that."""
     LOUDNESS = 26  # float64
     """The volume as it is on its way to VOLUME."""
 

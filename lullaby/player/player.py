@@ -22,7 +22,7 @@ from lullaby.kernels.playback import EVEN, SOFT
 from lullaby.night.night import Night
 from lullaby.night.unfolding import Change
 from lullaby.player.outlet import DEAD, Outlet, State, Way
-from lullaby.player.producer import Producer
+from lullaby.player.producer import WAITS, Producer
 from lullaby.player.ring import Ring
 from lullaby.time import RATE, Span
 
@@ -85,7 +85,8 @@ class Player:
         self._note, self._log, self._clock = note, log, clock
         self.ring.set_ceiling(night.ceiling)
         until = 1 << 62 if self._whole else self._span.stop
-        self.producer = Producer(night, self._span.start, until, self.ring, self._went_wrong)
+        waits = WAITS / max(1.0, self._speed)
+        self.producer = Producer(night, self._span.start, until, self.ring, self._went_wrong, waits)
         self.volume_db = volume_db
         self.set_volume(volume_db)
         self._asked: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -256,7 +257,8 @@ class Player:
         before, heard = self._last
         frame = self.frame
         self._last = (now, frame)
-        if self.outlet.state is not State.PLAYS or self.paused or not before or self.ring.over:
+        begun = before > 0 and self.ring.first >= 0  # until the first sound nobody waits for a place
+        if self.outlet.state is not State.PLAYS or self.paused or not begun or self.ring.over:
             self._behind = 0.0
             return
         seconds = now - before

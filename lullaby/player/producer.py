@@ -29,9 +29,16 @@ class Producer:
     """Makes the sound of a night, from a frame on, into a ring."""
 
     def __init__(
-        self, night: Night, frame: int, until: int, ring: Ring, failed: Callable[[BaseException], None]
+        self,
+        night: Night,
+        frame: int,
+        until: int,
+        ring: Ring,
+        failed: Callable[[BaseException], None],
+        waits: float = WAITS,
     ):
         self._unfolding, self._ring, self._until = Unfolding(night, frame), ring, until
+        self._waits = waits
         self._failed = failed
         self._lock = threading.Lock()
         self._changes: deque[Change] = deque()
@@ -101,7 +108,7 @@ class Producer:
         elif not wrote:
             if self._unfolding.taken >= min(self._until, self._unfolding.night.length) and not self._changes:
                 self._ring.end()
-            self._asked.wait(WAITS)
+            self._asked.wait(self._waits)
             self._asked.clear()
 
     def _fill(self) -> bool:
