@@ -20,10 +20,11 @@ from typing import Any
 from lullaby.errors import CouldNot
 from lullaby.kernels.playback import EVEN, SOFT
 from lullaby.night.night import Night
-from lullaby.night.unfolding import Change
+from lullaby.player.awake import Awake
 from lullaby.player.outlet import DEAD, Outlet, State, Way
 from lullaby.player.producer import WAITS, Producer
 from lullaby.player.ring import Ring
+from lullaby.player.unfolding import Change
 from lullaby.time import RATE, Span
 
 TICK = 0.1
@@ -70,6 +71,7 @@ class Player:
         *,
         outlet: Outlet | None = None,
         volume_db: float = 0.0,
+        awake: Awake | None = None,
         note: Callable[[str], None] = lambda line: None,
         log: Callable[[dict[str, Any]], None] = lambda entry: None,
         clock: Callable[[], float] = boot_time,
@@ -87,6 +89,7 @@ class Player:
         until = 1 << 62 if self._whole else self._span.stop
         waits = WAITS / max(1.0, self._speed)
         self.producer = Producer(night, self._span.start, until, self.ring, self._went_wrong, waits)
+        self.awake = awake
         self.volume_db = volume_db
         self.set_volume(volume_db)
         self._asked: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -214,6 +217,8 @@ class Player:
                     interrupted = error
                     self.stop()
         finally:
+            if self.awake is not None:
+                self.awake.close()
             self.outlet.close()
             self.producer.close()
         if self._error is not None:
@@ -240,6 +245,8 @@ class Player:
             self._let_out()
         else:
             self._over = None
+        if self.awake is not None:
+            self.awake.hold(self.state in ("playing", "fading"))
         for look in self._ticks:
             look()
 

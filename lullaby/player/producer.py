@@ -11,8 +11,8 @@ from collections import deque
 from collections.abc import Callable
 
 from lullaby.night.night import Night
-from lullaby.night.unfolding import Change, Unfolding
 from lullaby.player.ring import Ring
+from lullaby.player.unfolding import Change, Unfolding
 from lullaby.time import RATE
 
 FILLED = RATE
