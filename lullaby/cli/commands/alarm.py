@@ -78,7 +78,9 @@ def _due(text: str, now: datetime.datetime) -> datetime.datetime:
         ) from None
     for day in range(3):
         local = datetime.datetime.combine(now.date() + datetime.timedelta(days=day), hour)
-        due = local.replace(tzinfo=None).astimezone() if now.tzinfo is not None else local.astimezone()
+        due = local.astimezone()
+        if missing := local - due.replace(tzinfo=None):
+            due = (local + abs(missing)).astimezone()
         if due > now:
             return due
     raise AssertionError("an hour comes again within two days")
