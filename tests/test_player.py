@@ -320,6 +320,23 @@ def test_a_night_that_is_over_ends_the_player(playing: Callable[..., Playing]) -
     ).all()
 
 
+def test_after_the_night_is_over_one_may_still_ask_for_more(playing: Callable[..., Playing]) -> None:
+    """The device is let go; what is asked for then is the end of the night once more, from nothing."""
+    night = night_of(STEADY.replace("01:00:00", "3").replace("fade_in", "fade_out = 0.5\nfade_in"), gain=0.5)
+    with playing(night, speed=AS_FAST_AS_IT_COMES, clock=stands_still, stays=600.0) as one:
+        for time_ in (1, 2):
+            one.until(lambda: one.player.state == "resting")
+            assert one.outlet.pid is None
+            assert len(one.said("rest")) == time_
+            one.player.ask(one.player.more)
+            one.until(lambda: len(one.said("again")) == time_)  # noqa: B023
+        one.until(lambda: one.player.state == "resting")
+    assert one.error is None
+    sound = np.abs(one.sound[:, 0])
+    starts = np.count_nonzero((sound[1:] > 0) & (sound[:-1] == 0) & (sound[1:] < 1e-4))
+    assert starts >= 3
+
+
 def test_without_any_device_it_says_so() -> None:
     player = Player(night_of(STEADY), outlet=Outlet(Ring(), Way("miniaudio", device="no such thing")))
     with pytest.raises(CouldNot, match="there is no device no such thing; keep it with -o FILE instead"):

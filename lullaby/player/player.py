@@ -37,6 +37,8 @@ PAUSE = RATE // 3
 """Frames of the ramps of a pause."""
 LATENCY = 0.1
 """Seconds that the sound system holds, beside what the device says."""
+AGAIN = 10 * 60 * RATE
+"""Frames that are played for somebody who is awake after the night is over."""
 STOP = 1.0
 """Seconds of the fade where somebody says stop."""
 BEHIND = 0.5
@@ -72,12 +74,14 @@ class Player:
         outlet: Outlet | None = None,
         volume_db: float = 0.0,
         awake: Awake | None = None,
+        stays: float | None = None,
         note: Callable[[str], None] = lambda line: None,
         log: Callable[[dict[str, Any]], None] = lambda entry: None,
         clock: Callable[[], float] = boot_time,
     ) -> None:
         """`outlet` may have been opened before the night was made. Where it is faster than life, the clock is
-        to be as fast."""
+        to be as fast. `stays`: for so many seconds from now the player is still there after the night is
+        over, and plays ten minutes more where it is asked to."""
         self._span = span or night.span
         self._whole = self._span.stop >= night.length
         self.outlet = outlet or Outlet(Ring(), Way())
@@ -90,6 +94,8 @@ class Player:
         waits = WAITS / max(1.0, self._speed)
         self.producer = Producer(night, self._span.start, until, self.ring, self._went_wrong, waits)
         self.awake = awake
+        self._stays_until = None if stays is None else clock() + stays
+        self.resting = False
         self.volume_db = volume_db
         self.set_volume(volume_db)
         self._asked: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -124,6 +130,9 @@ class Player:
             self._log({"pause": self.frame})
 
     def resume(self) -> None:
+        if self.resting:
+            self._play_again()
+            return
         if self.fade is not None:
             self.more()
         if self.paused:
@@ -139,7 +148,7 @@ class Player:
 
     def fade_out(self, seconds: float, curve: str = "soft") -> None:
         """Fades to silence in so many seconds, and then it is over."""
-        if self.paused or self._lost:
+        if self.paused or self._lost or self.resting:
             self._ended = True  # nothing sounds: there is nothing to fade
             return
         self.fade = Fade(self.frame, seconds)
@@ -150,13 +159,16 @@ class Player:
         self.fade_out(STOP)
 
     def more(self, seconds: float | None = None) -> None:
-        """The fade is undone at once; a timer ends so much later, or no longer at all."""
+        """The fade is undone at once; a timer ends so much later, or no longer at all. After the night is
+        over: ten quiet minutes of its end."""
+        if self.resting:
+            self._play_again()
+            return
         if self.fade is not None:
             fade, self.fade = self.fade, None
-            over = self.ring.over
-            self.ring.take_back()
-            if over:  # it goes on where the fade began
+            if self.ring.over:  # it goes on where the fade began
                 self.producer.seek(fade.frame)
+            self.ring.take_back()
             self._log({"more": self.frame, "seconds": seconds})
         if seconds is None:
             self._timer = None
@@ -191,6 +203,8 @@ class Player:
 
     @property
     def state(self) -> str:
+        if self.resting:
+            return "resting"
         if self._lost is not None:
             return "lost"
         if self.fade is not None:
@@ -236,6 +250,17 @@ class Player:
         except queue.Empty:
             pass
         now = self._clock()
+        if self._stays_until is not None and now >= self._stays_until and self.resting:
+            self._ended = True
+        if not self.resting:
+            self._look(now)
+        if self.awake is not None:
+            self.awake.hold(self.state in ("playing", "fading"))
+        for look in self._ticks:
+            look()
+
+    def _look(self, now: float) -> None:
+        """At the device, the clock and the timer."""
         self.outlet.look(time.monotonic())  # a device is not dead for having slept
         self._keep_time(now)
         if self._timer is not None and self.fade is None and now >= self._timer[0] - self._timer[1]:
@@ -245,19 +270,35 @@ class Player:
             self._let_out()
         else:
             self._over = None
-        if self.awake is not None:
-            self.awake.hold(self.state in ("playing", "fading"))
-        for look in self._ticks:
-            look()
 
     def _let_out(self) -> None:
         """It is over once the device has played what it holds, too."""
         if self._over is None:
             self._over = (self.ring.heard, time.monotonic())
         heard, since = self._over
-        if self.outlet.state is not State.PLAYS or self.ring.heard - heard >= self._latency * RATE:
-            self._ended = True
-        self._ended |= time.monotonic() - since > DEAD + self._latency
+        out = self.outlet.state is not State.PLAYS or self.ring.heard - heard >= self._latency * RATE
+        if out or time.monotonic() - since > DEAD + self._latency:
+            if self.fade is None and self._stays_until is not None:
+                self._rest()
+            else:
+                self._ended = True
+
+    def _rest(self) -> None:
+        """The night is over: the device is let go, and the player waits to be asked for more."""
+        self.outlet.close()
+        self._log({"rest": self.frame})
+        self.resting, self._over = True, None
+
+    def _play_again(self) -> None:
+        self.resting = False
+        night = self.night
+        start = max(self._span.start, night.length - night.plan.fade_out - AGAIN)
+        self.producer.seek(start)
+        self.ring.take_back()
+        self.outlet.open(time.monotonic())
+        self.ring.play(BACK)
+        self._last, self._behind = (0.0, 0), 0.0
+        self._log({"again": start})
 
     def _keep_time(self, now: float) -> None:
         """Puts the sound right where it has fallen behind the clock: starved, suspended."""

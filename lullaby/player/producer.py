@@ -72,6 +72,7 @@ class Producer:
         """Goes on from another frame; what is in the ring is skipped, in a fade."""
         with self._lock:
             self._seek = frame
+            self._ring.go_on()
         self._asked.set()
 
     def heard(self, read: int) -> int:
@@ -107,9 +108,14 @@ class Producer:
             self._unfolding.step()
         elif not wrote:
             if self._unfolding.taken >= min(self._until, self._unfolding.night.length) and not self._changes:
-                self._ring.end()
+                self._end()
             self._asked.wait(self._waits)
             self._asked.clear()
+
+    def _end(self) -> None:
+        with self._lock:
+            if self._seek is None:
+                self._ring.end()
 
     def _fill(self) -> bool:
         wrote = False
