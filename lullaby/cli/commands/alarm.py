@@ -33,13 +33,14 @@ def add(commands: Any) -> None:
 
 
 def run(asked: argparse.Namespace, bedside: Bedside) -> int:
+    from lullaby.evening.facts.alarm import facts_of_alarm
     from lullaby.player import alarm as alarms
 
     where = alarms.folder()
     if asked.when is None:
         found = alarms.load(where)
         if asked.json:
-            bedside.facts({"due": found and found.due, "rise_s": found and found.rise})
+            bedside.facts(facts_of_alarm(found))
         else:
             bedside.say(
                 f"It wakes at {_told(found.when)}." if found else "No alarm is set: lullaby alarm 07:00"
@@ -59,7 +60,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     alarms.save(alarm, sound, where)
     alarms.start(where)
     if asked.json:
-        bedside.facts({"due": alarm.due, "rise_s": alarm.rise})
+        bedside.facts(facts_of_alarm(alarm))
     else:
         bedside.say(
             f"It wakes at {_told(due)}. This machine must be on and awake then: lullaby keeps it awake."
