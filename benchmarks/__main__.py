@@ -1,4 +1,4 @@
-"""python -m benchmarks [peers | keeping | following]: how fast lullaby is, in one dated table."""
+"""python -m benchmarks [peers | keeping | following | live]: how fast lullaby is, in one dated table."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 from benchmarks import stamp
 from benchmarks.following import following
 from benchmarks.keeping import ENDINGS, kept, together
+from benchmarks.live import live, table
 from benchmarks.peers.figures import figures, told
 from benchmarks.peers.ours import PATCHES, score
 from benchmarks.peers.race import race
@@ -27,11 +28,12 @@ DEFAULT = "harbour-rain"
 def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "what", nargs="?", choices=("alone", "peers", "keeping", "following"), default="alone"
+        "what", nargs="?", choices=("alone", "peers", "keeping", "following", "live"), default="alone"
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--seconds", type=int, default=28_800, help="of sound, for the peers (28800)")
     parser.add_argument("--hours", type=float, default=8.0, help="of the nights that are kept (8)")
+    parser.add_argument("--minutes", type=float, default=2.0, help="of each that is played live (2)")
     parser.add_argument("--endings", nargs="+", choices=ENDINGS, default=ENDINGS, help="of those (all)")
     parser.add_argument("--rounds", type=int, default=3, help="of which the median stands (3)")
     parser.add_argument("--patches", nargs="+", choices=PATCHES, default=PATCHES, help="of the peers (all)")
@@ -39,7 +41,9 @@ def main(words: list[str] | None = None) -> int:
     asked = parser.parse_args(words)
     if not (1 <= asked.seconds <= 28_800 and asked.rounds >= 1 and 0.05 <= asked.hours <= 24):
         parser.error("--seconds is 1 to 28800, --rounds at least 1, --hours 0.05 to 24")
-    result = {"alone": alone, "peers": peers, "keeping": keeping, "following": along}[asked.what](asked)
+    result = {"alone": alone, "peers": peers, "keeping": keeping, "following": along, "live": played}[
+        asked.what
+    ](asked)
     stamp.append(result, asked.results)
     if asked.json:
         print(json.dumps(result, ensure_ascii=False))
@@ -54,6 +58,15 @@ def default_score() -> str:
 def heading(result: dict[str, Any]) -> str:
     made_with = ", ".join(f"{name} {number}" for name, number in result["versions"].items())
     return f"{result['date']}  {result['commit']}  {result['cpu']}\n{made_with}"
+
+
+def played(asked: argparse.Namespace) -> dict[str, Any]:
+    """The default night, played live."""
+    found = live(asked.minutes, asked.hours)
+    result = stamp.stamp("live") | {"live": {name: asdict(one) for name, one in found.items()}}
+    if not asked.json:
+        print(f"{heading(result)}\n\n{table(found)}")
+    return result
 
 
 def alone(asked: argparse.Namespace) -> dict[str, Any]:

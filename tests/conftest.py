@@ -229,7 +229,7 @@ def sound_server() -> Iterator[SoundServer]:
         }
         command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"]
         command += ["--disallow-exit", "--log-target=stderr"]
-        command += ["-L", "module-null-sink sink_name=night rate=48000 channels=2"]
+        command += ["-L", "module-null-sink sink_name=night format=float32le rate=48000 channels=2"]
         command += ["-L", f"module-native-protocol-unix socket={run}/pulse.sock auth-anonymous=1"]
         log = folder / "pulse.log"
         with open(log, "wb") as errors, _running(command, env=env, stdout=errors, stderr=errors) as server:

@@ -20,8 +20,8 @@ from lullaby.night.night import Growth
 from lullaby.night.pages import GrowingPage, fill
 from lullaby.night.parcel import narrowed
 from lullaby.night.splicing import spliced_curve
-from lullaby.night.unfolding import Change, Unfolding
 from lullaby.people.caps import Caps
+from lullaby.player.unfolding import Change, Unfolding
 from lullaby.score import SILENT, Curve, Keyframe
 from lullaby.sleep.course import Course, Evidence, Known, Run
 from lullaby.sleep.stages import Stage

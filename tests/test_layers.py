@@ -21,11 +21,13 @@ LAYER = {package: layer for layer, packages in enumerate(LAYERS.split("/")) for 
 LEAVES = LAYER["time"]
 DOORS = {"numpy": tuple(package for package in LAYER if LAYER[package] < LEAVES), "numba": ("kernels/",)}
 DOORS |= {
-    "llvmlite": ("kernels/simd.py", "kernels/lanes.py", "kernels/jit.py"),
+    "llvmlite": ("kernels/simd.py", "kernels/lanes.py", "kernels/jit.py", "kernels/atomics.py"),
     "PIL": ("drawing/",),
 }
 DOORS |= {"edfio": ("sleep/hypnograms/edf.py",)}
 DOORS |= {"av": ("export/", "voices/clips/"), "sounddevice": ("player/",)}
+DOORS |= {"miniaudio": ("player/output.py",), "wakepy": ("player/awake.py",)}
+DOORS |= {"dbus_fast": ("player/media_keys.py",)}
 DOORS |= {"dask": ("export/cluster.py",), "distributed": ("export/cluster.py",)}
 DOORS |= {"fsspec": ("export/store_places.py",)}
 DOORS |= {"tomlkit": ("score/rewriting.py",)}

@@ -1,176 +1,370 @@
-"""Listening is copying: every frame once and in order, and an early end is a fade."""
+"""A night heard now: what a device is given is the night, whatever goes wrong on the way."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from conftest import PATIENCE, Recording, SoundServer
+from nights import night_of
 from numpy.typing import NDArray
 
+import lullaby
 from lullaby.errors import CouldNot
-from lullaby.player import device, listening
-from lullaby.player.ring import FADE, Ring
-from lullaby.time import RATE
+from lullaby.night import Night
+from lullaby.night.faders import FaderMove
+from lullaby.night.night import Growth
+from lullaby.player import Player, Way
+from lullaby.player import player as players
+from lullaby.player.device import Device, chosen
+from lullaby.player.outlet import Outlet, State
+from lullaby.player.ring import Ring
+from lullaby.time import PAGE, RATE, Span
 
-Sound = NDArray[np.float32]
-
-
-def counting(start: int, frames: int) -> Sound:
-    """Frames that say which they are."""
-    numbers = np.arange(start, start + frames, dtype=np.float32)
-    return np.stack([numbers, -numbers], axis=1)
-
-
-def played(ring: Ring, sizes: list[int]) -> Sound:
-    blocks = []
-    for size in sizes:
-        out = np.full((size, 2), np.nan, np.float32)
-        ring.fill(out)
-        blocks.append(out)
-    return np.concatenate(blocks)
+STEADY = 'length = 01:00:00\nfade_in = 0.5\n[voices]\na = "pink-noise"\n[scene.a]\nat = 0\na = 0\n'
+RUN = "from lullaby.cli import main; import sys; sys.exit(main(sys.argv[1:]))"
+AS_FAST_AS_IT_COMES = 0.0
 
 
-def test_frames_come_out_as_they_went_in():
-    ring = Ring(capacity=1_000)
-    heard = []
-    for turn in range(20):
-        assert ring.pour_in(counting(turn * 600, 600))
-        heard.append(played(ring, [512, 88]))
-    np.testing.assert_array_equal(np.concatenate(heard), counting(0, 12_000))
+def stands_still() -> float:
+    """A clock that nothing can fall behind, however busy the machine is."""
+    return 1.0
 
 
-def test_pouring_waits_for_room():
-    ring = Ring(capacity=1_000)
-    pouring = threading.Thread(target=ring.pour_in, args=(counting(0, 5_000),))
-    pouring.start()
-    heard = np.empty((0, 2), np.float32)
-    while len(heard) < 5_000:
-        before = ring.played
-        block = played(ring, [64])
-        heard = np.concatenate([heard, block[: ring.played - before]])
-    pouring.join()
-    np.testing.assert_array_equal(heard, counting(0, 5_000))
+@pytest.fixture(scope="module")
+def steady() -> Night:
+    return night_of(STEADY, gain=0.5)
 
 
-def test_the_last_block_says_so():
-    ring = Ring()
-    ring.pour_in(counting(1, 100))
-    ring.end()
-    out = np.full((64, 2), np.nan, np.float32)
-    assert ring.fill(out)
-    assert not ring.fill(out)
-    np.testing.assert_array_equal(out[:36], counting(65, 36))
-    assert not out[36:].any()
+class Playing:
+    """A player at work, and what it said."""
 
+    def __init__(self, night: Night, span: Span | None, into: Path, speed: float, **how: Any) -> None:
+        self.into, self.notes, self.entries = into, list[str](), list[dict[str, Any]]()
+        self.outlet = Outlet(Ring(), Way("null", frames=256, speed=speed, into=str(into)))
+        self.player = Player(
+            night, span, outlet=self.outlet, note=self.notes.append, log=self.entries.append, **how
+        )
+        self.whole: bool | None = None
+        self.error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run)
 
-def test_what_has_not_come_in_time_is_silence():
-    ring = Ring()
-    ring.pour_in(counting(1, 10))
-    out = played(ring, [64])
-    np.testing.assert_array_equal(out[:10], counting(1, 10))
-    assert not out[10:].any()
+    def _run(self) -> None:
+        try:
+            self.whole = self.player.run()
+        except BaseException as error:
+            self.error = error
 
-
-def test_letting_go_takes_a_second_and_no_step_is_heard():
-    ring = Ring()
-    ring.pour_in(np.ones((3 * RATE, 2), np.float32))
-    played(ring, [1_000])
-    ring.let_go()
-    assert not ring.pour_in(np.ones((10, 2), np.float32))
-    out, more = np.empty((480, 2), np.float32), True
-    heard = []
-    while more:
-        more = ring.fill(out)
-        heard.append(out.copy())
-    fade = np.concatenate(heard)[:, 0]
-    assert len(fade) == FADE == RATE
-    assert fade[0] == 1
-    assert np.all(np.diff(fade) <= 0)
-    assert np.abs(np.diff(fade)).max() < 1e-4
-    assert fade[-1] < 1e-6
-
-
-class Speaker:
-    """A device that plays as fast as it is given sound."""
-
-    def __init__(self, blocks: int = 10**6, interrupt_after: int = -1) -> None:
-        self.heard: list[Sound] = []
-        self._blocks, self._interrupt_after = blocks, interrupt_after
-
-    def __call__(self, fill: Any, finished: Any) -> Speaker:
-        self._fill, self._finished = fill, finished
+    def __enter__(self) -> Playing:
+        self._thread.start()
         return self
 
-    def __enter__(self) -> None:
-        def play() -> None:
-            out = np.empty((4_800, 2), np.float32)
-            for block in range(self._blocks):
-                if block == self._interrupt_after:
-                    signal.raise_signal(signal.SIGINT)
-                more = self._fill(out)
-                self.heard.append(out.copy())
-                if not more:
-                    break
-            self._finished()
-
-        self._playing = threading.Thread(target=play)
-        self._playing.start()
-
     def __exit__(self, *_: object) -> None:
-        self._playing.join()
+        self.player.ask(self.player.stop)
+        self.wait()
+
+    def wait(self) -> None:
+        self._thread.join(PATIENCE)
+        assert not self._thread.is_alive()
+
+    def until(self, what: Callable[[], bool]) -> None:
+        """Waits for an event, and not for a time."""
+        given_up = time.monotonic() + PATIENCE
+        while not what():
+            assert time.monotonic() < given_up, (self.entries, self.error)
+            assert self._thread.is_alive(), (self.entries, self.error)
+            time.sleep(0.005)
+
+    def heard(self, seconds: float) -> None:
+        """Waits until so much more has been heard."""
+        until = self.player.ring.read + round(seconds * RATE)
+        self.until(lambda: self.player.ring.read >= until)
+
+    def said(self, name: str) -> list[dict[str, Any]]:
+        return [entry for entry in self.entries if name in entry]
 
     @property
-    def sound(self) -> Sound:
-        return np.concatenate(self.heard)
+    def sound(self) -> NDArray[np.float32]:
+        data = self.into.read_bytes()
+        return np.frombuffer(data[: len(data) // 8 * 8], np.float32).reshape(-1, 2)
 
 
-def pieces(seconds: int) -> list[Sound]:
-    return [np.full((RATE, 2), 0.5, np.float32) for _ in range(seconds)]
+@pytest.fixture
+def playing(tmp_path: Path) -> Callable[..., Playing]:
+    def play(night: Night, span: Span | None = None, speed: float = 1.0, **how: Any) -> Playing:
+        return Playing(night, span, tmp_path / "heard.f32", speed, **how)
+
+    return play
 
 
-def test_a_night_is_heard_to_its_end(monkeypatch: pytest.MonkeyPatch):
-    """Every frame once and in order; what this device asked for too soon is silence between them."""
-    speaker = Speaker()
-    monkeypatch.setattr(listening, "playing", speaker)
-    sounds = [counting(1 + second * RATE, RATE) for second in range(9)]
-    assert listening.listen(sounds, 9 * RATE)
-    np.testing.assert_array_equal(speaker.sound[speaker.sound[:, 0] != 0], np.concatenate(sounds))
+def aligned(sound: NDArray[np.float32], night: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What was heard from where the night begins on: its last sounding frame is that of the night."""
+    last, end = (int(np.flatnonzero(one.any(axis=1))[-1]) for one in (sound, night))
+    return sound[last - end :]
 
 
-def test_a_device_that_goes_away_is_said(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(listening, "playing", Speaker(blocks=3))
-    with pytest.raises(CouldNot, match="went away"):
-        listening.listen(pieces(9), 9 * RATE)
+def test_the_card_is_given_the_night_sample_for_sample(playing: Callable[..., Playing]) -> None:
+    """From the first second, in which it comes up, to the last frame; over the edge of a page."""
+    night = lullaby.load("harbour-rain", seed=5, sleeper="typical")
+    span = Span(PAGE - 4 * RATE, PAGE + 5 * RATE + 77)
+    with playing(night, span, speed=AS_FAST_AS_IT_COMES, clock=stands_still) as one:
+        one.wait()
+    assert one.whole
+    assert one.notes == []
+    expected = night.render(span)
+    heard = aligned(one.sound, expected)
+    assert (heard[players.RISE : len(expected)] == expected[players.RISE :]).all()
+    assert (np.abs(heard[: players.RISE]) <= np.abs(expected[: players.RISE])).all()
+    assert np.abs(heard[:10]).max() < 1e-6
+    assert one.player.ring.starved == 0
 
 
-def test_what_goes_wrong_in_the_making_is_not_lost(monkeypatch: pytest.MonkeyPatch):
-    def broken() -> Any:
-        yield from pieces(6)
-        raise ZeroDivisionError
+def test_what_was_heard_is_the_night_as_it_became(playing: Callable[..., Playing]) -> None:
+    """A fader is moved while it plays: the night that the player has then is what was heard."""
+    night = lullaby.load("harbour-rain", seed=5, sleeper="none")
+    span = Span(3 * PAGE, 3 * PAGE + 8 * RATE)
+    name = max(night.plan.tracks, key=lambda track: track.level.value_at(span.start)).name
+    with playing(night, span, speed=1.0) as one:
+        one.heard(0.5)
+        one.player.change(lambda night, frame: Growth(frame, moves=(FaderMove(frame, name, -20.0),)))
+        one.wait()
+    grown = one.player.night
+    assert [growth.moves[0].voice for growth in grown.grown] == [name]
+    expected = grown.render(span)
+    if one.player.ring.starved == 0 and not one.said("late"):  # on a machine that can
+        heard = aligned(one.sound, expected)
+        assert (heard[players.RISE : len(expected)] == expected[players.RISE :]).all()
+    assert (expected != night.render(span)).any()
 
-    monkeypatch.setattr(listening, "playing", Speaker())
-    with pytest.raises(ZeroDivisionError):
-        listening.listen(broken(), 9 * RATE)
+
+def is_smooth(sound: NDArray[np.float32], level: float) -> bool:
+    """Is there no edge of a sound that begins or ends at once?"""
+    tenths = np.abs(sound[: len(sound) // 480 * 480, 0]).reshape(-1, 480).max(axis=1)
+    return bool(np.abs(np.diff(tenths)).max() <= 0.75 * level)
 
 
-def test_without_a_library_one_line_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_pause_volume_and_stop(playing: Callable[..., Playing], steady: Night) -> None:
+    with playing(steady) as one:
+        one.heard(1.5)
+        one.player.ask(one.player.pause)
+        one.until(lambda: one.player.ring.silent)
+        frame = one.player.frame
+        before = one.player.ring.heard
+        one.until(lambda: one.player.ring.heard > before + RATE)
+        assert one.player.frame == frame
+        one.player.ask(one.player.resume)
+        one.heard(0.5)
+        one.player.ask(partial(one.player.set_volume, -20.0))
+        one.heard(0.5)
+        one.player.ask(one.player.stop)
+        one.wait()
+    assert one.whole is False
+    assert one.error is None
+    sound = one.sound
+    loudest = np.abs(sound).max()
+    assert np.abs(sound[-RATE // 4 :]).max() < 0.1 * loudest / 2
+    assert [next(iter(entry)) for entry in one.entries if "device" not in entry] == [
+        "volume", "pause", "resume", "volume", "fade", "end",
+    ]  # fmt: skip
+
+
+def test_a_fade_that_is_taken_back_goes_on_as_loud_as_before(
+    playing: Callable[..., Playing], steady: Night
+) -> None:
+    with playing(steady) as one:
+        one.heard(1.5)
+        one.player.ask(partial(one.player.fade_out, 60.0))
+        one.heard(0.5)
+        assert one.player.state == "fading"
+        one.player.ask(one.player.more)
+        one.heard(1.5)
+        assert one.player.state == "playing"
+        assert not one.player.ring.over
+
+
+def test_more_after_the_fade_goes_on_where_the_fade_began(
+    playing: Callable[..., Playing], steady: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with playing(steady) as one:
+        one.heard(1.2)
+
+        def faded_and_taken_back() -> None:
+            one.player.fade_out(0.1)
+            one.until(lambda: one.player.ring.over)
+            one.player.more()
+
+        one.player.ask(faded_and_taken_back)
+        one.until(lambda: len(one.said("more")) == 1)
+        began = one.said("fade")[0]["fade"]
+        one.until(lambda: abs(one.player.frame - began) < RATE and not one.player.ring.over)
+        one.heard(0.5)
+
+
+def test_a_timer_ends_in_its_fade(playing: Callable[..., Playing], steady: Night) -> None:
+    one = playing(steady)
+    one.player.end_in(3.0, fade=1.5)
+    with one:
+        one.wait()
+    (fade,) = one.said("fade")
+    assert fade["seconds"] == pytest.approx(1.5, abs=0.4)
+    assert one.whole is False
+
+
+def back_again(one: Playing, times: int) -> None:
+    one.until(lambda: len(one.said("back")) == times and one.player.state == "playing")
+    one.heard(0.5)
+
+
+def lost(one: Playing) -> None:
+    """The process that plays is killed."""
+    assert one.outlet.pid is not None
+    os.kill(one.outlet.pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("how", [lost, lambda one: one.outlet.tell("stall")], ids=["killed", "stalled"])
+def test_a_device_that_is_lost_comes_back_at_the_clocks_place(
+    how: Callable[[Playing], None], playing: Callable[..., Playing], steady: Night
+) -> None:
+    """One line each; what is heard then comes up from nothing and is no louder than before."""
+    with playing(steady) as one:
+        one.heard(1.5)
+        for time_ in (1, 2):
+            began, frame = time.monotonic(), one.player.frame
+            how(one)
+            back_again(one, time_)
+            passed = (time.monotonic() - began) * RATE
+            assert one.player.frame - frame == pytest.approx(passed, abs=1.5 * RATE)
+    assert (
+        one.notes
+        == [
+            "The sound device went away; it goes on when that is back.",
+            "The sound device is back.",
+        ]
+        * 2
+    )
+    assert np.abs(one.sound[2 * RATE :]).max() <= np.abs(one.sound[: RATE * 3 // 2]).max() * 1.3
+
+
+def test_a_producer_that_fails_is_heard_as_a_fade_and_recovers(
+    playing: Callable[..., Playing], steady: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with playing(steady) as one:
+        one.heard(1.0)
+        unfolding = one.player.producer._unfolding
+        step, failures = unfolding.step, [ZeroDivisionError("a test")] * 3
+
+        def broken() -> None:
+            if failures:
+                unfolding._at_hand.clear()
+                raise failures.pop()
+            step()
+
+        monkeypatch.setattr(unfolding, "step", broken)
+        one.until(lambda: not failures)
+        one.heard(1.5)
+    assert len(one.said("fault")) == 3
+    assert one.error is None
+    assert is_smooth(one.sound[RATE:], float(np.abs(one.sound).max()))
+
+
+def test_a_player_that_was_suspended_goes_on_at_the_clocks_place(
+    playing: Callable[..., Playing], steady: Night
+) -> None:
+    """The clock has jumped by ten minutes while the process stood still."""
+    jumped = 0.0
+
+    def clock() -> float:
+        return time.monotonic() + jumped
+
+    with playing(steady, clock=clock) as one:
+        one.heard(1.0)
+        before = one.player.frame
+        jumped = 600.0
+        one.until(lambda: one.player.frame > before + 590 * RATE)
+        one.heard(0.5)
+        assert one.player.frame - before == pytest.approx(600 * RATE, abs=60 * RATE)
+    assert len(one.said("late")) == 1
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="Windows stops no process")
+def test_a_process_that_plays_and_stands_still_is_found_dead(
+    playing: Callable[..., Playing], steady: Night
+) -> None:
+    with playing(steady) as one:
+        one.heard(1.0)
+        assert one.outlet.pid is not None
+        os.kill(one.outlet.pid, signal.SIGSTOP)
+        back_again(one, 1)
+
+
+def test_a_night_that_is_over_ends_the_player(playing: Callable[..., Playing]) -> None:
+    night = night_of(
+        STEADY.replace("01:00:00", "2.5").replace("fade_in", "fade_out = 0.5\nfade_in"), gain=0.5
+    )
+    with playing(night, speed=AS_FAST_AS_IT_COMES, clock=stands_still) as one:
+        one.wait()
+    assert one.whole
+    assert (
+        aligned(one.sound, night.render(night.span))[RATE : 2 * RATE] == night.render(Span(RATE, 2 * RATE))
+    ).all()
+
+
+def test_after_the_night_is_over_one_may_still_ask_for_more(playing: Callable[..., Playing]) -> None:
+    """The device is let go; what is asked for then is the end of the night once more, from nothing."""
+    night = night_of(STEADY.replace("01:00:00", "3").replace("fade_in", "fade_out = 0.5\nfade_in"), gain=0.5)
+    with playing(night, speed=AS_FAST_AS_IT_COMES, clock=stands_still, stays=600.0) as one:
+        for time_ in (1, 2):
+            one.until(lambda: one.player.state == "resting")
+            assert one.outlet.pid is None
+            assert len(one.said("rest")) == time_
+            one.player.ask(one.player.more)
+            one.until(lambda: len(one.said("again")) == time_)  # noqa: B023
+        one.until(lambda: one.player.state == "resting")
+    assert one.error is None
+    sound = np.abs(one.sound[:, 0])
+    starts = np.count_nonzero((sound[1:] > 0) & (sound[:-1] == 0) & (sound[1:] < 1e-4))
+    assert starts >= 3
+
+
+def test_without_any_device_it_says_so() -> None:
+    player = Player(night_of(STEADY), outlet=Outlet(Ring(), Way("miniaudio", device="no such thing")))
+    with pytest.raises(CouldNot, match="there is no device no such thing; keep it with -o FILE instead"):
+        player.run()
+    assert player.outlet.state is State.LOST
+
+
+def test_a_device_is_chosen_by_its_name_and_no_other_is() -> None:
+    found = [Device(k, name, name == "Speaker", 2, 48e3) for k, name in enumerate(("USB Audio", "Speaker"))]
+    assert chosen(None, found) == found[1]
+    assert chosen("usb", found) == found[0]
+    assert chosen("Bluetooth", found) is None
+    assert chosen(None, []) is None
+
+
+def test_without_a_library_one_line_says_how_to_get_it(tmp_path: Path) -> None:
+    (tmp_path / "miniaudio.py").write_text("")
     for said, line in (
-        ("OSError('PortAudio library not found')", "PortAudio library"),
-        ("ImportError('no such module')", "pip install sounddevice"),
+        ("OSError('PortAudio library not found')", "libportaudio2"),
+        ("ImportError('no such module')", "libportaudio2"),
     ):
         (tmp_path / "sounddevice.py").write_text(f"raise {said}\n")
-        env = {**os.environ, "PYTHONPATH": f"{tmp_path}:{os.environ.get('PYTHONPATH', '')}"}
+        without = "import importlib.util as u; f = u.find_spec; "
+        without += "u.find_spec = lambda name, *a: None if name == 'miniaudio' else f(name, *a); "
         child = subprocess.run(
-            [sys.executable, "-m", "lullaby", "hear", "pink-noise", "--seconds", "1"],
-            env=env, capture_output=True, text=True, cwd=Path(__file__).parent.parent,
+            [sys.executable, "-c", f"{without}{RUN}", "hear", "pink-noise", "--seconds", "1"],
+            env={**os.environ, "PYTHONPATH": f"{tmp_path}:{os.environ.get('PYTHONPATH', '')}"},
+            capture_output=True, text=True, cwd=Path(__file__).parent.parent,
         )  # fmt: skip
         assert child.returncode == 1
         assert line in child.stderr
@@ -178,24 +372,12 @@ def test_without_a_library_one_line_says_how_to_get_it(monkeypatch: pytest.Monke
         assert len(child.stderr.splitlines()) == 1
 
 
-def test_without_a_device_one_line_says_to_keep_it(monkeypatch: pytest.MonkeyPatch):
-    class NoCard:
-        class PortAudioError(Exception):
-            pass
-
-        def OutputStream(self, **_: Any) -> None:
-            raise self.PortAudioError("Error querying device -1")
-
-    monkeypatch.setattr(device, "sounddevice", NoCard)
-    with pytest.raises(CouldNot, match="there is no sound device; keep it with -o FILE"):
-        listening.listen(pieces(1), RATE)
-
-
-def hearing(server: SoundServer, *words: str) -> subprocess.Popen[str]:
+@contextlib.contextmanager
+def hearing(server: SoundServer, *words: str) -> Iterator[subprocess.Popen[str]]:
     env = {**server.env, "PYTHONPATH": f"{Path(__file__).parent.parent}"}
-    return subprocess.Popen(
-        [sys.executable, "-m", "lullaby", "hear", *words], env=env, stderr=subprocess.PIPE, text=True
-    )
+    command = [sys.executable, "-m", "lullaby", "hear", *words]
+    with subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True) as child:
+        yield child
 
 
 def loud(heard: Recording) -> NDArray[np.bool_]:
@@ -207,7 +389,7 @@ def loud(heard: Recording) -> NDArray[np.bool_]:
 
 
 @pytest.mark.sound
-def test_hear_really_sounds_for_as_long_as_it_should(sound_server: SoundServer):
+def test_hear_really_sounds_for_as_long_as_it_should(sound_server: SoundServer) -> None:
     with sound_server.recording() as heard, hearing(sound_server, "pink-noise", "--seconds", "3") as child:
         assert child.wait(timeout=PATIENCE) == 0
         heard.wait(0.5)
@@ -218,7 +400,46 @@ def test_hear_really_sounds_for_as_long_as_it_should(sound_server: SoundServer):
 
 
 @pytest.mark.sound
-def test_ctrl_c_ends_in_a_fade(sound_server: SoundServer):
+@pytest.mark.parametrize("way", ["portaudio", "miniaudio"])
+def test_what_a_sound_card_hears_is_the_night_sample_for_sample(sound_server: SoundServer, way: str) -> None:
+    """After alignment; on a machine that is too busy to play in time a stretch of it, at least."""
+    from scipy.signal import correlate
+
+    with sound_server.recording() as heard:
+        subprocess.run(
+            [sys.executable, "-c", CARD, way],
+            env={**sound_server.env, "PYTHONPATH": f"{Path(__file__).parent.parent}"},
+            timeout=PATIENCE,
+            check=True,
+        )
+        heard.wait(0.5)
+        sound = heard.sound
+    expected = lullaby.load("harbour-rain", seed=5, sleeper="none").render(Span(0, 6 * RATE))
+    part = slice(3 * RATE, 5 * RATE)
+    found = int(correlate(sound[:, 0], expected[part, 0], "valid", "fft").argmax())
+    same = (sound[found : found + 2 * RATE] == expected[part]).all(axis=1)
+    assert longest_run(same) > RATE
+
+
+def longest_run(same: NDArray[np.bool_]) -> int:
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], same.astype(int), [0]])))
+    return int((edges[1::2] - edges[::2]).max(initial=0))
+
+
+CARD = """
+import sys
+import lullaby
+from lullaby.player import Player, Way
+from lullaby.player.outlet import Outlet
+from lullaby.player.ring import Ring
+from lullaby.time import RATE, Span
+night = lullaby.load("harbour-rain", seed=5, sleeper="none")
+Player(night, Span(0, 6 * RATE), outlet=Outlet(Ring(), Way(sys.argv[1], frames=512))).run()
+"""
+
+
+@pytest.mark.sound
+def test_ctrl_c_ends_in_a_fade(sound_server: SoundServer) -> None:
     with sound_server.recording() as heard, hearing(sound_server, "pink-noise", "--seconds", "60") as child:
         while not loud(heard)[-10:].all() or len(loud(heard)) < 10:
             heard.wait(0.2)
@@ -231,11 +452,11 @@ def test_ctrl_c_ends_in_a_fade(sound_server: SoundServer):
     last = int(np.flatnonzero(sound > 1e-5)[-1])
     before = sound[last - RATE * 3 // 2 : last - RATE].max()
     assert sound[last - RATE // 4 :].max() < 0.5 * before
-    assert sound[last - RATE // 20 :].max() < 0.02 * before
+    assert sound[last - RATE // 20 :].max() < 0.05 * before
 
 
 @pytest.mark.sound
-def test_doctor_finds_the_sound_card(sound_server: SoundServer):
+def test_doctor_finds_the_sound_card(sound_server: SoundServer) -> None:
     env = {**sound_server.env, "PYTHONPATH": f"{Path(__file__).parent.parent}"}
     child = subprocess.run(
         [sys.executable, "-m", "lullaby", "doctor"], env=env, capture_output=True, text=True, check=True

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from lullaby import __version__
 from lullaby.cli import people, sleep, why
 from lullaby.cli.commands import (
+    alarm,
     calibrate,
     check,
     doctor,
@@ -41,6 +42,7 @@ COMMANDS = (
     why,
     sleep,
     people,
+    alarm,
     calibrate,
     warmup,
     doctor,

@@ -12,8 +12,6 @@ shared between processes: its first SLOTS numbers are `Slot`s (some of them floa
 ring takes one number: two float32. One side writes frames and WRITTEN, the other reads them and READ; both
 are counted from the start and only ever rise. There is no lock, and nothing here allocates, calls Python or
 fails: it runs inside the sound system's own thread.
-
-As plain loops: `played` in tests/references/playback.py.
 """
 
 from __future__ import annotations
@@ -74,6 +72,8 @@ class Slot(IntEnum):
     FLOW = 24  # float64
     FADED = 25  # float64
     """How far the ending is from silence, 1 to 0."""
+    LONGEST = 27
+    """Nanoseconds of the longest call, where whoever calls it measures that."""
     LOUDNESS = 26  # float64
     """The volume as it is on its way to VOLUME."""
 
@@ -122,6 +122,12 @@ def _ending_gain(faded: float, curve: int) -> float:
     return _eased(faded)
 
 
+@inlined
+def _kept(x: np.float32, limit: np.float32) -> np.float32:
+    """x between ±limit; silence for what is no number."""
+    return min(max(x, -limit), limit) if x == x else np.float32(0)
+
+
 @kernel
 def play(memory: Memory, out: Floats) -> None:
     """out[2 × frames] = what is heard next, left and right by turns."""
@@ -161,8 +167,7 @@ def play(memory: Memory, out: Floats) -> None:
                 at = 2 * (SLOTS + (read & (RING - 1)))
                 gain = np.float32(_eased(flow) * _ending_gain(faded, curve) * loudness)
                 limit = np.float32(ceiling)
-                left = min(max(ring[at] * gain, -limit), limit)
-                right = min(max(ring[at + 1] * gain, -limit), limit)
+                left, right = _kept(ring[at] * gain, limit), _kept(ring[at + 1] * gain, limit)
                 read += 1
                 if memory[_FIRST] < 0 and (left != 0 or right != 0):
                     memory[_FIRST] = heard + i

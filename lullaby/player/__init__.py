@@ -1,5 +1,5 @@
-"""A night heard now. Driving a player that runs elsewhere (`lullaby.player.client`) needs no sound, so the
-player itself is imported only where it is asked for."""
+"""A night heard now. Each part is imported once it is asked for: the process that plays needs no night, and
+driving a player that runs elsewhere (`lullaby.player.client`) needs no sound."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lullaby.player.device import devices
-    from lullaby.player.outlet import Way
+    from lullaby.player.outlet import Outlet, Way
     from lullaby.player.player import Player
 
-__all__ = ["Player", "Way", "devices"]
+__all__ = ["Outlet", "Player", "Way", "devices"]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from lullaby.player import device, outlet, player
+    from importlib import import_module
 
-    return {"Player": player.Player, "Way": outlet.Way, "devices": device.devices}[name]
+    where = {"Outlet": "outlet", "Player": "player", "Way": "outlet", "devices": "device"}
+    if name not in where:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"lullaby.player.{where[name]}"), name)

@@ -34,6 +34,8 @@ LONGEST_LINE = 1 << 16
 """Bytes of a request."""
 CLIENTS = 64
 """Clients at once; one more, and the one that has been quiet longest is let go."""
+BACKLOG = 1_024
+"""Clients that may wait to be let in: while the night is made nobody is."""
 PATIENCE = 10.0
 """Seconds that half a line may take, or an answer to be read, or the player to do what it is asked."""
 PACE = 0.01
@@ -303,7 +305,7 @@ def _listening(path: str) -> socket.socket:
     try:
         listener.bind(path)  # its folder is closed to others already
         os.chmod(path, 0o600)
-        listener.listen(CLIENTS)
+        listener.listen(BACKLOG)
         listener.setblocking(False)
     except OSError:
         listener.close()

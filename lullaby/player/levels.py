@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lullaby.night.faders import FaderMove
 from lullaby.night.night import Growth, Night
 from lullaby.night.track import Track
-from lullaby.night.unfolding import Change
+from lullaby.player.unfolding import Change
 from lullaby.time import RATE
 
 if TYPE_CHECKING:

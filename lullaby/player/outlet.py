@@ -66,8 +66,10 @@ class Watched(Protocol):
 class Outlet:
     """One device, played on from a process of its own. `look` is to be called several times a second."""
 
-    def __init__(self, ring: Ring, way: Way, watched: Watched) -> None:
-        self._ring, self._way, self._watched = ring, way, watched
+    def __init__(self, ring: Ring, way: Way) -> None:
+        self.ring = ring
+        self.way = way
+        self.watched: Watched | None = None
         self._child: subprocess.Popen[bytes] | None = None
         self.state = State.OPENING
         self.opened = False
@@ -79,15 +81,15 @@ class Outlet:
 
     def open(self, now: float) -> None:
         self.state, self._since, self._said = State.OPENING, now, queue.SimpleQueue()
-        self._ring.starts_from_nothing()
-        self._calls = self._ring.calls
-        facts = {**self._way.facts, "ring": self._ring.handle}
+        self.ring.starts_from_nothing()
+        self._calls = self.ring.calls
+        facts = {**self.way.facts, "ring": self.ring.handle}
         self._child = subprocess.Popen(
             [sys.executable, "-m", "lullaby.player.output", json.dumps(facts)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            pass_fds=self._ring.fds,
+            pass_fds=self.ring.fds,
             start_new_session=True,  # Ctrl-C is for the player, which lets the sound fade
         )
         threading.Thread(target=_read, args=(self._child, self._said), daemon=True).start()
@@ -103,14 +105,15 @@ class Outlet:
         if self.state is State.OPENING:
             if said is not None and "plays" in said:
                 self.state, self.opened = State.PLAYS, True
-                self._since, self._calls = now, self._ring.calls
+                self._since, self._calls = now, self.ring.calls
                 # from now on this very device, whatever the usual one becomes
-                self._way = replace(self._way, device=said["plays"]["device"] if self._way.device else None)
-                self._watched.plays(said["plays"])
+                self.way = replace(self.way, device=said["plays"]["device"] if self.way.device else None)
+                if self.watched:
+                    self.watched.plays(said["plays"])
             elif said is not None or self._ended() or now - self._since > OPENING:
                 self._lose(now, (said or {}).get("why", "the sound system does not answer"))
             return
-        calls = self._ring.calls
+        calls = self.ring.calls
         if calls != self._calls:
             self._calls, self._since = calls, now
             self._again = FIRST_AGAIN
@@ -119,9 +122,10 @@ class Outlet:
 
     def _lose(self, now: float, why: str) -> None:
         self._end()
-        self._ring.starts_from_nothing()
+        self.ring.starts_from_nothing()
         since, self.state, self._since = self._since, State.LOST, now
-        self._watched.lost(why, since)
+        if self.watched:
+            self.watched.lost(why, since)
 
     def tell(self, word: str) -> None:
         """A word for the process that plays."""
@@ -164,6 +168,6 @@ class Outlet:
 def _read(child: subprocess.Popen[bytes], said: queue.SimpleQueue[dict[str, Any]]) -> None:
     """Passes on what the process says, until it ends."""
     assert child.stdout is not None
-    with contextlib.suppress(OSError, ValueError), child.stdout:
+    with child.stdout, contextlib.suppress(OSError, ValueError):
         for line in child.stdout:
             said.put(json.loads(line))

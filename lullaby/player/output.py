@@ -16,12 +16,12 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import numpy as np
 
-from lullaby.kernels.playback import RING, SIZE, Slot, play, port_audio_callback, publish
+from lullaby.kernels.playback import NEVER, REFILL, RING, SIZE, Slot, play, port_audio_callback, publish
 from lullaby.player.device import Device, chosen, library, port_audio_devices, quiet
 from lullaby.player.ring import opened
 from lullaby.time import RATE
@@ -42,8 +42,9 @@ def main(words: list[str]) -> int:
     ways = {"null": null_device, "portaudio": port_audio, "miniaudio": mini_audio}
     try:
         with ways[asked["way"]](memory, asked) as facts:
+            stall = facts.pop("stall", None)
             tell({"plays": facts})
-            wait(memory)
+            wait(memory, stall)
     except Unheard as error:
         tell({"why": str(error), "gone": error.gone})
         return 1
@@ -62,11 +63,13 @@ def tell(facts: dict[str, Any]) -> None:
     print(json.dumps(facts), flush=True)
 
 
-def wait(memory: Any) -> None:
+def wait(memory: Any, stall: Callable[[], None] | None) -> None:
     """Until the player says that it is enough, or is gone."""
     for line in sys.stdin:
         if line.strip() == "end":
             return
+        if line.strip() == "stall" and stall is not None:
+            stall()
     publish(memory, int(Slot.DOWN), LAST_FADE)
     publish(memory, int(Slot.PLAYS), 0)
     time.sleep(LAST_FADE / RATE + LATENCY + 0.1)
@@ -125,7 +128,7 @@ def mini_audio(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
     try:
         with quiet():
-            found = miniaudio.Devices().get_playbacks()
+            found = _found_by_mini_audio(miniaudio)
             names = [Device(number, d["name"], number == 0, 2, float(RATE)) for number, d in enumerate(found)]
             device = chosen(asked["device"], names)
             if asked["device"] and device is None:
@@ -134,7 +137,7 @@ def mini_audio(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 output_format=miniaudio.SampleFormat.FLOAT32,
                 nchannels=2,
                 sample_rate=RATE,
-                buffersize_msec=max(20, round(size * 1_000 / RATE)),
+                buffersize_msec=max(round(LATENCY * 1_000), round(size * 1_000 / RATE)),
                 device_id=found[device.number]["id"] if device and asked["device"] else None,
             )
             waiting = sound()
@@ -148,25 +151,45 @@ def mini_audio(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
         out.close()
 
 
+def _found_by_mini_audio(miniaudio: Any) -> list[dict[str, Any]]:
+    try:
+        return list(miniaudio.Devices().get_playbacks())
+    except miniaudio.MiniaudioError:
+        return []
+
+
 @contextlib.contextmanager
 def null_device(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """A device nobody hears, paced as a real one is: for machines without one, and for tests. `speed` is how
-    many seconds it plays in one; `into` a file for what it was given."""
+    many seconds it plays in one, 0: as fast as there is sound. `into` is a file for what it was given."""
     frames, speed = asked["frames"] or 1_024, float(asked.get("speed", 1.0))
     out = np.zeros(2 * frames, np.float32)
     into = open(os.fspath(asked["into"]), "ab", buffering=0) if asked.get("into") else None  # noqa: SIM115
-    ended = threading.Event()
+    ended, stalled = threading.Event(), threading.Event()
+
+    def enough() -> bool:
+        ahead = memory[Slot.WRITTEN] - memory[Slot.READ]
+        return bool(ahead > REFILL + frames or memory[Slot.END] < NEVER or memory[Slot.PLAYS] == 0)
 
     def run() -> None:
         began, given = time.monotonic(), 0
         while not ended.is_set():
-            due = began + given / (RATE * speed)
-            late = time.monotonic() - due
-            if late < 0 and ended.wait(-late):
+            if stalled.is_set():  # active, and never called again: for tests
+                ended.wait()
                 return
-            if late > 1:  # it was suspended: a device does not catch up
-                began += late
+            if speed > 0:
+                late = time.monotonic() - began - given / (RATE * speed)
+                if late < 0 and ended.wait(-late):
+                    return
+                if late > 1:  # it was suspended: a device does not catch up
+                    began += late
+            elif not enough():
+                play(memory, out[:0])
+                ended.wait(0.002)
+                continue
+            began_to_play = time.perf_counter_ns()
             play(memory, out)
+            memory[Slot.LONGEST] = max(memory[Slot.LONGEST], time.perf_counter_ns() - began_to_play)
             given += frames
             if into is not None:
                 into.write(out.tobytes())
@@ -174,7 +197,7 @@ def null_device(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     try:
-        yield {"device": "null", "latency": 0.0, "way": "null"}
+        yield {"device": "null", "latency": 0.0, "way": "null", "stall": stalled.set}
     finally:
         ended.set()
         thread.join()

@@ -20,10 +20,11 @@ from typing import Any
 from lullaby.errors import CouldNot
 from lullaby.kernels.playback import EVEN, SOFT
 from lullaby.night.night import Night
-from lullaby.night.unfolding import Change
-from lullaby.player.outlet import Outlet, State, Way
-from lullaby.player.producer import Producer
+from lullaby.player.awake import Awake
+from lullaby.player.outlet import DEAD, Outlet, State, Way
+from lullaby.player.producer import WAITS, Producer
 from lullaby.player.ring import Ring
+from lullaby.player.unfolding import Change
 from lullaby.time import RATE, Span
 
 TICK = 0.1
@@ -34,6 +35,10 @@ BACK = 2 * RATE
 """Frames in which sound comes up again that was lost."""
 PAUSE = RATE // 3
 """Frames of the ramps of a pause."""
+LATENCY = 0.1
+"""Seconds that the sound system holds, beside what the device says."""
+AGAIN = 10 * 60 * RATE
+"""Frames that are played for somebody who is awake after the night is over."""
 STOP = 1.0
 """Seconds of the fade where somebody says stop."""
 BEHIND = 0.5
@@ -68,21 +73,31 @@ class Player:
         night: Night,
         span: Span | None = None,
         *,
-        way: Way | None = None,
+        outlet: Outlet | None = None,
         volume_db: float = 0.0,
+        awake: Awake | None = None,
+        stays: float | None = None,
         note: Callable[[str], None] = lambda line: None,
         log: Callable[[dict[str, Any]], None] = lambda entry: None,
         clock: Callable[[], float] = boot_time,
     ) -> None:
+        """`outlet` may have been opened before the night was made. Where it is faster than life, the clock is
+        to be as fast. `stays`: for so many seconds from now the player is still there after the night is
+        over, and plays ten minutes more where it is asked to."""
         self._span = span or night.span
         self._whole = self._span.stop >= night.length
-        self._way = way or Way()
+        self.outlet = outlet or Outlet(Ring(), Way())
+        self.outlet.watched = self
+        self.ring = self.outlet.ring
+        self._speed = self.outlet.way.speed
         self._note, self._log, self._clock = note, log, clock
-        self.ring = Ring()
         self.ring.set_ceiling(night.ceiling)
         until = 1 << 62 if self._whole else self._span.stop
-        self.producer = Producer(night, self._span.start, until, self.ring, self._went_wrong)
-        self.outlet = Outlet(self.ring, self._way, self)
+        waits = WAITS / max(1.0, self._speed)
+        self.producer = Producer(night, self._span.start, until, self.ring, self._went_wrong, waits)
+        self.awake = awake
+        self._stays_until = None if stays is None else clock() + stays
+        self.resting = False
         self.volume_db = volume_db
         self.set_volume(volume_db)
         self._asked: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -90,6 +105,9 @@ class Player:
         self.fade: Fade | None = None
         self._timer: tuple[float, float, int] | None = None
         self._lost: tuple[float, int] | None = None
+        self._why = ""
+        self._over: tuple[int, float] | None = None
+        self._latency = LATENCY
         self._error: BaseException | None = None
         self._ended = False
         self._behind = 0.0
@@ -114,6 +132,9 @@ class Player:
             self._log({"pause": self.frame})
 
     def resume(self) -> None:
+        if self.resting:
+            self._play_again()
+            return
         if self.fade is not None:
             self.more()
         if self.paused:
@@ -129,7 +150,7 @@ class Player:
 
     def fade_out(self, seconds: float, curve: str = "soft") -> None:
         """Fades to silence in so many seconds, and then it is over."""
-        if self.paused or self._lost:
+        if self.paused or self._lost or self.resting:
             self._ended = True  # nothing sounds: there is nothing to fade
             return
         now, first = self._clock(), self.fade
@@ -143,13 +164,16 @@ class Player:
         self.fade_out(STOP)
 
     def more(self, seconds: float | None = None) -> None:
-        """The fade is undone at once; a timer ends so much later, or no longer at all."""
+        """The fade is undone at once; a timer ends so much later, or no longer at all. After the night is
+        over: ten quiet minutes of its end."""
+        if self.resting:
+            self._play_again()
+            return
         if self.fade is not None:
             fade, self.fade = self.fade, None
-            over = self.ring.over
-            self.ring.take_back()
-            if over:  # it goes on where the fade began
+            if self.ring.over:  # it goes on where the fade began
                 self.producer.seek(fade.frame)
+            self.ring.take_back()
             self._log({"more": self.frame, "seconds": seconds})
         if seconds is None:
             self._timer = None
@@ -185,6 +209,8 @@ class Player:
     @property
     def left(self) -> float:
         """Seconds until it is silent for good: by a fade, a timer, or because the night is over."""
+        if self.resting:
+            return 0.0
         now = self._clock()
         stop = self.night.length if self._whole else min(self._span.stop, self.night.length)
         ends = [(stop - self.frame) / RATE]
@@ -201,6 +227,8 @@ class Player:
 
     @property
     def state(self) -> str:
+        if self.resting:
+            return "resting"
         if self._lost is not None:
             return "lost"
         if self.fade is not None:
@@ -212,7 +240,8 @@ class Player:
     def run(self) -> bool:
         """Plays until it is over; False if it was let go early. What is raised while it plays (Ctrl-C) begins
         a fade; raised again, it ends at once."""
-        self.outlet.open(self._clock())
+        if self.outlet.pid is None:
+            self.outlet.open(time.monotonic())
         self.producer.start()
         self.ring.play(RISE)
         interrupted: BaseException | None = None
@@ -226,6 +255,8 @@ class Player:
                     interrupted = error
                     self.stop()
         finally:
+            if self.awake is not None:
+                self.awake.close()
             self.outlet.close()
             self.producer.close()
         if self._error is not None:
@@ -243,22 +274,63 @@ class Player:
         except queue.Empty:
             pass
         now = self._clock()
-        self.outlet.look(now)
+        if self._stays_until is not None and now >= self._stays_until and self.resting:
+            self._ended = True
+        if not self.resting:
+            self._look(now)
+        if self.awake is not None:
+            self.awake.hold(self.state in ("playing", "fading"))
+        for look in self._ticks:
+            look()
+
+    def _look(self, now: float) -> None:
+        """At the device, the clock and the timer."""
+        self.outlet.look(time.monotonic())  # a device is not dead for having slept
         self._keep_time(now)
         if self._timer is not None and self.fade is None and now >= self._timer[0] - self._timer[1]:
             ends, _, curve = self._timer
             self.fade_out(max(0.05, ends - now), "even" if curve == EVEN else "soft")
         if self.ring.over:
-            self._ended = True
-        for look in self._ticks:
-            look()
+            self._let_out()
+        else:
+            self._over = None
+
+    def _let_out(self) -> None:
+        """It is over once the device has played what it holds, too."""
+        if self._over is None:
+            self._over = (self.ring.heard, time.monotonic())
+        heard, since = self._over
+        out = self.outlet.state is not State.PLAYS or self.ring.heard - heard >= self._latency * RATE
+        if out or time.monotonic() - since > DEAD + self._latency:
+            if self.fade is None and self._stays_until is not None:
+                self._rest()
+            else:
+                self._ended = True
+
+    def _rest(self) -> None:
+        """The night is over: the device is let go, and the player waits to be asked for more."""
+        self.outlet.close()
+        self._log({"rest": self.frame})
+        self.resting, self._over = True, None
+
+    def _play_again(self) -> None:
+        self.resting = False
+        night = self.night
+        start = max(self._span.start, night.length - night.plan.fade_out - AGAIN)
+        self.producer.seek(start)
+        self.ring.take_back()
+        self.outlet.open(time.monotonic())
+        self.ring.play(BACK)
+        self._last, self._behind = (0.0, 0), 0.0
+        self._log({"again": start})
 
     def _keep_time(self, now: float) -> None:
         """Puts the sound right where it has fallen behind the clock: starved, suspended."""
         before, heard = self._last
         frame = self.frame
         self._last = (now, frame)
-        if self.outlet.state is not State.PLAYS or self.paused or not before or self.ring.over:
+        begun = before > 0 and self.ring.first >= 0  # until the first sound nobody waits for a place
+        if self.outlet.state is not State.PLAYS or self.paused or not begun or self.ring.over:
             self._behind = 0.0
             return
         seconds = now - before
@@ -276,6 +348,7 @@ class Player:
 
     def plays(self, facts: dict[str, Any]) -> None:
         now = self._clock()
+        self._latency = min(2.0, float(facts["latency"]) + LATENCY)
         if self._lost is None:
             self._log({"device": facts["device"], "way": facts["way"]})
             return
@@ -292,19 +365,19 @@ class Player:
             self._try_another_way(why)
             return
         if self._lost is None:
-            self._lost = (since, self.frame)
+            self._lost = (self._clock() - self._speed * (time.monotonic() - since), self.frame)
             self._note(f"{why[0].upper()}{why[1:]}; it goes on when that is back.")
             self._log({"lost": self.frame, "why": why})
 
     def _try_another_way(self, why: str) -> None:
         """Nothing has ever been heard: the other library, or the end."""
-        if self._way.way == "portaudio":
-            self._first_why = why
-            self._way = replace(self._way, way="miniaudio")
-            self.outlet = Outlet(self.ring, self._way, self)
-            self.outlet.open(self._clock())
+        if self.outlet.way.way == "portaudio":
+            self._why = why
+            self.outlet = Outlet(self.ring, replace(self.outlet.way, way="miniaudio"))
+            self.outlet.watched = self
+            self.outlet.open(time.monotonic())
             return
-        self._error = CouldNot(f"{getattr(self, '_first_why', why)}; keep it with -o FILE instead.")
+        self._error = CouldNot(f"{self._why or why}; keep it with -o FILE instead.")
 
     def _went_wrong(self, error: BaseException) -> None:
         """The producer could not make sound: it tries again, and is given up after a minute of it."""

@@ -11,8 +11,8 @@ from collections import deque
 from collections.abc import Callable
 
 from lullaby.night.night import Night
-from lullaby.night.unfolding import Change, Unfolding
 from lullaby.player.ring import Ring
+from lullaby.player.unfolding import Change, Unfolding
 from lullaby.time import RATE
 
 FILLED = RATE
@@ -29,9 +29,16 @@ class Producer:
     """Makes the sound of a night, from a frame on, into a ring."""
 
     def __init__(
-        self, night: Night, frame: int, until: int, ring: Ring, failed: Callable[[BaseException], None]
+        self,
+        night: Night,
+        frame: int,
+        until: int,
+        ring: Ring,
+        failed: Callable[[BaseException], None],
+        waits: float = WAITS,
     ):
         self._unfolding, self._ring, self._until = Unfolding(night, frame), ring, until
+        self._waits = waits
         self._failed = failed
         self._lock = threading.Lock()
         self._changes: deque[Change] = deque()
@@ -65,6 +72,7 @@ class Producer:
         """Goes on from another frame; what is in the ring is skipped, in a fade."""
         with self._lock:
             self._seek = frame
+            self._ring.go_on()
         self._asked.set()
 
     def heard(self, read: int) -> int:
@@ -100,9 +108,14 @@ class Producer:
             self._unfolding.step()
         elif not wrote:
             if self._unfolding.taken >= min(self._until, self._unfolding.night.length) and not self._changes:
-                self._ring.end()
-            self._asked.wait(WAITS)
+                self._end()
+            self._asked.wait(self._waits)
             self._asked.clear()
+
+    def _end(self) -> None:
+        with self._lock:
+            if self._seek is None:
+                self._ring.end()
 
     def _fill(self) -> bool:
         wrote = False

@@ -141,6 +141,10 @@ class Ring:
         return self._get(Slot.FIRST)
 
     @property
+    def longest_ns(self) -> int:
+        return self._get(Slot.LONGEST)
+
+    @property
     def silent(self) -> bool:
         """Is nothing played just now, for whatever reason?"""
         return self.over or float(self._values[Slot.FLOW]) == 0.0

@@ -115,7 +115,7 @@ class Words:
 
     def _more(self, request: Request) -> None:
         seconds = _number(request, "seconds", 1.0, LONGEST, MORE)
-        if self._player.ends_early:
+        if self._player.ends_early or self._player.resting:
             self._player.more(seconds)
         # else it plays until the night is over anyway
 

@@ -7,7 +7,8 @@ import contextlib
 import datetime
 import math
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from lullaby.cli.options.moments import add_cut, cut, moment
@@ -19,8 +20,10 @@ from lullaby.time import LONGEST, RATE, Span, clock
 
 if TYPE_CHECKING:
     from lullaby.evening import Evening
-    from lullaby.player import Way
+    from lullaby.player import Outlet, Player, Way
     from lullaby.player.door import Door
+
+    Log = Callable[[dict[str, Any]], None]
 
 FADE = 60.0
 """Seconds of fade at the end of a timer."""
@@ -62,19 +65,18 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     from lullaby.cli.playing.key_words import listened_to
     from lullaby.cli.playing.log_file import log_file
     from lullaby.cli.terminal.keys import keys
-    from lullaby.player import Player
     from lullaby.player.words import Words
 
-    evening = evening_of(asked, bedside, say=False)
-    night = evening.night
-    span = cut(asked, night.length) & night.span
     with (
         _door(bedside) as door,
-        bedside.working(night.score.title),
+        _outlet(way) as outlet,
+        bedside.working(""),
         keys() as pressed,
         log_file(asked.log, bedside) as log,
     ):
-        player = Player(night, span, way=way, volume_db=asked.volume or 0.0, note=bedside.note, log=log)
+        evening = evening_of(asked, bedside, say=False)
+        span = cut(asked, evening.night.length) & evening.night.span
+        player = _player(evening, span, outlet, asked.volume or 0.0, bedside, log)
         words = Words(player)
         say_notes(evening, bedside, follows=True)
         _say(evening, span, seconds, bedside)
@@ -87,6 +89,44 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
             door.serve(player.ask, words.do)
         player.run()
     return 0
+
+
+@contextlib.contextmanager
+def _outlet(way: Way) -> Iterator[Outlet]:
+    """The device, which opens while the night is made."""
+    from lullaby.player import Outlet
+    from lullaby.player.ring import Ring
+
+    outlet = Outlet(Ring(), way)
+    outlet.open(time.monotonic())
+    try:
+        yield outlet
+    finally:
+        outlet.close()
+
+
+def _player(
+    evening: Evening, span: Span, outlet: Outlet, volume_db: float, bedside: Bedside, log: Log
+) -> Player:
+    from lullaby.player import Player
+    from lullaby.player.awake import Awake
+    from lullaby.player.player import boot_time
+
+    night, speed, began = evening.night, outlet.way.speed, boot_time()
+    is_heard = outlet.way.way != "null"
+    left = (night.score.length - span.start) / RATE
+    return Player(
+        night,
+        span,
+        outlet=outlet,
+        volume_db=volume_db,
+        awake=Awake(bedside.note) if is_heard else None,
+        # who wakes again after a night that ended for their sleep has it at hand until the score is over
+        stays=left if night.course is not None and span.stop >= night.length else None,
+        note=bedside.note,
+        log=log,
+        clock=lambda: began + speed * (boot_time() - began),
+    )
 
 
 def _timer(asked: argparse.Namespace) -> tuple[float | None, float]:

@@ -49,7 +49,9 @@ def _do(key: str, player: Player, words: Words, fade: float) -> str:
     """Does what a key is for; what is to be said of it."""
     match key:
         case " ":
-            words.do({"do": "play" if player.paused or player.fade is not None else "pause"})
+            words.do(
+                {"do": "play" if player.paused or player.resting or player.fade is not None else "pause"}
+            )
             return "Paused." if player.paused else "Plays."
         case "+" | "=" | "-":
             step = -STEP_DB if key == "-" else STEP_DB
@@ -65,7 +67,7 @@ def _do(key: str, player: Player, words: Words, fade: float) -> str:
             words.do({"do": "fade", "seconds": fade})
             return "Fades."
         case "m":
-            early = player.ends_early
+            early = player.ends_early or player.resting
             words.do({"do": "more"})
             return "Ten minutes more." if early else "It plays to the end of the night anyway."
         case "q":

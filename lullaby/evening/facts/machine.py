@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import importlib.metadata
-import json
 import os
 import platform
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from lullaby import __version__, places
+from lullaby.errors import CouldNot
 
 PACKAGES = ("numba", "llvmlite", "numpy", "av", "sounddevice", "pillow")
 
-PATIENCE = 10.0
-"""Seconds a probe in a process of its own may take: sound systems are known to hang."""
-
 _SIMD = ("sse2", "sse4.1", "sse4.2", "avx", "avx2", "fma", "avx512f", "avx512bw", "avx512vl", "neon", "sve")
-
-_LISTED = "import json; from lullaby.player import devices; print(json.dumps(devices()))"
 
 
 def facts_of_machine() -> dict[str, Any]:
@@ -77,21 +70,15 @@ def _instruments() -> dict[str, Any]:
 
 
 def _devices() -> Any:
-    """Asked in a process of its own: a sound system that hangs or crashes takes only that with it."""
+    from lullaby.player.device import devices, needs_a_library
+
+    if found := devices():
+        return [device.facts for device in found]
     try:
-        child = subprocess.run(
-            [sys.executable, "-c", _LISTED],
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            stdin=subprocess.DEVNULL,
-        )
-    except subprocess.TimeoutExpired:
-        return {"failed": f"the sound system did not answer within {PATIENCE:g} s"}
-    if child.returncode == 0:
-        return json.loads(child.stdout) or {"none": "PortAudio is here, but finds no device to play through"}
-    said = (child.stderr.strip().splitlines() or [f"ended with {child.returncode}"])[-1]
-    return {"none": said.removeprefix("lullaby.errors.CouldNot: ")[:200]}
+        needs_a_library()
+    except CouldNot as error:
+        return {"none": str(error)}
+    return {"none": "PortAudio is here, but finds no device to play through, or did not answer"}
 
 
 def _speech() -> dict[str, Any]:

@@ -1,0 +1,179 @@
+"""A night played live: what it costs, how near it comes to a gap, and how slow a machine may be.
+
+    python -m benchmarks live [--minutes 2] [--hours 8]
+
+Each run is a process of its own, `python -m benchmarks.live '{…}'`, so that its memory and CPU are its alone.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import resource
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from benchmarks.cpu import ROOT
+
+HEADROOMS = (10.0, 20.0, 40.0, 80.0)
+"""How many times faster than time a paced device plays: as slow a machine would have to keep up with it."""
+
+
+@dataclass(frozen=True)
+class Live:
+    """What one run of the player came to."""
+
+    seconds: float
+    """Of sound that was given to the device."""
+    wall_s: float
+    cpu_share: float
+    """CPU time of the player and of the process that plays, against the clock."""
+    memory_mb: float
+    grown_mb: float
+    """What memory grew by after the first third."""
+    starved: int
+    """How often the sound had to fade since nothing more had come."""
+    late: int
+    """How often it was put right by the clock."""
+    first_s: float
+    """From the start of the player to the first sound, by the device's frames."""
+    drift_ppm: float
+    """The device's clock against the machine's."""
+    longest_us: float
+    """The longest call of the callback."""
+
+
+def run(
+    seconds: float,
+    *,
+    speed: float = 1.0,
+    frames: int = 1_024,
+    way: str = "null",
+    hog: bool = False,
+    cores: int = 0,
+) -> Live:
+    """The default night, played for so many seconds of its own in a fresh process."""
+    asked = {"seconds": seconds, "speed": speed, "frames": frames, "way": way, "hog": hog, "cores": cores}
+    child = subprocess.run(
+        [sys.executable, "-m", "benchmarks.live", json.dumps(asked)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return Live(**json.loads(child.stdout.splitlines()[-1]))
+
+
+def live(minutes: float, hours: float) -> dict[str, Live]:
+    """Each run by name."""
+    found = {
+        "as it is": run(60 * minutes),
+        "256 frames, beside a thread that hogs Python and one that collects garbage": run(
+            60 * minutes, frames=256, hog=True
+        ),
+    }
+    for headroom in HEADROOMS:
+        name = f"one core, a device {headroom:g} times as fast"
+        found[name] = run(60 * minutes * headroom / 2, speed=headroom, cores=1)
+    if hours:
+        found[f"{hours:g} hours, as fast as they come"] = run(3_600 * hours, speed=0.0)
+    return found
+
+
+def table(found: dict[str, Live]) -> str:
+    lines = [f"{'':76}{'sound':>8}{'CPU':>8}{'memory':>9}{'grown':>8}{'starved':>8}{'late':>5}{'longest':>9}"]
+    for name, one in found.items():
+        lines.append(
+            f"{name:76}{one.seconds:6.0f} s{one.cpu_share:7.2%}{one.memory_mb:6.0f} MB{one.grown_mb:5.1f} MB"
+            f"{one.starved:8}{one.late:5}{one.longest_us:6.0f} µs"
+        )
+    return "\n".join(lines)
+
+
+def _played(asked: dict[str, Any]) -> Live:
+    if asked["cores"]:
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: asked["cores"]])
+    import lullaby
+    from lullaby.evening.request import DEFAULT
+    from lullaby.player import Outlet, Player, Way
+    from lullaby.player.ring import Ring
+    from lullaby.time import RATE, Span
+
+    began = time.monotonic()
+    speed = asked["speed"] or 1.0
+    outlet = Outlet(Ring(), Way(asked["way"], frames=asked["frames"], speed=asked["speed"]))
+    outlet.open(time.monotonic())
+    night = lullaby.load(DEFAULT, sleeper="none")
+    entries: list[dict[str, Any]] = []
+    clock = (lambda: 1.0) if not asked["speed"] else (lambda: time.monotonic() * speed)
+    span = Span(0, min(night.length, round(asked["seconds"] * RATE)))
+    player = Player(night, span, outlet=outlet, log=entries.append, clock=clock)
+    at_third: dict[str, float] = {}
+
+    def look() -> None:
+        if not at_third and player.frame > len(span) / 3:
+            at_third.update(memory=_memory(), cpu=_cpu(outlet.pid), wall=time.monotonic())
+            at_third["heard"] = player.ring.heard
+
+    player.every_tick(look)
+    if asked["hog"]:
+        for work in (_hog, _collect):
+            threading.Thread(target=work, daemon=True).start()
+    measured: dict[str, float] = {}
+
+    def before_it_closes() -> None:
+        measured.update(memory=_memory(), cpu=_cpu(outlet.pid), wall=time.monotonic())
+        measured["heard"] = player.ring.heard
+
+    let_out = player._let_out
+    player._let_out = lambda: (before_it_closes() if not measured else None, let_out())[1]  # type: ignore[method-assign]
+    player.run()
+    wall = measured["wall"] - at_third["wall"]
+    heard = (measured["heard"] - at_third["heard"]) / RATE
+    return Live(
+        seconds=player.ring.read / RATE,
+        wall_s=time.monotonic() - began,
+        cpu_share=(measured["cpu"] - at_third["cpu"]) / (wall * speed if asked["speed"] else heard),
+        memory_mb=measured["memory"],
+        grown_mb=measured["memory"] - at_third["memory"],
+        starved=player.ring.starved,
+        late=sum("late" in entry for entry in entries),
+        first_s=player.ring.first / RATE,
+        drift_ppm=(heard / (wall * speed) - 1) * 1e6 if asked["speed"] else 0.0,
+        longest_us=player.ring.longest_ns / 1e3,
+    )
+
+
+def _memory() -> float:
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * resource.getpagesize() / 1e6
+
+
+def _cpu(child: int | None) -> float:
+    """Of this process and of the one that plays."""
+    own = time.process_time()
+    with open(f"/proc/{child}/stat") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return own + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _hog() -> None:
+    x = 0
+    while True:
+        for i in range(10_000):
+            x += i * i
+
+
+def _collect() -> None:
+    while True:
+        _kept = [{"a": [j]} for j in range(200_000)]
+        gc.collect()
+
+
+if __name__ == "__main__":
+    print(json.dumps(asdict(_played(json.loads(sys.argv[1])))))

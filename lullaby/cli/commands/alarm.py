@@ -1,0 +1,130 @@
+"""`lullaby alarm`: a soft waking at an hour, by a process of its own."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import time
+from typing import Any
+
+from lullaby.cli.terminal.bedside import Bedside
+from lullaby.errors import AskedWrongly, CouldNot
+from lullaby.time import RATE, clock_seconds
+
+VOICE = "first-birds"
+SECONDS = 60
+REHEARSED = 6.0
+"""Seconds of the rehearsal."""
+
+
+def add(commands: Any) -> None:
+    parser = commands.add_parser(
+        "alarm", help="a soft waking: alarm 07:00, alarm, alarm off", allow_abbrev=False
+    )
+    parser.add_argument("when", metavar="HH:MM", nargs="?", help="the next time it is so late; or off")
+    parser.add_argument(
+        "--rise", default="00:02:00", metavar="TIME", help="in how long it comes up (00:02:00)"
+    )
+    parser.add_argument("--sound", default=VOICE, metavar="VOICE", help=f"what wakes ({VOICE})")
+    parser.add_argument("--device", metavar="NAME", help="where it is heard (the usual device)")
+    parser.add_argument("--unrehearsed", action="store_true", help="without a few seconds of it now")
+    parser.add_argument("--json", action="store_true", help="what is set, for programs")
+    parser.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace, bedside: Bedside) -> int:
+    from lullaby.evening.facts.alarm import facts_of_alarm
+    from lullaby.player import alarm as alarms
+
+    where = alarms.folder()
+    if asked.when is None:
+        found = alarms.load(where)
+        if asked.json:
+            bedside.facts(facts_of_alarm(found))
+        else:
+            bedside.say(
+                f"It wakes at {_told(found.when)}." if found else "No alarm is set: lullaby alarm 07:00"
+            )
+        return 0
+    if asked.when == "off":
+        was = alarms.load(where)
+        alarms.forget(where)
+        bedside.say("The alarm is off." if was else "No alarm was set.")
+        return 0
+    due = _due(asked.when, bedside.clock.now())
+    rise = _rise(asked.rise)
+    sound = _sound(asked.sound)
+    alarm = alarms.Alarm(due.isoformat(), rise, asked.device)
+    if not asked.unrehearsed:
+        alarm = _rehearsed(alarm, sound, bedside)
+    alarms.save(alarm, sound, where)
+    alarms.start(where)
+    if asked.json:
+        bedside.facts(facts_of_alarm(alarm))
+    else:
+        bedside.say(
+            f"It wakes at {_told(due)}. This machine must be on and awake then: lullaby keeps it awake."
+        )
+    return 0
+
+
+def _due(text: str, now: datetime.datetime) -> datetime.datetime:
+    """The next time that clocks here show this hour. An hour that a change of clocks leaves out comes as late
+    as it would have; one that comes twice is the first."""
+    try:
+        hour = datetime.datetime.strptime(text, "%H:%M").time()
+    except ValueError:
+        raise AskedWrongly(
+            f'"{text[:20]}" is no time of day like 07:00; "off" takes an alarm back.'
+        ) from None
+    for day in range(3):
+        local = datetime.datetime.combine(now.date() + datetime.timedelta(days=day), hour)
+        due = local.astimezone()
+        if missing := local - due.replace(tzinfo=None):
+            due = (local + abs(missing)).astimezone()
+        if due > now:
+            return due
+    raise AssertionError("an hour comes again within two days")
+
+
+def _rise(text: str) -> float:
+    try:
+        seconds = clock_seconds(text)
+    except ValueError as error:
+        raise AskedWrongly(f"--rise: {error}.") from None
+    if not 0 <= seconds <= 1_800:
+        raise AskedWrongly("--rise goes from 00:00:00 to 00:30:00.")
+    return seconds
+
+
+def _sound(voice: str) -> Any:
+    from lullaby.evening import Mix, Request, prepared
+
+    night = prepared(Request(Mix((voice,), (), SECONDS * RATE), alone=True)).night
+    return night.render(night.span)
+
+
+def _rehearsed(alarm: Any, sound: Any, bedside: Bedside) -> Any:
+    """A few seconds of it, now, as loud as it will be; and how loud the machine is set."""
+    from dataclasses import replace
+
+    from lullaby.player import system_volume
+    from lullaby.player.alarm import Ringing
+    from lullaby.player.device import devices, needs_a_library
+
+    needs_a_library()
+    if not devices():
+        raise CouldNot(
+            "there is no sound device, so nobody would be woken. Plug it in, and set the alarm then."
+        )
+    bedside.note("This is how it wakes, at its loudest …")
+    until = time.monotonic() + REHEARSED
+    Ringing(replace(alarm, rise=1.0), sound).run(lambda: time.monotonic() < until, REHEARSED)
+    volume = system_volume.read()
+    if volume is not None and volume.heard < 20:
+        bedside.note(f"The machine's volume is at {volume.heard} %: turn it up and set the alarm again.")
+    return alarm if volume is None else replace(alarm, percent=volume.heard)
+
+
+def _told(when: datetime.datetime) -> str:
+    return when.astimezone().strftime("%H:%M on %A")

@@ -1,0 +1,198 @@
+"""An alarm is heard, whatever else went wrong; and it is the hour that was meant."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import PATIENCE, SoundServer
+from numpy.typing import NDArray
+
+from lullaby.cli import main
+from lullaby.cli.commands.alarm import _due
+from lullaby.errors import AskedWrongly
+from lullaby.player import alarm as alarms
+from lullaby.player.alarm import Alarm, Ringing
+from lullaby.time import RATE
+
+SETS = "from lullaby.player.alarm import *; print(start(Path({!r})), flush=True); time.sleep(600)"
+SOUND = np.tile(np.sin(np.arange(2 * RATE) * 0.05).astype(np.float32)[:, None], (1, 2))
+
+
+@pytest.fixture
+def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("berlin")
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows has one time zone a process")
+@pytest.mark.parametrize(
+    ("now", "asked", "due"),
+    [
+        ("2026-11-26 22:00", "07:00", "2026-11-27T07:00:00+01:00"),
+        ("2026-11-26 06:59", "07:00", "2026-11-26T07:00:00+01:00"),
+        ("2026-11-26 07:00", "07:00", "2026-11-27T07:00:00+01:00"),
+        ("2026-03-28 22:00", "02:30", "2026-03-29T03:30:00+02:00"),  # an hour that does not exist
+        ("2026-03-28 22:00", "07:00", "2026-03-29T07:00:00+02:00"),  # and a night that is an hour shorter
+        ("2026-10-24 22:00", "02:30", "2026-10-25T02:30:00+02:00"),  # an hour that comes twice
+    ],
+)
+def test_an_alarm_is_set_for_the_hour_that_is_meant(now: str, asked: str, due: str) -> None:
+    found = _due(asked, datetime.fromisoformat(now).astimezone())
+    assert found == datetime.fromisoformat(due)
+
+
+@pytest.mark.parametrize("text", ["25:00", "7", "07:00:00", "soon", "٠٧:٠٠x", "-1:00"])
+def test_what_is_no_hour_is_said(text: str) -> None:
+    with pytest.raises(AskedWrongly, match="is no time of day"):
+        _due(text, datetime.now(UTC).astimezone())
+
+
+def soon(**how: object) -> Alarm:
+    due = datetime.now(UTC) + timedelta(seconds=0.2)
+    return replace(Alarm(due.isoformat(), 1.0, ways=("null",)), **how)  # type: ignore[arg-type]
+
+
+def heard(path: Path) -> NDArray[np.float32]:
+    data = path.read_bytes() if path.exists() else b""
+    return np.frombuffer(data[: len(data) // 8 * 8], np.float32).reshape(-1, 2)
+
+
+def until(what: Callable[[], bool]) -> None:
+    given_up = time.monotonic() + PATIENCE
+    while not what():
+        assert time.monotonic() < given_up
+        time.sleep(0.01)
+
+
+def test_it_comes_up_from_nearly_nothing_and_rings_until_it_is_taken_back(tmp_path: Path) -> None:
+    alarm = soon(into=str(tmp_path / "heard.f32"))
+    where = tmp_path / "alarm"
+    alarms.save(alarm, SOUND, where)
+    assert where.stat().st_mode & 0o077 == 0
+    assert (where / "alarm.json").stat().st_mode & 0o077 == 0
+    ringing = threading.Thread(target=alarms.main, args=([str(where)],))
+    ringing.start()
+    until(lambda: bool(len(heard(tmp_path / "heard.f32")) > 3 * RATE))
+    alarms.forget(where)
+    ringing.join(PATIENCE)
+    assert not ringing.is_alive()
+    sound = np.abs(heard(tmp_path / "heard.f32")).max(axis=1)
+    sound = sound[int(np.flatnonzero(sound)[0]) :]
+    assert sound[: RATE // 10].max() < 0.03
+    assert 0.5 < sound[RATE * 3 // 2 :].max() <= 0.71
+
+
+@pytest.mark.parametrize("content", [b"", b"RIFF", b"\0" * 5_000, None])
+def test_a_damaged_sound_is_replaced_by_a_tone(content: bytes | None, tmp_path: Path) -> None:
+    alarms.save(soon(), SOUND, tmp_path)
+    if content is None:
+        (tmp_path / "sound.wav").unlink()
+    else:
+        (tmp_path / "sound.wav").write_bytes(content)
+    sound = alarms.sound_of(tmp_path)
+    assert np.abs(sound).max() == pytest.approx(0.5, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[1]", '{"due": "soon", "rise": 1, "ways": []}', "null", '{"due": 1']
+)
+def test_a_damaged_alarm_is_none(text: str, tmp_path: Path) -> None:
+    (tmp_path / "alarm.json").write_text(text)
+    assert alarms.load(tmp_path) is None
+    assert alarms.main([str(tmp_path)]) == 1
+
+
+def test_where_one_device_is_gone_another_rings(tmp_path: Path) -> None:
+    """The first way knows no such device, the second is no way at all."""
+    into = tmp_path / "heard.f32"
+    alarm = soon(ways=("miniaudio", "nonsense", "null"), device="headphones that are gone", into=str(into))
+    ringing = Ringing(alarm, SOUND)
+    ringing.run(lambda: len(heard(into)) < RATE and len(ringing.tried) < 8, PATIENCE)
+    assert ringing.tried[0] == ("miniaudio", "headphones that are gone")
+    assert ("null", "headphones that are gone") in ringing.tried
+    assert heard(into).any()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="killed by a signal of Unix")
+def test_it_outlives_whoever_set_it(tmp_path: Path) -> None:
+    into, where = tmp_path / "heard.f32", tmp_path / "alarm"
+    alarms.save(soon(into=str(into)), SOUND, where)
+    setter = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            SETS.format(str(where)),
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert setter.stdout is not None
+    pid = int(setter.stdout.readline())
+    os.killpg(os.getpgid(setter.pid), 0)
+    setter.send_signal(signal.SIGKILL)
+    setter.wait()
+    setter.stdout.close()
+    until(lambda: bool(heard(into).any()))
+    alarms.forget(where)
+    until(lambda: not _alive(pid))
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1][:4]
+    except OSError:
+        return False
+
+
+def test_the_command_sets_shows_and_takes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
+    started: list[Path] = []
+    monkeypatch.setattr(alarms, "start", started.append)
+    assert main(["alarm"]) == 0
+    assert main(["alarm", "07:00", "--unrehearsed"]) == 0
+    assert started == [tmp_path / "alarm"]
+    assert main(["alarm"]) == 0
+    assert main(["alarm", "off"]) == 0
+    assert alarms.load(tmp_path / "alarm") is None
+    said = capsys.readouterr().out
+    assert "No alarm is set" in said
+    assert said.count("It wakes at 07:00") == 2
+    assert "The alarm is off." in said
+    for words in (["noon"], ["07:00", "--rise", "1"], ["07:00", "--rise", "02:00:00"]):
+        assert main(["alarm", *words, "--unrehearsed"]) == 2
+
+
+@pytest.mark.sound
+def test_a_muted_card_is_raised_and_heard_though_the_headphones_are_gone(
+    sound_server: SoundServer, tmp_path: Path
+) -> None:
+    env = {**sound_server.env, "PYTHONPATH": f"{Path(__file__).parent.parent}"}
+    alarm = soon(ways=("portaudio", "miniaudio"), device="headphones that are gone", percent=60)
+    alarms.save(alarm, SOUND, tmp_path / "alarm")
+    for words in (["set-sink-mute", "night", "1"], ["set-sink-volume", "night", "10%"]):
+        subprocess.run(["pactl", *words], env=env, check=True)
+    command = [sys.executable, "-m", "lullaby.player.alarm", str(tmp_path / "alarm")]
+    with sound_server.recording() as recorded, subprocess.Popen(command, env=env) as ringing:
+        while not np.abs(recorded.sound[-RATE:]).max(initial=0) > 0.05:
+            recorded.wait(0.2)
+        alarms.forget(tmp_path / "alarm")
+        assert ringing.wait(PATIENCE) == 0
+    for words in (["set-sink-volume", "night", "100%"],):
+        subprocess.run(["pactl", *words], env=env, check=True)
