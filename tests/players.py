@@ -20,7 +20,7 @@ from lullaby.errors import CouldNot
 from lullaby.player.client import ask
 
 NIGHT = """title = "Two Noises"
-length = 01:00:00
+length = 08:00:00
 [voices]
 low = "pink-noise"
 high = "white-noise"

@@ -429,7 +429,7 @@ def test_faders_moved_at_once_are_one_change_of_the_night() -> None:
 def test_more_does_not_shorten_a_night_that_has_no_end_but_its_own() -> None:
     words = Words(Player(night_of(NIGHT)))
     before = words.do({"do": "state"})["left"]
-    assert words.do({"do": "more", "seconds": 60})["left"] == before == 3600
+    assert words.do({"do": "more", "seconds": 60})["left"] == before == 8 * 3600
 
 
 def test_a_fade_that_is_hurried_keeps_its_curve() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import re
@@ -19,9 +20,10 @@ import pytest
 from conftest import PATIENCE
 from manual import page
 from nights import night_of
-from players import NIGHT, playing
+from players import NIGHT, answers, playing
 from typed import Say, typing
 
+from lullaby import load
 from lullaby.cli import main
 from lullaby.cli.commands import play
 from lullaby.cli.parser import parsed
@@ -164,7 +166,7 @@ def test_now_more_and_stop(home: Path, lullaby: Say) -> None:
         player.ask("level", voice="low", db="silent")
         said = lullaby("now")
         assert said.code == 0
-        for word in ("Two Noises", "playing", "volume -6 dB", "of 01:00:00", "low", "its fader: silent"):
+        for word in ("Two Noises", "playing", "volume -6 dB", "of 08:00:00", "low", "its fader: silent"):
             assert word in said.out
         facts = lullaby("now", "--json").facts
         assert facts.keys() == player.ask("state").keys()
@@ -312,3 +314,21 @@ def test_a_device_is_a_sound_device_or_one_that_was_calibrated(
             play._way(asked)
     else:
         assert play._way(asked).device == plays_on
+
+
+def test_after_the_night_it_is_still_there(home: Path) -> None:
+    """A night that ended because sleep came is at hand until its score would be over."""
+    (home / "scores").mkdir()
+    (home / "scores/two-noises.toml").write_text(NIGHT)
+    day = datetime.date(2026, 11, 30)
+    night = load("two-noises", sleeper="typical", date=day)
+    start = night.length // RATE - 20
+    words = ["--sleeper", "typical", "--date", str(day), "--from", str(start), "--null", "4"]
+    with playing(home, *words, sounds=False) as player:
+        player.until(answers, "nobody answers")
+        player.until(lambda: player.ask("state")["state"] == "resting", "the night does not end")
+        assert not player.sound(0.1).any()
+        assert player.ask("more")["state"] in ("opening", "playing")
+        player.until(lambda: player.sound(0.1).any(), "nothing more is heard")
+        player.ask("stop")
+        assert player.ends()[0] == 0
