@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lullaby.evening import Evening
     from lullaby.player import Outlet, Player, Way
     from lullaby.player.door import Door
+    from lullaby.player.words import Words
 
     Log = Callable[[dict[str, Any]], None]
 
@@ -87,8 +88,31 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
             player.end_in(seconds, fade, asked.curve or "soft")
         if door is not None:
             door.serve(player.ask, words.do)
-        player.run()
+        with _media_keys(player, words):
+            player.run()
     return 0
+
+
+@contextlib.contextmanager
+def _media_keys(player: Player, words: Words) -> Iterator[None]:
+    """Keys of a keyboard or of headphones, where there is a desktop that passes them on."""
+    if "DBUS_SESSION_BUS_ADDRESS" not in os.environ:
+        yield
+        return
+
+    from lullaby.player.media_keys import MediaKeys
+    from lullaby.player.words import Refused
+
+    def skip() -> None:
+        with contextlib.suppress(Refused):  # there is no scene after this one
+            words.do({"do": "skip"})
+
+    keys = MediaKeys(player, skip)
+    keys.start()
+    try:
+        yield
+    finally:
+        keys.close()
 
 
 @contextlib.contextmanager
