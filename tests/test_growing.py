@@ -272,3 +272,38 @@ def test_a_night_unfolds_to_its_end_and_from_wherever_one_seeks() -> None:
     last = unfolded(unfolding, night.length, {})
     assert unfolding.over
     assert (last == night.render(Span(start, night.length))).all()
+
+
+def test_a_change_that_is_made_too_late_is_put_off_and_not_claimed_earlier() -> None:
+    """What is taken a second a turn overtakes the page that is made anew: the night grows from a later frame."""
+    night = the_night("plain")
+    unfolding = Unfolding(night, 50 * RATE)
+    heard = []
+    asked: list[int] = []
+
+    def quieter(night: Night, frame: int) -> Growth:
+        asked.append(frame)
+        return Growth(frame, moves=(FaderMove(frame, "room", -9.0),))
+
+    unfolded(unfolding, 51 * RATE, {})
+    start = unfolding.taken
+    assert unfolding.change(quieter)
+    while not unfolding.night.grown:
+        unfolding.step()
+        if len(asked) < 3 and (sound := unfolding.take(RATE)) is not None:
+            heard.append(sound)
+    heard.append(unfolded(unfolding, unfolding.taken + 10 * RATE, {}))
+    assert len(asked) > 1
+    assert unfolding.night.grown[0].frame == asked[-1]
+    sound = np.concatenate(heard)
+    assert (sound == unfolding.night.render(Span(start, start + len(sound)))).all()
+
+
+def test_a_skip_does_not_lose_a_change_that_is_being_made() -> None:
+    unfolding = Unfolding(the_night("plain"), 50 * RATE)
+    unfolded(unfolding, 51 * RATE, {})
+    assert unfolding.change(lambda night, frame: Growth(frame, moves=(FaderMove(frame, "room", -9.0),)))
+    unfolding.step()
+    unfolding.seek(3 * PAGE)
+    unfolded(unfolding, 3 * PAGE + 5 * RATE, {})
+    assert unfolding.night.grown[0].frame >= 3 * PAGE

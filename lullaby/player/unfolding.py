@@ -44,6 +44,7 @@ class Unfolding:
         self._made = frame
         self._page: GrowingPage | None = None
         self._work: Iterator[None] | None = None
+        self._pending: Change | None = None
         self._pace = 1 / 100
         """Seconds that a second of sound takes to make: a guess until the first is made."""
 
@@ -79,19 +80,18 @@ class Unfolding:
         return sound
 
     def seek(self, frame: int) -> None:
-        """Goes on from another frame of the night."""
+        """Goes on from another frame of the night; a change that is being made is made there."""
         self._at_hand.clear()
         self._page, self._work = None, None
         self.taken = self._made = max(0, frame)
+        if self._pending is not None:
+            self._work = self._changing(self._pending)
 
     def change(self, growth_at: Change) -> bool:
         """The night grows, as soon as can be; False where an earlier change is still being made."""
         if self._work is not None:
             return False
-        frame = self.taken + self._until_made() + SOONEST
-        growth = growth_at(self.night, frame)
-        if growth is not None:
-            self._work = self._changing(self.night.from_frame(growth), growth.frame)
+        self._pending, self._work = growth_at, self._changing(growth_at)
         return True
 
     def _until_made(self) -> int:
@@ -100,20 +100,30 @@ class Unfolding:
         behind = self.taken - self.night.plan.begins(page_span(number).start, capped=True) + PIECE
         return min(AT_HAND // 2, round(1.5 * self._pace * behind))
 
-    def _changing(self, night: Night, frame: int) -> Iterator[None]:
-        heard = max(self.taken, frame - KNOWN_LATE) // STEP * STEP
-        while self._made < min(frame, night.length):  # what is heard until then is made by the plan as it was
-            self._at_hand.append((self._made, self._piece()))
-            yield
-        own = page_span(heard // PAGE)
-        page = GrowingPage(night.plan, night.loudness(), heard // PAGE)
-        for start in range(own.start, heard, PIECE):
-            self._timed(lambda start=start: page.make(min(start + PIECE, heard)))  # type: ignore[misc]
-            yield
-        if self.taken > heard:  # they were faster than this page: what they have cannot be taken back
-            heard = self.taken
-        self._forget_from(heard)
-        self.night, self._page, self._made = night, page, heard
+    def _changing(self, growth_at: Change) -> Iterator[None]:
+        """Makes the page anew from which the change is heard. Where what was taken meanwhile is past that, the
+        change is put off: what they have cannot be taken back."""
+        ahead = self._until_made() + SOONEST
+        while True:
+            growth = growth_at(self.night, self.taken + ahead)
+            if growth is None:
+                break
+            night, frame = self.night.from_frame(growth), growth.frame
+            heard = max(self.taken, frame - KNOWN_LATE) // STEP * STEP
+            while self._made < min(frame, night.length):  # until then it is heard as it was
+                self._at_hand.append((self._made, self._piece()))
+                yield
+            own = page_span(heard // PAGE)
+            page = GrowingPage(night.plan, night.loudness(), heard // PAGE)
+            for start in range(own.start, heard, PIECE):
+                self._timed(lambda page=page, until=min(start + PIECE, heard): page.make(until))  # type: ignore[misc]
+                yield
+            if self.taken <= heard:
+                self._forget_from(heard)
+                self.night, self._page, self._made = night, page, heard
+                break
+            ahead *= 2
+        self._pending = None
 
     def _forget_from(self, frame: int) -> None:
         kept: deque[tuple[int, Frames]] = deque()
