@@ -71,7 +71,7 @@ class Microphone:
     def _read(self) -> None:
         assert self._child.stdout is not None
         why = "it is gone"
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        with self._child.stdout, contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             for line in self._child.stdout:
                 said = json.loads(line)
                 if "why" in said:

@@ -164,6 +164,6 @@ class Outlet:
 def _read(child: subprocess.Popen[bytes], said: queue.SimpleQueue[dict[str, Any]]) -> None:
     """Passes on what the process says, until it ends."""
     assert child.stdout is not None
-    with contextlib.suppress(OSError, ValueError):
+    with child.stdout, contextlib.suppress(OSError, ValueError):
         for line in child.stdout:
             said.put(json.loads(line))
