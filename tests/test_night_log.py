@@ -274,6 +274,12 @@ def test_a_torn_last_line_is_left_out_and_said(
     assert ("its last line breaks off" in capsys.readouterr().err) == log.torn
 
 
+def test_a_log_is_no_hypnogram(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = logged(tmp_path, Request("plain", seed=4), *GROWTHS)
+    assert main(["sleep", "read", str(path)]) == 2
+    assert "this is the log of a night that was heard" in " ".join(capsys.readouterr().err.split())
+
+
 def test_a_whole_last_line_that_only_lacks_its_end_counts(tmp_path: Path) -> None:
     path = logged(tmp_path, Request("plain", seed=4), *GROWTHS[:1])
     path.write_bytes(path.read_bytes() + grown_line(GROWTHS[1]).rstrip().encode())
