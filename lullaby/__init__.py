@@ -36,12 +36,13 @@ __all__ = [
 
 
 def load(
-    score: str | os.PathLike[str],
+    score: str | os.PathLike[str] | None = None,
     *,
     listener: str | None = None,
     seed: int | None = None,
     date: datetime.date | None = None,
     sleeper: str | Sleeper | Course | None = None,
+    course: Course | str | os.PathLike[str] | None = None,
     all_night: str | None = None,
     headphones: bool = False,
     device: str | None = None,
@@ -54,18 +55,32 @@ def load(
     sleep, and wants a date, since limits go by age. Otherwise it follows a made-up sleeper and ends once they
     sleep, as on the command line: "slow", who falls asleep as late as one in five, or "typical"; or a
     `Sleeper` you describe, or the `Course` of a night that was slept. "none" plays every scene to the score's
-    end; so does `all_night="the reason"`, softer as sleep deepens. With `headphones` it is made for two
-    ears, rather than for two loudspeakers; `device` names what it is heard on, as `calibrate` knows it.
+    end; so does `all_night="the reason"`, softer as sleep deepens. `course` is a night that was slept, as a
+    `Course` or as a file; or the log of a night that was heard live, which is had again as it was heard, and
+    the log says all the rest. With `headphones` it is made for two ears, rather than for two loudspeakers;
+    `device` names what it is heard on, as `calibrate` knows it.
     """
     from lullaby import export
     from lullaby.evening import Request, prepared
+    from lullaby.evening.logged import log_or_course, request_again
+    from lullaby.night.night_log import NightLog
 
+    along = log_or_course(course)
+    if along is not None and sleeper is not None:
+        raise AskedWrongly("course and sleeper both say whom the night follows: leave one of them out.")
+    if isinstance(along, NightLog):
+        if headphones or any(said is not None for said in (listener, seed, date, all_night, device)):
+            raise AskedWrongly(f"the log {along.where} says which night it was: leave the rest out.")
+        what = None if score is None else os.fspath(score)
+        return prepared(request_again(along, what), keeper=export.export).night
+    if score is None:
+        raise AskedWrongly("a night needs a score, or the log of one that was heard.")
     request = Request(
         os.fspath(score),
         listener=listener,
         seed=seed,
         date=date,
-        sleeper=sleeper,
+        sleeper=sleeper if along is None else along,
         all_night=all_night,
         headphones=headphones,
         device=device,

@@ -21,4 +21,5 @@ ANNA = Person(
     avoid=Avoid(words=("spider",), kinds=("bell",), clips=("my dog",)),
     cap_dba=42.5,
     longest_min=90,
+    play_out_min=75,
 )

@@ -17,7 +17,9 @@ from lullaby.night.loudness import Meter
 from lullaby.night.pages import fill
 from lullaby.night.parcel import narrowed, packed, unpacked
 from lullaby.score import SILENT, Curve
-from lullaby.sleep.course import Course, Evidence
+from lullaby.sleep.course import Course, Evidence, Run
+from lullaby.sleep.simulate import simulate
+from lullaby.sleep.sleeper import Sleeper
 from lullaby.sleep.stages import Stage
 from lullaby.time import PAGE, RATE, Span, page_span
 
@@ -31,6 +33,57 @@ def test_a_night_ends_ten_minutes_after_sleep_stays():
     broken = course((AWAKE, 10), (N2, 2.5), (AWAKE, 5), (N2, 2), (N1, 1), (N2, 60))
     assert ends(broken, 8 * HOUR, all_night=False) == round(20.5 * PAGE) + PLAYS_ON
     assert ends(course((AWAKE, 400)), 8 * HOUR, all_night=False) == AT_MOST
+
+
+def test_who_is_awake_again_before_the_night_has_ended_is_played_on_for():
+    """Ten minutes from the next sleep that stays; a moment awake is let pass."""
+    again = course((AWAKE, 10), (N2, 5), (AWAKE, 2), (N1, 3), (N2, 60))
+    assert ends(again, 8 * HOUR, all_night=False) == 20 * PAGE + PLAYS_ON
+    moment = course((AWAKE, 10), (N2, 5), (AWAKE, 1.5), (N2, 60))
+    assert ends(moment, 8 * HOUR, all_night=False) == 10 * PAGE + PLAYS_ON
+    at_the_end = course((AWAKE, 10), (N2, 9.5), (AWAKE, 1), (N2, 60))
+    assert ends(at_the_end, 8 * HOUR, all_night=False) == round(20.5 * PAGE) + PLAYS_ON
+    for_good = course((AWAKE, 10), (N2, 5), (AWAKE, 400))
+    assert ends(for_good, 8 * HOUR, all_night=False) == AT_MOST
+    assert ends(for_good, 8 * HOUR, all_night=False, at_most=95 * PAGE) == 95 * PAGE
+
+
+@pytest.mark.parametrize("late", [0.5, 1, 4])
+def test_of_a_night_followed_live_what_begins_before_its_last_fade_counts(late: float):
+    """And what comes later, or comes to be known later, does not take back a fade that is heard."""
+    fade = 2 * PAGE
+    last = round(18 * PAGE - late * PAGE)
+    asleep = Course().then(Run(0, 10 * PAGE, AWAKE), Evidence.INFERRED, 0)
+    asleep = asleep.then(Run(10 * PAGE, 10 * PAGE + 1, N2), Evidence.INFERRED, 10 * PAGE)
+
+    def ended(*runs: Run) -> int:
+        found = asleep
+        for run in runs:
+            found = found.then(run, Evidence.INFERRED, run.start)
+        return ends(found, 8 * HOUR, all_night=False, fade_out=fade)
+
+    usual = 20 * PAGE
+    awake, fading = Run(last, last + 1, AWAKE), Run(18 * PAGE, 18 * PAGE + 1, AWAKE)
+    assert ended() == ended(fading) == usual
+    assert ended(awake) == AT_MOST
+    sleeps = Run(18 * PAGE + RATE, 18 * PAGE + RATE + 1, N2)
+    assert ended(awake, sleeps) > 28 * PAGE  # they were awake as it would have faded
+    short = Run(last + RATE, last + RATE + 1, N2)
+    assert ended(awake, short) == usual
+    long = Run(last + 2 * PAGE, last + 2 * PAGE + 1, N2)
+    assert ended(awake, long) > usual
+
+
+@pytest.mark.parametrize("insomnia", [0.0, 0.6])
+@pytest.mark.parametrize("age", [25, 60])
+def test_next_to_no_night_leaves_its_sleeper_awake(age: int, insomnia: float):
+    """The hour apart. Without playing on, 23 to 55 of 600 end while the sleeper lies awake again."""
+    left = 0
+    for stages in simulate(Sleeper(age=age, hyper=insomnia), 1, DAY, 600):
+        night = Course.from_epochs(stages.tolist())
+        end = ends(night, 8 * HOUR, all_night=False, fade_out=PAGE)
+        left += end < AT_MOST and night.stage(end) is AWAKE
+    assert left <= 6
 
 
 def test_nothing_is_heard_after_the_end():

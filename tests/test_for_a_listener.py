@@ -45,6 +45,25 @@ def test_a_child_gets_a_timer_and_no_beats(home: Path, capsys: pytest.CaptureFix
     assert "between-the-ears" not in "".join(facts(capsys, *MIX, "--for", "kim")["credits"])
 
 
+def test_who_lies_awake_for_longer_is_played_on_for_as_long_as_they_wish(
+    home: Path, capsys: pytest.CaptureFixture[str]
+):
+    """Somebody who does not sleep at all, by a file: an hour, or what their own file says."""
+    Path("awake.csv").write_text("start_s,stop_s,stage\n0,28800,awake\n")
+    assert main(["people", "add", "ada", "--birth-year", "1980", "--play-out-at-most", "90"]) == 0
+    assert main(["people", "add", "bo", "--birth-year", "1980"]) == 0
+    assert main(["people", "add", "kim", "--birth-year", "2020", "--play-out-at-most", "90"]) == 0
+    long = {"ada": "01:29:59", "bo": "00:59:59", "kim": "00:44:59"}
+    for name, last in long.items():
+        how = (*MIX, "--for", name, "--date", "2026-11-20", "--course", "awake.csv")
+        assert main(["why", *MIX[:3], last, *how[3:]]) == 0
+        minutes = int(last[:2]) * 60 + int(last[3:5]) + 1
+        assert main(["why", *MIX[:3], f"{minutes // 60:02d}:{minutes % 60:02d}:01", *how[3:]]) == 2
+    for wrong in ("0", "19", "1441"):
+        assert main(["people", "add", "cy", "--play-out-at-most", wrong]) == 2
+    assert len({facts(capsys, *MIX, "--for", name)["fingerprint"] for name in ("ada", "bo")}) == 2
+
+
 def test_each_sleeps_a_night_of_their_own(home: Path, capsys: pytest.CaptureFixture[str]):
     for name, more in (("ada", ()), ("bo", ("--insomnia", "0.8"))):
         assert main(["people", "add", name, "--birth-year", "1980", *more]) == 0

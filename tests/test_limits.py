@@ -47,6 +47,15 @@ def test_children_keep_their_limits_whatever_their_file_says():
         assert f"At most {limits.cap_dba:g} dBA" in limits.says(True)
 
 
+def test_an_adult_says_how_long_a_night_goes_on_without_sleep_and_a_child_does_not():
+    assert limits_at(None).play_out_min == limits_at(40).play_out_min == 60
+    longer = limits_at(40, play_out_min=95)
+    assert longer.play_out_min == 95
+    assert "Where sleep does not stay, 95 minutes of sound" in longer.says(False)
+    for age in (1, 9):
+        assert limits_at(age, play_out_min=95) == limits_at(age)
+
+
 @pytest.mark.parametrize("name", SCORES)
 @pytest.mark.parametrize("limits", [INFANT, CHILD], ids=["infant", "child"])
 def test_every_shipped_score_is_cut_to_a_childs_night(name: str, limits: Any):

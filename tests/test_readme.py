@@ -24,8 +24,9 @@ from nights import night_of
 from typed import Say, typing
 
 import lullaby as library
-from lullaby import export, places
+from lullaby import export, load, places
 from lullaby.cli import main
+from lullaby.night.night_log import head_line
 from lullaby.sleep.hypnograms.edf import edf_bytes
 from lullaby.time import RATE
 
@@ -44,11 +45,13 @@ each = functools.partial(pytest.mark.parametrize, "page", ids=lambda page: page.
 
 @pytest.fixture
 def lullaby(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Say:
-    """Types a command in a folder with a night of sleep in it, by somebody who has nothing else yet."""
+    """Types a command in a folder with a night of sleep and the log of another in it, by somebody who has
+    nothing else yet."""
     monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "home"))
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     Path("night.edf").write_bytes(edf_bytes(NIGHT))
+    Path("night.jsonl").write_text(head_line(load("plain"), {"score": "plain"}))
     monkeypatch.setattr("lullaby.drawing.cover.cover", lambda *_: b"")  # it costs more than what is kept here
     return typing(capsys)
 

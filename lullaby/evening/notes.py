@@ -112,6 +112,21 @@ class UnknownDevice:
 
 
 @dataclass(frozen=True)
+class Torn:
+    """The log of a night whose last line was not written to its end: the machine stopped just then."""
+
+    log: str
+
+    @property
+    def says(self) -> str:
+        return f"{self.log}: its last line breaks off, and is left out."
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {"note": "torn", "log": self.log}
+
+
+@dataclass(frozen=True)
 class Follows:
     """Whose sleep the night follows, when sleep comes, and when the night ends for it."""
 

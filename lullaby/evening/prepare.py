@@ -8,12 +8,14 @@ from datetime import date
 from pathlib import Path
 
 from lullaby.errors import AskedWrongly
-from lullaby.evening.notes import Closed, Follows, LeftOut, LimitsHold, Note, UnknownDevice
+from lullaby.evening.logged import foreseen
+from lullaby.evening.notes import Closed, Follows, LeftOut, LimitsHold, Note, Torn, UnknownDevice
 from lullaby.evening.request import Request, Sleeps
 from lullaby.evening.sleepers import USUAL, followed
 from lullaby.evening.which import cautions, score_of
 from lullaby.night import Night
 from lullaby.night.night import Keeper
+from lullaby.night.night_log import as_heard
 from lullaby.people.calibration import device_name
 from lullaby.people.caps import UNCAPPED, caps_for
 from lullaby.people.devices import calibration_for, known_devices
@@ -50,6 +52,10 @@ class Evening:
 def prepared(request: Request, keeper: Keeper | None = None) -> Evening:
     """The night that is asked for, as this listener may hear it, and what is to be said of it."""
     notes: list[Note] = []
+    log = request.log
+    if log is not None:
+        request = replace(request, **foreseen(log))
+        notes += [Torn(log.where)] if log.torn else []
 
     def closed(text: str) -> None:
         notes.append(Closed(text))
@@ -65,11 +71,15 @@ def prepared(request: Request, keeper: Keeper | None = None) -> Evening:
         score, left_out = _allowed(score, person, day)
         notes += left_out
     caps = caps_for(limits, calibration_for(person, request.device, closed), score.all_night is not None)
+    if log is not None:
+        caps = log.caps  # as they were that night
     notes += _unknown_device(person, request.device)
     if person is not None and (is_child or person.has_own_limits):
         notes.append(LimitsHold(person.name, limits, calibrated=caps != UNCAPPED))
     if request.alone:
         night = Night(score, seed=request.seed, gain=1.0, caps=caps, keeper=keeper)
+        if log is not None:
+            night = as_heard(night, log)
         return Evening(request, night, tuple(notes))
     if is_child:
         score = shortened(score, limits.usual_min * 60 * RATE)
@@ -84,6 +94,8 @@ def prepared(request: Request, keeper: Keeper | None = None) -> Evening:
         headphones=request.headphones,
         keeper=keeper,
     )
+    if log is not None:
+        night = as_heard(night, log)
     notes += _follows(night, request, None if isinstance(sleeper, Course) else slow or sleeper == "slow")
     return Evening(request, night, tuple(notes))
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from lullaby.score import Score
 from lullaby.sleep.course import Course
 from lullaby.sleep.sleeper import Sleeper
 from lullaby.time import RATE, Span
+
+if TYPE_CHECKING:
+    from lullaby.night.night_log import NightLog
 
 EIGHT_HOURS = 8 * 3600 * RATE
 """Frames of a mix whose length nobody gave."""
@@ -49,6 +52,9 @@ class Request:
     """The sleep to follow; None: the listener's own sleep, or a slow sleeper's where there is no listener."""
     course_file: str = ""
     """The file a `Course` was read from, for people."""
+    log: NightLog | None = None
+    """The log of a night that was heard live, to be had again as it was heard: it says the seed, the date,
+    the course, headphones and caps."""
     all_night: str | None = None
     """Why it is to play until its length is over, where it is."""
     headphones: bool = False

@@ -71,19 +71,45 @@ STABLE = 6
 """Half minutes of N2 or deeper in a row after which sleep counts as having come to stay."""
 PLAYS_ON = 10 * PAGE
 """Frames a night goes on after that."""
+AWAKE_AGAIN = 2 * PAGE
+"""Frames awake, before the night has ended, after which it waits for the next stable sleep."""
 AT_MOST = 60 * PAGE
-"""Frames a night lasts at the most, where its score does not play all night."""
+"""Frames a night lasts at the most, where its score does not play all night and its listener did not ask for
+another length."""
 
 
-def ends(course: Course, length: int, all_night: bool) -> int:
-    """The frame at which the night ends, or is silent until its wake window."""
+def ends(course: Course, length: int, all_night: bool, fade_out: int = 0, at_most: int = AT_MOST) -> int:
+    """The frame at which the night ends, or is silent until its wake window.
+
+    It ends ten minutes after the first stable sleep; after the next one, where the sleeper is awake for two
+    minutes before that end, or at it. What was not known at lights-out counts only where it began before the
+    last fade: a fade that is heard already goes on, whatever comes.
+    """
     if all_night:
         return length
-    deep = (course.stage(_epochs(min(length, AT_MOST))) > Stage.N1).tolist()
-    stable = (k for k in range(len(deep) - STABLE + 1) if all(deep[k : k + STABLE]))
-    first = next(stable, None)
-    played_out = AT_MOST if first is None else min(AT_MOST, first * EPOCH + PLAYS_ON)
-    return min(length, played_out)
+    longest = min(length, at_most)
+    deep = (course.stage(_epochs(longest)) > Stage.N1).tolist()
+    stable = [k * EPOCH for k in range(len(deep) - STABLE + 1) if all(deep[k : k + STABLE])]
+    bouts = course.bouts(Stage.AWAKE)
+    after = 0
+    while (asleep := next((frame for frame in stable if frame >= after), None)) is not None:
+        end = asleep + PLAYS_ON
+        again = _awake_before(course, bouts, asleep, end, fade_out)
+        if again is None:
+            return min(longest, end)
+        after = again.stop
+    return longest
+
+
+def _awake_before(course: Course, bouts: list[Run], asleep: int, end: int, fade_out: int) -> Run | None:
+    """The bout of waking for which a night that would end at this frame goes on."""
+    decided = end + 1 if end < course.foreseen else max(course.foreseen, end - fade_out)
+    for bout in bouts:
+        if asleep < bout.start < decided:
+            known = min(bout.stop, decided) - bout.start
+            if known >= AWAKE_AGAIN or bout.stop >= decided:
+                return bout
+    return None
 
 
 def receding(

@@ -18,7 +18,7 @@ from lullaby.kernels import exact
 from lullaby.kernels.limiter import LOOK_AHEAD, MEMORY_SECONDS
 from lullaby.night.ears import MEMORY
 from lullaby.night.faders import FaderMove, fader_curve
-from lullaby.night.following import asleep_from, darkening, ends, gate, receding
+from lullaby.night.following import AT_MOST, asleep_from, darkening, ends, gate, receding
 from lullaby.night.guard import HEARS_BACK, HEARS_ITSELF, LOOKS_AHEAD, UNGUARDED, Guard
 from lullaby.night.reverberation import ReverbNetwork
 from lullaby.night.thinning import thinned
@@ -171,7 +171,7 @@ def _weather(settings: WeatherSettings, root: Key) -> Weather:
 def _asleep(plan: Plan, score: Score, course: Course) -> Plan:
     """The plan, automated along the course of a sleeper."""
     wake = score.wake
-    plays = ends(course, score.length, all_night=score.all_night is not None)
+    plays = ends(course, score.length, score.all_night is not None, score.fade_out, score.at_most or AT_MOST)
     length = score.length if wake else plays
     return replace(
         plan,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from lullaby.people.traits import ADULT
 from lullaby.score import Score
 from lullaby.score.avoiding import Avoid, without
-from lullaby.score.shortening import shortened
+from lullaby.score.shortening import playing_out, shortened
 from lullaby.time import RATE
 
 TODDLER = 2
@@ -19,6 +19,11 @@ TODDLER = 2
 
 LONGEST_MIN = 1440
 """Minutes of a day: no night is longer."""
+
+SHORTEST_PLAY_OUT_MIN = 20
+"""Minutes: falling asleep takes most people longer than any less."""
+PLAY_OUT_MIN = 60
+"""Minutes after which a night ends where its sleeper's sleep never comes to stay."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,8 @@ class Limits:
     """The place for which the limits hold: the cot, the pillow."""
     keeps: str
     """The limits that hold on any device, as a sentence for people."""
+    play_out_min: int = PLAY_OUT_MIN
+    """Minutes after which a night ends where sleep never comes to stay; an adult's to choose."""
 
     def says(self, calibrated: bool) -> str:
         """The limits as sentences, with how loud that is; or that nobody has measured, so that it is no
@@ -93,9 +100,14 @@ GROWN = Limits(
 )
 
 
-def limits_at(age: int | None, cap_dba: float | None = None, longest_min: int | None = None) -> Limits:
+def limits_at(
+    age: int | None,
+    cap_dba: float | None = None,
+    longest_min: int | None = None,
+    play_out_min: int | None = None,
+) -> Limits:
     """The limits for somebody so old, an adult where the age is not known; their own limits may only be
-    lower."""
+    lower. How long a night goes on without stable sleep an adult may choose; a child's timer stays."""
     if age is None or age >= ADULT:
         limits = GROWN
     else:
@@ -105,8 +117,17 @@ def limits_at(age: int | None, cap_dba: float | None = None, longest_min: int | 
     aim = limits.aim_dba if limits.aim_dba is None else min(limits.aim_dba, cap)
     usual = min(limits.usual_min, longest)
     own = f" {longest} minutes at most, by a limit of their own." if longest < limits.longest_min else ""
+    play_out = PLAY_OUT_MIN if play_out_min is None or limits is not GROWN else play_out_min
+    if play_out != PLAY_OUT_MIN:
+        own += f" Where sleep does not stay, {play_out} minutes of sound."
     return replace(
-        limits, cap_dba=cap, aim_dba=aim, longest_min=longest, usual_min=usual, keeps=limits.keeps + own
+        limits,
+        cap_dba=cap,
+        aim_dba=aim,
+        longest_min=longest,
+        usual_min=usual,
+        keeps=limits.keeps + own,
+        play_out_min=play_out,
     )
 
 
@@ -118,4 +139,6 @@ def kept_to(limits: Limits, score: Score) -> Score:
         score = without(score, Avoid(kinds=tuple(sorted(kinds))), called="what is for adults only")
     if not limits.all_night and score.all_night is not None:
         score = replace(score, all_night=None)
+    if limits.play_out_min != PLAY_OUT_MIN:
+        score = playing_out(score, limits.play_out_min * 60 * RATE)
     return shortened(score, limits.longest_min * 60 * RATE)

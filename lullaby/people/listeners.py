@@ -10,6 +10,7 @@ from pathlib import Path
 from lullaby import places
 from lullaby.errors import AskedWrongly, CouldNot, choices
 from lullaby.people.calibration import Calibration, device_name
+from lullaby.people.kept_nights import nights_file
 from lullaby.people.person import Person, avoided
 from lullaby.people.person_file import person_from, read_person
 from lullaby.people.person_writing import changed, fitting, rows_of, written
@@ -133,6 +134,7 @@ def forget_person(name: str) -> Path:
         try:
             kept = Path(os.path.realpath(path))
             path.unlink()
+            nights_file(path).unlink(missing_ok=True)
         except FileNotFoundError:
             raise _nobody(name) from None
         except OSError as error:

@@ -36,6 +36,8 @@ class Person:
     avoid: Avoid = NOTHING
     cap_dba: float | None = None
     longest_min: int | None = None
+    play_out_min: int | None = None
+    """Minutes after which a night ends where sleep never comes to stay; None: the usual hour."""
     devices: Mapping[str, Calibration] = field(default_factory=dict)
 
     def age(self, on: datetime.date) -> int | None:
@@ -44,12 +46,12 @@ class Person:
         return None if self.birth_year is None else max(0, on.year - self.birth_year - 1)
 
     def limits(self, on: datetime.date) -> Limits:
-        return limits_at(self.age(on), self.cap_dba, self.longest_min)
+        return limits_at(self.age(on), self.cap_dba, self.longest_min, self.play_out_min)
 
     @property
     def has_own_limits(self) -> bool:
-        """Does their file ask for less than their age would allow?"""
-        return self.cap_dba is not None or self.longest_min is not None
+        """Does their file ask for limits that their age alone would not set?"""
+        return not (self.cap_dba is None and self.longest_min is None and self.play_out_min is None)
 
     def calibration(self, device: str | None = None) -> Calibration:
         return calibration(self.devices, device)

@@ -21,7 +21,7 @@ from functools import partial
 
 from lullaby.errors import WrittenWrongly
 from lullaby.people.calibration import read_devices
-from lullaby.people.limits import LONGEST_MIN
+from lullaby.people.limits import LONGEST_MIN, SHORTEST_PLAY_OUT_MIN
 from lullaby.people.person import FIRST_YEAR, LAST_YEAR, Person
 from lullaby.people.traits import Sex
 from lullaby.score import checks
@@ -72,7 +72,7 @@ def _read(source: Source, mistakes: list[WrittenWrongly]) -> Person:
     )
     sleep.only(_SLEEP)
     avoid.only(AVOID)
-    limits.only(("cap_dba", "longest_min"))
+    limits.only(("cap_dba", "longest_min", "play_out_min"))
     sexes = [sex.value for sex in Sex]
     nothing: float | None = None
     none: tuple[str, ...] = ()
@@ -90,6 +90,7 @@ def _read(source: Source, mistakes: list[WrittenWrongly]) -> Person:
         avoid=Avoid(**{key: avoid.take(key, none, _texts) for key in AVOID}),
         cap_dba=limits.take("cap_dba", nothing, partial(checks.number, low=20, high=80, unit="dBA")),
         longest_min=limits.whole("longest_min", 0, 1, LONGEST_MIN) or None,
+        play_out_min=limits.whole("play_out_min", 0, SHORTEST_PLAY_OUT_MIN, LONGEST_MIN) or None,
         devices=read_devices(devices),
     )
 

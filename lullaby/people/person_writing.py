@@ -24,6 +24,7 @@ _NOTES = {
     "latency": "times the usual minutes to fall asleep; learned",
     "cap_dba": "dBA at the pillow, where the device is calibrated",
     "longest_min": "minutes",
+    "play_out_min": "minutes, where sleep does not stay",
     "words": "in names and stories",
     "comfortable": "dB, relative to a night as it is written",
     "meter": "dBA at the pillow, by a sound meter …",
@@ -53,6 +54,7 @@ def rows_of(person: Person) -> Rows:
     limits = {
         "cap_dba": None if person.cap_dba is None else quoting.value(person.cap_dba),
         "longest_min": None if person.longest_min is None else str(person.longest_min),
+        "play_out_min": None if person.play_out_min is None else str(person.play_out_min),
     }
     tables: dict[str, Mapping[str, str | None]] = {
         "": top,

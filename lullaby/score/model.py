@@ -130,6 +130,9 @@ class Score:
     """Whose sleep it follows where nobody says otherwise, one of `SLEEPERS`; "" is the usual one."""
     all_night: str | None = None
     """Why this night plays until morning, where it does."""
+    at_most: int | None = None
+    """Frames after which it ends where sleep never comes to stay, by its listener's wish; None: the usual
+    hour."""
     wake: Wake | None = None
     sources: tuple[str, ...] = field(default=(), repr=False)
     """The texts this score was read from: its own, and its voices' in their order."""

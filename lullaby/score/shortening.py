@@ -8,6 +8,13 @@ from lullaby.score.model import Score
 from lullaby.time import clock
 
 
+def playing_out(score: Score, at_most: int) -> Score:
+    """The score that ends after so many frames where sleep never comes to stay, rather than after an hour."""
+    # the texts name a night: two that sound different must never be taken for one
+    named = "\n".join([*score.sources[:1], f"# plays out until {clock(at_most)}"])
+    return replace(score, at_most=at_most, sources=(named, *score.sources[1:]))
+
+
 def shortened(score: Score, longest: int) -> Score:
     """The score made to end after so many frames at most; what would have begun later does not begin."""
     if score.length <= longest:

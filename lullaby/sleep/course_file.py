@@ -12,6 +12,7 @@ it is left out, all were appended.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from lullaby.errors import WrittenWrongly
 from lullaby.score.plain_text import called, shown
@@ -30,13 +31,15 @@ _EVIDENCE = {evidence.value: evidence for evidence in Evidence}
 
 
 def course_text(course: Course) -> str:
-    rows = (
-        [known.run.start, known.run.stop, known.run.stage.label, known.evidence.value, known.seen]
-        for known in course.known
-    )
+    rows = (row_of(known) for known in course.known)
     known = f'"rate": {RATE}, "foreseen": {course.foreseen}'
     head = f'{{"lullaby": "course", "version": {VERSION}, {known}, "runs": ['
     return "\n".join([head, ",\n".join(json.dumps(row) for row in rows), "]}"]) + "\n"
+
+
+def row_of(known: Known) -> list[object]:
+    """A run as a row of JSON."""
+    return [known.run.start, known.run.stop, known.run.stage.label, known.evidence.value, known.seen]
 
 
 def course_from(text: str, where: str) -> Course:
@@ -48,9 +51,25 @@ def course_from(text: str, where: str) -> Course:
         if type(table.get(name)) is not int or table[name] != ours:
             shown_value = shown(table.get(name)) if name in table else "missing"
             raise WrittenWrongly(where, f"its {name} is {shown_value}, and only {ours} is understood here.")
+    return course_in(table, where)
+
+
+def course_in(table: Mapping[str, object], where: str) -> Course:
+    """The course in a table with "runs" and "foreseen"."""
     rows = table.get("runs")
     if not isinstance(rows, list) or len(rows) > MOST_RUNS:
         raise WrittenWrongly(where, f'"runs" is a list of at most {MOST_RUNS} runs.')
+    known = runs_from(rows, where)
+    foreseen, stop = table.get("foreseen", 0), known[-1].run.stop if known else 0
+    if type(foreseen) is not int or not 0 <= foreseen <= stop:
+        raise WrittenWrongly(
+            where, f'"foreseen" is a frame from 0 to its last ({stop}), not {shown(foreseen)}.'
+        )
+    return Course(tuple(known), foreseen)
+
+
+def runs_from(rows: list[object], where: str) -> list[Known]:
+    """The runs in these rows, each after the one before it."""
     known: list[Known] = []
     for k, row in enumerate(rows, 1):
         one = _known(row, f"{where}, run {k}")
@@ -58,12 +77,7 @@ def course_from(text: str, where: str) -> Course:
             what = f"begins before run {k - 1} has ended"
             raise WrittenWrongly(f"{where}, run {k}", f"it {what} (frame {known[-1].run.stop}).")
         known.append(one)
-    foreseen, stop = table.get("foreseen", 0), known[-1].run.stop if known else 0
-    if type(foreseen) is not int or not 0 <= foreseen <= stop:
-        raise WrittenWrongly(
-            where, f'"foreseen" is a frame from 0 to its last ({stop}), not {shown(foreseen)}.'
-        )
-    return Course(tuple(known), foreseen)
+    return known
 
 
 def _known(row: object, where: str) -> Known:

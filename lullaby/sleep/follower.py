@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from lullaby.chance import Key
 from lullaby.sleep.belief import Belief, Believing
 from lullaby.sleep.coefficients import Coefficients, shipped
-from lullaby.sleep.course import EPOCH, Course, Evidence, Run
+from lullaby.sleep.course import EPOCH, Course, Evidence, Known, Run
 from lullaby.sleep.crowd import Crowds
 from lullaby.sleep.signs import KEYS, LASTING_S, Signs, epoch_of
 from lullaby.sleep.sleeper import Sleeper
@@ -56,6 +56,7 @@ class Follower:
         self._believing = Believing(crowds, self._signs)
         self._alone = Believing(crowds, Signs())
         self._course = Course()
+        self._woke: list[int] = []
 
     def tell(
         self, frame: int, likelihoods: Sequence[float], *, source: str = "", lasting_s: float = LASTING_S
@@ -66,9 +67,14 @@ class Follower:
         self._believing.forget(epoch_of(frame))
 
     def still_awake(self, frame: int) -> None:
-        """The sleeper pressed a key."""
+        """The sleeper pressed a key: not asleep yet."""
         self._signs.press(frame)
         self._believing.forget(epoch_of(frame))
+
+    def woke(self, frame: int) -> None:
+        """The sleeper pressed a key: awake again."""
+        self.still_awake(frame)
+        self._woke.append(frame)
 
     def belief(self, frame: int) -> Belief:
         """The belief from all evidence up to the half minute of this frame."""
@@ -115,7 +121,7 @@ class Follower:
 
     def awake_until(self) -> int | None:
         """The frame of the last key pressed before sleep came: falling asleep took at least so long."""
-        frame = self._signs.newest(LONGEST, KEYS)
+        frame = self._signs.newest(min(self._woke, default=LONGEST) - 1, KEYS)
         while frame is not None and self.belief(frame).slept >= _SLEPT:
             frame = self._signs.newest(frame - 1, KEYS)
         return frame
@@ -130,13 +136,17 @@ class Follower:
             frame += 1
         if frame < self._course.stop:
             raise ValueError("a course is followed forward")
-        stage, seen = self.follows(frame), self.belief(frame).seen
-        evidence = self._evidence(frame, stage)
+        now = self.known(frame)
         last = self._course.known[-1] if self._course.known else None
-        if last and (last.run.stage, last.evidence, last.seen) == (stage, evidence, seen):
+        if last and (last.run.stage, last.evidence, last.seen) == (now.run.stage, now.evidence, now.seen):
             return self._course
-        self._course = self._course.then(Run(frame, frame + 1, stage), evidence, seen)
+        self._course = self._course.then(now.run, now.evidence, now.seen)
         return self._course
+
+    def known(self, frame: int) -> Known:
+        """What the sound is to follow from this frame on, as a run of one frame."""
+        stage = self.follows(frame)
+        return Known(Run(frame, frame + 1, stage), self._evidence(frame, stage), self.belief(frame).seen)
 
     def _evidence(self, frame: int, stage: Stage) -> Evidence:
         seen, pressed = self._signs.newest(frame), self._signs.newest(frame, KEYS)

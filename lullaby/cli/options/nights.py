@@ -56,8 +56,12 @@ def seed_of(asked: argparse.Namespace) -> int | None:
 def request_of(asked: argparse.Namespace, bedside: Bedside) -> Request:
     """The request that was typed, for the date that was asked for or for today."""
     from lullaby.evening import Request
+    from lullaby.evening.logged import request_again
+    from lullaby.night.night_log import NightLog
 
     course = course_of(asked)  # before a mix is kept: a wrong file leaves nothing behind
+    if isinstance(course, NightLog):
+        return request_again(course, mix_or_score(asked, bedside) if asked.night else None)
     return Request(
         mix_or_score(asked, bedside),
         listener=asked.listener,

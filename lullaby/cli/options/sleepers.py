@@ -11,6 +11,7 @@ from lullaby.score.model import SLEEPERS
 from lullaby.score.plain_text import plain
 
 if TYPE_CHECKING:
+    from lullaby.night.night_log import NightLog
     from lullaby.sleep.course import Course
 
 
@@ -25,7 +26,7 @@ def add_sleeper(parser: argparse.ArgumentParser) -> None:
         "--course",
         metavar="FILE",
         help="follow a night that was slept, in any form that `lullaby sleep read` takes; lights went out "
-        "where the file says so, else where it begins",
+        "where the file says so, else where it begins. The log of a night that was heard: that night again",
     )
     parser.add_argument(
         "--course-night",
@@ -34,8 +35,8 @@ def add_sleeper(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def course_of(asked: argparse.Namespace) -> Course | None:
-    """The course in the file that was named; None where none was."""
+def course_of(asked: argparse.Namespace) -> Course | NightLog | None:
+    """The course in the file that was named, or the log of a night that was heard; None where none was."""
     if asked.course is None:
         if asked.course_night is not None:
             raise AskedWrongly("--course-night chooses inside a file, and --course names none.")
@@ -43,11 +44,30 @@ def course_of(asked: argparse.Namespace) -> Course | None:
     if asked.sleeper is not None:
         raise AskedWrongly("--course and --sleeper both say whom the night follows: leave one of them out.")
 
+    from lullaby.evening.logged import read_log
     from lullaby.sleep.hypnograms import course_of
 
+    log = read_log(asked.course)
+    if log is not None:
+        _alone(asked)
+        return log
     found = nights_in(asked.course, asked.course_night, "--course-night")
     if len(found) > 1:
         raise AskedWrongly(
             f"{plain(asked.course)}: there are {len(found)} nights in it, and --course-night says which."
         )
     return course_of(found[0][1])
+
+
+_THE_LOG_SAYS = ("seed", "date", "all_night", "headphones", "device", "course_night")
+
+
+def _alone(asked: argparse.Namespace) -> None:
+    """An AskedWrongly where something is asked for that a log says itself."""
+    options = {
+        "--for": asked.listener,
+        **{f"--{k.replace('_', '-')}": getattr(asked, k) for k in _THE_LOG_SAYS},
+    }
+    for option, value in options.items():
+        if value not in (None, False):
+            raise AskedWrongly(f"the log {plain(asked.course)} says which night it was: leave {option} out.")

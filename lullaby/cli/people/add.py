@@ -44,13 +44,16 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("--cap", type=float, metavar="DBA", help="never louder, where a device is calibrated")
     parser.add_argument("--longest", type=int, metavar="MINUTES", help="no night is longer")
+    parser.add_argument(
+        "--play-out-at-most", type=int, metavar="MINUTES", help="a night without stable sleep is over (60)"
+    )
     parser.add_argument("--json", action="store_true", help="what is kept, for programs")
     parser.set_defaults(run=run)
 
 
 def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     from lullaby.evening.facts.listener import facts_of_listener
-    from lullaby.people.limits import LONGEST_MIN
+    from lullaby.people.limits import LONGEST_MIN, SHORTEST_PLAY_OUT_MIN
     from lullaby.people.listeners import Person, add_person
     from lullaby.people.traits import Sex
 
@@ -60,6 +63,9 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         raise AskedWrongly(f"--birth-year goes from 1900 to {today.year}.")
     if asked.longest is not None and not 1 <= asked.longest <= LONGEST_MIN:
         raise AskedWrongly(f"--longest goes from 1 to {LONGEST_MIN} minutes.")
+    play_out = asked.play_out_at_most
+    if play_out is not None and not SHORTEST_PLAY_OUT_MIN <= play_out <= LONGEST_MIN:
+        raise AskedWrongly(f"--play-out-at-most goes from {SHORTEST_PLAY_OUT_MIN} to {LONGEST_MIN} minutes.")
     person = Person(
         name=asked.name,
         birth_year=year,
@@ -72,6 +78,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         avoid=avoid_of(asked.avoid),
         cap_dba=_number("--cap", asked.cap, 20, 80),
         longest_min=asked.longest,
+        play_out_min=play_out,
     )
     try:
         path = add_person(person)

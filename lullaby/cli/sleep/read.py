@@ -20,6 +20,12 @@ def add(commands: Any) -> None:
     parser = commands.add_parser("read", help="what a hypnogram says", allow_abbrev=False)
     add_file(parser)
     parser.add_argument("--picture", metavar="FILE", help=HELP)
+    parser.add_argument(
+        "--for",
+        dest="listener",
+        metavar="NAME",
+        help="these are NAME's nights: learn from them how long falling asleep takes NAME",
+    )
     parser.add_argument("--json", action="store_true", help="the same for programs, with every run")
     parser.set_defaults(run=run)
 
@@ -28,6 +34,10 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     nights = nights_in(asked.file, asked.night)
     if asked.picture is not None:
         _draw(nights, Path(asked.picture))
+    if asked.listener is not None:
+        from lullaby.evening.learned import learn_from_nights, says
+
+        bedside.note(says(learn_from_nights(asked.listener, [night for _, night in nights])))
     if asked.json:
         from lullaby.evening.facts.sleep import facts_of_hypnogram
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lullaby.errors import WrittenWrongly
 from lullaby.score.plain_text import counted
 from lullaby.sleep.course_file import course_from
 from lullaby.sleep.hypnograms.checked import hypnogram_of
@@ -17,6 +18,9 @@ def is_ours(head: bytes) -> bool:
 
 
 def read_ours(file: Opened) -> list[Hypnogram]:
+    if file.head.partition(b"\n")[0].lstrip().startswith(b'{"lullaby": "night"'):
+        what = "this is the log of a night that was heard, which was followed and not scored."
+        raise WrittenWrongly(file.where, what, "lullaby render --course has that night again.")
     course = course_from(file.text(), file.where)
     stretches = [
         Stretch(run.start / RATE, run.stop / RATE, run.stage, f"run {k}")
