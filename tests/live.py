@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
+from lullaby.night.unfolding import Change, Unfolding
 from numpy.typing import NDArray
 
 from lullaby.night import Night
-from lullaby.night.unfolding import Change, Unfolding
 from lullaby.player.live_follower import Evidence, LiveFollower, Room, follower_for
 from lullaby.player.night_log_file import NightLogFile
 from lullaby.time import RATE

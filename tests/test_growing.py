@@ -275,7 +275,7 @@ def test_a_night_unfolds_to_its_end_and_from_wherever_one_seeks() -> None:
 
 
 def test_a_change_that_is_made_too_late_is_put_off_and_not_claimed_earlier() -> None:
-    """What is taken a second a turn overtakes the page that is made anew: the night grows from a later frame."""
+    """What is taken overtakes the page that is made anew: the night grows from a later frame."""
     night = the_night("plain")
     unfolding = Unfolding(night, 50 * RATE)
     heard = []

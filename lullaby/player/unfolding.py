@@ -101,8 +101,8 @@ class Unfolding:
         return min(AT_HAND // 2, round(1.5 * self._pace * behind))
 
     def _changing(self, growth_at: Change) -> Iterator[None]:
-        """Makes the page anew from which the change is heard. Where what was taken meanwhile is past that, the
-        change is put off: what they have cannot be taken back."""
+        """Makes the page anew from which the change is heard. Where what was taken meanwhile is past that,
+        the change is put off: what they have cannot be taken back."""
         ahead = self._until_made() + SOONEST
         while True:
             growth = growth_at(self.night, self.taken + ahead)
@@ -116,7 +116,7 @@ class Unfolding:
             own = page_span(heard // PAGE)
             page = GrowingPage(night.plan, night.loudness(), heard // PAGE)
             for start in range(own.start, heard, PIECE):
-                self._timed(lambda page=page, until=min(start + PIECE, heard): page.make(until))  # type: ignore[misc]
+                self._make(page, min(start + PIECE, heard))
                 yield
             if self.taken <= heard:
                 self._forget_from(heard)
@@ -145,9 +145,9 @@ class Unfolding:
         # a night ends on any frame, and sound is made in whole control points
         return sound[: max(0, self.night.length - span.start)] if span.stop > self.night.length else sound
 
-    def _timed(self, make: Callable[[], None]) -> None:
+    def _make(self, page: GrowingPage, until: int) -> None:
         began = time.perf_counter()
-        make()
+        page.make(until)
         self._note(began, PIECE)
 
     def _note(self, began: float, frames: int) -> None:
