@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
-from lullaby.night.unfolding import Change, Unfolding
 from numpy.typing import NDArray
 
 from lullaby.night import Night
 from lullaby.player.live_follower import Evidence, LiveFollower, Room, follower_for
 from lullaby.player.night_log_file import NightLogFile
+from lullaby.player.unfolding import Change, Unfolding
 from lullaby.time import RATE
 
 TAKES = RATE // 10

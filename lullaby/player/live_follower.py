@@ -20,9 +20,9 @@ from typing import Protocol
 
 from lullaby.chance import Key
 from lullaby.night.night import Growth, Night
-from lullaby.night.unfolding import Change
 from lullaby.player.masking import Masking
 from lullaby.player.replay import Row
+from lullaby.player.unfolding import Change
 from lullaby.sleep.course import EPOCH, Known
 from lullaby.sleep.follower import Follower
 from lullaby.sleep.sleeper import Sleeper

@@ -39,11 +39,18 @@ Request = Mapping[str, Any]
 
 
 class Words:
-    """What may be asked of a player. `awake` is called where somebody says that they are awake still."""
+    """What may be asked of a player. `awake` and `woke` are called where somebody says that they are awake
+    still, or again."""
 
-    def __init__(self, player: Player, *, awake: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        player: Player,
+        *,
+        awake: Callable[[], None] | None = None,
+        woke: Callable[[], None] | None = None,
+    ) -> None:
         self.levels = Levels(player.change)
-        self._player, self._awake_hook = player, awake
+        self._player = player
         self._words: dict[str, tuple[Callable[[Request], None], tuple[str, ...]]] = {
             "state": (lambda _: None, ()),
             "play": (lambda _: player.resume(), ()),
@@ -54,7 +61,8 @@ class Words:
             "more": (self._more, ("seconds",)),
             "volume": (self._volume, ("db",)),
             "level": (self._level, ("voice", "db")),
-            "awake": (self._awake, ()),
+            "awake": (lambda _: _told(awake), ()),
+            "woke": (lambda _: _told(woke), ()),
             "skip": (self._skip, ()),
         }
 
@@ -132,17 +140,18 @@ class Words:
         silent = request.get("db") == "silent"
         self.levels.move(voice, SILENT if silent else _number(request, "db", LOWEST, HIGHEST))
 
-    def _awake(self, request: Request) -> None:
-        if self._awake_hook is None:
-            raise Refused("this night does not follow who is awake")
-        self._awake_hook()
-
     def _skip(self, request: Request) -> None:
         night, frame = self._player.night, self._player.frame
         coming = [scene.at for scene in night.score.scenes if frame < scene.at < night.length]
         if not coming:
             raise Refused("there is no scene after this one")
         self._player.seek(min(coming))
+
+
+def _told(hook: Callable[[], None] | None) -> None:
+    if hook is None:
+        raise Refused("this night follows nobody")
+    hook()
 
 
 def _level(gain_db: float) -> float | None:

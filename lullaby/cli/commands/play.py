@@ -8,7 +8,7 @@ import datetime
 import math
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from lullaby.cli.options.moments import add_cut, cut, moment
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from lullaby.evening import Evening
     from lullaby.player import Outlet, Player, Way
     from lullaby.player.door import Door
+    from lullaby.player.live_follower import LiveFollower
+    from lullaby.player.night_log_file import NightLogFile
     from lullaby.player.words import Words
-
-    Log = Callable[[dict[str, Any]], None]
 
 FADE = 60.0
 """Seconds of fade at the end of a timer."""
@@ -46,7 +46,15 @@ def add(commands: Any) -> None:
         help="its shape: slow at both ends (soft), or so many dB a second",
     )
     parser.add_argument("--volume", type=float, metavar="DB", help="softer by so many dB: -10 (0)")
-    parser.add_argument("--log", metavar="FILE", help="add what happens to this file, a line of JSON each")
+    parser.add_argument("--log", metavar="FILE", help="keep what happens: lullaby render --course FILE")
+    parser.add_argument("--evidence", metavar="FILE", help="follow a file of evidence of sleep, as it plays")
+    parser.add_argument(
+        "--microphone",
+        metavar="NAME",
+        nargs="?",
+        const="",
+        help="mask the room: its level alone is measured, nothing is recorded",
+    )
     parser.add_argument(
         "--null", type=float, metavar="SPEED", help="plays to nobody, so many times as fast: for tests"
     )
@@ -64,7 +72,6 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     way = _way(asked)
 
     from lullaby.cli.playing.key_words import listened_to
-    from lullaby.cli.playing.log_file import log_file
     from lullaby.cli.terminal.keys import keys
     from lullaby.player.words import Words
 
@@ -73,12 +80,19 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         _outlet(way) as outlet,
         bedside.working(""),
         keys() as pressed,
-        log_file(asked.log, bedside) as log,
+        contextlib.ExitStack() as ending,
     ):
         evening = evening_of(asked, bedside, say=False)
         span = cut(asked, evening.night.length) & evening.night.span
+        log = _log(asked.log, evening, bedside)
         player = _player(evening, span, outlet, asked.volume or 0.0, bedside, log)
-        words = Words(player)
+        live = _followed(asked, evening, player, bedside)
+        ending.callback(_is_over, evening, player, live, log)
+        words = Words(
+            player,
+            awake=None if live is None else live.still_awake,
+            woke=None if live is None else live.woke,
+        )
         say_notes(evening, bedside, follows=True)
         _say(evening, span, seconds, bedside)
         if pressed.there:
@@ -129,8 +143,57 @@ def _outlet(way: Way) -> Iterator[Outlet]:
         outlet.close()
 
 
+def _log(path: str | None, evening: Evening, bedside: Bedside) -> NightLogFile | None:
+    if path is None:
+        return None
+    from lullaby.evening.logged import asked_in
+    from lullaby.player.night_log_file import NightLogFile
+
+    return NightLogFile(path, evening.night, asked_in(evening.request), bedside.note)
+
+
+def _followed(
+    asked: argparse.Namespace, evening: Evening, player: Player, bedside: Bedside
+) -> LiveFollower | None:
+    """Who is followed, by keys and by whatever else was asked for."""
+    from lullaby.evening.followed_live import follower_of
+    from lullaby.player.live_follower import LiveFollower
+    from lullaby.player.microphone import Microphone
+    from lullaby.player.replay import read_replay
+
+    sources = [] if asked.evidence is None else [read_replay(asked.evidence)]
+    follower = follower_of(evening)
+    if follower is None:
+        if sources or asked.microphone is not None:
+            raise AskedWrongly("this night follows nobody: --evidence and --microphone have nothing to do.")
+        return None
+    room = None if asked.microphone is None else Microphone(asked.microphone or None, note=bedside.note)
+    live = LiveFollower(
+        follower, lambda: player.frame, player.change, sources=sources, room=room, note=bedside.note
+    )
+    live.start()
+    return live
+
+
+def _is_over(evening: Evening, player: Player, live: LiveFollower | None, log: NightLogFile | None) -> None:
+    """However the night ends, what was followed is written down and learned from."""
+    from lullaby.evening.followed_live import learned_of
+
+    if live is not None:
+        live.close()
+        learned_of(evening, live.awake_until())
+    if log is not None:
+        log.grow(player.night)
+        log.close()
+
+
 def _player(
-    evening: Evening, span: Span, outlet: Outlet, volume_db: float, bedside: Bedside, log: Log
+    evening: Evening,
+    span: Span,
+    outlet: Outlet,
+    volume_db: float,
+    bedside: Bedside,
+    log: NightLogFile | None,
 ) -> Player:
     from lullaby.player import Player
     from lullaby.player.awake import Awake
@@ -139,7 +202,7 @@ def _player(
     night, speed, began = evening.night, outlet.way.speed, boot_time()
     is_heard = outlet.way.way != "null"
     left = (night.score.length - span.start) / RATE
-    return Player(
+    player = Player(
         night,
         span,
         outlet=outlet,
@@ -148,9 +211,12 @@ def _player(
         # who wakes again after a night that ended for their sleep has it at hand until the score is over
         stays=left if night.course is not None and span.stop >= night.length else None,
         note=bedside.note,
-        log=log,
+        log=log.write if log is not None else lambda entry: None,
         clock=lambda: began + speed * (boot_time() - began),
     )
+    if log is not None:
+        player.every_tick(lambda: log.grow(player.night))
+    return player
 
 
 def _timer(asked: argparse.Namespace) -> tuple[float | None, float]:

@@ -18,6 +18,7 @@ KEYS = {
     "space": "pause, and on again",
     "+ -": "louder, softer",
     "a": "still awake",
+    "w": "awake again",
     "n": "the next scene",
     "f": "fade now",
     "m": "ten more minutes",
@@ -60,6 +61,9 @@ def _do(key: str, player: Player, words: Words, fade: float) -> str:
         case "a":
             words.do({"do": "awake"})
             return "Awake."
+        case "w":
+            words.do({"do": "woke"})
+            return "Awake again."
         case "n":
             words.do({"do": "skip"})
             return "Next scene."
