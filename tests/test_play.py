@@ -332,3 +332,34 @@ def test_after_the_night_it_is_still_there(home: Path) -> None:
         player.until(lambda: player.sound(0.1).any(), "nothing more is heard")
         player.ask("stop")
         assert player.ends()[0] == 0
+
+
+def test_a_key_that_says_awake_is_in_the_night_and_in_its_log(home: Path, lullaby: Say) -> None:
+    """The end that was foreseen is not, any more; and the log is that night again."""
+    log, day = home / "night.log", "2026-11-30"
+    words = ["--sleeper", "typical", "--date", day, "--from", "00:05:00", "--null", "2", "--log", str(log)]
+    with playing(home, *words) as player:
+        player.comes_up()
+        foreseen = player.ask("state")["length"]
+        player.ask("awake")
+        player.until(lambda: player.ask("state")["length"] > foreseen, "the key is not in the night")
+        player.ask("stop")
+        assert player.ends()[0] == 0
+    grown = [
+        entry["grown"] for line in log.read_text().splitlines() if "grown" in (entry := json.loads(line))
+    ]
+    assert grown
+    assert "pressed" in json.dumps(grown[0])
+    again = lullaby("render", "--course", str(log), "--to", "2", "-o", str(home / "again.wav"))
+    assert again.code == 0, again.err
+    assert (home / "again.wav").stat().st_size > 2 * RATE
+
+
+def test_a_childs_night_follows_nobody(home: Path, lullaby: Say) -> None:
+    lullaby("people", "add", "kim", "--birth-year", "2019")
+    with playing(home, "--for", "kim", "--date", "2026-11-30") as player:
+        player.comes_up()
+        with pytest.raises(CouldNot, match="follows nobody"):
+            player.ask("awake")
+        player.ask("stop")
+        assert player.ends()[0] == 0
