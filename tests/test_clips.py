@@ -148,6 +148,21 @@ def test_an_hour_of_twenty_seconds_is_no_loop(own: Path) -> None:
     assert np.unique(np.diff(looped)[:-1] * 10_000 + np.diff(looped)[1:], return_counts=True)[1].max() > 100
 
 
+def test_a_loop_is_begun_again_from_far_away_in_it(own: Path) -> None:
+    kept(own, creek(2))
+    voice(own, "creek.wav")
+    one = night_of(alone_text("my-creek")).plan.tracks[0]
+    length = 4 * RATE
+    longest = clip_grains.grain_length(length, 6.0)
+    table = clip_grains.grains(one.key / "grains", Span(0, 3600 * RATE), length, longest, one.controls)
+    places = table["place"].astype(np.int64)
+    assert (places >= 0).all()
+    assert (places < length).all()
+    there = np.abs(np.diff(places))
+    assert np.minimum(there, length - there).min() > 0.15 * length
+    assert np.histogram(places, 10, (0, length))[0].min() > 0.05 * len(places)  # all of it is begun with
+
+
 def test_a_grain_longer_than_the_file_goes_round_softly(own: Path) -> None:
     kept(own, creek(2))
     voice(own, "creek.wav", "grain = 10")

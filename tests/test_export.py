@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 import soundfile
@@ -262,6 +263,13 @@ def test_a_wav_above_four_gigabytes_is_rf64(minutes: int, starts: bytes):
         assert int.from_bytes(head[-4:], "little") == size
 
 
-def test_codecs_are_told():
+def test_codecs_are_told(monkeypatch: pytest.MonkeyPatch):
     assert codecs()["flac"]
     assert codecs()["aac"]
+    really = av.Codec
+
+    def without_aac(name: str, mode: str) -> Any:
+        return really("no such codec" if name == "aac" else name, mode)
+
+    monkeypatch.setattr(av, "Codec", without_aac)
+    assert codecs() == {**dict.fromkeys(codecs(), True), "aac": False}

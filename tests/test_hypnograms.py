@@ -14,6 +14,7 @@ from hypnogram_samples import (
     ANDROID,
     APPLE,
     APPLE_HEAD,
+    APPLE_HEAD,
     CSV,
     EVENING,
     FIVE,
@@ -23,6 +24,7 @@ from hypnogram_samples import (
     SAMPLES,
     android_record,
     apple_night,
+    apple_record,
     put,
     runs,
 )
@@ -146,6 +148,14 @@ def test_the_best_device_tells_an_apple_night(tmp_path: Path):
     ]
     assert "one other device that told of this night: left out" in first.remarks
     assert "one record that overlapped another: left out" in first.remarks
+
+
+def test_of_apple_devices_the_one_that_saw_most_sleep_is_best_however_often_it_told(tmp_path: Path):
+    minutes = (datetime.timedelta(minutes=n) for n in range(0, 60, 5))
+    ring = "".join(apple_record(EVENING + after, 60, "AsleepREM", "Ring") for after in minutes)
+    watch = apple_record(EVENING, 3600, "AsleepCore", "Watch")
+    (night,) = read(tmp_path, "x", APPLE_HEAD + ring + watch + "</HealthData>")
+    assert night.runs == runs(((0, 3600, N2),))
 
 
 def test_sleep_as_android_knows_its_zone(tmp_path: Path):

@@ -147,6 +147,21 @@ def test_every_counterpart_is_a_voice_there_is_and_may_be_told_so():
         assert name == name.lower().replace("_", "-").replace(" ", "-")
 
 
+BANDS = {"delta": (0.5, 4), "theta": (4, 8), "alpha": (8, 13), "beta": (13, 30), "gamma": (30, 50)}
+"""Hz, as electroencephalograms are divided."""
+
+
+@pytest.mark.parametrize("band", BANDS)
+def test_a_binaural_band_is_played_as_a_beat_of_that_band(band: str, bring: Bring):
+    (found,) = bring(
+        json.dumps({"state": {"presets": [{"label": "B", "sounds": {f"binaural-{band}": 0.5}}]}})
+    )
+    (voice,) = score(found).voices
+    low, high = BANDS[band]
+    assert low <= voice.values["beat"] <= high  # type: ignore[operator]
+    assert f"a beat of {voice.values['beat']:g} Hz on {voice.values['tone']:g} Hz" in " ".join(found.remarks)
+
+
 NOICE_SOUNDS = """
 airplane_inflight airplane_seatbelt_beeps birds bonfire brownian_noise coffee_shop creaking_ship crickets
 distant_thunder electric_car heavy_rain howling_wolf human_heartbeat light_rain moderate_rain
@@ -478,6 +493,20 @@ def test_bells_ring_about_as_often_as_they_are_struck(bring: Bring):
     (found,) = bring(text, "b.sbg")
     bells = [voice.values for voice in found.draft.voices.values() if voice.voice == "buoy-bell"]
     assert [(bell["pitch"], bell["every"]) for bell in bells] == [(440.0, 180.0), (880.0, 180.0)]
+
+
+def test_voices_of_one_sort_are_numbered_from_one(bring: Bring):
+    (found,) = bring("a: 200+10/20 100+4/10 150+6/5\n00:00 a\n00:30 a\n", "t.sbg")
+    assert set(found.draft.voices) == {"beats-1", "beats-2", "beats-3"}
+
+
+def test_both_ears_count_alike_for_how_loud_a_track_is(bring: Bring):
+    text = "a\n  noise pink amplitude 20\n  tone 200 binaural 8 amplitude {}\n00:00:00 a\n00:10:00 a\n"
+    both, left, right = (
+        levels(bring(text.format(loud), "a.spsq")[0])["beats"]
+        for loud in ("20", "left 20 right 5", "left 5 right 20")
+    )
+    assert left == right < both
 
 
 def test_a_line_may_hold_its_tones_itself(bring: Bring):
