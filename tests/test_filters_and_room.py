@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from nights import VOICES, alone_text, decibels, night_of
@@ -210,6 +212,21 @@ def test_a_room_that_has_died_away_is_exactly_silent() -> None:
     assert (last == 0).all()
 
 
+def test_what_was_heard_before_a_long_silence_changes_nothing_after_it() -> None:
+    """So that a night begun in the silence is the same night."""
+    room = ReverbNetwork.from_settings(ReverbSettings(t60=0.4))
+    assert room is not None
+    loud, soft, silence = (np.full((2, BLOCK), level, np.float32) for level in (1, 1e-4, 0))
+    held, fresh = Reverberation(room), Reverberation(room)
+    held.add(loud, np.zeros((2, BLOCK), np.float32))
+    for _ in range(10):
+        held.add(silence, np.zeros((2, BLOCK), np.float32))
+    after, alone = np.zeros((2, BLOCK), np.float32), np.zeros((2, BLOCK), np.float32)
+    held.add(soft, after)
+    fresh.add(soft, alone)
+    np.testing.assert_array_equal(after, alone)
+
+
 TONAL = [
     v for v in VOICES if night_of(alone_text(v)).score.voices[0].kind.name in ("pad", "bowl", "bell", "beats")
 ]
@@ -263,6 +280,20 @@ def test_a_tone_has_nothing_between_its_partials(voice: str) -> None:
     for tone in tones:
         between &= np.abs(hz - tone) > 12
     assert decibels(power[between].max() / power.max()) < -80
+
+
+def test_a_saw_has_every_partial_and_each_as_much_softer_as_it_is_higher(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
+    (tmp_path / "voices").mkdir()
+    text = 'kind = "pad"\nnotes = [100]\ndetune = [0]\npartials = [0]\nsaw = 1\n[tide]\nby = 0\n'
+    (tmp_path / "voices/saw.toml").write_text(text)
+    one = night_of(alone_text("saw")).plan.tracks[0]
+    sound = np.concatenate([np.array(b) for b in one.voice.render(one.key, Span(0, RATE), one.controls)], 1)
+    power = np.abs(np.fft.rfft(sound[0].astype(np.float64)))
+    partials = power[100:2_100:100] * np.arange(1, 21)
+    np.testing.assert_allclose(partials, partials[0], rtol=0.03)
 
 
 def test_a_place_between_the_speakers_keeps_its_power() -> None:

@@ -14,7 +14,6 @@ from hypnogram_samples import (
     ANDROID,
     APPLE,
     APPLE_HEAD,
-    APPLE_HEAD,
     CSV,
     EVENING,
     FIVE,
