@@ -77,7 +77,7 @@ def test_a_score(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 def test_a_voice():
     each = [facts_of_voice(voice) for voice in all_voices().found]
-    rows = "name at value unit low high form choices moves says".split()
+    rows = ["name", "at", "value", "unit", "low", "high", "form", "choices", "moves", "says"]
     for facts in each:
         are(facts, " ".join(["name kind default file description licence", *(f"settings.{r}" for r in rows)]))
         for row in facts["settings"]:

@@ -14,8 +14,11 @@ from lullaby.kernels.white import fill_white
 from lullaby.night.reverberation import Reverberation, ReverbNetwork
 from lullaby.score import ReverbSettings
 from lullaby.time import BLOCK, RATE, SLOW, STEP, Span
-from lullaby.voices.core.bed import laid_out
+from lullaby.voices.air.leaves import BRANCHES, FOLIAGE, TRUNK
+from lullaby.voices.core.bed import Bed, laid_out
 from lullaby.voices.core.colour import Points, bands, colour, target_db
+from lullaby.voices.core.controls import Floats
+from lullaby.voices.core.layers import Layer, _block
 from lullaby.voices.core.pan import pan_gains
 from lullaby.voices.core.resonators import ANY, SLOPES, Resonators, matrices
 
@@ -294,6 +297,19 @@ def test_a_saw_has_every_partial_and_each_as_much_softer_as_it_is_higher(
     power = np.abs(np.fft.rfft(sound[0].astype(np.float64)))
     partials = power[100:2_100:100] * np.arange(1, 21)
     np.testing.assert_allclose(partials, partials[0], rtol=0.03)
+
+
+def test_a_cutoff_that_crosses_to_another_half_octave_within_a_step_is_heard_where_it_is() -> None:
+    """Three layers at three cutoffs are more colours than the kernel mixes at once."""
+    layers = tuple(Layer(points, 0.5) for points in (TRUNK, BRANCHES, FOLIAGE))
+    loud = np.tile(np.array([layer.shares for layer in layers]), (2, 1, 1))
+    key, step = Key.root(1), Span(0, SLOW)
+
+    def heard(start: float, stop: float) -> Floats:
+        return np.array(_block(Bed(key), layers, step, loud, np.array([start, stop])), np.float64)
+
+    gliding, resting = heard(3.9, 4.1), heard(3.9, 3.9)
+    assert np.abs(gliding - resting).max() < 0.1 * np.abs(resting).max()
 
 
 def test_a_place_between_the_speakers_keeps_its_power() -> None:
