@@ -64,7 +64,9 @@ def test_the_table_of_scores_says_what_holds_where_nothing_is_written() -> None:
     score = score_of('[voices]\nrain = "rain-on-slate"\n[scene.all]\nat = 0\nrain = 0\n', "mine.toml", KINDS)
     told = {row[0]: row[1].replace("16 000", "16000") for row in page("scores.md").rows("## A score")}
     unless_given = {key: re.search(r"\S+(?=,? unless given)", says) for key, says in told.items()}
-    length, seed, level, cut = (unless_given[f"`{key}`"][0] for key in ("length", "seed", "level", "high_cut"))
+    length, seed, level, cut = (
+        unless_given[f"`{key}`"][0] for key in ("length", "seed", "level", "high_cut")
+    )
     assert length == f"`{clock(score.length)}`"
     assert numbers([seed, level, cut]) == [score.seed, score.level, score.high_cut]
     fades = told["`fade_in`, `fade_out`"]

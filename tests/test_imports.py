@@ -495,6 +495,11 @@ def test_bells_ring_about_as_often_as_they_are_struck(bring: Bring):
     assert [(bell["pitch"], bell["every"]) for bell in bells] == [(440.0, 180.0), (880.0, 180.0)]
 
 
+def test_a_waveform_of_its_own_is_said_to_be_a_sine_here(bring: Bring):
+    (found,) = bring("wave00: 0 1 0 -1\na: wave00:200+10/20\n00:00 a\n00:30 a\n", "t.sbg")
+    assert any(remark.startswith("wave00: ") and "sines" in remark for remark in found.remarks)
+
+
 def test_voices_of_one_sort_are_numbered_from_one(bring: Bring):
     (found,) = bring("a: 200+10/20 100+4/10 150+6/5\n00:00 a\n00:30 a\n", "t.sbg")
     assert set(found.draft.voices) == {"beats-1", "beats-2", "beats-3"}
@@ -540,6 +545,7 @@ def test_scenes_of_long_sequences_never_overlap(bring: Bring):
         ("ts: 200+4/200\nNOW ts\n", 1, "louder than 100"),
         ("a\n  tone 200 amplitude 20\n00:00:00 b\n", 3, 'no preset "b"'),
         ("a\n  tone x amplitude 20\n", 2, "not a number"),
+        ("a\n  tone 200 amplitude\n", 2, "the line ends where"),
         ("a\n  noise red amplitude 20\n", 2, "not a noise"),
         ("a\n  tone 200 amplitude 20\n00:00:05 a\n", 3, "begins at 00:00:00"),
         ("a\n  tone 200 amplitude 20\n00:00:00 a\n", 3, "two lines at least"),
