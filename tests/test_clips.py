@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from lullaby.night.mixer import before_the_limiter
 from lullaby.night.parcel import packed, unpacked
 from lullaby.score import check_score, read_voice, score_of
 from lullaby.score.avoiding import Avoid, without
+from lullaby.score.checks import Unfit
 from lullaby.time import BLOCK, PAGE, RATE, Span
 from lullaby.voices.clips import clip
 from lullaby.voices.clips import decoding as clip_decoding
@@ -94,6 +95,26 @@ def test_a_clip_is_as_loud_as_every_voice(own: Path, channels: int, rate: int, g
     assert meter.momentary_max <= meter.integrated + 9
     assert np.abs(sound.mean(axis=1)).max() < 1e-4
     assert (sound[0] != sound[1]).any()  # a mono recording has two sides, too
+
+
+def test_a_moment_of_sound_is_as_loud_as_the_same_again_and_again(
+    own: Path,
+) -> None:
+    short = creek(1)[: 3 * RATE // 10]
+    kept(own, short)
+    kept(own, np.tile(short, (20, 1)), "many.wav")
+    one, many = (clip_reading.recording(brought(own, name), 0.0, 0.0) for name in ("creek.wav", "many.wav"))
+    np.testing.assert_allclose(one.gains, many.gains, rtol=0.05)
+
+
+def test_no_more_of_a_recording_is_decoded_than_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    def seconds(container: Any) -> Iterator[NDArray[np.int16]]:
+        for _ in range(3):
+            yield np.ones((RATE, 1), np.int16)
+        pytest.fail("went on")
+
+    monkeypatch.setattr(clip_reading, "pieces", seconds)
+    assert len(clip_reading._gathered(None, RATE, 3 * RATE)) == 2 * RATE
 
 
 def test_a_clip_of_claps_is_softer_rather_than_sharp(own: Path) -> None:
@@ -401,6 +422,8 @@ def test_a_pipe_a_folder_and_a_missing_file_are_refused(own: Path) -> None:
     (own / "folder.wav").mkdir()
     assert "not an ordinary file" in said(voice(own, "pipe.wav"))
     assert "not an ordinary file" in said(voice(own, "folder.wav"))
+    with pytest.raises(Unfit, match=r"^cannot be read \(no such file"):
+        clip_reading.opens(own / "gone-by-now.wav")
     assert "is not there" in said(voice(own, "creek.wav"))
 
 

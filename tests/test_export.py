@@ -277,6 +277,13 @@ def test_how_far_before_a_place_an_m4b_is_decoded_stands_in_a_table_of_its_own_s
     assert int.from_bytes(head[at + 24 : at + size], signed=True) == -1
 
 
+def test_a_chapter_is_called_as_its_scene_is_read_aloud():
+    scenes = "[scene.still_raining]\nat = 0\na = 0\n[scene.further-off]\nat = 40\na = -6\n"
+    night = night_of(f'length = 100\n[voices]\na = "pink-noise"\n{scenes}')
+    tags = tags_of(night, night.span, b"", 0)
+    assert [chapter.title for chapter in tags.chapters] == ["Still raining", "Further off"]
+
+
 def test_codecs_are_told(monkeypatch: pytest.MonkeyPatch):
     assert codecs()["flac"]
     assert codecs()["aac"]

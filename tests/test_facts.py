@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,8 @@ import pytest
 from nights import load, night_of
 from persons import ANNA
 
-from lullaby.evening.facts import machine
+from lullaby import places
+from lullaby.evening.facts import checked, machine
 from lullaby.evening.facts.listener import facts_of_listener
 from lullaby.evening.facts.moment import facts_of_moment
 from lullaby.evening.facts.scores import facts_of_score
@@ -22,7 +24,7 @@ from lullaby.night.night import Night
 from lullaby.night.why import why
 from lullaby.people.calibration import Calibration
 from lullaby.people.limits import limits_at
-from lullaby.score import Form, read_score
+from lullaby.score import Form, read_score, read_voice
 from lullaby.score.finding import Voices
 from lullaby.sleep.course import Course, Evidence
 from lullaby.time import RATE
@@ -85,6 +87,18 @@ def test_a_voice():
                 assert row["low"] <= row["value"] <= row["high"], (facts["name"], row["name"])
     by_default = [facts["kind"] for facts in each if facts["default"]]
     assert len(by_default) == len(set(by_default)), "a kind has one voice that is meant by its name"
+
+
+def test_a_voice_that_is_checked(monkeypatch: pytest.MonkeyPatch):
+    """Louder than its kind by 3 LU: it is told to be trimmed by as much."""
+    path = places.shipped("voices") / "warm-pad.toml"
+    voice = read_voice(path, KINDS)
+    unity = voice.kind.unity
+    monkeypatch.setattr(checked, "measured", lambda _: (unity + 3, -12.0))
+    facts = checked.facts_of_checked(path, lambda _: nullcontext())
+    are(facts, "file what right kind description lufs true_peak trim unity")
+    assert (facts["lufs"], facts["true_peak"], facts["unity"]) == (unity + 3, -12, unity)
+    assert facts["trim"] == pytest.approx(voice.values["trim"] - 3)
 
 
 def test_a_name_that_is_offered_is_a_voice():

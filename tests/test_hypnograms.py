@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,19 @@ def test_the_best_device_tells_an_apple_night(tmp_path: Path):
     ]
     assert "one other device that told of this night: left out" in first.remarks
     assert "one record that overlapped another: left out" in first.remarks
+
+
+def test_nights_are_equal_where_they_say_the_same():
+    night = Hypnogram(runs(((0, 30, W), (30, 60, N2))), EVENING)
+    again = replace(night, source="elsewhere", remarks=("odd",))
+    assert (night, hash(night)) == (again, hash(again))
+    others = (
+        replace(night, runs=runs(((0, 30, W), (30, 60, N3)))),
+        replace(night, start=EVENING + datetime.timedelta(seconds=1)),
+        replace(night, start=EVENING.replace(tzinfo=datetime.UTC)),
+        replace(night, four_class=True),
+    )
+    assert all(other != night for other in others)
 
 
 def test_of_apple_devices_the_one_that_saw_most_sleep_is_best_however_often_it_told(tmp_path: Path):

@@ -19,7 +19,7 @@ from lullaby.cli import main
 from lullaby.errors import AskedWrongly, LullabyError, WrittenWrongly
 from lullaby.evening import Request, prepared
 from lullaby.night import Night
-from lullaby.score import Score, check_score, find_voice, score_of
+from lullaby.score import SILENT, Score, check_score, find_voice, score_of
 from lullaby.score.foreign import Foreign, read_foreign
 from lullaby.score.foreign.sounds import COUNTERPARTS, MISSING, slug
 from lullaby.score.setting_values import setting_value, settings
@@ -312,6 +312,23 @@ def test_a_slide_is_walked_in_steps_and_says_so(bring: Bring):
     assert night.length == 90 * 60 * RATE
 
 
+def test_what_slides_to_the_same_volume_stays_as_loud_on_its_way(bring: Bring):
+    (found,) = bring("a: 150+6/30\nb: 150+2/30\n00:00 == a ->\n01:00 == b ->\n02:00 b\n", "a.sbg")
+    said = [change.get("level", 0.0) for scene in score(found).scenes for change in scene.changes.values()]
+    assert len(said) > 4
+    assert set(said) <= {0.0, SILENT}
+
+
+def test_a_change_begins_no_sooner_than_half_way_from_the_mark_before(bring: Bring):
+    """Of what cannot glide: half a minute round its mark, or less where marks lie closer."""
+    presets = "a\n  noise pink amplitude 20\nb\n  noise brown amplitude 20\n"
+    (found,) = bring(presets + "00:00:00 a\n00:10:00 a\n00:10:20 b\n00:20:00 b\n", "a.spsq")
+    (comes,) = (scene for scene in score(found).scenes if scene.at and "brown-noise" in scene.changes)
+    (goes,) = (scene for scene in score(found).scenes if scene.at and "pink-noise" in scene.silent)
+    assert goes.at == (10 * 60 + 10) * RATE
+    assert goes.at < comes.at <= (10 * 60 + 20) * RATE < comes.at + comes.over
+
+
 def test_sequences_by_the_clock_begin_at_lights_out_and_pass_midnight(bring: Bring):
     text = "ts: 200+4/20\nup: 200+10/20\noff: -\n23:30 ts\n00:30 up\n07:00 off\n"
     (found,) = bring(text)
@@ -428,6 +445,16 @@ def test_a_list_that_is_wrong_or_missing_is_said_where_it_is(bring: Bring, tmp_p
     assert "@presetlist" in wrong(bring, LIST, "b.spsq"), "a list alone says who would name it"
 
 
+def test_more_lists_than_a_sequence_may_name_are_refused_at_their_line(bring: Bring, tmp_path: Path):
+    for number in range(40):
+        (tmp_path / f"{number}.spsq").write_text(f"soft{number}\n  noise brown amplitude 40\n")
+    lists = "".join(f"@presetlist {number}.spsq\n" for number in range(40))
+    said = wrong(bring, lists + "00:00:00 soft1\n00:10:00 soft2\n", "a.spsq")
+    most = re.search(r"more than (\d+) lists", said)
+    assert most
+    assert f"line {int(most[1]) + 1}: " in said
+
+
 def test_presets_at_an_address_are_not_fetched(bring: Bring):
     said = wrong(bring, "@extends https://example.com/p.spsc\n00:00:00 a\n00:01:00 a\n", "a.spsq")
     assert "line 2: there is no preset" in said
@@ -461,6 +488,7 @@ def test_effects_are_played_or_said(bring: Bring):
     [
         ("drop 00ds+", 60, (10.0, 2.5), (205.0, 200.0)),
         ("drop 00d", 30, (10.0, 2.5), (204.5, 200.0)),
+        ("drop 00ds", 30, (10.0, 2.5), (205.0, 200.0)),
         ("drop 10.5ak^/2", 33, (10.0, 10.0), (183.83, 184.0)),
         ("drop t40,10,5 20fs+", 50, (10.0, 1.5), (165.0, 160.0)),
         ("slide 200+10/1", 30, (10.0, 10.0), (200.0, 60.0)),
@@ -496,7 +524,7 @@ def test_bells_ring_about_as_often_as_they_are_struck(bring: Bring):
 
 
 def test_a_waveform_of_its_own_is_said_to_be_a_sine_here(bring: Bring):
-    (found,) = bring("wave00: 0 1 0 -1\na: wave00:200+10/20\n00:00 a\n00:30 a\n", "t.sbg")
+    (found,) = bring("wave00: 0 1 0 -1\na: 200+10/20\n00:00 a\n00:30 a\n", "t.sbg")
     assert any(remark.startswith("wave00: ") and "sines" in remark for remark in found.remarks)
 
 
