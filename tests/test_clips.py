@@ -23,6 +23,7 @@ from lullaby.night.loudness import Meter
 from lullaby.night.mixer import before_the_limiter
 from lullaby.night.parcel import packed, unpacked
 from lullaby.score import check_score, read_voice, score_of
+from lullaby.score.attached_files import attached
 from lullaby.score.avoiding import Avoid, without
 from lullaby.score.checks import Unfit
 from lullaby.time import BLOCK, PAGE, RATE, Span
@@ -105,6 +106,13 @@ def test_a_moment_of_sound_is_as_loud_as_the_same_again_and_again(
     kept(own, np.tile(short, (20, 1)), "many.wav")
     one, many = (clip_reading.recording(brought(own, name), 0.0, 0.0) for name in ("creek.wav", "many.wav"))
     np.testing.assert_allclose(one.gains, many.gains, rtol=0.05)
+
+
+def test_a_file_larger_than_is_ever_read_is_refused_unopened(own: Path) -> None:
+    with (own / "huge.wav").open("wb") as file:
+        file.truncate((4 << 30) + 1)  # of holes alone
+    with pytest.raises(Unfit, match="is larger than 4 GiB"):
+        attached("huge.wav", own / "my-creek.toml")
 
 
 def test_no_more_of_a_recording_is_decoded_than_is_used(monkeypatch: pytest.MonkeyPatch) -> None:

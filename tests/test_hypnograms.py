@@ -236,6 +236,13 @@ def test_an_awakening_may_lie_over_several_phases(tmp_path: Path):
     assert night.runs == runs(((0, 60, W), (60, 250, N2), (250, 650, W), (650, 720, R), (720, 750, W)))
 
 
+def test_what_nobody_scored_after_a_whole_day_is_left_out(tmp_path: Path):
+    day = "N2\n" * 2880
+    (night,), (longer,) = read(tmp_path, "x", day), read(tmp_path, "x", day + "?\n" * 500)
+    assert longer == night
+    assert (longer.stop, longer.gaps) == (24 * 3600 * RATE, 0)
+
+
 def test_a_text_of_more_than_a_day_is_read_to_the_end_of_that_day_and_no_further(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
