@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -325,6 +326,12 @@ def test_a_ritual_of_thousands_of_steps_is_refused_before_it_looks_for_their_nig
     mistakes: list[WrittenWrongly] = []
     assert note_ritual(tmp_path / "r.toml", mistakes) is None
     assert "there are 3000 steps" in str(mistakes[0])
+    most = int(re.findall(r"a ritual has (\d+) at most", str(mistakes[0]))[0])
+    monkeypatch.undo()
+    (tmp_path / "r.toml").write_text('[[step]]\ndo = "play"\nnight = "plain"\n' * most)
+    ritual = note_ritual(tmp_path / "r.toml", [])
+    assert ritual
+    assert len(ritual.steps) == most
 
 
 # What a slip of the hand, a bad disk or an unkind person puts where a value, a word or a byte was.

@@ -16,7 +16,8 @@ from typed import typing
 from lullaby.drawing import installed_fonts
 from lullaby.drawing.palette import Palette
 from lullaby.drawing.picture import _drawn, not_drawn, picture
-from lullaby.drawing.picture_layout import FOOT, HEIGHT, LEFT, RIGHT, STAGES_TOP, TOP, WIDTH
+from lullaby.drawing.picture_axes import add_frequency_axis
+from lullaby.drawing.picture_layout import FOOT, HEIGHT, LEFT, RIGHT, STAGES_TOP, TOP, WIDTH, Canvas
 from lullaby.drawing.spectrogram import HIGH, LOW, SILENCE, Analysis, Spectrogram, spectrogram
 from lullaby.errors import CouldNot
 from lullaby.night import Night
@@ -76,6 +77,17 @@ def test_a_tone_stands_at_its_pitch():
         if hz > 500:  # lower tones are wider than a row's band
             # both channels at half of full scale: -6 dB each, and 3 more together
             assert column.max() == pytest.approx(-3.0, abs=0.3)
+
+
+def test_the_axis_names_the_pitch_that_stands_there(monkeypatch: pytest.MonkeyPatch):
+    told: list[tuple[float, str]] = []
+    monkeypatch.setattr(Canvas, "text", lambda _, point, label, anchor: told.append((point[1], label)))
+    add_frequency_axis(Canvas(PAGE, (0, 0, 0)))
+    assert len(told) > 2
+    for y, label in told:
+        number, unit = label.split()
+        pitch = HIGH * (LOW / HIGH) ** ((y - TOP) / (FOOT - TOP))
+        assert pitch == pytest.approx(float(number) * {"Hz": 1, "kHz": 1000}[unit])
 
 
 def test_of_a_long_night_every_so_many_pages_are_heard(monkeypatch: pytest.MonkeyPatch):

@@ -115,6 +115,15 @@ def test_every_value_has_the_scene_that_said_it():
     assert (bell.level.leaves, bell.level.comes_to) == (float("-inf"), -10.0)
 
 
+def test_a_level_that_is_a_voices_own_came_with_the_scene_that_named_it_first():
+    night = night_of(
+        SHORT.replace("hush = -3", "hush = { pan = 0.2 }\n[scene.more]\nat = 31\nhush = { pan = 0.1 }")
+    )
+    for second, scene in ((0, "only"), (40, "more")):
+        (hush,) = why(night, second * RATE).heard
+        assert (hush.level.scene.name, hush.pan.scene.name) == ("only", scene)
+
+
 def test_every_silence_has_its_reason(capsys: pytest.CaptureFixture[str]):
     night = two()
     bell, hush = why(night, 4 * RATE).unheard

@@ -46,7 +46,7 @@ _KEYS = (
     "tell",
 )
 
-_FADE_IN, _FADE_OUT, _LONGEST_FADE = 3 * RATE, 60 * RATE, 600 * RATE
+_LONGEST_FADE = 600 * RATE
 
 
 def read_score(path: str | os.PathLike[str], kinds: Mapping[str, Kind]) -> Score:
@@ -158,8 +158,8 @@ def _named(top: TomlTable, key: str) -> list[tuple[str, TomlTable]]:
 
 def _fades(top: TomlTable, length: int) -> tuple[int, int]:
     """Fades that are not written shrink with a short night; written ones must fit in it."""
-    usual_in = min(_FADE_IN, length // 2)
-    fade_out = top.clock("fade_out", min(_FADE_OUT, length - usual_in), SHORTEST, _LONGEST_FADE)
+    usual_in = min(Score.fade_in, length // 2)
+    fade_out = top.clock("fade_out", min(Score.fade_out, length - usual_in), SHORTEST, _LONGEST_FADE)
     fade_in = top.clock("fade_in", max(SHORTEST, min(usual_in, length - fade_out)), SHORTEST, _LONGEST_FADE)
     if "fade_out" not in top.values:
         fade_out = max(SHORTEST, min(fade_out, length - fade_in))
