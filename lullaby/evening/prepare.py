@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from lullaby.errors import AskedWrongly
-from lullaby.evening.notes import Closed, Follows, LeftOut, LimitsHold, Note, UnknownDevice
+from lullaby.evening.notes import Closed, CutShort, Follows, LeftOut, LimitsHold, Note, UnknownDevice
 from lullaby.evening.request import Request, Sleeps
 from lullaby.evening.sleepers import USUAL, followed
 from lullaby.evening.which import cautions, score_of
@@ -23,9 +23,8 @@ from lullaby.people.person import Person, avoided
 from lullaby.people.traits import ADULT
 from lullaby.score import Score
 from lullaby.score.plain_text import plain, quoted
-from lullaby.score.shortening import shortened
 from lullaby.sleep.course import Course
-from lullaby.time import RATE, Span
+from lullaby.time import Span
 
 _LONGEST_REASON = 200
 """Characters."""
@@ -62,8 +61,11 @@ def prepared(request: Request, keeper: Keeper | None = None) -> Evening:
         day = _day(person, request)
         age, limits = person.age(day), person.limits(day)
         is_child = age is not None and age < ADULT
+        wanted = score
         score, left_out = _allowed(score, person, day)
         notes += left_out
+        if score.length < wanted.length:
+            notes.append(CutShort(person.name, score.length, wanted.length))
     caps = caps_for(limits, calibration_for(person, request.device, closed), score.all_night is not None)
     notes += _unknown_device(person, request.device)
     if person is not None and (is_child or person.has_own_limits):
@@ -71,8 +73,6 @@ def prepared(request: Request, keeper: Keeper | None = None) -> Evening:
     if request.alone:
         night = Night(score, seed=request.seed, gain=1.0, caps=caps, keeper=keeper)
         return Evening(request, night, tuple(notes))
-    if is_child:
-        score = shortened(score, limits.usual_min * 60 * RATE)
     sleeper, slow = _sleeper(person, request, score, is_child=is_child)
     night = followed(
         score,
