@@ -71,7 +71,14 @@ def prepared(request: Request, keeper: Keeper | None = None) -> Evening:
     if person is not None and (is_child or person.has_own_limits):
         notes.append(LimitsHold(person.name, limits, calibrated=caps != UNCAPPED))
     if request.alone:
-        night = Night(score, seed=request.seed, gain=1.0, caps=caps, keeper=keeper)
+        night = Night(
+            score,
+            seed=request.seed,
+            gain=1.0,
+            caps=caps,
+            for_listener=person is not None,
+            keeper=keeper,
+        )
         return Evening(request, night, tuple(notes))
     sleeper, slow = _sleeper(person, request, score, is_child=is_child)
     night = followed(
@@ -82,6 +89,7 @@ def prepared(request: Request, keeper: Keeper | None = None) -> Evening:
         slow=slow,
         caps=caps,
         headphones=request.headphones,
+        for_listener=person is not None,
         keeper=keeper,
     )
     notes += _follows(night, request, None if isinstance(sleeper, Course) else slow or sleeper == "slow")

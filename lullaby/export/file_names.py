@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from lullaby.time import RATE
@@ -10,6 +11,7 @@ _MOST_BYTES = 200
 """File systems hold 255; an unfinished file's name is a little longer than the file's own."""
 _MOST_OF_A_NAME = 80
 """Bytes of a listener's or another file's name within one: of the title something is to be seen, too."""
+_FOR_A_LISTENER = re.compile(r"(^| )\d{4}-\d\d-\d\d for \S", re.ASCII)
 _FORBIDDEN = '/\\:*?"<>|'
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 """Names that Windows takes for a device, whatever ending they are given."""
@@ -42,6 +44,11 @@ def night_name(
         words.append(f"to {_clock(stop)}")
     words += [_shortened(_allowed(other), _MOST_OF_A_NAME) for other in others]
     return file_name(title, " ".join(words))
+
+
+def names_a_listener(name: str) -> bool:
+    """Does a name as above say whom its night was made for?"""
+    return bool(_FOR_A_LISTENER.search(name))
 
 
 def file_name(title: str, last: str = "") -> str:

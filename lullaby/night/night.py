@@ -76,6 +76,7 @@ class Night:
         gain: float | None = None,
         caps: Caps = UNCAPPED,
         headphones: bool = False,
+        for_listener: bool = False,
         keeper: Keeper | None = None,
     ) -> None:
         self.score = score
@@ -88,6 +89,8 @@ class Night:
         self.plan: Plan = replace(make_plan(score, self.seed, day, course), headphones=headphones)
         self.caps = caps
         """The levels it keeps below, where a listener has limits and the device was measured."""
+        self.for_listener = for_listener
+        """Was it made for somebody who was named? Their files say so, without the name."""
         self._pages = PageCache()
         self._given = None if gain is None else np.float32(gain)
         self._listening = threading.Lock()
