@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from lullaby.errors import AskedWrongly
+from lullaby.errors import AskedWrongly, NoSuchValue
 from lullaby.evening.notes import Closed, CutShort, Follows, LeftOut, LimitsHold, Note, UnknownDevice
 from lullaby.evening.request import Request, Sleeps
 from lullaby.evening.sleepers import USUAL, followed
@@ -29,6 +29,8 @@ from lullaby.time import Span
 _LONGEST_REASON = 200
 """Characters."""
 
+HIGHEST_SEED = 10**15
+
 _ANY_DAY = date(2000, 1, 1)
 
 
@@ -48,6 +50,7 @@ class Evening:
 
 def prepared(request: Request, keeper: Keeper | None = None) -> Evening:
     """The night that is asked for, as this listener may hear it, and what is to be said of it."""
+    _check(request)
     notes: list[Note] = []
 
     def closed(text: str) -> None:
@@ -94,6 +97,17 @@ def prepared(request: Request, keeper: Keeper | None = None) -> Evening:
     )
     notes += _follows(night, request, None if isinstance(sleeper, Course) else slow or sleeper == "slow")
     return Evening(request, night, tuple(notes))
+
+
+def _check(request: Request) -> None:
+    """What a program may ask and a person cannot type."""
+    seed, day = request.seed, request.date
+    if seed is not None and (type(seed) is not int or not 0 <= seed <= HIGHEST_SEED):
+        raise NoSuchValue(f"seed is a whole number from 0 to {HIGHEST_SEED}, not {plain(repr(seed))}.")
+    if day is not None and type(day) is not date:
+        raise NoSuchValue(
+            f"date is a day of the calendar, as datetime.date(2026, 3, 1) is, not {plain(repr(day))}."
+        )
 
 
 def _day(person: Person, request: Request) -> date:
