@@ -421,6 +421,35 @@ def test_a_time_that_is_none_hides_no_other_mistake(tmp_path: Path) -> None:
         read_score(path, KINDS)
 
 
+def test_a_score_whose_voices_are_all_silent_is_no_night(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    (tmp_path / "voices").mkdir()
+    (tmp_path / "voices" / "rain.toml").write_text('kind = "rain"\n')
+    silent = '[voices]\nrain = "rain"\n[scene.all]\nat = 0\nrain = "silent"\n'
+    more = "[scene.more]\nat = 100\nrain = { drops = 3 }\n"
+    for text in (silent, silent + more):
+        path.write_text(text)
+        (mistake,) = check_score(path, KINDS)
+        assert "silent from beginning to end, so nothing would be heard" in str(mistake)
+    for text in (
+        silent + more.replace("drops = 3", "level = -6"),
+        silent.replace('"silent"', "{ drops = 3 }"),
+    ):
+        path.write_text(text)
+        assert check_score(path, KINDS) == []
+
+
+def test_a_scene_whose_time_is_none_begins_nowhere(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    (tmp_path / "voices").mkdir()
+    (tmp_path / "voices" / "rain.toml").write_text('kind = "rain"\n')
+    path.write_text(
+        '[voices]\nrain = "rain"\n[scene.a]\nat = 0\nrain = -3\n[scene.b]\nat = 25:00:00\nrain = -6\n'
+    )
+    (mistake,) = check_score(path, KINDS)
+    assert "25:00:00 is not a time" in str(mistake)
+
+
 def test_a_time_that_is_none_is_no_number_anywhere(tmp_path: Path) -> None:
     path = tmp_path / "x.toml"
     path.write_text('[voices]\nrain = "rain"\n[scene.all]\nat = 0\nrain = { level = -3, drops = 25:00:00 }\n')

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lullaby.errors import AskedWrongly, WrittenWrongly, choices
 from lullaby.score import checks
 from lullaby.score.conditions import read_room, read_wake, read_weather
 from lullaby.score.finding import by_name
-from lullaby.score.model import SLEEPERS, Score
+from lullaby.score.model import SLEEPERS, Part, Scene, Score
 from lullaby.score.plain_text import plain, quoted
 from lullaby.score.scenes import (
     MOST_SCENES,
@@ -21,7 +21,7 @@ from lullaby.score.scenes import (
     read_parts,
     read_scenes,
 )
-from lullaby.score.settings import Kind
+from lullaby.score.settings import SILENT, Kind
 from lullaby.score.source import Source, read_source, source_of
 from lullaby.score.tellings import read_tellings
 from lullaby.score.toml_table import TomlTable
@@ -92,6 +92,19 @@ def find_score(name_or_path: str, kinds: Mapping[str, Kind]) -> Score:
     return read_score(found[name_or_path], kinds)
 
 
+def _heard(parts: Sequence[Part], scenes: Sequence[Scene]) -> bool:
+    """Does any scene bring in a voice with a level?"""
+    for part in parts:
+        changes = [scene.changes[part.name] for scene in scenes if part.name in scene.changes]
+        # the first scene that names a voice brings it in at its own level, unless it says another
+        levels = [change["level"] for change in changes if "level" in change]
+        if changes and "level" not in changes[0]:
+            levels.append(part.values["level"])
+        if any(level != SILENT for level in levels):
+            return True
+    return False
+
+
 def _read(source: Source, kinds: Mapping[str, Kind]) -> tuple[Score, list[WrittenWrongly]]:
     """The score as far as it can be read, and all its mistakes."""
     mistakes: list[WrittenWrongly] = []
@@ -112,6 +125,11 @@ def _read(source: Source, kinds: Mapping[str, Kind]) -> tuple[Score, list[Writte
         top.note("it has no voices.", 'They stand under [voices]: rain = "rain".')
     if not mistakes and not scenes and not tellings:
         top.note("no scene names a voice, so nothing would be heard.", "A scene stands under [scene.NAME].")
+    if not mistakes and scenes and not tellings and not _heard(parts, scenes):
+        top.note(
+            "all its voices are silent from beginning to end, so nothing would be heard.",
+            "A scene brings one in with a level in dB: rain = -6.",
+        )
     score = Score(
         name=source.path.stem,
         path=source.path,
