@@ -67,9 +67,15 @@ def _right(source: Source, kinds: Mapping[str, Kind]) -> Score:
 
 
 def check_score(path: str | os.PathLike[str], kinds: Mapping[str, Kind]) -> list[WrittenWrongly]:
-    """Every mistake in this file and in the voices it names; none where it is right."""
+    """Every mistake in this file and in the voices it names; none where it is right. Silence all night can be
+    rendered, and nobody means it: that is one, too."""
     try:
-        mistakes = _read(read_source(path), kinds)[1]
+        source = read_source(path)
+        score, mistakes = _read(source, kinds)
+        if not mistakes and not score.tellings and not _heard(score.voices, score.scenes):
+            what = "all its voices are silent from beginning to end, so nothing would be heard."
+            hint = "A scene brings one in with a level in dB: rain = -6."
+            mistakes = [WrittenWrongly(source.where, what, hint)]
     except WrittenWrongly as mistake:
         mistakes = [mistake]
     return list({str(mistake): mistake for mistake in mistakes}.values())
@@ -125,11 +131,6 @@ def _read(source: Source, kinds: Mapping[str, Kind]) -> tuple[Score, list[Writte
         top.note("it has no voices.", 'They stand under [voices]: rain = "rain".')
     if not mistakes and not scenes and not tellings:
         top.note("no scene names a voice, so nothing would be heard.", "A scene stands under [scene.NAME].")
-    if not mistakes and scenes and not tellings and not _heard(parts, scenes):
-        top.note(
-            "all its voices are silent from beginning to end, so nothing would be heard.",
-            "A scene brings one in with a level in dB: rain = -6.",
-        )
     score = Score(
         name=source.path.stem,
         path=source.path,
