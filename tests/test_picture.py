@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import date
 from pathlib import Path
 
@@ -19,13 +20,14 @@ from lullaby.drawing.picture import _drawn, not_drawn, picture
 from lullaby.drawing.picture_axes import add_frequency_axis
 from lullaby.drawing.picture_layout import FOOT, HEIGHT, LEFT, RIGHT, STAGES_TOP, TOP, WIDTH, Canvas
 from lullaby.drawing.spectrogram import HIGH, LOW, SILENCE, Analysis, Spectrogram, spectrogram
+from lullaby.drawing.time_axis import ticks
 from lullaby.errors import CouldNot
 from lullaby.night import Night
 from lullaby.sleep import Stage
 from lullaby.sleep.course import Course, Evidence
 from lullaby.sleep.simulate import course_of
 from lullaby.sleep.sleeper import Sleeper
-from lullaby.time import PAGE, RATE
+from lullaby.time import PAGE, RATE, clock
 
 SCORE = """
 title = "A Bell, Then Not"
@@ -63,6 +65,35 @@ def test_what_sounds_is_lighter_than_what_does_not(tmp_path: Path):
 def test_the_same_night_is_the_same_picture(tmp_path: Path):
     one, other = (picture(night_of(SCORE), tmp_path / name).read_bytes() for name in ("a.png", "b.png"))
     assert one == other
+
+
+def test_where_nothing_can_be_written_nothing_is_drawn_for_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def drawn_for_nothing(*_: object) -> None:
+        raise AssertionError("it was drawn first")
+
+    monkeypatch.setattr("lullaby.drawing.picture.spectrogram", drawn_for_nothing)
+    (tmp_path / "folder.png").mkdir()
+    (tmp_path / "file").touch()
+    for place in ("folder.png", "none/x.png", "file/x.png", f"{'n' * 252}.png"):
+        with pytest.raises(CouldNot, match="this could not be written"):
+            picture(night_of(SCORE), tmp_path / place)
+
+    def refused(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("lullaby.places._write", refused)
+    with pytest.raises(CouldNot, match="permission denied"):
+        picture(night_of(SCORE), tmp_path / "x.png")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.png"]
+
+
+@pytest.mark.parametrize("minutes", [1, 3, 25, 60, 480])
+def test_times_on_an_axis_say_which_are_hours(minutes: int):
+    found = ticks(minutes * PAGE)
+    assert [label for _, label in found] == [clock(frame) for frame, _ in found]
+    assert all(label.count(":") == 2 for _, label in found)
 
 
 def test_a_tone_stands_at_its_pitch():

@@ -35,6 +35,7 @@ def facts_of_listener(person: Person, today: date) -> dict[str, Any]:
             "aim_dba": limits.aim_dba,
             "usual_min": limits.usual_min,
             "longest_min": limits.longest_min,
+            "ends_min": limits.ends_min,
             "beats": limits.adults_only_kinds,
             "all_night": limits.all_night,
             "says": limits.says(calibration_for(person).offset is not None),
