@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import datetime
 import os
+import warnings
 from typing import TYPE_CHECKING, Any
 
-from lullaby.errors import AskedWrongly, CouldNot, LullabyError, WrittenWrongly
-from lullaby.time import Span, span
+from lullaby import time
+from lullaby.errors import AskedWrongly, CouldNot, LullabyError, NoSuchValue, WrittenWrongly
+from lullaby.time import Span
 
 if TYPE_CHECKING:
     from lullaby.night import Night
@@ -33,6 +35,18 @@ __all__ = [
     "load",
     "span",
 ]
+
+
+def span(start: str | float, stop: str | float) -> Span:
+    """A span from clock times or seconds: `span("00:10:00", "00:12:00")`. A NoSuchValue, which is an
+    AskedWrongly and a ValueError, where it cannot be."""
+    try:
+        return time.span(start, stop)
+    except (ValueError, OverflowError, TypeError):
+        raise NoSuchValue(
+            f"there is no span from {start!r} to {stop!r}: it runs forward from lights-out, between clock "
+            'times like "00:10:00" or numbers of seconds.'
+        ) from None
 
 
 def load(
@@ -58,11 +72,13 @@ def load(
     end; so does `all_night="the reason"`, softer as sleep deepens. `course` is a night that was slept, as a
     `Course` or as a file; or the log of a night that was heard live, which is had again as it was heard, and
     the log says all the rest. With `headphones` it is made for two ears, rather than for two loudspeakers;
-    `device` names what it is heard on, as `calibrate` knows it.
+    `device` names what it is heard on, as `calibrate` knows it, and of one that it does not know a warning
+    says that no limit is kept on it.
     """
     from lullaby import export
     from lullaby.evening import Request, prepared
     from lullaby.evening.logged import log_or_course, request_again
+    from lullaby.evening.notes import UnknownDevice
     from lullaby.night.night_log import NightLog
 
     along = log_or_course(course)
@@ -85,7 +101,11 @@ def load(
         headphones=headphones,
         device=device,
     )
-    return prepared(request, keeper=export.export).night
+    evening = prepared(request, keeper=export.export)
+    for note in evening.notes:
+        if isinstance(note, UnknownDevice):  # the command line says it, too: no limit is kept on it
+            warnings.warn(note.says, stacklevel=2)
+    return evening.night
 
 
 def __getattr__(name: str) -> Any:

@@ -2,6 +2,7 @@
 
 LullabyError            anything lullaby says no to
 ├── AskedWrongly        exit 2: a file, a name or an option that cannot be understood
+│   ├── NoSuchValue     … of a program: a span, a seed, a date that cannot be; a ValueError, too
 │   └── WrittenWrongly  … located in a file a person wrote
 └── CouldNot            exit 1: asked rightly, but the machine would not
 """
@@ -22,6 +23,10 @@ class AskedWrongly(LullabyError):
     """A name, an option or a file that cannot be understood."""
 
     exit_code = 2
+
+
+class NoSuchValue(AskedWrongly, ValueError):
+    """A value that a program gave and that cannot be: a span that runs backward, a seed below 0."""
 
 
 class CouldNot(LullabyError):

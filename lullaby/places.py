@@ -65,6 +65,15 @@ def put(path: Path, content: bytes, mode: int | None = None) -> None:
         os.replace(draft, path)
 
 
+def try_put(path: Path) -> None:
+    """Would `put` succeed? Tried before long work; an OSError says why not, and nothing is left."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    path.exists()  # a name that is too long is said here
+    with _draft(path, b"", None):
+        pass
+
+
 def put_new(path: Path, content: bytes, mode: int | None = None) -> None:
     """Writes a file as `put` does, but never over another: a FileExistsError where something stands there
     already."""

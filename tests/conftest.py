@@ -37,10 +37,10 @@ IN_CI = bool(os.environ.get("LULLABY_CI"))
 def pytest_configure(config: pytest.Config) -> None:
     """Moves the program's folders before any test module is imported: the kernels choose their cache
     on import. What was compiled is kept from run to run; everything else is forgotten."""
-    if (
-        signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    ):  # as behind a shell's "&": children would inherit it
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name in ("SIGINT", "SIGHUP"):  # behind a shell's "&" or under nohup children would ignore them, too
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL)
     # some two hundred children start here, and each would compile the text of the program once more
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False

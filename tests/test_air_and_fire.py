@@ -16,6 +16,7 @@ from nights import alone_text, decibels, each_voice, night_of
 from numpy.typing import NDArray
 
 from lullaby.chance import Key
+from lullaby.score.setting_values import setting_value
 from lullaby.time import PAGE, RATE, Span
 from lullaby.voices.core.controls import Controls
 from lullaby.voices.core.weather import Weather
@@ -477,6 +478,13 @@ def test_every_setting_is_swept() -> None:
     swept = {(kind, name) for kind, name, *_ in SWEEPS} | {("thunder", "rumbles")}
     shared = {"level", "pan", "send", "trim"}
     assert {(k, s) for k in VOICES for s in KINDS[k].names if s not in shared} == swept
+
+
+def test_what_is_swept_may_be_told_in_a_file() -> None:
+    for kind, name, steps, *_ in SWEEPS:
+        row = next(row for row in KINDS[kind] if row.name == name)
+        for step in steps:
+            assert setting_value(float(step), row) == step, (kind, name)
 
 
 @pytest.mark.parametrize("kind", VOICES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -325,6 +326,12 @@ def test_a_ritual_of_thousands_of_steps_is_refused_before_it_looks_for_their_nig
     mistakes: list[WrittenWrongly] = []
     assert note_ritual(tmp_path / "r.toml", mistakes) is None
     assert "there are 3000 steps" in str(mistakes[0])
+    most = int(re.findall(r"a ritual has (\d+) at most", str(mistakes[0]))[0])
+    monkeypatch.undo()
+    (tmp_path / "r.toml").write_text('[[step]]\ndo = "play"\nnight = "plain"\n' * most)
+    ritual = note_ritual(tmp_path / "r.toml", [])
+    assert ritual
+    assert len(ritual.steps) == most
 
 
 # What a slip of the hand, a bad disk or an unkind person puts where a value, a word or a byte was.
@@ -391,3 +398,85 @@ def test_no_accident_to_a_file_ends_in_anything_but_a_message(tmp_path: Path):
                 found = read_score(score, KINDS)
                 assert all(part_curves(found, part) for part in found.voices), content
     assert 100 < right < 1900, "accidents that never or always matter test nothing"
+
+
+TIMES_AND_MORE = """title = "x"
+length = 25:00:00
+fade_in = 99:99:99
+[voices]
+rain = "rain"
+[scene.all]
+at = 1:2:3
+rain = { drps = 4 }
+"""
+
+
+def test_a_time_that_is_none_hides_no_other_mistake(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(TIMES_AND_MORE)
+    (tmp_path / "voices").mkdir()
+    (tmp_path / "voices" / "rain.toml").write_text('kind = "rain"\n')
+    said = [str(mistake).partition(": ")[2] for mistake in check_score(path, KINDS)]
+    assert [line.partition("\n")[0] for line in said] == [
+        "25:00:00 is not a time.",
+        "99:99:99 is not a time.",
+        "1:2:3 is not a time.",
+        'rain has no "drps".',
+    ]
+    assert "No night is longer than 24 hours" in said[0]
+    with pytest.raises(WrittenWrongly, match="line 2: 25:00:00 is not a time"):
+        read_score(path, KINDS)
+
+
+def test_a_score_whose_voices_are_all_silent_is_no_night(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    (tmp_path / "voices").mkdir()
+    (tmp_path / "voices" / "rain.toml").write_text('kind = "rain"\n')
+    silent = '[voices]\nrain = "rain"\n[scene.all]\nat = 0\nrain = "silent"\n'
+    more = "[scene.more]\nat = 100\nrain = { drops = 3 }\n"
+    for text in (silent, silent + more):
+        path.write_text(text)
+        (mistake,) = check_score(path, KINDS)
+        assert "silent from beginning to end, so nothing would be heard" in str(mistake)
+    for text in (
+        silent + more.replace("drops = 3", "level = -6"),
+        silent.replace('"silent"', "{ drops = 3 }"),
+    ):
+        path.write_text(text)
+        assert check_score(path, KINDS) == []
+
+
+def test_a_scene_whose_time_is_none_begins_nowhere(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    (tmp_path / "voices").mkdir()
+    (tmp_path / "voices" / "rain.toml").write_text('kind = "rain"\n')
+    path.write_text(
+        '[voices]\nrain = "rain"\n[scene.a]\nat = 0\nrain = -3\n[scene.b]\nat = 25:00:00\nrain = -6\n'
+    )
+    (mistake,) = check_score(path, KINDS)
+    assert "25:00:00 is not a time" in str(mistake)
+
+
+def test_a_time_that_is_none_is_no_number_anywhere(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text('[voices]\nrain = "rain"\n[scene.all]\nat = 0\nrain = { level = -3, drops = 25:00:00 }\n')
+    first = check_score(path, KINDS)[0]
+    assert "line 5: 25:00:00 is not a time." in str(first)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("length = 00:01:00\nlength = 00:01:00\n", 'line 2: "length" is written a second time.'),
+        ("[scene.a]\nat = 0\n[scene.a]\nat = 1\n", 'line 3: "[scene.a]" is written a second time.'),
+        ('title = "a\nseed = 2\n', "line 1: a quote that is opened is not closed."),
+        ('seed = 2\ntitle = "a', "line 2: a quote that is opened is not closed."),
+        ("seed = 2\ntitle = 'a\nlevel = -30\n", "line 2: a quote that is opened is not closed."),
+        ('seed = 2\ntitle = """a\nb\n', "a quote that is opened is not closed."),
+    ],
+)
+def test_what_is_there_twice_and_what_is_not_closed_is_named(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(text)
+    (mistake,) = check_score(path, KINDS)
+    assert says in str(mistake)

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,9 @@ from lullaby.night.loudness import Meter
 from lullaby.night.mixer import before_the_limiter
 from lullaby.night.parcel import packed, unpacked
 from lullaby.score import check_score, read_voice, score_of
+from lullaby.score.attached_files import attached
 from lullaby.score.avoiding import Avoid, without
+from lullaby.score.checks import Unfit
 from lullaby.time import BLOCK, PAGE, RATE, Span
 from lullaby.voices.clips import clip
 from lullaby.voices.clips import decoding as clip_decoding
@@ -96,6 +98,33 @@ def test_a_clip_is_as_loud_as_every_voice(own: Path, channels: int, rate: int, g
     assert (sound[0] != sound[1]).any()  # a mono recording has two sides, too
 
 
+def test_a_moment_of_sound_is_as_loud_as_the_same_again_and_again(
+    own: Path,
+) -> None:
+    short = creek(1)[: 3 * RATE // 10]
+    kept(own, short)
+    kept(own, np.tile(short, (20, 1)), "many.wav")
+    one, many = (clip_reading.recording(brought(own, name), 0.0, 0.0) for name in ("creek.wav", "many.wav"))
+    np.testing.assert_allclose(one.gains, many.gains, rtol=0.05)
+
+
+def test_a_file_larger_than_is_ever_read_is_refused_unopened(own: Path) -> None:
+    with (own / "huge.wav").open("wb") as file:
+        file.truncate((4 << 30) + 1)  # of holes alone
+    with pytest.raises(Unfit, match="is larger than 4 GiB"):
+        attached("huge.wav", own / "my-creek.toml")
+
+
+def test_no_more_of_a_recording_is_decoded_than_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    def seconds(container: Any) -> Iterator[NDArray[np.int16]]:
+        for _ in range(3):
+            yield np.ones((RATE, 1), np.int16)
+        pytest.fail("went on")
+
+    monkeypatch.setattr(clip_reading, "pieces", seconds)
+    assert len(clip_reading._gathered(None, RATE, 3 * RATE)) == 2 * RATE
+
+
 def test_a_clip_of_claps_is_softer_rather_than_sharp(own: Path) -> None:
     """Peaks do not pass -7.5 dBTP; for that a recording may be as much as 6 dB softer."""
     sound = creek(20)
@@ -146,6 +175,21 @@ def test_an_hour_of_twenty_seconds_is_no_loop(own: Path) -> None:
     assert spread.min() > 0.04 * len(places)  # all of the recording is used
     looped = np.arange(400) % 3 * longest
     assert np.unique(np.diff(looped)[:-1] * 10_000 + np.diff(looped)[1:], return_counts=True)[1].max() > 100
+
+
+def test_a_loop_is_begun_again_from_far_away_in_it(own: Path) -> None:
+    kept(own, creek(2))
+    voice(own, "creek.wav")
+    one = night_of(alone_text("my-creek")).plan.tracks[0]
+    length = 4 * RATE
+    longest = clip_grains.grain_length(length, 6.0)
+    table = clip_grains.grains(one.key / "grains", Span(0, 3600 * RATE), length, longest, one.controls)
+    places = table["place"].astype(np.int64)
+    assert (places >= 0).all()
+    assert (places < length).all()
+    there = np.abs(np.diff(places))
+    assert np.minimum(there, length - there).min() > 0.15 * length
+    assert np.histogram(places, 10, (0, length))[0].min() > 0.05 * len(places)  # all of it is begun with
 
 
 def test_a_grain_longer_than_the_file_goes_round_softly(own: Path) -> None:
@@ -386,6 +430,8 @@ def test_a_pipe_a_folder_and_a_missing_file_are_refused(own: Path) -> None:
     (own / "folder.wav").mkdir()
     assert "not an ordinary file" in said(voice(own, "pipe.wav"))
     assert "not an ordinary file" in said(voice(own, "folder.wav"))
+    with pytest.raises(Unfit, match=r"^cannot be read \(no such file"):
+        clip_reading.opens(own / "gone-by-now.wav")
     assert "is not there" in said(voice(own, "creek.wav"))
 
 

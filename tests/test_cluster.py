@@ -264,7 +264,7 @@ def test_no_cluster_at_all_is_one_line(tmp_path: Path, monkeypatch: pytest.Monke
     assert not (tmp_path / "night.opus").exists()
 
 
-@pytest.mark.parametrize("where", ["", "here", "127.0.0.1", "http://127.0.0.1:1", "127.0.0.1:99999", "a b:1"])
+@pytest.mark.parametrize("where", ["", "here", "127.0.0.1", "http://127.0.0.1:1", "127.0.0.1:65536", "a b:1"])
 def test_what_is_no_address_is_asked_wrongly(tmp_path: Path, where: str):
     with pytest.raises(AskedWrongly, match="is no address of a cluster"):
         on_cluster(where, store_at(str(tmp_path)))

@@ -175,3 +175,11 @@ def test_a_tuning_is_said_once():
                 listener(name)
     assert stream.text.count(TUNING) == 1
     assert jit.tuning == []
+
+
+@pytest.mark.parametrize("words", [["render", "first-night", "--to", "1"], ["hear", "rain", "-o", "a.wav"]])
+def test_a_current_folder_that_was_deleted_is_one_plain_line(lullaby: Say, words: list[str]) -> None:
+    Path.cwd().rmdir()
+    said = lullaby(*words)
+    assert (said.code, said.out) == (1, "")
+    assert said.err == "The folder you are in was deleted: go to another one (cd) and type it again there.\n"

@@ -123,6 +123,9 @@ def test_every_word_of_a_long_title_is_there_or_an_ellipsis():
         else:
             assert "".join(lettering.lines).replace(" ", "") == text.replace(" ", "")
     assert typeset("", 1000, width, height).lines == ()
+    one, whole = (typeset(text, 1000, width, height) for text in ("one", title.strip()))
+    assert whole.pixels < one.pixels
+    assert " ".join(whole.lines) == title.strip(), "smaller rather than cut"
 
 
 @pytest.mark.parametrize("title", ["雨の港", "مطر", "हार्बर", "ฝนตก", "Rain 雨", "🌧", "\u200b", ""])

@@ -9,11 +9,14 @@ from manual import README, ROOT, page
 
 import lullaby
 from lullaby.export import DEFAULT, ENDINGS, USES, night_name
-from lullaby.night.following import GENTLE
+from lullaby.night.following import AT_MOST, GENTLE
 from lullaby.night.guard import RISES
 from lullaby.night.thinning import FEWER
 from lullaby.people.limits import CHILD, GROWN, INFANT
+from lullaby.score import score_of
 from lullaby.sleep.stages import Stage
+from lullaby.time import PAGE, RATE, clock
+from lullaby.voices.kinds import KINDS
 
 
 def test_both_maps_name_every_package_and_none_besides() -> None:
@@ -57,6 +60,20 @@ def test_the_name_they_show_is_the_one_a_file_is_given() -> None:
     assert f"{name}{DEFAULT}\n" in page("files.md").written_in("")
 
 
+def test_the_table_of_scores_says_what_holds_where_nothing_is_written() -> None:
+    score = score_of('[voices]\nrain = "rain-on-slate"\n[scene.all]\nat = 0\nrain = 0\n', "mine.toml", KINDS)
+    told = {row[0]: row[1].replace("16 000", "16000") for row in page("scores.md").rows("## A score")}
+    unless_given = {key: re.search(r"\S+(?=,? unless given)", says) for key, says in told.items()}
+    length, seed, level, cut = (
+        unless_given[f"`{key}`"][0] for key in ("length", "seed", "level", "high_cut")
+    )
+    assert length == f"`{clock(score.length)}`"
+    assert numbers([seed, level, cut]) == [score.seed, score.level, score.high_cut]
+    fades = told["`fade_in`, `fade_out`"]
+    assert f"{score.fade_in // RATE} seconds and a minute unless given" in fades
+    assert score.fade_out == 60 * RATE
+
+
 def test_the_table_of_sleep_says_what_sleep_does() -> None:
     rows = {row[0].lower(): row[1:] for row in page("sleep.md").rows("## What sleep does to the sound")}
     for state, level in GENTLE.items():
@@ -73,6 +90,7 @@ def test_the_table_of_limits_says_what_limits_hold() -> None:
     assert numbers(timer) == [limits.usual_min for limits in children]
     assert numbers(cap) == [limits.cap_dba for limits in (*children, GROWN)]
     assert numbers(aim) == [limits.aim_dba for limits in children]
+    assert GROWN.usual_min * PAGE == AT_MOST, "that a night ends after an hour at the latest"
     assert f"after {CHILD.usual_min} minutes" in README.prose
     assert f"{CHILD.cap_dba} dBA" in README.prose
 

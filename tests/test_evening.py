@@ -18,6 +18,7 @@ from lullaby.cli import main, parser
 from lullaby.cli.parser import parsed
 from lullaby.evening import Mix, Request, prepared
 from lullaby.evening.notes import Caution, Follows, LeftOut, LimitsHold, UnknownDevice
+from lullaby.evening.which import score_of
 from lullaby.night import Night
 from lullaby.people.caps import UNCAPPED
 from lullaby.sleep.course import Course, Evidence
@@ -203,6 +204,10 @@ def test_whose_sleep_is_never_told_as_made_up_where_it_was_scored() -> None:
         assert note.slow is slow
         assert note.facts["sleeper"] == word
         assert ("made-up sleeper" in note.says) is (word is not None)
+
+
+def test_a_mix_whose_length_nobody_gave_lasts_eight_hours() -> None:
+    assert score_of(Mix(("rain",))).length / RATE == 8 * 3600
 
 
 def test_a_mix_that_masks_noise_plays_until_morning() -> None:

@@ -168,3 +168,18 @@ def test_what_cannot_be_kept_is_a_line(tmp_path: Path):
     with pytest.raises(CouldNot, match="there is no folder"):
         write_events(night, tmp_path / "no/such.tsv", night.span)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_no_table_of_events_is_left_as_it_is(tmp_path: Path):
+    night = night_of(BELL)
+    theirs = tmp_path / "mine.tsv"
+    theirs.write_text("name\tvalue\nours\t1\n")
+    with pytest.raises(AskedWrongly, match="there already, and is no table of events"):
+        write_events(night, theirs, night.span)
+    assert theirs.read_text() == "name\tvalue\nours\t1\n"
+    assert list(tmp_path.iterdir()) == [theirs]
+    ours = write_events(night, tmp_path / "ours.tsv", night.span)
+    before = ours.read_bytes()
+    assert write_events(night, ours, night.span).read_bytes() == before
+    with pytest.raises(CouldNot, match="this name is too long"):
+        write_events(night, tmp_path / f"{'n' * 251}.tsv", night.span)

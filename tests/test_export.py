@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 import soundfile
@@ -262,6 +263,34 @@ def test_a_wav_above_four_gigabytes_is_rf64(minutes: int, starts: bytes):
         assert int.from_bytes(head[-4:], "little") == size
 
 
-def test_codecs_are_told():
+def test_how_far_before_a_place_an_m4b_is_decoded_stands_in_a_table_of_its_own_size():
+    """Of one group for all of the sound, and the group says: one packet before (-1, in 16 bits)."""
+    night = night_of('length = 20\n[voices]\na = "pink-noise"\n[scene.all]\nat = 0\na = 0\n')
+    rendering = rendering_of(night, night.span, ENDINGS[".m4b"], Sampling(), Loudness(1.0, 1.0))
+    packets = -(-rendering.frames // rendering.packet_frames) + 1
+    head = container(rendering, tags_of(night, night.span, b"", 0)).head(np.full(packets, 300, np.uint32))
+    at = head.index(b"sgpd") - 4
+    size = int.from_bytes(head[at : at + 4])
+    assert (head[at + 8], head[at + 12 : at + 16]) == (1, b"roll")
+    each, count = (int.from_bytes(head[at + k : at + k + 4]) for k in (16, 20))
+    assert size == 24 + each * count
+    assert int.from_bytes(head[at + 24 : at + size], signed=True) == -1
+
+
+def test_a_chapter_is_called_as_its_scene_is_read_aloud():
+    scenes = "[scene.still_raining]\nat = 0\na = 0\n[scene.further-off]\nat = 40\na = -6\n"
+    night = night_of(f'length = 100\n[voices]\na = "pink-noise"\n{scenes}')
+    tags = tags_of(night, night.span, b"", 0)
+    assert [chapter.title for chapter in tags.chapters] == ["Still raining", "Further off"]
+
+
+def test_codecs_are_told(monkeypatch: pytest.MonkeyPatch):
     assert codecs()["flac"]
     assert codecs()["aac"]
+    really = av.Codec
+
+    def without_aac(name: str, mode: str) -> Any:
+        return really("no such codec" if name == "aac" else name, mode)
+
+    monkeypatch.setattr(av, "Codec", without_aac)
+    assert codecs() == {**dict.fromkeys(codecs(), True), "aac": False}

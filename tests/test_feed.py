@@ -44,10 +44,11 @@ def kept(
     cover: tuple[int, int, int] | None = None,
     chapters: tuple[str, ...] = (),
     seconds: int = 2,
+    besides: str = "",
 ) -> Path:
     """A short silence, tagged as a night is."""
     container, codec = CODECS[path.suffix.lower()]
-    tags = {"title": title, "date": date, "comment": f"lullaby {fingerprint} made of nothing"}
+    tags = {"title": title, "date": date, "comment": f"lullaby {fingerprint} made of nothing{besides}"}
     with av.open(str(path), "w", format=container) as file:
         file.metadata.update({**tags, "description": "Voices of lullaby: hush."})
         if chapters:
@@ -213,6 +214,59 @@ def test_what_is_no_night_is_left_out_with_a_line(tmp_path: Path, capsys: pytest
     out, err = capsys.readouterr()
     assert out == f"{tmp_path / 'feed.xml'}: 1 night.\n"
     assert [line.split(":")[0] for line in err.splitlines()] == ["broken.mp3", "empty.flac", "song.wav"]
+
+
+@pytest.mark.parametrize("ending", [".m4b", ".mp3", ".opus", ".flac"])
+def test_a_night_for_a_listener_is_left_out_unless_it_is_asked_for_by_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], ending: str
+):
+    kept(tmp_path / f"ours{ending}")
+    kept(tmp_path / f"Harbour 2026-11-26 for kim{ending}")
+    kept(tmp_path / f"tonight{ending}", besides=", for headphones, for a listener")
+    assert main(["feed", str(tmp_path), "--url", URL]) == 0
+    said = capsys.readouterr()
+    assert said.out == f"{tmp_path / 'feed.xml'}: 1 night.\n"
+    assert [line.split(": ")[:2] for line in said.err.splitlines()] == [
+        [f"{name}{ending}", "left out"] for name in ("Harbour 2026-11-26 for kim", "tonight")
+    ]
+    assert "kim" not in (tmp_path / "feed.xml").read_text()
+    assert main(["feed", str(tmp_path), "--url", URL, "--with", "* for kim*"]) == 0
+    assert "kim" in (tmp_path / "feed.xml").read_text()
+    assert "tonight" not in (tmp_path / "feed.xml").read_text()
+    assert main(["feed", str(tmp_path), "--url", URL, "--with", f"tonight{ending}"]) == 0
+    assert "tonight" in (tmp_path / "feed.xml").read_text()
+    assert main(["feed", str(tmp_path), "--url", URL, "--with", "bo"]) == 2
+    assert "no night" in capsys.readouterr().err
+
+
+def test_files_say_that_they_were_made_for_a_listener_and_not_for_whom(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("lullaby.drawing.cover.cover", lambda *_: b"")
+    nights = tmp_path / "nights"
+    nights.mkdir()
+    assert main(["people", "add", "kimberley", "--birth-year", "2019"]) == 0
+    short = ["--to", "1", "--jobs", "1"]
+    for ending in (".m4b", ".mp3", ".opus", ".flac"):
+        for name, more in (("ours", []), ("theirs", ["--for", "kimberley"])):
+            assert main(["render", "rain", *more, *short, "-o", str(nights / f"{name}{ending}")]) == 0
+        assert b"kimberley" not in (nights / f"theirs{ending}").read_bytes()
+    assert main(["hear", "pink-noise", "--seconds", "1", "-o", str(nights / "noise.wav")]) == 0
+    capsys.readouterr()
+    assert main(["feed", str(nights), "--url", URL, "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert {Path(night["file"]).stem for night in facts["nights"]} == {"ours"}
+    assert any(line.startswith("noise.wav: left out: these are voices alone") for line in facts["left_out"])
+
+
+def test_files_that_are_no_sound_are_named_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    kept(tmp_path / "one.m4b", chapters=("A", "B"), cover=(9, 9, 9))
+    for name in ("black.mp4", "notes.txt", ".hidden"):
+        (tmp_path / name).write_bytes(b"")
+    for _ in range(2):  # what the feed itself made is not among them
+        assert main(["feed", str(tmp_path), "--url", URL]) == 0
+        assert capsys.readouterr().err == "Left out, for a feed lists sound: black.mp4, notes.txt.\n"
 
 
 def test_facts_are_for_programs(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

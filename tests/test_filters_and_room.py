@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from nights import VOICES, alone_text, decibels, night_of
@@ -12,8 +14,11 @@ from lullaby.kernels.white import fill_white
 from lullaby.night.reverberation import Reverberation, ReverbNetwork
 from lullaby.score import ReverbSettings
 from lullaby.time import BLOCK, RATE, SLOW, STEP, Span
-from lullaby.voices.core.bed import laid_out
+from lullaby.voices.air.leaves import BRANCHES, FOLIAGE, TRUNK
+from lullaby.voices.core.bed import Bed, laid_out
 from lullaby.voices.core.colour import Points, bands, colour, target_db
+from lullaby.voices.core.controls import Floats
+from lullaby.voices.core.layers import Layer, _block
 from lullaby.voices.core.pan import pan_gains
 from lullaby.voices.core.resonators import ANY, SLOPES, Resonators, matrices
 
@@ -210,6 +215,21 @@ def test_a_room_that_has_died_away_is_exactly_silent() -> None:
     assert (last == 0).all()
 
 
+def test_what_was_heard_before_a_long_silence_changes_nothing_after_it() -> None:
+    """So that a night begun in the silence is the same night."""
+    room = ReverbNetwork.from_settings(ReverbSettings(t60=0.4))
+    assert room is not None
+    loud, soft, silence = (np.full((2, BLOCK), level, np.float32) for level in (1, 1e-4, 0))
+    held, fresh = Reverberation(room), Reverberation(room)
+    held.add(loud, np.zeros((2, BLOCK), np.float32))
+    for _ in range(10):
+        held.add(silence, np.zeros((2, BLOCK), np.float32))
+    after, alone = np.zeros((2, BLOCK), np.float32), np.zeros((2, BLOCK), np.float32)
+    held.add(soft, after)
+    fresh.add(soft, alone)
+    np.testing.assert_array_equal(after, alone)
+
+
 TONAL = [
     v for v in VOICES if night_of(alone_text(v)).score.voices[0].kind.name in ("pad", "bowl", "bell", "beats")
 ]
@@ -263,6 +283,38 @@ def test_a_tone_has_nothing_between_its_partials(voice: str) -> None:
     for tone in tones:
         between &= np.abs(hz - tone) > 12
     assert decibels(power[between].max() / power.max()) < -80
+
+
+def test_a_saw_has_every_partial_and_each_as_much_softer_as_it_is_higher(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
+    (tmp_path / "voices").mkdir()
+    text = 'kind = "pad"\nnotes = [277]\ndetune = [0]\npartials = [0]\nsaw = 1\n[tide]\nby = 0\n'
+    (tmp_path / "voices/saw.toml").write_text(text)
+    one = night_of(alone_text("saw")).plan.tracks[0]
+    sound = np.concatenate([np.array(b) for b in one.voice.render(one.key, Span(0, RATE), one.controls)], 1)
+    power = np.abs(np.fft.rfft(sound[0].astype(np.float64)))
+    places = np.arange(1, 8) * 277
+    partials = power[places] * np.arange(1, 8)
+    np.testing.assert_allclose(partials, partials[0], rtol=0.03)
+    power[[0, *places]] = 0
+    assert decibels(power[:2_000].max() / partials[0]) < -80, (
+        "what folds back is left out of where it is heard"
+    )
+
+
+def test_a_cutoff_that_crosses_to_another_half_octave_within_a_step_is_heard_where_it_is() -> None:
+    """Three layers at three cutoffs are more colours than the kernel mixes at once."""
+    layers = tuple(Layer(points, 0.5) for points in (TRUNK, BRANCHES, FOLIAGE))
+    loud = np.tile(np.array([layer.shares for layer in layers]), (2, 1, 1))
+    key, step = Key.root(1), Span(0, SLOW)
+
+    def heard(start: float, stop: float) -> Floats:
+        return np.array(_block(Bed(key), layers, step, loud, np.array([start, stop])), np.float64)
+
+    gliding, resting = heard(3.9, 4.1), heard(3.9, 3.9)
+    assert np.abs(gliding - resting).max() < 0.1 * np.abs(resting).max()
 
 
 def test_a_place_between_the_speakers_keeps_its_power() -> None:

@@ -17,6 +17,7 @@ from lullaby.night.loudness import Meter
 from lullaby.night.pages import fill
 from lullaby.night.parcel import narrowed, packed, unpacked
 from lullaby.score import SILENT, Curve
+from lullaby.score.model import Wake
 from lullaby.sleep.course import Course, Evidence, Run
 from lullaby.sleep.simulate import simulate
 from lullaby.sleep.sleeper import Sleeper
@@ -203,6 +204,17 @@ def test_it_darkens_slowly_and_never_brightens_because_of_a_guess(seed: int):
     for before, after in pairwise(curve.keyframes):
         # a step is a decibel an octave: half of one in a minute
         assert after.value - before.value <= 0.5 * (after.stop - after.start) / PAGE + 1e-9
+
+
+@pytest.mark.parametrize("asleep", [True, False])
+def test_in_the_morning_it_brightens_by_half_a_decibel_per_octave_in_a_minute_at_most(asleep: bool):
+    nobody = course((AWAKE, 480))
+    wake = Wake(7 * HOUR, 3 * PAGE)
+    curve = darkening(simulated(1, slow=False) if asleep else nobody, 8 * HOUR, wake)
+    tilts = [curve.value_at(frame) for frame in range(wake.at, 8 * HOUR, PAGE // 4)]
+    assert (tilts[0] > 3 * 0.5) == asleep, "the window alone would be too short"
+    assert np.diff(tilts).min() >= -0.5 / 4 - 1e-9
+    assert tilts[-1] == 0
 
 
 def test_as_sleep_deepens_what_is_heard_is_darker_and_softer():

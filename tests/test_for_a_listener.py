@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lullaby.cli import main
+from lullaby.errors import AskedWrongly
+from lullaby.people.listeners import find_person
+from lullaby.sleep.listener import sleeper_of
+from lullaby.time import PAGE
 
 MIX = ("rain", "pink-noise:-6", "between-the-ears:-20", "--length", "02:00:00")
 
@@ -62,6 +67,33 @@ def test_who_lies_awake_for_longer_is_played_on_for_as_long_as_they_wish(
     for wrong in ("0", "19", "1441"):
         assert main(["people", "add", "cy", "--play-out-at-most", wrong]) == 2
     assert len({facts(capsys, *MIX, "--for", name)["fingerprint"] for name in ("ada", "bo")}) == 2
+
+
+def test_a_childs_limit_holds_for_voices_alone_and_the_cut_is_said(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    lengths: list[int] = []
+    monkeypatch.setattr("lullaby.export.export", lambda night, path, **_: lengths.append(night.length))
+    for name, more, ends in (("kim", (), "00:45:00"), ("bo", ("--longest", "60"), "01:00:00")):
+        assert main(["people", "add", name, "--birth-year", "2020", *more]) == 0
+        capsys.readouterr()
+        assert main(["hear", "rain", "--seconds", "4000", "--for", name, "-o", "f.wav"]) == 0
+        said = " ".join(capsys.readouterr().err.split())
+        assert f"It ends at {ends}, the limit for {name}, and not at 01:06:40." in said
+        assert ("a parent set 60" in said) is (name == "bo")
+    assert lengths == [45 * PAGE, 60 * PAGE]
+
+
+def test_a_parent_may_let_a_childs_night_last_an_hour(home: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["people", "add", "kim", "--birth-year", "2020", "--longest", "60"]) == 0
+    assert "60 minutes at most, by a timer (a parent set 60)" in capsys.readouterr().out
+    asked = ["why", *MIX[:3], "59:50", "--for", "kim", "--date", "2026-11-20"]
+    assert main(asked) == 0
+    said = capsys.readouterr()
+    assert "60 minutes at most" in " ".join(said.err.split())
+    assert "The night ends at 01:00:00." in said.out
+    with pytest.raises(AskedWrongly, match="a timer of 60 minutes"):
+        sleeper_of(find_person("kim"), date(2026, 11, 20))
 
 
 def test_each_sleeps_a_night_of_their_own(home: Path, capsys: pytest.CaptureFixture[str]):

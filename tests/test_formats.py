@@ -179,6 +179,11 @@ def test_tables_stand_before_the_sound_in_an_m4b(files: Mapping[str, Path]):
     assert at == len(data)
 
 
+def test_no_place_gets_peaks_that_a_codec_drives_over_what_it_allows():
+    """A codec that loses something overshoots by up to 1.5 dB, and podcasts may reach -1 dBTP."""
+    assert all(use.peak + 1.5 <= -1 for use in USES.values())
+
+
 def test_a_film_is_black_from_end_to_end(files: Mapping[str, Path], ffprobe: Probe):
     streams = {s["codec_name"]: s for s in ffprobe(files[".mp4"])["streams"]}
     assert (streams["h264"]["width"], streams["h264"]["height"]) == (1280, 720)

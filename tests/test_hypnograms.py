@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from hypnogram_samples import (
     SAMPLES,
     android_record,
     apple_night,
+    apple_record,
     put,
     runs,
 )
@@ -148,6 +150,27 @@ def test_the_best_device_tells_an_apple_night(tmp_path: Path):
     assert "one record that overlapped another: left out" in first.remarks
 
 
+def test_nights_are_equal_where_they_say_the_same():
+    night = Hypnogram(runs(((0, 30, W), (30, 60, N2))), EVENING)
+    again = replace(night, source="elsewhere", remarks=("odd",))
+    assert (night, hash(night)) == (again, hash(again))
+    others = (
+        replace(night, runs=runs(((0, 30, W), (30, 60, N3)))),
+        replace(night, start=EVENING + datetime.timedelta(seconds=1)),
+        replace(night, start=EVENING.replace(tzinfo=datetime.UTC)),
+        replace(night, four_class=True),
+    )
+    assert all(other != night for other in others)
+
+
+def test_of_apple_devices_the_one_that_saw_most_sleep_is_best_however_often_it_told(tmp_path: Path):
+    minutes = (datetime.timedelta(minutes=n) for n in range(0, 60, 5))
+    ring = "".join(apple_record(EVENING + after, 60, "AsleepREM", "Ring") for after in minutes)
+    watch = apple_record(EVENING, 3600, "AsleepCore", "Watch")
+    (night,) = read(tmp_path, "x", APPLE_HEAD + ring + watch + "</HealthData>")
+    assert night.runs == runs(((0, 3600, N2),))
+
+
 def test_sleep_as_android_knows_its_zone(tmp_path: Path):
     first, second = read(tmp_path, "x", ANDROID)
     assert first.start is not None
@@ -211,6 +234,13 @@ def test_memory_is_flat_over_a_large_apple_export(tmp_path: Path):
 def test_an_awakening_may_lie_over_several_phases(tmp_path: Path):
     night = read(tmp_path, "x", android_record(awake=(250, 650)))[0]
     assert night.runs == runs(((0, 60, W), (60, 250, N2), (250, 650, W), (650, 720, R), (720, 750, W)))
+
+
+def test_what_nobody_scored_after_a_whole_day_is_left_out(tmp_path: Path):
+    day = "N2\n" * 2880
+    (night,), (longer,) = read(tmp_path, "x", day), read(tmp_path, "x", day + "?\n" * 500)
+    assert longer == night
+    assert (longer.stop, longer.gaps) == (24 * 3600 * RATE, 0)
 
 
 def test_a_text_of_more_than_a_day_is_read_to_the_end_of_that_day_and_no_further(

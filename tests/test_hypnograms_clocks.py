@@ -103,6 +103,16 @@ def test_awakenings_follow_the_clock_from_the_hour_it_was_put(tmp_path: Path):
     assert awake == [20 * 60, 60 * 60, 7800]
 
 
+def test_awakenings_after_the_hour_that_came_twice_are_sure(tmp_path: Path):
+    """The deep sleep goes on from 2:20 over the hour of the change: by the wall, to the second 2:50."""
+    log = folded("2026-10-25T02:10:00", -3600, 2)
+    short = [{"dateTime": "2026-10-25T03:10:00", "level": "wake", "seconds": 60}]
+    log["levels"]["shortData"] = short  # type: ignore[index]
+    (night,) = read(tmp_path, "x", json.dumps([log]))
+    assert [run.start // RATE for run in night.runs if run.stage is W] == [7200, 7800]
+    assert not any("showed twice" in remark for remark in night.remarks)
+
+
 def test_an_hour_that_nobody_scored_by_day_stays_a_gap(tmp_path: Path):
     (night,) = read(tmp_path, "x", json.dumps([folded("2026-03-29T13:00:00", 3600, 1)]))
     assert night.gaps == 3600 * RATE

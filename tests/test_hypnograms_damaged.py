@@ -212,6 +212,7 @@ def with_another_header(content: bytes, chance: random.Random) -> bytes:
         (184, b"1e9", 'how many bytes it has, but "1e9"'),
         (184, b"768", "its header is not as long as one of 1 signals is"),
         (236, b"", "how many records follow, but nothing"),
+        (236, b"2", "it has not as many records as its header says"),
         (244, b"soon", 'how many seconds a record lasts, but "soon"'),
         (252, b"2", "it ends inside its header"),
         (256 + 216, b"-4", 'of signal 1 how many samples a record has of it, but "-4"'),

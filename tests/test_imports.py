@@ -19,7 +19,7 @@ from lullaby.cli import main
 from lullaby.errors import AskedWrongly, LullabyError, WrittenWrongly
 from lullaby.evening import Request, prepared
 from lullaby.night import Night
-from lullaby.score import Score, check_score, find_voice, score_of
+from lullaby.score import SILENT, Score, check_score, find_voice, score_of
 from lullaby.score.foreign import Foreign, read_foreign
 from lullaby.score.foreign.sounds import COUNTERPARTS, MISSING, slug
 from lullaby.score.setting_values import setting_value, settings
@@ -145,6 +145,21 @@ def test_every_counterpart_is_a_voice_there_is_and_may_be_told_so():
         for key, value in ours.values.items():
             setting_value(value, settings(voice.kind)[key])
         assert name == name.lower().replace("_", "-").replace(" ", "-")
+
+
+BANDS = {"delta": (0.5, 4), "theta": (4, 8), "alpha": (8, 13), "beta": (13, 30), "gamma": (30, 50)}
+"""Hz, as electroencephalograms are divided."""
+
+
+@pytest.mark.parametrize("band", BANDS)
+def test_a_binaural_band_is_played_as_a_beat_of_that_band(band: str, bring: Bring):
+    (found,) = bring(
+        json.dumps({"state": {"presets": [{"label": "B", "sounds": {f"binaural-{band}": 0.5}}]}})
+    )
+    (voice,) = score(found).voices
+    low, high = BANDS[band]
+    assert low <= voice.values["beat"] <= high  # type: ignore[operator]
+    assert f"a beat of {voice.values['beat']:g} Hz on {voice.values['tone']:g} Hz" in " ".join(found.remarks)
 
 
 NOICE_SOUNDS = """
@@ -297,6 +312,23 @@ def test_a_slide_is_walked_in_steps_and_says_so(bring: Bring):
     assert night.length == 90 * 60 * RATE
 
 
+def test_what_slides_to_the_same_volume_stays_as_loud_on_its_way(bring: Bring):
+    (found,) = bring("a: 150+6/30\nb: 150+2/30\n00:00 == a ->\n01:00 == b ->\n02:00 b\n", "a.sbg")
+    said = [change.get("level", 0.0) for scene in score(found).scenes for change in scene.changes.values()]
+    assert len(said) > 4
+    assert set(said) <= {0.0, SILENT}
+
+
+def test_a_change_begins_no_sooner_than_half_way_from_the_mark_before(bring: Bring):
+    """Of what cannot glide: half a minute round its mark, or less where marks lie closer."""
+    presets = "a\n  noise pink amplitude 20\nb\n  noise brown amplitude 20\n"
+    (found,) = bring(presets + "00:00:00 a\n00:10:00 a\n00:10:20 b\n00:20:00 b\n", "a.spsq")
+    (comes,) = (scene for scene in score(found).scenes if scene.at and "brown-noise" in scene.changes)
+    (goes,) = (scene for scene in score(found).scenes if scene.at and "pink-noise" in scene.silent)
+    assert goes.at == (10 * 60 + 10) * RATE
+    assert goes.at < comes.at <= (10 * 60 + 20) * RATE < comes.at + comes.over
+
+
 def test_sequences_by_the_clock_begin_at_lights_out_and_pass_midnight(bring: Bring):
     text = "ts: 200+4/20\nup: 200+10/20\noff: -\n23:30 ts\n00:30 up\n07:00 off\n"
     (found,) = bring(text)
@@ -413,6 +445,16 @@ def test_a_list_that_is_wrong_or_missing_is_said_where_it_is(bring: Bring, tmp_p
     assert "@presetlist" in wrong(bring, LIST, "b.spsq"), "a list alone says who would name it"
 
 
+def test_more_lists_than_a_sequence_may_name_are_refused_at_their_line(bring: Bring, tmp_path: Path):
+    for number in range(40):
+        (tmp_path / f"{number}.spsq").write_text(f"soft{number}\n  noise brown amplitude 40\n")
+    lists = "".join(f"@presetlist {number}.spsq\n" for number in range(40))
+    said = wrong(bring, lists + "00:00:00 soft1\n00:10:00 soft2\n", "a.spsq")
+    most = re.search(r"more than (\d+) lists", said)
+    assert most
+    assert f"line {int(most[1]) + 1}: " in said
+
+
 def test_presets_at_an_address_are_not_fetched(bring: Bring):
     said = wrong(bring, "@extends https://example.com/p.spsc\n00:00:00 a\n00:01:00 a\n", "a.spsq")
     assert "line 2: there is no preset" in said
@@ -446,6 +488,7 @@ def test_effects_are_played_or_said(bring: Bring):
     [
         ("drop 00ds+", 60, (10.0, 2.5), (205.0, 200.0)),
         ("drop 00d", 30, (10.0, 2.5), (204.5, 200.0)),
+        ("drop 00ds", 30, (10.0, 2.5), (205.0, 200.0)),
         ("drop 10.5ak^/2", 33, (10.0, 10.0), (183.83, 184.0)),
         ("drop t40,10,5 20fs+", 50, (10.0, 1.5), (165.0, 160.0)),
         ("slide 200+10/1", 30, (10.0, 10.0), (200.0, 60.0)),
@@ -480,6 +523,25 @@ def test_bells_ring_about_as_often_as_they_are_struck(bring: Bring):
     assert [(bell["pitch"], bell["every"]) for bell in bells] == [(440.0, 180.0), (880.0, 180.0)]
 
 
+def test_a_waveform_of_its_own_is_said_to_be_a_sine_here(bring: Bring):
+    (found,) = bring("wave00: 0 1 0 -1\na: 200+10/20\n00:00 a\n00:30 a\n", "t.sbg")
+    assert any(remark.startswith("wave00: ") and "sines" in remark for remark in found.remarks)
+
+
+def test_voices_of_one_sort_are_numbered_from_one(bring: Bring):
+    (found,) = bring("a: 200+10/20 100+4/10 150+6/5\n00:00 a\n00:30 a\n", "t.sbg")
+    assert set(found.draft.voices) == {"beats-1", "beats-2", "beats-3"}
+
+
+def test_both_ears_count_alike_for_how_loud_a_track_is(bring: Bring):
+    text = "a\n  noise pink amplitude 20\n  tone 200 binaural 8 amplitude {}\n00:00:00 a\n00:10:00 a\n"
+    both, left, right = (
+        levels(bring(text.format(loud), "a.spsq")[0])["beats"]
+        for loud in ("20", "left 20 right 5", "left 5 right 20")
+    )
+    assert left == right < both
+
+
 def test_a_line_may_hold_its_tones_itself(bring: Bring):
     (found,) = bring("00:00 200+10/20\n00:30 180~6/20\n", "t.sbg")
     assert found.draft.voices["beats"].values == {"tone": 200.0, "beat": 10.0}
@@ -511,11 +573,15 @@ def test_scenes_of_long_sequences_never_overlap(bring: Bring):
         ("ts: 200+4/200\nNOW ts\n", 1, "louder than 100"),
         ("a\n  tone 200 amplitude 20\n00:00:00 b\n", 3, 'no preset "b"'),
         ("a\n  tone x amplitude 20\n", 2, "not a number"),
+        ("a\n  tone 200 amplitude\n", 2, "the line ends where"),
         ("a\n  noise red amplitude 20\n", 2, "not a noise"),
         ("a\n  tone 200 amplitude 20\n00:00:05 a\n", 3, "begins at 00:00:00"),
         ("a\n  tone 200 amplitude 20\n00:00:00 a\n", 3, "two lines at least"),
         ('{\n"rain": 0.5,\n"waves": 3}', 3, "goes from 0 to 1"),
         ('{\n"rain": true}', 2, "not a number"),
+        ('{\n"rain": 0.5,\n"rains": true}', 3, "not a number"),
+        ("a as template\n  noise pink amplitude 20\nb from a\n  track 0 amplitude 9\n", 4, 'no track "0"'),
+        ("a as template\n  noise pink amplitude 20\nb from a\n  track 2 amplitude 9\n", 4, 'no track "2"'),
         ('{"rain": NaN}', 1, "nothing can hold"),
         ('{"rain": 1e999}', 1, "goes from 0 to 1"),
         ('{"rain": -0.1}', 1, "goes from 0 to 1"),

@@ -14,10 +14,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typed import Evening
 
 from lullaby import places
 from lullaby.cli import main
 from lullaby.cli.commands import warmup
+from lullaby.cli.terminal.bedside import Bedside
 from lullaby.kernels import cache, jit
 
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {
@@ -166,6 +168,24 @@ def test_warmup_names_a_folder_that_cannot_be_used(
     assert str(jit.cache_folder()) in said
     assert "LULLABY_CACHE" in said
     assert jit.kept() == 0
+
+
+def test_whoever_hears_with_a_cache_that_cannot_be_written_is_told_why_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr(jit, "folder", None)
+    bedside = Bedside(Evening())
+    for _ in range(2):
+        with bedside.working("Rendering"):
+            tuned()
+    lines = [line for line in capsys.readouterr().err.splitlines() if "LULLABY_CACHE" in line]
+    assert lines == [
+        f"{jit.cache_folder()}: this folder cannot be written, or is not yours alone. What was tuned lasts "
+        "for this once; LULLABY_CACHE names another folder."
+    ]
+    with bedside.working("Rendering"):
+        pass
+    assert capsys.readouterr().err == ""
 
 
 WHITE = """

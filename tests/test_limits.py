@@ -34,12 +34,12 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 def test_children_keep_their_limits_whatever_their_file_says():
     assert (INFANT.cap_dba, INFANT.aim_dba, INFANT.usual_min, INFANT.longest_min) == (50, 40, 30, 60)
-    loud = limits_at(1, cap_dba=80, longest_min=1440)
+    loud = limits_at(1, cap_dba=80)
     assert loud == INFANT
     quiet = limits_at(1, cap_dba=35, longest_min=20)
-    assert (quiet.cap_dba, quiet.aim_dba, quiet.longest_min, quiet.usual_min) == (35, 35, 20, 20)
-    assert "20 minutes at most, by a limit of their own" in quiet.says(False)
-    assert "their own" not in loud.says(False)
+    assert (quiet.cap_dba, quiet.aim_dba, quiet.ends_min) == (35, 35, 20)
+    assert "20 minutes at most, by a timer (a parent set 20);" in quiet.says(False)
+    assert "a parent" not in loud.says(False)
     for limits in (INFANT, CHILD):
         assert (limits.adults_only_kinds, limits.all_night) == (False, False)
         assert "dBA" not in limits.says(False)
@@ -56,12 +56,34 @@ def test_an_adult_says_how_long_a_night_goes_on_without_sleep_and_a_child_does_n
         assert limits_at(age, play_out_min=95) == limits_at(age)
 
 
+@pytest.mark.parametrize(
+    ("age", "set_min", "ends_min", "says"),
+    [
+        (7, None, 45, "For a child: 45 minutes at most, by a timer;"),
+        (7, 60, 60, "For a child: 60 minutes at most, by a timer (a parent set 60);"),
+        (7, 90, 60, "60 minutes at most, by a timer (a parent set 90, and 60 is the most);"),
+        (1, None, 30, "For an infant: 30 minutes at most, by a timer;"),
+        (1, 60, 60, "For an infant: 60 minutes at most, by a timer (a parent set 60);"),
+        (40, 90, 90, "90 minutes at most, by a limit of their own."),
+    ],
+)
+def test_the_minutes_that_hold_are_the_minutes_that_are_said(
+    age: int, set_min: int | None, ends_min: int, says: str
+):
+    limits = limits_at(age, longest_min=set_min)
+    assert limits.ends_min == ends_min
+    for calibrated in (False, True):
+        assert says in limits.says(calibrated)
+    eight_hours = replace(find_score("plain", KINDS), length=8 * 3600 * RATE)
+    assert kept_to(limits, eight_hours).length == ends_min * 60 * RATE
+
+
 @pytest.mark.parametrize("name", SCORES)
 @pytest.mark.parametrize("limits", [INFANT, CHILD], ids=["infant", "child"])
 def test_every_shipped_score_is_cut_to_a_childs_night(name: str, limits: Any):
     score = replace(find_score(name, KINDS), all_night="it may", length=8 * 3600 * RATE)
     kept = kept_to(limits, score)
-    assert kept.length == 3600 * RATE
+    assert kept.length == limits.ends_min * 60 * RATE
     assert kept.all_night is None
     assert kept.fade_in + kept.fade_out <= kept.length
     assert all(scene.at < kept.length for scene in kept.scenes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -88,3 +88,49 @@ def test_what_is_loaded_can_be_kept(tmp_path: Path):
         'length = 2\nfade_in=0.5\nfade_out=0.5\n[voices]\nr="rain"\n[scene.a]\nat=0\nr=0\n'
     )
     assert lullaby.load(tmp_path / "short.toml").export(tmp_path / "short.wav").exists()
+
+
+@pytest.mark.parametrize(
+    ("start", "stop"),
+    [
+        (5, 4),
+        (-1, 4),
+        ("00:10", "ten"),
+        (0, float("nan")),
+        (0, float("inf")),
+        (None, 3),
+        ("01:00:00", "30:00"),
+    ],
+)
+def test_a_span_that_cannot_be_is_said_in_a_line(start: Any, stop: Any):
+    with pytest.raises(lullaby.AskedWrongly, match="there is no span from") as caught:
+        lullaby.span(start, stop)
+    assert isinstance(caught.value, ValueError)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "7", True, 10**15 + 1])
+def test_a_seed_is_a_whole_number(seed: Any):
+    with pytest.raises(lullaby.AskedWrongly, match="seed is a whole number from 0") as caught:
+        lullaby.load("plain", seed=seed)
+    assert isinstance(caught.value, ValueError)
+
+
+@pytest.mark.parametrize("day", ["2026-03-01", datetime(2026, 3, 1, 22), 20260301])
+def test_a_date_is_a_day(day: Any):
+    with pytest.raises(lullaby.AskedWrongly, match="date is a day of the calendar") as caught:
+        lullaby.load("plain", date=day)
+    assert isinstance(caught.value, ValueError)
+
+
+def test_a_device_that_is_not_known_is_warned_of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "home"))
+    with pytest.warns(UserWarning, match='Nothing is known of a device "dsek"'):
+        lullaby.load("plain", device="dsek")
+
+
+def test_a_voice_that_a_night_has_not_is_no_silence():
+    night = lullaby.load("harbour-rain")
+    with pytest.raises(lullaby.AskedWrongly, match='this night has no voice "nobody"') as caught:
+        night.stem("nobody", lullaby.span(0, 1))
+    assert all(track.name in str(caught.value) for track in night.plan.tracks)

@@ -51,6 +51,18 @@ import sys
 from toy.night.lamp import level, patient
 
 
+def test_a_stack_without_an_end_is_noticed():  # it leaves no room for those who watch, either
+    def deeper():
+        patient(0)
+        deeper()
+
+    try:
+        deeper()
+    except RecursionError:
+        return
+    raise AssertionError
+
+
 def test_a_lamp_pressed_hard_is_bright():
     assert level(9) == 7
 

@@ -82,7 +82,8 @@ def test_listeners_are_added_listed_shown_and_removed(say: Say, home: Path):
     assert (again.code, "is left as it is" in again.err) == (2, True)
     assert say("people", "remove", "anna").code == 2
     assert find_person("anna").birth_year == 1984
-    assert say("people", "remove", "anna", "--yes").code == 0
+    removed = say("people", "remove", "anna", "--yes", "--json").facts
+    assert removed == {"name": "anna", "file": added.facts["file"], "removed": True}
     assert say("people", "show", "anna").code == 2
 
 

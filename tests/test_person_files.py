@@ -17,6 +17,7 @@ from tomlkit.exceptions import ParseError
 from typed import Say, typing
 
 from lullaby.errors import AskedWrongly, WrittenWrongly
+from lullaby.people.calibration import Calibration
 from lullaby.people.listeners import (
     Person,
     add_person,
@@ -49,6 +50,15 @@ def test_a_listener_comes_back_as_they_were_told():
     add_person(ANNA)
     assert find_person("anna") == ANNA
     assert person_from(written(ANNA), "anna.toml") == ANNA
+
+
+def test_whoever_opens_the_file_reads_what_a_number_is_of():
+    measured = replace(ANNA, devices={"default": Calibration(-10, 40, -46)})
+    lines = [line.partition("=") for line in written(measured).splitlines()]
+    explained = {key.strip(): value.partition("# ")[2] for key, _, value in lines}
+    of_units = ("insomnia", "chronotype", "latency", "cap_dba", "longest_min", "words")
+    for key in (*of_units, "comfortable", "meter", "sounding"):
+        assert explained[key], key
 
 
 @pytest.mark.parametrize("umask", [0, 0o022, 0o777])
@@ -105,6 +115,7 @@ def test_a_name_stays_in_its_folder(name: str, say: Say, home: Path):
         ('[avoid]\nwords = "x"', ', [avoid]: words = "x" is a text, not a list.'),
         ("[limits]\ncap_dba = 120", ", [limits]: cap_dba = 120 is too high"),
         ("[device.a]\nmeter = 40", ", [device] a: meter says nothing without sounding"),
+        ("[device.a]\nmeter = 40\nsounding = 0.5", ", [device] a: sounding = 0.5 is too high"),
         ('teller = "../x"', ': teller = "../x" is not a name'),
         ("sleep = 1", ": sleep = 1 is a number, not a table."),
         ("device = [", "ends too early"),

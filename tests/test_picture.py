@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import date
 from pathlib import Path
 
@@ -16,15 +17,17 @@ from typed import typing
 from lullaby.drawing import installed_fonts
 from lullaby.drawing.palette import Palette
 from lullaby.drawing.picture import _drawn, not_drawn, picture
-from lullaby.drawing.picture_layout import FOOT, HEIGHT, LEFT, RIGHT, STAGES_TOP, TOP, WIDTH
+from lullaby.drawing.picture_axes import add_frequency_axis
+from lullaby.drawing.picture_layout import FOOT, HEIGHT, LEFT, RIGHT, STAGES_TOP, TOP, WIDTH, Canvas
 from lullaby.drawing.spectrogram import HIGH, LOW, SILENCE, Analysis, Spectrogram, spectrogram
+from lullaby.drawing.time_axis import ticks
 from lullaby.errors import CouldNot
 from lullaby.night import Night
 from lullaby.sleep import Stage
 from lullaby.sleep.course import Course, Evidence
 from lullaby.sleep.simulate import course_of
 from lullaby.sleep.sleeper import Sleeper
-from lullaby.time import PAGE, RATE
+from lullaby.time import PAGE, RATE, clock
 
 SCORE = """
 title = "A Bell, Then Not"
@@ -64,6 +67,35 @@ def test_the_same_night_is_the_same_picture(tmp_path: Path):
     assert one == other
 
 
+def test_where_nothing_can_be_written_nothing_is_drawn_for_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def drawn_for_nothing(*_: object) -> None:
+        raise AssertionError("it was drawn first")
+
+    monkeypatch.setattr("lullaby.drawing.picture.spectrogram", drawn_for_nothing)
+    (tmp_path / "folder.png").mkdir()
+    (tmp_path / "file").touch()
+    for place in ("folder.png", "none/x.png", "file/x.png", f"{'n' * 252}.png"):
+        with pytest.raises(CouldNot, match="this could not be written"):
+            picture(night_of(SCORE), tmp_path / place)
+
+    def refused(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("lullaby.places._write", refused)
+    with pytest.raises(CouldNot, match="permission denied"):
+        picture(night_of(SCORE), tmp_path / "x.png")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.png"]
+
+
+@pytest.mark.parametrize("minutes", [1, 3, 25, 60, 480])
+def test_times_on_an_axis_say_which_are_hours(minutes: int):
+    found = ticks(minutes * PAGE)
+    assert [label for _, label in found] == [clock(frame) for frame, _ in found]
+    assert all(label.count(":") == 2 for _, label in found)
+
+
 def test_a_tone_stands_at_its_pitch():
     rows = 600
     frames = np.arange(4 * RATE)
@@ -76,6 +108,17 @@ def test_a_tone_stands_at_its_pitch():
         if hz > 500:  # lower tones are wider than a row's band
             # both channels at half of full scale: -6 dB each, and 3 more together
             assert column.max() == pytest.approx(-3.0, abs=0.3)
+
+
+def test_the_axis_names_the_pitch_that_stands_there(monkeypatch: pytest.MonkeyPatch):
+    told: list[tuple[float, str]] = []
+    monkeypatch.setattr(Canvas, "text", lambda _, point, label, anchor: told.append((point[1], label)))
+    add_frequency_axis(Canvas(PAGE, (0, 0, 0)))
+    assert len(told) > 2
+    for y, label in told:
+        number, unit = label.split()
+        pitch = HIGH * (LOW / HIGH) ** ((y - TOP) / (FOOT - TOP))
+        assert pitch == pytest.approx(float(number) * {"Hz": 1, "kHz": 1000}[unit])
 
 
 def test_of_a_long_night_every_so_many_pages_are_heard(monkeypatch: pytest.MonkeyPatch):

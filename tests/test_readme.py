@@ -11,6 +11,7 @@ import functools
 import importlib
 import io
 import re
+import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,6 +84,21 @@ def _help(*words: str) -> str:
 
 def test_the_readme_is_short() -> None:
     assert len(README.path.read_bytes()) <= 6_000
+
+
+def test_after_make_night_the_readme_says_how_the_program_is_called(tmp_path: Path) -> None:
+    """Make puts it into .venv of the checkout; here something stands there that says that it was called."""
+    assert ".venv/bin/lullaby" in README.spans
+    assert ".venv/bin/lullaby render" in (ROOT / "Makefile").read_text("utf-8")
+    program = tmp_path / ".venv/bin/lullaby"
+    program.parent.mkdir(parents=True)
+    program.write_text('#!/bin/sh\necho called "$@"\n')
+    program.chmod(0o755)
+    (line,) = (line for line in README.typed if line.startswith("export "))
+    first = next(line for line in README.typed if line.startswith("lullaby "))
+    assert README.typed.index(line) < README.typed.index(first)
+    said = subprocess.run(["sh", "-ec", f"{line}\n{first}"], cwd=tmp_path, capture_output=True, text=True)
+    assert (said.returncode, said.stdout) == (0, f"called {first.removeprefix('lullaby ')}\n"), said.stderr
 
 
 @each(PAGES)

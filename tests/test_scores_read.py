@@ -107,6 +107,16 @@ def test_what_is_not_written_keeps_its_default():
     assert (score.all_night, score.tellings, score.follow) == (None, (), {})
 
 
+def test_every_default_is_what_a_score_may_write_itself():
+    score = short("")
+    for what, usual in (("room", score.room), ("weather", score.weather)):
+        values = {name: value for name, value in dataclasses.asdict(usual).items() if value != ()}
+        row = "\n".join(f"{name} = {value}" for name, value in values.items())
+        assert values
+        told = short(f"[{what}]\n{row}")
+        assert told == dataclasses.replace(score, sources=told.sources)
+
+
 def test_scenes_stand_by_time_however_they_are_written():
     arriving, listening = written(HARBOUR).scenes
     assert (arriving.name, arriving.at, arriving.over) == ("arriving", 0, 0)

@@ -82,6 +82,7 @@ def test_flac_is_cut_anywhere_and_comes_back_to_the_bit(night: Night):
 @pytest.mark.parametrize("span", SPANS, ids=["from lights-out", "cut"])
 def test_every_packet_belongs_to_one_segment(night: Night, ending: str, sampling: Sampling, span: Span):
     cut = rendered(night, span, ending, sampling)
+    assert len(cut.segments) >= len(span) / PAGE // cut.format.minutes, "several can be encoded side by side"
     assert cut.segments[0].start == 0
     assert cut.segments[-1].stop is None
     for before, after in pairwise(cut.segments):

@@ -54,6 +54,10 @@ def test_level_and_events_stand_under_a_night(sleep: Say):
     assert played[0][0] == LEFT
     assert played[-1][0] == pytest.approx(ends, abs=0.01) == would_have[0][0]
     assert would_have[-1][0] == RIGHT
+    boxes = [box for box in minidom.parse("a.svg").getElementsByTagName("rect")][1:]  # after the paper
+    widths = [float(box.getAttribute("width")) for box in boxes]
+    shares = np.array([600, 300, 3600, 900, 1800]) / 7200
+    np.testing.assert_allclose(widths, (RIGHT - LEFT) * shares, atol=0.02)
     heights = [y for _, y in [*played, *would_have]]
     assert heights == sorted(heights)  # downwards: nothing is louder because somebody sleeps
 

@@ -59,6 +59,14 @@ BROKEN = {
     "a strange covariate": ({"cov": ["1", "S", "Z"]}, 'there is no "Z"'),
     "a strange change": ({"beta": {"N2->N4": []}}, '"N2->N4" is no change of stage'),
     "a short row": ({"beta": {"N2->N3": [1, 2]}}, '"N2->N3": this is a list of'),
+    "no list of covariates": ({"cov": 3}, "model.json, cov: this is a list of the covariates' names"),
+    "a covariate twice": ({"cov": ["S", "S"]}, '"S" is there twice'),
+    "a coefficient out of all bounds": (
+        {"cov": ["1"], "beta": {"N2->N3": [1e9]}},
+        "coefficients go from -100",
+    ),
+    "a word among numbers": ({"cov": ["1"], "beta": {"N2->N3": ["x"]}}, "and a text is among them"),
+    "a spread that is a number": ({"re": 0.5}, "model.json: re is a table of names and values, not "),
     "not finite": ({"re": {"depth": float("nan"), "wake": 0, "cycle": 0}}, "NaN is not a number"),
 }
 

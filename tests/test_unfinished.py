@@ -537,6 +537,42 @@ def test_nobody_goes_on_with_a_file_that_is_anothers(tmp_path: Path) -> None:
     assert unfinished_like(tmp_path, "Rain ", " for kim.m4b") == [tmp_path / kims]
 
 
+@pytest.mark.parametrize("letters", [241, 245, 249])
+def test_a_file_with_the_longest_name_there_is_goes_on_after_a_stop(
+    night: Night, tmp_path: Path, letters: int, encoded_once: EncodedOnce
+) -> None:
+    path, other = (tmp_path / f"{'n' * letters}{last}.flac" for last in "ab")
+    made: list[int] = []
+
+    def stops(done: int, _: int) -> None:
+        made.append(done)
+        if done:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        export(night, path, encode_all=encoded_once, progress=stops)
+    assert begun(path) is not None
+    assert begun(other) is None
+    assert all(len(place.name.encode()) <= 255 for place in left_of(path))
+    already: list[int] = []
+    export(night, path, encode_all=encoded_once, progress=lambda done, _: already.append(done))
+    assert already[0] > 0
+    assert [place.name for place in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_render_with_a_name_of_255_bytes_is_no_mishap(
+    score: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut = ["--to", "1", "--jobs", "1"]
+    name = f"{'n' * 251}.wav"
+    assert main(["render", str(score), *cut, "--stems", "-o", name]) == 0
+    assert Path(name).is_file()
+    assert main(["render", str(score), *cut, "-o", f"n{name}"]) == 1
+    said = capsys.readouterr().err
+    assert "this name is too long" in said
+    assert "should not have happened" not in said
+
+
 def test_two_at_once_make_one_file(score: Path, capsys: pytest.CaptureFixture[str]):
     path, cut = score.with_name("night.flac"), ("--to", "10")
     with _running(render(score, path, *cut), stderr=subprocess.DEVNULL) as first:

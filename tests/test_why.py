@@ -16,7 +16,8 @@ import lullaby
 from lullaby.cli import main
 from lullaby.cli.why.sentences import lines_of
 from lullaby.night import Night
-from lullaby.night.why import why
+from lullaby.night.following import asleep_from, first_at
+from lullaby.night.why import Asleep, why
 from lullaby.time import PAGE, RATE, Span, clock
 
 TWO = """
@@ -115,6 +116,15 @@ def test_every_value_has_the_scene_that_said_it():
     assert (bell.level.leaves, bell.level.comes_to) == (float("-inf"), -10.0)
 
 
+def test_a_level_that_is_a_voices_own_came_with_the_scene_that_named_it_first():
+    night = night_of(
+        SHORT.replace("hush = -3", "hush = { pan = 0.2 }\n[scene.more]\nat = 31\nhush = { pan = 0.1 }")
+    )
+    for second, scene in ((0, "only"), (40, "more")):
+        (hush,) = why(night, second * RATE).heard
+        assert (hush.level.scene.name, hush.pan.scene.name) == ("only", scene)
+
+
 def test_every_silence_has_its_reason(capsys: pytest.CaptureFixture[str]):
     night = two()
     bell, hush = why(night, 4 * RATE).unheard
@@ -190,6 +200,75 @@ def test_why_says_what_the_sleeper_holds_back(capsys: pytest.CaptureFixture[str]
     assert all(-16 <= level < -1 for level in held["held_back"].values())
     assert main(["why", *words]) == 0
     assert "who is made up, is in N" in capsys.readouterr().out
+
+
+THINNED = """
+length = 3600
+[voices]
+rain = "rain-on-slate"
+[scene.wet]
+at = 0
+rain = { drops = 28, pan = -0.5 }
+[scene.wider]
+at = 1500
+over = 300
+rain = { pan = 0.5 }
+"""
+
+
+def test_a_setting_that_sleep_moved_names_the_scene_and_the_sleeper(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    path = tmp_path / "thinned.toml"
+    path.write_text(THINNED)
+    night = lullaby.load(path, date=date(2026, 3, 1))
+    there = dict(first_at(night.course, night.length, leading=True))
+    at = (there["n1"] + 61 * RATE) / RATE
+    assert there["n2"] / RATE > at
+    drops = asked(capsys, str(path), str(at))["heard"]["rain"]["moved"]["drops"]
+    assert (drops["value"], drops["asleep"], drops["scene_wants"]) == (7.0, "n1", 28.0)
+    assert main(["why", str(path), str(at), "--date", "2026-03-01"]) == 0
+    assert 'drops 7 per second, for the sleeper, as in N1 (scene "wet" has 28)' in capsys.readouterr().out
+    awake = asked(capsys, str(path), str(at), "--sleeper", "none")["heard"]["rain"]["moved"]["drops"]
+    assert awake == {"value": 28.0, "unit": "per second", "scene": "wet"}
+
+
+def test_a_setting_that_no_scene_has_set_and_sleep_has_moved_is_named(tmp_path: Path):
+    path = tmp_path / "thinned.toml"
+    path.write_text(THINNED.replace("drops = 28, ", ""))
+    night = lullaby.load(path, date=date(2026, 3, 1))
+    there = dict(first_at(night.course, night.length, leading=True))
+    (rain,) = why(night, there["n1"] + 61 * RATE).heard
+    drops = next(one for one in rain.moved if one.setting == "drops")
+    assert drops.scene is None
+    assert drops.asleep is not None
+    assert drops.value == pytest.approx(drops.asleep.wanted / 4)
+
+
+def test_a_seat_that_sleep_found_stays_and_that_is_said(tmp_path: Path):
+    path = tmp_path / "thinned.toml"
+    path.write_text(THINNED)
+    night = lullaby.load(path, date=date(2026, 3, 1))
+    assert asleep_from(night.course) < 1500 * RATE
+    found = why(night, 1900 * RATE)
+    (rain,) = found.heard
+    assert (rain.pan.value, rain.pan.asleep) == (-0.5, Asleep("asleep", 0.5))
+    assert any(
+        'pan -0.5, where sleep found it (scene "wider" has 0.5)' in line for line in lines_of(night, found)
+    )
+
+
+def test_the_darkening_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    path = tmp_path / "thinned.toml"
+    path.write_text(THINNED)
+    assert asked(capsys, str(path), "10")["sleeper"]["darker"]["tilt_db_per_octave"] == 0
+    night = lullaby.load(path, date=date(2026, 3, 1))
+    assert night.plan.darkening is not None
+    at = next(k.stop for k in night.plan.darkening.keyframes if k.value == 2) / RATE
+    darker = asked(capsys, str(path), str(at))["sleeper"]["darker"]
+    assert darker == {"tilt_db_per_octave": -2, "high_cut_hz": 3000}
+    assert main(["why", str(path), str(at), "--date", "2026-03-01"]) == 0
+    assert "2 dB an octave less above 125 Hz, and little above 3000 Hz." in capsys.readouterr().out
 
 
 def test_the_weather_is_told_where_a_score_has_one(tmp_path: Any, capsys: pytest.CaptureFixture[str]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -40,6 +41,7 @@ class Map:
         self._folder.mkdir(parents=True, exist_ok=True)
         free = list(trees)
         package = trees[0].hash_of_package()
+        writing = threading.Lock()
 
         def one(file: str) -> None:
             tree = free.pop()
@@ -47,9 +49,10 @@ class Map:
                 said = self._record(tree, file)
             finally:
                 free.append(tree)
-            noted = json.loads(self._notes.read_text()) if self._notes.exists() else {}
-            noted[file] = (tree.hash_of_test(file), package)
-            self._notes.write_text(json.dumps(noted, indent=1))
+            with writing:
+                noted = json.loads(self._notes.read_text()) if self._notes.exists() else {}
+                noted[file] = (tree.hash_of_test(file), package)
+                self._notes.write_text(json.dumps(noted, indent=1))
             say(f"{file}: {said}")
 
         with ThreadPoolExecutor(len(trees)) as threads:

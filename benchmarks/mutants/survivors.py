@@ -7,8 +7,9 @@
     ```
     **equivalent**: an empty span is left out two lines below as well.
 
-The word is *equivalent* (nobody can tell the two apart), *beyond reach* (only another platform or machine
-runs it) or *hole* (a test is missing; the reason says why it may be).
+The word is *equivalent* (nobody can tell the two apart), *beyond reach* (nobody would mind, a pixel or the
+twentieth part of a guess, or only another platform or machine runs it) or *hole* (a test is missing; the
+reason says why it may be).
 """
 
 from __future__ import annotations

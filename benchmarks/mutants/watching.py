@@ -80,8 +80,10 @@ class Watch:
         self._root = os.path.dirname(package.rstrip("/")) + "/"
         self._whole: dict[CodeType, frozenset[int] | None] = {}
         self.asking = [Lines()]
+        self._begun = False
 
     def begin(self) -> None:
+        self._begun = True
         functools.lru_cache = self._cached
         threading.settrace(self._called)
         sys.settrace(self._called)
@@ -89,6 +91,8 @@ class Watch:
     @contextmanager
     def told_to(self, lines: Lines) -> Iterator[Lines]:
         """Counts what runs meanwhile for these lines, and what it costs as within the former's."""
+        if self._begun and sys.gettrace() is None:  # Python drops a tracer that the stack has no room for
+            sys.settrace(self._called)
         outer, before = self.asking[-1], _cpu_s()
         self.asking.append(lines)
         try:

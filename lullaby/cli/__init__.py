@@ -43,8 +43,20 @@ def main(argv: Sequence[str] | None = None, clock: Clock | None = None) -> int:
     except SystemExit as asked_for:  # --help and --version
         return asked_for.code if isinstance(asked_for.code, int) else 0
     except Exception as error:
+        if isinstance(error, FileNotFoundError) and _folder_is_gone():
+            bedside.note("The folder you are in was deleted: go to another one (cd) and type it again there.")
+            return 1
         _report(bedside, error)
         return 1
+
+
+def _folder_is_gone() -> bool:
+    """Was the current folder deleted? Then nothing that is named without its whole path can be found."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def _report(bedside: Bedside, error: Exception) -> None:

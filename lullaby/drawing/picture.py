@@ -42,6 +42,10 @@ def picture(
 ) -> Path:
     """Draws the night as a PNG of 1600 × 900; for its owner alone where it shows how somebody slept."""
     path = Path(path)
+    try:
+        places.try_put(path)
+    except OSError as error:
+        raise CouldNot(f"{plain(str(path))}: {places.why_not(error)}") from error
     image = _drawn(night, spectrogram(night, RIGHT - LEFT, FOOT - TOP, progress))
     made = io.BytesIO()
     image.save(made, format="PNG", optimize=True)

@@ -38,8 +38,8 @@ class Words:
     """The foot of the letters, at the left, the middle or the right."""
     text: str
     colour: Colour
-    size: float = 15.0
-    side: str = "left"
+    size: float
+    side: str
 
 
 @dataclass
@@ -57,7 +57,7 @@ class Sheet:
         if len(points) > 1:
             self.marks.append(Line(tuple(points), colour, width))
 
-    def words(self, place: Point, text: str, colour: Colour, size: float = 15.0, side: str = "left") -> None:
+    def words(self, place: Point, text: str, colour: Colour, size: float, side: str = "left") -> None:
         if text:
             self.marks.append(Words(place, text, colour, size, side))
 

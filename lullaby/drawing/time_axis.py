@@ -11,9 +11,9 @@ MOST = 13
 
 
 def ticks(length: int) -> list[tuple[int, str]]:
-    """Frames from 0 to `length`, each with its clock time: hours and minutes, and seconds where steps are
-    shorter than a minute."""
+    """Frames from 0 to `length`, each with its clock time in hours, minutes and seconds, as everywhere: 00:25
+    could be either."""
     minutes = length / RATE / 60
     step = next((step for step in STEPS if minutes / step <= MOST), STEPS[-1])
     frames = [round(k * step * 60 * RATE) for k in range(int(minutes / step) + 1)]
-    return [(frame, clock(frame)[: 8 if step < 1 else 5]) for frame in frames]
+    return [(frame, clock(frame)) for frame in frames]

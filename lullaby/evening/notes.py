@@ -68,6 +68,32 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
+class CutShort:
+    """What was asked for lasts longer than this listener's limit."""
+
+    listener: str
+    ends: int
+    wanted: int
+    """Frames that were asked for."""
+
+    @property
+    def says(self) -> str:
+        return (
+            f"It ends at {clock(self.ends)}, the limit for {plain(self.listener)}, and not at "
+            f"{clock(self.wanted)}."
+        )
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {
+            "note": "cut short",
+            "listener": self.listener,
+            "ends": self.ends / RATE,
+            "of": self.wanted / RATE,
+        }
+
+
+@dataclass(frozen=True)
 class LimitsHold:
     """A listener's limits, and whether anybody measured how loud the device is."""
 
@@ -87,6 +113,7 @@ class LimitsHold:
             "profile": self.limits.profile,
             "cap_dba": self.limits.cap_dba,
             "aim_dba": self.limits.aim_dba,
+            "ends_min": self.limits.ends_min,
             "calibrated": self.calibrated,
         }
 

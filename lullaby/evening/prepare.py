@@ -7,9 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from lullaby.errors import AskedWrongly
+from lullaby.errors import AskedWrongly, NoSuchValue
 from lullaby.evening.logged import foreseen
-from lullaby.evening.notes import Closed, Follows, LeftOut, LimitsHold, Note, Torn, UnknownDevice
+from lullaby.evening.notes import (
+    Closed,
+    CutShort,
+    Follows,
+    LeftOut,
+    LimitsHold,
+    Note,
+    Torn,
+    UnknownDevice,
+)
 from lullaby.evening.request import Request, Sleeps
 from lullaby.evening.sleepers import USUAL, followed
 from lullaby.evening.which import cautions, score_of
@@ -25,12 +34,13 @@ from lullaby.people.person import Person, avoided
 from lullaby.people.traits import ADULT
 from lullaby.score import Score
 from lullaby.score.plain_text import plain, quoted
-from lullaby.score.shortening import shortened
 from lullaby.sleep.course import Course
-from lullaby.time import RATE, Span
+from lullaby.time import Span
 
 _LONGEST_REASON = 200
 """Characters."""
+
+HIGHEST_SEED = 10**15
 
 _ANY_DAY = date(2000, 1, 1)
 
@@ -51,6 +61,7 @@ class Evening:
 
 def prepared(request: Request, keeper: Keeper | None = None) -> Evening:
     """The night that is asked for, as this listener may hear it, and what is to be said of it."""
+    _check(request)
     notes: list[Note] = []
     log = request.log
     if log is not None:
@@ -68,8 +79,11 @@ def prepared(request: Request, keeper: Keeper | None = None) -> Evening:
         day = _day(person, request)
         age, limits = person.age(day), person.limits(day)
         is_child = age is not None and age < ADULT
+        wanted = score
         score, left_out = _allowed(score, person, day)
         notes += left_out
+        if score.length < wanted.length:
+            notes.append(CutShort(person.name, score.length, wanted.length))
     caps = caps_for(limits, calibration_for(person, request.device, closed), score.all_night is not None)
     if log is not None:
         caps = log.caps  # as they were that night
@@ -77,12 +91,17 @@ def prepared(request: Request, keeper: Keeper | None = None) -> Evening:
     if person is not None and (is_child or person.has_own_limits):
         notes.append(LimitsHold(person.name, limits, calibrated=caps != UNCAPPED))
     if request.alone:
-        night = Night(score, seed=request.seed, gain=1.0, caps=caps, keeper=keeper)
+        night = Night(
+            score,
+            seed=request.seed,
+            gain=1.0,
+            caps=caps,
+            for_listener=person is not None,
+            keeper=keeper,
+        )
         if log is not None:
             night = as_heard(night, log)
         return Evening(request, night, tuple(notes))
-    if is_child:
-        score = shortened(score, limits.usual_min * 60 * RATE)
     sleeper, slow = _sleeper(person, request, score, is_child=is_child)
     night = followed(
         score,
@@ -92,12 +111,24 @@ def prepared(request: Request, keeper: Keeper | None = None) -> Evening:
         slow=slow,
         caps=caps,
         headphones=request.headphones,
+        for_listener=person is not None,
         keeper=keeper,
     )
     if log is not None:
         night = as_heard(night, log)
     notes += _follows(night, request, None if isinstance(sleeper, Course) else slow or sleeper == "slow")
     return Evening(request, night, tuple(notes))
+
+
+def _check(request: Request) -> None:
+    """What a program may ask and a person cannot type."""
+    seed, day = request.seed, request.date
+    if seed is not None and (type(seed) is not int or not 0 <= seed <= HIGHEST_SEED):
+        raise NoSuchValue(f"seed is a whole number from 0 to {HIGHEST_SEED}, not {plain(repr(seed))}.")
+    if day is not None and type(day) is not date:
+        raise NoSuchValue(
+            f"date is a day of the calendar, as datetime.date(2026, 3, 1) is, not {plain(repr(day))}."
+        )
 
 
 def _day(person: Person, request: Request) -> date:

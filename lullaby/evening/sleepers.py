@@ -31,6 +31,7 @@ def followed(
     slow: bool = False,
     caps: Caps = UNCAPPED,
     headphones: bool = False,
+    for_listener: bool = False,
     keeper: Keeper | None = None,
 ) -> Night:
     """The night of this seed and date along the sleep of this sleeper; `slow`, and a Sleeper falls asleep as
@@ -39,7 +40,16 @@ def followed(
     Without a seed it is the score's own. Without a date both the night and the sleep are those of any date.
     """
     seed = score.seed if seed is None else seed
-    night = partial(Night, score, seed=seed, day=day, caps=caps, headphones=headphones, keeper=keeper)
+    night = partial(
+        Night,
+        score,
+        seed=seed,
+        day=day,
+        caps=caps,
+        headphones=headphones,
+        for_listener=for_listener,
+        keeper=keeper,
+    )
     if isinstance(sleeper, Course):
         return night(course=sleeper, follows=_named(sleeper))
     if isinstance(sleeper, Sleeper):

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from lullaby import __version__
-from lullaby.errors import AskedWrongly
-from lullaby.export.file_writing import put
+from lullaby.errors import AskedWrongly, CouldNot
+from lullaby.export.file_writing import put, why_not
 from lullaby.night import Night
 from lullaby.night.events import Event, EventKind, events_of
 from lullaby.score.plain_text import plain
@@ -66,7 +66,11 @@ def write_events(night: Night, path: str | os.PathLike[str], span: Span) -> Path
     path = Path(path)
     if path.suffix != ".tsv":
         raise AskedWrongly(f"{plain(str(path))}: a file of events ends in .tsv.")
-    _refuse_theirs(path.with_suffix(".json"))
+    try:
+        _refuse_theirs(path.with_suffix(".json"))
+        _refuse_table(path)
+    except OSError as error:
+        raise CouldNot(why_not(path, error)) from error
     about = json.dumps(_about(night, span), indent=2, ensure_ascii=False) + "\n"
     for place, text in ((path.with_suffix(".json"), about), (path, _table(night, span))):
         put(place, text.encode())
@@ -82,6 +86,14 @@ def _refuse_theirs(path: Path) -> None:
             ours = False
         if not ours:
             raise AskedWrongly(f"{plain(str(path))} is there already, and would say what the columns mean.")
+
+
+def _refuse_table(path: Path) -> None:
+    """A file of this name that is no table of events is somebody's own."""
+    with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
+        head = "\t".join(COLUMNS).encode() + b"\n"
+        if file.read(len(head)) != head:
+            raise AskedWrongly(f"{plain(str(path))} is there already, and is no table of events.")
 
 
 def _about(night: Night, span: Span) -> dict[str, Any]:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
-from lullaby.errors import CouldNot
+from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.export.file_writing import put
 from lullaby.export.rss import COVER, Channel, chapters_name, written
 from lullaby.export.tag_reading import TaggedFile, cover_of, media_types, read_tags
-from lullaby.score.plain_text import plain
+from lullaby.score.plain_text import plain, quoted, short
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,19 @@ class Fed:
     left_out: tuple[str, ...]
 
 
-def feed(folder: str | os.PathLike[str], channel: Channel, out: str | os.PathLike[str] | None = None) -> Fed:
-    """Writes the folder's feed.xml, its cover and lists of chapters."""
+def feed(
+    folder: str | os.PathLike[str],
+    channel: Channel,
+    out: str | os.PathLike[str] | None = None,
+    also: Sequence[str] = (),
+) -> Fed:
+    """Writes the folder's feed.xml, its cover and lists of chapters.
+
+    A feed is read by everyone: a night that was made for a listener is in it only where `also` has its file's
+    name, in which * stands for anything."""
     folder = Path(folder)
     path = Path(out) if out else folder / "feed.xml"
-    nights, left_out = _nights(folder)
+    nights, left_out = _nights(folder, path, also)
     if not nights:
         why = "".join(f"\n    {line}" for line in left_out)
         raise CouldNot(f"{plain(str(folder))}: there is no night in it ({', '.join(media_types())}).{why}")
@@ -46,26 +56,63 @@ def feed(folder: str | os.PathLike[str], channel: Channel, out: str | os.PathLik
     return Fed(path, tuple(nights), tuple(left_out))
 
 
-def _nights(folder: Path) -> tuple[list[TaggedFile], list[str]]:
-    """The nights, the newest first, and a line for each file that could not be read as one."""
+def _nights(folder: Path, out: Path, also: Sequence[str]) -> tuple[list[TaggedFile], list[str]]:
+    """The nights, the newest first, and lines that name every other file and say why it is left out."""
     try:
-        found = sorted(path for path in folder.iterdir() if path.suffix.lower() in media_types())
+        everything = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except OSError as error:
         said = (error.strerror or str(error)).lower()
         raise CouldNot(f"{plain(str(folder))}: this folder could not be read ({said}).") from error
     nights: list[TaggedFile] = []
     left_out: list[str] = []
-    for path in found:
-        if path.name.startswith(".") or not path.is_file():
-            continue
+    files = [path for path in everything if path.is_file()]
+    for path in (path for path in files if path.suffix.lower() in media_types()):
         try:
-            nights.append(read_tags(path))
+            night = read_tags(path)
         except CouldNot as error:
             left_out.append(str(error))
+            continue
+        why = _no_episode(night, also)
+        if why:
+            left_out.append(f"{_name(path)}: {why}")
+        else:
+            nights.append(night)
+    for pattern in also:
+        if not any(_called(night.path, pattern) for night in nights):
+            raise AskedWrongly(f"--with {quoted(pattern)}: no night in {plain(str(folder))} is called so.")
+    if others := _others(files, out):
+        left_out.append(f"Left out, for a feed lists sound: {', '.join(others)}.")
     order = list(media_types())
     nights.sort(key=lambda night: order.index(night.path.suffix.lower()))
     nights.sort(key=lambda night: night.published, reverse=True)
     return nights, left_out
+
+
+def _no_episode(night: TaggedFile, also: Sequence[str]) -> str:
+    """Why a file of ours stays out; empty where it does not."""
+    if night.voices_alone:
+        return "left out: these are voices alone, as `lullaby hear` keeps them, and no night."
+    if night.for_listener and not any(_called(night.path, pattern) for pattern in also):
+        return (
+            "left out: it was made for a listener, and a feed is read by everyone. --with FILE takes it in."
+        )
+    return ""
+
+
+def _called(path: Path, pattern: str) -> bool:
+    return path.name == pattern or fnmatchcase(path.name, pattern)
+
+
+def _others(files: Sequence[Path], out: Path) -> list[str]:
+    """Names of the files that are neither sound nor made here for the feed."""
+    ours = {COVER, out.name, "feed.xml", *(f"{path.name}.chapters.json" for path in files)}
+    return [
+        _name(path) for path in files if path.suffix.lower() not in media_types() and path.name not in ours
+    ]
+
+
+def _name(path: Path) -> str:
+    return short(plain(path.name), 80)
 
 
 def _chapters(night: TaggedFile) -> bytes:

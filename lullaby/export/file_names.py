@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import re
 from collections.abc import Iterable
 
 from lullaby.time import RATE
 
 _MOST_BYTES = 200
 """File systems hold 255; an unfinished file's name is a little longer than the file's own."""
+_HELD_BYTES = 255
+"""Bytes of a name that file systems hold."""
 _MOST_OF_A_NAME = 80
 """Bytes of a listener's or another file's name within one: of the title something is to be seen, too."""
+_FOR_A_LISTENER = re.compile(r"(^| )\d{4}-\d\d-\d\d for \S", re.ASCII)
 _FORBIDDEN = '/\\:*?"<>|'
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 """Names that Windows takes for a device, whatever ending they are given."""
@@ -44,11 +50,27 @@ def night_name(
     return file_name(title, " ".join(words))
 
 
+def names_a_listener(name: str) -> bool:
+    """Does a name as above say whom its night was made for?"""
+    return bool(_FOR_A_LISTENER.search(name))
+
+
 def file_name(title: str, last: str = "") -> str:
     """The title as a name, and behind it what must not be cut off: a date, say."""
     words = _shortened(_allowed(title).lstrip("."), _MOST_BYTES - len(last.encode()) - 1)
     name = f"{words or 'night'} {last}".rstrip(". ")
     return f"_{name}" if name.partition(".")[0].lower() in _DEVICES else name
+
+
+def name_around(before: str, name: str, after: str) -> str:
+    """A name that belongs to another: `.NAME.part`. Where it is too long for a file system, a hash of all of
+    NAME stands for its end."""
+    whole = f"{before}{name}{after}"
+    if len(os.fsencode(whole)) <= _HELD_BYTES:
+        return whole
+    known = hashlib.sha256(os.fsencode(name)).hexdigest()[:16]
+    room = _HELD_BYTES - len(os.fsencode(f"{before}-{known}{after}"))
+    return f"{before}{os.fsencode(name)[:room].decode(errors='ignore')}-{known}{after}"
 
 
 def _allowed(text: str) -> str:

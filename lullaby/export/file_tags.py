@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from lullaby.export.containers.tags import MOST_CHAPTERS, Chapter, Tags
+from lullaby.export.containers.tags import (
+    FOR_A_LISTENER,
+    FOR_HEADPHONES,
+    MOST_CHAPTERS,
+    VOICES_ALONE,
+    Chapter,
+    Tags,
+)
 from lullaby.night import ENGINE, Night
 from lullaby.night.credits import credits
 from lullaby.time import Span
@@ -11,11 +18,20 @@ from lullaby.time import Span
 def tags_of(night: Night, span: Span, cover: bytes, size: int) -> Tags:
     from lullaby import __version__
 
+    besides = {
+        FOR_HEADPHONES: night.headphones,
+        FOR_A_LISTENER: night.for_listener,
+        VOICES_ALONE: night.unmeasured,
+    }
     return Tags(
         title=sayable(night.score.title),
         date=night.date.isoformat() if night.date else "",
-        comment=f"lullaby {night.fingerprint}, engine {ENGINE}, seed {night.seed}"
-        + (", for headphones" if night.headphones else ""),
+        comment=", ".join(
+            [
+                f"lullaby {night.fingerprint}, engine {ENGINE}, seed {night.seed}",
+                *(word for word, is_so in besides.items() if is_so),
+            ]
+        ),
         credits=sayable(credits(night.score).text),
         encoder=f"lullaby {__version__}",
         chapters=chapters(night, span),

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from lullaby.export.file_names import name_around
 from lullaby.export.file_request import Beginning
 
 _LONGEST_LINE = 1 << 22
@@ -17,17 +18,17 @@ _LONGEST_LINE = 1 << 22
 
 def partial_file(path: Path) -> Path:
     """The file itself, as far as it is made."""
-    return path.with_name(f".{path.name}.part")
+    return path.with_name(name_around(".", path.name, ".part"))
 
 
 def journal_file(path: Path) -> Path:
     """The journal of a file: what it was begun as, and a line for each of its segments."""
-    return path.with_name(f".{path.name}.lullaby")
+    return path.with_name(name_around(".", path.name, ".lullaby"))
 
 
 def pages_folder(path: Path) -> Path:
     """Segments that a cluster finished before their turn."""
-    return path.with_name(f".{path.name}.pages")
+    return path.with_name(name_around(".", path.name, ".pages"))
 
 
 def left_of(path: Path) -> list[Path]:

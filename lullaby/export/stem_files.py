@@ -18,7 +18,7 @@ from lullaby.export.containers.tags import Tags
 from lullaby.export.delivery import BEDSIDE
 from lullaby.export.disk_space import need_space
 from lullaby.export.exporting import exported_span, rendering_of
-from lullaby.export.file_names import file_name
+from lullaby.export.file_names import file_name, name_around
 from lullaby.export.file_request import Beginning, FileRequest, file_request
 from lullaby.export.file_tags import sayable, tags_of
 from lullaby.export.file_writing import put, why_not
@@ -39,7 +39,7 @@ _WAV = ENDINGS[".wav"]
 
 
 def stems_folder(path: Path) -> Path:
-    return path.with_name(f"{path.stem} stems")
+    return path.with_name(name_around("", path.stem, " stems"))
 
 
 def unfinished_stems(path: Path) -> list[Path]:

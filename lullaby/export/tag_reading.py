@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from lullaby.errors import CouldNot
+from lullaby.export.containers.tags import FOR_A_LISTENER, VOICES_ALONE
+from lullaby.export.file_names import names_a_listener
 from lullaby.export.formats import ENDINGS
 from lullaby.score.plain_text import plain, short
 
@@ -39,6 +41,10 @@ class TaggedFile:
     """The description of its sounds, if the file has one."""
     chapters: tuple[Chapter, ...]
     bytes: int
+    for_listener: bool
+    """Was it made for a listener, as its tags or its name say?"""
+    voices_alone: bool
+    """Is it no night, but voices as `lullaby hear` keeps them?"""
     changed: float
     """When the file was last written, in seconds of the wall clock's epoch."""
 
@@ -79,7 +85,20 @@ def read_tags(path: Path) -> TaggedFile:
     if not sounds or not ours:
         raise CouldNot(f"{_name(path)}: no night of lullaby's is in it.")
     title = tags.get("title", "").strip() or path.stem
-    return TaggedFile(path, ours[1], title, _date(tags), seconds, _says(tags), chapters, size, changed)
+    besides = tags["comment"].partition(";")[0].split(", ")  # libav joins comments of Ogg and FLAC by ;
+    return TaggedFile(
+        path,
+        ours[1],
+        title,
+        _date(tags),
+        seconds,
+        _says(tags),
+        chapters,
+        size,
+        for_listener=FOR_A_LISTENER in besides or names_a_listener(path.stem),
+        voices_alone=VOICES_ALONE in besides,
+        changed=changed,
+    )
 
 
 def cover_of(path: Path) -> bytes | None:

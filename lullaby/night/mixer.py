@@ -138,6 +138,17 @@ def tones(high_cut: float) -> Colour:
     return np.concatenate(filters)
 
 
+def darkened(plan: Plan, frame: int) -> tuple[float, float]:
+    """By how many dB an octave the mix is tilted at this frame because somebody sleeps, and the Hz of its
+    high cut."""
+    step = STILL.value_at(frame) if plan.darkening is None else plan.darkening.value_at(frame)
+    if step <= 0:
+        return 0.0, plan.high_cut
+    # between two steps both cuts are heard, crossfaded: an ear takes it for one between them
+    low, high = DARKER[int(step)], DARKER[-int(-step // 1)]
+    return step, min(plan.high_cut, low * (high / low) ** (step % 1))
+
+
 class Master:
     """The master during one call, with the state of its filters and its limiter: tilt and high cut, fades and
     gate, gain, limiter."""

@@ -17,7 +17,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from lullaby.errors import CouldNot
+from lullaby.errors import AskedWrongly, CouldNot, choices
 from lullaby.kernels import exact
 from lullaby.night import mixer
 from lullaby.night.engine import engine_name
@@ -30,6 +30,7 @@ from lullaby.night.splicing import spliced
 from lullaby.night.track import STILL
 from lullaby.people.caps import UNCAPPED, Caps
 from lullaby.score import Score
+from lullaby.score.plain_text import plain, quoted
 from lullaby.sleep.course import Course, Known
 from lullaby.sleep.stages import Stage
 from lullaby.time import PAGE, RATE, Span, page_span
@@ -101,6 +102,7 @@ class Night:
         gain: float | None = None,
         caps: Caps = UNCAPPED,
         headphones: bool = False,
+        for_listener: bool = False,
         keeper: Keeper | None = None,
     ) -> None:
         self.score = score
@@ -113,6 +115,8 @@ class Night:
         self.plan: Plan = replace(make_plan(score, self.seed, day, course), headphones=headphones)
         self.caps = caps
         """The levels it keeps below, where a listener has limits and the device was measured."""
+        self.for_listener = for_listener
+        """Was it made for somebody who was named? Their files say so, without the name."""
         self._pages = PageCache()
         self._given = None if gain is None else np.float32(gain)
         self._listening = threading.Lock()
@@ -271,6 +275,11 @@ class Night:
 
     def stem(self, voice: str, span: Span) -> NDArray[np.float32]:
         """One voice alone, placed and levelled but dry, before the mixer's gain."""
+        names = [track.name for track in self.plan.tracks]
+        if voice not in names:
+            says = f"this night has no voice {quoted(str(voice))}."
+            hint = choices(str(voice), names, "Its voices are")
+            raise AskedWrongly(f"{says}\n    {plain(hint)}" if hint else says)
         out = np.zeros((len(span), 2), np.float32)
         for number in span.pages():
             whole = page_span(number)

@@ -5,20 +5,33 @@ It is read from the score and the plan; only the loudness of the opening and the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lullaby.night.events import curves_of, level_at
+from lullaby.night.following import first_at
 from lullaby.night.loudness import to_db
 from lullaby.night.night import Night
 from lullaby.night.pages import pieces
 from lullaby.night.track import Track
-from lullaby.score import SILENT, Curve, Part, Scene
+from lullaby.score import SILENT, Curve, Part, Scene, part_curves
 from lullaby.score.setting_values import settings
 from lullaby.time import PAGE, RATE, Span, page_span
 from lullaby.voices.core.controls import values
+from lullaby.voices.kinds import KINDS
+
+
+@dataclass(frozen=True)
+class Asleep:
+    """Why a setting is not what the scenes ask for: somebody sleeps, or has slept."""
+
+    state: str
+    """The state of sleep whose value it has, "wake" after it; "asleep" where it stays as sleep found it."""
+    wanted: float
+    """What the scenes ask for at this moment."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +47,8 @@ class CurrentValue:
     comes_to: float
     until: int | None
     """While it glides: the frame at which it arrives."""
+    asleep: Asleep | None = None
+    """Where sleep has moved it away from what the scenes ask for."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +60,7 @@ class Heard:
     pan: CurrentValue
     send: CurrentValue
     moved: tuple[CurrentValue, ...]
-    """The voice's other settings that a scene has set by now."""
+    """The voice's other settings that a scene, or sleep, has set by now."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +119,7 @@ def why(night: Night, frame: int) -> Why:
         if track.is_silent(Span(frame, frame + 1)):
             unheard.append(_unheard(night, track, part, said, frame))
         else:
-            heard.append(_heard(track, part, said, frame))
+            heard.append(_heard(night, track, part, said, frame))
     return Why(
         frame=frame,
         scene=begun[-1] if begun else None,
@@ -141,8 +156,8 @@ def _said(scenes: list[Scene], part: Part) -> Mapping[str, Scene]:
     return said
 
 
-def _heard(track: Track, part: Part, said: Mapping[str, Scene], frame: int) -> Heard:
-    rows = settings(part.kind)
+def _heard(night: Night, track: Track, part: Part, said: Mapping[str, Scene], frame: int) -> Heard:
+    rows, wanted = settings(part.kind), _awake(night, track, part)
 
     def current(name: str, label: str, curve: Curve) -> CurrentValue:
         if name == "level":
@@ -151,19 +166,55 @@ def _heard(track: Track, part: Part, said: Mapping[str, Scene], frame: int) -> H
             value = float(values(curve, np.array([frame], np.int64), name in track.controls.ratios)[0])
         left, right = curve.segment(frame)
         until = None if left is right else right.stop
-        return CurrentValue(label, rows[name].unit, value, said.get(name), left.value, right.value, until)
+        asleep = None
+        if label in wanted and wanted[label] != curve:
+            ratios = name in track.controls.ratios
+            asks = float(values(wanted[label], np.array([frame], np.int64), ratios)[0])
+            if not math.isclose(asks, value, rel_tol=1e-6, abs_tol=1e-9):
+                asleep = Asleep(_moved_by(night, track, name, frame), asks)
+        return CurrentValue(
+            label, rows[name].unit, value, said.get(name), left.value, right.value, until, asleep
+        )
 
-    moved = tuple(
-        current(name, label, curve)
+    others = (
+        (name in said, current(name, label, curve))
         for name, label, curve in curves_of(track)
-        if name in said and name not in ("pan", "send")
+        if name not in ("pan", "send")
     )
+    moved = tuple(one for by_scene, one in others if by_scene or one.asleep)
     level, pan, send = (
         current("level", "level", track.level),
         current("pan", "pan", track.pan),
         current("send", "send", track.send),
     )
     return Heard(part, level, pan, send, moved)
+
+
+def _awake(night: Night, track: Track, part: Part) -> dict[str, Curve]:
+    """What the scenes ask of each of this voice's numbers, by its label; nothing where nobody sleeps."""
+    if night.course is None:
+        return {}
+    asked = {
+        name: (curve,) if isinstance(curve, Curve) else curve
+        for name, curve in part_curves(night.score, part).items()
+    }
+    awake = replace(track, controls=replace(track.controls, curves=asked))
+    return {label: curve for _, label, curve in curves_of(awake)}
+
+
+def _moved_by(night: Night, track: Track, name: str, frame: int) -> str:
+    """The state of sleep that this setting has been moved by."""
+    course, wake = night.course, night.score.wake
+    assert course is not None
+    follow, thins = night.score.follow.get(track.name, {}), settings(KINDS[track.kind])[name].thins
+    if wake and frame >= wake.at:
+        return "wake"
+    come = [
+        state
+        for state, there in first_at(course, wake.at if wake else night.length, leading=bool(thins))
+        if there <= frame and (thins or name in follow.get(state, {}))
+    ]
+    return come[-1] if come else "asleep"
 
 
 def _unheard(night: Night, track: Track, part: Part, said: Mapping[str, Scene], frame: int) -> Unheard:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lullaby.errors import AskedWrongly, WrittenWrongly, choices
 from lullaby.score import checks
 from lullaby.score.conditions import read_room, read_wake, read_weather
 from lullaby.score.finding import by_name
-from lullaby.score.model import SLEEPERS, Score
+from lullaby.score.model import SLEEPERS, Part, Scene, Score
 from lullaby.score.plain_text import plain, quoted
 from lullaby.score.scenes import (
     MOST_SCENES,
@@ -21,7 +21,7 @@ from lullaby.score.scenes import (
     read_parts,
     read_scenes,
 )
-from lullaby.score.settings import Kind
+from lullaby.score.settings import SILENT, Kind
 from lullaby.score.source import Source, read_source, source_of
 from lullaby.score.tellings import read_tellings
 from lullaby.score.toml_table import TomlTable
@@ -46,7 +46,7 @@ _KEYS = (
     "tell",
 )
 
-_FADE_IN, _FADE_OUT, _LONGEST_FADE = 3 * RATE, 60 * RATE, 600 * RATE
+_LONGEST_FADE = 600 * RATE
 
 
 def read_score(path: str | os.PathLike[str], kinds: Mapping[str, Kind]) -> Score:
@@ -67,9 +67,15 @@ def _right(source: Source, kinds: Mapping[str, Kind]) -> Score:
 
 
 def check_score(path: str | os.PathLike[str], kinds: Mapping[str, Kind]) -> list[WrittenWrongly]:
-    """Every mistake in this file and in the voices it names; none where it is right."""
+    """Every mistake in this file and in the voices it names; none where it is right. Silence all night can be
+    rendered, and nobody means it: that is one, too."""
     try:
-        mistakes = _read(read_source(path), kinds)[1]
+        source = read_source(path)
+        score, mistakes = _read(source, kinds)
+        if not mistakes and not score.tellings and not _heard(score.voices, score.scenes):
+            what = "all its voices are silent from beginning to end, so nothing would be heard."
+            hint = "A scene brings one in with a level in dB: rain = -6."
+            mistakes = [WrittenWrongly(source.where, what, hint)]
     except WrittenWrongly as mistake:
         mistakes = [mistake]
     return list({str(mistake): mistake for mistake in mistakes}.values())
@@ -90,6 +96,19 @@ def find_score(name_or_path: str, kinds: Mapping[str, Kind]) -> Score:
         hint = plain(choices(name_or_path, found, "There are", many))
         raise AskedWrongly(f"there is no score {quoted(name_or_path)}." + (f"\n    {hint}" if hint else ""))
     return read_score(found[name_or_path], kinds)
+
+
+def _heard(parts: Sequence[Part], scenes: Sequence[Scene]) -> bool:
+    """Does any scene bring in a voice with a level?"""
+    for part in parts:
+        changes = [scene.changes[part.name] for scene in scenes if part.name in scene.changes]
+        # the first scene that names a voice brings it in at its own level, unless it says another
+        levels = [change["level"] for change in changes if "level" in change]
+        if changes and "level" not in changes[0]:
+            levels.append(part.values["level"])
+        if any(level != SILENT for level in levels):
+            return True
+    return False
 
 
 def _read(source: Source, kinds: Mapping[str, Kind]) -> tuple[Score, list[WrittenWrongly]]:
@@ -158,8 +177,8 @@ def _named(top: TomlTable, key: str) -> list[tuple[str, TomlTable]]:
 
 def _fades(top: TomlTable, length: int) -> tuple[int, int]:
     """Fades that are not written shrink with a short night; written ones must fit in it."""
-    usual_in = min(_FADE_IN, length // 2)
-    fade_out = top.clock("fade_out", min(_FADE_OUT, length - usual_in), SHORTEST, _LONGEST_FADE)
+    usual_in = min(Score.fade_in, length // 2)
+    fade_out = top.clock("fade_out", min(Score.fade_out, length - usual_in), SHORTEST, _LONGEST_FADE)
     fade_in = top.clock("fade_in", max(SHORTEST, min(usual_in, length - fade_out)), SHORTEST, _LONGEST_FADE)
     if "fade_out" not in top.values:
         fade_out = max(SHORTEST, min(fade_out, length - fade_in))

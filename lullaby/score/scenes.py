@@ -14,6 +14,7 @@ from lullaby.score.model import STATES, Change, Part, Scene
 from lullaby.score.plain_text import called, quoted, shown
 from lullaby.score.setting_values import can_move, setting_value, settings
 from lullaby.score.settings import SILENT, Form, Kind, Value
+from lullaby.score.source import Unreadable
 from lullaby.score.toml_table import TomlTable
 from lullaby.time import LONGEST, RATE, clock
 
@@ -145,6 +146,8 @@ def read_scenes(
 def _begins(table: TomlTable, length: int) -> int | None:
     """When this scene begins; None, and noted, where it never does."""
     if not table.needs("at", "at = 00:10:00 says when it begins, from lights-out."):
+        return None
+    if isinstance(table.values["at"], Unreadable):
         return None
     try:
         start = checks.moment(table.values["at"], 0, LONGEST)

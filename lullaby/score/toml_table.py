@@ -14,7 +14,7 @@ from lullaby.errors import WrittenWrongly, choices
 from lullaby.score import checks
 from lullaby.score.checks import Unfit
 from lullaby.score.plain_text import called, plain, quoted, shown
-from lullaby.score.source import Source
+from lullaby.score.source import Source, Unreadable
 
 T = TypeVar("T")
 
@@ -35,6 +35,7 @@ class TomlTable:
 
     @classmethod
     def whole_file(cls, source: Source, mistakes: list[WrittenWrongly]) -> TomlTable:
+        mistakes += source.mistakes
         return cls(source.values, source.where, "", mistakes)
 
     def note(self, what: str, hint: str = "") -> None:
@@ -54,6 +55,8 @@ class TomlTable:
     def take(self, key: str, default: T, check: Callable[[object], T]) -> T:
         """The value of this key as the check returns it; the default where it is missing or unfit."""
         if key not in self.values:
+            return default
+        if isinstance(self.values[key], Unreadable):
             return default
         try:
             return check(self.values[key])

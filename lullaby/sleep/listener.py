@@ -25,7 +25,7 @@ def sleeper_of(
     """This listener at lights-out; an AskedWrongly below 18, where a timer ends the night instead."""
     age = person.age(date)
     if age is not None and age < ADULT:
-        minutes = person.limits(date).usual_min
+        minutes = person.limits(date).ends_min
         raise AskedWrongly(
             f"{plain(person.name)} may be younger than {ADULT}, and the model of sleep knows adults only: "
             f"a timer of {minutes} minutes ends the night, under the limits of "

@@ -11,9 +11,6 @@ from lullaby.cli.commands.forms import FORMS
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.score.plain_text import counted
 
-PEAK = -7.5
-"""The most dBTP that a voice alone reaches."""
-
 
 def add(commands: Any) -> None:
     parser = commands.add_parser(
@@ -41,6 +38,8 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
 
 
 def _say(facts: dict[str, Any], bedside: Bedside) -> None:
+    from lullaby.evening.measured import PEAK
+
     if not facts["right"]:
         for mistake in facts["mistakes"]:
             bedside.say(mistake)
@@ -56,7 +55,7 @@ def _say(facts: dict[str, Any], bedside: Bedside) -> None:
     if "lufs" not in facts:
         return
     if facts["lufs"] is None:
-        bedside.say("    At unity nothing is heard of it in half a minute.")
+        bedside.say("    At unity nothing is heard of it in three minutes.")
         return
     bedside.say(f"    At unity it measures {facts['lufs']:.1f} LUFS, {facts['true_peak']:.1f} dBTP.")
     if "trim" in facts:

@@ -24,6 +24,14 @@ def add(commands: Any) -> None:
     parser.add_argument("--title", default="Nights", metavar="T", help="what the podcast is called (Nights)")
     parser.add_argument("--author", default="", metavar="A", help="whose it is")
     parser.add_argument("--language", default="en", metavar="L", help="of its titles (en)")
+    parser.add_argument(
+        "--with",
+        dest="also",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="also this night that was made for a listener; * stands for anything; again for more",
+    )
     parser.add_argument("--json", action="store_true", help="the same for programs")
     parser.set_defaults(run=run)
 
@@ -32,7 +40,9 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     from lullaby.export.feed import feed
     from lullaby.export.rss import Channel
 
-    fed = feed(asked.folder, Channel(asked.url, asked.title, asked.author, asked.language), asked.file)
+    fed = feed(
+        asked.folder, Channel(asked.url, asked.title, asked.author, asked.language), asked.file, asked.also
+    )
     if asked.json:
         from lullaby.evening.facts.feed import facts_of_feed
 

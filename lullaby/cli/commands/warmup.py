@@ -7,8 +7,6 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from lullaby.cli.terminal.bedside import Bedside
-from lullaby.errors import CouldNot
-from lullaby.score.plain_text import plain
 
 if TYPE_CHECKING:
     from lullaby.score import Score
@@ -68,12 +66,8 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         )
     else:
         bedside.say(f"All instruments were in tune ({taken:.1f} s).")
-    if why := jit.not_kept():
-        raise CouldNot(
-            f"{plain(str(jit.cache_folder()))}: {why} What was tuned lasts for this once; LULLABY_CACHE "
-            "names another folder."
-        )
-    return 0
+    bedside.say_unkept()
+    return 1 if jit.not_kept() else 0
 
 
 def _play_everything(progress: Any) -> None:

@@ -43,7 +43,9 @@ def add(commands: Any) -> None:
         help="never to be heard: a word in names and stories, or voice:, kind:, tune:, clip:, import:NAME",
     )
     parser.add_argument("--cap", type=float, metavar="DBA", help="never louder, where a device is calibrated")
-    parser.add_argument("--longest", type=int, metavar="MINUTES", help="no night is longer")
+    parser.add_argument(
+        "--longest", type=int, metavar="MINUTES", help="no night is longer; a child's: 45, up to 60"
+    )
     parser.add_argument(
         "--play-out-at-most", type=int, metavar="MINUTES", help="a night without stable sleep is over (60)"
     )

@@ -12,6 +12,7 @@ from typing import Any
 from lullaby.cli.terminal.line import Line
 from lullaby.cli.terminal.progress import Progress, Tuning
 from lullaby.errors import CouldNot
+from lullaby.score.plain_text import plain
 from lullaby.time import Clock
 
 
@@ -34,6 +35,7 @@ class Bedside:
             if hasattr(stream, "reconfigure"):  # a terminal without our letters gets others, not an error
                 stream.reconfigure(errors="replace")
         self._line = Line(sys.stderr)
+        self._unkept_said = False
 
     @property
     def redraws(self) -> bool:
@@ -76,10 +78,27 @@ class Bedside:
 
     @contextlib.contextmanager
     def working(self, what: str) -> Iterator[Progress]:
-        """While this lasts, progress is shown, and so is the tuning of instruments on a first run."""
-        progress = Progress(what, self._line)
+        """While this lasts, progress is shown, and so is the tuning of instruments on a first run; and after
+        it, once, why what was tuned could not be kept."""
+        progress, tuning = Progress(what, self._line), Tuning(self._line)
         try:
-            with Tuning(self._line):
+            with tuning:
                 yield progress
         finally:
             self._line.clear()
+            if tuning.has_compiled:
+                self.say_unkept()
+
+    def say_unkept(self) -> None:
+        """Says once why compiled instruments cannot be kept, where they cannot."""
+        from lullaby.kernels import jit
+
+        why = jit.not_kept()
+        if why is not None and not self._unkept_said:
+            self._unkept_said = True
+            self.note(
+                plain(
+                    f"{jit.cache_folder()}: {why} What was tuned lasts for this once; LULLABY_CACHE names "
+                    "another folder."
+                )
+            )

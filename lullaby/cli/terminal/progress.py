@@ -62,6 +62,10 @@ class Tuning:
         self._line = line
         self._names: set[str] = set()
 
+    @property
+    def has_compiled(self) -> bool:
+        return bool(self._names)
+
     def __enter__(self) -> Tuning:
         from lullaby.kernels import jit
 

@@ -11,7 +11,7 @@ from lullaby.time import clock
 
 if TYPE_CHECKING:
     from lullaby.night import Night
-    from lullaby.night.why import CurrentValue, Heard, Unheard, Why
+    from lullaby.night.why import Asleep, CurrentValue, Heard, Unheard, Why
 
 
 def lines_of(night: Night, found: Why) -> list[str]:
@@ -60,7 +60,20 @@ def _setting(setting: CurrentValue, bare: bool = False) -> str:
         text += (
             f", from {_number(setting.leaves)} to {_number(setting.comes_to)} until {clock(setting.until)}"
         )
-    return text + (f" (scene {quoted(setting.scene.name)})" if setting.scene else " (its file)")
+    whose = f"scene {quoted(setting.scene.name)}" if setting.scene else "its file"
+    if setting.asleep is None:
+        return f"{text} ({whose})"
+    return f"{text}, {_for_sleep(setting.asleep)} ({whose} has {_number(setting.asleep.wanted)})"
+
+
+def _for_sleep(asleep: Asleep) -> str:
+    match asleep.state:
+        case "wake":
+            return "on its way back from sleep"
+        case "asleep":
+            return "where sleep found it"
+        case state:
+            return f"for the sleeper, as in {state.upper() if state[-1].isdigit() else state}"
 
 
 def _number(value: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lullaby.evening.facts.moment import held_back, silent_asleep
+from lullaby.night.mixer import DARK_FROM, darkened
 from lullaby.time import clock
 
 if TYPE_CHECKING:
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
 
 def of_sleeper(night: Night, found: Why) -> list[str]:
-    """One line of the sleeper, where somebody sleeps: their stage, and by how much it holds voices back."""
+    """Of the sleeper, where somebody sleeps: their stage, by how much it holds voices back, and how dark it
+    makes the mix."""
     if night.course is None:
         return []
     lowered = held_back(night, found.frame)
@@ -25,7 +27,14 @@ def of_sleeper(night: Night, found: Why) -> list[str]:
         said += f": voices are held {' or '.join(f'{level:g}' for level in lower)} dB lower"
     if gone:
         said += f"{';' if lower else ':'} silent for that are {', '.join(gone)}"
-    return [f"{said}."]
+    tilt, high_cut = darkened(night.plan, found.frame)
+    if not tilt:
+        return [f"{said}."]
+    return [
+        f"{said}.",
+        f"For the sleeper it is darker, too: {tilt:.2g} dB an octave less above {DARK_FROM:g} Hz, and little "
+        f"above {high_cut:.0f} Hz.",
+    ]
 
 
 def _known(course: Course, frame: int) -> str:

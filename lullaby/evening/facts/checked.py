@@ -14,15 +14,12 @@ from typing import Any, TypeAlias
 
 from lullaby.errors import WrittenWrongly
 from lullaby.evening.facts.forms import FORMS
-from lullaby.evening.measured import measured
+from lullaby.evening.measured import SLACK, measured
 from lullaby.score import check_score, read_score
 from lullaby.score.source import read_source
 from lullaby.score.voicefile import note_voice
 from lullaby.time import clock
 from lullaby.voices.kinds import KINDS
-
-SLACK = 1.0
-"""LU by which a voice alone may be louder or softer than its kind."""
 
 Listening: TypeAlias = Callable[[Path], AbstractContextManager[object]]
 """Entered while a voice is measured, so that somebody may show it."""

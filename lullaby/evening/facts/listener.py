@@ -36,6 +36,7 @@ def facts_of_listener(person: Person, today: date) -> dict[str, Any]:
             "usual_min": limits.usual_min,
             "longest_min": limits.longest_min,
             "play_out_min": limits.play_out_min,
+            "ends_min": limits.ends_min,
             "beats": limits.adults_only_kinds,
             "all_night": limits.all_night,
             "says": limits.says(calibration_for(person).offset is not None),

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from lullaby.night import Night
+from lullaby.night.mixer import darkened
 from lullaby.night.why import CurrentValue, Unheard, Why
 from lullaby.score.model import WeatherSettings
 from lullaby.score.plain_text import quoted
@@ -28,6 +29,8 @@ def facts_of_moment(night: Night, found: Why) -> dict[str, Any]:
         facts = {"value": level(one.value), "unit": one.unit, "scene": one.scene and one.scene.name}
         if one.until is not None:
             facts |= {"from": level(one.leaves), "to": level(one.comes_to), "until": seconds(one.until)}
+        if one.asleep is not None:
+            facts |= {"asleep": one.asleep.state, "scene_wants": one.asleep.wanted}
         return facts
 
     scene, plan = found.scene, night.plan
@@ -92,6 +95,7 @@ def _weather(night: Night, frame: int) -> dict[str, float] | None:
 def _sleeper(night: Night, course: Course, frame: int) -> dict[str, Any]:
     """The stage, where it comes from, how many seconds ago that was seen (null: never), and what it does."""
     evidence, age = course.evidence(frame), course.age(frame)
+    tilt, high_cut = darkened(night.plan, frame)
     return {
         "stage": course.stage(frame).label,
         "evidence": evidence and evidence.value,
@@ -99,6 +103,7 @@ def _sleeper(night: Night, course: Course, frame: int) -> dict[str, Any]:
         "held_back": {
             name: None if db == float("-inf") else db for name, db in held_back(night, frame).items()
         },
+        "darker": {"tilt_db_per_octave": round(-tilt, 2) + 0.0, "high_cut_hz": round(high_cut)},
     }
 
 

@@ -28,6 +28,9 @@ SOUND_CHECK = " 000003E8 000003E8 000009C4 000009C4 00000000 00000000 00007FFF 0
 _MOST_IN_CHAPTER = 120
 """Bytes of a chapter's name in ID3: libav drops all chapters where one has a frame of 128 bytes."""
 
+FOR_HEADPHONES, FOR_A_LISTENER, VOICES_ALONE = "for headphones", "for a listener", "voices alone"
+"""What a comment says besides: none of it names anybody, for files are given away."""
+
 MOST_CHAPTERS = 255
 """ID3 and Nero count them in a byte."""
 
