@@ -90,7 +90,7 @@ def test_the_table_of_limits_says_what_limits_hold() -> None:
     assert numbers(timer) == [limits.usual_min for limits in children]
     assert numbers(cap) == [limits.cap_dba for limits in (*children, GROWN)]
     assert numbers(aim) == [limits.aim_dba for limits in children]
-    assert GROWN.usual_min * PAGE == AT_MOST, "that a night ends after an hour at the latest"
+    assert GROWN.play_out_min * PAGE == AT_MOST, "that a night ends after an hour at the latest"
     assert f"after {CHILD.usual_min} minutes" in README.prose
     assert f"{CHILD.cap_dba} dBA" in README.prose
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
@@ -24,6 +27,8 @@ from lullaby.night.night import Night
 from lullaby.night.why import why
 from lullaby.people.calibration import Calibration
 from lullaby.people.limits import limits_at
+from lullaby.player import device
+from lullaby.player.device import Device
 from lullaby.score import Form, read_score, read_voice
 from lullaby.score.finding import Voices
 from lullaby.sleep.course import Course, Evidence
@@ -114,14 +119,23 @@ def test_what_may_be_negative_in_a_list_goes_as_far_below_nought_as_above():
     assert all(row.low == -row.high for row in rows)
 
 
-def test_the_sound_devices_are_asked_in_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch):
-    def told(asking: str) -> Any:
-        monkeypatch.setattr(machine, "_LISTED", asking)
-        return machine.PROBES["sound devices"]()
+def test_the_sound_devices_are_those_that_another_process_finds(monkeypatch: pytest.MonkeyPatch):
+    """One that prints none, nonsense or nothing, fails or is not there at all is no device."""
+    speaker = Device(1, "Speaker", True, 2, 48_000.0)
 
-    assert told("print('[\"Speaker\"]')") == ["Speaker"]
-    assert told("print('[]')").keys() == {"none"}
-    assert told("raise OSError('no sound here')") == {"none": "OSError: no sound here"}
+    def told(script: str) -> Any:
+        python = [sys.executable, "-c", script]
+        run = subprocess.run
+        monkeypatch.setattr(device.subprocess, "run", lambda _, **how: run(python, **how))
+        try:
+            return machine.PROBES["sound devices"]()
+        finally:
+            monkeypatch.setattr(device.subprocess, "run", run)
+
+    listed = json.dumps({"devices": [speaker.facts]})
+    assert told(f"print({listed!r})") == [speaker.facts]
+    for script in ("print('{\"devices\": []}')", "print('[')", "pass", "raise OSError('no sound here')"):
+        assert told(script).keys() == {"none"}
 
 
 def test_a_listener():
@@ -132,7 +146,8 @@ def test_a_listener():
         "name file birth_year age profile teller names"
         " sleep.insomnia sleep.chronotype sleep.sex sleep.bedtime sleep.latency"
         " avoid.words avoid.kinds avoid.voices avoid.clips avoid.tunes avoid.imports"
-        " limits.cap_dba limits.aim_dba limits.usual_min limits.longest_min limits.beats"
+        " limits.cap_dba limits.aim_dba limits.usual_min limits.longest_min limits.play_out_min"
+        " limits.ends_min limits.beats"
         " limits.all_night limits.says"
         " devices.tooth.comfortable_db devices.tooth.meter_dba devices.tooth.offset_db",
     )
@@ -156,6 +171,7 @@ def test_a_moment():
                 "fade.db fade.in_until fade.out_from gain.db gain.measured gain.wanted gain.from",
                 "sleeper.stage sleeper.evidence sleeper.seen_ago",
                 "sleeper.held_back.rain sleeper.held_back.bell",
+                "sleeper.darker.tilt_db_per_octave sleeper.darker.high_cut_hz",
                 "weather.storm weather.gust limiter.db later",
                 "ends.at ends.heard_until ends.again ends.for_sleeper ends.score",
             )

@@ -393,7 +393,7 @@ def test_shuffles() -> None:
     assert out[11, 0] == a.max()
 
 
-PLAIN = {"crowd", "sleeping"}
+PLAIN = {"crowd", "playback", "sleeping"}
 """Plain loops themselves."""
 
 

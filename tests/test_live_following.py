@@ -26,12 +26,13 @@ from lullaby.evening.logged import asked_in
 from lullaby.night import Night
 from lullaby.night.faders import FaderMove
 from lullaby.night.night import Growth
-from lullaby.player import Player, Way
+from lullaby.player import Outlet, Player, Way
 from lullaby.player.live_follower import LiveFollower, follower_for
 from lullaby.player.masking import EVERY, MOST_DB, STEP_DB, Masking
 from lullaby.player.microphone import Microphone
 from lullaby.player.night_log_file import NightLogFile
 from lullaby.player.replay import Replay, read_replay, replay_rows
+from lullaby.player.ring import Ring
 from lullaby.score import SILENT
 from lullaby.sleep.course import EPOCH, Course, Evidence, Run
 from lullaby.sleep.follower import STALE
@@ -332,8 +333,8 @@ class Playing:
         night = prepared(request).night
         self.path, self._into = folder / "night.jsonl", folder / "heard.f32"
         self.log = NightLogFile(self.path, night, asked_in(request), note=lambda line: None)
-        way = Way("null", speed=speed, into=str(self._into))
-        self.player = Player(night, Span(start, night.length), way=way, log=self.log.write)
+        outlet = Outlet(Ring(), Way("null", speed=speed, into=str(self._into)))
+        self.player = Player(night, Span(start, night.length), outlet=outlet, log=self.log.write)
         self.live = LiveFollower(
             follower_for(night), lambda: self.player.frame, self.player.change, **following
         )  # type: ignore[arg-type]

@@ -36,6 +36,7 @@ SHORT = {
     "hear": ("--seconds", "1"),
     "play": ("--null", "100", "--to", "1"),
     "check": ("--no-listen",),
+    "alarm": ("--unrehearsed",),
 }
 """What is said besides, so that it takes a moment."""
 

@@ -62,6 +62,15 @@ class Growth:
         ):
             raise ValueError("nothing that is added to a plan may come before the frame it is added at")
 
+    def put_off(self, frame: int) -> Growth:
+        """The same, added at a later frame."""
+        later = frame - self.frame
+        runs = tuple(
+            replace(k, run=replace(k.run, start=k.run.start + later, stop=k.run.stop + later))
+            for k in self.runs
+        )
+        return Growth(frame, runs, tuple(replace(m, frame=m.frame + later) for m in self.moves))
+
     @property
     def facts(self) -> list[object]:
         runs = [[k.run.start, k.run.stop, int(k.run.stage), k.evidence.value, k.seen] for k in self.runs]

@@ -112,6 +112,7 @@ def start(where: Path) -> int:
             stderr=nowhere,
             start_new_session=True,  # it outlives the terminal and whoever set it
         )
+    child.returncode = 0  # nobody waits for it: it is on its own
     return child.pid
 
 

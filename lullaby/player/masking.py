@@ -42,8 +42,8 @@ class Masking:
         self._levels: deque[tuple[int, float]] = deque()
         self._quietest = math.inf
         self._asked = -EVERY
-        self._rises: dict[FaderMove, float] = {}
-        """What was risen by, for every move it made."""
+        self._rises: dict[str, tuple[float, float]] = {}
+        """By voice: where its fader was put last, and how much of that is a rise for the room's sake."""
         self.rise_db = 0.0
 
     def hear(self, frame: int, level_db: float) -> None:
@@ -81,14 +81,16 @@ class Masking:
         for track in night.plan.tracks:
             last = newest.get(track.name)
             gain = last.gain_db if last else 0.0
-            risen = self._rises.get(last, 0.0) if last else 0.0  # a hand that moved it meant what it heard
+            put, risen = self._rises.get(track.name, (0.0, 0.0))
+            if put != gain:  # a hand that moved it meant what it heard
+                risen = 0.0
             if gain == SILENT or gain - risen <= LOWEST:
                 continue
             rise = risen + min(STEP_DB, max(-STEP_DB, target - risen))
             rises.append(rise)
             move = FaderMove(frame, track.name, round(min(HIGHEST, gain - risen + rise), 3))
             if move.gain_db != gain:
-                self._rises[move] = rise
+                self._rises[track.name] = (move.gain_db, rise)
                 moves.append(move)
         self.rise_db = max(rises)
         return tuple(moves)

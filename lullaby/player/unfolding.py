@@ -36,7 +36,11 @@ Change = Callable[[Night, int], Growth | None]
 class Unfolding:
     """The sound of a night from a frame on. One thread asks for `step`, `take` and the rest."""
 
-    def __init__(self, night: Night, frame: int = 0) -> None:
+    def __init__(
+        self, night: Night, frame: int = 0, seconds: Callable[[], float] = time.perf_counter
+    ) -> None:
+        """`seconds`: a clock, for how long making takes."""
+        self._seconds = seconds
         self.night = night
         self.taken = frame
         """The first frame that nobody has taken yet."""
@@ -104,10 +108,8 @@ class Unfolding:
         """Makes the page anew from which the change is heard. Where what was taken meanwhile is past that,
         the change is put off: what they have cannot be taken back."""
         ahead = self._until_made() + SOONEST
-        while True:
-            growth = growth_at(self.night, self.taken + ahead)
-            if growth is None:
-                break
+        growth = growth_at(self.night, self.taken + ahead)
+        while growth is not None:
             night, frame = self.night.from_frame(growth), growth.frame
             heard = max(self.taken, frame - KNOWN_LATE) // STEP * STEP
             while self._made < min(frame, night.length):  # until then it is heard as it was
@@ -123,6 +125,7 @@ class Unfolding:
                 self.night, self._page, self._made = night, page, heard
                 break
             ahead *= 2
+            growth = growth.put_off(self.taken + ahead)
         self._pending = None
 
     def _forget_from(self, frame: int) -> None:
@@ -138,7 +141,7 @@ class Unfolding:
         if self._page is None or self._page.span != own:
             self._page = GrowingPage(self.night.plan, self.night.loudness(), number)
         span = Span(self._made, min(self._made + PIECE, own.stop))
-        began = time.perf_counter()
+        began = self._seconds()
         sound = self._page.sound(span)
         self._note(began, len(span))
         self._made = span.stop
@@ -146,10 +149,10 @@ class Unfolding:
         return sound[: max(0, self.night.length - span.start)] if span.stop > self.night.length else sound
 
     def _make(self, page: GrowingPage, until: int) -> None:
-        began = time.perf_counter()
+        began = self._seconds()
         page.make(until)
         self._note(began, PIECE)
 
     def _note(self, began: float, frames: int) -> None:
-        found = (time.perf_counter() - began) / (frames / RATE)
+        found = (self._seconds() - began) / (frames / RATE)
         self._pace += (found - self._pace) * 0.2
