@@ -561,8 +561,9 @@ def test_a_file_with_the_longest_name_there_is_goes_on_after_a_stop(
 
 
 def test_a_render_with_a_name_of_255_bytes_is_no_mishap(
-    score: Path, capsys: pytest.CaptureFixture[str]
+    score: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(score.parent)
     cut = ["--to", "1", "--jobs", "1"]
     name = f"{'n' * 251}.wav"
     assert main(["render", str(score), *cut, "--stems", "-o", name]) == 0
