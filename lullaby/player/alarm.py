@@ -74,14 +74,18 @@ def save(alarm: Alarm, sound: Frames, where: Path) -> None:
     where.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.chmod(where, 0o700)
     draft = where / "sound.part"
-    with wave.open(str(draft), "wb") as file:
+    _write(draft, sound * np.float32(0.7 / max(1e-9, float(np.abs(sound).max()))))
+    draft.replace(where / "sound.wav")
+    places.put(where / "alarm.json", json.dumps(asdict(alarm)).encode(), 0o600)
+
+
+def _write(path: Path, sound: Frames) -> None:
+    """A plain WAV of 16 bits, which every system's player takes."""
+    with wave.open(str(path), "wb") as file:
         file.setnchannels(2)
         file.setsampwidth(2)
         file.setframerate(RATE)
-        loud = 0.7 / max(1e-9, float(np.abs(sound).max()))
-        file.writeframes((sound * np.float32(loud * 32_767)).astype("<i2").tobytes())
-    draft.replace(where / "sound.wav")
-    places.put(where / "alarm.json", json.dumps(asdict(alarm)).encode(), 0o600)
+        file.writeframes((sound * np.float32(32_767)).astype("<i2").tobytes())
 
 
 def load(where: Path) -> Alarm | None:
@@ -215,13 +219,8 @@ class Ringing:
             if shutil.which(player) is None or not wanted():
                 continue
             path = folder() / "ring.wav"
-            with contextlib.suppress(OSError, subprocess.SubprocessError), wave.open(str(path), "wb") as file:
-                file.setnchannels(2)
-                file.setsampwidth(2)
-                file.setframerate(RATE)
-                loud = rising(self._sound, self._alarm.rise, self._rang, 20 * RATE, self._at)
-                file.writeframes((loud * np.float32(32_767)).astype("<i2").tobytes())
             with contextlib.suppress(OSError, subprocess.SubprocessError):
+                _write(path, rising(self._sound, self._alarm.rise, self._rang, 20 * RATE, self._at))
                 subprocess.run([player, str(path)], timeout=30, check=True, stdin=subprocess.DEVNULL)
                 self._rang += 20
                 return

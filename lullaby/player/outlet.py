@@ -1,8 +1,9 @@
-"""The outlet: the process that plays, watched. A device that is lost is opened again, and never another one.
+"""The outlet: the process that plays, watched. A device that is lost is opened again.
 
 A stream can say that it is active and be dead, so what counts is whether the callback is called. Where it is
-not for a second, the process is ended and a fresh one opens the same device again: after half a second, then
-ever more seldom. Nobody is told more than once.
+not for a second, the process is ended and a fresh one opens the device again: after a quarter of a second,
+then ever more seldom. Where somebody named a device, it is that one and never another; else it is whichever
+is the usual one then.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import queue
 import subprocess
 import sys
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from typing import Any, Protocol
 
@@ -36,16 +37,6 @@ class Way:
     frames: int = 1_024
     speed: float = 1.0
     into: str | None = None
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        return {
-            "way": self.way,
-            "device": self.device,
-            "frames": self.frames,
-            "speed": self.speed,
-            "into": self.into,
-        }
 
 
 class State(Enum):
@@ -83,7 +74,7 @@ class Outlet:
         self.state, self._since, self._said = State.OPENING, now, queue.SimpleQueue()
         self.ring.starts_from_nothing()
         self._calls = self.ring.calls
-        facts = {**self.way.facts, "ring": self.ring.handle}
+        facts = {**asdict(self.way), "ring": self.ring.handle}
         self._child = subprocess.Popen(
             [sys.executable, "-m", "lullaby.player.output", json.dumps(facts)],
             stdin=subprocess.PIPE,
@@ -106,8 +97,8 @@ class Outlet:
             if said is not None and "plays" in said:
                 self.state, self.opened = State.PLAYS, True
                 self._since, self._calls = now, self.ring.calls
-                # from now on this very device, whatever the usual one becomes
-                self.way = replace(self.way, device=said["plays"]["device"] if self.way.device else None)
+                if self.way.device:  # a part of its name was enough to find it; from now on all of it
+                    self.way = replace(self.way, device=said["plays"]["device"])
                 if self.watched:
                     self.watched.plays(said["plays"])
             elif said is not None or self._ended() or now - self._since > OPENING:

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from lullaby.kernels.playback import NEVER, REFILL, RING, SIZE, Slot, play, port_audio_callback, publish
+from lullaby.kernels.playback import NEVER, REFILL, SIZE, Slot, play, port_audio_callback, publish
 from lullaby.player.device import Device, chosen, library, port_audio_devices, quiet
 from lullaby.player.ring import opened
 from lullaby.time import RATE
@@ -46,17 +46,13 @@ def main(words: list[str]) -> int:
             tell({"plays": facts})
             wait(memory, stall)
     except Unheard as error:
-        tell({"why": str(error), "gone": error.gone})
+        tell({"why": str(error)})
         return 1
     return 0
 
 
 class Unheard(Exception):
-    """Nothing can be played. `gone`: a device that was there before is not."""
-
-    def __init__(self, why: str, gone: bool = False) -> None:
-        super().__init__(why)
-        self.gone = gone
+    """The error of a device that cannot be played on, and why."""
 
 
 def tell(facts: dict[str, Any]) -> None:
@@ -82,7 +78,7 @@ def port_audio(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
         raise Unheard("there is no PortAudio library")
     device = chosen(asked["device"], port_audio_devices())
     if device is None:
-        raise Unheard(f"there is no device {asked['device'] or 'that plays'}", gone=bool(asked["device"]))
+        raise Unheard(f"there is no device {asked['device'] or 'that plays'}")
     called = port_audio_callback()
     ffi = sounddevice._ffi
     try:
@@ -95,14 +91,14 @@ def port_audio(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 device=device.number,
                 channels=2,
                 dtype="float32",
-                latency=asked.get("latency", LATENCY),
+                latency=LATENCY,
                 callback=ffi.cast("PaStreamCallback *", called.address),
                 userdata=ffi.cast("void *", memory.ctypes.data),
             )
             stream.start()
     except (sounddevice.PortAudioError, ValueError) as error:
         said = str(error.args[0] if error.args else error).split("[")[0].strip().lower()
-        raise Unheard(f"the device {device.name} could not be opened ({said})", gone=True) from None
+        raise Unheard(f"the device {device.name} could not be opened ({said})") from None
     try:
         yield {"device": device.name, "latency": stream.latency, "way": "portaudio"}
     finally:
@@ -117,7 +113,6 @@ def mini_audio(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
         import miniaudio
     except ImportError:
         raise Unheard("there is no miniaudio") from None
-    size = int(asked["frames"] or 1_024)
 
     def sound() -> Generator[Any, int, None]:
         frames = yield b""
@@ -132,19 +127,19 @@ def mini_audio(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
             names = [Device(number, d["name"], number == 0, 2, float(RATE)) for number, d in enumerate(found)]
             device = chosen(asked["device"], names)
             if asked["device"] and device is None:
-                raise Unheard(f"there is no device {asked['device']}", gone=True)
+                raise Unheard(f"there is no device {asked['device']}")
             out = miniaudio.PlaybackDevice(
                 output_format=miniaudio.SampleFormat.FLOAT32,
                 nchannels=2,
                 sample_rate=RATE,
-                buffersize_msec=max(round(LATENCY * 1_000), round(size * 1_000 / RATE)),
+                buffersize_msec=max(round(LATENCY * 1_000), round(asked["frames"] * 1_000 / RATE)),
                 device_id=found[device.number]["id"] if device and asked["device"] else None,
             )
             waiting = sound()
             next(waiting)
             out.start(waiting)
     except miniaudio.MiniaudioError as error:
-        raise Unheard(f"no sound device could be opened ({error})", gone=True) from None
+        raise Unheard(f"no sound device could be opened ({error})") from None
     try:
         yield {"device": device.name if device else "usual", "latency": LATENCY, "way": "miniaudio"}
     finally:
@@ -162,9 +157,9 @@ def _found_by_mini_audio(miniaudio: Any) -> list[dict[str, Any]]:
 def null_device(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """A device nobody hears, paced as a real one is: for machines without one, and for tests. `speed` is how
     many seconds it plays in one, 0: as fast as there is sound. `into` is a file for what it was given."""
-    frames, speed = asked["frames"] or 1_024, float(asked.get("speed", 1.0))
+    frames, speed = asked["frames"], asked["speed"]
     out = np.zeros(2 * frames, np.float32)
-    into = open(os.fspath(asked["into"]), "ab", buffering=0) if asked.get("into") else None  # noqa: SIM115
+    into = open(os.fspath(asked["into"]), "ab", buffering=0) if asked["into"] else None  # noqa: SIM115
     ended, stalled = threading.Event(), threading.Event()
 
     def enough() -> bool:
@@ -206,5 +201,4 @@ def null_device(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    assert RING > LAST_FADE
     sys.exit(main(sys.argv[1:]))

@@ -103,7 +103,7 @@ class Player:
         self._asked: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self.paused = False
         self.fade: Fade | None = None
-        self._timer: tuple[float, float, int] | None = None
+        self._timer: tuple[float, float, str] | None = None
         self._lost: tuple[float, int] | None = None
         self._why = ""
         self._over: tuple[int, float] | None = None
@@ -185,7 +185,7 @@ class Player:
 
     def end_in(self, seconds: float, fade: float = 60.0, curve: str = "soft") -> None:
         """A timer: so many seconds from now it is silent, after a fade that begins that long before."""
-        self._timer = (self._clock() + seconds, min(fade, seconds), CURVES[curve])
+        self._timer = (self._clock() + seconds, min(fade, seconds), curve)
 
     def seek(self, frame: int) -> None:
         """Skips to another frame of the night."""
@@ -289,7 +289,7 @@ class Player:
         self._keep_time(now)
         if self._timer is not None and self.fade is None and now >= self._timer[0] - self._timer[1]:
             ends, _, curve = self._timer
-            self.fade_out(max(0.05, ends - now), "even" if curve == EVEN else "soft")
+            self.fade_out(max(0.05, ends - now), curve)
         if self.ring.over:
             self._let_out()
         else:

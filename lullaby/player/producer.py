@@ -22,8 +22,6 @@ WAITS = 0.1
 AGAIN = 1.0
 """Seconds until making is tried again where it went wrong."""
 
-Seek = Callable[[int], int]
-
 
 class Producer:
     """Makes the sound of a night, from a frame on, into a ring."""
@@ -99,7 +97,6 @@ class Producer:
             with self._lock:
                 frame, self._seek = self._seek, None
                 self._unfolding.seek(frame)
-                self._ring.go_on()
                 self._anchors.append((self._ring.jump(), frame))
         if self._changes and self._unfolding.change(self._changes[0]):
             self._changes.popleft()
