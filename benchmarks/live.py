@@ -101,6 +101,7 @@ def _played(asked: dict[str, Any]) -> Live:
     import lullaby
     from lullaby.evening.request import DEFAULT
     from lullaby.player import Outlet, Player, Way
+    from lullaby.player.maker import Maker
     from lullaby.player.ring import Ring
     from lullaby.time import RATE, Span
 
@@ -108,16 +109,28 @@ def _played(asked: dict[str, Any]) -> Live:
     speed = asked["speed"] or 1.0
     outlet = Outlet(Ring(), Way(asked["way"], frames=asked["frames"], speed=asked["speed"]))
     outlet.open(time.monotonic())
+    maker = Maker()
     night = lullaby.load(DEFAULT, sleeper="none")
     entries: list[dict[str, Any]] = []
     clock = (lambda: 1.0) if not asked["speed"] else (lambda: time.monotonic() * speed)
     span = Span(0, min(night.length, round(asked["seconds"] * RATE)))
-    player = Player(night, span, outlet=outlet, log=entries.append, clock=clock)
+    player = Player(night, span, outlet=outlet, maker=maker, log=entries.append, clock=clock)
     at_third: dict[str, float] = {}
+
+    def now() -> dict[str, float]:
+        children = (outlet.pid, maker.pid)
+        return {
+            "memory": _memory(*children),
+            "cpu": _cpu(*children),
+            "wall": time.monotonic(),
+            "heard": player.ring.heard,
+        }
 
     def look() -> None:
         if not at_third and player.frame > len(span) / 3:
-            at_third.update(memory=_memory(), cpu=_cpu(outlet.pid), wall=time.monotonic())
+            at_third.update(
+                memory=_memory(outlet.pid, maker.pid), cpu=_cpu(outlet.pid, maker.pid), wall=time.monotonic()
+            )
             at_third["heard"] = player.ring.heard
 
     player.every_tick(look)
@@ -127,7 +140,9 @@ def _played(asked: dict[str, Any]) -> Live:
     measured: dict[str, float] = {}
 
     def before_it_closes() -> None:
-        measured.update(memory=_memory(), cpu=_cpu(outlet.pid), wall=time.monotonic())
+        measured.update(
+            memory=_memory(outlet.pid, maker.pid), cpu=_cpu(outlet.pid, maker.pid), wall=time.monotonic()
+        )
         measured["heard"] = player.ring.heard
 
     let_out = player._let_out
@@ -149,17 +164,23 @@ def _played(asked: dict[str, Any]) -> Live:
     )
 
 
-def _memory() -> float:
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * resource.getpagesize() / 1e6
+def _memory(*children: int | None) -> float:
+    """Of this process and of those, what they share counted in each."""
+    pages = 0
+    for process in ("self", *children):
+        with open(f"/proc/{process}/statm") as file:
+            pages += int(file.read().split()[1])
+    return pages * resource.getpagesize() / 1e6
 
 
-def _cpu(child: int | None) -> float:
-    """Of this process and of the one that plays."""
-    own = time.process_time()
-    with open(f"/proc/{child}/stat") as file:
-        fields = file.read().rsplit(")", 1)[1].split()
-    return own + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def _cpu(*children: int | None) -> float:
+    """Of this process, of the one that plays and of the one that makes the sound."""
+    ticks = 0
+    for child in children:
+        with open(f"/proc/{child}/stat") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _hog() -> None:

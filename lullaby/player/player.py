@@ -20,7 +20,9 @@ from typing import Any
 from lullaby.errors import CouldNot
 from lullaby.kernels.playback import EVEN, SOFT
 from lullaby.night.night import Night
+from lullaby.night.pages import GrowingPage
 from lullaby.player.awake import Awake
+from lullaby.player.maker import Maker
 from lullaby.player.outlet import DEAD, Outlet, State, Way
 from lullaby.player.producer import WAITS, Producer
 from lullaby.player.ring import Ring
@@ -74,6 +76,7 @@ class Player:
         span: Span | None = None,
         *,
         outlet: Outlet | None = None,
+        maker: Maker | None = None,
         volume_db: float = 0.0,
         awake: Awake | None = None,
         stays: float | None = None,
@@ -81,9 +84,10 @@ class Player:
         log: Callable[[dict[str, Any]], None] = lambda entry: None,
         clock: Callable[[], float] = boot_time,
     ) -> None:
-        """`outlet` may have been opened before the night was made. Where it is faster than life, the clock is
-        to be as fast. `stays`: for so many seconds from now the player is still there after the night is
-        over, and plays ten minutes more where it is asked to."""
+        """`outlet` may have been opened before the night was made. `maker` makes the sound in a process of
+        its own; without one a thread does, here. Where the outlet is faster than life, the clock is to be as
+        fast. `stays`: for so many seconds from now the player is still there after the night is over, and
+        plays ten minutes more where it is asked to."""
         self._span = span or night.span
         self._whole = self._span.stop >= night.length
         self.outlet = outlet or Outlet(Ring(), Way())
@@ -94,7 +98,9 @@ class Player:
         self.ring.set_ceiling(night.ceiling)
         until = 1 << 62 if self._whole else self._span.stop
         waits = WAITS / max(1.0, self._speed)
-        self.producer = Producer(night, self._span.start, until, self.ring, self._went_wrong, waits)
+        self._maker = maker
+        pages = GrowingPage if maker is None else maker.page
+        self.producer = Producer(night, self._span.start, until, self.ring, self._went_wrong, waits, pages)
         self.awake = awake
         self._stays_until = None if stays is None else clock() + stays
         self.resting = False
@@ -258,6 +264,9 @@ class Player:
             if self.awake is not None:
                 self.awake.close()
             self.outlet.close()
+            self.producer.ends()
+            if self._maker is not None:
+                self._maker.close()  # before the thread that may wait for it
             self.producer.close()
         if self._error is not None:
             raise self._error

@@ -1,18 +1,20 @@
 """The producer: a thread that makes a night's sound and keeps the ring filled.
 
 It makes what is near first. Kernels let other threads run, and the ring holds a second, so whatever the rest
-of the process does is not heard. Where making goes wrong it is tried again, from where the night is then.
+of the process does is not heard. Where making goes wrong it is tried again, while what is at hand plays on.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 
 from lullaby.night.night import Night
+from lullaby.night.pages import GrowingPage
 from lullaby.player.ring import Ring
-from lullaby.player.unfolding import Change, Unfolding
+from lullaby.player.unfolding import Change, Pages, Unfolding
 from lullaby.time import RATE
 
 FILLED = RATE
@@ -34,14 +36,18 @@ class Producer:
         ring: Ring,
         failed: Callable[[BaseException], None],
         waits: float = WAITS,
+        pages: Pages = GrowingPage,
     ):
-        self._unfolding, self._ring, self._until = Unfolding(night, frame), ring, until
+        self._unfolding = Unfolding(night, frame, pages=pages)
+        self._ring, self._until = ring, until
         self._waits = waits
         self._failed = failed
         self._lock = threading.Lock()
         self._changes: deque[Change] = deque()
         self._asked = threading.Event()
         self._ended = False
+        self._rests_until = 0.0
+        """When making is tried again, where it went wrong."""
         self._seek: int | None = None
         self._anchors: deque[tuple[int, int]] = deque([(ring.written, frame)])
         """From which frame of the ring on which frame of the night is heard."""
@@ -50,9 +56,13 @@ class Producer:
     def start(self) -> None:
         self._thread.start()
 
-    def close(self) -> None:
+    def ends(self) -> None:
+        """Nothing is made any more."""
         self._ended = True
         self._asked.set()
+
+    def close(self) -> None:
+        self.ends()
         if self._thread.is_alive():
             self._thread.join()
 
@@ -84,13 +94,14 @@ class Producer:
     def _run(self) -> None:
         while not self._ended:
             try:
-                while not self._ended:
-                    self._turn()
+                self._turn()
             except Exception as error:  # a night does not fall silent for one fault
+                if self._ended:
+                    return
                 self._failed(error)
-                self._seek = self._unfolding.taken if self._seek is None else self._seek
-                self._asked.wait(AGAIN)
-                self._asked.clear()
+                self._unfolding.begin_again()
+                self._rests_until = time.monotonic() + AGAIN
+                self._asked.wait(self._waits)
 
     def _turn(self) -> None:
         if self._seek is not None:
@@ -101,7 +112,7 @@ class Producer:
         if self._changes and self._unfolding.change(self._changes[0]):
             self._changes.popleft()
         wrote = self._fill()
-        if self._unfolding.busy:
+        if self._unfolding.busy and time.monotonic() >= self._rests_until:
             self._unfolding.step()
         elif not wrote:
             if self._unfolding.taken >= min(self._until, self._unfolding.night.length) and not self._changes:

@@ -5,17 +5,12 @@ See `kernels/playback` for what each number means and who writes it.
 
 from __future__ import annotations
 
-import mmap
-import os
-import sys
-import tempfile
-import uuid
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.kernels.playback import NEVER, RING, SIZE, SLOTS, Slot, publish
+from lullaby.player import shared_memory
+from lullaby.player.shared_memory import Shared
 from lullaby.time import RATE
 
 Frames = NDArray[np.float32]
@@ -25,8 +20,9 @@ class Ring:
     """The ring, seen by the player. `handle` is what another process opens it by."""
 
     def __init__(self) -> None:
-        self._fd, self.handle, shared = _made(SIZE * 8)
-        self._numbers = np.frombuffer(shared, np.int64)
+        self._shared = Shared(SIZE * 8)
+        self.handle = self._shared.handle
+        self._numbers = np.frombuffer(self._shared.memory, np.int64)
         self._values = self._numbers.view(np.float64)
         self._frames = self._numbers.view(np.float32)[2 * SLOTS :].reshape(RING, 2)
         self._set(Slot.END, NEVER)
@@ -40,7 +36,7 @@ class Ring:
     @property
     def fds(self) -> tuple[int, ...]:
         """What a child must inherit."""
-        return () if self._fd is None else (self._fd,)
+        return self._shared.fds
 
     @property
     def memory(self) -> NDArray[np.int64]:
@@ -157,23 +153,4 @@ class Ring:
 
 def opened(handle: str) -> NDArray[np.int64]:
     """The ring's memory, in the process that plays."""
-    if sys.platform == "win32":
-        shared: Any = mmap.mmap(-1, SIZE * 8, tagname=handle)
-    else:
-        shared = mmap.mmap(int(handle), SIZE * 8)
-    return np.frombuffer(shared, np.int64)
-
-
-def _made(size: int) -> tuple[int | None, str, Any]:
-    """Memory of this many bytes that another process can open: its file, its name, and itself. It has no name
-    in any folder, so nothing is left when the processes are gone."""
-    if sys.platform == "win32":
-        name = f"lullaby-{uuid.uuid4().hex}"
-        return None, name, mmap.mmap(-1, size, tagname=name)
-    if sys.platform == "linux":
-        fd = os.memfd_create("lullaby-ring")
-    else:
-        with tempfile.TemporaryFile() as file:
-            fd = os.dup(file.fileno())
-    os.truncate(fd, size)
-    return fd, str(fd), mmap.mmap(fd, size)
+    return np.frombuffer(shared_memory.opened(handle, SIZE * 8), np.int64)

@@ -13,11 +13,14 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
 from lullaby.kernels.limiter import LOOK_AHEAD
 from lullaby.night.guard import LOOKS_AHEAD
+from lullaby.night.loudness import Loudness
 from lullaby.night.night import Growth, Night
 from lullaby.night.pages import Frames, GrowingPage
+from lullaby.night.plan import Plan
 from lullaby.time import PAGE, RATE, STEP, Span, page_span
 
 PIECE = RATE
@@ -33,20 +36,37 @@ Change = Callable[[Night, int], Growth | None]
 """Asked for what is to be added to this night from this frame on; None: nothing after all."""
 
 
+class Page(Protocol):
+    """A page that is made as it is asked for: a GrowingPage, here or in another process."""
+
+    span: Span
+
+    def sound(self, wanted: Span) -> Frames: ...
+
+    def make(self, frame: int) -> None: ...
+
+
+Pages = Callable[[Plan, Loudness, int], Page]
+
+
 class Unfolding:
     """The sound of a night from a frame on. One thread asks for `step`, `take` and the rest."""
 
     def __init__(
-        self, night: Night, frame: int = 0, seconds: Callable[[], float] = time.perf_counter
+        self,
+        night: Night,
+        frame: int = 0,
+        seconds: Callable[[], float] = time.perf_counter,
+        pages: Pages = GrowingPage,
     ) -> None:
-        """`seconds`: a clock, for how long making takes."""
-        self._seconds = seconds
+        """`seconds`: a clock, for how long making takes; `pages` makes them."""
+        self._pages, self._seconds = pages, seconds
         self.night = night
         self.taken = frame
         """The first frame that nobody has taken yet."""
         self._at_hand: deque[tuple[int, Frames]] = deque()
         self._made = frame
-        self._page: GrowingPage | None = None
+        self._page: Page | None = None
         self._work: Iterator[None] | None = None
         self._pending: Change | None = None
         self._pace = 1 / 100
@@ -86,8 +106,12 @@ class Unfolding:
     def seek(self, frame: int) -> None:
         """Goes on from another frame of the night; a change that is being made is made there."""
         self._at_hand.clear()
-        self._page, self._work = None, None
         self.taken = self._made = max(0, frame)
+        self.begin_again()
+
+    def begin_again(self) -> None:
+        """What could not be made is begun again; what is at hand stays."""
+        self._page, self._work = None, None
         if self._pending is not None:
             self._work = self._changing(self._pending)
 
@@ -116,7 +140,7 @@ class Unfolding:
                 self._at_hand.append((self._made, self._piece()))
                 yield
             own = page_span(heard // PAGE)
-            page = GrowingPage(night.plan, night.loudness(), heard // PAGE)
+            page = self._pages(night.plan, night.loudness(), heard // PAGE)
             for start in range(own.start, heard, PIECE):
                 self._make(page, min(start + PIECE, heard))
                 yield
@@ -139,7 +163,7 @@ class Unfolding:
         number = self._made // PAGE
         own = page_span(number)
         if self._page is None or self._page.span != own:
-            self._page = GrowingPage(self.night.plan, self.night.loudness(), number)
+            self._page = self._pages(self.night.plan, self.night.loudness(), number)
         span = Span(self._made, min(self._made + PIECE, own.stop))
         began = self._seconds()
         sound = self._page.sound(span)
@@ -148,7 +172,7 @@ class Unfolding:
         # a night ends on any frame, and sound is made in whole control points
         return sound[: max(0, self.night.length - span.start)] if span.stop > self.night.length else sound
 
-    def _make(self, page: GrowingPage, until: int) -> None:
+    def _make(self, page: Page, until: int) -> None:
         began = self._seconds()
         page.make(until)
         self._note(began, PIECE)

@@ -1,0 +1,230 @@
+"""The maker: a process that makes pages, so that nothing in the player's own process can make sound late.
+
+    player ── a plan, as data ──────────────► maker
+           ── "these frames of that page" ──►
+           ◄─ "made": they lie in memory that both can see
+
+The same `GrowingPage` makes them, here as everywhere. A thread that hogs Python, or garbage that is
+collected, holds up no more than one line each second. A maker that is killed, or stands still, is replaced by
+a fresh one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import queue
+import subprocess
+import sys
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from lullaby.night.loudness import Loudness
+from lullaby.night.pages import Frames, GrowingPage
+from lullaby.night.parcel import narrowed, packed, unpacked
+from lullaby.night.plan import Plan
+from lullaby.player import shared_memory
+from lullaby.player.shared_memory import Shared
+from lullaby.time import RATE, Span, page_span
+
+LONGEST = 2 * RATE
+"""Frames that can be asked for at once."""
+SIZE = LONGEST * 8
+"""Bytes of them: two float32 each."""
+KEPT = 3
+"""Pages that are at hand: the one that is heard, one that is made anew beside it, and one to spare."""
+PATIENCE = 10.0
+"""Seconds without a word after which a maker is given up."""
+ALIVE = 1.0
+"""Seconds after which it says that it is still at work."""
+
+
+class Gone(Exception):
+    """The error of a maker that has ended, or does not answer."""
+
+
+class Maker:
+    """The process, as the player sees it. One thread asks; any may close it."""
+
+    def __init__(self) -> None:
+        self._shared = Shared(SIZE)
+        self._sound = np.frombuffer(self._shared.memory, np.float32).reshape(LONGEST, 2)
+        self._child: subprocess.Popen[bytes] | None = None
+        self._said: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+        self._closed = False
+        self._number = 0
+        self.open()
+
+    def open(self) -> None:
+        """Starts it, where it does not run: that takes a moment, which nobody need wait for."""
+        if self._child is not None:
+            return
+        self._said = queue.SimpleQueue()
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "lullaby.player.maker", self._shared.handle],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pass_fds=self._shared.fds,
+            start_new_session=True,  # Ctrl-C is for the player, which lets the sound fade
+        )
+        threading.Thread(target=_read, args=(self._child, self._said), daemon=True).start()
+
+    @property
+    def pid(self) -> int | None:
+        return None if self._child is None else self._child.pid
+
+    def page(self, plan: Plan, loudness: Loudness, number: int) -> PageElsewhere:
+        """A page of this plan, made there."""
+        self._number += 1
+        request = {
+            "page": self._number,
+            "number": number,
+            "plan": packed(narrowed(plan, plan.needed(page_span(number)))),
+            "loudness": asdict(loudness),
+        }
+        return PageElsewhere(self, number, request)
+
+    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Has it do this; a Gone where it cannot."""
+        if self._closed:
+            raise Gone("the maker was closed")
+        self.open()
+        child, said = self._child, self._said
+        answer = None
+        if child is not None and child.stdin is not None:
+            with contextlib.suppress(OSError, ValueError, queue.Empty):
+                child.stdin.write(json.dumps(request).encode() + b"\n")
+                child.stdin.flush()
+                answer = said.get(timeout=PATIENCE)
+                while answer is not None and "alive" in answer:
+                    answer = said.get(timeout=PATIENCE)
+        if answer is None:
+            self._end()
+            raise Gone("the process that makes the sound has ended or stands still")
+        if "error" in answer:
+            raise Gone(str(answer["error"]))
+        return answer
+
+    def sound(self, frames: int) -> Frames:
+        """What lies in the memory, as an array of its own."""
+        return self._sound[:frames].copy()
+
+    def close(self) -> None:
+        self._closed = True
+        self._end()
+
+    def _end(self) -> None:
+        child, self._child = self._child, None
+        if child is None:
+            return
+        child.kill()  # it keeps nothing
+        child.wait()
+        if child.stdin is not None:
+            with contextlib.suppress(OSError):
+                child.stdin.close()
+
+
+class PageElsewhere:
+    """A page that a maker makes as it is asked for."""
+
+    def __init__(self, maker: Maker, number: int, request: dict[str, Any]) -> None:
+        self.span = page_span(number)
+        self._maker, self._request = maker, request
+        self._made_by: int | None = None
+        """The process that knows of it."""
+
+    def sound(self, wanted: Span) -> Frames:
+        if len(wanted) > LONGEST:
+            raise ValueError(f"at most {LONGEST} frames at once, not {len(wanted)}")
+        self._ask({"start": wanted.start, "stop": wanted.stop})
+        return self._maker.sound(len(wanted))
+
+    def make(self, frame: int) -> None:
+        self._ask({"until": frame})
+
+    def _ask(self, what: dict[str, Any]) -> None:
+        pid = self._maker.pid
+        if pid is None or pid != self._made_by:
+            self._maker.ask(self._request)
+            self._made_by = self._maker.pid
+        self._maker.ask({"of": self._request["page"], **what})
+
+
+def _read(child: subprocess.Popen[bytes], said: queue.SimpleQueue[dict[str, Any] | None]) -> None:
+    """Passes on what the process says; None at its end."""
+    assert child.stdout is not None
+    with child.stdout, contextlib.suppress(OSError, ValueError):
+        for line in child.stdout:
+            said.put(json.loads(line))
+    said.put(None)
+
+
+# in the process
+
+
+def main(words: list[str]) -> int:
+    memory = np.frombuffer(shared_memory.opened(words[0], SIZE), np.float32).reshape(LONGEST, 2)
+    pages: OrderedDict[int, GrowingPage] = OrderedDict()
+    with _says_that_it_is_alive() as working:
+        for line in sys.stdin:
+            working.set()
+            try:
+                _do(json.loads(line), pages, memory)
+                answer: dict[str, Any] = {"done": True}
+            except Exception as error:  # the player says it, and asks again
+                answer = {"error": f"{type(error).__name__}: {error}"}
+            working.clear()
+            _tell(answer)
+    return 0
+
+
+def _do(request: dict[str, Any], pages: OrderedDict[int, GrowingPage], memory: Frames) -> None:
+    if "page" in request:
+        loudness = Loudness(**request["loudness"])
+        pages[request["page"]] = GrowingPage(unpacked(request["plan"]), loudness, request["number"])
+        while len(pages) > KEPT:
+            pages.popitem(last=False)
+        return
+    page = pages[request["of"]]
+    pages.move_to_end(request["of"])
+    if "until" in request:
+        page.make(request["until"])
+        return
+    wanted = Span(request["start"], request["stop"])
+    memory[: len(wanted)] = page.sound(wanted)
+
+
+_telling = threading.Lock()
+
+
+def _tell(facts: dict[str, Any]) -> None:
+    with _telling:
+        print(json.dumps(facts), flush=True)
+
+
+@contextlib.contextmanager
+def _says_that_it_is_alive() -> Iterator[threading.Event]:
+    """While the event is set, a line every second: kernels may have to be compiled."""
+    working, ended = threading.Event(), threading.Event()
+
+    def run() -> None:
+        while not ended.wait(ALIVE):
+            if working.is_set():
+                _tell({"alive": True})
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        yield working
+    finally:
+        ended.set()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

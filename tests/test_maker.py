@@ -1,0 +1,135 @@
+"""Sound made in a process of its own: it is the same sound, and what happens to the process is not heard."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import PATIENCE
+from nights import each_score
+
+import lullaby
+from lullaby.night.pages import GrowingPage
+from lullaby.people.caps import Caps
+from lullaby.player import Outlet, Player, Way, producer
+from lullaby.player import maker as makers
+from lullaby.player.maker import Gone, Maker
+from lullaby.player.ring import Ring
+from lullaby.time import PAGE, RATE, Span, page_span
+
+
+@pytest.fixture(scope="module")
+def maker() -> Iterator[Maker]:
+    made = Maker()
+    yield made
+    made.close()
+
+
+@each_score()
+def test_a_page_made_elsewhere_is_the_page_bit_for_bit(score: str, maker: Maker) -> None:
+    night = lullaby.load(score, seed=5, sleeper="typical")
+    for number in (0, 18):
+        here = GrowingPage(night.plan, night.loudness(), number)
+        there = maker.page(night.plan, night.loudness(), number)
+        start = page_span(number).start
+        for piece in (Span(0, 700), Span(700, RATE), Span(4 * RATE, 5 * RATE), Span(RATE, RATE + 64)):
+            span = Span(start + piece.start, start + piece.stop)
+            np.testing.assert_array_equal(there.sound(span), here.sound(span))
+
+
+def test_limits_and_headphones_come_along(maker: Maker) -> None:
+    night = lullaby.load("harbour-rain", seed=5, sleeper="typical", headphones=True)
+    night.caps = Caps(hard=night.measured_a - 20, aim=night.measured_a - 20)
+    here = GrowingPage(night.plan, night.loudness(), 0)
+    there = maker.page(night.plan, night.loudness(), 0)
+    there.make(2 * RATE)
+    np.testing.assert_array_equal(there.sound(Span(RATE, 2 * RATE)), here.sound(Span(RATE, 2 * RATE)))
+
+
+def killed(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+
+
+def stopped(pid: int) -> None:
+    os.kill(pid, signal.SIGSTOP)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="Windows stops no process")
+@pytest.mark.parametrize("how", [killed, stopped])
+def test_a_maker_that_is_lost_is_replaced(how: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    night = lullaby.load("plain", seed=5, sleeper="none")
+    made = Maker()
+    try:
+        page = made.page(night.plan, night.loudness(), 0)
+        first = page.sound(Span(0, RATE))
+        pid = made.pid
+        assert callable(how)
+        monkeypatch.setattr(makers, "PATIENCE", 0.5)
+        how(pid)
+        with pytest.raises(Gone, match="ended or stands still"):
+            page.sound(Span(RATE, 2 * RATE))
+        monkeypatch.setattr(makers, "PATIENCE", PATIENCE)
+        again = page.sound(Span(0, RATE))
+        assert made.pid != pid
+        np.testing.assert_array_equal(again, first)
+    finally:
+        made.close()
+
+
+def test_what_cannot_be_made_is_said_and_the_maker_goes_on(maker: Maker) -> None:
+    night = lullaby.load("plain", seed=5, sleeper="none")
+    page = maker.page(night.plan, night.loudness(), 0)
+    with pytest.raises(Gone, match=r"ValueError.*is not in the page"):
+        page.sound(Span(2 * PAGE, 2 * PAGE + 64))
+    assert len(page.sound(Span(0, 64))) == 64
+
+
+def test_a_maker_ends_with_whoever_asked_for_it() -> None:
+    """Also where that is killed."""
+    program = "from lullaby.player.maker import Maker; m = Maker(); print(m.pid, flush=True); input()"
+    child = subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert child.stdout is not None
+    pid = int(child.stdout.readline())
+    child.kill()
+    child.communicate()
+    given_up = time.monotonic() + PATIENCE
+    while Path(f"/proc/{pid}/stat").exists() and "Z" not in Path(f"/proc/{pid}/stat").read_text().split():
+        assert time.monotonic() < given_up
+        time.sleep(0.02)
+
+
+def test_a_maker_that_is_killed_ten_times_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is made ahead is played until a fresh one has come up; what is heard is the night."""
+    monkeypatch.setattr(producer, "AGAIN", 0.01)
+    night = lullaby.load("harbour-rain", seed=5, sleeper="none")
+    span = Span(0, 40 * RATE)
+    into, entries = tmp_path / "heard.f32", list[dict[str, object]]()
+    outlet = Outlet(Ring(), Way("null", speed=0, into=str(into)))
+    made, seen = Maker(), set[int]()
+    player = Player(night, span, outlet=outlet, maker=made, log=entries.append, clock=lambda: 1.0)
+
+    def kill_each() -> None:
+        if made.pid is not None and made.pid not in seen and player.ring.first >= 0 and len(seen) < 10:
+            seen.add(made.pid)
+            killed(made.pid)
+
+    player.every_tick(kill_each)
+    assert player.run()
+    assert len(seen) == 10
+    expected = night.render(span)
+    data = np.frombuffer(into.read_bytes(), np.float32).reshape(-1, 2)
+    sounding = np.flatnonzero(data.any(axis=1))
+    heard = data[sounding[-1] + 1 - len(expected) : sounding[-1] + 1]
+    assert (heard[RATE:] == expected[RATE:]).all()
+    assert sum("fault" in entry for entry in entries) >= 5
