@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from lullaby.errors import CouldNot
@@ -15,16 +15,6 @@ LATENCY = 0.1
 """Seconds that the sound system holds, beside what the device says."""
 MOST_LATENCY = 2.0
 
-Log = Callable[[dict[str, Any]], None]
-
-
-@dataclass
-class Lost:
-    """Since when there is no device, and the frame that was heard last."""
-
-    since: float
-    frame: int
-
 
 class DeviceWatch:
     """Whom the outlet tells what becomes of its device."""
@@ -34,16 +24,15 @@ class DeviceWatch:
         outlet: Outlet,
         *,
         clock: Callable[[], float],
-        heard: Callable[[], int],
-        go_on: Callable[[int], None],
+        go_on: Callable[[float], None],
         note: Callable[[str], None],
-        log: Log,
+        happened: Callable[..., None],
     ) -> None:
-        """`clock` and `heard`: the player's clock, and the frame that is heard now. `go_on` is called with
-        the frame to go on from, where a device is back."""
-        self._outlet, self._clock, self._heard, self._go_on = outlet, clock, heard, go_on
-        self._note, self._log = note, log
-        self._lost: Lost | None = None
+        """`clock`: the player's. `go_on` is called with how many seconds were missed, where a device is back;
+        `happened` with what is to be logged."""
+        self._outlet, self._clock, self._go_on = outlet, clock, go_on
+        self._note, self._happened = note, happened
+        self._lost_since: float | None = None
         self._why = ""
         self._latency = LATENCY
         self._over: tuple[int, float] | None = None
@@ -53,29 +42,27 @@ class DeviceWatch:
 
     @property
     def is_lost(self) -> bool:
-        return self._lost is not None
+        return self._lost_since is not None
 
     def look(self) -> None:
         self._outlet.look(time.monotonic())  # a device is not dead for having slept
 
     def plays(self, facts: dict[str, Any]) -> None:
         self._latency = min(MOST_LATENCY, float(facts["latency"]) + LATENCY)
-        lost, self._lost = self._lost, None
-        if lost is None:
-            self._log({"device": facts["device"], "way": facts["way"]})
+        since, self._lost_since = self._lost_since, None
+        if since is None:
+            self._happened("device", name=facts["device"], way=facts["way"])
             return
-        self._go_on(lost.frame + round((self._clock() - lost.since) * RATE))
         self._note("The sound device is back.")
-        self._log({"back": self._heard()})
+        self._go_on(self._clock() - since)
 
     def lost(self, why: str, since: float) -> None:
         if not self._outlet.opened:
             self._try_another_way(why)
-        elif self._lost is None:
-            ago = self._outlet.way.speed * (time.monotonic() - since)
-            self._lost = Lost(self._clock() - ago, self._heard())
+        elif self._lost_since is None:
+            self._lost_since = self._clock() - self._outlet.way.speed * (time.monotonic() - since)
             self._note(f"{why[0].upper()}{why[1:]}; it goes on when that is back.")
-            self._log({"lost": self._lost.frame, "why": why})
+            self._happened("lost", why=why)
 
     def _try_another_way(self, why: str) -> None:
         """Nothing has ever been heard: the other library, or the end."""

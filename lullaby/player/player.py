@@ -66,7 +66,7 @@ class Player:
         self._whole = self._span.stop >= night.length
         self.outlet = outlet or Outlet(Ring(), Way())
         self.ring = self.outlet.ring
-        self._note, self._log, self._clock = note, log, clock
+        self._log, self._clock = log, clock
         self.ring.set_ceiling(night.ceiling)
         until = 1 << 62 if self._whole else self._span.stop
         waits = WAITS / max(1.0, self.outlet.way.speed)
@@ -81,7 +81,7 @@ class Player:
         self._ending = Ending(self.ring, clock)
         self._place = Place()
         self._device = DeviceWatch(
-            self.outlet, clock=clock, heard=lambda: self.frame, go_on=self._go_on, note=note, log=self._log
+            self.outlet, clock=clock, go_on=self._go_on, note=note, happened=self._happened
         )
         self._error: BaseException | None = None
         self._ended = False
@@ -101,7 +101,7 @@ class Player:
         if not self.paused:
             self.paused = True
             self.ring.pause(PAUSE)
-            self._log({"pause": self.frame})
+            self._happened("pause")
 
     def resume(self) -> None:
         if self.resting:
@@ -112,13 +112,13 @@ class Player:
         if self.paused:
             self.paused = False
             self.ring.play(PAUSE)
-            self._log({"resume": self.frame})
+            self._happened("resume")
 
     def set_volume(self, gain_db: float) -> None:
         """0 dB is the night as it is; nothing is ever louder."""
         self.volume_db = min(0.0, gain_db)
         self.ring.set_volume(10 ** (self.volume_db / 20) if self.volume_db > -90 else 0.0)
-        self._log({"volume": self.volume_db})
+        self._happened("volume", db=self.volume_db)
 
     def fade_out(self, seconds: float, curve: str = "soft") -> None:
         """Fades to silence in so many seconds, and then it is over."""
@@ -126,7 +126,7 @@ class Player:
             self._ended = True  # nothing sounds: there is nothing to fade
             return
         fade = self._ending.fade_out(self.frame, seconds, curve)
-        self._log({"fade": fade.frame, "seconds": seconds, "curve": fade.curve})
+        self._happened("fade", seconds=seconds, curve=fade.curve)
 
     def stop(self) -> None:
         self.fade_out(STOP)
@@ -142,12 +142,13 @@ class Player:
             if self.ring.over:  # it goes on where the fade began
                 self.producer.seek(fade.frame)
             self._ending.take_back()
-            self._log({"more": self.frame, "seconds": seconds})
+        if not ends_early:
+            return  # it plays until the night is over anyway
         if seconds is None:
             self._ending.forget_timer()
-        elif ends_early:
+        else:
             self._ending.put_off(seconds)
-        # else it plays until the night is over anyway
+        self._happened("more", seconds=seconds)
 
     def end_in(self, seconds: float, fade: float = FADE, curve: str = "soft") -> None:
         """A timer: so many seconds from now it is silent, after a fade that begins that long before."""
@@ -155,7 +156,7 @@ class Player:
 
     def seek(self, frame: int) -> None:
         """Skips to another frame of the night."""
-        self._log({"jump": self.frame, "to": frame})
+        self._happened("jump", to=frame)
         self.producer.seek(frame)
 
     def change(self, change: Change) -> None:
@@ -226,7 +227,7 @@ class Player:
             self.producer.close()
         if (wrong := self._error or self._device.error) is not None:
             raise wrong
-        self._log({"end": self.frame})
+        self._happened("end")
         if interrupted is not None:
             raise interrupted
         return self.fade is None
@@ -256,41 +257,51 @@ class Player:
 
     def _keep_time(self) -> None:
         """Puts the sound right where it has fallen behind the clock: starved, suspended."""
-        frame, ring = self.frame, self.ring
+        ring = self.ring
         begun = ring.first >= 0  # until the first sound nobody waits for a place
         moves = self.outlet.state is State.PLAYS and begun and not (self.paused or ring.over)
-        behind = self._place.seconds_behind(self._clock(), frame, moves)
+        behind = self._place.seconds_behind(self._clock(), self.frame, moves)
         if behind:
-            self._log({"late": frame, "seconds": round(behind, 3)})
-            self.producer.seek(min(frame + round(behind * RATE), self.night.length))
+            self._catch_up("late", behind)
 
-    def _go_on(self, frame: int) -> None:
-        """A device is back: it comes up at this frame."""
+    def _go_on(self, missed: float) -> None:
+        """A device is back after so many seconds: it comes up where the night is by then."""
         self._place.begin_anew()
-        if not self.paused:
-            self.producer.seek(min(frame, self.night.length))
+        if self.paused:
+            self._happened("back")
+        else:
+            self._catch_up("back", missed)
             self.ring.play(BACK)
+
+    def _catch_up(self, why: str, seconds: float) -> None:
+        place = min(self.frame + round(seconds * RATE), self.night.length)
+        self._happened(why, to=place)
+        self.producer.seek(place)
 
     def _rest(self) -> None:
         """The night is over: the device is let go, and the player waits to be asked for more."""
         self.outlet.close()
-        self._log({"rest": self.frame})
+        self._happened("rest")
         self.resting = True
 
     def _play_again(self) -> None:
         self.resting = False
         night = self.night
         start = max(self._span.start, night.length - night.plan.fade_out - AGAIN)
+        self._happened("again", to=start)
         self.producer.seek(start)
         self.ring.take_back()
         self.outlet.open(time.monotonic())
         self.ring.play(BACK)
         self._place.begin_anew()
-        self._log({"again": start})
+
+    def _happened(self, what: str, **facts: Any) -> None:
+        """Logs it with the frame of the night that is heard now."""
+        self._log({what: self.frame, **facts})
 
     def _went_wrong(self, error: BaseException) -> None:
         """The producer could not make sound: it tries again, and is given up after a minute of it."""
         self._faults += 1
-        self._log({"fault": str(error)})
+        self._happened("fault", why=str(error))
         if self._faults >= MOST_FAULTS or isinstance(error, CouldNot):
             self._error = error
