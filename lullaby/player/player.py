@@ -15,12 +15,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from lullaby.errors import CouldNot
 from lullaby.night.night import Night
 from lullaby.player.asked import Asked
 from lullaby.player.awake import Awake
 from lullaby.player.device_watch import DeviceWatch
 from lullaby.player.ending import FADE, Ending, Fade
+from lullaby.player.faults import Faults
 from lullaby.player.outlet import Outlet, State, Way
 from lullaby.player.place import Place
 from lullaby.player.place import boot_time as boot_time
@@ -39,8 +39,6 @@ AGAIN = 10 * 60 * RATE
 """Frames that are played for somebody who is awake after the night is over."""
 STOP = 1.0
 """Seconds of the fade where somebody says stop."""
-MOST_FAULTS = 60
-"""How often making sound may go wrong, a second apart."""
 
 
 class Player:
@@ -70,7 +68,10 @@ class Player:
         self.ring.set_ceiling(night.ceiling)
         until = 1 << 62 if self._whole else self._span.stop
         waits = WAITS / max(1.0, self.outlet.way.speed)
-        self.producer = Producer(night, self._span.start, until, self.ring, self._went_wrong, waits)
+        self._faults = Faults(note, self._happened)
+        self.producer = Producer(
+            night, self._span.start, until, self.ring, self._faults.failed, self._faults.left_out, waits
+        )
         self.awake = awake
         self._stays_until = None if stays is None else clock() + stays
         self.resting = False
@@ -83,9 +84,7 @@ class Player:
         self._device = DeviceWatch(
             self.outlet, clock=clock, go_on=self._go_on, note=note, happened=self._happened
         )
-        self._error: BaseException | None = None
         self._ended = False
-        self._faults = 0
 
     # what a listener may ask for, from any thread
 
@@ -212,7 +211,7 @@ class Player:
         self.ring.play(RISE)
         interrupted: BaseException | None = None
         try:
-            while not (self._ended or self._error or self._device.error):
+            while not (self._ended or self._faults.error or self._device.error):
                 try:
                     self._turn()
                 except KeyboardInterrupt as error:
@@ -225,7 +224,7 @@ class Player:
                 self.awake.close()
             self.outlet.close()
             self.producer.close()
-        if (wrong := self._error or self._device.error) is not None:
+        if (wrong := self._faults.error or self._device.error) is not None:
             raise wrong
         self._happened("end")
         if interrupted is not None:
@@ -298,10 +297,3 @@ class Player:
     def _happened(self, what: str, **facts: Any) -> None:
         """Logs it with the frame of the night that is heard now."""
         self._log({what: self.frame, **facts})
-
-    def _went_wrong(self, error: BaseException) -> None:
-        """The producer could not make sound: it tries again, and is given up after a minute of it."""
-        self._faults += 1
-        self._happened("fault", why=str(error))
-        if self._faults >= MOST_FAULTS or isinstance(error, CouldNot):
-            self._error = error

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from lullaby.night.night import Night
 from lullaby.player.ring import Ring
-from lullaby.player.unfolding import Change, Unfolding
+from lullaby.player.unfolding import Change, LeftOut, Unfolding
 from lullaby.time import RATE
 
 FILLED = RATE
@@ -33,11 +33,14 @@ class Producer:
         until: int,
         ring: Ring,
         failed: Callable[[BaseException], None],
+        left_out: Callable[[BaseException], None],
         waits: float = WAITS,
     ):
+        """`failed` is told why sound could not be made, `left_out` why a change could not: the night goes on
+        without it."""
         self._unfolding, self._ring, self._until = Unfolding(night, frame), ring, until
         self._waits = waits
-        self._failed = failed
+        self._failed, self._left_out = failed, left_out
         self._lock = threading.Lock()
         self._changes: deque[Change] = deque()
         self._asked = threading.Event()
@@ -102,7 +105,10 @@ class Producer:
             self._changes.popleft()
         wrote = self._fill()
         if self._unfolding.busy:
-            self._unfolding.step()
+            try:
+                self._unfolding.step()
+            except LeftOut as error:
+                self._left_out(error.__cause__ or error)
         elif not wrote:
             if self._unfolding.taken >= min(self._until, self._unfolding.night.length) and not self._changes:
                 self._end()
