@@ -116,6 +116,7 @@ def _played(asked: dict[str, Any]) -> Live:
     span = Span(0, min(night.length, round(asked["seconds"] * RATE)))
     player = Player(night, span, outlet=outlet, maker=maker, log=entries.append, clock=clock)
     at_third: dict[str, float] = {}
+    measured: dict[str, float] = {}
 
     def now() -> dict[str, float]:
         children = (outlet.pid, maker.pid)
@@ -128,25 +129,14 @@ def _played(asked: dict[str, Any]) -> Live:
 
     def look() -> None:
         if not at_third and player.frame > len(span) / 3:
-            at_third.update(
-                memory=_memory(outlet.pid, maker.pid), cpu=_cpu(outlet.pid, maker.pid), wall=time.monotonic()
-            )
-            at_third["heard"] = player.ring.heard
+            at_third.update(now())
+        if not measured and player.ring.over:  # the device is open still
+            measured.update(now())
 
     player.every_tick(look)
     if asked["hog"]:
         for work in (_hog, _collect):
             threading.Thread(target=work, daemon=True).start()
-    measured: dict[str, float] = {}
-
-    def before_it_closes() -> None:
-        measured.update(
-            memory=_memory(outlet.pid, maker.pid), cpu=_cpu(outlet.pid, maker.pid), wall=time.monotonic()
-        )
-        measured["heard"] = player.ring.heard
-
-    let_out = player._let_out
-    player._let_out = lambda: (before_it_closes() if not measured else None, let_out())[1]  # type: ignore[method-assign]
     player.run()
     wall = measured["wall"] - at_third["wall"]
     heard = (measured["heard"] - at_third["heard"]) / RATE

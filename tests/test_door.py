@@ -427,9 +427,23 @@ def test_faders_moved_at_once_are_one_change_of_the_night() -> None:
 
 
 def test_more_does_not_shorten_a_night_that_has_no_end_but_its_own() -> None:
-    words = Words(Player(night_of(NIGHT)))
-    before = words.do({"do": "state"})["left"]
-    assert words.do({"do": "more", "seconds": 60})["left"] == before == 8 * 3600
+    player = Player(night_of(NIGHT))
+    player.more(60)
+    assert player.left == 8 * 3600
+    assert Words(player).do({"do": "more", "seconds": 60})["left"] == 8 * 3600
+
+
+def test_more_puts_off_the_timer_that_there_is_or_one_from_now_on() -> None:
+    player = Player(night_of(NIGHT), clock=lambda: 0.0)
+    player.fade_out(5)
+    player.more(60)
+    assert (player.fade, player.left) == (None, 60)
+    player.fade_out(5)
+    player.more(60)
+    assert (player.fade, player.left) == (None, 120)
+    player.fade_out(5)
+    player.resume()
+    assert (player.fade, player.left) == (None, 8 * 3600)
 
 
 def test_a_fade_that_is_hurried_keeps_its_curve() -> None:

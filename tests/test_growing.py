@@ -22,7 +22,7 @@ from lullaby.night.pages import GrowingPage, fill
 from lullaby.night.parcel import narrowed
 from lullaby.night.splicing import spliced_curve
 from lullaby.people.caps import Caps
-from lullaby.player.unfolding import Change, Unfolding
+from lullaby.player.unfolding import Change, MakerGone, Unfolding
 from lullaby.score import SILENT, Curve, Keyframe
 from lullaby.sleep.course import Course, Evidence, Known, Run
 from lullaby.sleep.stages import Stage
@@ -303,10 +303,41 @@ def test_a_change_that_is_made_too_late_is_put_off_and_not_claimed_earlier() -> 
 
 
 def test_a_skip_does_not_lose_a_change_that_is_being_made() -> None:
+    """And it is asked for once: who moved a fader has forgotten it then."""
+    moves = [-9.0]
+
+    def once(night: Night, frame: int) -> Growth | None:
+        return Growth(frame, moves=(FaderMove(frame, "room", moves.pop()),)) if moves else None
+
     unfolding = Unfolding(the_night("plain"), 50 * RATE)
     unfolded(unfolding, 51 * RATE, {})
-    assert unfolding.change(lambda night, frame: Growth(frame, moves=(FaderMove(frame, "room", -9.0),)))
+    assert unfolding.change(once)
     unfolding.step()
     unfolding.seek(3 * PAGE)
     unfolded(unfolding, 3 * PAGE + 5 * RATE, {})
     assert unfolding.night.grown[0].frame >= 3 * PAGE
+
+
+def test_a_change_outlives_whoever_makes_its_page() -> None:
+    """Pages are made elsewhere, and that process is gone while the page of the change is made."""
+    gone = [False]
+
+    class Elsewhere(GrowingPage):
+        def make(self, frame: int) -> None:
+            if not gone[0]:
+                gone[0] = True
+                raise MakerGone
+            super().make(frame)
+
+    moves = [-9.0]
+    unfolding = Unfolding(the_night("plain"), 50 * RATE, pages=Elsewhere)
+    unfolded(unfolding, 51 * RATE, {})
+    assert unfolding.change(lambda night, frame: Growth(frame, moves=(FaderMove(frame, "room", moves.pop()),)))
+    with pytest.raises(MakerGone):
+        while not unfolding.night.grown:
+            unfolding.step()
+    unfolding.begin_again()
+    start = unfolding.taken
+    sound = unfolded(unfolding, start + 20 * RATE, {})
+    assert unfolding.night.grown[0].moves[0].gain_db == -9.0
+    assert (sound == unfolding.night.render(Span(start, start + len(sound)))).all()

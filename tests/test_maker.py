@@ -20,8 +20,9 @@ from lullaby.night.pages import GrowingPage
 from lullaby.people.caps import Caps
 from lullaby.player import Outlet, Player, Way, producer
 from lullaby.player import maker as makers
-from lullaby.player.maker import Gone, Maker
+from lullaby.player.maker import Maker, NotMade
 from lullaby.player.ring import Ring
+from lullaby.player.unfolding import MakerGone
 from lullaby.time import PAGE, RATE, Span, page_span
 
 
@@ -73,7 +74,7 @@ def test_a_maker_that_is_lost_is_replaced(how: object, monkeypatch: pytest.Monke
         assert callable(how)
         monkeypatch.setattr(makers, "PATIENCE", 0.5)
         how(pid)
-        with pytest.raises(Gone, match="ended or stands still"):
+        with pytest.raises(MakerGone, match="ended or stands still"):
             page.sound(Span(RATE, 2 * RATE))
         monkeypatch.setattr(makers, "PATIENCE", PATIENCE)
         again = page.sound(Span(0, RATE))
@@ -86,7 +87,7 @@ def test_a_maker_that_is_lost_is_replaced(how: object, monkeypatch: pytest.Monke
 def test_what_cannot_be_made_is_said_and_the_maker_goes_on(maker: Maker) -> None:
     night = lullaby.load("plain", seed=5, sleeper="none")
     page = maker.page(night.plan, night.loudness(), 0)
-    with pytest.raises(Gone, match=r"ValueError.*is not in the page"):
+    with pytest.raises(NotMade, match=r"ValueError.*is not in the page"):
         page.sound(Span(2 * PAGE, 2 * PAGE + 64))
     assert len(page.sound(Span(0, 64))) == 64
 

@@ -102,7 +102,7 @@ def logged(tmp_path: Path, request: Request, *growths: Growth) -> Path:
     path = tmp_path / "night.jsonl"
     path.unlink(missing_ok=True)
     log = NightLogFile(path, night, asked_in(request), note=lambda line: None)
-    log.write({"volume": float("-inf"), "frame": 0})
+    log.write({"volume": 0, "db": float("-inf")})
     for growth in growths:
         night = night.from_frame(growth)
         log.grow(night)
@@ -236,7 +236,7 @@ def test_a_log_is_private_and_grows_by_a_line_at_a_time(tmp_path: Path) -> None:
     log = read_log(path)
     assert log is not None
     assert log.grown == GROWTHS
-    assert log.entries[0] == {"volume": "silent", "frame": 0}
+    assert log.entries[0] == {"volume": 0, "db": "silent"}
     assert not log.torn
     with pytest.raises(AskedWrongly, match="is there already"):
         NightLogFile(path, lullaby.load("plain"), {}, note=print)

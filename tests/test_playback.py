@@ -167,6 +167,28 @@ def test_an_ending_that_is_taken_back_is_undone_at_once() -> None:
     assert (back[RATE // 2 :] == 0.5).all()
 
 
+@pytest.mark.parametrize(("first", "second"), [(EVEN, SOFT), (SOFT, EVEN)])
+def test_an_ending_of_another_curve_begins_where_the_one_before_is_not_undone_yet(
+    first: int, second: int
+) -> None:
+    """Halfway down, one curve is 30 dB below the other."""
+    speaker = Speaker(steady(40 * RATE))
+    heard = [speaker.hear(RATE, 240)]
+    speaker.ring.fade_out(2 * RATE, first)
+    heard.append(speaker.hear(RATE, 240))
+    speaker.ring.take_back()
+    heard.append(speaker.hear(RATE // 8, 240))
+    speaker.ring.fade_out(2 * RATE, second)
+    heard.append(speaker.hear(3 * RATE, 240))
+    assert smooth(np.concatenate(heard))
+    assert (np.diff(heard[-1][:, 0]) <= 0).all()
+    speaker.ring.take_back()
+    speaker.hear(RATE, 240)
+    speaker.ring.fade_out(2 * RATE, second)
+    middle = speaker.hear(RATE, 240)[-1, 0]
+    assert (middle < 0.05) == (second == EVEN)  # the next one has its own
+
+
 def test_a_skip_goes_on_with_what_is_written_next() -> None:
     speaker = Speaker(counted(1, RATE))
     speaker.hear(RATE // 2)

@@ -28,6 +28,7 @@ from lullaby.night.night import Growth
 from lullaby.player import Player, Way
 from lullaby.player import player as players
 from lullaby.player.device import Device, chosen
+from lullaby.player.faults import MOST, Faults
 from lullaby.player.outlet import Outlet, State
 from lullaby.player.ring import Ring
 from lullaby.time import PAGE, RATE, Span
@@ -278,6 +279,51 @@ def test_a_producer_that_fails_is_heard_as_a_fade_and_recovers(
     assert is_smooth(one.sound[RATE:], float(np.abs(one.sound).max()))
 
 
+def test_a_change_that_cannot_be_made_is_left_out_and_nothing_is_heard_of_it(
+    playing: Callable[..., Playing], steady: Night
+) -> None:
+    """Neither one that fails, nor one whose answer is nonsense; noted once for each reason."""
+
+    def fails(night: Night, frame: int) -> Growth | None:
+        raise ZeroDivisionError("a test")
+
+    def nonsense(night: Night, frame: int) -> Growth | None:
+        return "sleep well"  # type: ignore[return-value]
+
+    def moves(night: Night, frame: int) -> Growth | None:
+        return Growth(frame, moves=(FaderMove(frame, "a", -3.0),))
+
+    with playing(steady) as one:
+        one.heard(1.0)
+        for change in (fails, fails, nonsense, moves):
+            one.player.change(change)
+        one.until(lambda: len(one.player.night.grown) == 1)
+        assert one.player.state == "playing"
+    assert one.error is None
+    assert [entry["why"] for entry in one.said("fault")][:2] == ["ZeroDivisionError: a test"] * 2
+    assert len(one.said("fault")) == 3
+    assert len(one.notes) == 2
+    assert one.notes[0] == "A change is left out (ZeroDivisionError: a test); the night goes on as it was."
+    assert one.player.ring.starved == 0 or one.said("late")
+
+
+def test_only_faults_in_a_row_end_a_night() -> None:
+    now, notes = 0.0, list[str]()
+    faults = Faults(notes.append, lambda what, **facts: None, lambda: now)
+    for _ in range(10 * MOST):
+        now += 60.0
+        faults.failed(ZeroDivisionError())
+    assert faults.error is None
+    assert len(notes) == 10 * MOST
+    now += 60.0
+    for _ in range(MOST):
+        assert faults.error is None
+        now += 1.0
+        faults.failed(ZeroDivisionError())
+    assert isinstance(faults.error, ZeroDivisionError)
+    assert len(notes) == 10 * MOST + 1
+
+
 def test_a_player_that_was_suspended_goes_on_at_the_clocks_place(
     playing: Callable[..., Playing], steady: Night
 ) -> None:
@@ -430,6 +476,7 @@ CARD = """
 import sys
 import lullaby
 from lullaby.player import Player, Way
+from lullaby.player.faults import MOST, Faults
 from lullaby.player.outlet import Outlet
 from lullaby.player.ring import Ring
 from lullaby.time import RATE, Span

@@ -46,7 +46,7 @@ class Slot(IntEnum):
     ENDING = 4
     """Frames of a fade to silence; 0: none, or it is taken back."""
     CURVE = 5
-    """The shape of that fade: SOFT or EVEN."""
+    """The shape of that fade: SOFT or EVEN. One that is not undone yet keeps the shape that it began with."""
     UP = 6
     """Frames of a ramp from silence."""
     DOWN = 7
@@ -76,6 +76,8 @@ class Slot(IntEnum):
     """Nanoseconds of the longest call, where whoever calls it measures that."""
     LOUDNESS = 26  # float64
     """The volume as it is on its way to VOLUME."""
+    SHAPE = 28
+    """The CURVE of the fade that is under way or being undone: to change it in between would be a step."""
 
 
 SLOTS = 64
@@ -104,6 +106,7 @@ _VOLUME, _CEILING, _READ, _CALLS = int(Slot.VOLUME), int(Slot.CEILING), int(Slot
 _HEARD, _STARVED, _WAITING = int(Slot.HEARD), int(Slot.STARVED), int(Slot.WAITING)
 _JUMPED, _OVER, _FIRST = int(Slot.JUMPED), int(Slot.OVER), int(Slot.FIRST)
 _FLOW, _FADED, _LOUDNESS = int(Slot.FLOW), int(Slot.FADED), int(Slot.LOUDNESS)
+_SHAPE = int(Slot.SHAPE)
 
 
 @inlined
@@ -135,9 +138,10 @@ def play(memory: Memory, out: Floats) -> None:
     frames = out.size // 2
     written, end = load_acquire(memory, _WRITTEN), load_acquire(memory, _END)
     plays, jump = load_acquire(memory, _PLAYS), load_acquire(memory, _JUMP)
-    ending, curve = load_acquire(memory, _ENDING), load_acquire(memory, _CURVE)
+    ending = load_acquire(memory, _ENDING)
     read, jumped, waiting, over = memory[_READ], memory[_JUMPED], memory[_WAITING], memory[_OVER]
     flow, faded, loudness = values[_FLOW], values[_FADED], values[_LOUDNESS]
+    shape = load_acquire(memory, _CURVE) if faded >= 1.0 else memory[_SHAPE]
     up, down = 1.0 / max(1, memory[_UP]), 1.0 / max(1, memory[_DOWN])
     volume, ceiling = min(max(values[_VOLUME], 0.0), 1.0), values[_CEILING]
     fading = 1.0 / ending if ending > 0 else -1.0 / RESTORE
@@ -165,7 +169,7 @@ def play(memory: Memory, out: Floats) -> None:
             faded = min(1.0, max(0.0, faded - fading))
             if read < min(written, end):
                 at = 2 * (SLOTS + (read & (RING - 1)))
-                gain = np.float32(_eased(flow) * _ending_gain(faded, curve) * loudness)
+                gain = np.float32(_eased(flow) * _ending_gain(faded, shape) * loudness)
                 limit = np.float32(ceiling)
                 left, right = _kept(ring[at] * gain, limit), _kept(ring[at + 1] * gain, limit)
                 read += 1
@@ -175,7 +179,7 @@ def play(memory: Memory, out: Floats) -> None:
                 over, flow = 1, 0.0
         out[2 * i], out[2 * i + 1] = left, right
     values[_FLOW], values[_FADED], values[_LOUDNESS] = flow, faded, loudness
-    memory[_WAITING], memory[_HEARD] = waiting, heard + frames
+    memory[_WAITING], memory[_HEARD], memory[_SHAPE] = waiting, heard + frames, shape
     store_release(memory, _OVER, over)
     store_release(memory, _JUMPED, jumped)
     store_release(memory, _CALLS, memory[_CALLS] + 1)

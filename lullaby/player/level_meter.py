@@ -16,6 +16,7 @@ import sys
 import threading
 from typing import Any
 
+from lullaby.player.child_process import tell
 from lullaby.player.device import library, quiet
 
 FLOOR_DB = -120.0
@@ -73,10 +74,6 @@ def main(words: list[str]) -> int:
     while (level := levels.get()) is not None:
         tell({"db": round(level, 2)})
     return 0
-
-
-def tell(facts: dict[str, Any]) -> None:
-    print(json.dumps(facts), flush=True)
 
 
 if __name__ == "__main__":

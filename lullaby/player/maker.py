@@ -30,6 +30,7 @@ from lullaby.night.parcel import narrowed, packed, unpacked
 from lullaby.night.plan import Plan
 from lullaby.player import shared_memory
 from lullaby.player.shared_memory import Shared
+from lullaby.player.unfolding import MakerGone
 from lullaby.time import RATE, Span, page_span
 
 LONGEST = 2 * RATE
@@ -44,8 +45,8 @@ ALIVE = 1.0
 """Seconds after which it says that it is still at work."""
 
 
-class Gone(Exception):
-    """The error of a maker that has ended, or does not answer."""
+class NotMade(Exception):
+    """The error of a page that cannot be made, and why."""
 
 
 class Maker:
@@ -91,9 +92,9 @@ class Maker:
         return PageElsewhere(self, number, request)
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Has it do this; a Gone where it cannot."""
+        """Has it do this; a MakerGone where it has ended or stands still, a NotMade where it cannot."""
         if self._closed:
-            raise Gone("the maker was closed")
+            raise MakerGone("the maker was closed")
         self.open()
         child, said = self._child, self._said
         answer = None
@@ -106,9 +107,9 @@ class Maker:
                     answer = said.get(timeout=PATIENCE)
         if answer is None:
             self._end()
-            raise Gone("the process that makes the sound has ended or stands still")
+            raise MakerGone("the process that makes the sound has ended or stands still")
         if "error" in answer:
-            raise Gone(str(answer["error"]))
+            raise NotMade(str(answer["error"]))
         return answer
 
     def sound(self, frames: int) -> Frames:

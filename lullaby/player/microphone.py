@@ -6,13 +6,9 @@ that has fallen quiet says.
 
 from __future__ import annotations
 
-import contextlib
-import json
-import queue
-import subprocess
-import sys
-import threading
 from collections.abc import Callable
+
+from lullaby.player.child_process import ChildProcess
 
 
 class Microphone:
@@ -26,19 +22,10 @@ class Microphone:
         note: Callable[[str], None] = lambda line: None,
     ) -> None:
         """`seconds`: one level for each so many."""
-        self._levels: queue.SimpleQueue[float] = queue.SimpleQueue()
         self._note = note
-        self._closed = False
-        asked = json.dumps({"device": device, "seconds": seconds})
-        self._child = subprocess.Popen(
-            [sys.executable, "-m", "lullaby.player.level_meter", asked],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        self._reading = threading.Thread(target=self._read, name="microphone", daemon=True)
-        self._reading.start()
+        self._why: str | None = "it is gone"
+        """What is to be said once it is not heard any more."""
+        self._child = ChildProcess("lullaby.player.level_meter", {"device": device, "seconds": seconds})
 
     @property
     def pid(self) -> int:
@@ -46,37 +33,21 @@ class Microphone:
 
     @property
     def alive(self) -> bool:
-        return self._child.poll() is None
+        return not self._child.ended
 
     def levels(self) -> list[float]:
-        """The levels in dBFS since this was asked last."""
+        """The levels in dBFS since this was asked last. Where it has died, that is said once."""
+        ended = self._child.ended  # what it said before that is there by now
         found: list[float] = []
-        with contextlib.suppress(queue.Empty):
-            while True:
-                found.append(self._levels.get_nowait())
+        while (said := self._child.said()) is not None:
+            if "why" in said:
+                self._why = str(said["why"])
+            else:
+                found.append(float(said["db"]))
+        if ended and self._why is not None:
+            self._note(f"The microphone is not heard any more: {self._why}. The night goes on without it.")
+            self._why = None
         return found
 
     def close(self) -> None:
-        self._closed = True
-        if self._child.stdin is not None:
-            with contextlib.suppress(OSError):
-                self._child.stdin.close()
-        try:
-            self._child.wait(2.0)
-        except subprocess.TimeoutExpired:
-            self._child.kill()
-            self._child.wait()
-        self._reading.join()
-
-    def _read(self) -> None:
-        assert self._child.stdout is not None
-        why = "it is gone"
-        with self._child.stdout, contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            for line in self._child.stdout:
-                said = json.loads(line)
-                if "why" in said:
-                    why = str(said["why"])
-                    break
-                self._levels.put(float(said["db"]))
-        if not self._closed:
-            self._note(f"The microphone is not heard any more: {why}. The night goes on without it.")
+        self._child.end(2.0)

@@ -8,16 +8,11 @@ is the usual one then.
 
 from __future__ import annotations
 
-import contextlib
-import json
-import queue
-import subprocess
-import sys
-import threading
 from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from typing import Any, Protocol
 
+from lullaby.player.child_process import ChildProcess
 from lullaby.player.ring import Ring
 
 DEAD = 1.0
@@ -61,29 +56,20 @@ class Outlet:
         self.ring = ring
         self.way = way
         self.watched: Watched | None = None
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: ChildProcess | None = None
         self.state = State.OPENING
         self.opened = False
         """Has it ever played?"""
         self._since = 0.0
         self._calls = -1
         self._again = FIRST_AGAIN
-        self._said: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
 
     def open(self, now: float) -> None:
-        self.state, self._since, self._said = State.OPENING, now, queue.SimpleQueue()
+        self.state, self._since = State.OPENING, now
         self.ring.starts_from_nothing()
         self._calls = self.ring.calls
         facts = {**asdict(self.way), "ring": self.ring.handle}
-        self._child = subprocess.Popen(
-            [sys.executable, "-m", "lullaby.player.output", json.dumps(facts)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            pass_fds=self.ring.fds,
-            start_new_session=True,  # Ctrl-C is for the player, which lets the sound fade
-        )
-        threading.Thread(target=_read, args=(self._child, self._said), daemon=True).start()
+        self._child = ChildProcess("lullaby.player.output", facts, self.ring.fds)
 
     def look(self, now: float) -> None:
         """What has become of the device?"""
@@ -92,7 +78,8 @@ class Outlet:
                 self._again = min(LAST_AGAIN, 2 * self._again)
                 self.open(now)
             return
-        said = self._line()
+        ended = self._child is None or self._child.ended  # what it said before that is there by now
+        said = None if self._child is None else self._child.said()
         if self.state is State.OPENING:
             if said is not None and "plays" in said:
                 self.state, self.opened = State.PLAYS, True
@@ -101,14 +88,14 @@ class Outlet:
                     self.way = replace(self.way, device=said["plays"]["device"])
                 if self.watched:
                     self.watched.plays(said["plays"])
-            elif said is not None or self._ended() or now - self._since > OPENING:
+            elif said is not None or ended or now - self._since > OPENING:
                 self._lose(now, (said or {}).get("why", "the sound system does not answer"))
             return
         calls = self.ring.calls
         if calls != self._calls:
             self._calls, self._since = calls, now
             self._again = FIRST_AGAIN
-        elif self._ended() or now - self._since > DEAD:
+        elif ended or now - self._since > DEAD:
             self._lose(now, "the sound device went away")
 
     def _lose(self, now: float, why: str) -> None:
@@ -120,10 +107,8 @@ class Outlet:
 
     def tell(self, word: str) -> None:
         """A word for the process that plays."""
-        if self._child is not None and self._child.stdin is not None:
-            with contextlib.suppress(OSError):
-                self._child.stdin.write(word.encode() + b"\n")
-                self._child.stdin.flush()
+        if self._child is not None:
+            self._child.tell(word)
 
     def close(self) -> None:
         self.tell("end")
@@ -133,32 +118,7 @@ class Outlet:
     def pid(self) -> int | None:
         return None if self._child is None else self._child.pid
 
-    def _ended(self) -> bool:
-        return self._child is None or self._child.poll() is not None
-
     def _end(self, patience: float = 0.0) -> None:
         child, self._child = self._child, None
-        if child is None:
-            return
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            child.wait(patience)
-        if child.poll() is None:
-            child.kill()
-            child.wait()
-        if child.stdin is not None:
-            with contextlib.suppress(OSError):
-                child.stdin.close()
-
-    def _line(self) -> dict[str, Any] | None:
-        """What the process has said since it was last asked."""
-        with contextlib.suppress(queue.Empty):
-            return self._said.get_nowait()
-        return None
-
-
-def _read(child: subprocess.Popen[bytes], said: queue.SimpleQueue[dict[str, Any]]) -> None:
-    """Passes on what the process says, until it ends."""
-    assert child.stdout is not None
-    with child.stdout, contextlib.suppress(OSError, ValueError):
-        for line in child.stdout:
-            said.put(json.loads(line))
+        if child is not None:
+            child.end(patience)

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from lullaby.kernels.playback import NEVER, REFILL, SIZE, Slot, play, port_audio_callback, publish
+from lullaby.player.child_process import tell
 from lullaby.player.device import Device, chosen, library, port_audio_devices, quiet
 from lullaby.player.ring import opened
 from lullaby.time import RATE
@@ -53,10 +54,6 @@ def main(words: list[str]) -> int:
 
 class Unheard(Exception):
     """The error of a device that cannot be played on, and why."""
-
-
-def tell(facts: dict[str, Any]) -> None:
-    print(json.dumps(facts), flush=True)
 
 
 def wait(memory: Any, stall: Callable[[], None] | None) -> None:

@@ -11,60 +11,36 @@ later. The clock is one that goes on while the machine sleeps, and that nobody c
 
 from __future__ import annotations
 
-import queue
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any
 
-from lullaby.errors import CouldNot
-from lullaby.kernels.playback import EVEN, SOFT
 from lullaby.night.night import Night
 from lullaby.night.pages import GrowingPage
+from lullaby.player.asked import Asked
 from lullaby.player.awake import Awake
+from lullaby.player.device_watch import DeviceWatch
+from lullaby.player.ending import FADE, Ending, Fade
+from lullaby.player.faults import Faults
 from lullaby.player.maker import Maker
-from lullaby.player.outlet import DEAD, Outlet, State, Way
+from lullaby.player.outlet import Outlet, State, Way
+from lullaby.player.place import Place
+from lullaby.player.place import boot_time as boot_time
 from lullaby.player.producer import WAITS, Producer
 from lullaby.player.ring import Ring
 from lullaby.player.unfolding import Change
 from lullaby.time import RATE, Span
 
-TICK = 0.1
-"""Seconds between two looks at device, timers and clock."""
 RISE = RATE
 """Frames in which the first sound comes up."""
 BACK = 2 * RATE
 """Frames in which sound comes up again that was lost."""
 PAUSE = RATE // 3
 """Frames of the ramps of a pause."""
-LATENCY = 0.1
-"""Seconds that the sound system holds, beside what the device says."""
 AGAIN = 10 * 60 * RATE
 """Frames that are played for somebody who is awake after the night is over."""
 STOP = 1.0
 """Seconds of the fade where somebody says stop."""
-BEHIND = 0.5
-"""Seconds that the sound may be behind the clock before it is put right."""
-SLOW_TICK = 0.5
-"""The share of a tick in which too little was heard for a device that plays."""
-
-CURVES = {"soft": SOFT, "even": EVEN}
-
-
-def boot_time() -> float:
-    """Seconds of a clock that goes on while the machine sleeps, where there is one, and is never set."""
-    clock = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if clock is None else time.clock_gettime(clock)
-
-
-@dataclass
-class Fade:
-    """A fade to silence that was begun, and where."""
-
-    frame: int
-    seconds: float
-    curve: str
-    began: float
 
 
 class Player:
@@ -91,51 +67,52 @@ class Player:
         self._span = span or night.span
         self._whole = self._span.stop >= night.length
         self.outlet = outlet or Outlet(Ring(), Way())
-        self.outlet.watched = self
         self.ring = self.outlet.ring
-        self._speed = self.outlet.way.speed
-        self._note, self._log, self._clock = note, log, clock
+        self._log, self._clock = log, clock
         self.ring.set_ceiling(night.ceiling)
         until = 1 << 62 if self._whole else self._span.stop
-        waits = WAITS / max(1.0, self._speed)
+        waits = WAITS / max(1.0, self.outlet.way.speed)
         self._maker = maker
-        pages = GrowingPage if maker is None else maker.page
-        self.producer = Producer(night, self._span.start, until, self.ring, self._went_wrong, waits, pages)
+        self._faults = Faults(note, self._happened)
+        self.producer = Producer(
+            night,
+            self._span.start,
+            until,
+            self.ring,
+            self._faults.failed,
+            self._faults.left_out,
+            waits,
+            GrowingPage if maker is None else maker.page,
+        )
         self.awake = awake
         self._stays_until = None if stays is None else clock() + stays
         self.resting = False
         self.volume_db = volume_db
         self.set_volume(volume_db)
-        self._asked: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._asked = Asked()
         self.paused = False
-        self.fade: Fade | None = None
-        self._timer: tuple[float, float, str] | None = None
-        self._lost: tuple[float, int] | None = None
-        self._why = ""
-        self._over: tuple[int, float] | None = None
-        self._latency = LATENCY
-        self._error: BaseException | None = None
+        self._ending = Ending(self.ring, clock)
+        self._place = Place()
+        self._device = DeviceWatch(
+            self.outlet, clock=clock, go_on=self._go_on, note=note, happened=self._happened
+        )
         self._ended = False
-        self._behind = 0.0
-        self._last = (0.0, 0)
-        self._faults = 0
-        self._ticks: list[Callable[[], None]] = []
 
     # what a listener may ask for, from any thread
 
     def ask(self, what: Callable[[], None]) -> None:
         """Has this done by the player's own thread, at once."""
-        self._asked.put(what)
+        self._asked.ask(what)
 
     def every_tick(self, look: Callable[[], None]) -> None:
         """Has this called ten times a second, by the player's own thread."""
-        self._ticks.append(look)
+        self._asked.every_tick(look)
 
     def pause(self) -> None:
         if not self.paused:
             self.paused = True
             self.ring.pause(PAUSE)
-            self._log({"pause": self.frame})
+            self._happened("pause")
 
     def resume(self) -> None:
         if self.resting:
@@ -146,56 +123,51 @@ class Player:
         if self.paused:
             self.paused = False
             self.ring.play(PAUSE)
-            self._log({"resume": self.frame})
+            self._happened("resume")
 
     def set_volume(self, gain_db: float) -> None:
         """0 dB is the night as it is; nothing is ever louder."""
         self.volume_db = min(0.0, gain_db)
         self.ring.set_volume(10 ** (self.volume_db / 20) if self.volume_db > -90 else 0.0)
-        self._log({"volume": self.volume_db})
+        self._happened("volume", db=self.volume_db)
 
     def fade_out(self, seconds: float, curve: str = "soft") -> None:
         """Fades to silence in so many seconds, and then it is over."""
-        if self.paused or self._lost or self.resting:
+        if self.paused or self._device.is_lost or self.resting:
             self._ended = True  # nothing sounds: there is nothing to fade
             return
-        now, first = self._clock(), self.fade
-        if first is not None:  # one under way goes on from where it is, faster or slower: its curve stays
-            curve = first.curve
-        self.fade = Fade(self.frame if first is None else first.frame, seconds, curve, now)
-        self.ring.fade_out(round(seconds * RATE), CURVES[curve])
-        self._log({"fade": self.fade.frame, "seconds": seconds, "curve": curve})
+        fade = self._ending.fade_out(self.frame, seconds, curve)
+        self._happened("fade", seconds=seconds, curve=fade.curve)
 
     def stop(self) -> None:
         self.fade_out(STOP)
 
     def more(self, seconds: float | None = None) -> None:
-        """The fade is undone at once; a timer ends so much later, or no longer at all. After the night is
-        over: ten quiet minutes of its end."""
+        """The fade is undone at once; it ends so much later, by the timer it has or by one from now on, or no
+        longer by any. After the night is over: ten quiet minutes of its end."""
         if self.resting:
             self._play_again()
             return
-        if self.fade is not None:
-            fade, self.fade = self.fade, None
+        fade, ends_early = self.fade, self.ends_early
+        if fade is not None:
             if self.ring.over:  # it goes on where the fade began
                 self.producer.seek(fade.frame)
-            self.ring.take_back()
-            self._log({"more": self.frame, "seconds": seconds})
+            self._ending.take_back()
+        if not ends_early:
+            return  # it plays until the night is over anyway
         if seconds is None:
-            self._timer = None
-        elif self._timer is not None:
-            ends, fades, curve = self._timer
-            self._timer = (max(ends, self._clock()) + seconds, fades, curve)
+            self._ending.forget_timer()
         else:
-            self.end_in(seconds)
+            self._ending.put_off(seconds)
+        self._happened("more", seconds=seconds)
 
-    def end_in(self, seconds: float, fade: float = 60.0, curve: str = "soft") -> None:
+    def end_in(self, seconds: float, fade: float = FADE, curve: str = "soft") -> None:
         """A timer: so many seconds from now it is silent, after a fade that begins that long before."""
-        self._timer = (self._clock() + seconds, min(fade, seconds), curve)
+        self._ending.end_in(seconds, fade, curve)
 
     def seek(self, frame: int) -> None:
         """Skips to another frame of the night."""
-        self._log({"jump": self.frame, "to": frame})
+        self._happened("jump", to=frame)
         self.producer.seek(frame)
 
     def change(self, change: Change) -> None:
@@ -208,23 +180,22 @@ class Player:
         return self.producer.heard(self.ring.read)
 
     @property
+    def fade(self) -> Fade | None:
+        """The fade that has begun."""
+        return self._ending.fade
+
+    @property
     def ends_early(self) -> bool:
         """Will it end before the night does: by a timer, or a fade that has begun?"""
-        return self.fade is not None or self._timer is not None
+        return self._ending.is_set
 
     @property
     def left(self) -> float:
         """Seconds until it is silent for good: by a fade, a timer, or because the night is over."""
         if self.resting:
             return 0.0
-        now = self._clock()
         stop = self.night.length if self._whole else min(self._span.stop, self.night.length)
-        ends = [(stop - self.frame) / RATE]
-        if self.fade is not None:
-            ends.append(self.fade.began + self.fade.seconds - now)
-        elif self._timer is not None:
-            ends.append(self._timer[0] - now)
-        return max(0.0, min(ends))
+        return max(0.0, min((stop - self.frame) / RATE, self._ending.left))
 
     @property
     def night(self) -> Night:
@@ -235,7 +206,7 @@ class Player:
     def state(self) -> str:
         if self.resting:
             return "resting"
-        if self._lost is not None:
+        if self._device.is_lost:
             return "lost"
         if self.fade is not None:
             return "fading"
@@ -252,7 +223,7 @@ class Player:
         self.ring.play(RISE)
         interrupted: BaseException | None = None
         try:
-            while not (self._ended or self._error):
+            while not (self._ended or self._faults.error or self._device.error):
                 try:
                     self._turn()
                 except KeyboardInterrupt as error:
@@ -268,129 +239,76 @@ class Player:
             if self._maker is not None:
                 self._maker.close()  # before the thread that may wait for it
             self.producer.close()
-        if self._error is not None:
-            raise self._error
-        self._log({"end": self.frame})
+        if (wrong := self._faults.error or self._device.error) is not None:
+            raise wrong
+        self._happened("end")
         if interrupted is not None:
             raise interrupted
         return self.fade is None
 
     def _turn(self) -> None:
-        try:
-            self._asked.get(timeout=TICK)()
-            for _ in range(self._asked.qsize()):  # who asks without end does not hold up the rest
-                self._asked.get_nowait()()
-        except queue.Empty:
-            pass
-        now = self._clock()
-        if self._stays_until is not None and now >= self._stays_until and self.resting:
+        self._asked.wait_and_do()
+        if self._stays_until is not None and self._clock() >= self._stays_until and self.resting:
             self._ended = True
         if not self.resting:
-            self._look(now)
+            self._look()
         if self.awake is not None:
             self.awake.hold(self.state in ("playing", "fading"))
-        for look in self._ticks:
-            look()
+        self._asked.look()
 
-    def _look(self, now: float) -> None:
+    def _look(self) -> None:
         """At the device, the clock and the timer."""
-        self.outlet.look(time.monotonic())  # a device is not dead for having slept
-        self._keep_time(now)
-        if self._timer is not None and self.fade is None and now >= self._timer[0] - self._timer[1]:
-            ends, _, curve = self._timer
-            self.fade_out(max(0.05, ends - now), curve)
-        if self.ring.over:
-            self._let_out()
-        else:
-            self._over = None
-
-    def _let_out(self) -> None:
-        """It is over once the device has played what it holds, too."""
-        if self._over is None:
-            self._over = (self.ring.heard, time.monotonic())
-        heard, since = self._over
-        out = self.outlet.state is not State.PLAYS or self.ring.heard - heard >= self._latency * RATE
-        if out or time.monotonic() - since > DEAD + self._latency:
+        self._device.look()
+        self._keep_time()
+        due = self._ending.due()
+        if due is not None:
+            self.fade_out(*due)
+        if self._device.has_played_out():
             if self.fade is None and self._stays_until is not None:
                 self._rest()
             else:
                 self._ended = True
 
+    def _keep_time(self) -> None:
+        """Puts the sound right where it has fallen behind the clock: starved, suspended."""
+        ring = self.ring
+        begun = ring.first >= 0  # until the first sound nobody waits for a place
+        moves = self.outlet.state is State.PLAYS and begun and not (self.paused or ring.over)
+        behind = self._place.seconds_behind(self._clock(), self.frame, moves)
+        if behind:
+            self._catch_up("late", behind)
+
+    def _go_on(self, missed: float) -> None:
+        """A device is back after so many seconds: it comes up where the night is by then."""
+        self._place.begin_anew()
+        if self.paused:
+            self._happened("back")
+        else:
+            self._catch_up("back", missed)
+            self.ring.play(BACK)
+
+    def _catch_up(self, why: str, seconds: float) -> None:
+        place = min(self.frame + round(seconds * RATE), self.night.length)
+        self._happened(why, to=place)
+        self.producer.seek(place)
+
     def _rest(self) -> None:
         """The night is over: the device is let go, and the player waits to be asked for more."""
         self.outlet.close()
-        self._log({"rest": self.frame})
-        self.resting, self._over = True, None
+        self._happened("rest")
+        self.resting = True
 
     def _play_again(self) -> None:
         self.resting = False
         night = self.night
         start = max(self._span.start, night.length - night.plan.fade_out - AGAIN)
+        self._happened("again", to=start)
         self.producer.seek(start)
         self.ring.take_back()
         self.outlet.open(time.monotonic())
         self.ring.play(BACK)
-        self._last, self._behind = (0.0, 0), 0.0
-        self._log({"again": start})
+        self._place.begin_anew()
 
-    def _keep_time(self, now: float) -> None:
-        """Puts the sound right where it has fallen behind the clock: starved, suspended."""
-        before, heard = self._last
-        frame = self.frame
-        self._last = (now, frame)
-        begun = before > 0 and self.ring.first >= 0  # until the first sound nobody waits for a place
-        if self.outlet.state is not State.PLAYS or self.paused or not begun or self.ring.over:
-            self._behind = 0.0
-            return
-        seconds = now - before
-        missed = seconds - (frame - heard) / RATE
-        if missed > SLOW_TICK * seconds:
-            self._behind += missed
-        elif self._behind > BEHIND:
-            behind, self._behind = self._behind, 0.0
-            self._log({"late": frame, "seconds": round(behind, 3)})
-            self.producer.seek(min(frame + round(behind * RATE), self.night.length))
-        else:
-            self._behind = 0.0
-
-    # what the outlet and the producer tell
-
-    def plays(self, facts: dict[str, Any]) -> None:
-        now = self._clock()
-        self._latency = min(2.0, float(facts["latency"]) + LATENCY)
-        if self._lost is None:
-            self._log({"device": facts["device"], "way": facts["way"]})
-            return
-        (since, frame), self._lost = self._lost, None
-        self._last, self._behind = (0.0, 0), 0.0
-        if not self.paused:
-            self.producer.seek(min(frame + round((now - since) * RATE), self.night.length))
-            self.ring.play(BACK)
-        self._note("The sound device is back.")
-        self._log({"back": self.frame})
-
-    def lost(self, why: str, since: float) -> None:
-        if not self.outlet.opened:
-            self._try_another_way(why)
-            return
-        if self._lost is None:
-            self._lost = (self._clock() - self._speed * (time.monotonic() - since), self.frame)
-            self._note(f"{why[0].upper()}{why[1:]}; it goes on when that is back.")
-            self._log({"lost": self.frame, "why": why})
-
-    def _try_another_way(self, why: str) -> None:
-        """Nothing has ever been heard: the other library, or the end."""
-        if self.outlet.way.way == "portaudio":
-            self._why = why
-            self.outlet = Outlet(self.ring, replace(self.outlet.way, way="miniaudio"))
-            self.outlet.watched = self
-            self.outlet.open(time.monotonic())
-            return
-        self._error = CouldNot(f"{self._why or why}; keep it with -o FILE instead.")
-
-    def _went_wrong(self, error: BaseException) -> None:
-        """The producer could not make sound: it tries again, and is given up after a minute of it."""
-        self._faults += 1
-        self._log({"fault": str(error)})
-        if self._faults >= 60 or isinstance(error, CouldNot):
-            self._error = error
+    def _happened(self, what: str, **facts: Any) -> None:
+        """Logs it with the frame of the night that is heard now."""
+        self._log({what: self.frame, **facts})

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from lullaby.night.night import Night
 from lullaby.night.pages import GrowingPage
 from lullaby.player.ring import Ring
-from lullaby.player.unfolding import Change, Pages, Unfolding
+from lullaby.player.unfolding import Change, LeftOut, Pages, Unfolding
 from lullaby.time import RATE
 
 FILLED = RATE
@@ -35,13 +35,16 @@ class Producer:
         until: int,
         ring: Ring,
         failed: Callable[[BaseException], None],
+        left_out: Callable[[BaseException], None],
         waits: float = WAITS,
         pages: Pages = GrowingPage,
     ):
+        """`failed` is told why sound could not be made, `left_out` why a change could not: the night goes on
+        without it. `pages` makes them."""
         self._unfolding = Unfolding(night, frame, pages=pages)
         self._ring, self._until = ring, until
         self._waits = waits
-        self._failed = failed
+        self._failed, self._left_out = failed, left_out
         self._lock = threading.Lock()
         self._changes: deque[Change] = deque()
         self._asked = threading.Event()
@@ -113,7 +116,10 @@ class Producer:
             self._changes.popleft()
         wrote = self._fill()
         if self._unfolding.busy and time.monotonic() >= self._rests_until:
-            self._unfolding.step()
+            try:
+                self._unfolding.step()
+            except LeftOut as error:
+                self._left_out(error.__cause__ or error)
         elif not wrote:
             if self._unfolding.taken >= min(self._until, self._unfolding.night.length) and not self._changes:
                 self._end()

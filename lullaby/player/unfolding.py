@@ -10,6 +10,7 @@ is at hand and lies before it is given out meanwhile, and the page it falls into
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -49,6 +50,14 @@ class Page(Protocol):
 Pages = Callable[[Plan, Loudness, int], Page]
 
 
+class MakerGone(Exception):
+    """The error of pages whose maker is gone: asked for again, another makes them."""
+
+
+class LeftOut(Exception):
+    """The error of a change that could not be made, whose cause says why: the night goes on without it."""
+
+
 class Unfolding:
     """The sound of a night from a frame on. One thread asks for `step`, `take` and the rest."""
 
@@ -85,10 +94,14 @@ class Unfolding:
         )
 
     def step(self) -> None:
-        """Makes a second of sound, if there is anything to make."""
+        """Makes a second of sound, if there is anything to make. A LeftOut where it was for a change."""
         if self._work is not None:
-            if next(self._work, False) is False:
-                self._work = None
+            try:
+                if next(self._work, False) is False:
+                    self._work = None
+            except LeftOut:
+                self._work, self._pending = None, None
+                raise
         elif self.busy:
             self._at_hand.append((self._made, self._piece()))
 
@@ -132,24 +145,31 @@ class Unfolding:
         """Makes the page anew from which the change is heard. Where what was taken meanwhile is past that,
         the change is put off: what they have cannot be taken back."""
         ahead = self._until_made() + SOONEST
-        growth = growth_at(self.night, self.taken + ahead)
+        with _left_out():
+            growth = growth_at(self.night, self.taken + ahead)
+        if growth is not None:  # begun again, it is not asked for again: who said it once may not know it twice
+            self._pending = _later(growth)
         while growth is not None:
-            night, frame = self.night.from_frame(growth), growth.frame
-            heard = max(self.taken, frame - KNOWN_LATE) // STEP * STEP
+            with _left_out():
+                night, frame = self.night.from_frame(growth), growth.frame
+                heard = max(self.taken, frame - KNOWN_LATE) // STEP * STEP
             while self._made < min(frame, night.length):  # until then it is heard as it was
                 self._at_hand.append((self._made, self._piece()))
                 yield
             own = page_span(heard // PAGE)
-            page = self._pages(night.plan, night.loudness(), heard // PAGE)
+            with _left_out():
+                page = self._pages(night.plan, night.loudness(), heard // PAGE)
             for start in range(own.start, heard, PIECE):
-                self._make(page, min(start + PIECE, heard))
+                with _left_out():
+                    self._make(page, min(start + PIECE, heard))
                 yield
             if self.taken <= heard:
                 self._forget_from(heard)
                 self.night, self._page, self._made = night, page, heard
                 break
             ahead *= 2
-            growth = growth.put_off(self.taken + ahead)
+            with _left_out():
+                growth = growth.put_off(self.taken + ahead)
         self._pending = None
 
     def _forget_from(self, frame: int) -> None:
@@ -180,3 +200,19 @@ class Unfolding:
     def _note(self, began: float, frames: int) -> None:
         found = (self._seconds() - began) / (frames / RATE)
         self._pace += (found - self._pace) * 0.2
+
+
+def _later(growth: Growth) -> Change:
+    """The change to this growth, from whatever frame on."""
+    return lambda night, frame: growth.put_off(frame)
+
+
+@contextlib.contextmanager
+def _left_out() -> Iterator[None]:
+    """What goes wrong in this block is the fault of a change, unless whoever makes pages is gone."""
+    try:
+        yield
+    except MakerGone:
+        raise
+    except Exception as error:
+        raise LeftOut from error

@@ -16,8 +16,9 @@ from typing import Any
 
 from lullaby.errors import choices
 from lullaby.night.faders import HIGHEST, LOWEST
+from lullaby.player.ending import CURVES
 from lullaby.player.levels import Levels
-from lullaby.player.player import CURVES, Player
+from lullaby.player.player import Player
 from lullaby.score import SILENT
 from lullaby.score.plain_text import figure, quoted
 from lullaby.time import RATE
@@ -122,10 +123,7 @@ class Words:
         self._player.fade_out(_number(request, "seconds", 0.05, LONGEST, FADE), curve)
 
     def _more(self, request: Request) -> None:
-        seconds = _number(request, "seconds", 1.0, LONGEST, MORE)
-        if self._player.ends_early or self._player.resting:
-            self._player.more(seconds)
-        # else it plays until the night is over anyway
+        self._player.more(_number(request, "seconds", 1.0, LONGEST, MORE))
 
     def _volume(self, request: Request) -> None:
         gain_db = _number(request, "db", -math.inf, 0.0)

@@ -1,0 +1,87 @@
+"""A process of the player's own: it is told words, a line each, and answers in lines of JSON.
+
+Whatever it is for, a crash of the library that it drives is not the player's, and it ends with its standard
+input: no process is left behind where the player is killed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class ChildProcess:
+    """`python -m MODULE ASKED`, from when it is made until `end`."""
+
+    def __init__(
+        self,
+        module: str,
+        asked: Mapping[str, Any],
+        fds: Sequence[int] = (),
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        """`fds`: what it inherits."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", module, json.dumps(asked)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pass_fds=fds,
+            env=env,
+            start_new_session=True,  # Ctrl-C is for the player, which lets the sound fade
+        )
+        self._said: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self._reading = threading.Thread(target=self._read, name=module, daemon=True)
+        self._reading.start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def ended(self) -> bool:
+        """Has it said all it will ever say? What was not asked for yet is still there."""
+        return not self._reading.is_alive()
+
+    def said(self) -> dict[str, Any] | None:
+        """The next thing it has said; None where there is nothing new."""
+        with contextlib.suppress(queue.Empty):
+            return self._said.get_nowait()
+        return None
+
+    def tell(self, word: str) -> None:
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(word.encode() + b"\n")
+            self._process.stdin.flush()
+
+    def end(self, patience: float) -> None:
+        """Its input is over; where it is still there after so many seconds, it is killed."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+        try:
+            self._process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._reading.join()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        with self._process.stdout, contextlib.suppress(OSError, ValueError):
+            for line in self._process.stdout:
+                said = json.loads(line)
+                if isinstance(said, dict):
+                    self._said.put(said)
+
+
+def tell(facts: Mapping[str, Any]) -> None:
+    """Says this to whoever started this process."""
+    print(json.dumps(facts), flush=True)
