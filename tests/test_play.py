@@ -25,8 +25,8 @@ from typed import Say, typing
 
 from lullaby import load
 from lullaby.cli import main
-from lullaby.cli.commands import play
 from lullaby.cli.parser import parsed
+from lullaby.cli.playing.devices import way_of
 from lullaby.cli.playing.key_words import KEYS
 from lullaby.errors import CouldNot
 from lullaby.player import Player, door_path
@@ -311,9 +311,9 @@ def test_a_device_is_a_sound_device_or_one_that_was_calibrated(
     asked = parsed(["play", *(["--device", name] if name else [])])
     if plays_on == "":
         with pytest.raises(CouldNot, match="There are: Monitor, Loud Speaker"):
-            play._way(asked)
+            way_of(asked)
     else:
-        assert play._way(asked).device == plays_on
+        assert way_of(asked).device == plays_on
 
 
 def test_after_the_night_it_is_still_there(home: Path) -> None:

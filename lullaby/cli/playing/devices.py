@@ -1,0 +1,91 @@
+"""The device that `lullaby play` plays on, and the list of those there are."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import math
+import os
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from lullaby.cli.terminal.bedside import Bedside
+from lullaby.errors import AskedWrongly, CouldNot, choices
+from lullaby.score.plain_text import plain, quoted
+
+if TYPE_CHECKING:
+    from lullaby.player import Outlet, Way
+
+
+def add_device_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--list-devices", action="store_true", help="the devices that can play, and no more")
+    parser.add_argument("--json", action="store_true", help="with --list-devices: the same for programs")
+
+
+def add_null(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--null", type=float, metavar="SPEED", help="plays to nobody, so many times as fast: for tests"
+    )
+    parser.add_argument("--heard", metavar="FILE", help="with --null: keep what was played, as raw float32")
+
+
+def way_of(asked: argparse.Namespace) -> Way:
+    """The device to play on. A name may be one that was calibrated, and no sound device's: that is the usual
+    one then."""
+    from lullaby.player import Way
+
+    if asked.null is not None:
+        if not (math.isfinite(asked.null) and 0 < asked.null <= 10_000):
+            raise AskedWrongly("--null goes from more than 0 to 10000.")
+        return Way("null", speed=asked.null, into=asked.heard and os.path.abspath(asked.heard))
+    if asked.heard:
+        raise AskedWrongly("--heard is for --null alone; `lullaby render` keeps a night.")
+
+    from lullaby.player.device import chosen, devices, needs_a_library
+
+    needs_a_library()
+    if asked.device is None:
+        return Way()
+    there = devices()
+    device = chosen(asked.device, there)
+    if device is not None:
+        return Way(device=device.name)
+
+    from lullaby.people.calibration import device_name
+    from lullaby.people.devices import known_devices
+
+    if there and device_name(asked.device) not in known_devices(None):
+        hint = plain(choices(asked.device, [one.name for one in there], "There are"))
+        raise CouldNot(f"there is no device {quoted(asked.device)}.\n    {hint}")
+    return Way()
+
+
+@contextlib.contextmanager
+def outlet_on(way: Way) -> Iterator[Outlet]:
+    """The device, which opens while the night is made."""
+    from lullaby.player import Outlet
+    from lullaby.player.ring import Ring
+
+    outlet = Outlet(Ring(), way)
+    outlet.open(time.monotonic())
+    try:
+        yield outlet
+    finally:
+        outlet.close()
+
+
+def list_devices(asked: argparse.Namespace, bedside: Bedside) -> int:
+    from lullaby.player import devices
+    from lullaby.player.device import needs_a_library
+
+    needs_a_library()
+    there = devices()
+    if asked.json:
+        bedside.facts([device.facts for device in there])
+        return 0
+    for device in there:
+        bedside.say(plain(device.name) + (" (the usual one)" if device.usual else ""))
+    if not there:
+        bedside.note("There is no device that can play.")
+    return 0
