@@ -22,7 +22,8 @@ from lullaby.night.pages import GrowingPage, fill
 from lullaby.night.parcel import narrowed
 from lullaby.night.splicing import spliced_curve
 from lullaby.people.caps import Caps
-from lullaby.player.unfolding import Change, MakerGone, Unfolding
+from lullaby.player.maker import MakerGone
+from lullaby.player.unfolding import Change, Unfolding
 from lullaby.score import SILENT, Curve, Keyframe
 from lullaby.sleep.course import Course, Evidence, Known, Run
 from lullaby.sleep.stages import Stage
@@ -331,11 +332,18 @@ def test_a_change_outlives_whoever_makes_its_page() -> None:
 
     moves = [-9.0]
     unfolding = Unfolding(the_night("plain"), 50 * RATE, pages=Elsewhere)
-    unfolded(unfolding, 51 * RATE, {})
-    assert unfolding.change(lambda night, frame: Growth(frame, moves=(FaderMove(frame, "room", moves.pop()),)))
-    with pytest.raises(MakerGone):
+
+    def once(night: Night, frame: int) -> Growth:
+        return Growth(frame, moves=(FaderMove(frame, "room", moves.pop()),))
+
+    def until_grown() -> None:
         while not unfolding.night.grown:
             unfolding.step()
+
+    unfolded(unfolding, 51 * RATE, {})
+    assert unfolding.change(once)
+    with pytest.raises(MakerGone):
+        until_grown()
     unfolding.begin_again()
     start = unfolding.taken
     sound = unfolded(unfolding, start + 20 * RATE, {})

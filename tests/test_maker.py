@@ -20,9 +20,8 @@ from lullaby.night.pages import GrowingPage
 from lullaby.people.caps import Caps
 from lullaby.player import Outlet, Player, Way, producer
 from lullaby.player import maker as makers
-from lullaby.player.maker import Maker, NotMade
+from lullaby.player.maker import Maker, MakerGone, NotMade
 from lullaby.player.ring import Ring
-from lullaby.player.unfolding import MakerGone
 from lullaby.time import PAGE, RATE, Span, page_span
 
 

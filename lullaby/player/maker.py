@@ -6,7 +6,8 @@
 
 The same `GrowingPage` makes them, here as everywhere. A thread that hogs Python, or garbage that is
 collected, holds up no more than one line each second. A maker that is killed, or stands still, is replaced by
-a fresh one.
+a fresh one. The process itself is `lullaby.player.making`; what is here loads nothing heavy, so that it is
+started before anything else.
 """
 
 from __future__ import annotations
@@ -17,32 +18,31 @@ import queue
 import subprocess
 import sys
 import threading
-from collections import OrderedDict
-from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lullaby.night.loudness import Loudness
-from lullaby.night.pages import Frames, GrowingPage
-from lullaby.night.parcel import narrowed, packed, unpacked
-from lullaby.night.plan import Plan
-from lullaby.player import shared_memory
 from lullaby.player.shared_memory import Shared
-from lullaby.player.unfolding import MakerGone
 from lullaby.time import RATE, Span, page_span
+
+if TYPE_CHECKING:
+    from lullaby.night.loudness import Loudness
+    from lullaby.night.plan import Plan
+
+Frames = NDArray[np.float32]
 
 LONGEST = 2 * RATE
 """Frames that can be asked for at once."""
 SIZE = LONGEST * 8
 """Bytes of them: two float32 each."""
-KEPT = 3
-"""Pages that are at hand: the one that is heard, one that is made anew beside it, and one to spare."""
 PATIENCE = 10.0
 """Seconds without a word after which a maker is given up."""
-ALIVE = 1.0
-"""Seconds after which it says that it is still at work."""
+
+
+class MakerGone(Exception):
+    """The error of pages whose maker is gone: asked for again, another makes them."""
 
 
 class NotMade(Exception):
@@ -67,7 +67,7 @@ class Maker:
             return
         self._said = queue.SimpleQueue()
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "lullaby.player.maker", self._shared.handle],
+            [sys.executable, "-m", "lullaby.player.making", self._shared.handle],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -82,6 +82,8 @@ class Maker:
 
     def page(self, plan: Plan, loudness: Loudness, number: int) -> PageElsewhere:
         """A page of this plan, made there."""
+        from lullaby.night.parcel import narrowed, packed
+
         self._number += 1
         request = {
             "page": self._number,
@@ -164,68 +166,3 @@ def _read(child: subprocess.Popen[bytes], said: queue.SimpleQueue[dict[str, Any]
         for line in child.stdout:
             said.put(json.loads(line))
     said.put(None)
-
-
-# in the process
-
-
-def main(words: list[str]) -> int:
-    memory = np.frombuffer(shared_memory.opened(words[0], SIZE), np.float32).reshape(LONGEST, 2)
-    pages: OrderedDict[int, GrowingPage] = OrderedDict()
-    with _says_that_it_is_alive() as working:
-        for line in sys.stdin:
-            working.set()
-            try:
-                _do(json.loads(line), pages, memory)
-                answer: dict[str, Any] = {"done": True}
-            except Exception as error:  # the player says it, and asks again
-                answer = {"error": f"{type(error).__name__}: {error}"}
-            working.clear()
-            _tell(answer)
-    return 0
-
-
-def _do(request: dict[str, Any], pages: OrderedDict[int, GrowingPage], memory: Frames) -> None:
-    if "page" in request:
-        loudness = Loudness(**request["loudness"])
-        pages[request["page"]] = GrowingPage(unpacked(request["plan"]), loudness, request["number"])
-        while len(pages) > KEPT:
-            pages.popitem(last=False)
-        return
-    page = pages[request["of"]]
-    pages.move_to_end(request["of"])
-    if "until" in request:
-        page.make(request["until"])
-        return
-    wanted = Span(request["start"], request["stop"])
-    memory[: len(wanted)] = page.sound(wanted)
-
-
-_telling = threading.Lock()
-
-
-def _tell(facts: dict[str, Any]) -> None:
-    with _telling:
-        print(json.dumps(facts), flush=True)
-
-
-@contextlib.contextmanager
-def _says_that_it_is_alive() -> Iterator[threading.Event]:
-    """While the event is set, a line every second: kernels may have to be compiled."""
-    working, ended = threading.Event(), threading.Event()
-
-    def run() -> None:
-        while not ended.wait(ALIVE):
-            if working.is_set():
-                _tell({"alive": True})
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    try:
-        yield working
-    finally:
-        ended.set()
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

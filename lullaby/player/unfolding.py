@@ -22,6 +22,7 @@ from lullaby.night.loudness import Loudness
 from lullaby.night.night import Growth, Night
 from lullaby.night.pages import Frames, GrowingPage
 from lullaby.night.plan import Plan
+from lullaby.player.maker import MakerGone
 from lullaby.time import PAGE, RATE, STEP, Span, page_span
 
 PIECE = RATE
@@ -48,10 +49,6 @@ class Page(Protocol):
 
 
 Pages = Callable[[Plan, Loudness, int], Page]
-
-
-class MakerGone(Exception):
-    """The error of pages whose maker is gone: asked for again, another makes them."""
 
 
 class LeftOut(Exception):
@@ -147,7 +144,7 @@ class Unfolding:
         ahead = self._until_made() + SOONEST
         with _left_out():
             growth = growth_at(self.night, self.taken + ahead)
-        if growth is not None:  # begun again, it is not asked for again: who said it once may not know it twice
+        if growth is not None:  # begun again, it is not asked for again
             self._pending = _later(growth)
         while growth is not None:
             with _left_out():

@@ -78,8 +78,9 @@ def _kept(night: Night, path: Path, bedside: Bedside) -> int:
 
 def _heard(night: Night, bedside: Bedside) -> int:
     from lullaby.player import Player
+    from lullaby.player.maker import Maker
 
-    player = Player(night, note=bedside.note)
+    player = Player(night, maker=Maker(), note=bedside.note)
     with bedside.working(night.score.title) as progress:
         if bedside.redraws:  # lines that scroll or are read aloud have no place beside something heard
             player.every_tick(lambda: progress(player.frame, night.length))

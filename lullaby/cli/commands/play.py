@@ -57,7 +57,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
 
     with (
         door_of_its_own(bedside) as door,
-        outlet_on(way) as outlet,
+        outlet_on(way) as (outlet, maker),
         bedside.working(""),
         keys() as pressed,
         contextlib.ExitStack() as ending,
@@ -65,7 +65,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         evening = evening_of(asked, bedside, say=False)
         span = cut(asked, evening.night.length) & evening.night.span
         log = log_of(asked.log, evening, bedside)
-        player = player_of(evening, span, outlet, asked.volume or 0.0, bedside, log)
+        player = player_of(evening, span, outlet, maker, asked.volume or 0.0, bedside, log)
         live = follower_of(asked, evening, player, bedside)
         ending.callback(is_over, evening, player, live, log)
         words = Words(

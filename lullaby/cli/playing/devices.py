@@ -16,6 +16,7 @@ from lullaby.score.plain_text import plain, quoted
 
 if TYPE_CHECKING:
     from lullaby.player import Outlet, Way
+    from lullaby.player.maker import Maker
 
 
 def add_device_options(parser: argparse.ArgumentParser) -> None:
@@ -62,17 +63,23 @@ def way_of(asked: argparse.Namespace) -> Way:
 
 
 @contextlib.contextmanager
-def outlet_on(way: Way) -> Iterator[Outlet]:
-    """The device, which opens while the night is made."""
-    from lullaby.player import Outlet
-    from lullaby.player.ring import Ring
+def outlet_on(way: Way) -> Iterator[tuple[Outlet, Maker]]:
+    """The device, and the process that makes the sound: they come up while the night is made."""
+    from lullaby.player.maker import Maker
 
-    outlet = Outlet(Ring(), way)
-    outlet.open(time.monotonic())
+    maker = Maker()
     try:
-        yield outlet
+        from lullaby.player import Outlet
+        from lullaby.player.ring import Ring
+
+        outlet = Outlet(Ring(), way)
+        outlet.open(time.monotonic())
+        try:
+            yield outlet, maker
+        finally:
+            outlet.close()
     finally:
-        outlet.close()
+        maker.close()
 
 
 def list_devices(asked: argparse.Namespace, bedside: Bedside) -> int:

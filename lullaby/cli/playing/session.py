@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from lullaby.evening import Evening
     from lullaby.player import Outlet, Player
     from lullaby.player.live_follower import LiveFollower
+    from lullaby.player.maker import Maker
     from lullaby.player.night_log_file import NightLogFile
 
 
@@ -30,6 +31,7 @@ def player_of(
     evening: Evening,
     span: Span,
     outlet: Outlet,
+    maker: Maker,
     volume_db: float,
     bedside: Bedside,
     log: NightLogFile | None,
@@ -45,6 +47,7 @@ def player_of(
         night,
         span,
         outlet=outlet,
+        maker=maker,
         volume_db=volume_db,
         awake=Awake(bedside.note) if is_heard else None,
         # who wakes again after a night that ended for their sleep has it at hand until the score is over
