@@ -43,7 +43,7 @@ def main(score: str) -> None:
         "kernels": sorted(compiling.taken.items(), key=lambda kernel: -kernel[1]),
         "ready": {name: len(kernel.signatures) for name, kernel in jit.kernels.items() if kernel.signatures},
         "bytes": {name: _bytes(name) for name, kernel in jit.kernels.items() if kernel.signatures},
-        "modules": sorted({name.split(".")[0] for name in sys.modules}),
+        "modules": sorted(set(sys.modules)),
     }
     print(json.dumps(told), flush=True)
 

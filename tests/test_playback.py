@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lullaby.kernels.playback import AT_ONCE, EVEN, REFILL, RESERVE, RING, SOFT, play
+from lullaby.kernels.playback import play
+from lullaby.kernels.shared_numbers import AT_ONCE, EVEN, REFILL, RESERVE, RING, SOFT
 from lullaby.player.ring import Ring, opened
 from lullaby.time import RATE
 

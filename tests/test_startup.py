@@ -10,7 +10,18 @@ import pytest
 from benchmarks.startup import first_page
 
 SCORE = "harbour-rain"
-NOT_NEEDED = {"PIL", "av", "dask", "distributed", "edfio", "fsspec", "pydub", "sounddevice"}
+NOT_NEEDED = {
+    "PIL",
+    "av",
+    "cffi",
+    "dask",
+    "distributed",
+    "edfio",
+    "fsspec",
+    "pydub",
+    "scipy.linalg",
+    "sounddevice",
+}
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ import pickle
 import stat
 import sys
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,21 @@ def private(folder: Path) -> bool:
         return False
 
 
+@contextlib.contextmanager
+def _left_alone(*libraries: str) -> Iterator[None]:
+    """While this lasts these cannot be imported, unless they are already. numba, as it sets itself up before
+    the first kernel, would load them where they happen to be installed: no kernel of ours uses them, and they
+    take as long as all the rest of it."""
+    missing = [name for name in libraries if name not in sys.modules]
+    nothing: Any = None
+    sys.modules.update(dict.fromkeys(missing, nothing))
+    try:
+        yield
+    finally:
+        for name in missing:
+            sys.modules.pop(name, None)
+
+
 class KernelCache:
     """The files of one kernel, one for each combination of argument types and processor: what numba asks of
     a dispatcher's cache."""
@@ -72,7 +88,8 @@ class KernelCache:
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """The compiled kernel for these argument types; None where it is to be compiled."""
-        target_context.refresh()
+        with _left_alone("scipy.linalg", "cffi"):
+            target_context.refresh()
         compiled_from = self._compiled_from(sig, target_context.codegen())
         path = self._path(compiled_from)
         try:

@@ -36,7 +36,7 @@ class ChildProcess:
             env=env,
             start_new_session=True,  # Ctrl-C is for the player, which lets the sound fade
         )
-        self._said: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self._said: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         self._reading = threading.Thread(target=self._read, name=module, daemon=True)
         self._reading.start()
 
@@ -55,9 +55,15 @@ class ChildProcess:
             return self._said.get_nowait()
         return None
 
+    def waits(self, seconds: float) -> dict[str, Any] | None:
+        """The same, waited for so long at the most, or until the process has ended."""
+        with contextlib.suppress(queue.Empty):
+            return self._said.get(timeout=seconds)
+        return None
+
     def tell(self, word: str) -> None:
         assert self._process.stdin is not None
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):  # it has ended, or is ended just now
             self._process.stdin.write(word.encode() + b"\n")
             self._process.stdin.flush()
 
@@ -80,6 +86,7 @@ class ChildProcess:
                 said = json.loads(line)
                 if isinstance(said, dict):
                     self._said.put(said)
+        self._said.put(None)
 
 
 def tell(facts: Mapping[str, Any]) -> None:

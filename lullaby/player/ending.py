@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lullaby.kernels.playback import EVEN, SOFT
+from lullaby.kernels.shared_numbers import EVEN, SOFT
 from lullaby.player.ring import Ring
 from lullaby.time import RATE
 

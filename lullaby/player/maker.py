@@ -14,9 +14,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import queue
-import subprocess
-import sys
 import threading
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -24,8 +21,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lullaby.player.child_process import ChildProcess
 from lullaby.player.shared_memory import Shared
-from lullaby.time import RATE, Span, page_span
+from lullaby.time import PAGE, RATE, STEP, Span, page_span
 
 if TYPE_CHECKING:
     from lullaby.night.loudness import Loudness
@@ -55,26 +53,17 @@ class Maker:
     def __init__(self) -> None:
         self._shared = Shared(SIZE)
         self._sound = np.frombuffer(self._shared.memory, np.float32).reshape(LONGEST, 2)
-        self._child: subprocess.Popen[bytes] | None = None
-        self._said: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+        self._child: ChildProcess | None = None
+        self._asking = threading.Lock()
         self._closed = False
         self._number = 0
         self.open()
 
     def open(self) -> None:
         """Starts it, where it does not run: that takes a moment, which nobody need wait for."""
-        if self._child is not None:
-            return
-        self._said = queue.SimpleQueue()
-        self._child = subprocess.Popen(
-            [sys.executable, "-m", "lullaby.player.making", self._shared.handle],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            pass_fds=self._shared.fds,
-            start_new_session=True,  # Ctrl-C is for the player, which lets the sound fade
-        )
-        threading.Thread(target=_read, args=(self._child, self._said), daemon=True).start()
+        if self._child is None:
+            facts = {"memory": self._shared.handle}
+            self._child = ChildProcess("lullaby.player.making", facts, self._shared.fds)
 
     @property
     def pid(self) -> int | None:
@@ -93,23 +82,33 @@ class Maker:
         }
         return PageElsewhere(self, number, request)
 
+    def warm(self, plan: Plan, ceiling: float, frame: int) -> None:
+        """Has it load what a page of this plan takes, while it is still worked out how loud that is to be."""
+
+        def make() -> None:
+            from lullaby.night.loudness import Loudness
+
+            with contextlib.suppress(MakerGone, NotMade):  # whoever wants the page will see
+                self.page(plan, Loudness(1.0, ceiling), frame // PAGE).make(frame + STEP)
+
+        threading.Thread(target=make, name="warming", daemon=True).start()
+
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
         """Has it do this; a MakerGone where it has ended or stands still, a NotMade where it cannot."""
-        if self._closed:
-            raise MakerGone("the maker was closed")
-        self.open()
-        child, said = self._child, self._said
-        answer = None
-        if child is not None and child.stdin is not None:
-            with contextlib.suppress(OSError, ValueError, queue.Empty):
-                child.stdin.write(json.dumps(request).encode() + b"\n")
-                child.stdin.flush()
-                answer = said.get(timeout=PATIENCE)
+        with self._asking:
+            if self._closed:
+                raise MakerGone("the maker was closed")
+            self.open()
+            child = self._child
+            answer = None
+            if child is not None:
+                child.tell(json.dumps(request))
+                answer = child.waits(PATIENCE)
                 while answer is not None and "alive" in answer:
-                    answer = said.get(timeout=PATIENCE)
-        if answer is None:
-            self._end()
-            raise MakerGone("the process that makes the sound has ended or stands still")
+                    answer = child.waits(PATIENCE)
+            if answer is None:
+                self._end()
+                raise MakerGone("the process that makes the sound has ended or stands still")
         if "error" in answer:
             raise NotMade(str(answer["error"]))
         return answer
@@ -124,13 +123,8 @@ class Maker:
 
     def _end(self) -> None:
         child, self._child = self._child, None
-        if child is None:
-            return
-        child.kill()  # it keeps nothing
-        child.wait()
-        if child.stdin is not None:
-            with contextlib.suppress(OSError):
-                child.stdin.close()
+        if child is not None:
+            child.end(patience=0.0)  # it keeps nothing
 
 
 class PageElsewhere:
@@ -157,12 +151,3 @@ class PageElsewhere:
             self._maker.ask(self._request)
             self._made_by = self._maker.pid
         self._maker.ask({"of": self._request["page"], **what})
-
-
-def _read(child: subprocess.Popen[bytes], said: queue.SimpleQueue[dict[str, Any] | None]) -> None:
-    """Passes on what the process says; None at its end."""
-    assert child.stdout is not None
-    with child.stdout, contextlib.suppress(OSError, ValueError):
-        for line in child.stdout:
-            said.put(json.loads(line))
-    said.put(None)

@@ -1,6 +1,6 @@
 """The process that makes pages: it is sent plans, and asked for frames of them. See `lullaby.player.maker`.
 
-python -m lullaby.player.making HANDLE
+python -m lullaby.player.making '{"memory": …}'
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from lullaby.night.loudness import Loudness
 from lullaby.night.pages import Frames, GrowingPage
 from lullaby.night.parcel import unpacked
 from lullaby.player import shared_memory
+from lullaby.player.child_process import tell
 from lullaby.player.maker import LONGEST, SIZE
 from lullaby.time import Span
 
@@ -29,7 +30,9 @@ ALIVE = 1.0
 
 
 def main(words: list[str]) -> int:
-    memory = np.frombuffer(shared_memory.opened(words[0], SIZE), np.float32).reshape(LONGEST, 2)
+    memory = np.frombuffer(shared_memory.opened(json.loads(words[0])["memory"], SIZE), np.float32).reshape(
+        LONGEST, 2
+    )
     pages: OrderedDict[int, GrowingPage] = OrderedDict()
     with _says_that_it_is_alive() as working:
         for line in sys.stdin:
@@ -65,7 +68,7 @@ _telling = threading.Lock()
 
 def _tell(facts: dict[str, Any]) -> None:
     with _telling:
-        print(json.dumps(facts), flush=True)
+        tell(facts)
 
 
 @contextlib.contextmanager

@@ -21,7 +21,8 @@ from typing import Any
 
 import numpy as np
 
-from lullaby.kernels.playback import NEVER, REFILL, SIZE, Slot, play, port_audio_callback, publish
+from lullaby.kernels.playback import play, port_audio_callback, publish
+from lullaby.kernels.shared_numbers import NEVER, REFILL, SIZE, Slot
 from lullaby.player.child_process import tell
 from lullaby.player.device import Device, chosen, library, port_audio_devices, quiet
 from lullaby.player.ring import opened

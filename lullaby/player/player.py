@@ -73,6 +73,8 @@ class Player:
         until = 1 << 62 if self._whole else self._span.stop
         waits = WAITS / max(1.0, self.outlet.way.speed)
         self._maker = maker
+        if maker is not None:
+            maker.warm(night.plan, night.ceiling, self._span.start)
         self._faults = Faults(note, self._happened)
         self.producer = Producer(
             night,

@@ -1,6 +1,6 @@
 """The ring between the player and the process that plays: memory that both can see, and its numbers by name.
 
-See `kernels/playback` for what each number means and who writes it.
+See `kernels/shared_numbers` for what each number means and who writes it.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lullaby.kernels.playback import NEVER, RING, SIZE, SLOTS, Slot, publish
+from lullaby.kernels.shared_numbers import NEVER, RING, SIZE, SLOTS, Slot
 from lullaby.player import shared_memory
 from lullaby.player.shared_memory import Shared
 from lullaby.time import RATE
@@ -25,11 +25,9 @@ class Ring:
         self._numbers = np.frombuffer(self._shared.memory, np.int64)
         self._values = self._numbers.view(np.float64)
         self._frames = self._numbers.view(np.float32)[2 * SLOTS :].reshape(RING, 2)
-        self._set(Slot.END, NEVER)
-        self._set(Slot.FIRST, -1)
-        self._set(Slot.WAITING, 1)
-        self._set(Slot.UP, RATE)
-        self._set(Slot.DOWN, RATE // 4)
+        # nobody else sees it yet
+        self._numbers[Slot.END], self._numbers[Slot.FIRST], self._numbers[Slot.WAITING] = NEVER, -1, 1
+        self._numbers[Slot.UP], self._numbers[Slot.DOWN] = RATE, RATE // 4
         for slot in (Slot.VOLUME, Slot.LOUDNESS, Slot.FADED, Slot.CEILING):
             self._values[slot] = 1.0
 
@@ -43,6 +41,8 @@ class Ring:
         return self._numbers
 
     def _set(self, slot: Slot, number: int) -> None:
+        from lullaby.kernels.playback import publish  # numba; the processes are started before it is loaded
+
         publish(self._numbers, int(slot), number)
 
     def _get(self, slot: Slot) -> int:
@@ -148,7 +148,7 @@ class Ring:
     def starts_from_nothing(self) -> None:
         """Nobody plays, and whoever plays next begins at silence."""
         self._values[Slot.FLOW] = 0.0
-        self._set(Slot.WAITING, 1)
+        self._numbers[Slot.WAITING] = 1
 
 
 def opened(handle: str) -> NDArray[np.int64]:
