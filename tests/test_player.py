@@ -446,7 +446,7 @@ def test_hear_really_sounds_for_as_long_as_it_should(sound_server: SoundServer) 
 
 
 @pytest.mark.sound
-@pytest.mark.parametrize("way", ["portaudio", "miniaudio"])
+@pytest.mark.parametrize("way", ["usual", "portaudio", "miniaudio"])
 def test_what_a_sound_card_hears_is_the_night_sample_for_sample(sound_server: SoundServer, way: str) -> None:
     """After alignment; on a machine that is too busy to play in time a stretch of it, at least."""
     from scipy.signal import correlate
@@ -476,7 +476,6 @@ CARD = """
 import sys
 import lullaby
 from lullaby.player import Player, Way
-from lullaby.player.faults import MOST, Faults
 from lullaby.player.outlet import Outlet
 from lullaby.player.ring import Ring
 from lullaby.time import RATE, Span

@@ -66,7 +66,7 @@ class DeviceWatch:
 
     def _try_another_way(self, why: str) -> None:
         """Nothing has ever been heard: the other library, or the end."""
-        if self._outlet.way.way == "portaudio":
+        if self._outlet.way.way in ("usual", "portaudio"):
             self._why = why
             self._outlet.way = replace(self._outlet.way, way="miniaudio")
             self._outlet.open(time.monotonic())

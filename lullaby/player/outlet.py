@@ -2,8 +2,7 @@
 
 A stream can say that it is active and be dead, so what counts is whether the callback is called. Where it is
 not for a second, the process is ended and a fresh one opens the device again: after a quarter of a second,
-then ever more seldom. Where somebody named a device, it is that one and never another; else it is whichever
-is the usual one then.
+then ever more seldom. It is always the device that played first, and never another.
 """
 
 from __future__ import annotations
@@ -27,7 +26,8 @@ FIRST_AGAIN, LAST_AGAIN = 0.25, 15.0
 class Way:
     """How to play: by which library, on which device, in how large blocks."""
 
-    way: str = "portaudio"
+    way: str = "usual"
+    """`usual`: the sound server where there is one, else PortAudio."""
     device: str | None = None
     frames: int = 1_024
     speed: float = 1.0
@@ -84,8 +84,7 @@ class Outlet:
             if said is not None and "plays" in said:
                 self.state, self.opened = State.PLAYS, True
                 self._since, self._calls = now, self.ring.calls
-                if self.way.device:  # a part of its name was enough to find it; from now on all of it
-                    self.way = replace(self.way, device=said["plays"]["device"])
+                self.way = replace(self.way, way=said["plays"]["way"], device=said["plays"]["device"])
                 if self.watched:
                     self.watched.plays(said["plays"])
             elif said is not None or ended or now - self._since > OPENING:

@@ -17,12 +17,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from lullaby.kernels.playback import play, port_audio_callback, publish
 from lullaby.kernels.shared_numbers import NEVER, REFILL, SIZE, Slot
+from lullaby.player import pulse
 from lullaby.player.child_process import tell
 from lullaby.player.device import Device, chosen, library, port_audio_devices, quiet
 from lullaby.player.ring import opened
@@ -41,7 +43,13 @@ def main(words: list[str]) -> int:
         return 0
     memory = opened(asked["ring"])
     play(np.zeros(SIZE, np.int64), np.zeros(2, np.float32))  # compiled before anybody waits for it
-    ways = {"null": null_device, "portaudio": port_audio, "miniaudio": mini_audio}
+    ways = {
+        "usual": usual,
+        "pulse": pulse_audio,
+        "portaudio": port_audio,
+        "miniaudio": mini_audio,
+        "null": null_device,
+    }
     try:
         with ways[asked["way"]](memory, asked) as facts:
             stall = facts.pop("stall", None)
@@ -67,6 +75,32 @@ def wait(memory: Any, stall: Callable[[], None] | None) -> None:
     publish(memory, int(Slot.DOWN), LAST_FADE)
     publish(memory, int(Slot.PLAYS), 0)
     time.sleep(LAST_FADE / RATE + LATENCY + 0.1)
+
+
+@contextlib.contextmanager
+def usual(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The sound server where there is one, else PortAudio."""
+    with contextlib.ExitStack() as device:
+        try:
+            facts = device.enter_context(pulse_audio(memory, asked))
+        except Unheard:
+            facts = device.enter_context(port_audio(memory, asked))
+        yield facts
+
+
+@contextlib.contextmanager
+def pulse_audio(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Its loop is Python; this process has nothing else to do."""
+    library = pulse.library()
+    if library is None:
+        raise Unheard("there is no PulseAudio library")
+    frames = asked["frames"]
+    try:
+        stream = pulse.Stream(library, asked["device"], frames, round(LATENCY * RATE))
+    except pulse.Refused as error:
+        raise Unheard(f"the device {asked['device'] or 'that is usual'} does not play ({error})") from None
+    with pulse.filled(stream, partial(play, memory), frames):
+        yield {"device": stream.device, "latency": LATENCY, "way": "pulse"}
 
 
 @contextlib.contextmanager
