@@ -73,6 +73,10 @@ class DeviceWatch:
         else:
             self.error = CouldNot(f"{self._why or why}; keep it with -o FILE instead.")
 
+    def forget(self) -> None:
+        """The device was let go: nobody waits for it."""
+        self._lost_since = self._over = None
+
     def has_played_out(self) -> bool:
         """Of a ring that is over: has the device played what it holds, too?"""
         ring = self._outlet.ring

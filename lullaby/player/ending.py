@@ -45,6 +45,11 @@ class Ending:
         self._timer: Timer | None = None
 
     @property
+    def timer_ends(self) -> float | None:
+        """When it is to be silent by the timer."""
+        return None if self._timer is None else self._timer.ends
+
+    @property
     def is_set(self) -> bool:
         return self.fade is not None or self._timer is not None
 
@@ -74,6 +79,10 @@ class Ending:
 
     def forget_timer(self) -> None:
         self._timer = None
+
+    def forget(self) -> None:
+        """It is over: neither fade nor timer has anything more to do."""
+        self.fade = self._timer = None
 
     def due(self) -> tuple[float, str] | None:
         """Seconds and curve of the fade that the timer is to begin now."""

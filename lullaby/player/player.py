@@ -56,6 +56,8 @@ class Player:
         volume_db: float = 0.0,
         awake: Awake | None = None,
         stays: float | None = None,
+        rests: bool = False,
+        rise: float = RISE / RATE,
         note: Callable[[str], None] = lambda line: None,
         log: Callable[[dict[str, Any]], None] = lambda entry: None,
         clock: Callable[[], float] = boot_time,
@@ -63,7 +65,8 @@ class Player:
         """`outlet` may have been opened before the night was made. `maker` makes the sound in a process of
         its own; without one a thread does, here. Where the outlet is faster than life, the clock is to be as
         fast. `stays`: for so many seconds from now the player is still there after the night is over, and
-        plays ten minutes more where it is asked to."""
+        plays ten minutes more where it is asked to; with `rests` also after a fade or a timer. `rise`:
+        seconds in which the first sound comes up."""
         self._span = span or night.span
         self._whole = self._span.stop >= night.length
         self.outlet = outlet or Outlet(Ring(), Way())
@@ -88,6 +91,8 @@ class Player:
         )
         self.awake = awake
         self._stays_until = None if stays is None else clock() + stays
+        self._rests_after_fade, self._rise = rests, rise
+        self.stopped = self._leaves = False
         self.resting = False
         self.volume_db = volume_db
         self.set_volume(volume_db)
@@ -136,13 +141,19 @@ class Player:
     def fade_out(self, seconds: float, curve: str = "soft") -> None:
         """Fades to silence in so many seconds, and then it is over."""
         if self.paused or self._device.is_lost or self.resting:
-            self._ended = True  # nothing sounds: there is nothing to fade
+            self._is_silent()  # there is nothing to fade
             return
         fade = self._ending.fade_out(self.frame, seconds, curve)
         self._happened("fade", seconds=seconds, curve=fade.curve)
 
     def stop(self) -> None:
-        self.fade_out(STOP)
+        self.stopped = True
+        self.let_go(STOP)
+
+    def let_go(self, seconds: float) -> None:
+        """Fades out, and then it is over for good: it does not rest."""
+        self._leaves = True
+        self.fade_out(seconds)
 
     def more(self, seconds: float | None = None) -> None:
         """The fade is undone at once; it ends so much later, by the timer it has or by one from now on, or no
@@ -152,6 +163,7 @@ class Player:
             return
         fade, ends_early = self.fade, self.ends_early
         if fade is not None:
+            self.stopped = self._leaves = False
             if self.ring.over:  # it goes on where the fade began
                 self.producer.seek(fade.frame)
             self._ending.take_back()
@@ -185,6 +197,11 @@ class Player:
     def fade(self) -> Fade | None:
         """The fade that has begun."""
         return self._ending.fade
+
+    @property
+    def timer(self) -> float | None:
+        """When the timer says that it is to be silent, by the player's clock."""
+        return self._ending.timer_ends
 
     @property
     def ends_early(self) -> bool:
@@ -222,7 +239,7 @@ class Player:
         if self.outlet.pid is None:
             self.outlet.open(time.monotonic())
         self.producer.start()
-        self.ring.play(RISE)
+        self.ring.play(round(self._rise * RATE))
         interrupted: BaseException | None = None
         try:
             while not (self._ended or self._faults.error or self._device.error):
@@ -266,10 +283,16 @@ class Player:
         if due is not None:
             self.fade_out(*due)
         if self._device.has_played_out():
-            if self.fade is None and self._stays_until is not None:
-                self._rest()
-            else:
-                self._ended = True
+            self._is_silent()
+
+    def _is_silent(self) -> None:
+        """It is over: for good, or until somebody asks for more."""
+        ended_itself = self.fade is None and not (self.paused or self._device.is_lost or self.resting)
+        stays = self._stays_until is not None and not self._leaves
+        if not (stays and (ended_itself or self._rests_after_fade)):
+            self._ended = True
+        elif not self.resting:
+            self._rest()
 
     def _keep_time(self) -> None:
         """Puts the sound right where it has fallen behind the clock: starved, suspended."""
@@ -297,8 +320,10 @@ class Player:
     def _rest(self) -> None:
         """The night is over: the device is let go, and the player waits to be asked for more."""
         self.outlet.close()
+        self._device.forget()
+        self._ending.forget()
         self._happened("rest")
-        self.resting = True
+        self.resting, self.paused = True, False
 
     def _play_again(self) -> None:
         self.resting = False

@@ -1,4 +1,4 @@
-"""What drives a player from outside its terminal: the door for other programs, and media keys."""
+"""What drives a player: keys in its terminal, media keys, and the door for other programs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from lullaby.cli.playing.key_words import listened_to
+from lullaby.cli.playing.relay import Relay
 from lullaby.cli.terminal.bedside import Bedside
+from lullaby.cli.terminal.keys import Keys
 from lullaby.errors import CouldNot
 
 if TYPE_CHECKING:
@@ -33,8 +36,30 @@ def door_of_its_own(bedside: Bedside) -> Iterator[Door | None]:
         yield door
 
 
+class Driven:
+    """All that drives the players of one night, which follow one another."""
+
+    def __init__(self, door: Door | None, keys: Keys, bedside: Bedside, fade: float) -> None:
+        """`fade`: seconds of one that is asked for by a key."""
+        self._door, self._keys, self._bedside, self._fade = door, keys, bedside, fade
+        self._relay: Relay | None = None
+
+    @contextlib.contextmanager
+    def by(self, player: Player, words: Words) -> Iterator[None]:
+        """This player is driven from now on."""
+        if self._keys.there:
+            player.every_tick(listened_to(self._keys, player, words, self._bedside, self._fade))
+        if self._relay is not None:
+            self._relay.hand_over(player, words)
+        elif self._door is not None:
+            self._relay = Relay(player, words)
+            self._door.serve(self._relay.ask, self._relay.do)
+        with _media_keys(player, words):
+            yield
+
+
 @contextlib.contextmanager
-def media_keys(player: Player, words: Words) -> Iterator[None]:
+def _media_keys(player: Player, words: Words) -> Iterator[None]:
     """Keys of a keyboard or of headphones, where there is a desktop that passes them on."""
     if "DBUS_SESSION_BUS_ADDRESS" not in os.environ:
         yield
