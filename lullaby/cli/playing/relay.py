@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lullaby.player import Player
@@ -28,7 +28,7 @@ class Relay:
         self._asked.put(what)
         self._player.ask(self._do_all)
 
-    def do(self, request: object) -> dict[str, Any]:
+    def do(self, request: object) -> dict[str, object]:
         """What a request asks for, in the player's own thread."""
         return self._words.do(request)
 
