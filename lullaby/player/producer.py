@@ -76,6 +76,12 @@ class Producer:
             self._ring.go_on()
         self._asked.set()
 
+    @property
+    def is_seeking(self) -> bool:
+        """Is what is heard still from before a skip?"""
+        with self._lock:
+            return self._seek is not None or len(self._anchors) > 1
+
     def heard(self, read: int) -> int:
         """The frame of the night that this frame of the ring is."""
         with self._lock:
@@ -91,7 +97,7 @@ class Producer:
                     self._turn()
             except Exception as error:  # a night does not fall silent for one fault
                 self._failed(error)
-                self._seek = self._unfolding.taken if self._seek is None else self._seek
+                self._unfolding.seek(self._unfolding.taken)  # what is in the ring is sound
                 self._asked.wait(AGAIN)
                 self._asked.clear()
 
