@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -16,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from at_work import Playing
 from conftest import PATIENCE, Recording, SoundServer
 from nights import night_of
 from numpy.typing import NDArray
@@ -46,59 +46,6 @@ def stands_still() -> float:
 @pytest.fixture(scope="module")
 def steady() -> Night:
     return night_of(STEADY, gain=0.5)
-
-
-class Playing:
-    """A player at work, and what it said."""
-
-    def __init__(self, night: Night, span: Span | None, into: Path, speed: float, **how: Any) -> None:
-        self.into, self.notes, self.entries = into, list[str](), list[dict[str, Any]]()
-        self.outlet = Outlet(Ring(), Way("null", frames=256, speed=speed, into=str(into)))
-        self.player = Player(
-            night, span, outlet=self.outlet, note=self.notes.append, log=self.entries.append, **how
-        )
-        self.whole: bool | None = None
-        self.error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run)
-
-    def _run(self) -> None:
-        try:
-            self.whole = self.player.run()
-        except BaseException as error:
-            self.error = error
-
-    def __enter__(self) -> Playing:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.player.ask(self.player.stop)
-        self.wait()
-
-    def wait(self) -> None:
-        self._thread.join(PATIENCE)
-        assert not self._thread.is_alive()
-
-    def until(self, what: Callable[[], bool]) -> None:
-        """Waits for an event, and not for a time."""
-        given_up = time.monotonic() + PATIENCE
-        while not what():
-            assert time.monotonic() < given_up, (self.entries, self.error)
-            assert self._thread.is_alive(), (self.entries, self.error)
-            time.sleep(0.005)
-
-    def heard(self, seconds: float) -> None:
-        """Waits until so much more has been heard."""
-        until = self.player.ring.read + round(seconds * RATE)
-        self.until(lambda: self.player.ring.read >= until)
-
-    def said(self, name: str) -> list[dict[str, Any]]:
-        return [entry for entry in self.entries if name in entry]
-
-    @property
-    def sound(self) -> NDArray[np.float32]:
-        data = self.into.read_bytes()
-        return np.frombuffer(data[: len(data) // 8 * 8], np.float32).reshape(-1, 2)
 
 
 @pytest.fixture
@@ -201,7 +148,7 @@ def test_more_after_the_fade_goes_on_where_the_fade_began(
         one.heard(1.2)
 
         def faded_and_taken_back() -> None:
-            one.player.fade_out(0.1)
+            one.player.fade_out(1.5)
             one.until(lambda: one.player.ring.over)
             one.player.more()
 
@@ -209,7 +156,8 @@ def test_more_after_the_fade_goes_on_where_the_fade_began(
         one.until(lambda: len(one.said("more")) == 1)
         began = one.said("fade")[0]["fade"]
         one.until(lambda: abs(one.player.frame - began) < RATE and not one.player.ring.over)
-        one.heard(0.5)
+        one.heard(1.0)
+    assert all(entry["to"] - entry["late"] < RATE for entry in one.said("late"))  # it is not behind for that
 
 
 def test_a_timer_ends_in_its_fade(playing: Callable[..., Playing], steady: Night) -> None:

@@ -38,6 +38,10 @@ class Device:
         return asdict(self)
 
 
+class Unheard(Exception):
+    """The error of a device that cannot be played on, and why."""
+
+
 def library() -> Any:
     """sounddevice, or None where it or PortAudio is missing."""
     try:

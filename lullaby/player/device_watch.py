@@ -23,16 +23,15 @@ class DeviceWatch:
         self,
         outlet: Outlet,
         *,
-        clock: Callable[[], float],
-        go_on: Callable[[float], None],
+        go_on: Callable[[], None],
         note: Callable[[str], None],
         happened: Callable[..., None],
     ) -> None:
-        """`clock`: the player's. `go_on` is called with how many seconds were missed, where a device is back;
-        `happened` with what is to be logged."""
-        self._outlet, self._clock, self._go_on = outlet, clock, go_on
+        """`go_on` is called where a device is back, `happened` with what is to be logged."""
+        self._outlet, self._go_on = outlet, go_on
         self._note, self._happened = note, happened
-        self._lost_since: float | None = None
+        self.is_lost = False
+        """Has it played, and is gone?"""
         self._why = ""
         self._latency = LATENCY
         self._over: tuple[int, float] | None = None
@@ -40,27 +39,23 @@ class DeviceWatch:
         """Why nothing can be played at all."""
         outlet.watched = self
 
-    @property
-    def is_lost(self) -> bool:
-        return self._lost_since is not None
-
     def look(self) -> None:
         self._outlet.look(time.monotonic())  # a device is not dead for having slept
 
     def plays(self, facts: dict[str, Any]) -> None:
         self._latency = min(MOST_LATENCY, float(facts["latency"]) + LATENCY)
-        since, self._lost_since = self._lost_since, None
-        if since is None:
+        if not self.is_lost:
             self._happened("device", name=facts["device"], way=facts["way"])
             return
+        self.is_lost = False
         self._note("The sound device is back.")
-        self._go_on(self._clock() - since)
+        self._go_on()
 
-    def lost(self, why: str, since: float) -> None:
+    def lost(self, why: str) -> None:
         if not self._outlet.opened:
             self._try_another_way(why)
-        elif self._lost_since is None:
-            self._lost_since = self._clock() - self._outlet.way.speed * (time.monotonic() - since)
+        elif not self.is_lost:
+            self.is_lost = True
             self._note(f"{why[0].upper()}{why[1:]}; it goes on when that is back.")
             self._happened("lost", why=why)
 

@@ -18,6 +18,8 @@ DEAD = 1.0
 """Seconds without a callback after which a device counts as dead."""
 OPENING = 20.0
 """Seconds that a device may take to open."""
+STEADY = 5.0
+"""Seconds that a device must play for; one that is lost sooner is tried ever more seldom all the same."""
 FIRST_AGAIN, LAST_AGAIN = 0.25, 15.0
 """Seconds until a device is tried again: at first, and after it failed again and again."""
 
@@ -46,7 +48,7 @@ class Watched(Protocol):
 
     def plays(self, facts: dict[str, Any]) -> None: ...
 
-    def lost(self, why: str, since: float) -> None: ...
+    def lost(self, why: str) -> None: ...
 
 
 class Outlet:
@@ -63,9 +65,13 @@ class Outlet:
         self._since = 0.0
         self._calls = -1
         self._again = FIRST_AGAIN
+        self._looked = self._looking_since = self._plays_since = 0.0
+        self.opens = 0
+        """How often a device was tried."""
 
     def open(self, now: float) -> None:
-        self.state, self._since = State.OPENING, now
+        self.state, self._since, self._looked = State.OPENING, now, now
+        self.opens += 1
         self.ring.starts_from_nothing()
         self._calls = self.ring.calls
         facts = {**asdict(self.way), "ring": self.ring.handle}
@@ -73,6 +79,9 @@ class Outlet:
 
     def look(self, now: float) -> None:
         """What has become of the device?"""
+        if now - self._looked > DEAD:  # nobody looked: the machine slept, and maybe so did the callback
+            self._looking_since = now
+        self._looked = now
         if self.state is State.LOST:
             if now - self._since >= self._again:
                 self._again = min(LAST_AGAIN, 2 * self._again)
@@ -83,7 +92,7 @@ class Outlet:
         if self.state is State.OPENING:
             if said is not None and "plays" in said:
                 self.state, self.opened = State.PLAYS, True
-                self._since, self._calls = now, self.ring.calls
+                self._since, self._plays_since, self._calls = now, now, self.ring.calls
                 self.way = replace(self.way, way=said["plays"]["way"], device=said["plays"]["device"])
                 if self.watched:
                     self.watched.plays(said["plays"])
@@ -93,16 +102,17 @@ class Outlet:
         calls = self.ring.calls
         if calls != self._calls:
             self._calls, self._since = calls, now
-            self._again = FIRST_AGAIN
-        elif ended or now - self._since > DEAD:
+            if now - self._plays_since > STEADY:
+                self._again = FIRST_AGAIN
+        elif ended or now - max(self._since, self._looking_since) > DEAD:
             self._lose(now, "the sound device went away")
 
     def _lose(self, now: float, why: str) -> None:
         self._end()
         self.ring.starts_from_nothing()
-        since, self.state, self._since = self._since, State.LOST, now
+        self.state, self._since = State.LOST, now
         if self.watched:
-            self.watched.lost(why, since)
+            self.watched.lost(why)
 
     def tell(self, word: str) -> None:
         """A word for the process that plays."""

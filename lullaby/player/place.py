@@ -1,7 +1,8 @@
 """The clock's place in the night: is the sound where it should be by now?
 
-Sound that was starved, or a machine that slept, is behind afterwards. How far is only certain once it moves
-on as it should, and so that is when it is put right.
+Sound that was starved, that had no device, or that slept with its machine, is behind afterwards. It is put
+right once it moves on as it should, by all that it has missed until then. A sound card's own clock, which is
+never quite the machine's, is no reason to.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ BEHIND = 0.5
 """Seconds that the sound may be behind the clock before it is put right."""
 SLOW_TICK = 0.5
 """The share of a tick in which too little was heard for a device that plays."""
+DRIFT = 3e-4
+"""What a sound card's clock may differ by from the machine's."""
 
 
 def boot_time() -> float:
@@ -23,27 +26,37 @@ def boot_time() -> float:
 
 
 class Place:
-    """Compares what was heard with what should have been, look by look."""
+    """Where a night should be. Times are the player's clock's, in seconds."""
 
     def __init__(self) -> None:
         self.begin_anew()
 
     def begin_anew(self) -> None:
-        """What was heard so far does not count."""
-        self._last: tuple[float, int] | None = None
-        self._behind = 0.0
+        """The place is wherever the sound is when it is looked at next."""
+        self._starts: float | None = None
+        """When the night would have begun."""
+        self.skips()
 
-    def seconds_behind(self, now: float, frame: int, moves: bool) -> float:
-        """Seconds that the sound is to be put right by now: 0 where it is right, or is late just now.
-        `moves`: should it have moved at all?"""
-        before, self._last = self._last, (now, frame)
-        if before is None or not moves:
-            self._behind = 0.0
+    def skips(self) -> None:
+        """The sound is on its way to another frame: how far it has come does not count."""
+        self._last: tuple[float, int] | None = None
+
+    def missed(self, now: float, frame: int) -> float:
+        """Seconds by which a sound at this frame is behind the clock."""
+        return 0.0 if self._starts is None else now - self._starts - frame / RATE
+
+    def look(self, now: float, frame: int) -> float:
+        """Seconds by which the sound, at this frame now, is to be put right: 0 where it is in its place, and
+        while it still hangs."""
+        last, self._last = self._last, (now, frame)
+        if self._starts is None:
+            self._starts = now - frame / RATE
+        if last is None:
             return 0.0
-        seconds = now - before[0]
-        missed = seconds - (frame - before[1]) / RATE
-        if missed > SLOW_TICK * seconds:
-            self._behind += missed
+        seconds, missed = now - last[0], self.missed(now, frame)
+        if seconds - (frame - last[1]) / RATE > SLOW_TICK * seconds:
             return 0.0
-        behind, self._behind = self._behind, 0.0
-        return behind if behind > BEHIND else 0.0
+        if missed > BEHIND:
+            return missed
+        self._starts += min(max(missed, -DRIFT * seconds), DRIFT * seconds)
+        return 0.0

@@ -100,9 +100,7 @@ class Player:
         self.paused = False
         self._ending = Ending(self.ring, clock)
         self._place = Place()
-        self._device = DeviceWatch(
-            self.outlet, clock=clock, go_on=self._go_on, note=note, happened=self._happened
-        )
+        self._device = DeviceWatch(self.outlet, go_on=self._go_on, note=note, happened=self._happened)
         self._ended = False
 
     # what a listener may ask for, from any thread
@@ -165,6 +163,7 @@ class Player:
         if fade is not None:
             self.stopped = self._leaves = False
             if self.ring.over:  # it goes on where the fade began
+                self._place.begin_anew()
                 self.producer.seek(fade.frame)
             self._ending.take_back()
         if not ends_early:
@@ -182,6 +181,7 @@ class Player:
     def seek(self, frame: int) -> None:
         """Skips to another frame of the night."""
         self._happened("jump", to=frame)
+        self._place.begin_anew()
         self.producer.seek(frame)
 
     def change(self, change: Change) -> None:
@@ -213,8 +213,11 @@ class Player:
         """Seconds until it is silent for good: by a fade, a timer, or because the night is over."""
         if self.resting:
             return 0.0
-        stop = self.night.length if self._whole else min(self._span.stop, self.night.length)
-        return max(0.0, min((stop - self.frame) / RATE, self._ending.left))
+        stop, frame = self.night.length, self.frame
+        seconds = ((stop if self._whole else min(self._span.stop, stop)) - frame) / RATE
+        if self._device.is_lost:  # the night goes on without one
+            seconds -= self._place.missed(self._clock(), frame)
+        return max(0.0, min(seconds, self._ending.left))
 
     @property
     def night(self) -> Night:
@@ -282,7 +285,7 @@ class Player:
         due = self._ending.due()
         if due is not None:
             self.fade_out(*due)
-        if self._device.has_played_out():
+        if self._device.has_played_out() or (self._device.is_lost and self.left == 0):
             self._is_silent()
 
     def _is_silent(self) -> None:
@@ -297,19 +300,21 @@ class Player:
     def _keep_time(self) -> None:
         """Puts the sound right where it has fallen behind the clock: starved, suspended."""
         ring = self.ring
-        begun = ring.first >= 0  # until the first sound nobody waits for a place
-        moves = self.outlet.state is State.PLAYS and begun and not (self.paused or ring.over)
-        behind = self._place.seconds_behind(self._clock(), self.frame, moves)
-        if behind:
-            self._catch_up("late", behind)
+        if self.paused or ring.over or ring.first < 0:  # until the first sound nobody waits for a place
+            self._place.begin_anew()
+        elif self.outlet.state is not State.PLAYS or self.producer.is_seeking:
+            self._place.skips()
+        else:
+            behind = self._place.look(self._clock(), self.frame)
+            if behind:
+                self._catch_up("late", behind)
 
-    def _go_on(self, missed: float) -> None:
-        """A device is back after so many seconds: it comes up where the night is by then."""
-        self._place.begin_anew()
+    def _go_on(self) -> None:
+        """A device is back: it comes up where the night is by now."""
         if self.paused:
             self._happened("back")
         else:
-            self._catch_up("back", missed)
+            self._catch_up("back", self._place.missed(self._clock(), self.frame))
             self.ring.play(BACK)
 
     def _catch_up(self, why: str, seconds: float) -> None:

@@ -86,6 +86,12 @@ class Producer:
             self._ring.go_on()
         self._asked.set()
 
+    @property
+    def is_seeking(self) -> bool:
+        """Is what is heard still from before a skip?"""
+        with self._lock:
+            return self._seek is not None or len(self._anchors) > 1
+
     def heard(self, read: int) -> int:
         """The frame of the night that this frame of the ring is."""
         with self._lock:

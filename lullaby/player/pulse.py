@@ -15,8 +15,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy as np
-
+from lullaby.player.device import Unheard
 from lullaby.time import RATE
 
 FRAME = 8
@@ -36,10 +35,6 @@ class _Spec(ctypes.Structure):
 
 class _Buffer(ctypes.Structure):
     _fields_ = tuple((name, ctypes.c_uint32) for name in ("most", "held", "first", "least", "recorded"))
-
-
-class Refused(Exception):
-    """The error of a server that is not there, or has no such device."""
 
 
 def library() -> Any:
@@ -83,8 +78,8 @@ class Stream:
     """A stream on one device, which is filled until it is closed."""
 
     def __init__(self, pulse: Any, device: str | None, frames: int, held: int) -> None:
-        """`held`: frames that the server is to hold. A Refused says why there is none."""
-        self._pulse = pulse
+        """`held`: frames that the server is to hold. An Unheard says why there is none."""
+        self._pulse, self._name = pulse, device
         self._closing = contextlib.ExitStack()
         self._ended = False
         try:
@@ -113,13 +108,13 @@ class Stream:
 
     def _made(self, what: int | None, free: Callable[[int], None]) -> int:
         if what is None:
-            raise Refused("there is no memory for it")
+            raise Unheard("the sound server cannot be asked")
         self._closing.callback(free, what)
         return what
 
-    def _refused(self) -> Refused:
-        why = self._pulse.pa_strerror(self._pulse.pa_context_errno(self._context))
-        return Refused(why.decode(errors="replace").lower())
+    def _refused(self) -> Unheard:
+        why = self._pulse.pa_strerror(self._pulse.pa_context_errno(self._context)).decode(errors="replace")
+        return Unheard(f"the device {self._name or 'that is usual'} does not play ({why.lower()})")
 
     def _until_ready(self, state: Callable[[int], int], what: int, which: int) -> None:
         while (now := state(what)) != READY[which]:
@@ -128,6 +123,8 @@ class Stream:
 
     def fill(self, play: Callable[[Any], None], frames: int) -> bool:
         """Plays until `end` is called, in blocks of so many frames; False where the device goes before."""
+        import numpy as np  # whoever only asks whether a device is there does without
+
         pulse, out = self._pulse, np.zeros(CHANNELS * frames, np.float32)
         while not self._ended:
             if pulse.pa_stream_get_state(self._stream) != READY[1]:
@@ -146,6 +143,11 @@ class Stream:
 
     def close(self) -> None:
         self._closing.close()
+
+
+def must_be_there(pulse: Any, device: str) -> None:
+    """An Unheard where this device does not play."""
+    Stream(pulse, device, RATE // 10, RATE // 10).close()
 
 
 @contextlib.contextmanager
