@@ -159,11 +159,40 @@ class SoundServer:
     """The environment of a child that is to play into it."""
     folder: Path
 
+    def ask(self, *words: str) -> str:
+        """What `pactl` answers."""
+        done = subprocess.run(["pactl", *words], env=self.env, capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
     @contextlib.contextmanager
-    def recording(self) -> Iterator[Recording]:
+    def running(self) -> Iterator[subprocess.Popen[bytes]]:
+        """The server, from when it answers until the block ends."""
+        command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"]
+        command += ["--disallow-exit", "--log-target=stderr"]
+        command += ["-L", "module-null-sink sink_name=night format=float32le rate=48000 channels=2"]
+        socket = self.env["PULSE_SERVER"].removeprefix("unix:")
+        command += ["-L", f"module-native-protocol-unix socket={socket} auth-anonymous=1"]
+        log = self.folder / "pulse.log"
+        with (
+            open(log, "wb") as errors,
+            _running(command, env=self.env, stdout=errors, stderr=errors) as server,
+        ):
+            ask = partial(
+                subprocess.run, ["pactl", "info"], env=self.env, capture_output=True, timeout=PATIENCE
+            )
+            try:
+                for _ in _patiently(server, "sound server"):
+                    if ask().returncode == 0:
+                        break
+            except (RuntimeError, TimeoutError) as error:
+                _do_without(f"{error}\n{log.read_text(errors='replace')}")
+            yield server
+
+    @contextlib.contextmanager
+    def recording(self, sink: str = "night") -> Iterator[Recording]:
         """Records while the block runs. It has begun when the block begins."""
         handle, path = tempfile.mkstemp(suffix=".f32", dir=self.folder)
-        command = ["parec", "-d", "night.monitor", "--raw", "--format=float32le", f"--rate={RATE}"]
+        command = ["parec", "-d", f"{sink}.monitor", "--raw", "--format=float32le", f"--rate={RATE}"]
         command += ["--channels=2", "--latency-msec=20"]
         with open(handle, "wb") as out, _running(command, env=self.env, stdout=out) as process:
             heard = Recording(process, Path(path))
@@ -203,8 +232,9 @@ def ffprobe() -> Probe:
     return probe
 
 
-@pytest.fixture(scope="session")
-def sound_server() -> Iterator[SoundServer]:
+@contextlib.contextmanager
+def a_sound_server() -> Iterator[SoundServer]:
+    """One that nobody else plays into, and that is not running yet."""
     for program in ("pulseaudio", "pactl", "parec"):
         if shutil.which(program) is None:
             _do_without(f"no {program} on this machine, so there is no sound card to pretend")
@@ -227,20 +257,13 @@ def sound_server() -> Iterator[SoundServer]:
             "PULSE_RUNTIME_PATH": str(run / "pulse"),
             "PULSE_SERVER": f"unix:{run}/pulse.sock",
         }
-        command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"]
-        command += ["--disallow-exit", "--log-target=stderr"]
-        command += ["-L", "module-null-sink sink_name=night format=float32le rate=48000 channels=2"]
-        command += ["-L", f"module-native-protocol-unix socket={run}/pulse.sock auth-anonymous=1"]
-        log = folder / "pulse.log"
-        with open(log, "wb") as errors, _running(command, env=env, stdout=errors, stderr=errors) as server:
-            ask = partial(subprocess.run, ["pactl", "info"], env=env, capture_output=True, timeout=PATIENCE)
-            try:
-                for _ in _patiently(server, "sound server"):
-                    if ask().returncode == 0:
-                        break
-            except (RuntimeError, TimeoutError) as error:
-                _do_without(f"{error}\n{log.read_text(errors='replace')}")
-            yield SoundServer(env, folder)
+        yield SoundServer(env, folder)
+
+
+@pytest.fixture(scope="session")
+def sound_server() -> Iterator[SoundServer]:
+    with a_sound_server() as server, server.running():
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -13,11 +13,14 @@ from typing import Any, Protocol
 
 from lullaby.player.child_process import ChildProcess
 from lullaby.player.ring import Ring
+from lullaby.time import RATE
 
 DEAD = 1.0
 """Seconds without a callback after which a device counts as dead."""
 OPENING = 20.0
 """Seconds that a device may take to open."""
+BEGINS = 5.0
+"""The same for one that has only taken what it can hold: some sound servers wake up seldom."""
 STEADY = 5.0
 """Seconds that a device must play for; one that is lost sooner is tried ever more seldom all the same."""
 FIRST_AGAIN, LAST_AGAIN = 0.25, 15.0
@@ -63,7 +66,7 @@ class Outlet:
         self.opened = False
         """Has it ever played?"""
         self._since = 0.0
-        self._calls = -1
+        self._calls, self._begun = -1, 0
         self._again = FIRST_AGAIN
         self._looked = self._looking_since = self._plays_since = 0.0
         self.opens = 0
@@ -93,6 +96,7 @@ class Outlet:
             if said is not None and "plays" in said:
                 self.state, self.opened = State.PLAYS, True
                 self._since, self._plays_since, self._calls = now, now, self.ring.calls
+                self._begun = self.ring.heard + round(2 * RATE * said["plays"]["latency"])
                 self.way = replace(self.way, way=said["plays"]["way"], device=said["plays"]["device"])
                 if self.watched:
                     self.watched.plays(said["plays"])
@@ -104,8 +108,13 @@ class Outlet:
             self._calls, self._since = calls, now
             if now - self._plays_since > STEADY:
                 self._again = FIRST_AGAIN
-        elif ended or now - max(self._since, self._looking_since) > DEAD:
+        elif ended or now - max(self._since, self._looking_since) > self._patience:
             self._lose(now, "the sound device went away")
+
+    @property
+    def _patience(self) -> float:
+        """Seconds that it may take until the callback is called again."""
+        return DEAD if self.ring.heard >= self._begun else BEGINS
 
     def _lose(self, now: float, why: str) -> None:
         self._end()

@@ -95,7 +95,9 @@ class Stream:
                 pulse.pa_stream_new(self._context, b"night", ctypes.byref(spec), None), pulse.pa_stream_unref
             )
             unset = 0xFFFF_FFFF
-            buffer = _Buffer(unset, held * FRAME, unset, frames * FRAME, unset)
+            block = frames * FRAME
+            # it begins with the first block: it may hold less than a whole number of them
+            buffer = _Buffer(unset, held * FRAME, block, block, unset)
             name = None if device in USUAL or device is None else device.encode()
             if pulse.pa_stream_connect_playback(self._stream, name, ctypes.byref(buffer), STAYS, None, None):
                 raise self._refused()
