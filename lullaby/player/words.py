@@ -35,12 +35,19 @@ class Refused(Exception):
     """The error of a request that cannot be done: what is wrong with it, in a few words without a stop."""
 
 
+class NameTaken(Refused):
+    """The error of a score that is to be kept under a name that is taken, and may be replaced."""
+
+
 Request = Mapping[str, Any]
+Keep = Callable[[str | None, bool, Mapping[str, float]], str]
+"""Keeps a score with these faders under this name, or under one that is free; over one of that name, or not.
+Says the name; a Refused where it cannot be."""
 
 
 class Words:
     """What may be asked of a player. `awake` and `woke` are called where somebody says that they are awake
-    still, or again."""
+    still, or again; `keep` where the night is to be kept as it was mixed."""
 
     def __init__(
         self,
@@ -48,10 +55,11 @@ class Words:
         *,
         awake: Callable[[], None] | None = None,
         woke: Callable[[], None] | None = None,
+        keep: Keep | None = None,
     ) -> None:
         self.levels = Levels(player.change)
-        self._player = player
-        self._words: dict[str, tuple[Callable[[Request], None], tuple[str, ...]]] = {
+        self._player, self._keep = player, keep
+        self._words: dict[str, tuple[Callable[[Request], dict[str, Any] | None], tuple[str, ...]]] = {
             "state": (lambda _: None, ()),
             "play": (lambda _: player.resume(), ()),
             "resume": (lambda _: player.resume(), ()),
@@ -64,6 +72,7 @@ class Words:
             "awake": (lambda _: _told(awake), ()),
             "woke": (lambda _: _told(woke), ()),
             "skip": (self._skip, ()),
+            "save": (self._save, ("name", "over")),
         }
 
     @property
@@ -71,7 +80,8 @@ class Words:
         return tuple(self._words)
 
     def do(self, request: object) -> dict[str, Any]:
-        """Does it, and says the state after it; a Refused where it makes no sense."""
+        """Does it, and says the state after it, and what else there is to say; a Refused where it makes no
+        sense."""
         if not isinstance(request, dict):
             raise Refused('a request is a table like {"do": "state"}')
         word = request.get("do")
@@ -84,8 +94,8 @@ class Words:
                 raise Refused(
                     f"{word} takes no {quoted(name)}" + (f". {_hint(name, takes)}" if takes else "")
                 )
-        what(request)
-        return self.state()
+        more = what(request)
+        return self.state() | (more or {})
 
     def state(self) -> dict[str, Any]:
         """What plays, and how: times in seconds, levels in dB, None for silence."""
@@ -99,6 +109,8 @@ class Words:
             "date": night.date.isoformat() if night.date else None,
             "follows": night.follows,
             "scene": scenes[-1] if scenes else None,
+            "story": None,
+            "stage": night.course.stage(frame).label if night.course else None,
             "at": round(frame / RATE, 3),
             "length": round(night.length / RATE, 3),
             "left": round(player.left, 3),
@@ -146,6 +158,16 @@ class Words:
         if not coming:
             raise Refused("there is no scene after this one")
         self._player.seek(min(coming))
+
+    def _save(self, request: Request) -> dict[str, Any]:
+        name, over = request.get("name"), request.get("over", False)
+        if name is not None and not isinstance(name, str):
+            raise Refused('"name" wants a name')
+        if not isinstance(over, bool):
+            raise Refused('"over" is true or false')
+        if self._keep is None:
+            raise Refused("this night cannot be kept as a score")
+        return {"saved": self._keep(name, over, self.levels.by_hand)}
 
 
 def _told(hook: Callable[[], None] | None) -> None:

@@ -11,6 +11,7 @@ from lullaby.cli.options.moments import add_cut, cut
 from lullaby.cli.options.nights import add_night, evening_of, say_notes
 from lullaby.cli.playing.devices import add_device_options, add_null, list_devices, outlet_on, way_of
 from lullaby.cli.playing.driven import door_of_its_own, media_keys
+from lullaby.cli.playing.face_options import add_face, idle_of
 from lullaby.cli.playing.session import follower_of, is_over, log_of, player_of
 from lullaby.cli.playing.timer import FADE, add_timer, timer_of
 from lullaby.cli.terminal.bedside import Bedside
@@ -38,6 +39,7 @@ def add(commands: Any) -> None:
         const="",
         help="mask the room: its level alone is measured, nothing is recorded",
     )
+    add_face(parser)
     add_null(parser)
     parser.set_defaults(run=run)
 
@@ -49,9 +51,11 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     if asked.volume is not None and not -90 <= asked.volume <= 0:
         raise AskedWrongly("--volume goes from -90 to 0: nothing is louder than the night itself.")
     cut(asked, LONGEST)
+    idle = idle_of(asked)
     way = way_of(asked)
 
-    from lullaby.cli.playing.key_words import listened_to
+    from lullaby.cli.playing.keeping import Keeping
+    from lullaby.cli.playing.watched import watched
     from lullaby.cli.terminal.keys import keys
     from lullaby.player.words import Words
 
@@ -68,21 +72,30 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         player = player_of(evening, span, outlet, asked.volume or 0.0, bedside, log)
         live = follower_of(asked, evening, player, bedside)
         ending.callback(is_over, evening, player, live, log)
+        keeping = Keeping(evening)
         words = Words(
             player,
+            keep=keeping.keep,
             awake=None if live is None else live.still_awake,
             woke=None if live is None else live.woke,
         )
         say_notes(evening, bedside, follows=True)
         _say(evening, span, timer.seconds, bedside)
-        if pressed.there:
-            bedside.note("? shows the keys.")
-            player.every_tick(listened_to(pressed, player, words, bedside, min(timer.fade, FADE)))
         if timer.seconds is not None:
             player.end_in(timer.seconds, timer.fade, timer.curve)
         if door is not None:
             door.serve(player.ask, words.do)
-        with media_keys(player, words):
+        face = watched(
+            player,
+            words,
+            pressed,
+            bedside,
+            keeping,
+            fade=min(timer.fade, FADE),
+            is_plain=asked.plain,
+            idle=idle,
+        )
+        with media_keys(player, words), face:
             player.run()
     return 0
 
