@@ -45,7 +45,7 @@ class Lights:
         light = self.light
         self._pressed = self._clock()
         if key == LIGHTS_OUT:
-            self._dim = light is Light.BRIGHT
+            self._dim = light is not Light.DIM
         elif key == TIME:
             self._time = self._pressed
         return key in (LIGHTS_OUT, TIME)

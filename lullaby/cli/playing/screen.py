@@ -78,6 +78,8 @@ class FaceApp(App[None]):
         """Without a terminal it is drawn nowhere: for tests."""
         super().__init__(driver_class=_Output)
         self.terminal = terminal
+        if terminal is not None:
+            self.console.size = terminal.size
         self.animation_level = "none"
         self.error_console = Console(file=io.StringIO())  # the face's faults are noted, in one line
         self._first = Picture(Light.BLACK)
@@ -97,6 +99,7 @@ class FaceApp(App[None]):
 
     def fit(self, size: tuple[int, int]) -> None:
         """The terminal has another size now. From any thread."""
+        self.console.size = size
         self.post_message(Resize(Size(*size), Size(*size)))
 
     def draw_all(self) -> None:
@@ -123,7 +126,10 @@ class _Output(Driver):
         return app.terminal
 
     def write(self, data: str) -> None:
-        self._terminal.write(data)
+        if not data.startswith(
+            "\x1b]22;"
+        ):  # a mouse pointer's shape; it ends in a bell where nobody knows it
+            self._terminal.write(data)
 
     def start_application_mode(self) -> None:
         self._terminal.enter()
