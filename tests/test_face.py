@@ -40,8 +40,9 @@ from lullaby.cli.terminal.bedside import Bedside
 from lullaby.evening import Evening as Prepared
 from lullaby.evening import Request, prepared
 from lullaby.night import Night
+from lullaby.player import Player
 from lullaby.player.levels import Levels
-from lullaby.player.words import Words
+from lullaby.player.words import Refused, Words
 from lullaby.score import SILENT
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows gets plain lines")
@@ -114,11 +115,15 @@ class Watched:
         self.looked()
 
     def sees(self, what: str | Callable[[], bool]) -> None:
-        """Waits until it is there; time passes meanwhile, twice as fast as outside."""
+        """Waits until it is drawn; the clock stands still meanwhile."""
+        self.one.until(lambda: what in self.drawn.text if isinstance(what, str) else what())
+
+    def comes_to_see(self, what: str) -> None:
+        """Waits until it is there, though no key was pressed: time passes meanwhile."""
 
         def there() -> bool:
             self.clock.now += 0.01
-            return what in self.drawn.text if isinstance(what, str) else what()
+            return what in self.drawn.text
 
         self.one.until(there)
 
@@ -189,7 +194,7 @@ def test_keys_of_the_face_act_and_are_heard(home: Path) -> None:
         one.until(lambda: not one.sound[-12_000:].any())
         face.press(" ", "-", "n")
         face.sees("volume -2 dB")
-        face.sees("second")
+        face.comes_to_see("second")
         one.until(lambda: bool(one.sound[-12_000:].any()))
         face.press("?")
         face.sees("ten more minutes")
@@ -538,3 +543,42 @@ def test_help_needs_no_textual() -> None:
     code = "import sys; from lullaby.cli import main; main(['play', '--help'])"
     code += "; assert not {'textual', 'rich'} & {*sys.modules}"
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=PATIENCE)
+
+
+WRONG = [
+    ({"name": 3}, '"name" wants a name'),
+    ({"over": "yes"}, '"over" is true or false'),
+    ({"name": "../x"}, '"../x" '),
+    ({"name": "rain"}, '"rain" is the name of a voice'),
+    ({"name": "harbour-rain"}, 'lullaby comes with a score called "harbour-rain"'),
+    ({"as": "x"}, 'save takes no "as"'),
+]
+
+
+@pytest.mark.parametrize(("more", "says"), WRONG)
+def test_what_cannot_be_saved_is_refused_in_words(home: Path, more: dict[str, object], says: str) -> None:
+    evening = prepared(Request("two-noises", sleeper="none", date=DAY))
+    words = Words(Player(evening.night), keep=Keeping(evening).keep)
+    with pytest.raises(Refused, match=re.escape(says)):
+        words.do({"do": "save", **more})
+    with pytest.raises(Refused, match="cannot be kept"):
+        Words(Player(evening.night)).do({"do": "save"})
+    assert [path.name for path in (home / "scores").iterdir()] == ["two-noises.toml"]
+
+
+def test_a_plain_key_and_a_program_keep_a_score_as_well(home: Path) -> None:
+    ours, theirs = pty.openpty()
+    with playing(home, terminal=theirs) as player:
+        os.write(ours, b"\x1b[B\x1b[D\x1b[Ds")
+        player.until((home / "scores/my-two-noises.toml").exists, "it is not kept")
+        assert player.ask("save", name="by-a-program")["saved"] == "by-a-program"
+        os.write(ours, b"q")
+        code, _, err = player.ends()
+    os.close(ours)
+    os.close(theirs)
+    assert code == 0
+    assert "high: -2 dB." in err
+    assert "Kept as my-two-noises: lullaby play my-two-noises" in err
+    texts = [(home / "scores" / name).read_text() for name in ("my-two-noises.toml", "by-a-program.toml")]
+    assert texts[0] == texts[1]
+    assert "high = { level = -12 }" in texts[0]

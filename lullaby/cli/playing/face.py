@@ -34,6 +34,8 @@ EVERY = 0.5
 NOTED = 15.0
 """Seconds for which a note is shown, unless a key is pressed before."""
 MOST_NOTES = 4
+SOON = 3.0
+"""Seconds that the face waits for the first sound: making ready to draw would hold that up."""
 
 FACE_KEYS = {"l": "lights out: dim, or bright again", "t": "the time, while it is held"}
 """Keys that plain lines have no use for."""
@@ -51,7 +53,11 @@ _STAGES = {"n1": "falling asleep", "n2": "light sleep", "n3": "deep sleep", "rem
 class Screen(Protocol):
     """What draws."""
 
-    def open(self) -> None: ...
+    def open(self) -> None:
+        """Takes the terminal, which is black until something is drawn."""
+
+    def start(self) -> None:
+        """From now on it draws."""
 
     def show(self, picture: Picture) -> None: ...
 
@@ -93,10 +99,11 @@ class Face:
         self._noted = 0.0
         self._looked = 0.0
         self._shown: Picture | None = None
-        self._is_open = False
+        self._is_open = self._has_started = False
+        self._opened = 0.0
 
     def open(self) -> None:
-        self._is_open = True
+        self._is_open, self._opened = True, self._clock()
         self._bedside.hand_notes(self._told.put)
         self._screen.open()
 
@@ -164,6 +171,11 @@ class Face:
     def _draw(self, now: bool) -> None:
         """Shows what has changed; nothing at all while it is black."""
         self._hear_notes()
+        if not self._has_started:
+            if self._player.ring.first < 0 and self._clock() - self._opened < SOON:
+                return
+            self._has_started = True
+            self._screen.start()
         self._screen.fit()
         light = self._lights.light
         if light is Light.BRIGHT and self._waiting:  # at night they wait for a key

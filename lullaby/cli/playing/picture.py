@@ -73,16 +73,15 @@ def lines(picture: Picture, width: int, height: int) -> list[Row]:
     below = below[: max(0, height - len(above) - 2)]
     voices = _voices(picture, wide, max(1, height - len(above) - len(below) - 4))
     rows: list[Row] = [*above, [], *voices, [], *below]
-    top = max(0, (height - len(rows)) // 2)
+    usual = len(above) + len(voices) + len(HINTS) + 2  # so that nothing moves where hints come and go
+    top = max(0, min((height - usual) // 2, height - len(rows)))
     left = (width - wide) // 2
     margin: Row = [(" " * left, Tone.TEXT)] if left else []
     return [[] for _ in range(top)] + [[*margin, *row] for row in rows][:height]
 
 
 def _above(picture: Picture, wide: int) -> list[Row]:
-    rows: list[Row] = [[(_cut(picture.title, wide), Tone.TITLE)]]
-    if picture.scene:
-        rows.append([(_cut(picture.scene, wide), Tone.QUIET)])
+    rows: list[Row] = [[(_cut(picture.title, wide), Tone.TITLE)], [(_cut(picture.scene, wide), Tone.QUIET)]]
     if picture.story:
         rows += [[], [(_cut(picture.story, wide), Tone.TEXT)]]
     volume = f"volume {figure(picture.volume)} dB" if picture.volume else ""

@@ -32,7 +32,9 @@ class TextualScreen:
         self._thread = threading.Thread(target=self._run, name="face", daemon=True)
 
     def open(self) -> None:
-        self._terminal.enter()  # at once: what is typed meanwhile is not seen
+        self._terminal.enter()
+
+    def start(self) -> None:
         self._thread.start()
 
     def show(self, picture: Picture) -> None:
