@@ -109,9 +109,11 @@ def answers() -> dict[str, Any] | None:
 
 
 @contextmanager
-def playing(home: Path, *words: str, sounds: bool = True, terminal: int | None = None) -> Iterator[Playing]:
+def playing(
+    home: Path, *words: str, sounds: bool = True, terminal: int | None = None, drawn: bool = False
+) -> Iterator[Playing]:
     """`lullaby play` of two noises, until the block ends; it has begun to sound when the block begins.
-    With a `terminal`, that is its standard input."""
+    With a `terminal`, that is its standard input; where it may be `drawn` on, its output, too."""
     (home / "scores").mkdir(parents=True, exist_ok=True)
     (home / "scores/two-noises.toml").write_text(NIGHT)
     heard = home / "heard.f32"
@@ -120,13 +122,16 @@ def playing(home: Path, *words: str, sounds: bool = True, terminal: int | None =
     command += ["-m", "lullaby", "play", "two-noises", "--sleeper", "none"]
     command += ["--from", "60", "--null", "1", "--heard", str(heard), *words]
     env = {**os.environ, "LULLABY_HOME": str(home), "LULLABY_CACHE": os.environ["LULLABY_CACHE"]}
+    if drawn:
+        env = {name: value for name, value in env.items() if name != "NO_COLOR"}
+        env |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
     process = subprocess.Popen(
         command,
         env=env,
         text=True,
         stdin=subprocess.DEVNULL if terminal is None else terminal,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stdout=terminal if drawn else subprocess.PIPE,
+        stderr=terminal if drawn else subprocess.PIPE,
         start_new_session=terminal is not None,
     )
     try:

@@ -126,9 +126,11 @@ def test_a_childs_night_has_a_childs_limits_in_a_program(nights: list[Night]) ->
 
 
 def test_nights_are_made_in_the_evening_alone() -> None:
-    """Whoever calls `Night(…)` elsewhere makes a night that knows no listener; `warmup` plays to nobody."""
+    """Whoever calls `Night(…)` elsewhere makes a night that knows no listener; `warmup` plays to nobody, and
+    `moved` measures one that nobody hears."""
     makers = {where for where, name in calls() if name in ("Night", "followed")}
-    assert makers <= {"evening/prepare.py", "evening/sleepers.py", "cli/commands/warmup.py"}
+    heard = {"evening/prepare.py", "evening/sleepers.py"}
+    assert makers <= heard | {"evening/moved.py", "cli/commands/warmup.py"}
     limits = {where for where, name in calls() if name in ("avoided", "caps_for", "kept_to")}
     assert limits <= {"evening/prepare.py", "evening/capped.py", "people/person.py"}
 

@@ -27,6 +27,7 @@ DOORS |= {
 DOORS |= {"edfio": ("sleep/hypnograms/edf.py",)}
 DOORS |= {"av": ("export/", "voices/clips/"), "sounddevice": ("player/",)}
 DOORS |= {"miniaudio": ("player/ways.py",), "wakepy": ("player/awake.py",)}
+DOORS |= {"textual": ("cli/playing/screen.py",), "rich": ("cli/playing/screen.py",)}
 DOORS |= {"dbus_fast": ("player/media_keys.py",)}
 DOORS |= {"dask": ("export/cluster.py",), "distributed": ("export/cluster.py",)}
 DOORS |= {"fsspec": ("export/store_places.py",)}

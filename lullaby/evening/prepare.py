@@ -52,6 +52,8 @@ class Evening:
     request: Request
     night: Night
     notes: tuple[Note, ...]
+    asked: Score
+    """The score as it was asked for, before any listener's limits."""
 
     @property
     def span(self) -> Span:
@@ -72,7 +74,7 @@ def prepared(request: Request, keeper: Keeper | None = None) -> Evening:
         notes.append(Closed(text))
 
     person = None if request.listener is None else find_person(request.listener, closed)
-    score = kept_on(score_of(request.what, alone=request.alone), request.all_night)
+    asked = score = kept_on(score_of(request.what, alone=request.alone), request.all_night)
     notes += cautions(score)
     limits, is_child = limits_at(None), False
     if person is not None:
@@ -101,7 +103,7 @@ def prepared(request: Request, keeper: Keeper | None = None) -> Evening:
         )
         if log is not None:
             night = as_heard(night, log)
-        return Evening(request, night, tuple(notes))
+        return Evening(request, night, tuple(notes), asked)
     sleeper, slow = _sleeper(person, request, score, is_child=is_child)
     night = followed(
         score,
@@ -117,7 +119,7 @@ def prepared(request: Request, keeper: Keeper | None = None) -> Evening:
     if log is not None:
         night = as_heard(night, log)
     notes += _follows(night, request, None if isinstance(sleeper, Course) else slow or sleeper == "slow")
-    return Evening(request, night, tuple(notes))
+    return Evening(request, night, tuple(notes), asked)
 
 
 def _check(request: Request) -> None:

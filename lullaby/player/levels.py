@@ -41,6 +41,12 @@ class Levels:
             return None
         return Growth(frame, moves=tuple(FaderMove(frame, voice, db) for voice, db in waiting.items()))
 
+    @property
+    def by_hand(self) -> dict[str, float]:
+        """The faders that the listener has moved, in dB; what masking did is the room's, and not among it."""
+        with self._lock:
+            return dict(self._moved)
+
     def fader(self, track: Track) -> float:
         """dB that the listener has asked for, heard already or not."""
         return self._moved.get(track.name, track.fader.keyframes[-1].value)
@@ -49,3 +55,7 @@ class Levels:
         """dB at which a voice is mixed at this frame, fader and all; -inf where it is silent."""
         level = track.level.value_at(frame) + track.trim + track.recede.value_at(frame)
         return level + track.fader.value_at(frame + RATE // 2)
+
+    def asked(self, track: Track, frame: int) -> float:
+        """dB that the score and the listener ask for at this frame, however deep somebody sleeps."""
+        return track.level.value_at(frame) + track.trim + self.fader(track)

@@ -36,12 +36,19 @@ class Refused(Exception):
     """The error of a request that cannot be done: what is wrong with it, in a few words without a stop."""
 
 
+class NameTaken(Refused):
+    """The error of a score that is to be kept under a name that is taken, and may be replaced."""
+
+
 Request = Mapping[str, Any]
+Keep = Callable[[str | None, bool, Mapping[str, float]], str]
+"""Keeps a score with these faders under this name, or under one that is free; over one of that name, or not.
+Says the name; a Refused where it cannot be."""
 
 
 class Words:
     """What may be asked of a player. `awake` and `woke` are called where somebody says that they are awake
-    still, or again."""
+    still, or again; `keep` where the night is to be kept as it was mixed."""
 
     def __init__(
         self,
@@ -51,11 +58,12 @@ class Words:
         woke: Callable[[], None] | None = None,
         wakes: Callable[[], str | None] = lambda: None,
         waking: bool = False,
+        keep: Keep | None = None,
     ) -> None:
         """`wakes` says when it is to grow light, as ISO 8601. `waking`: it does, this is the dawn."""
         self.levels = Levels(player.change)
-        self._player, self._wakes, self._waking = player, wakes, waking
-        self._words: dict[str, tuple[Callable[[Request], None], tuple[str, ...]]] = {
+        self._player, self._wakes, self._waking, self._keep = player, wakes, waking, keep
+        self._words: dict[str, tuple[Callable[[Request], dict[str, Any] | None], tuple[str, ...]]] = {
             "state": (lambda _: None, ()),
             "play": (lambda _: player.resume(), ()),
             "resume": (lambda _: player.resume(), ()),
@@ -68,6 +76,7 @@ class Words:
             "awake": (lambda _: _told(awake), ()),
             "woke": (lambda _: _told(woke), ()),
             "skip": (self._skip, ()),
+            "save": (self._save, ("name", "over")),
         }
 
     @property
@@ -75,7 +84,8 @@ class Words:
         return tuple(self._words)
 
     def do(self, request: object) -> dict[str, Any]:
-        """Does it, and says the state after it; a Refused where it makes no sense."""
+        """Does it, and says the state after it, and what else there is to say; a Refused where it makes no
+        sense."""
         if not isinstance(request, dict):
             raise Refused('a request is a table like {"do": "state"}')
         word = request.get("do")
@@ -88,8 +98,8 @@ class Words:
                 raise Refused(
                     f"{word} takes no {quoted(name)}" + (f". {_hint(name, takes)}" if takes else "")
                 )
-        what(request)
-        return self.state()
+        more = what(request)
+        return self.state() | (more or {})
 
     def state(self) -> dict[str, Any]:
         """What plays, and how: times in seconds, levels in dB, None for silence."""
@@ -103,6 +113,8 @@ class Words:
             "date": night.date.isoformat() if night.date else None,
             "follows": night.follows,
             "scene": scenes[-1] if scenes else None,
+            "story": None,
+            "stage": night.course.stage(frame).label if night.course else None,
             "at": round(frame / RATE, 3),
             "length": round(night.length / RATE, 3),
             "left": round(player.left, 3),
@@ -148,6 +160,16 @@ class Words:
         if not coming:
             raise Refused("there is no scene after this one")
         self._player.seek(min(coming))
+
+    def _save(self, request: Request) -> dict[str, Any]:
+        name, over = request.get("name"), request.get("over", False)
+        if name is not None and not isinstance(name, str):
+            raise Refused('"name" wants a name')
+        if not isinstance(over, bool):
+            raise Refused('"over" is true or false')
+        if self._keep is None:
+            raise Refused("this night cannot be kept as a score")
+        return {"saved": self._keep(name, over, self.levels.by_hand)}
 
 
 def _told(hook: Callable[[], None] | None) -> None:

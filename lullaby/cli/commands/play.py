@@ -13,6 +13,7 @@ from lullaby.cli.playing.dawn import play_dawn
 from lullaby.cli.playing.daybreak import Daybreak
 from lullaby.cli.playing.devices import add_device_options, add_null, list_devices, outlet_on, way_of
 from lullaby.cli.playing.driven import Driven, door_of_its_own
+from lullaby.cli.playing.face_options import add_face, idle_of
 from lullaby.cli.playing.session import Session, follower_of, kept_awake, log_of, play_night, player_of
 from lullaby.cli.playing.timer import FADE, Timer, add_timer, timer_of
 from lullaby.cli.playing.waking import Waking, add_waking, say_waking, waking_of
@@ -42,6 +43,7 @@ def add(commands: Any) -> None:
         const="",
         help="mask the room: its level alone is measured, nothing is recorded",
     )
+    add_face(parser)
     add_null(parser)
     parser.set_defaults(run=run)
 
@@ -54,6 +56,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         raise AskedWrongly("--volume goes from -90 to 0: nothing is louder than the night itself.")
     waking = waking_of(asked, bedside.clock.now())
     cut(asked, LONGEST)
+    idle = idle_of(asked)
     way = way_of(asked)
 
     from lullaby.cli.terminal.keys import keys
@@ -67,7 +70,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         evening = evening_of(asked, bedside, say=False)
         dawn = None if waking is None else waking.dawn_of(evening)
         span = cut(asked, evening.night.length) & evening.night.span
-        driven = Driven(door, pressed, bedside, min(timer.fade, FADE))
+        driven = Driven(door, pressed, bedside, fade=min(timer.fade, FADE), is_plain=asked.plain, idle=idle)
         with (
             log_of(asked.log, evening, bedside) as log,
             kept_awake(outlet, bedside, all_along=waking is not None) as awake,
@@ -80,8 +83,6 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
             )
             say_notes(evening, bedside, follows=True)
             _say(evening, span, timer, waking, bedside)
-            if pressed.there:
-                bedside.note("? shows the keys.")
             if timer.seconds is not None:
                 player.end_in(timer.seconds, timer.fade, timer.curve)
             play_night(evening, player, live, daybreak, session)

@@ -11,13 +11,18 @@ from lullaby import places
 from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.score.plain_text import plain, quoted
 
+
+class Taken(AskedWrongly):
+    """The error of a name under which the listener has a score already."""
+
+
 _LONGEST = 60
 """Characters of a name that is made from a title."""
 
 
-def own_path(name: str, option: str = "--name", text: str | None = None) -> Path:
-    """Where a score of this name will stand; an AskedWrongly where it may not, or where another one stands.
-    `option` is how the name was given."""
+def own_path(name: str, option: str = "--name", text: str | None = None, *, over: bool = False) -> Path:
+    """Where a score of this name will stand; an AskedWrongly where it may not, or where another one stands,
+    unless it is to be written `over`. `option` is how the name was given."""
     from lullaby.score import checks
 
     try:
@@ -25,7 +30,7 @@ def own_path(name: str, option: str = "--name", text: str | None = None) -> Path
     except checks.Unfit as unfit:
         raise AskedWrongly(f"{quoted(name)} {plain(unfit.what)}") from None
     path = places.home() / "scores" / f"{name}.toml"
-    if os.path.lexists(path) and not _says(path, text):
+    if not over and os.path.lexists(path) and not _says(path, text):
         raise _taken(path, option)
     from lullaby.score import voice_paths
     from lullaby.voices.kinds import KINDS
@@ -46,13 +51,14 @@ def _says(path: Path, text: str | None) -> bool:
     return False
 
 
-def save_score(text: str, name: str, option: str = "--name") -> Path:
-    """Writes the text as the listener's own score of this name, and says where it is."""
+def save_score(text: str, name: str, option: str = "--name", *, over: bool = False) -> Path:
+    """Writes the text as the listener's own score of this name, `over` another one or not, and says where it
+    is."""
     from lullaby.score import score_of
     from lullaby.score.source import LARGEST
     from lullaby.voices.kinds import KINDS
 
-    path = own_path(name, option, text)
+    path = own_path(name, option, text, over=over)
     if _says(path, text):
         return path
     score_of(text, path, KINDS)
@@ -61,7 +67,7 @@ def save_score(text: str, name: str, option: str = "--name") -> Path:
         raise AskedWrongly(f"{plain(str(path))}: as a score this would be larger than 1 MiB.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        places.put_new(path, content, 0o644)
+        (places.put if over else places.put_new)(path, content, 0o644)
     except FileExistsError:
         raise _taken(path, option) from None
     except OSError as error:
@@ -69,9 +75,9 @@ def save_score(text: str, name: str, option: str = "--name") -> Path:
     return path
 
 
-def _taken(path: Path, option: str) -> AskedWrongly:
+def _taken(path: Path, option: str) -> Taken:
     what = f"{plain(str(path))} is there already, and is left as it is."
-    return AskedWrongly(f"{what}\n    {option} NAME keeps this one under another name.")
+    return Taken(f"{what}\n    {option} NAME keeps this one under another name.")
 
 
 def name_from(title: str, fallback: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lullaby.cli.options.moments import moment
@@ -14,7 +15,7 @@ from lullaby.time import LONGEST, RATE
 
 if TYPE_CHECKING:
     from lullaby.evening import Mix
-    from lullaby.score import VoiceFile
+    from lullaby.score import Score, VoiceFile
 
 
 def add_mix(parser: argparse.ArgumentParser, *, saving: bool) -> None:
@@ -69,18 +70,24 @@ def mix_or_score(asked: argparse.Namespace, bedside: Bedside) -> str | Mix:
 
 def saved(mix: Mix, name: str, all_night: str | None = None, sleeper: str = "") -> str:
     """Where the mix now stands as a score of the listener's own, with why it plays on and whom it follows."""
-    from lullaby.cli.files.saving import save_score
     from lullaby.evening.prepare import kept_on
     from lullaby.evening.which import score_of
-    from lullaby.score import writing
 
     score = replace(kept_on(score_of(mix), all_night), sleeper=sleeper)
+    return str(written(score, name, "--save"))
+
+
+def written(score: Score, name: str, option: str, *, over: bool = False) -> Path:
+    """Writes a score as one of the listener's own, `over` another one or not, and says where it is."""
+    from lullaby.cli.files.saving import save_score
+    from lullaby.score import writing
+
     for part in score.voices:
-        _found_by_name(part.voice)
-    return str(save_score(writing.toml_of(writing.draft_of(score)), name, "--save"))
+        _found_by_name(part.voice, option)
+    return save_score(writing.toml_of(writing.draft_of(score)), name, option, over=over)
 
 
-def _found_by_name(voice: VoiceFile) -> None:
+def _found_by_name(voice: VoiceFile, option: str) -> None:
     """A score names its voices: one that stands somewhere else cannot be in it."""
     from lullaby.score.finding import find_voice_path
     from lullaby.voices.kinds import KINDS
@@ -88,6 +95,6 @@ def _found_by_name(voice: VoiceFile) -> None:
     path = find_voice_path(voice.name, KINDS)
     if path is None or path.resolve() != voice.path.resolve():
         raise AskedWrongly(
-            f"--save: a score names its voices, and {plain(str(voice.path))} is not found by name."
+            f"{option}: a score names its voices, and {plain(str(voice.path))} is not found by name."
             f"\n    Put it into the folder voices/ under the home that `lullaby doctor` names."
         )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lullaby.cli.playing.daybreak import Daybreak
 from lullaby.cli.playing.devices import outlet_on
+from lullaby.cli.playing.keeping import Keeping
 from lullaby.cli.playing.session import Session
 from lullaby.time import RATE, Span
 
@@ -42,8 +43,9 @@ def play_dawn(dawn: Evening, daybreak: Daybreak, way: Way, session: Session) -> 
             log=session.write,
             clock=session.clocks.seconds,
         )
-        words = Words(player, awake=_known, woke=_known, waking=True)
-        with session.driven.by(player, words):
+        keeping = Keeping(dawn)
+        words = Words(player, keep=keeping.keep, awake=_known, woke=_known, waking=True)
+        with session.driven.by(player, words, keeping):
             player.run()
 
 

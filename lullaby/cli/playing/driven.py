@@ -7,8 +7,10 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from lullaby.cli.playing.key_words import listened_to
+from lullaby.cli.playing.keeping import Keeping
+from lullaby.cli.playing.lights import IDLE
 from lullaby.cli.playing.relay import Relay
+from lullaby.cli.playing.watched import watched
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.cli.terminal.keys import Keys
 from lullaby.errors import CouldNot
@@ -39,22 +41,41 @@ def door_of_its_own(bedside: Bedside) -> Iterator[Door | None]:
 class Driven:
     """All that drives the players of one night, which follow one another."""
 
-    def __init__(self, door: Door | None, keys: Keys, bedside: Bedside, fade: float) -> None:
-        """`fade`: seconds of one that is asked for by a key."""
+    def __init__(
+        self,
+        door: Door | None,
+        keys: Keys,
+        bedside: Bedside,
+        *,
+        fade: float,
+        is_plain: bool = False,
+        idle: float = IDLE,
+    ) -> None:
+        """`fade`: seconds of one that is asked for by a key. `is_plain`: without a view. `idle`: seconds
+        without a key until the view is dimmed."""
         self._door, self._keys, self._bedside, self._fade = door, keys, bedside, fade
+        self._is_plain, self._idle = is_plain, idle
         self._relay: Relay | None = None
 
     @contextlib.contextmanager
-    def by(self, player: Player, words: Words) -> Iterator[None]:
-        """This player is driven from now on."""
-        if self._keys.there:
-            player.every_tick(listened_to(self._keys, player, words, self._bedside, self._fade))
+    def by(self, player: Player, words: Words, keeping: Keeping) -> Iterator[None]:
+        """This player is driven from now on, and watched where there is a terminal."""
         if self._relay is not None:
             self._relay.hand_over(player, words)
         elif self._door is not None:
             self._relay = Relay(player, words)
             self._door.serve(self._relay.ask, self._relay.do)
-        with _media_keys(player, words):
+        view = watched(
+            player,
+            words,
+            self._keys,
+            self._bedside,
+            keeping,
+            fade=self._fade,
+            is_plain=self._is_plain,
+            idle=self._idle,
+        )
+        with _media_keys(player, words), view:
             yield
 
 

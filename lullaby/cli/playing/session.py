@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from lullaby.cli.playing.clocks import Clocks
 from lullaby.cli.playing.daybreak import Daybreak
 from lullaby.cli.playing.driven import Driven
+from lullaby.cli.playing.keeping import Keeping
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly
 from lullaby.time import LONGEST, RATE, Span
@@ -165,8 +166,10 @@ def play_night(
     from lullaby.player.words import Words
 
     woke = [one.woke for one in (live, daybreak) if one is not None]
+    keeping = Keeping(evening)
     words = Words(
         player,
+        keep=keeping.keep,
         awake=None if live is None else live.still_awake,
         woke=(lambda: _each(woke)) if woke else None,
         wakes=lambda: None if daybreak is None else daybreak.wakes,
@@ -174,7 +177,7 @@ def play_night(
     if daybreak is not None:
         player.every_tick(daybreak.look)
     try:
-        with session.driven.by(player, words):
+        with session.driven.by(player, words, keeping):
             player.run()
     finally:
         if live is not None:

@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from lullaby.cli.terminal.line import Line
@@ -75,6 +75,12 @@ class Bedside:
     def note(self, text: str) -> None:
         """A line for the person, not for the pipe."""
         self._line.note(text)
+
+    def hand_notes(self, to: Callable[[str], None] | None) -> None:
+        """From now on `to` is told what is noted, from whatever thread, and nothing is drawn here; None: as
+        before."""
+        self._line.clear()
+        self._line.notes_to = to
 
     @contextlib.contextmanager
     def working(self, what: str) -> Iterator[Progress]:

@@ -10,8 +10,16 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-_SEQUENCE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|.)?", re.S)
-"""What arrows, function keys and Alt send: no keys of ours, though letters are in them."""
+_KEY = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|.)?|.", re.S)
+"""A letter, or what arrows, function keys and Alt send."""
+_NAMES = {
+    **{
+        f"\x1b{mark}{letter}": name
+        for mark in "[O"
+        for letter, name in zip("ABCD", ("up", "down", "right", "left"), strict=True)
+    },
+    **{"\x1b": "escape", "\r": "enter", "\n": "enter", "\x7f": "backspace", "\b": "backspace"},
+}
 
 
 class Keys:
@@ -32,22 +40,25 @@ class Keys:
         """Is there a terminal?"""
         return self._file is not None
 
-    def pressed(self) -> str:
-        """What was pressed since it was last asked, one letter a key."""
-        if self._file is None or not self._is_ours():
-            return ""
+    def pressed(self) -> list[str]:
+        """What was pressed since it was last asked: a letter, or the name of a key that has none (`_NAMES`).
+        Other keys are left out, though there are letters in what they send."""
+        if self._file is None or not self.ours:
+            return []
         try:
             self._listen(self._file)
             if not select.select([self._file], [], [], 0)[0]:
-                return ""
+                return []
             found = os.read(self._file, 64)
         except (OSError, ValueError, self._termios.error):
             found = b""
         if not found:  # the terminal is gone
             self._file = None
-        return _SEQUENCE.sub(b"", found).decode("ascii", "ignore")
+        pressed = _KEY.findall(found.decode("utf-8", "ignore"))
+        return [_NAMES.get(key, key) for key in pressed if key in _NAMES or key.isprintable()]
 
-    def _is_ours(self) -> bool:
+    @property
+    def ours(self) -> bool:
         """Is this process in the foreground? Reading in the background would stop it."""
         try:
             return self._file is not None and os.tcgetpgrp(self._file) == os.getpgrp()
@@ -66,7 +77,7 @@ class Keys:
 
     def give_back(self) -> None:
         """The terminal as it was."""
-        if self._file is not None and self._before is not None and self._is_ours():
+        if self._file is not None and self._before is not None and self.ours:
             with contextlib.suppress(OSError, self._termios.error):
                 self._termios.tcsetattr(self._file, self._termios.TCSADRAIN, self._before)
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from typing import TextIO
 
 _OFTEN = 0.1
@@ -19,6 +20,8 @@ class Line:
         self._stream = stream
         self._drawn = False
         self._when = 0.0
+        self.notes_to: Callable[[str], None] | None = None
+        """Takes all that is to be noted, while something else draws on the terminal."""
         self.redraws = (
             stream is not None  # None where a process was begun with its errors closed
             and stream.isatty()
@@ -28,12 +31,19 @@ class Line:
         )
 
     def note(self, text: str) -> None:
+        if self.notes_to is not None:
+            self.notes_to(text)
+            return
         self.clear()
         self._write(text + "\n")
 
     def draw(self, text: str, *, now: bool = False) -> None:
         """Show this in place of what was drawn before; skipped when the last drawing is fresh."""
-        if not self.redraws or (not now and time.monotonic() < self._when + _OFTEN):
+        if (
+            not self.redraws
+            or self.notes_to is not None
+            or (not now and time.monotonic() < self._when + _OFTEN)
+        ):
             return
         width = shutil.get_terminal_size().columns - 1
         self._write("\r\x1b[K" + text[:width])

@@ -1,0 +1,22 @@
+"""The options of what is seen while a night plays."""
+
+from __future__ import annotations
+
+import argparse
+
+from lullaby.cli.options.moments import moment
+from lullaby.cli.playing.lights import IDLE
+from lullaby.time import RATE
+
+
+def add_face(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--plain", action="store_true", help="plain lines, no view")
+    parser.add_argument(
+        "--dim-after", metavar="T", help="dim the view after so long without a key (00:01:00); 0: at once"
+    )
+
+
+def idle_of(asked: argparse.Namespace) -> float:
+    """Seconds without a key until the view is dimmed."""
+    frames = moment("--dim-after", asked.dim_after)
+    return IDLE if frames is None else float(frames / RATE)
