@@ -16,6 +16,7 @@ from lullaby.cli.playing.driven import Driven, door_of_its_own
 from lullaby.cli.playing.face_options import add_face, idle_of
 from lullaby.cli.playing.session import Session, follower_of, kept_awake, log_of, play_night, player_of
 from lullaby.cli.playing.timer import FADE, Timer, add_timer, timer_of
+from lullaby.cli.playing.timer_hours import TimerHours
 from lullaby.cli.playing.waking import Waking, add_waking, say_waking, waking_of
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly
@@ -51,7 +52,7 @@ def add(commands: Any) -> None:
 def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     if asked.list_devices:
         return list_devices(asked, bedside)
-    timer = timer_of(asked)
+    timer = timer_of(asked, bedside.clock.now().date())
     if asked.volume is not None and not -90 <= asked.volume <= 0:
         raise AskedWrongly("--volume goes from -90 to 0: nothing is louder than the night itself.")
     waking = waking_of(asked, bedside.clock.now())
@@ -83,7 +84,9 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
             )
             say_notes(evening, bedside, follows=True)
             _say(evening, span, timer, waking, bedside)
-            if timer.seconds is not None:
+            if timer.between is not None:
+                player.every_tick(TimerHours(timer, timer.between, player, session.clocks).look)
+            elif timer.seconds is not None:
                 player.end_in(timer.seconds, timer.fade, timer.curve)
             play_night(evening, player, live, daybreak, session)
             if dawn is not None and daybreak is not None:
@@ -98,11 +101,16 @@ def _say(evening: Evening, span: Span, timer: Timer, waking: Waking | None, beds
     """What plays and until when; the only time that a clock is spoken of."""
     now = bedside.clock.now()
     lasts = min(len(span), LONGEST if timer.seconds is None else round(timer.seconds * RATE))
+    if timer.between is not None and timer.between.around(now) is None:
+        lasts = len(span)
     if waking is not None:
         lasts = min(lasts, round((waking.begins - now).total_seconds() * RATE))
     ends = now + datetime.timedelta(seconds=lasts / RATE)
     title = plain(evening.night.score.title)
     bedside.say(f"{title} plays for {clock(lasts)}, until {ends:%H:%M}.")
+    if timer.between is not None and timer.seconds is not None:
+        hours = f"{timer.between.first:%H:%M} and {timer.between.last:%H:%M}"
+        bedside.say(f"Between {hours} it is silent after {clock(round(timer.seconds * RATE))}.")
     if waking is not None:
         say_waking(waking, bedside)
     bedside.finish()  # whoever reads a pipe reads it now
