@@ -64,6 +64,16 @@ class Drawn:
     def text(self) -> str:
         return "\n".join("".join(row).rstrip() for row in self.letters)
 
+    @property
+    def brightest_now(self) -> float:
+        """The highest luminance of a cell as it is."""
+        cells = [
+            (back, fore if letter != " " else BLACK)
+            for letters, colours in zip(self.letters, self.colours, strict=True)
+            for letter, (fore, back) in zip(letters, colours, strict=True)
+        ]
+        return max(1.0 if colour is None else luminance(colour) for cell in cells for colour in cell)
+
     def feed(self, data: bytes) -> None:
         self.bytes += len(data)
         text = self._rest + data.decode("utf-8", "replace")

@@ -52,7 +52,7 @@ def grows_light(player: Playing) -> None:
 
 def test_it_grows_light_after_the_night(home: Path, lullaby: Say) -> None:
     log = home / "log.jsonl"
-    with playing(home, *growing_light(1), "--log", str(log)) as player:
+    with playing(home, *growing_light(4), "--log", str(log)) as player:
         before = player.ask("state")
         assert before["title"] == "Two Noises"
         light = datetime.datetime.fromisoformat(before["wakes"])
@@ -80,7 +80,7 @@ def test_it_grows_light_after_the_night(home: Path, lullaby: Say) -> None:
 
 
 def test_a_fade_and_a_timer_end_the_night_and_not_its_morning(home: Path) -> None:
-    with playing(home, *growing_light(2), "--for-time", "00:01:00", "--fade", "5") as player:
+    with playing(home, *growing_light(7), "--for-time", "00:01:00", "--fade", "5") as player:
         player.until(lambda: is_state(player, "resting"), "the timer does not end it")
         assert not player.sound(0.1).any()
         assert player.ask("more")["state"] in ("opening", "playing")
