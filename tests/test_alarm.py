@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,18 +16,25 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import players
 import pytest
+from at_work import Playing
 from conftest import PATIENCE, SoundServer
+from nights import night_of
 from numpy.typing import NDArray
 
 from lullaby.cli import main
 from lullaby.cli.options.hours import hour_of, next_time
 from lullaby.errors import AskedWrongly
 from lullaby.player import alarm as alarms
+from lullaby.player import outlet as outlets
 from lullaby.player.alarm import Alarm, Ringing
+from lullaby.player.outlet import Outlet
+from lullaby.player.unfolding import Unfolding
 from lullaby.time import RATE
 
 SETS = "from lullaby.player.alarm import *; print(start(Path({!r})), flush=True); time.sleep(600)"
+STEADY = 'length = 01:00:00\n[voices]\na = "pink-noise"\n[scene.a]\nat = 0\na = 0\n'
 SOUND = np.tile(np.sin(np.arange(2 * RATE) * 0.05).astype(np.float32)[:, None], (1, 2))
 
 
@@ -126,6 +135,152 @@ def test_where_one_device_is_gone_another_rings(tmp_path: Path) -> None:
     assert ringing.tried[0] == ("miniaudio", "headphones that are gone")
     assert ("null", "headphones that are gone") in ringing.tried
     assert heard(into).any()
+
+
+@contextlib.contextmanager
+def headphones_gone(home: Path) -> Iterator[dict[str, object]]:
+    yield {"device": "headphones", "ways": ("portaudio", "null")}
+
+
+@contextlib.contextmanager
+def score_broken(home: Path) -> Iterator[dict[str, object]]:
+    (home / "scores").mkdir()
+    (home / "scores" / "tonight.toml").write_text("[voices\nrain = ")
+    yield {}
+
+
+@contextlib.contextmanager
+def player_killed(home: Path) -> Iterator[dict[str, object]]:
+    with players.playing(home) as player:
+        player.process.kill()
+        player.process.wait()
+        yield {}
+
+
+@contextlib.contextmanager
+def player_suspended(home: Path) -> Iterator[dict[str, object]]:
+    with players.playing(home) as player:
+        os.kill(player.process.pid, signal.SIGSTOP)
+        yield {}
+
+
+@contextlib.contextmanager
+def producer_failing(home: Path) -> Iterator[dict[str, object]]:
+    def fails(unfolding: Unfolding) -> None:
+        raise ZeroDivisionError("a test")
+
+    with pytest.MonkeyPatch.context() as patch, a_player(home) as player:
+        patch.setattr(Unfolding, "step", fails)
+        player.until(lambda: bool(player.said("fault")))
+        yield {}
+
+
+@contextlib.contextmanager
+def device_stalled(home: Path) -> Iterator[dict[str, object]]:
+    with a_player(home) as player:
+        player.heard(0.5)
+        player.outlet.tell("stall")
+        player.until(lambda: player.player.state == "lost")
+        yield {}
+
+
+@contextlib.contextmanager
+def device_gone(home: Path) -> Iterator[dict[str, object]]:
+    with pytest.MonkeyPatch.context() as patch, a_player(home) as player:
+        patch.setattr(outlets, "FIRST_AGAIN", 3600.0)
+        player.outlet._again = outlets.FIRST_AGAIN
+        player.heard(0.5)
+        assert player.outlet.pid is not None
+        os.kill(player.outlet.pid, signal.SIGKILL)
+        player.until(lambda: player.player.state == "lost")
+        yield {}
+
+
+def a_player(home: Path) -> Playing:
+    return Playing(night_of(STEADY, gain=0.5), None, home / "player.f32")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="killed by a signal of Unix")
+@pytest.mark.parametrize(
+    "fault",
+    [
+        headphones_gone,
+        score_broken,
+        player_killed,
+        player_suspended,
+        producer_failing,
+        device_stalled,
+        device_gone,
+    ],
+)
+def test_it_sounds_in_every_case_of_the_fault_table(
+    fault: Callable[[Path], contextlib.AbstractContextManager[dict[str, object]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A muted mixer and a clock that jumps have tests of their own."""
+    with tempfile.TemporaryDirectory(prefix="lullaby-", ignore_cleanup_errors=True) as name:
+        home = Path(name)
+        monkeypatch.setenv("LULLABY_HOME", name)
+        with fault(home) as how:
+            alarms.save(soon(into=str(home / "alarm.f32"), **how), SOUND, alarms.folder())
+            pid = alarms.start(alarms.folder())
+            until(lambda: bool(np.abs(heard(home / "alarm.f32")).max(initial=0) > 0.2))
+            alarms.forget(alarms.folder())
+            until(lambda: not _alive(pid))
+
+
+def test_a_clock_that_jumps_past_its_hour_makes_it_ring(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine slept, or the clock was set: it goes by what the clock says, whenever it looks at it."""
+    monkeypatch.setattr(alarms, "LOOKS", 0.05)
+    jumped, looked, now = 0.0, 0, time.time
+
+    def clock() -> float:
+        nonlocal looked
+        looked += 1
+        return now() + jumped
+
+    monkeypatch.setattr(alarms.time, "time", clock)
+    alarm = soon(
+        due=(datetime.now(UTC) + timedelta(hours=8)).isoformat(), into=str(tmp_path / "heard.f32"), rise=0.1
+    )
+    alarms.save(alarm, SOUND, tmp_path / "alarm")
+    ringing = threading.Thread(target=alarms.main, args=([str(tmp_path / "alarm")],))
+    ringing.start()
+    until(lambda: looked > 8)
+    assert not heard(tmp_path / "heard.f32").any()
+    jumped = 8 * 3600.0
+    until(lambda: bool(heard(tmp_path / "heard.f32").any()))
+    alarms.forget(tmp_path / "alarm")
+    ringing.join(PATIENCE)
+    assert not ringing.is_alive()
+
+
+def test_a_device_that_stalls_while_it_rings_is_left_for_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = list[Outlet]()
+    opens = Outlet.open
+
+    def open_(outlet: Outlet, now: float) -> None:
+        opens(outlet, now)
+        opened.append(outlet)
+
+    monkeypatch.setattr(Outlet, "open", open_)
+    into = tmp_path / "heard.f32"
+    ringing = Ringing(soon(ways=("null", "null"), into=str(into)), SOUND)
+    wanted = True
+    thread = threading.Thread(target=ringing.run, args=(lambda: wanted,))
+    thread.start()
+    until(lambda: bool(heard(into).any()))
+    opened[0].tell("stall")
+    until(lambda: len(opened) == 2)
+    before = len(heard(into))
+    until(lambda: bool(heard(into)[before:].any()))
+    wanted = False
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="killed by a signal of Unix")

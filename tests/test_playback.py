@@ -168,6 +168,18 @@ def test_an_ending_that_is_taken_back_is_undone_at_once() -> None:
     assert (back[RATE // 2 :] == 0.5).all()
 
 
+def test_an_ending_is_on_time_where_sound_is_missing() -> None:
+    speaker = Speaker(steady(40 * RATE))
+    speaker.hear(RATE)
+    speaker.hear(RING + RATE, fed=False)
+    assert speaker.ring.silent
+    speaker.ring.fade_out(RATE, SOFT)
+    assert not speaker.hear(RATE - BLOCK, fed=False).any()
+    assert not speaker.ring.over
+    speaker.hear(2 * BLOCK, fed=False)
+    assert speaker.ring.over
+
+
 @pytest.mark.parametrize(("first", "second"), [(EVEN, SOFT), (SOFT, EVEN)])
 def test_an_ending_of_another_curve_begins_where_the_one_before_is_not_undone_yet(
     first: int, second: int

@@ -106,8 +106,11 @@ def play(memory: Memory, out: Floats) -> None:
                 waiting = 1
         loudness += min(max(volume - loudness, -1.0 / AT_ONCE), 1.0 / AT_ONCE)
         left, right = np.float32(0), np.float32(0)
-        if flow > 0.0 and not over:
+        if not over and (flow > 0.0 or plays == 1):  # a fade is on time, also where sound is missing
             faded = min(1.0, max(0.0, faded - fading))
+            if ending > 0 and faded <= 0.0:
+                over, flow = 1, 0.0
+        if flow > 0.0 and not over:
             if read < min(written, end):
                 at = 2 * (SLOTS + (read & (RING - 1)))
                 gain = np.float32(_eased(flow) * _ending_gain(faded, shape) * loudness)
@@ -116,7 +119,7 @@ def play(memory: Memory, out: Floats) -> None:
                 read += 1
                 if memory[_FIRST] < 0 and (left != 0 or right != 0):
                     memory[_FIRST] = heard + i
-            if read >= end or (ending > 0 and faded <= 0.0):
+            if read >= end:
                 over, flow = 1, 0.0
         out[2 * i], out[2 * i + 1] = left, right
     values[_FLOW], values[_FADED], values[_LOUDNESS] = flow, faded, loudness

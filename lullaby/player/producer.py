@@ -90,15 +90,19 @@ class Producer:
     def is_seeking(self) -> bool:
         """Is what is heard still from before a skip?"""
         with self._lock:
-            return self._seek is not None or len(self._anchors) > 1
+            return self._seek is not None or len(self._anchored(self._ring.read)) > 1
 
     def heard(self, read: int) -> int:
         """The frame of the night that this frame of the ring is."""
         with self._lock:
-            while len(self._anchors) > 1 and self._anchors[1][0] <= read:
-                self._anchors.popleft()
-            first, frame = self._anchors[0]
+            first, frame = self._anchored(read)[0]
         return frame + max(0, read - first)
+
+    def _anchored(self, read: int) -> deque[tuple[int, int]]:
+        """The anchors from the one that holds at this frame of the ring on."""
+        while len(self._anchors) > 1 and self._anchors[1][0] <= read:
+            self._anchors.popleft()
+        return self._anchors
 
     def _run(self) -> None:
         while not self._ended:
