@@ -266,6 +266,20 @@ def sound_server() -> Iterator[SoundServer]:
         yield server
 
 
+@pytest.fixture
+def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A session bus of our own; its address."""
+    if shutil.which("dbus-daemon") is None:
+        _do_without("no dbus-daemon on this machine (package dbus), so there is no session bus")
+    command = ["dbus-daemon", "--session", "--nofork", "--print-address=1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as daemon:
+        assert daemon.stdout is not None
+        address = daemon.stdout.readline().strip()
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+        yield address
+        daemon.terminate()
+
+
 @pytest.fixture(scope="session")
 def home_with_a_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import soundfile

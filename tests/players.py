@@ -100,6 +100,17 @@ class Playing:
         return self.process.returncode, out, err
 
 
+def fell_without_a_step(sound: NDArray[np.float32]) -> None:
+    """The sound falls to silence, and its envelope never by half from one 20th of a second to the next
+    while it can be heard."""
+    blocks = sound[: len(sound) // 2_400 * 2_400].reshape(-1, 4_800)
+    envelope = np.sqrt(np.mean(blocks**2, axis=1))
+    loud = envelope > 0.02 * envelope.max()
+    last = int(np.nonzero(loud)[0][-1])
+    ratios = envelope[1 : last + 1] / envelope[:last]
+    assert ratios[-10:].min() > 0.4
+
+
 def answers() -> dict[str, Any] | None:
     """What the player says, once there is one."""
     try:

@@ -4,30 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import queue
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from conftest import PATIENCE, _do_without
+from conftest import PATIENCE
 
 from lullaby.player.media_keys import NAME, PATH, MediaKeys
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="MPRIS is of Linux desktops")
-
-
-@pytest.fixture
-def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    if shutil.which("dbus-daemon") is None:
-        _do_without("no dbus-daemon on this machine (package dbus), so there is no session bus")
-    command = ["dbus-daemon", "--session", "--nofork", "--print-address=1"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as daemon:
-        assert daemon.stdout is not None
-        address = daemon.stdout.readline().strip()
-        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
-        yield address
-        daemon.terminate()
 
 
 class Listener:

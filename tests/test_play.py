@@ -20,7 +20,7 @@ import pytest
 from conftest import PATIENCE
 from manual import page
 from nights import night_of
-from players import NIGHT, answers, playing
+from players import NIGHT, answers, fell_without_a_step, playing
 from typed import Say, typing
 
 from lullaby import load
@@ -49,17 +49,6 @@ def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.fixture
 def lullaby(home: Path, capsys: pytest.CaptureFixture[str]) -> Say:
     return typing(capsys)
-
-
-def fell_without_a_step(sound: np.ndarray) -> None:
-    """The sound falls to silence, and its envelope never by half from one 20th of a second to the next
-    while it can be heard."""
-    blocks = sound[: len(sound) // 2_400 * 2_400].reshape(-1, 4_800)
-    envelope = np.sqrt(np.mean(blocks**2, axis=1))
-    loud = envelope > 0.02 * envelope.max()
-    first, last = np.nonzero(loud)[0][[0, -1]]
-    ratios = envelope[first + 1 : last + 1] / envelope[first:last]
-    assert ratios[-10:].min() > 0.4
 
 
 def test_what_the_door_is_asked_for_is_heard(home: Path) -> None:
