@@ -5,6 +5,7 @@ from __future__ import annotations
 from lullaby.people.listeners import (
     Person,
 )
+from lullaby.people.sleep_timer import SleepTimer
 from lullaby.people.traits import Sex
 from lullaby.score.avoiding import Avoid
 
@@ -22,4 +23,5 @@ ANNA = Person(
     cap_dba=42.5,
     longest_min=90,
     play_out_min=75,
+    timer=SleepTimer(2_700, (22.0, 6.25)),
 )

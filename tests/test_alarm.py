@@ -19,7 +19,7 @@ from conftest import PATIENCE, SoundServer
 from numpy.typing import NDArray
 
 from lullaby.cli import main
-from lullaby.cli.commands.alarm import _due
+from lullaby.cli.options.hours import hour_of, next_time
 from lullaby.errors import AskedWrongly
 from lullaby.player import alarm as alarms
 from lullaby.player.alarm import Alarm, Ringing
@@ -52,14 +52,14 @@ def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     ],
 )
 def test_an_alarm_is_set_for_the_hour_that_is_meant(now: str, asked: str, due: str) -> None:
-    found = _due(asked, datetime.fromisoformat(now).astimezone())
+    found = next_time(hour_of(asked), datetime.fromisoformat(now).astimezone())
     assert found == datetime.fromisoformat(due)
 
 
 @pytest.mark.parametrize("text", ["25:00", "7", "07:00:00", "soon", "٠٧:٠٠x", "-1:00"])
 def test_what_is_no_hour_is_said(text: str) -> None:
     with pytest.raises(AskedWrongly, match="is no time of day"):
-        _due(text, datetime.now(UTC).astimezone())
+        hour_of(text)
 
 
 def soon(**how: object) -> Alarm:

@@ -148,7 +148,7 @@ def test_a_listener():
         " avoid.words avoid.kinds avoid.voices avoid.clips avoid.tunes avoid.imports"
         " limits.cap_dba limits.aim_dba limits.usual_min limits.longest_min limits.play_out_min"
         " limits.ends_min limits.beats"
-        " limits.all_night limits.says"
+        " limits.all_night limits.says timer.after_s timer.between_h"
         " devices.tooth.comfortable_db devices.tooth.meter_dba devices.tooth.offset_db",
     )
 

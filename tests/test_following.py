@@ -238,9 +238,8 @@ def test_as_sleep_deepens_what_is_heard_is_darker_and_softer():
 def test_the_minutes_are_as_soft_as_the_table_wants_them(name: str):
     """LAeq beside the opening's, at 42.5 dBA: N1 36, N2 32, N3 28 at the most, once a stage has lasted."""
     deep = course((AWAKE, 3), (N1, 12), (N2, 15), (N3, 15))
-    score = replace(
-        load(name).score, all_night="a test", length=45 * PAGE, scenes=load(name).score.scenes[:1]
-    )
+    score = load(name).score  # before any wake window
+    score = replace(score, all_night="a test", length=45 * PAGE, scenes=score.scenes[:1], wake=None)
     night = Night(score, seed=3, course=deep)
 
     def level(minute: int) -> float:

@@ -56,7 +56,7 @@ def test_whoever_opens_the_file_reads_what_a_number_is_of():
     measured = replace(ANNA, devices={"default": Calibration(-10, 40, -46)})
     lines = [line.partition("=") for line in written(measured).splitlines()]
     explained = {key.strip(): value.partition("# ")[2] for key, _, value in lines}
-    of_units = ("insomnia", "chronotype", "latency", "cap_dba", "longest_min", "words")
+    of_units = ("insomnia", "chronotype", "latency", "cap_dba", "longest_min", "words", "after")
     for key in (*of_units, "comfortable", "meter", "sounding"):
         assert explained[key], key
 
@@ -109,6 +109,10 @@ def test_a_name_stays_in_its_folder(name: str, say: Say, home: Path):
         ("[sleep]\ninsomnia = nan", ", [sleep]: insomnia = nan is not a number"),
         ('[sleep]\nsex = "x"', ', [sleep]: sex = "x" is not one of its words.'),
         ("[sleep]\nbedtime = 22", ", [sleep]: bedtime = 22 is a number, not a time of day."),
+        ("[timer]\nbetween = [22:00:00, 06:00:00]", ', [timer]: it has no "after".'),
+        ("[timer]\nafter = 00:45:00\nbetween = [22:00:00]", "is not two hours."),
+        ("[timer]\nafter = 00:45:00\nbetween = [22, 6]", "is a number, not a time of day."),
+        ("[timer]\nafter = 0", "is too little; it goes from 00:00:01 to 24:00:00."),
         ('[sleep]\nbedtime = "25:00:00"', ', [sleep]: bedtime = "25:00:00" is too much'),
         ('[avoid]\nword = ["x"]', ', [avoid]: there is no "word".'),
         ("[avoid]\nwords = [1]", ", [avoid]: words = [1]: 1 is a number"),

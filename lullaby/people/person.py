@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from lullaby.people.calibration import Calibration, calibration
 from lullaby.people.limits import Limits, kept_to, limits_at
-from lullaby.people.traits import Sex
+from lullaby.people.sleep_timer import SleepTimer
+from lullaby.people.traits import ADULT, Sex
 from lullaby.score import Score
 from lullaby.score.avoiding import NOTHING, Avoid, without
 from lullaby.score.model import Telling
@@ -38,12 +39,18 @@ class Person:
     longest_min: int | None = None
     play_out_min: int | None = None
     """Minutes after which a night ends where sleep never comes to stay; None: the usual hour."""
+    timer: SleepTimer | None = None
     devices: Mapping[str, Calibration] = field(default_factory=dict)
 
     def age(self, on: datetime.date) -> int | None:
         """Years they have certainly completed: of a birth only the year is kept, so that on its birthday
         nobody is taken for older than they are. None where even the year is not known."""
         return None if self.birth_year is None else max(0, on.year - self.birth_year - 1)
+
+    def own_timer(self, on: datetime.date) -> SleepTimer | None:
+        """The sleep timer of an adult; a child's nights end by the limits of their age."""
+        age = self.age(on)
+        return self.timer if age is None or age >= ADULT else None
 
     def limits(self, on: datetime.date) -> Limits:
         return limits_at(self.age(on), self.cap_dba, self.longest_min, self.play_out_min)

@@ -9,6 +9,9 @@ names      = ["Anna", "Bo"]
 insomnia = 0.2
 bedtime  = 22:30:00
 
+[timer]
+after = 00:45:00
+
 [device."bedroom speaker"]
 comfortable = -14
 """
@@ -23,18 +26,18 @@ from lullaby.errors import WrittenWrongly
 from lullaby.people.calibration import read_devices
 from lullaby.people.limits import LONGEST_MIN, SHORTEST_PLAY_OUT_MIN
 from lullaby.people.person import FIRST_YEAR, LAST_YEAR, Person
+from lullaby.people.sleep_timer import read_timer, time_of_day
 from lullaby.people.traits import Sex
 from lullaby.score import checks
 from lullaby.score.avoiding import Avoid
 from lullaby.score.plain_text import plain
 from lullaby.score.source import Source, read_source, source_of
 from lullaby.score.toml_table import TomlTable
-from lullaby.time import LONGEST, RATE
 
 _MOST = 500
 """Entries in a list."""
 
-_TOP = ("birth_year", "teller", "names", "sleep", "avoid", "limits", "device")
+_TOP = ("birth_year", "teller", "names", "sleep", "avoid", "limits", "timer", "device")
 _SLEEP = ("insomnia", "chronotype", "sex", "bedtime", "latency")
 AVOID = tuple(field.name for field in fields(Avoid))
 
@@ -66,9 +69,9 @@ def _read(source: Source, mistakes: list[WrittenWrongly]) -> Person:
         )
     top = TomlTable.whole_file(source, mistakes)
     top.only(_TOP)
-    sleep, avoid, limits, devices = (
+    sleep, avoid, limits, timer, devices = (
         top.table(key, f"{top.where}, [{key}]", hint=f"It begins with [{key}].")
-        for key in ("sleep", "avoid", "limits", "device")
+        for key in ("sleep", "avoid", "limits", "timer", "device")
     )
     sleep.only(_SLEEP)
     avoid.only(AVOID)
@@ -83,7 +86,7 @@ def _read(source: Source, mistakes: list[WrittenWrongly]) -> Person:
         insomnia=sleep.number("insomnia", 0, 0, 0.8),
         chronotype=sleep.number("chronotype", 0, -6, 6, "h"),
         sex=Sex(sleep.take("sex", Sex.UNSPECIFIED.value, partial(checks.choice, choices=sexes))),
-        bedtime=sleep.take("bedtime", Person.bedtime, _time_of_day),
+        bedtime=sleep.take("bedtime", Person.bedtime, time_of_day),
         latency=sleep.number("latency", 1, 0.05, 20),
         teller=top.name("teller") or None,
         names=top.take("names", none, _texts),
@@ -91,15 +94,9 @@ def _read(source: Source, mistakes: list[WrittenWrongly]) -> Person:
         cap_dba=limits.take("cap_dba", nothing, partial(checks.number, low=20, high=80, unit="dBA")),
         longest_min=limits.whole("longest_min", 0, 1, LONGEST_MIN) or None,
         play_out_min=limits.whole("play_out_min", 0, SHORTEST_PLAY_OUT_MIN, LONGEST_MIN) or None,
+        timer=read_timer(timer),
         devices=read_devices(devices),
     )
-
-
-def _time_of_day(value: object) -> float:
-    """Hours. A bare number would be seconds, which nobody means who writes bedtime = 22."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        raise checks.Unfit("is a number, not a time of day.", "It is written 22:30:00.")
-    return checks.moment(value, 0, LONGEST) / RATE / 3600
 
 
 def _texts(value: object) -> tuple[str, ...]:

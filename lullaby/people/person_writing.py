@@ -9,6 +9,7 @@ from pathlib import Path
 from lullaby.errors import AskedWrongly, WrittenWrongly
 from lullaby.people.person import Person
 from lullaby.people.person_file import AVOID
+from lullaby.people.sleep_timer import written_timer
 from lullaby.score import quoting
 from lullaby.score.plain_text import plain
 from lullaby.score.rewriting import NotInPlace, NotWritable, rewritten
@@ -25,6 +26,8 @@ _NOTES = {
     "cap_dba": "dBA at the pillow, where the device is calibrated",
     "longest_min": "minutes",
     "play_out_min": "minutes, where sleep does not stay",
+    "after": "silent after so long",
+    "between": "at these hours; else whenever something plays",
     "words": "in names and stories",
     "comfortable": "dB, relative to a night as it is written",
     "meter": "dBA at the pillow, by a sound meter …",
@@ -61,6 +64,7 @@ def rows_of(person: Person) -> Rows:
         "sleep": sleep,
         "avoid": {key: _list(getattr(person.avoid, key)) for key in AVOID},
         "limits": limits,
+        "timer": written_timer(person.timer),
         **{f"device.{quoting.key(name)}": found.written for name, found in person.devices.items()},
     }
     return {

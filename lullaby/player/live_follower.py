@@ -77,11 +77,15 @@ class LiveFollower:
         sources: Sequence[Evidence] = (),
         room: Room | None = None,
         note: Callable[[str], None] = lambda line: None,
+        grows: Callable[[], bool] = lambda: True,
     ) -> None:
         """`heard` is the frame of the night that is heard now, `change` the player's; both may be asked from
-        any thread."""
+        any thread. Where the night does not grow, for it is over, what comes is still believed."""
         self._follower, self._heard, self._change = follower, heard, change
         self._sources, self._room, self._note = sources, room, note
+        self._grows = grows
+        self.sleeps_lightly = False
+        """Does evidence say by now that sleep is light, or gone?"""
         self.masking = Masking()
         self._pressed: queue.SimpleQueue[tuple[Callable[[int], None], int]] = queue.SimpleQueue()
         self._wake = threading.Event()
@@ -149,6 +153,9 @@ class LiveFollower:
         if not self._evident:
             self._follower.belief(min(frame, LONGEST - 1))  # so that a key need not wait for hours of it
         turned, self._epoch = frame // EPOCH != self._epoch, frame // EPOCH
+        self.sleeps_lightly = self._evident and self._follower.sleeps_lightly(min(frame, LONGEST - 1))
+        if not self._grows():
+            return
         if (self._evident and (new or turned)) or self.masking.due(frame):
             if self._evident:  # worked out now, so that the producer finds it done
                 self._follower.known(min(frame + SOON, LONGEST - 1))

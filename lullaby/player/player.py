@@ -77,13 +77,16 @@ class Player:
         volume_db: float = 0.0,
         awake: Awake | None = None,
         stays: float | None = None,
+        rests: bool = False,
+        rise: float = RISE / RATE,
         note: Callable[[str], None] = lambda line: None,
         log: Callable[[dict[str, Any]], None] = lambda entry: None,
         clock: Callable[[], float] = boot_time,
     ) -> None:
         """`outlet` may have been opened before the night was made. Where it is faster than life, the clock is
         to be as fast. `stays`: for so many seconds from now the player is still there after the night is
-        over, and plays ten minutes more where it is asked to."""
+        over, and plays ten minutes more where it is asked to; with `rests` also after a fade or a timer.
+        `rise`: seconds in which the first sound comes up."""
         self._span = span or night.span
         self._whole = self._span.stop >= night.length
         self.outlet = outlet or Outlet(Ring(), Way())
@@ -97,6 +100,8 @@ class Player:
         self.producer = Producer(night, self._span.start, until, self.ring, self._went_wrong, waits)
         self.awake = awake
         self._stays_until = None if stays is None else clock() + stays
+        self._rests_after_fade, self._rise = rests, rise
+        self.stopped = self._leaves = False
         self.resting = False
         self.volume_db = volume_db
         self.set_volume(volume_db)
@@ -151,7 +156,7 @@ class Player:
     def fade_out(self, seconds: float, curve: str = "soft") -> None:
         """Fades to silence in so many seconds, and then it is over."""
         if self.paused or self._lost or self.resting:
-            self._ended = True  # nothing sounds: there is nothing to fade
+            self._is_silent()  # there is nothing to fade
             return
         now, first = self._clock(), self.fade
         if first is not None:  # one under way goes on from where it is, faster or slower: its curve stays
@@ -161,7 +166,13 @@ class Player:
         self._log({"fade": self.fade.frame, "seconds": seconds, "curve": curve})
 
     def stop(self) -> None:
-        self.fade_out(STOP)
+        self.stopped = True
+        self.let_go(STOP)
+
+    def let_go(self, seconds: float) -> None:
+        """Fades out, and then it is over for good: it does not rest."""
+        self._leaves = True
+        self.fade_out(seconds)
 
     def more(self, seconds: float | None = None) -> None:
         """The fade is undone at once; a timer ends so much later, or no longer at all. After the night is
@@ -171,6 +182,7 @@ class Player:
             return
         if self.fade is not None:
             fade, self.fade = self.fade, None
+            self.stopped = self._leaves = False
             if self.ring.over:  # it goes on where the fade began
                 self.producer.seek(fade.frame)
             self.ring.take_back()
@@ -200,6 +212,11 @@ class Player:
     def frame(self) -> int:
         """The frame of the night that is heard now."""
         return self.producer.heard(self.ring.read)
+
+    @property
+    def timer(self) -> float | None:
+        """When the timer says that it is to be silent, by the player's clock."""
+        return None if self._timer is None else self._timer[0]
 
     @property
     def ends_early(self) -> bool:
@@ -243,7 +260,7 @@ class Player:
         if self.outlet.pid is None:
             self.outlet.open(time.monotonic())
         self.producer.start()
-        self.ring.play(RISE)
+        self.ring.play(round(self._rise * RATE))
         interrupted: BaseException | None = None
         try:
             while not (self._ended or self._error):
@@ -302,16 +319,23 @@ class Player:
         heard, since = self._over
         out = self.outlet.state is not State.PLAYS or self.ring.heard - heard >= self._latency * RATE
         if out or time.monotonic() - since > DEAD + self._latency:
-            if self.fade is None and self._stays_until is not None:
-                self._rest()
-            else:
-                self._ended = True
+            self._is_silent()
+
+    def _is_silent(self) -> None:
+        """It is over: for good, or until somebody asks for more."""
+        ended_itself = self.fade is None and not (self.paused or self._lost or self.resting)
+        stays = self._stays_until is not None and not self._leaves
+        if not (stays and (ended_itself or self._rests_after_fade)):
+            self._ended = True
+        elif not self.resting:
+            self._rest()
 
     def _rest(self) -> None:
         """The night is over: the device is let go, and the player waits to be asked for more."""
         self.outlet.close()
         self._log({"rest": self.frame})
         self.resting, self._over = True, None
+        self.paused, self.fade, self._lost, self._timer = False, None, None, None
 
     def _play_again(self) -> None:
         self.resting = False

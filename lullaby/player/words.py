@@ -56,9 +56,13 @@ class Words:
         awake: Callable[[], None] | None = None,
         woke: Callable[[], None] | None = None,
         keep: Keep | None = None,
+        wakes: Callable[[], str | None] = lambda: None,
+        waking: bool = False,
     ) -> None:
+        """`wakes` says when it is to grow light, as ISO 8601. `waking`: it does, this is the dawn."""
         self.levels = Levels(player.change)
         self._player, self._keep = player, keep
+        self._wakes, self._waking = wakes, waking
         self._words: dict[str, tuple[Callable[[Request], dict[str, Any] | None], tuple[str, ...]]] = {
             "state": (lambda _: None, ()),
             "play": (lambda _: player.resume(), ()),
@@ -103,7 +107,7 @@ class Words:
         night, frame = player.night, player.frame
         scenes = [scene.name for scene in night.score.scenes if scene.at <= frame]
         return {
-            "state": player.state,
+            "state": "waking" if self._waking and player.state == "playing" else player.state,
             "title": night.score.title,
             "seed": night.seed,
             "date": night.date.isoformat() if night.date else None,
@@ -114,6 +118,7 @@ class Words:
             "at": round(frame / RATE, 3),
             "length": round(night.length / RATE, 3),
             "left": round(player.left, 3),
+            "wakes": self._wakes(),
             "volume": round(player.volume_db, 2),
             "voices": [
                 {

@@ -119,6 +119,17 @@ class Follower:
                 return True
         return False
 
+    def sleeps_lightly(self, frame: int) -> bool:
+        """Does fresh and sure evidence, and not only the model's guess, speak for light sleep or for none:
+        neither for N3 nor for REM?"""
+        belief = self.belief(frame)
+        if belief.seen is None or belief.age > STALE:
+            return False
+        seen = self._signs.likelihoods_in(epoch_of(belief.seen))
+        light = max(seen[Stage.AWAKE], seen[Stage.N1], seen[Stage.N2])
+        deep = belief.chances[Stage.N3] + belief.chances[Stage.REM]
+        return light > max(seen[Stage.N3], seen[Stage.REM]) and deep <= 1 - SURE
+
     def awake_until(self) -> int | None:
         """The frame of the last key pressed before sleep came: falling asleep took at least so long."""
         frame = self._signs.newest(min(self._woke, default=LONGEST) - 1, KEYS)

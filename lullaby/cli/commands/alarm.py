@@ -7,6 +7,7 @@ import datetime
 import time
 from typing import Any
 
+from lullaby.cli.options.hours import hour_of, next_time
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.time import RATE, clock_seconds
@@ -51,7 +52,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         alarms.forget(where)
         bedside.say("The alarm is off." if was else "No alarm was set.")
         return 0
-    due = _due(asked.when, bedside.clock.now())
+    due = next_time(hour_of(asked.when, '"off" takes an alarm back'), bedside.clock.now())
     rise = _rise(asked.rise)
     sound = _sound(asked.sound)
     alarm = alarms.Alarm(due.isoformat(), rise, asked.device)
@@ -66,25 +67,6 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
             f"It wakes at {_told(due)}. This machine must be on and awake then: lullaby keeps it awake."
         )
     return 0
-
-
-def _due(text: str, now: datetime.datetime) -> datetime.datetime:
-    """The next time that clocks here show this hour. An hour that a change of clocks leaves out comes as late
-    as it would have; one that comes twice is the first."""
-    try:
-        hour = datetime.datetime.strptime(text, "%H:%M").time()
-    except ValueError:
-        raise AskedWrongly(
-            f'"{text[:20]}" is no time of day like 07:00; "off" takes an alarm back.'
-        ) from None
-    for day in range(3):
-        local = datetime.datetime.combine(now.date() + datetime.timedelta(days=day), hour)
-        due = local.astimezone()
-        if missing := local - due.replace(tzinfo=None):
-            due = (local + abs(missing)).astimezone()
-        if due > now:
-            return due
-    raise AssertionError("an hour comes again within two days")
 
 
 def _rise(text: str) -> float:

@@ -36,6 +36,9 @@ def now(asked: argparse.Namespace, bedside: Bedside) -> int:
     where = f"{clock(round(state['at'] * RATE))} of {clock(round(state['length'] * RATE))}"
     scene = f", {plain(state['scene'])}" if state["scene"] else ""
     bedside.say(f"{plain(state['title'])}: {state['state']}, {where}{scene}; {_until(state, bedside)}.")
+    if state["wakes"] is not None:
+        light = datetime.datetime.fromisoformat(state["wakes"]).astimezone()
+        bedside.say(f"    it grows light at {light:%H:%M}")
     bedside.say(f"    volume {figure(state['volume'])} dB")
     for voice in state["voices"]:
         level = "silent" if voice["level"] is None else f"{voice['level']:.1f} dB"

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import datetime
 from typing import TYPE_CHECKING, Any
 
 from lullaby.cli.options.moments import add_cut, cut
 from lullaby.cli.options.nights import add_night, evening_of, say_notes
+from lullaby.cli.playing.clocks import clocks_of
+from lullaby.cli.playing.dawn import play_dawn
+from lullaby.cli.playing.daybreak import Daybreak
 from lullaby.cli.playing.devices import add_device_options, add_null, list_devices, outlet_on, way_of
-from lullaby.cli.playing.driven import door_of_its_own, media_keys
-from lullaby.cli.playing.face_options import add_face, idle_of
-from lullaby.cli.playing.session import follower_of, is_over, log_of, player_of
-from lullaby.cli.playing.timer import FADE, add_timer, timer_of
+from lullaby.cli.playing.driven import Driven, door_of_its_own
+from lullaby.cli.playing.face_options import add_face, seen_of
+from lullaby.cli.playing.session import Session, follower_of, kept_awake, log_of, play_night, player_of
+from lullaby.cli.playing.timer import FADE, Timer, add_timer, timer_of
+from lullaby.cli.playing.timer_hours import TimerHours
+from lullaby.cli.playing.waking import Waking, add_waking, say_waking, waking_of
+from lullaby.cli.playing.watched import watched
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly
 from lullaby.score.plain_text import plain
@@ -29,6 +34,7 @@ def add(commands: Any) -> None:
     add_cut(parser)
     add_device_options(parser)
     add_timer(parser)
+    add_waking(parser)
     parser.add_argument("--volume", type=float, metavar="DB", help="softer by so many dB: -10 (0)")
     parser.add_argument("--log", metavar="FILE", help="keep what happens: lullaby render --course FILE")
     parser.add_argument("--evidence", metavar="FILE", help="follow a file of evidence of sleep, as it plays")
@@ -47,63 +53,66 @@ def add(commands: Any) -> None:
 def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     if asked.list_devices:
         return list_devices(asked, bedside)
-    timer = timer_of(asked)
+    timer = timer_of(asked, bedside.clock.now().date())
     if asked.volume is not None and not -90 <= asked.volume <= 0:
         raise AskedWrongly("--volume goes from -90 to 0: nothing is louder than the night itself.")
+    waking = waking_of(asked, bedside.clock.now())
     cut(asked, LONGEST)
-    idle = idle_of(asked)
+    seen = seen_of(asked)
     way = way_of(asked)
 
-    from lullaby.cli.playing.keeping import Keeping
-    from lullaby.cli.playing.watched import watched
     from lullaby.cli.terminal.keys import keys
-    from lullaby.player.words import Words
 
     with (
         door_of_its_own(bedside) as door,
         outlet_on(way) as outlet,
         bedside.working(""),
         keys() as pressed,
-        contextlib.ExitStack() as ending,
+        watched(pressed, bedside, seen) as view,
     ):
         evening = evening_of(asked, bedside, say=False)
+        dawn = None if waking is None else waking.dawn_of(evening)
         span = cut(asked, evening.night.length) & evening.night.span
-        log = log_of(asked.log, evening, bedside)
-        player = player_of(evening, span, outlet, asked.volume or 0.0, bedside, log)
-        live = follower_of(asked, evening, player, bedside)
-        ending.callback(is_over, evening, player, live, log)
-        keeping = Keeping(evening)
-        words = Words(
-            player,
-            keep=keeping.keep,
-            awake=None if live is None else live.still_awake,
-            woke=None if live is None else live.woke,
-        )
-        say_notes(evening, bedside, follows=True)
-        _say(evening, span, timer.seconds, bedside)
-        if timer.seconds is not None:
-            player.end_in(timer.seconds, timer.fade, timer.curve)
-        if door is not None:
-            door.serve(player.ask, words.do)
-        face = watched(
-            player,
-            words,
-            pressed,
-            bedside,
-            keeping,
-            fade=min(timer.fade, FADE),
-            is_plain=asked.plain,
-            idle=idle,
-        )
-        with media_keys(player, words), face:
-            player.run()
+        driven = Driven(door, view, min(timer.fade, FADE))
+        with (
+            log_of(asked.log, evening, bedside) as log,
+            kept_awake(outlet, bedside, all_along=waking is not None) as awake,
+        ):
+            session = Session(clocks_of(way, bedside.clock), driven, bedside, log, asked.volume or 0.0)
+            player = player_of(evening, span, outlet, session, awake=awake, waits=waking is not None)
+            live = follower_of(asked, evening, player, session)
+            daybreak = (
+                None if waking is None else Daybreak(waking, player, session.clocks, live, bedside.note)
+            )
+            say_notes(evening, bedside, follows=True)
+            _say(evening, span, timer, waking, bedside)
+            if timer.between is not None:
+                player.every_tick(TimerHours(timer, timer.between, player, session.clocks).look)
+            elif timer.seconds is not None:
+                player.end_in(timer.seconds, timer.fade, timer.curve)
+            play_night(evening, player, live, daybreak, session)
+            if dawn is not None and daybreak is not None:
+                if daybreak.started and not player.stopped:
+                    play_dawn(dawn, daybreak, player.outlet.way, session)
+                elif daybreak.wakes:
+                    bedside.note("It was stopped, so it will not grow light.")
     return 0
 
 
-def _say(evening: Evening, span: Span, seconds: float | None, bedside: Bedside) -> None:
+def _say(evening: Evening, span: Span, timer: Timer, waking: Waking | None, bedside: Bedside) -> None:
     """What plays and until when; the only time that a clock is spoken of."""
-    lasts = min(len(span), LONGEST if seconds is None else round(seconds * RATE))
-    ends = bedside.clock.now() + datetime.timedelta(seconds=lasts / RATE)
+    now = bedside.clock.now()
+    lasts = min(len(span), LONGEST if timer.seconds is None else round(timer.seconds * RATE))
+    if timer.between is not None and timer.between.around(now) is None:
+        lasts = len(span)
+    if waking is not None:
+        lasts = min(lasts, round((waking.begins - now).total_seconds() * RATE))
+    ends = now + datetime.timedelta(seconds=lasts / RATE)
     title = plain(evening.night.score.title)
     bedside.say(f"{title} plays for {clock(lasts)}, until {ends:%H:%M}.")
+    if timer.between is not None and timer.seconds is not None:
+        hours = f"{timer.between.first:%H:%M} and {timer.between.last:%H:%M}"
+        bedside.say(f"Between {hours} it is silent after {clock(round(timer.seconds * RATE))}.")
+    if waking is not None:
+        say_waking(waking, bedside)
     bedside.finish()  # whoever reads a pipe reads it now

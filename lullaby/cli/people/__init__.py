@@ -9,6 +9,7 @@ from lullaby.cli.people import add as adding
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly, LullabyError, choices
 from lullaby.score.plain_text import plain, together
+from lullaby.time import RATE, clock
 
 if TYPE_CHECKING:
     from lullaby.people.listeners import Person
@@ -103,15 +104,22 @@ def _who(person: Person, bedside: Bedside) -> str:
     return f"{profile}, born {person.birth_year}" if person.birth_year else profile
 
 
+def _clock(hours: float) -> str:
+    hour, minute = divmod(round(hours * 60) % 1440, 60)
+    return f"{hour:02d}:{minute:02d}"
+
+
 def _lines(person: Person, bedside: Bedside) -> list[str]:
     from lullaby.evening.facts.listener import avoided_by
 
-    hour, minute = divmod(round(person.bedtime * 60) % 1440, 60)
-    lines = [f"To bed at {hour:02d}:{minute:02d}."]
+    lines = [f"To bed at {_clock(person.bedtime)}."]
     if person.limits(bedside.clock.now().date()).profile == "adult":  # the model knows nobody younger
         lines.append(f"Insomnia {person.insomnia:g} of 0.8, chronotype {person.chronotype:+g} h.")
         if person.latency != 1:
             lines.append(f"Falls asleep in {person.latency:.2g} times the usual minutes.")
+    if timer := person.own_timer(bedside.clock.now().date()):
+        hours = timer.between and " to ".join(_clock(hour) for hour in timer.between)
+        lines.append(f"Silent after {clock(round(timer.after * RATE))}{f', from {hours}' if hours else ''}.")
     if person.teller:
         lines.append(f"Told by {person.teller}.")
     if person.names:

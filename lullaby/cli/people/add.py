@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import shlex
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lullaby.people.listeners import Person
+    from lullaby.people.sleep_timer import SleepTimer
     from lullaby.score.avoiding import Avoid
 
 SEXES = ("female", "male", "unspecified")
@@ -49,6 +51,8 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--play-out-at-most", type=int, metavar="MINUTES", help="a night without stable sleep is over (60)"
     )
+    parser.add_argument("--for-time", metavar="T", help="every night is silent after 00:45:00; adults only")
+    parser.add_argument("--between", metavar="H-H", help="that timer only arms itself then: 22:00-06:00")
     parser.add_argument("--json", action="store_true", help="what is kept, for programs")
     parser.set_defaults(run=run)
 
@@ -81,6 +85,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         cap_dba=_number("--cap", asked.cap, 20, 80),
         longest_min=asked.longest,
         play_out_min=play_out,
+        timer=_timer(asked),
     )
     try:
         path = add_person(person)
@@ -165,6 +170,21 @@ def avoid_of(typed: list[str]) -> Avoid:
             raise AskedWrongly(f"--avoid {quoted(word)}: there is no word in it.")
         found[key].append(name.strip())
     return Avoid(**{key: tuple(dict.fromkeys(names)) for key, names in found.items()})
+
+
+def _timer(asked: argparse.Namespace) -> SleepTimer | None:
+    from lullaby.cli.playing.timer import timer_typed
+    from lullaby.people.sleep_timer import SleepTimer
+
+    timer = timer_typed(asked)
+    if timer.seconds is None:
+        return None
+    hours = timer.between
+    return SleepTimer(timer.seconds, None if hours is None else (_clock(hours.first), _clock(hours.last)))
+
+
+def _clock(hour: datetime.time) -> float:
+    return hour.hour + hour.minute / 60
 
 
 def _number(option: str, value: float | None, low: float, high: float) -> float | None:

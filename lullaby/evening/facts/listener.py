@@ -41,6 +41,8 @@ def facts_of_listener(person: Person, today: date) -> dict[str, Any]:
             "all_night": limits.all_night,
             "says": limits.says(calibration_for(person).offset is not None),
         },
+        "timer": person.timer
+        and {"after_s": person.timer.after, "between_h": person.timer.between and [*person.timer.between]},
         "devices": {
             name: {"comfortable_db": one.comfortable, "meter_dba": one.meter, "offset_db": one.offset}
             for name, one in person.devices.items()
