@@ -106,8 +106,8 @@ def fell_without_a_step(sound: NDArray[np.float32]) -> None:
     blocks = sound[: len(sound) // 2_400 * 2_400].reshape(-1, 4_800)
     envelope = np.sqrt(np.mean(blocks**2, axis=1))
     loud = envelope > 0.02 * envelope.max()
-    last = int(np.nonzero(loud)[0][-1])
-    ratios = envelope[1 : last + 1] / envelope[:last]
+    first, last = np.nonzero(loud)[0][[0, -1]]
+    ratios = envelope[first + 1 : last + 1] / envelope[first:last]
     assert ratios[-10:].min() > 0.4
 
 

@@ -145,10 +145,8 @@ def watched(folder: Path, evening: Prepared | None = None) -> Iterator[Watched]:
         words = Words(one.player, keep=keeping.keep)
         screen = TextualScreen(terminal, keys)  # type: ignore[arg-type]
         key_words = KeyWords(one.player, words, 60.0)
-        face = Face(
-            one.player, words, keys, key_words, bedside, screen,  # type: ignore[arg-type]
-            free_name=keeping.free_name, clock=clock,
-        )  # fmt: skip
+        face = Face(keys, bedside, screen, clock=clock)  # type: ignore[arg-type]
+        face.look_at(one.player, words, key_words, keeping.free_name)
         found = Watched(one, evening, words, keys, drawn, clock, bedside, terminal)
 
         def look() -> None:

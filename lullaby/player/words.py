@@ -56,13 +56,14 @@ class Words:
         *,
         awake: Callable[[], None] | None = None,
         woke: Callable[[], None] | None = None,
+        keep: Keep | None = None,
         wakes: Callable[[], str | None] = lambda: None,
         waking: bool = False,
-        keep: Keep | None = None,
     ) -> None:
         """`wakes` says when it is to grow light, as ISO 8601. `waking`: it does, this is the dawn."""
         self.levels = Levels(player.change)
-        self._player, self._wakes, self._waking, self._keep = player, wakes, waking, keep
+        self._player, self._keep = player, keep
+        self._wakes, self._waking = wakes, waking
         self._words: dict[str, tuple[Callable[[Request], dict[str, Any] | None], tuple[str, ...]]] = {
             "state": (lambda _: None, ()),
             "play": (lambda _: player.resume(), ()),

@@ -13,11 +13,12 @@ from lullaby.cli.playing.dawn import play_dawn
 from lullaby.cli.playing.daybreak import Daybreak
 from lullaby.cli.playing.devices import add_device_options, add_null, list_devices, outlet_on, way_of
 from lullaby.cli.playing.driven import Driven, door_of_its_own
-from lullaby.cli.playing.face_options import add_face, idle_of
+from lullaby.cli.playing.face_options import add_face, seen_of
 from lullaby.cli.playing.session import Session, follower_of, kept_awake, log_of, play_night, player_of
 from lullaby.cli.playing.timer import FADE, Timer, add_timer, timer_of
 from lullaby.cli.playing.timer_hours import TimerHours
 from lullaby.cli.playing.waking import Waking, add_waking, say_waking, waking_of
+from lullaby.cli.playing.watched import watched
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly
 from lullaby.score.plain_text import plain
@@ -57,7 +58,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         raise AskedWrongly("--volume goes from -90 to 0: nothing is louder than the night itself.")
     waking = waking_of(asked, bedside.clock.now())
     cut(asked, LONGEST)
-    idle = idle_of(asked)
+    seen = seen_of(asked)
     way = way_of(asked)
 
     from lullaby.cli.terminal.keys import keys
@@ -67,11 +68,12 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         outlet_on(way) as (outlet, maker),
         bedside.working(""),
         keys() as pressed,
+        watched(pressed, bedside, seen) as view,
     ):
         evening = evening_of(asked, bedside, say=False)
         dawn = None if waking is None else waking.dawn_of(evening)
         span = cut(asked, evening.night.length) & evening.night.span
-        driven = Driven(door, pressed, bedside, fade=min(timer.fade, FADE), is_plain=asked.plain, idle=idle)
+        driven = Driven(door, view, min(timer.fade, FADE))
         with (
             log_of(asked.log, evening, bedside) as log,
             kept_awake(outlet, bedside, all_along=waking is not None) as awake,

@@ -45,7 +45,7 @@ def play_dawn(dawn: Evening, daybreak: Daybreak, way: Way, session: Session) -> 
         )
         keeping = Keeping(dawn)
         words = Words(player, keep=keeping.keep, awake=_known, woke=_known, waking=True)
-        with session.driven.by(player, words, keeping):
+        with session.driven.by(player, words, keeping.free_name):
             player.run()
 
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from lullaby.cli.playing.keeping import Keeping
-from lullaby.cli.playing.lights import IDLE
 from lullaby.cli.playing.relay import Relay
-from lullaby.cli.playing.watched import watched
+from lullaby.cli.playing.watched import Watched
 from lullaby.cli.terminal.bedside import Bedside
-from lullaby.cli.terminal.keys import Keys
 from lullaby.errors import CouldNot
 
 if TYPE_CHECKING:
@@ -41,41 +38,21 @@ def door_of_its_own(bedside: Bedside) -> Iterator[Door | None]:
 class Driven:
     """All that drives the players of one night, which follow one another."""
 
-    def __init__(
-        self,
-        door: Door | None,
-        keys: Keys,
-        bedside: Bedside,
-        *,
-        fade: float,
-        is_plain: bool = False,
-        idle: float = IDLE,
-    ) -> None:
-        """`fade`: seconds of one that is asked for by a key. `is_plain`: without a view. `idle`: seconds
-        without a key until the view is dimmed."""
-        self._door, self._keys, self._bedside, self._fade = door, keys, bedside, fade
-        self._is_plain, self._idle = is_plain, idle
+    def __init__(self, door: Door | None, view: Watched, fade: float) -> None:
+        """`fade`: seconds of one that is asked for by a key."""
+        self._door, self._view, self._fade = door, view, fade
         self._relay: Relay | None = None
 
     @contextlib.contextmanager
-    def by(self, player: Player, words: Words, keeping: Keeping) -> Iterator[None]:
-        """This player is driven from now on, and watched where there is a terminal."""
+    def by(self, player: Player, words: Words, free_name: Callable[[], str] | None = None) -> Iterator[None]:
+        """This player is driven from now on. `free_name`: a name it can be kept under, where it can."""
+        self._view.look_at(player, words, self._fade, free_name)
         if self._relay is not None:
             self._relay.hand_over(player, words)
         elif self._door is not None:
             self._relay = Relay(player, words)
             self._door.serve(self._relay.ask, self._relay.do)
-        view = watched(
-            player,
-            words,
-            self._keys,
-            self._bedside,
-            keeping,
-            fade=self._fade,
-            is_plain=self._is_plain,
-            idle=self._idle,
-        )
-        with _media_keys(player, words), view:
+        with _media_keys(player, words):
             yield
 
 

@@ -45,6 +45,7 @@ _SAYS = {
     "paused": "paused",
     "fading": "fading",
     "lost": "the sound device is gone, and waited for",
+    "waking": "the morning comes up",
     "resting": "the night is over; m brings ten quiet minutes",
 }
 _STAGES = {"n1": "falling asleep", "n2": "light sleep", "n3": "deep sleep", "rem": "REM"}
@@ -71,24 +72,19 @@ class Screen(Protocol):
 
 
 class Face:
-    """The face of one night. `look` is taken every tick, by the player's own thread."""
+    """The face of one night, whose players follow one another. `look` is taken every tick, in the thread of
+    the one that plays."""
 
     def __init__(
         self,
-        player: Player,
-        words: Words,
         keys: Keys,
-        key_words: KeyWords,
         bedside: Bedside,
         screen: Screen,
         *,
-        free_name: Callable[[], str],
         idle: float = IDLE,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._player, self._words, self._keys = player, words, keys
-        self._key_words, self._bedside, self._screen = key_words, bedside, screen
-        self._free_name, self._clock = free_name, clock
+        self._keys, self._bedside, self._screen, self._clock = keys, bedside, screen, clock
         self._lights = Lights(clock, idle)
         self._prompt: NamePrompt | None = None
         self._told: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -101,6 +97,13 @@ class Face:
         self._shown: Picture | None = None
         self._is_open = self._has_started = False
         self._opened = 0.0
+
+    def look_at(
+        self, player: Player, words: Words, key_words: KeyWords, free_name: Callable[[], str] | None = None
+    ) -> None:
+        """This is the player from now on. `free_name`: a name it can be kept under, where it can."""
+        self._player, self._words, self._key_words, self._free_name = player, words, key_words, free_name
+        self._prompt = None
 
     def open(self) -> None:
         self._is_open, self._opened = True, self._clock()
@@ -151,7 +154,7 @@ class Face:
             self._prompt = None if self._prompt.over else self._prompt
         elif self._lights.press(key):
             said = ""
-        elif key == "s":
+        elif key == "s" and self._free_name is not None:
             self._prompt, said = NamePrompt(self._free_name(), self._key_words.keep), ""
         else:
             said = self._key_words.press(key) if key != "?" else shown(KEYS | FACE_KEYS)

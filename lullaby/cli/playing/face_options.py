@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass
 
 from lullaby.cli.options.moments import moment
 from lullaby.cli.playing.lights import IDLE
 from lullaby.time import RATE
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is to be seen."""
+
+    is_plain: bool = False
+    idle: float = IDLE
+    """Seconds without a key until the view is dimmed."""
 
 
 def add_face(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +26,7 @@ def add_face(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def idle_of(asked: argparse.Namespace) -> float:
-    """Seconds without a key until the view is dimmed."""
+def seen_of(asked: argparse.Namespace) -> Seen:
+    """What was asked for."""
     frames = moment("--dim-after", asked.dim_after)
-    return IDLE if frames is None else float(frames / RATE)
+    return Seen(asked.plain, IDLE if frames is None else frames / RATE)

@@ -165,19 +165,19 @@ def play_night(
     from lullaby.evening.followed_live import learned_of
     from lullaby.player.words import Words
 
-    woke = [one.woke for one in (live, daybreak) if one is not None]
     keeping = Keeping(evening)
+    woke = [one.woke for one in (live, daybreak) if one is not None]
     words = Words(
         player,
-        keep=keeping.keep,
         awake=None if live is None else live.still_awake,
         woke=(lambda: _each(woke)) if woke else None,
+        keep=keeping.keep,
         wakes=lambda: None if daybreak is None else daybreak.wakes,
     )
     if daybreak is not None:
         player.every_tick(daybreak.look)
     try:
-        with session.driven.by(player, words, keeping):
+        with session.driven.by(player, words, keeping.free_name):
             player.run()
     finally:
         if live is not None:
