@@ -127,7 +127,7 @@ def test_a_page_names_no_command_and_no_option_that_is_not_there(
     page: Page, helps: dict[str, set[str]]
 ) -> None:
     everything = set().union(*helps.values()) | {"--help", "--version"}
-    others = ("pip", "pipx", "uvx")
+    others = ("pip", "pipx", "uvx", "systemctl")
     for text in [*page.typed, *page.spans]:
         if text.startswith(others):
             continue

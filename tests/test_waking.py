@@ -7,15 +7,30 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
+import numpy as np
 import pytest
 from players import Playing, playing
 from typed import Say, typing
 
 from lullaby.cli.parser import parsed
-from lullaby.cli.playing.waking import waking_of
+from lullaby.cli.playing.clocks import Clocks
+from lullaby.cli.playing.dawn import play_dawn
+from lullaby.cli.playing.daybreak import Daybreak
+from lullaby.cli.playing.driven import Driven
+from lullaby.cli.playing.session import Session
+from lullaby.cli.playing.waking import Waking, waking_of
+from lullaby.cli.terminal.bedside import Bedside
+from lullaby.cli.terminal.keys import Keys
 from lullaby.errors import AskedWrongly
+from lullaby.evening import Request, prepared
+from lullaby.night import Night
+from lullaby.player import Way
+from lullaby.score.shortening import shortened
+from lullaby.time import PAGE, RATE, WallClock
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a door is a Unix socket")
 
@@ -124,6 +139,40 @@ def test_evidence_of_light_sleep_has_it_early_also_where_the_night_is_over(home:
         grows_light(player)
         player.ask("stop")
         assert player.ends()[0] == 0
+
+
+class Log:
+    """A log that is kept here."""
+
+    def __init__(self) -> None:
+        self.entries: list[dict[str, Any]] = []
+
+    def write(self, entry: dict[str, Any]) -> None:
+        self.entries.append(entry)
+
+
+@pytest.mark.parametrize(("late", "start"), [(5, 0), (150, 150), (1_500, 300)])
+def test_a_machine_that_slept_over_the_beginning_goes_on_at_the_clocks_place(
+    home: Path, late: int, start: int
+) -> None:
+    """From nothing all the same, and slowly; and from full brightness where the hour is past."""
+    now = datetime.datetime(2026, 11, 27, 7, 0, tzinfo=datetime.UTC)
+    waking = Waking(now + OVER - datetime.timedelta(seconds=late), 5 * PAGE)
+    clocks, log, bedside = Clocks(lambda: 0.0, lambda: now), Log(), Bedside(WallClock())
+    daybreak = Daybreak(waking, cast("Any", None), clocks, None, bedside.note)
+    daybreak.started = waking.begins
+    dawn = waking.dawn_of(prepared(Request("plain", sleeper="none")))
+    short = shortened(replace(dawn.night.score, fade_out=RATE), (start + 40) * RATE)
+    dawn = replace(dawn, night=Night(short, gain=float(dawn.night.gain)))
+    heard = home / "heard.f32"
+    session = Session(clocks, Driven(None, Keys(), bedside, 60.0), bedside, cast("Any", log))
+    play_dawn(dawn, daybreak, Way("null", speed=40, into=str(heard)), session)
+    assert log.entries[0] == {"dawn": "First Light", "from": start * RATE, "over": 5 * PAGE}
+    sound = np.fromfile(heard, np.float32).reshape(-1, 2)
+    first = int(np.nonzero(sound.any(axis=1))[0][0])
+    seconds = sound[first:][: 30 * RATE].reshape(-1, 2 * RATE)
+    levels = np.sqrt(np.mean(seconds**2, axis=1))
+    assert levels[:3].max() < 0.3 * levels.max()
 
 
 WRONG = {
