@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks import stamp
 from benchmarks.following import following
 from benchmarks.keeping import ENDINGS, kept, together
-from benchmarks.live import live, table
+from benchmarks.live import first_sounds, live, table
 from benchmarks.peers.figures import figures, told
 from benchmarks.peers.ours import PATCHES, score
 from benchmarks.peers.race import race
@@ -63,9 +63,13 @@ def heading(result: dict[str, Any]) -> str:
 def played(asked: argparse.Namespace) -> dict[str, Any]:
     """The default night, played live."""
     found = live(asked.minutes, asked.hours)
-    result = stamp.stamp("live") | {"live": {name: asdict(one) for name, one in found.items()}}
+    first = first_sounds()
+    result = stamp.stamp("live") | {
+        "live": {name: asdict(one) for name, one in found.items()},
+        "first": first,
+    }
     if not asked.json:
-        print(f"{heading(result)}\n\n{table(found)}")
+        print(f"{heading(result)}\n\n{table(found, first)}")
     return result
 
 

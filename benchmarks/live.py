@@ -3,6 +3,7 @@
     python -m benchmarks live [--minutes 2] [--hours 8]
 
 Each run is a process of its own, `python -m benchmarks.live '{…}'`, so that its memory and CPU are its alone.
+A machine at a twentieth of the speed of this one is one core and a device that plays twenty times as fast.
 """
 
 from __future__ import annotations
@@ -13,15 +14,24 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from benchmarks.cpu import ROOT
 
 HEADROOMS = (10.0, 20.0, 40.0, 80.0)
 """How many times faster than time a paced device plays: as slow a machine would have to keep up with it."""
+
+
+FAST = 60.0
+"""How many times faster than time a whole night is played."""
+SETTLED_S = 600.0
+"""Seconds of sound after which memory is to grow no more."""
+WIDE = 78
 
 
 @dataclass(frozen=True)
@@ -32,10 +42,13 @@ class Live:
     """Of sound that was given to the device."""
     wall_s: float
     cpu_share: float
-    """CPU time of the player and of the process that plays, against the clock."""
+    """CPU time of the player and its two processes, against the clock; with a hog it is mostly the hog's."""
     memory_mb: float
+    """Of all three, what they share counted in each."""
     grown_mb: float
-    """What memory grew by after the first third."""
+    """What memory grew by after the first ten minutes of sound, or after the first third of fewer."""
+    grown_mb_hour: float
+    """The same for an hour of sound."""
     starved: int
     """How often the sound had to fade since nothing more had come."""
     late: int
@@ -80,18 +93,60 @@ def live(minutes: float, hours: float) -> dict[str, Live]:
     for headroom in HEADROOMS:
         name = f"one core, a device {headroom:g} times as fast"
         found[name] = run(60 * minutes * headroom / 2, speed=headroom, cores=1)
+    if has_devices():
+        found["the usual sound device, by its own clock"] = run(60 * minutes, way="usual")
     if hours:
-        found[f"{hours:g} hours, as fast as they come"] = run(3_600 * hours, speed=0.0)
+        found[f"{hours:g} hours, a device {FAST:g} times as fast"] = run(3_600 * hours, speed=FAST)
     return found
 
 
-def table(found: dict[str, Live]) -> str:
-    lines = [f"{'':76}{'sound':>8}{'CPU':>8}{'memory':>9}{'grown':>8}{'starved':>8}{'late':>5}{'longest':>9}"]
+def has_devices() -> bool:
+    from lullaby.player import devices
+
+    return bool(devices())
+
+
+def first_sounds(times: int = 5) -> list[float]:
+    """Seconds from the command to the first sound that the device is given, sorted. The first start, which
+    may compile, is left out."""
+    found = []
+    with tempfile.TemporaryDirectory() as home:
+        for _ in range(times + 1):
+            heard = Path(home) / "heard.f32"
+            heard.unlink(missing_ok=True)
+            began = time.monotonic()
+            command = [sys.executable, "-m", "lullaby", "play", "--null", "1", "--heard", str(heard)]
+            child = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env={**os.environ, "LULLABY_HOME": home},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            while not (heard.exists() and any(heard.read_bytes())):
+                if child.poll() is not None:
+                    raise RuntimeError(f"{' '.join(command)} ended with {child.returncode}")
+                time.sleep(0.005)
+            found.append(time.monotonic() - began)
+            child.terminate()
+            child.wait()
+    return sorted(found[1:])
+
+
+def table(found: dict[str, Live], first: list[float]) -> str:
+    heads = f"{'CPU':>8}{'memory':>9}{'grown/h':>9}{'starved':>8}{'late':>5}{'longest':>10}{'drift':>11}"
+    lines = [f"{'':{WIDE}}{'sound':>9}{heads}"]
     for name, one in found.items():
         lines.append(
-            f"{name:76}{one.seconds:6.0f} s{one.cpu_share:7.2%}{one.memory_mb:6.0f} MB{one.grown_mb:5.1f} MB"
-            f"{one.starved:8}{one.late:5}{one.longest_us:6.0f} µs"
+            f"{name:{WIDE}}{one.seconds:7.0f} s{one.cpu_share:8.2%}{one.memory_mb:6.0f} MB"
+            f"{one.grown_mb_hour:6.1f} MB{one.starved:8}{one.late:5}{one.longest_us:7.0f} µs"
+            f"{one.drift_ppm:7.0f} ppm"
         )
+    middle = first[len(first) // 2]
+    lines.append(
+        f"First sound after the command: {middle:.2f} s (median; {first[0]:.2f} to {first[-1]:.2f})."
+    )
     return "\n".join(lines)
 
 
@@ -99,6 +154,7 @@ def _played(asked: dict[str, Any]) -> Live:
     if asked["cores"]:
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: asked["cores"]])
     import lullaby
+    from lullaby.evening import Request, prepared
     from lullaby.evening.request import DEFAULT
     from lullaby.player import Outlet, Player, Way
     from lullaby.player.maker import Maker
@@ -111,11 +167,15 @@ def _played(asked: dict[str, Any]) -> Live:
     outlet.open(time.monotonic())
     maker = Maker()
     night = lullaby.load(DEFAULT, sleeper="none")
+    frames = round(asked["seconds"] * RATE)
+    if night.length < frames:  # the same night, for longer
+        night = prepared(Request(replace(night.score, length=frames), sleeper="none")).night
     entries: list[dict[str, Any]] = []
     clock = (lambda: 1.0) if not asked["speed"] else (lambda: time.monotonic() * speed)
-    span = Span(0, min(night.length, round(asked["seconds"] * RATE)))
+    span = Span(0, min(night.length, frames))
+    settled = min(len(span) / 3, SETTLED_S * RATE)
     player = Player(night, span, outlet=outlet, maker=maker, log=entries.append, clock=clock)
-    at_third: dict[str, float] = {}
+    settled_at: dict[str, float] = {}
     measured: dict[str, float] = {}
 
     def now() -> dict[str, float]:
@@ -128,8 +188,8 @@ def _played(asked: dict[str, Any]) -> Live:
         }
 
     def look() -> None:
-        if not at_third and player.frame > len(span) / 3:
-            at_third.update(now())
+        if not settled_at and player.frame > settled:
+            settled_at.update(now())
         if not measured and player.ring.over:  # the device is open still
             measured.update(now())
 
@@ -138,14 +198,16 @@ def _played(asked: dict[str, Any]) -> Live:
         for work in (_hog, _collect):
             threading.Thread(target=work, daemon=True).start()
     player.run()
-    wall = measured["wall"] - at_third["wall"]
-    heard = (measured["heard"] - at_third["heard"]) / RATE
+    wall = measured["wall"] - settled_at["wall"]
+    heard = (measured["heard"] - settled_at["heard"]) / RATE
+    grown = measured["memory"] - settled_at["memory"]
     return Live(
         seconds=player.ring.read / RATE,
         wall_s=time.monotonic() - began,
-        cpu_share=(measured["cpu"] - at_third["cpu"]) / (wall * speed if asked["speed"] else heard),
+        cpu_share=(measured["cpu"] - settled_at["cpu"]) / (wall * speed if asked["speed"] else heard),
         memory_mb=measured["memory"],
-        grown_mb=measured["memory"] - at_third["memory"],
+        grown_mb=grown,
+        grown_mb_hour=grown / heard * 3_600,
         starved=player.ring.starved,
         late=sum("late" in entry for entry in entries),
         first_s=player.ring.first / RATE,
