@@ -30,6 +30,7 @@ from lullaby.player import player as players
 from lullaby.player.device import Device, chosen
 from lullaby.player.faults import MOST, Faults
 from lullaby.player.outlet import Outlet, State
+from lullaby.player.place import Place
 from lullaby.player.ring import Ring
 from lullaby.time import PAGE, RATE, Span
 
@@ -456,3 +457,17 @@ def test_doctor_finds_the_sound_card(sound_server: SoundServer) -> None:
         [sys.executable, "-m", "lullaby", "doctor"], env=env, capture_output=True, text=True, check=True
     )
     assert "usual yes" in child.stdout
+
+
+def test_a_machine_that_falls_behind_with_every_skip_does_not_skip_on_and_on() -> None:
+    """What comes after a skip takes as long to make as it was behind; after a calm while it may try again."""
+    place, frame, skips = Place(), 0, []
+    for second in range(1, 3_000):
+        frame += RATE
+        behind = place.look(second + (8.0 if second > 100 else 0.0) * (1 + len(skips)), frame)
+        if behind:
+            skips.append(second)
+            frame += round(behind * RATE)
+            place.skips()
+    assert skips[0] <= 102
+    assert len(skips) < 20
