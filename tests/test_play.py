@@ -89,20 +89,24 @@ def test_what_the_door_is_asked_for_is_heard(home: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="Windows stops no process")
-def test_a_player_that_is_stopped_10_times_falls_silent_and_goes_on_at_the_clocks_place(home: Path) -> None:
+@pytest.mark.parametrize("times", [3, pytest.param(10, marks=pytest.mark.soak)])
+def test_a_player_that_is_stopped_falls_silent_and_goes_on_at_the_clocks_place(
+    home: Path, times: int
+) -> None:
     """And says nothing of it, but in the log."""
-    log, speed = home / "night.jsonl", 8
+    log, speed = home / "night.jsonl", 4
 
     def caught_up() -> int:
+        """How often by more than a busy machine is ever late by."""
         entries = [json.loads(line) for line in log.read_text().splitlines()]
-        return sum(entry["to"] - entry["late"] > RATE for entry in entries if "late" in entry)
+        return sum(entry["to"] - entry["late"] > 3 * RATE for entry in entries if "late" in entry)
 
     with playing(home, "--null", f"{speed}", "--log", str(log)) as player:
         before = player.comes_up()
-        for time_ in range(1, 11):
+        for time_ in range(1, times + 1):
             player.process.send_signal(signal.SIGSTOP)
             frames = player.frames
-            player.until(lambda: player.frames > frames + 4 * RATE, "the device stands still")  # noqa: B023
+            player.until(lambda: player.frames > frames + 6 * RATE, "the device stands still")  # noqa: B023
             assert not player.sound(1).any()
             player.process.send_signal(signal.SIGCONT)
             player.until(lambda: caught_up() == time_, "it does not catch up")  # noqa: B023
@@ -112,7 +116,7 @@ def test_a_player_that_is_stopped_10_times_falls_silent_and_goes_on_at_the_clock
         assert at == pytest.approx(player.frames / RATE + 60, abs=5)
         player.ask("stop")
         code, _, err = player.ends()
-    assert (code, caught_up()) == (0, 10)
+    assert (code, caught_up()) == (0, times)
     assert "sound device" not in err
 
 
