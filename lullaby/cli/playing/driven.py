@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lullaby.cli.playing.key_words import listened_to
-from lullaby.cli.playing.relay import Relay
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.cli.terminal.keys import Keys
 from lullaby.errors import CouldNot
@@ -16,6 +15,7 @@ from lullaby.errors import CouldNot
 if TYPE_CHECKING:
     from lullaby.player import Player
     from lullaby.player.door import Door
+    from lullaby.player.relay import Relay
     from lullaby.player.words import Words
 
 
@@ -52,6 +52,8 @@ class Driven:
         if self._relay is not None:
             self._relay.hand_over(player, words)
         elif self._door is not None:
+            from lullaby.player.relay import Relay
+
             self._relay = Relay(player, words)
             self._door.serve(self._relay.ask, self._relay.do)
         with _media_keys(player, words):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from lullaby.player import Player
-    from lullaby.player.words import Words
+from lullaby.player.player import Player
+from lullaby.player.words import Words
 
 
 class Relay:
