@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from lullaby.cli.playing.relay import Relay
 from lullaby.cli.playing.watched import Watched
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import CouldNot
@@ -15,6 +14,7 @@ from lullaby.errors import CouldNot
 if TYPE_CHECKING:
     from lullaby.player import Player
     from lullaby.player.door import Door
+    from lullaby.player.relay import Relay
     from lullaby.player.words import Words
 
 
@@ -50,6 +50,8 @@ class Driven:
         if self._relay is not None:
             self._relay.hand_over(player, words)
         elif self._door is not None:
+            from lullaby.player.relay import Relay
+
             self._relay = Relay(player, words)
             self._door.serve(self._relay.ask, self._relay.do)
         with _media_keys(player, words):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Any
 
-if TYPE_CHECKING:
-    from lullaby.player import Player
-    from lullaby.player.words import Words
+from lullaby.player.player import Player
+from lullaby.player.words import Words
 
 
 class Relay:
@@ -28,7 +27,7 @@ class Relay:
         self._asked.put(what)
         self._player.ask(self._do_all)
 
-    def do(self, request: object) -> dict[str, object]:
+    def do(self, request: object) -> dict[str, Any]:
         """What a request asks for, in the player's own thread."""
         return self._words.do(request)
 
