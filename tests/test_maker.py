@@ -66,15 +66,20 @@ def stopped(pid: int) -> None:
 def test_a_maker_that_is_lost_is_replaced(how: object, monkeypatch: pytest.MonkeyPatch) -> None:
     night = lullaby.load("plain", seed=5, sleeper="none")
     made = Maker()
+    filled = list[None]()
+    made.meanwhile = lambda: filled.append(None)
     try:
         page = made.page(night.plan, night.loudness(), 0)
         first = page.sound(Span(0, RATE))
         pid = made.pid
+        filled.clear()
         assert callable(how)
         monkeypatch.setattr(makers, "PATIENCE", 0.5)
         how(pid)
         with pytest.raises(MakerGone, match="ended or stands still"):
             page.sound(Span(RATE, 2 * RATE))
+        assert len(filled) > (2 if how is stopped else 0), "what is at hand is played meanwhile"
+        assert made.pid is not None, "a fresh one comes up already"
         monkeypatch.setattr(makers, "PATIENCE", PATIENCE)
         again = page.sound(Span(0, RATE))
         assert made.pid != pid

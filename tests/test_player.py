@@ -470,4 +470,45 @@ def test_a_machine_that_falls_behind_with_every_skip_does_not_skip_on_and_on() -
             frame += round(behind * RATE)
             place.skips()
     assert skips[0] <= 102
-    assert len(skips) < 20
+    assert min(later - skip for skip, later in zip(skips, skips[2:], strict=False)) > 200
+
+
+def test_a_fade_that_is_asked_for_again_is_over_on_time(
+    playing: Callable[..., Playing], steady: Night
+) -> None:
+    """Half way through one of ten seconds eight more are asked for: it is silent then, and no sooner."""
+    with playing(steady, speed=4.0, clock=lambda: 4 * time.monotonic()) as one:
+        one.heard(2.0)
+        one.player.ask(partial(one.player.fade_out, 10.0))
+        one.heard(5.0)
+        again = one.player.ring.heard
+        one.player.ask(partial(one.player.fade_out, 8.0))
+        one.wait()
+    sounding = int(np.flatnonzero(one.sound.any(axis=1))[-1])
+    assert (sounding - again) / RATE == pytest.approx(8.0, abs=2.5)
+
+
+@pytest.mark.parametrize("seconds", [1.0, 3.0])
+def test_a_pause_in_a_fade_ends_when_the_fade_would_have(
+    seconds: float, playing: Callable[..., Playing], steady: Night
+) -> None:
+    with playing(steady) as one:
+        one.heard(0.5)
+        one.player.ask(partial(one.player.fade_out, seconds))
+        one.player.ask(one.player.pause)
+        one.until(lambda: one.player.state == "paused" or bool(one.said("end")))
+        one.wait()
+    assert one.error is None
+
+
+def test_a_mistake_in_what_is_asked_ends_no_night(playing: Callable[..., Playing], steady: Night) -> None:
+    def mistaken() -> None:
+        raise ZeroDivisionError("a test")
+
+    with playing(steady) as one:
+        one.heard(0.5)
+        one.player.every_tick(mistaken)
+        one.player.ask(mistaken)
+        one.heard(0.5)
+    assert one.error is None
+    assert one.notes == ["Something went wrong (ZeroDivisionError: a test); the night goes on."]

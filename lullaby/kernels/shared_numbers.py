@@ -12,7 +12,8 @@ from lullaby.time import RATE
 
 
 class Slot(IntEnum):
-    """The shared numbers. Those of the first group are written by the player, the others by the callback."""
+    """The shared numbers. Those of the first group are written by the player, the others by the callback;
+    OVER, FLOW and WAITING by the player, too, where nobody plays or a fade is undone."""
 
     WRITTEN = 0
     """Frames written into the ring so far."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 from collections.abc import Callable
 
@@ -12,7 +13,9 @@ TICK = 0.1
 class Asked:
     """Requests in their order, done by the one thread that calls `wait_and_do`."""
 
-    def __init__(self) -> None:
+    def __init__(self, went_wrong: Callable[[Exception], None]) -> None:
+        """`went_wrong` is told of a mistake in what is asked or looked at: it ends no night."""
+        self._went_wrong = went_wrong
         self._requests: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._looks: list[Callable[[], None]] = []
 
@@ -24,13 +27,17 @@ class Asked:
 
     def wait_and_do(self) -> None:
         """Does what is asked for within the next tick."""
-        try:
-            self._requests.get(timeout=TICK)()
+        with contextlib.suppress(queue.Empty):
+            self._do(self._requests.get(timeout=TICK))
             for _ in range(self._requests.qsize()):  # who asks without end does not hold up the rest
-                self._requests.get_nowait()()
-        except queue.Empty:
-            pass
+                self._do(self._requests.get_nowait())
 
     def look(self) -> None:
         for look in self._looks:
-            look()
+            self._do(look)
+
+    def _do(self, what: Callable[[], None]) -> None:
+        try:
+            what()
+        except Exception as error:
+            self._went_wrong(error)

@@ -15,6 +15,9 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+LAST_PATIENCE = 2.0
+"""Seconds that a process that was killed may take to go."""
+
 
 class ChildProcess:
     """`python -m MODULE ASKED`, from when it is made until `end`."""
@@ -68,16 +71,23 @@ class ChildProcess:
             self._process.stdin.flush()
 
     def end(self, patience: float) -> None:
-        """Its input is over; where it is still there after so many seconds, it is killed."""
+        """Its input is over; where it is still there after so many seconds, it is killed. One that cannot
+        even be killed (its sound card hangs) is left to the system."""
         assert self._process.stdin is not None
+        if patience <= 0:
+            self._process.kill()  # first: whoever writes to one that stands still holds its input
         with contextlib.suppress(OSError):
             self._process.stdin.close()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(patience)
-        except subprocess.TimeoutExpired:
+        if self._process.poll() is None:
             self._process.kill()
-            self._process.wait()
-        self._reading.join()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(LAST_PATIENCE)
+        self._reading.join(LAST_PATIENCE)
+
+    def kill(self) -> None:
+        self._process.kill()
 
     def _read(self) -> None:
         assert self._process.stdout is not None

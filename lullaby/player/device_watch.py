@@ -70,7 +70,7 @@ class DeviceWatch:
 
     def forget(self) -> None:
         """The device was let go: nobody waits for it."""
-        self._lost_since = self._over = None
+        self.is_lost, self._over = False, None
 
     def has_played_out(self) -> bool:
         """Of a ring that is over: has the device played what it holds, too?"""

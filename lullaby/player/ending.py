@@ -58,7 +58,8 @@ class Ending:
         if self.fade is not None:
             frame, curve = self.fade.frame, self.fade.curve
         self.fade = Fade(frame, seconds, curve, self._clock())
-        self._ring.fade_out(round(seconds * RATE), CURVES[curve])
+        left = max(self._ring.faded, 1e-3)  # the callback goes on from there, and is to be silent on time
+        self._ring.fade_out(round(seconds * RATE / left), CURVES[curve])
         return self.fade
 
     def take_back(self) -> None:

@@ -51,6 +51,14 @@ class Faults:
             self._note(f"A change is left out ({plain(why)}); the night goes on as it was.")
             self._noted = why
 
+    def stumbled(self, error: Exception) -> None:
+        """Something beside the sound went wrong: a key, a look at the clock. Each reason is noted once."""
+        why = _why(error)
+        if why != self._noted:
+            self._happened("fault", why=why)
+            self._note(f"Something went wrong ({plain(why)}); the night goes on.")
+            self._noted = why
+
 
 def _why(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -13,8 +13,11 @@ started before anything else.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -35,8 +38,11 @@ LONGEST = 2 * RATE
 """Frames that can be asked for at once."""
 SIZE = LONGEST * 8
 """Bytes of them: two float32 each."""
-PATIENCE = 10.0
-"""Seconds without a word after which a maker is given up."""
+PATIENCE, STARTS = 3.0, 60.0
+"""Seconds without a word after which a maker is given up, and one that has said nothing yet: it says every
+second that it is at work, once it has loaded all it takes."""
+WAITS = 0.1
+"""Seconds of waiting between two looks at what else there is to do."""
 
 
 class MakerGone(Exception):
@@ -48,22 +54,26 @@ class NotMade(Exception):
 
 
 class Maker:
-    """The process, as the player sees it. One thread asks; any may close it."""
+    """The process, as the player sees it. One thread asks for its pages; any may close it."""
 
     def __init__(self) -> None:
         self._shared = Shared(SIZE)
         self._sound = np.frombuffer(self._shared.memory, np.float32).reshape(LONGEST, 2)
         self._child: ChildProcess | None = None
+        self._has_answered = False
         self._asking = threading.Lock()
         self._closed = False
-        self._number = 0
+        self._numbers = itertools.count(1)
+        self.meanwhile: Callable[[], object] | None = None
+        """Called again and again by the thread that waits for a page: what is at hand plays on."""
         self.open()
 
     def open(self) -> None:
         """Starts it, where it does not run: that takes a moment, which nobody need wait for."""
-        if self._child is None:
+        if self._child is None and not self._closed:
             facts = {"memory": self._shared.handle}
             self._child = ChildProcess("lullaby.player.making", facts, self._shared.fds)
+            self._has_answered = False
 
     @property
     def pid(self) -> int | None:
@@ -71,16 +81,7 @@ class Maker:
 
     def page(self, plan: Plan, loudness: Loudness, number: int) -> PageElsewhere:
         """A page of this plan, made there."""
-        from lullaby.night.parcel import narrowed, packed
-
-        self._number += 1
-        request = {
-            "page": self._number,
-            "number": number,
-            "plan": packed(narrowed(plan, plan.needed(page_span(number)))),
-            "loudness": asdict(loudness),
-        }
-        return PageElsewhere(self, number, request)
+        return self._page(plan, loudness, number, self.meanwhile)
 
     def warm(self, plan: Plan, ceiling: float, frame: int) -> None:
         """Has it load what a page of this plan takes, while it is still worked out how loud that is to be."""
@@ -89,29 +90,56 @@ class Maker:
             from lullaby.night.loudness import Loudness
 
             with contextlib.suppress(MakerGone, NotMade):  # whoever wants the page will see
-                self.page(plan, Loudness(1.0, ceiling), frame // PAGE).make(frame + STEP)
+                self._page(plan, Loudness(1.0, ceiling), frame // PAGE, None).make(frame + STEP)
 
         threading.Thread(target=make, name="warming", daemon=True).start()
 
-    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _page(
+        self, plan: Plan, loudness: Loudness, number: int, meanwhile: Callable[[], object] | None
+    ) -> PageElsewhere:
+        from lullaby.night.parcel import narrowed, packed
+
+        request = {
+            "page": next(self._numbers),
+            "number": number,
+            "plan": packed(narrowed(plan, plan.needed(page_span(number)))),
+            "loudness": asdict(loudness),
+        }
+        return PageElsewhere(self, number, request, meanwhile)
+
+    def ask(self, request: dict[str, Any], meanwhile: Callable[[], object] | None = None) -> dict[str, Any]:
         """Has it do this; a MakerGone where it has ended or stands still, a NotMade where it cannot."""
         with self._asking:
-            if self._closed:
-                raise MakerGone("the maker was closed")
             self.open()
             child = self._child
-            answer = None
-            if child is not None:
-                child.tell(json.dumps(request))
-                answer = child.waits(PATIENCE)
-                while answer is not None and "alive" in answer:
-                    answer = child.waits(PATIENCE)
-            if answer is None:
+            answer = None if child is None else self._answer(child, request, meanwhile)
+            if answer is None or self._closed:
                 self._end()
+                self.open()  # a fresh one comes up while what is at hand plays on
                 raise MakerGone("the process that makes the sound has ended or stands still")
         if "error" in answer:
             raise NotMade(str(answer["error"]))
         return answer
+
+    def _answer(
+        self, child: ChildProcess, request: dict[str, Any], meanwhile: Callable[[], object] | None
+    ) -> dict[str, Any] | None:
+        """What it says to this; None where it has ended, or has said nothing for too long."""
+        watch = threading.Timer(STARTS, child.kill)  # a plan is long: one that stands still does not read it
+        watch.start()
+        child.tell(json.dumps(request))
+        watch.cancel()
+        since = time.monotonic()
+        while True:
+            answer = child.waits(WAITS)
+            if answer is not None and "alive" not in answer:
+                return answer
+            if meanwhile is not None:
+                meanwhile()
+            if answer is not None:
+                self._has_answered, since = True, time.monotonic()
+            elif child.ended or time.monotonic() - since > (PATIENCE if self._has_answered else STARTS):
+                return None
 
     def sound(self, frames: int) -> Frames:
         """What lies in the memory, as an array of its own."""
@@ -130,9 +158,15 @@ class Maker:
 class PageElsewhere:
     """A page that a maker makes as it is asked for."""
 
-    def __init__(self, maker: Maker, number: int, request: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        maker: Maker,
+        number: int,
+        request: dict[str, Any],
+        meanwhile: Callable[[], object] | None,
+    ) -> None:
         self.span = page_span(number)
-        self._maker, self._request = maker, request
+        self._maker, self._request, self._meanwhile = maker, request, meanwhile
         self._made_by: int | None = None
         """The process that knows of it."""
 
@@ -148,6 +182,6 @@ class PageElsewhere:
     def _ask(self, what: dict[str, Any]) -> None:
         pid = self._maker.pid
         if pid is None or pid != self._made_by:
-            self._maker.ask(self._request)
+            self._maker.ask(self._request, self._meanwhile)
             self._made_by = self._maker.pid
-        self._maker.ask({"of": self._request["page"], **what})
+        self._maker.ask({"of": self._request["page"], **what}, self._meanwhile)

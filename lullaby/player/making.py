@@ -34,6 +34,7 @@ def main(words: list[str]) -> int:
         LONGEST, 2
     )
     pages: OrderedDict[int, GrowingPage] = OrderedDict()
+    _tell({"alive": True})
     with _says_that_it_is_alive() as working:
         for line in sys.stdin:
             working.set()

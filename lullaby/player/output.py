@@ -24,6 +24,8 @@ from lullaby.player.child_process import tell
 from lullaby.player.device import Unheard, chosen, library, port_audio_devices
 from lullaby.time import RATE
 
+AT_ONCE = RATE // 20
+"""Frames of the fade where the player lets the device go in the middle of a sound."""
 LAST_FADE = RATE
 """Frames of the fade where the player is gone: less than the ring holds."""
 
@@ -62,17 +64,25 @@ def must_be_there(way: str, device: str | None) -> None:
 
 def wait(memory: Any, stall: Callable[[], None] | None, latency: float) -> None:
     """Until the player says that it is enough, or is gone."""
-    from lullaby.kernels.playback import publish
-    from lullaby.kernels.shared_numbers import Slot
-
     for line in sys.stdin:
         if line.strip() == "end":
+            _fall_silent(memory, AT_ONCE, latency)
             return
         if line.strip() == "stall" and stall is not None:
             stall()
-    publish(memory, int(Slot.DOWN), LAST_FADE)
+    _fall_silent(memory, LAST_FADE, latency + 0.1)
+
+
+def _fall_silent(memory: Any, frames: int, latency: float) -> None:
+    """Waits until what still sounds has faded, and the device has played it."""
+    from lullaby.kernels.playback import publish
+    from lullaby.kernels.shared_numbers import Slot
+
+    if memory[Slot.OVER] or memory.view("float64")[Slot.FLOW] == 0:
+        return
+    publish(memory, int(Slot.DOWN), frames)
     publish(memory, int(Slot.PLAYS), 0)
-    time.sleep(LAST_FADE / RATE + latency + 0.1)
+    time.sleep(frames / RATE + latency)
 
 
 if __name__ == "__main__":

@@ -89,6 +89,8 @@ class Player:
             waits,
             GrowingPage if maker is None else maker.page,
         )
+        if maker is not None:
+            maker.meanwhile = self.producer.fill
         self.awake = awake
         self._stays_until = None if stays is None else clock() + stays
         self._rests_after_fade, self._rise = rests, rise
@@ -96,7 +98,7 @@ class Player:
         self.resting = False
         self.volume_db = volume_db
         self.set_volume(volume_db)
-        self._asked = Asked()
+        self._asked = Asked(self._faults.stumbled)
         self.paused = False
         self._ending = Ending(self.ring, clock)
         self._place = Place()
@@ -230,15 +232,18 @@ class Player:
             return "resting"
         if self._device.is_lost:
             return "lost"
+        if self.paused:
+            return "paused"
         if self.fade is not None:
             return "fading"
-        return "paused" if self.paused else "playing" if self.outlet.opened else "opening"
+        return "playing" if self.outlet.opened else "opening"
 
     # the player's own thread
 
     def run(self) -> bool:
-        """Plays until it is over; False if it was let go early. What is raised while it plays (Ctrl-C) begins
-        a fade; raised again, it ends at once."""
+        """Plays until it is over; False if it was let go early. What is raised while it plays (Ctrl-C, a
+        signal) begins a fade. A second Ctrl-C ends it at once; a second signal, as a closed terminal and a
+        shutdown send it, waits for the fade."""
         if self.outlet.pid is None:
             self.outlet.open(time.monotonic())
         self.producer.start()
@@ -249,10 +254,11 @@ class Player:
                 try:
                     self._turn()
                 except KeyboardInterrupt as error:
-                    if interrupted is not None:
+                    if interrupted is None:
+                        interrupted = error
+                        self.ask(self.stop)
+                    elif type(error) is KeyboardInterrupt:
                         break
-                    interrupted = error
-                    self.stop()
         finally:
             if self.awake is not None:
                 self.awake.close()
@@ -285,7 +291,12 @@ class Player:
         due = self._ending.due()
         if due is not None:
             self.fade_out(*due)
-        if self._device.has_played_out() or (self._device.is_lost and self.left == 0):
+        is_over = self._device.has_played_out()
+        if self._device.is_lost:
+            is_over |= self.left == 0
+        elif self.paused:  # no fade goes on meanwhile, and none is missed
+            is_over |= self._ending.left <= 0
+        if is_over:
             self._is_silent()
 
     def _is_silent(self) -> None:

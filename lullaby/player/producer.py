@@ -128,7 +128,7 @@ class Producer:
                 self._anchors.append((self._ring.jump(), frame))
         if self._changes and self._unfolding.change(self._changes[0]):
             self._changes.popleft()
-        wrote = self._fill()
+        wrote = self.fill()
         if self._unfolding.busy and time.monotonic() >= self._rests_until:
             try:
                 self._unfolding.step()
@@ -145,7 +145,8 @@ class Producer:
             if self._seek is None:
                 self._ring.end()
 
-    def _fill(self) -> bool:
+    def fill(self) -> bool:
+        """Fills the ring from what is at hand. In the producer's own thread."""
         wrote = False
         while (room := min(self._ring.room, FILLED - (self._ring.written - self._ring.read))) > 0:
             left = self._until - self._unfolding.taken

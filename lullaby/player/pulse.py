@@ -104,6 +104,8 @@ class Stream:
             self._closing.callback(pulse.pa_stream_disconnect, self._stream)
             self._until_ready(pulse.pa_stream_get_state, self._stream, 1)
             self.device: str = pulse.pa_stream_get_device_name(self._stream).decode()
+            if name is not None and self.device != device:
+                raise Unheard("the sound server would play it elsewhere")
         except BaseException:
             self._closing.close()
             raise

@@ -141,6 +141,11 @@ class Ring:
         return self._get(Slot.LONGEST)
 
     @property
+    def faded(self) -> float:
+        """How far the ending is from silence, 1 to 0."""
+        return float(self._values[Slot.FADED])
+
+    @property
     def silent(self) -> bool:
         """Is nothing played just now, for whatever reason?"""
         return self.over or float(self._values[Slot.FLOW]) == 0.0

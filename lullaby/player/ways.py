@@ -120,7 +120,7 @@ def mini_audio(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
     except miniaudio.MiniaudioError as error:
         raise Unheard(f"no sound device could be opened ({error})") from None
     try:
-        yield {"device": device.name if device else "usual", "latency": LATENCY, "way": "miniaudio"}
+        yield {"device": device.name if device else asked["device"], "latency": LATENCY, "way": "miniaudio"}
     finally:
         out.close()
 

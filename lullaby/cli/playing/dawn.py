@@ -32,6 +32,7 @@ def play_dawn(dawn: Evening, daybreak: Daybreak, way: Way, session: Session) -> 
     start = min(round(late * RATE), over) if late > ON_TIME else 0
     session.write({"dawn": dawn.night.score.title, "from": start, "over": over})
     with outlet_on(way) as (outlet, maker):
+        outlet.opened = True  # it played in the evening: where it is gone by now, it is waited for
         player = Player(
             dawn.night,
             Span(start, dawn.night.length),

@@ -78,7 +78,7 @@ class Daybreak:
                 self._player.let_go(AT_ONCE)
         elif self._over_at is None:
             self._decide(self._clocks.wall())
-        elif self._clocks.seconds() >= self._over_at and self._player.state != "fading":
+        elif self._clocks.seconds() >= self._over_at and self._player.left > AT_ONCE:
             self._player.let_go(AT_ONCE)
 
     def _decide(self, now: datetime.datetime) -> None:
