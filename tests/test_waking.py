@@ -23,6 +23,7 @@ from lullaby.cli.playing.daybreak import Daybreak
 from lullaby.cli.playing.driven import Driven
 from lullaby.cli.playing.session import Session
 from lullaby.cli.playing.waking import Waking, waking_of
+from lullaby.cli.playing.watched import Watched
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.cli.terminal.keys import Keys
 from lullaby.errors import AskedWrongly
@@ -165,7 +166,9 @@ def test_a_machine_that_slept_over_the_beginning_goes_on_at_the_clocks_place(
     short = shortened(replace(dawn.night.score, fade_out=RATE), (start + 40) * RATE)
     dawn = replace(dawn, night=Night(short, gain=float(dawn.night.gain)))
     heard = home / "heard.f32"
-    session = Session(clocks, Driven(None, Keys(), bedside, 60.0), bedside, cast("Any", log))
+    session = Session(
+        clocks, Driven(None, Watched(Keys(), bedside, None, None), 60.0), bedside, cast("Any", log)
+    )
     play_dawn(dawn, daybreak, Way("null", speed=40, into=str(heard)), session)
     assert log.entries[0] == {"dawn": "First Light", "from": start * RATE, "over": 5 * PAGE}
     sound = np.fromfile(heard, np.float32).reshape(-1, 2)

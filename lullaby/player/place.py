@@ -14,8 +14,6 @@ from lullaby.time import RATE
 BEHIND, MOST_BEHIND = 0.5, 60.0
 """Seconds that the sound may be behind the clock before it is put right: at first, and where that did not
 help. A skip is heard, and a slow machine falls behind anew while it makes what comes after it."""
-CALM = 300.0
-"""Seconds after which it has helped."""
 SLOW_TICK = 0.5
 """The share of a tick in which too little was heard for a device that plays."""
 DRIFT = 3e-4
@@ -32,7 +30,7 @@ class Place:
     """Where a night should be. Times are the player's clock's, in seconds."""
 
     def __init__(self) -> None:
-        self._allowed, self._put_right = BEHIND, -CALM
+        self._allowed = BEHIND
         self.begin_anew()
 
     def begin_anew(self) -> None:
@@ -60,10 +58,10 @@ class Place:
         seconds, missed = now - last[0], self.missed(now, frame)
         if seconds - (frame - last[1]) / RATE > SLOW_TICK * seconds:
             return 0.0
-        if now - self._put_right > CALM:
-            self._allowed = BEHIND
         if missed > self._allowed:
-            self._allowed, self._put_right = min(MOST_BEHIND, 4 * self._allowed), now
+            self._allowed = min(MOST_BEHIND, 4 * self._allowed)
             return missed
+        if missed <= BEHIND:
+            self._allowed = BEHIND
         self._starts += min(max(missed, -DRIFT * seconds), DRIFT * seconds)
         return 0.0

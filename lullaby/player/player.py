@@ -329,9 +329,7 @@ class Player:
             self.ring.play(BACK)
 
     def _catch_up(self, why: str, seconds: float) -> None:
-        place = self.frame + round(seconds * RATE)
-        made_in = self.producer.takes(place) * self.outlet.way.speed  # the clock does not wait for it either
-        place = min(place + round(made_in * RATE), self.night.length)
+        place = min(self.frame + round(seconds * RATE), self.night.length)
         self._happened(why, to=place)
         self.producer.seek(place)
 

@@ -92,10 +92,6 @@ class Producer:
         with self._lock:
             return self._seek is not None or len(self._anchored(self._ring.read)) > 1
 
-    def takes(self, frame: int) -> float:
-        """Seconds until it could go on from this frame."""
-        return self._unfolding.takes(frame)
-
     def heard(self, read: int) -> int:
         """The frame of the night that this frame of the ring is."""
         with self._lock:

@@ -132,14 +132,11 @@ class Unfolding:
         self._pending, self._work = growth_at, self._changing(growth_at)
         return True
 
-    def takes(self, frame: int) -> float:
-        """Seconds until sound from this frame on is made, its page from its beginning, as fast as of late."""
-        first = self.night.plan.begins(page_span(frame // PAGE).start, capped=True)
-        return self._pace * (frame - first + PIECE) / RATE
-
     def _until_made(self) -> int:
         """Frames that go by until a page is made anew up to where the change would come."""
-        return min(AT_HAND // 2, round(1.5 * self.takes(self.taken) * RATE))
+        number = self.taken // PAGE
+        behind = self.taken - self.night.plan.begins(page_span(number).start, capped=True) + PIECE
+        return min(AT_HAND // 2, round(1.5 * self._pace * behind))
 
     def _changing(self, growth_at: Change) -> Iterator[None]:
         """Makes the page anew from which the change is heard. Where what was taken meanwhile is past that,
