@@ -460,8 +460,8 @@ def test_doctor_finds_the_sound_card(sound_server: SoundServer) -> None:
 
 
 def test_a_machine_that_falls_behind_with_every_skip_does_not_skip_on_and_on() -> None:
-    """What comes after a skip takes as long to make as the sound was behind: it stays so much behind then. But
-    a machine that is stopped again and again is put right each time."""
+    """What comes after a skip takes as long to make as the sound was behind: it stays so much behind then.
+    But a machine that is stopped again and again is put right each time."""
     slow, frame, skips = Place(), 0, 0
     for second in range(1, 3_000):
         frame += RATE
