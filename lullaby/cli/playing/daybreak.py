@@ -78,7 +78,9 @@ class Daybreak:
                 self._player.let_go(AT_ONCE)
         elif self._over_at is None:
             self._decide(self._clocks.wall())
-        elif self._clocks.seconds() >= self._over_at and self._player.left > AT_ONCE:
+        elif self._clocks.seconds() >= self._over_at and (
+            self._player.resting or self._player.left > AT_ONCE  # a longer fade does not hold up the morning
+        ):
             self._player.let_go(AT_ONCE)
 
     def _decide(self, now: datetime.datetime) -> None:
