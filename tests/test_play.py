@@ -21,7 +21,7 @@ from conftest import PATIENCE
 from manual import page
 from nights import night_of
 from players import NIGHT, answers, fell_without_a_step, playing
-from typed import Say, typing
+from typed import Say, is_asked_wrongly, typing
 
 from lullaby import load
 from lullaby.cli import main
@@ -256,9 +256,7 @@ WRONG = {
 
 @pytest.mark.parametrize("words", WRONG)
 def test_what_is_asked_wrongly_is_said(words: str, lullaby: Say) -> None:
-    said = lullaby("play", "rain", *words.split())
-    assert (said.code, said.out) == (2, "")
-    assert WRONG[words] in said.err
+    is_asked_wrongly(lullaby, "play", "rain", *words.split(), says=WRONG[words])
 
 
 def test_without_a_folder_of_its_own_it_plays_and_says_so(home: Path) -> None:

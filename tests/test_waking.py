@@ -14,7 +14,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 from players import Playing, playing
-from typed import Say, typing
+from typed import Say, is_asked_wrongly, typing
 
 from lullaby.cli.parser import parsed
 from lullaby.cli.playing.clocks import Clocks
@@ -190,9 +190,7 @@ WRONG = {
 
 @pytest.mark.parametrize("words", WRONG)
 def test_what_is_asked_wrongly_is_said(words: str, lullaby: Say) -> None:
-    said = lullaby("play", "rain", *words.split())
-    assert (said.code, said.out) == (2, "")
-    assert WRONG[words] in said.err
+    is_asked_wrongly(lullaby, "play", "rain", *words.split(), says=WRONG[words])
 
 
 @pytest.mark.parametrize(("now", "refused"), [("06:44:59", False), ("06:45:00", True), ("07:00:00", False)])

@@ -34,6 +34,13 @@ class Said:
 Say = Callable[..., Said]
 
 
+def is_asked_wrongly(say: Say, *words: str, says: str) -> None:
+    """Nothing is done, nothing printed for a pipe, and it is said what is wrong."""
+    said = say(*words)
+    assert (said.code, said.out) == (2, "")
+    assert says in said.err
+
+
 def typing(capsys: pytest.CaptureFixture[str], *first: str) -> Say:
     """Types `lullaby FIRST… WORDS…`."""
 

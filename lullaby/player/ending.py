@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lullaby.kernels.shared_numbers import EVEN, SOFT
-from lullaby.player.ring import Ring
 from lullaby.time import RATE
+
+if TYPE_CHECKING:
+    from lullaby.player.ring import Ring
 
 CURVES = {"soft": SOFT, "even": EVEN}
 SHORTEST = 0.05
 """Seconds of the fade of a timer that is due already."""
 FADE = 60.0
-"""Seconds of the fade before the end of a timer, where nobody says how many."""
+"""Seconds of a fade of which nobody says how long it is: at the end of a timer, or asked for now."""
 
 
 @dataclass

@@ -41,6 +41,8 @@ SIZE = LONGEST * 8
 PATIENCE, STARTS = 3.0, 60.0
 """Seconds without a word after which a maker is given up, and one that has said nothing yet: it says every
 second that it is at work, once it has loaded all it takes."""
+PIPE = 4_096
+"""Bytes that every pipe holds."""
 WAITS = 0.1
 """Seconds of waiting between two looks at what else there is to do."""
 
@@ -125,10 +127,14 @@ class Maker:
         self, child: ChildProcess, request: dict[str, Any], meanwhile: Callable[[], object] | None
     ) -> dict[str, Any] | None:
         """What it says to this; None where it has ended, or has said nothing for too long."""
-        watch = threading.Timer(STARTS, child.kill)  # a plan is long: one that stands still does not read it
-        watch.start()
-        child.tell(json.dumps(request))
-        watch.cancel()
+        line = json.dumps(request)
+        # only a plan, once a minute, is longer than a pipe holds: where it is not read, writing would not end
+        watch = threading.Timer(STARTS, child.kill) if len(line) > PIPE else None
+        if watch is not None:
+            watch.start()
+        child.tell(line)
+        if watch is not None:
+            watch.cancel()
         since = time.monotonic()
         while True:
             answer = child.waits(WAITS)

@@ -24,8 +24,7 @@ from lullaby.player.ending import FADE, Ending, Fade
 from lullaby.player.faults import Faults
 from lullaby.player.maker import Maker
 from lullaby.player.outlet import Outlet, State, Way
-from lullaby.player.place import Place
-from lullaby.player.place import boot_time as boot_time
+from lullaby.player.place import Place, boot_time
 from lullaby.player.producer import WAITS, Producer
 from lullaby.player.ring import Ring
 from lullaby.player.unfolding import Change

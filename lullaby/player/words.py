@@ -16,15 +16,13 @@ from typing import Any
 
 from lullaby.errors import choices
 from lullaby.night.faders import HIGHEST, LOWEST
-from lullaby.player.ending import CURVES
+from lullaby.player.ending import CURVES, FADE
 from lullaby.player.levels import Levels
 from lullaby.player.player import Player
 from lullaby.score import SILENT
 from lullaby.score.plain_text import figure, quoted
 from lullaby.time import RATE
 
-FADE = 60.0
-"""Seconds of a fade of which nobody says how long it is."""
 MORE = 600.0
 """Seconds more, where nobody says how many."""
 LONGEST = 24 * 3600.0

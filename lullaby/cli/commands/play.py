@@ -15,12 +15,13 @@ from lullaby.cli.playing.devices import add_device_options, add_null, list_devic
 from lullaby.cli.playing.driven import Driven, door_of_its_own
 from lullaby.cli.playing.face_options import add_face, seen_of
 from lullaby.cli.playing.session import Session, follower_of, kept_awake, log_of, play_night, player_of
-from lullaby.cli.playing.timer import FADE, Timer, add_timer, timer_of
+from lullaby.cli.playing.timer import Timer, add_timer, timer_of
 from lullaby.cli.playing.timer_hours import TimerHours
 from lullaby.cli.playing.waking import Waking, add_waking, say_waking, waking_of
 from lullaby.cli.playing.watched import watched
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly
+from lullaby.player.ending import FADE
 from lullaby.score.plain_text import plain
 from lullaby.time import LONGEST, RATE, Span, clock
 

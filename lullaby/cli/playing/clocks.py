@@ -24,7 +24,7 @@ class Clocks:
 
 
 def clocks_of(way: Way, wall: Clock) -> Clocks:
-    from lullaby.player.player import boot_time
+    from lullaby.player.place import boot_time
 
     began, hour = boot_time(), wall.now()
 

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 from lullaby.cli.options.hours import Hours, hours_of
 from lullaby.cli.options.moments import moment
 from lullaby.errors import AskedWrongly
+from lullaby.player.ending import FADE
 from lullaby.time import LONGEST, RATE
 
 if TYPE_CHECKING:
     from lullaby.people.sleep_timer import SleepTimer
 
-FADE = 60.0
-"""Seconds of fade at the end of a timer."""
 NONE = "none"
 
 
