@@ -3,11 +3,13 @@
     python -m benchmarks live [--minutes 2] [--hours 8]
 
 Each run is a process of its own, `python -m benchmarks.live '{…}'`, so that its memory and CPU are its alone.
-A machine at a twentieth of the speed of this one is one core and a device that plays twenty times as fast.
+A slow machine is one core held to a share of its speed by a control group, from the first start on; without
+the right to make one it is a device that plays faster than life on one core, which is a harder test.
 """
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -22,9 +24,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.cpu import ROOT
+from benchmarks.slow_machine import NoGroup, held_to
 
-HEADROOMS = (10.0, 20.0, 40.0, 80.0)
-"""How many times faster than time a paced device plays: as slow a machine would have to keep up with it."""
+SLOWER = (10, 20, 40)
+"""How many times slower a slow machine is than one core of this."""
 FAST = 60.0
 """How many times faster than time a whole night is played."""
 SETTLED_S = 600.0
@@ -66,17 +69,22 @@ def run(
     frames: int = 1_024,
     way: str = "null",
     hog: bool = False,
-    cores: int = 0,
+    slower: int = 1,
+    one_core: bool = False,
 ) -> Live:
     """The default night, played for so many seconds of its own in a fresh process."""
-    asked = {"seconds": seconds, "speed": speed, "frames": frames, "way": way, "hog": hog, "cores": cores}
-    child = subprocess.run(
-        [sys.executable, "-m", "benchmarks.live", json.dumps(asked)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
+    asked = {"seconds": seconds, "speed": speed, "frames": frames, "way": way, "hog": hog}
+    asked |= {"one_core": one_core, "group": None}
+    with contextlib.ExitStack() as group:
+        if slower > 1:
+            asked["group"] = os.fspath(group.enter_context(held_to(1 / slower)))
+        child = subprocess.run(
+            [sys.executable, "-m", "benchmarks.live", json.dumps(asked)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
     return Live(**json.loads(child.stdout.splitlines()[-1]))
 
 
@@ -88,9 +96,12 @@ def live(minutes: float, hours: float) -> dict[str, Live]:
             60 * minutes, frames=256, hog=True
         ),
     }
-    for headroom in HEADROOMS:
-        name = f"one core, a device {headroom:g} times as fast"
-        found[name] = run(60 * minutes * headroom / 2, speed=headroom, cores=1)
+    for slower in SLOWER:
+        try:
+            found[f"one core at 1/{slower} of its speed"] = run(60 * minutes, slower=slower, one_core=True)
+        except NoGroup:
+            name = f"one core, a device {slower} times as fast"
+            found[name] = run(60 * minutes * slower / 2, speed=slower, one_core=True)
     if has_devices():
         found["the usual sound device, by its own clock"] = run(60 * minutes, way="usual")
     if hours:
@@ -160,8 +171,10 @@ def table(found: dict[str, Live], first: list[float]) -> str:
 
 
 def _played(asked: dict[str, Any]) -> Live:
-    if asked["cores"]:
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: asked["cores"]])
+    if asked["one_core"]:
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:1])
+    if asked["group"]:
+        Path(asked["group"]).write_text(str(os.getpid()))
     import lullaby
     from lullaby.evening import Request, prepared
     from lullaby.evening.request import DEFAULT

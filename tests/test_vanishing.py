@@ -15,6 +15,9 @@ from conftest import SoundServer, a_sound_server
 from nights import night_of
 from numpy.typing import NDArray
 
+from lullaby.cli.parser import parsed
+from lullaby.cli.playing.devices import way_of
+from lullaby.errors import CouldNot
 from lullaby.player import Way
 from lullaby.player import outlet as outlets
 from lullaby.time import RATE
@@ -121,6 +124,34 @@ def test_whoever_looks_for_a_device_that_is_gone_loads_nothing_heavy(server: Sou
     command = [sys.executable, "-X", "importtime", "-m", "lullaby.player.output", asked]
     with server.running():
         child = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert json.loads(child.stdout) == {"why": "the device bed does not play (no such entity)"}
+    assert json.loads(child.stdout.splitlines()[-1]) == {"why": "the device bed does not play (no such entity)"}
     assert "numba" not in child.stderr
     assert "numpy" not in child.stderr
+
+
+def test_a_sink_is_listed_by_its_description_and_played_on_by_it(server: SoundServer, tmp_path: Path) -> None:
+    with server.running():
+        server.ask(*BED, 'sink_properties=device.description="By\\ the\\ bed"')
+        server.ask("set-default-sink", "night")
+        listed = subprocess.run(
+            [sys.executable, "-m", "lullaby", "play", "--list-devices", "--json"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found = [one for one in json.loads(listed.stdout) if one["way"] == "pulse"]
+        assert [(one["name"], one["usual"]) for one in found][1:] == [("By the bed", False)]
+        assert [one["usual"] for one in found] == [True, False]
+        way = way_of(parsed(["play", "--device", "by the bed"]))
+        assert (way.way, way.device) == ("pulse", "bed")
+        with pytest.raises(CouldNot, match="There are: .*By the bed"):
+            way_of(parsed(["play", "--device", "somewhere else"]))
+        with (
+            server.recording("bed") as heard,
+            server.recording("night") as other,
+            Playing(night_of(STEADY, gain=0.5), None, tmp_path / "nothing", way=way) as one,
+        ):
+            one.heard(1.0)
+            heard.wait(0.2)
+            assert loudest(heard.sound) > 0
+            assert not other.sound.any()

@@ -56,7 +56,7 @@ class Alarm:
     device: str | None = None
     percent: int | None = None
     """The machine's volume when it was rehearsed."""
-    ways: tuple[str, ...] = ("portaudio", "miniaudio")
+    ways: tuple[str, ...] = ("usual", "portaudio", "miniaudio")
     into: str | None = None
     """For tests: what is played goes into this file as well as nowhere."""
 
@@ -168,7 +168,7 @@ class Ringing:
                 yield way, self._alarm.device
             yield way, None
         if "portaudio" in self._alarm.ways:
-            yield from (("portaudio", device.name) for device in devices())
+            yield from (device.place for device in devices())
 
     def run(self, wanted: Wanted, lasts: float = LASTS) -> None:
         """Rings until it is not wanted any more: everywhere again, for as long as it takes."""

@@ -17,7 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from lullaby.errors import CouldNot
+from lullaby.errors import CouldNot, choices
+from lullaby.score.plain_text import plain, quoted
 
 PATIENCE = 30.0
 """Seconds until a sound system that does not answer is given up."""
@@ -32,6 +33,15 @@ class Device:
     usual: bool
     channels: int
     rate: float
+    way: str = "portaudio"
+    """The library that plays on it."""
+    called: str = ""
+    """What that library calls it, where that is not its name."""
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """What an outlet is to be told to play on it: the library, and the name that it knows."""
+        return self.way, self.called or self.name
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -68,11 +78,17 @@ def port_audio_devices() -> list[Device]:
 
 
 def chosen(name: str | None, devices: Sequence[Device]) -> Device | None:
-    """The device of this name, or the first whose name holds it; without a name, the usual one."""
+    """The device of this name, or the first whose name holds it; without one, the usual one."""
     if name is None:
         return next((device for device in devices if device.usual), devices[0] if devices else None)
-    exact = [device for device in devices if device.name == name]
+    exact = [device for device in devices if name in (device.name, device.called)]
     return next(iter(exact or [d for d in devices if name.casefold() in d.name.casefold()]), None)
+
+
+def no_such(name: str, there: Sequence[Device]) -> CouldNot:
+    """The error of a device that is not there, which says those that are."""
+    hint = plain(choices(name, [one.name for one in there], "There are"))
+    return CouldNot(f"there is no device {quoted(name)}.\n    {hint}")
 
 
 def devices() -> list[Device]:
@@ -94,14 +110,21 @@ def has_mini_audio() -> bool:
 
 def needs_a_library() -> None:
     """A CouldNot where nothing could ever be played, whatever devices there are."""
-    if library() is not None or has_mini_audio():
-        return
+    from lullaby.player import pulse
+
+    # libpulse first: to load PortAudio is to look at every sound card
+    if pulse.library() is None and not has_mini_audio() and library() is None:
+        raise CouldNot(f"{without_port_audio()}; or keep it with -o FILE.")
+
+
+def without_port_audio() -> str:
+    """What to do where it is missing, as a message says it."""
     how = {"linux": "sudo apt install libportaudio2, or pip install miniaudio"}.get(
         sys.platform, "pip install miniaudio"
     )
     if importlib.util.find_spec("sounddevice") is None:
         how = "pip install sounddevice"
-    raise CouldNot(f"nothing can be played without PortAudio: {how}; or keep it with -o FILE.")
+    return f"nothing can be played without PortAudio: {how}"
 
 
 @contextlib.contextmanager

@@ -17,8 +17,9 @@ from lullaby.time import RATE
 
 DEAD = 1.0
 """Seconds without a callback after which a device counts as dead."""
-OPENING = 20.0
-"""Seconds that a device may take to open."""
+STARTS = 120.0
+"""Seconds that a process may take to say its first word: how long the next may take, and so on until it
+plays. A machine at a twentieth of the usual speed takes a minute."""
 BEGINS = 5.0
 """The same for one that has only taken what it can hold: some sound servers wake up seldom."""
 STEADY = 5.0
@@ -66,6 +67,7 @@ class Outlet:
         self.opened = False
         """Has it ever played?"""
         self._since = 0.0
+        self._within = STARTS
         self._calls, self._begun = -1, 0
         self._again = FIRST_AGAIN
         self._looked = self._looking_since = self._plays_since = 0.0
@@ -74,6 +76,7 @@ class Outlet:
 
     def open(self, now: float) -> None:
         self.state, self._since, self._looked = State.OPENING, now, now
+        self._within = STARTS
         self.opens += 1
         self.ring.starts_from_nothing()
         self._calls = self.ring.calls
@@ -91,7 +94,7 @@ class Outlet:
                 self.open(now)
             return
         ended = self._child is None or self._child.ended  # what it said before that is there by now
-        said = None if self._child is None else self._child.said()
+        said = self._said(now)
         if self.state is State.OPENING:
             if said is not None and "plays" in said:
                 self.state, self.opened = State.PLAYS, True
@@ -100,7 +103,7 @@ class Outlet:
                 self.way = replace(self.way, way=said["plays"]["way"], device=said["plays"]["device"])
                 if self.watched:
                     self.watched.plays(said["plays"])
-            elif said is not None or ended or now - self._since > OPENING:
+            elif said is not None or ended or now - self._since > self._within:
                 self._lose(now, (said or {}).get("why", "the sound system does not answer"))
             return
         calls = self.ring.calls
@@ -110,6 +113,14 @@ class Outlet:
                 self._again = FIRST_AGAIN
         elif ended or now - max(self._since, self._looking_since) > self._patience:
             self._lose(now, "the sound device went away")
+
+    def _said(self, now: float) -> dict[str, Any] | None:
+        """What the process has said, but for how long its next word may take."""
+        while self._child is not None and (said := self._child.said()) is not None:
+            if "within" not in said:
+                return said
+            self._since, self._within = now, float(said["within"])
+        return None
 
     @property
     def _patience(self) -> float:

@@ -13,19 +13,26 @@ what plays takes half a second of computing to load.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from lullaby.player import pulse
 from lullaby.player.child_process import tell
-from lullaby.player.device import Unheard, chosen, library, port_audio_devices
+from lullaby.player.device import Device, Unheard, chosen, library, port_audio_devices
 from lullaby.time import RATE
 
 AT_ONCE = RATE // 20
 """Frames of the fade where the player lets the device go in the middle of a sound."""
+ANSWERS, LOADS = 20.0, 120.0
+"""Seconds that the sound system may take to answer, and that a slow machine may take to load what plays."""
+NICE = -11
+"""The priority that sound servers run at."""
 LAST_FADE = RATE
 """Frames of the fade where the player is gone: less than the ring holds."""
 
@@ -33,15 +40,20 @@ LAST_FADE = RATE
 def main(words: list[str]) -> int:
     asked = json.loads(words[0])
     if asked.get("list"):
-        tell({"devices": [device.facts for device in port_audio_devices()]})
+        tell({"devices": [device.facts for device in all_devices()]})
         return 0
     try:
+        tell({"within": ANSWERS})
         must_be_there(asked["way"], asked["device"])
+        tell({"within": LOADS})
+        if asked["speed"] == 1:
+            come_first()
         from lullaby.player.ring import opened
         from lullaby.player.ways import LATENCY, WAYS, compile_now
 
         memory = opened(asked["ring"])
         compile_now()
+        tell({"within": ANSWERS})
         with WAYS[asked["way"]](memory, asked) as facts:
             stall = facts.pop("stall", None)
             tell({"plays": facts})
@@ -52,6 +64,13 @@ def main(words: list[str]) -> int:
     return 0
 
 
+def all_devices() -> list[Device]:
+    """Those of the sound server, and those that PortAudio finds beside it."""
+    sinks = pulse.devices()
+    beside = [device for device in port_audio_devices() if not (sinks and device.name in pulse.USUAL)]
+    return [*sinks, *(replace(device, usual=device.usual and not sinks) for device in beside)]
+
+
 def must_be_there(way: str, device: str | None) -> None:
     """An Unheard where this device is gone."""
     if device is None:
@@ -60,6 +79,17 @@ def must_be_there(way: str, device: str | None) -> None:
         pulse.must_be_there(found, device)
     if way == "portaudio" and library() is not None and chosen(device, port_audio_devices()) is None:
         raise Unheard(f"there is no device {device}")
+
+
+def come_first() -> None:
+    """Asks the system to run this process before others, which it may refuse: a block of sound takes it some
+    microseconds, and is late where it waits for its turn."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+            return
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, 0, NICE)
 
 
 def wait(memory: Any, stall: Callable[[], None] | None, latency: float) -> None:

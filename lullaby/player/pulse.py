@@ -15,18 +15,20 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from lullaby.player.device import Unheard
+from lullaby.player.device import Device, Unheard
 from lullaby.time import RATE
 
 FRAME = 8
 """Bytes: two channels of float32."""
 FLOAT32, CHANNELS = 5, 2
+RUNNING = 0
+"""What an operation says that has not been answered."""
 READY, FAILED = (4, 2), (5, 3)
 """What a context and a stream say when they can be used, and from when on they never will be."""
 STAYS = 0x0200 | 0x2000 | 0x20000
 """PA_STREAM_DONT_MOVE, ADJUST_LATENCY, FAIL_ON_SUSPEND: a device that is asleep counts as gone."""
-USUAL = (None, "default", "pulse")
-"""Names of the device that the server itself chooses: the last two are PortAudio's."""
+USUAL = ("default", "pulse")
+"""What PortAudio calls the device that the server itself chooses."""
 
 
 class _Spec(ctypes.Structure):
@@ -67,6 +69,10 @@ def library() -> Any:
         ("pa_stream_write", number, pointer, pointer, ctypes.c_size_t, pointer, ctypes.c_int64, number),
         ("pa_stream_disconnect", number, pointer),
         ("pa_stream_unref", None, pointer),
+        ("pa_context_get_server_info", pointer, pointer, _SAYS_SERVER, pointer),
+        ("pa_context_get_sink_info_list", pointer, pointer, _SAYS_SINK, pointer),
+        ("pa_operation_get_state", number, pointer),
+        ("pa_operation_unref", None, pointer),
         ("pa_strerror", text, number),
     ):  # fmt: skip
         function = getattr(pulse, name)
@@ -74,14 +80,38 @@ def library() -> Any:
     return pulse
 
 
-class Stream:
-    """A stream on one device, which is filled until it is closed."""
+class _Sink(ctypes.Structure):
+    """The beginning of what the server says of a sink."""
 
-    def __init__(self, pulse: Any, device: str | None, frames: int, held: int) -> None:
-        """`held`: frames that the server is to hold. An Unheard says why there is none."""
-        self._pulse, self._name = pulse, device
+    _fields_ = (
+        ("name", ctypes.c_char_p),
+        ("index", ctypes.c_uint32),
+        ("description", ctypes.c_char_p),
+        ("sound", _Spec),
+    )
+
+
+class _Server(ctypes.Structure):
+    """The beginning of what it says of itself."""
+
+    _fields_ = (
+        *((name, ctypes.c_char_p) for name in ("user", "host", "version", "server")),
+        ("sound", _Spec),
+        ("usual_sink", ctypes.c_char_p),
+    )
+
+
+_SAYS_SINK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.POINTER(_Sink), ctypes.c_int, ctypes.c_void_p)
+_SAYS_SERVER = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.POINTER(_Server), ctypes.c_void_p)
+
+
+class Connection:
+    """A connection to the usual server. An Unheard says why there is none."""
+
+    def __init__(self, pulse: Any, named: str | None = None) -> None:
+        """`named`: the device it is for, as an error says it."""
+        self._pulse, self._name = pulse, named
         self._closing = contextlib.ExitStack()
-        self._ended = False
         try:
             self._loop = self._made(pulse.pa_mainloop_new(), pulse.pa_mainloop_free)
             api = pulse.pa_mainloop_get_api(self._loop)
@@ -90,25 +120,53 @@ class Stream:
                 raise self._refused()
             self._closing.callback(pulse.pa_context_disconnect, self._context)
             self._until_ready(pulse.pa_context_get_state, self._context, 0)
-            spec = _Spec(FLOAT32, RATE, CHANNELS)
-            self._stream = self._made(
-                pulse.pa_stream_new(self._context, b"night", ctypes.byref(spec), None), pulse.pa_stream_unref
-            )
-            unset = 0xFFFF_FFFF
-            block = frames * FRAME
-            # it begins with the first block: it may hold less than a whole number of them
-            buffer = _Buffer(unset, held * FRAME, block, block, unset)
-            name = None if device in USUAL or device is None else device.encode()
-            if pulse.pa_stream_connect_playback(self._stream, name, ctypes.byref(buffer), STAYS, None, None):
-                raise self._refused()
-            self._closing.callback(pulse.pa_stream_disconnect, self._stream)
-            self._until_ready(pulse.pa_stream_get_state, self._stream, 1)
-            self.device: str = pulse.pa_stream_get_device_name(self._stream).decode()
-            if name is not None and self.device != device:
-                raise Unheard("the sound server would play it elsewhere")
         except BaseException:
-            self._closing.close()
+            self.close()
             raise
+
+    def close(self) -> None:
+        self._closing.close()
+
+    def devices(self) -> list[Device]:
+        """Its sinks, the usual one marked."""
+        usual: list[bytes] = []
+        found: list[tuple[bytes, bytes, int, int]] = []
+
+        def says_server(context: Any, server: Any, data: Any) -> None:
+            if server:
+                usual.append(server.contents.usual_sink or b"")
+
+        def says_sink(context: Any, sink: Any, is_last: int, data: Any) -> None:
+            if sink and not is_last:
+                one = sink.contents
+                found.append((one.name, one.description or one.name, one.sound.channels, one.sound.rate))
+
+        server_back, sink_back = _SAYS_SERVER(says_server), _SAYS_SINK(says_sink)
+        self._wait(self._pulse.pa_context_get_server_info(self._context, server_back, None))
+        self._wait(self._pulse.pa_context_get_sink_info_list(self._context, sink_back, None))
+        return [
+            Device(
+                number,
+                description.decode(errors="replace"),
+                name in usual,
+                channels,
+                float(rate),
+                "pulse",
+                name.decode(errors="replace"),
+            )
+            for number, (name, description, channels, rate) in enumerate(found)
+        ]
+
+    def _wait(self, operation: int | None) -> None:
+        """Until this has been answered."""
+        if operation is None:
+            raise self._refused()
+        try:
+            while self._pulse.pa_operation_get_state(operation) == RUNNING:
+                if self._pulse.pa_mainloop_iterate(self._loop, 1, None) < 0:
+                    raise self._refused()
+        finally:
+            self._pulse.pa_operation_unref(operation)
 
     def _made(self, what: int | None, free: Callable[[int], None]) -> int:
         if what is None:
@@ -124,6 +182,35 @@ class Stream:
         while (now := state(what)) != READY[which]:
             if now >= FAILED[which] or self._pulse.pa_mainloop_iterate(self._loop, 1, None) < 0:
                 raise self._refused()
+
+
+class Stream(Connection):
+    """A stream on one device, which is filled until it is closed."""
+
+    def __init__(self, pulse: Any, device: str | None, frames: int, held: int) -> None:
+        """`held`: frames that the server is to hold."""
+        super().__init__(pulse, device)
+        self._ended = False
+        try:
+            spec = _Spec(FLOAT32, RATE, CHANNELS)
+            self._stream = self._made(
+                pulse.pa_stream_new(self._context, b"night", ctypes.byref(spec), None), pulse.pa_stream_unref
+            )
+            unset = 0xFFFF_FFFF
+            block = frames * FRAME
+            # it begins with the first block: it may hold less than a whole number of them
+            buffer = _Buffer(unset, held * FRAME, block, block, unset)
+            name = None if device is None or device in USUAL else device.encode()
+            if pulse.pa_stream_connect_playback(self._stream, name, ctypes.byref(buffer), STAYS, None, None):
+                raise self._refused()
+            self._closing.callback(pulse.pa_stream_disconnect, self._stream)
+            self._until_ready(pulse.pa_stream_get_state, self._stream, 1)
+            self.device: str = pulse.pa_stream_get_device_name(self._stream).decode()
+            if name is not None and self.device != device:
+                raise Unheard("the sound server would play it elsewhere")
+        except BaseException:
+            self.close()
+            raise
 
     def fill(self, play: Callable[[Any], None], frames: int) -> bool:
         """Plays until `end` is called, in blocks of so many frames; False where the device goes before."""
@@ -145,8 +232,22 @@ class Stream:
         self._ended = True
         self._pulse.pa_mainloop_wakeup(self._loop)
 
-    def close(self) -> None:
-        self._closing.close()
+
+def devices() -> list[Device]:
+    """The sinks of the usual server; none where there is no server."""
+    found = library()
+    if found is None:
+        return []
+    try:
+        server = Connection(found)
+    except Unheard:
+        return []
+    try:
+        return server.devices()
+    except Unheard:
+        return []
+    finally:
+        server.close()
 
 
 def must_be_there(pulse: Any, device: str) -> None:

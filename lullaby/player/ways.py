@@ -15,7 +15,15 @@ import numpy as np
 from lullaby.kernels.playback import play, port_audio_callback
 from lullaby.kernels.shared_numbers import NEVER, REFILL, SIZE, Slot
 from lullaby.player import pulse
-from lullaby.player.device import Device, Unheard, chosen, library, port_audio_devices, quiet
+from lullaby.player.device import (
+    Device,
+    Unheard,
+    chosen,
+    library,
+    port_audio_devices,
+    quiet,
+    without_port_audio,
+)
 from lullaby.time import RATE
 
 LATENCY = 0.2
@@ -25,6 +33,13 @@ LATENCY = 0.2
 def compile_now() -> None:
     """Before anybody waits for it."""
     play(np.zeros(SIZE, np.int64), np.zeros(2, np.float32))
+
+
+def timed(memory: Any, out: Any) -> None:
+    """Plays the next frames, and notes the longest that this has taken."""
+    began = time.perf_counter_ns()
+    play(memory, out)
+    memory[Slot.LONGEST] = max(memory[Slot.LONGEST], time.perf_counter_ns() - began)
 
 
 @contextlib.contextmanager
@@ -46,7 +61,7 @@ def pulse_audio(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
         raise Unheard("there is no PulseAudio library")
     frames = asked["frames"]
     stream = pulse.Stream(found, asked["device"], frames, round(LATENCY * RATE))
-    with pulse.filled(stream, partial(play, memory), frames):
+    with pulse.filled(stream, partial(timed, memory), frames):
         yield {"device": stream.device, "latency": LATENCY, "way": "pulse"}
 
 
@@ -54,7 +69,7 @@ def pulse_audio(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def port_audio(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
     sounddevice = library()
     if sounddevice is None:
-        raise Unheard("there is no PortAudio library")
+        raise Unheard(without_port_audio())
     device = chosen(asked["device"], port_audio_devices())
     if device is None:
         raise Unheard(f"there is no device {asked['device'] or 'that plays'}")
@@ -97,7 +112,7 @@ def mini_audio(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
         frames = yield b""
         while True:
             out = np.empty(2 * int(frames), np.float32)
-            play(memory, out)
+            timed(memory, out)
             frames = yield out
 
     try:
@@ -161,9 +176,7 @@ def null_device(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 play(memory, out[:0])
                 ended.wait(0.002)
                 continue
-            began_to_play = time.perf_counter_ns()
-            play(memory, out)
-            memory[Slot.LONGEST] = max(memory[Slot.LONGEST], time.perf_counter_ns() - began_to_play)
+            timed(memory, out)
             given += frames
             if into is not None:
                 into.write(out.tobytes())

@@ -92,13 +92,19 @@ def _rehearsed(alarm: Any, sound: Any, bedside: Bedside) -> Any:
 
     from lullaby.player import system_volume
     from lullaby.player.alarm import Ringing
-    from lullaby.player.device import devices, needs_a_library
+    from lullaby.player.device import chosen, devices, needs_a_library, no_such
 
     needs_a_library()
-    if not devices():
+    there = devices()
+    if not there:
         raise CouldNot(
             "there is no sound device, so nobody would be woken. Plug it in, and set the alarm then."
         )
+    if alarm.device is not None:
+        one = chosen(alarm.device, there)
+        if one is None:
+            raise no_such(alarm.device, there)
+        alarm = replace(alarm, device=one.place[1])
     bedside.note("This is how it wakes, at its loudest …")
     until = time.monotonic() + REHEARSED
     Ringing(replace(alarm, rise=1.0), sound).run(lambda: time.monotonic() < until, REHEARSED)

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lullaby.cli.terminal.bedside import Bedside
-from lullaby.errors import AskedWrongly, CouldNot, choices
-from lullaby.score.plain_text import plain, quoted
+from lullaby.errors import AskedWrongly
+from lullaby.score.plain_text import plain
 
 if TYPE_CHECKING:
     from lullaby.player import Outlet, Way
@@ -43,7 +43,8 @@ def way_of(asked: argparse.Namespace) -> Way:
     if asked.heard:
         raise AskedWrongly("--heard is for --null alone; `lullaby render` keeps a night.")
 
-    from lullaby.player.device import chosen, devices, needs_a_library
+    from lullaby.player.device import chosen, devices, needs_a_library, no_such
+    from lullaby.player.pulse import USUAL
 
     needs_a_library()
     if asked.device is None:
@@ -51,14 +52,15 @@ def way_of(asked: argparse.Namespace) -> Way:
     there = devices()
     device = chosen(asked.device, there)
     if device is not None:
-        return Way(device=device.name)
+        return Way(*device.place)
+    if asked.device in USUAL:
+        return Way()
 
     from lullaby.people.calibration import device_name
     from lullaby.people.devices import known_devices
 
     if there and device_name(asked.device) not in known_devices(None):
-        hint = plain(choices(asked.device, [one.name for one in there], "There are"))
-        raise CouldNot(f"there is no device {quoted(asked.device)}.\n    {hint}")
+        raise no_such(asked.device, there)
     return Way()
 
 
