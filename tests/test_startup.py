@@ -3,6 +3,8 @@ machine's affair, and told by `python -m benchmarks`."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -48,3 +50,14 @@ def test_the_first_start_compiles_little(start: dict[str, Any]) -> None:
 def test_nothing_is_loaded_that_a_page_does_not_need(start: dict[str, Any]) -> None:
     assert "numba" in start["modules"]
     assert NOT_NEEDED & set(start["modules"]) == set()
+
+
+def test_a_program_that_uses_it_keeps_what_numba_can_do_with_other_libraries() -> None:
+    program = """
+import lullaby
+lullaby.load("harbour-rain", sleeper="none").render(lullaby.Span(0, 480))
+from numba.core.typing import cffi_utils
+print(cffi_utils.SUPPORTED)
+"""
+    child = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert child.stdout.split() == ["True"]

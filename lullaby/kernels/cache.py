@@ -56,12 +56,22 @@ def private(folder: Path) -> bool:
         return False
 
 
+def _is_lullabys_own() -> bool:
+    """Whether this process is the program's, one of its helpers' or a benchmark's of it, and not another that
+    uses it."""
+    main = sys.modules.get("__main__")
+    spec = getattr(main, "__spec__", None)
+    name = Path(getattr(main, "__file__", None) or "").name if spec is None else spec.name
+    return name.partition(".")[0] in ("lullaby", "benchmarks")
+
+
 @contextlib.contextmanager
 def _left_alone(*libraries: str) -> Iterator[None]:
     """While this lasts these cannot be imported, unless they are already. numba, as it sets itself up before
     the first kernel, would load them where they happen to be installed: no kernel of ours uses them, and they
-    take as long as all the rest of it."""
-    missing = [name for name in libraries if name not in sys.modules]
+    take as long as all the rest of it. It then does without them for good, so whoever uses lullaby in a
+    program of their own keeps them."""
+    missing = [name for name in libraries if name not in sys.modules and _is_lullabys_own()]
     nothing: Any = None
     sys.modules.update(dict.fromkeys(missing, nothing))
     try:
