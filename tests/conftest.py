@@ -296,3 +296,8 @@ def home_with_a_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def a_clip(home_with_a_clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A minute of a creek of the listener's own, as a voice called "clip": that one kind ships no voice."""
     monkeypatch.setenv("LULLABY_HOME", str(home_with_a_clip))
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two more than there are cores: some hundred tests wait for a clock, which takes no core."""
+    return (os.cpu_count() or 1) + 2

@@ -26,7 +26,8 @@ from lullaby.errors import CouldNot
 from lullaby.player import Player, door, door_path
 from lullaby.player.client import NothingPlays, ask
 from lullaby.player.door import CLIENTS, LONGEST_LINE, Door, PlaysAlready
-from lullaby.player.words import Refused, Words
+from lullaby.player.refused import Refused
+from lullaby.player.words import Words
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a door is a Unix socket")
 

@@ -42,7 +42,8 @@ from lullaby.evening import Request, prepared
 from lullaby.night import Night
 from lullaby.player import Player
 from lullaby.player.levels import Levels
-from lullaby.player.words import Refused, Words
+from lullaby.player.refused import Refused
+from lullaby.player.words import Words
 from lullaby.score import SILENT
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows gets plain lines")

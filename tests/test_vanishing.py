@@ -124,7 +124,9 @@ def test_whoever_looks_for_a_device_that_is_gone_loads_nothing_heavy(server: Sou
     command = [sys.executable, "-X", "importtime", "-m", "lullaby.player.output", asked]
     with server.running():
         child = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert json.loads(child.stdout.splitlines()[-1]) == {"why": "the device bed does not play (no such entity)"}
+    assert json.loads(child.stdout.splitlines()[-1]) == {
+        "why": "the device bed does not play (no such entity)"
+    }
     assert "numba" not in child.stderr
     assert "numpy" not in child.stderr
 
@@ -144,7 +146,7 @@ def test_a_sink_is_listed_by_its_description_and_played_on_by_it(server: SoundSe
         assert [one["usual"] for one in found] == [True, False]
         way = way_of(parsed(["play", "--device", "by the bed"]))
         assert (way.way, way.device) == ("pulse", "bed")
-        with pytest.raises(CouldNot, match="There are: .*By the bed"):
+        with pytest.raises(CouldNot, match=r"There are: .*By the bed"):
             way_of(parsed(["play", "--device", "somewhere else"]))
         with (
             server.recording("bed") as heard,

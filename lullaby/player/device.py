@@ -18,7 +18,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from lullaby.errors import CouldNot, choices
-from lullaby.score.plain_text import plain, quoted
 
 PATIENCE = 30.0
 """Seconds until a sound system that does not answer is given up."""
@@ -87,6 +86,8 @@ def chosen(name: str | None, devices: Sequence[Device]) -> Device | None:
 
 def no_such(name: str, there: Sequence[Device]) -> CouldNot:
     """The error of a device that is not there, which says those that are."""
+    from lullaby.score.plain_text import plain, quoted
+
     hint = plain(choices(name, [one.name for one in there], "There are"))
     return CouldNot(f"there is no device {quoted(name)}.\n    {hint}")
 

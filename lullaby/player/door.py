@@ -27,7 +27,7 @@ from lullaby.errors import CouldNot
 from lullaby.people.private import make_private_folder
 from lullaby.player import door_path
 from lullaby.player.client import ask
-from lullaby.player.words import Refused
+from lullaby.player.refused import Refused
 from lullaby.score.plain_text import plain
 
 LONGEST_LINE = 1 << 16

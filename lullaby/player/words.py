@@ -19,6 +19,7 @@ from lullaby.night.faders import HIGHEST, LOWEST
 from lullaby.player.ending import CURVES, FADE
 from lullaby.player.levels import Levels
 from lullaby.player.player import Player
+from lullaby.player.refused import Refused
 from lullaby.score import SILENT
 from lullaby.score.plain_text import figure, quoted
 from lullaby.time import RATE
@@ -28,14 +29,6 @@ MORE = 600.0
 LONGEST = 24 * 3600.0
 QUIETEST = -90.0
 """dB of a volume that is silence."""
-
-
-class Refused(Exception):
-    """The error of a request that cannot be done: what is wrong with it, in a few words without a stop."""
-
-
-class NameTaken(Refused):
-    """The error of a score that is to be kept under a name that is taken, and may be replaced."""
 
 
 Request = Mapping[str, Any]

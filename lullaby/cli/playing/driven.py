@@ -66,7 +66,7 @@ def _media_keys(player: Player, words: Words) -> Iterator[None]:
         return
 
     from lullaby.player.media_keys import MediaKeys
-    from lullaby.player.words import Refused
+    from lullaby.player.refused import Refused
 
     def skip() -> None:
         with contextlib.suppress(Refused):  # there is no scene after this one

@@ -28,7 +28,7 @@ class Keeping:
         from lullaby.cli.files.saving import Taken
         from lullaby.cli.options.mixes import written
         from lullaby.evening.moved import moved_score
-        from lullaby.player.words import NameTaken, Refused
+        from lullaby.player.refused import NameTaken, Refused
 
         if name is None and self._last is not None and self._last[0] == faders:
             return self._last[1]

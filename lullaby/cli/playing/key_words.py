@@ -55,7 +55,7 @@ class KeyWords:
 
     def press(self, key: str) -> str:
         """Does what a key is for; what is to be said of it, also where it cannot be done."""
-        from lullaby.player.words import Refused
+        from lullaby.player.refused import Refused
 
         try:
             return self._do(key)

@@ -32,7 +32,7 @@ class NamePrompt:
 
     def press(self, key: str) -> str:
         """Takes a key; what is to be said, once it was answered."""
-        from lullaby.player.words import NameTaken, Refused
+        from lullaby.player.refused import NameTaken, Refused
 
         if key == "escape":
             self.over = True
