@@ -38,7 +38,7 @@ LONGEST = 2 * RATE
 """Frames that can be asked for at once."""
 SIZE = LONGEST * 8
 """Bytes of them: two float32 each."""
-PATIENCE, STARTS = 3.0, 120.0
+PATIENCE, STARTS = 6.0, 120.0
 """Seconds without a word after which a maker is given up, and one that has said nothing yet: it says every
 second that it is at work, once it has loaded all it takes."""
 PIPE = 4_096
