@@ -14,7 +14,9 @@ def main(score: str) -> None:
     # only now: the kernels have chosen their cache, and numba is there anyway
     from numba.core import event
 
-    from lullaby.kernels import jit
+    from lullaby.kernels import cache, jit
+
+    cache.own = True
 
     class Compiling(event.Listener):
         """CPU seconds of every kernel that is compiled, without those compiled inside it."""

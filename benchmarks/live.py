@@ -185,7 +185,9 @@ def _played(asked: dict[str, Any]) -> Live:
 
     began = time.monotonic()
     speed = asked["speed"]
-    outlet = Outlet(Ring(), Way(asked["way"], frames=asked["frames"], speed=speed))
+    outlet = Outlet(
+        Ring(), Way(asked["way"], frames=asked["frames"], speed=speed, comes_first=not asked["group"])
+    )
     outlet.open(time.monotonic())
     maker = Maker()
     night = lullaby.load(DEFAULT, sleeper="none")

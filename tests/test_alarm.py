@@ -28,6 +28,7 @@ from lullaby.cli.options.hours import hour_of, next_time
 from lullaby.errors import AskedWrongly
 from lullaby.player import alarm as alarms
 from lullaby.player import outlet as outlets
+from lullaby.player import pulse
 from lullaby.player.alarm import Alarm, Ringing
 from lullaby.player.outlet import Outlet
 from lullaby.player.unfolding import Unfolding
@@ -351,3 +352,50 @@ def test_a_muted_card_is_raised_and_heard_though_the_headphones_are_gone(
         assert ringing.wait(PATIENCE) == 0
     for words in (["set-sink-volume", "night", "100%"],):
         subprocess.run(["pactl", *words], env=env, check=True)
+
+
+@pytest.mark.sound
+def test_the_sink_that_rings_is_raised_and_no_other(sound_server: SoundServer, tmp_path: Path) -> None:
+    env = {**sound_server.env, "PYTHONPATH": f"{Path(__file__).parent.parent}"}
+    sink = ("module-null-sink", "sink_name=bed", "format=float32le", "rate=48000")
+    module = sound_server.ask("load-module", *sink)
+    sound_server.ask("set-default-sink", "night")
+    for words in ("set-sink-mute bed 1", "set-sink-volume bed 10%", "set-sink-volume night 20%"):
+        sound_server.ask(*words.split())
+    alarms.save(soon(ways=("usual",), device="bed", percent=60), SOUND, tmp_path / "alarm")
+    command = [sys.executable, "-m", "lullaby.player.alarm", str(tmp_path / "alarm")]
+    try:
+        with sound_server.recording("bed") as recorded, subprocess.Popen(command, env=env) as ringing:
+            while not np.abs(recorded.sound[-RATE:]).max(initial=0) > 0.05:
+                recorded.wait(0.2)
+            alarms.forget(tmp_path / "alarm")
+            assert ringing.wait(PATIENCE) == 0
+        assert "no" in sound_server.ask("get-sink-mute", "bed")
+        assert " 60% " in sound_server.ask("get-sink-volume", "bed")
+        assert " 20% " in sound_server.ask("get-sink-volume", "night")
+    finally:
+        sound_server.ask("unload-module", module)
+        sound_server.ask("set-sink-volume", "night", "100%")
+
+
+@pytest.mark.sound
+@pytest.mark.parametrize(("wakes", "muted"), [(False, "yes"), (True, "no")])
+def test_a_mixer_that_muted_the_night_leaves_the_alarm_alone(
+    sound_server: SoundServer, monkeypatch: pytest.MonkeyPatch, wakes: bool, muted: str
+) -> None:
+    """A sound server remembers what was muted, by the program. The alarm is another, and never muted."""
+    for name in ("XDG_RUNTIME_DIR", "PULSE_RUNTIME_PATH", "PULSE_SERVER"):
+        monkeypatch.setenv(name, sound_server.env[name])
+    module = sound_server.ask("load-module", "module-stream-restore")
+    try:
+        for mutes in (True, False):
+            stream = pulse.Stream(pulse.library(), "night", 1_024, 9_600, wakes=wakes)
+            (line,) = sound_server.ask("list", "short", "sink-inputs").splitlines()
+            if mutes:
+                sound_server.ask("set-sink-input-mute", line.split()[0], "1")
+            else:
+                assert f"Mute: {muted}" in sound_server.ask("list", "sink-inputs")
+            stream.close()
+            until(lambda: not sound_server.ask("list", "short", "sink-inputs"))
+    finally:
+        sound_server.ask("unload-module", module)

@@ -316,7 +316,7 @@ def test_the_tables_of_the_docs_say_what_there_is(home: Path) -> None:
 
 
 LOUD = "Loud Speaker"
-MEANT = [(None, None), (LOUD, LOUD), ("speaker", LOUD), ("bed", None), ("phone", "")]
+MEANT = [(None, None), (LOUD, LOUD), ("speaker", LOUD), ("bed", None), ("phone", ""), ("default", None)]
 
 
 @pytest.mark.parametrize(("name", "plays_on"), MEANT)
@@ -325,12 +325,16 @@ def test_a_device_is_a_sound_device_or_one_that_was_calibrated(
 ) -> None:
     """A name that is neither would play on another device than the one that was meant."""
     there = [Device(0, "Monitor", True, 2, 48_000.0), Device(1, LOUD, False, 2, 48_000.0)]
+    there += [Device(2, "sysdefault", False, 2, 48_000.0)]
     monkeypatch.setattr("lullaby.player.device.devices", lambda: there)
     monkeypatch.setattr("lullaby.player.device.needs_a_library", lambda: None)
     assert main(["calibrate", "--device", "bed", "--comfortable", "0", "--meter", "60"]) == 0
     asked = parsed(["play", *(["--device", name] if name else [])])
     if plays_on == "":
         with pytest.raises(CouldNot, match="There are: Monitor, Loud Speaker"):
+            way_of(asked)
+        there.clear()  # a sound system that does not answer names none
+        with pytest.raises(CouldNot, match="nor any other that plays or answers"):
             way_of(asked)
     else:
         assert way_of(asked).device == plays_on

@@ -27,7 +27,7 @@ from lullaby.night.faders import FaderMove
 from lullaby.night.night import Growth
 from lullaby.player import Player, Way
 from lullaby.player import player as players
-from lullaby.player.device import Device, chosen
+from lullaby.player.device import Device, called, chosen
 from lullaby.player.faults import MOST, Faults
 from lullaby.player.outlet import Outlet, State
 from lullaby.player.place import Place
@@ -345,6 +345,29 @@ def test_a_device_is_chosen_by_its_name_and_no_other_is() -> None:
     assert chosen("usb", found) == found[0]
     assert chosen("Bluetooth", found) is None
     assert chosen(None, []) is None
+
+
+def test_a_device_that_was_lost_comes_back_on_no_other_whose_name_holds_its_own() -> None:
+    found = [Device(0, "USB Headphones", True, 2, 48e3), Device(1, "Headphones", False, 2, 48e3)]
+    assert called("Headphones", found) == found[1]
+    assert called("Headphones", found[:1]) is None
+    assert called(None, found) == found[0]
+
+
+def test_a_night_that_is_stopped_before_its_device_opens_never_sounds(steady: Night) -> None:
+    class Closed(Outlet):
+        """A sound system that does not answer."""
+
+        def open(self, now: float) -> None:
+            pass
+
+        def look(self, now: float) -> None:
+            pass
+
+    player = Player(steady, outlet=Closed(Ring(), Way("null")))
+    player.ask(player.stop)
+    assert player.run() is True
+    assert player.ring.heard == 0
 
 
 def test_without_a_library_one_line_says_how_to_get_it(tmp_path: Path) -> None:

@@ -57,12 +57,15 @@ def private(folder: Path) -> bool:
 
 
 def _is_lullabys_own() -> bool:
-    """Whether this process is the program's, one of its helpers' or a benchmark's of it, and not another that
-    uses it."""
+    """Whether this process is the program's or one of its helpers', and not another that uses it."""
     main = sys.modules.get("__main__")
     spec = getattr(main, "__spec__", None)
     name = Path(getattr(main, "__file__", None) or "").name if spec is None else spec.name
-    return name.partition(".")[0] in ("lullaby", "benchmarks")
+    return name.partition(".")[0] == "lullaby"
+
+
+own = _is_lullabys_own()
+"""A benchmark of the program says so, too."""
 
 
 @contextlib.contextmanager
@@ -71,7 +74,7 @@ def _left_alone(*libraries: str) -> Iterator[None]:
     the first kernel, would load them where they happen to be installed: no kernel of ours uses them, and they
     take as long as all the rest of it. It then does without them for good, so whoever uses lullaby in a
     program of their own keeps them."""
-    missing = [name for name in libraries if name not in sys.modules and _is_lullabys_own()]
+    missing = [name for name in libraries if name not in sys.modules and own]
     nothing: Any = None
     sys.modules.update(dict.fromkeys(missing, nothing))
     try:

@@ -37,8 +37,6 @@ LOOKS = 2.0
 """Seconds between two looks at the clock, and at whether it is still wanted."""
 LASTS = 15 * 60.0
 """Seconds that it rings, unless somebody stops it."""
-TRIES = 3.0
-"""Seconds that a device may take to be heard, before another is tried."""
 SOFTEST = -40.0
 """dB: where it begins to rise from."""
 
@@ -160,6 +158,8 @@ class Ringing:
         self._alarm, self._sound = alarm, sound
         self._rang, self._at = 0.0, 0
         self.tried: list[Place] = []
+        self.sink: str | None = None
+        """The sink of the sound server that it rang on last."""
 
     def places(self) -> Iterator[Place]:
         """Where it may be heard, one after the other: on the device of the rehearsal first."""
@@ -168,7 +168,7 @@ class Ringing:
                 yield way, self._alarm.device
             yield way, None
         if "portaudio" in self._alarm.ways:
-            yield from (device.place for device in devices())
+            yield from (device.address for device in devices())
 
     def run(self, wanted: Wanted, lasts: float = LASTS) -> None:
         """Rings until it is not wanted any more: everywhere again, for as long as it takes."""
@@ -177,8 +177,6 @@ class Ringing:
             for place in self.places():
                 if not wanted() or time.monotonic() >= until:
                     return
-                if self._alarm.percent is not None:
-                    system_volume.raise_to(SystemVolume(self._alarm.percent, muted=False))
                 self.tried.append(place)
                 with contextlib.suppress(Exception):  # whatever it is, there are other ways
                     self._ring_on(place, wanted, until)
@@ -190,17 +188,19 @@ class Ringing:
         from lullaby.player.ring import Ring
 
         ring = Ring()
-        outlet = Outlet(ring, Way(*place, into=self._alarm.into))
+        outlet = Outlet(ring, Way(*place, into=self._alarm.into, wakes=True))
         outlet.open(time.monotonic())
         ring.play(RATE // 20)
-        opened = time.monotonic()
+        raised = False
         try:
             while wanted() and time.monotonic() < until:
                 outlet.look(time.monotonic())
                 if outlet.state is State.LOST:
                     return
-                if outlet.state is State.OPENING and time.monotonic() - opened > TRIES + 10:
-                    return
+                if outlet.state is State.PLAYS and not raised:
+                    raised = True
+                    self.sink = outlet.way.device if outlet.way.way == "pulse" else None
+                    self._raise(self.sink)
                 while ring.written - ring.read < RATE:
                     frames = RATE // 4
                     ring.write(rising(self._sound, self._alarm.rise, self._rang, frames, self._at))
@@ -213,11 +213,17 @@ class Ringing:
                 time.sleep(0.4)
             outlet.close()
 
+    def _raise(self, sink: str | None) -> None:
+        """The device that rings is made as loud as it was at the rehearsal."""
+        if self._alarm.percent is not None:
+            system_volume.raise_to(SystemVolume(self._alarm.percent, muted=False), sink)
+
     def _by_the_system(self, wanted: Wanted) -> None:
         """Nothing of ours is heard: the system's own players, with a file made for them."""
         for player in ("paplay", "pw-play", "aplay", "afplay"):
             if shutil.which(player) is None or not wanted():
                 continue
+            self._raise(None)
             path = folder() / "ring.wav"
             with contextlib.suppress(OSError, subprocess.SubprocessError):
                 _write(path, rising(self._sound, self._alarm.rise, self._rang, 20 * RATE, self._at))

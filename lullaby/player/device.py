@@ -28,19 +28,20 @@ class Device:
     """A sound device that can play."""
 
     number: int
+    """In its library's own list."""
     name: str
     usual: bool
     channels: int
     rate: float
     way: str = "portaudio"
     """The library that plays on it."""
-    called: str = ""
+    library_name: str = ""
     """What that library calls it, where that is not its name."""
 
     @property
-    def place(self) -> tuple[str, str]:
+    def address(self) -> tuple[str, str]:
         """What an outlet is to be told to play on it: the library, and the name that it knows."""
-        return self.way, self.called or self.name
+        return self.way, self.library_name or self.name
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -80,14 +81,21 @@ def chosen(name: str | None, devices: Sequence[Device]) -> Device | None:
     """The device of this name, or the first whose name holds it; without one, the usual one."""
     if name is None:
         return next((device for device in devices if device.usual), devices[0] if devices else None)
-    exact = [device for device in devices if name in (device.name, device.called)]
+    exact = [device for device in devices if name in (device.name, device.library_name)]
     return next(iter(exact or [d for d in devices if name.casefold() in d.name.casefold()]), None)
+
+
+def called(name: str | None, devices: Sequence[Device]) -> Device | None:
+    """The device of exactly this name, or the usual one: what was lost comes back on no other."""
+    return chosen(None, devices) if name is None else next((d for d in devices if d.name == name), None)
 
 
 def no_such(name: str, there: Sequence[Device]) -> CouldNot:
     """The error of a device that is not there, which says those that are."""
     from lullaby.score.plain_text import plain, quoted
 
+    if not there:
+        return CouldNot(f"there is no device {quoted(name)}, nor any other that plays or answers.")
     hint = plain(choices(name, [one.name for one in there], "There are"))
     return CouldNot(f"there is no device {quoted(name)}.\n    {hint}")
 
@@ -96,13 +104,17 @@ def devices() -> list[Device]:
     """The devices that can play now, the usual one marked; asked for in a process of its own."""
     command = [sys.executable, "-m", "lullaby.player.output", json.dumps({"list": True})]
     try:
-        child = subprocess.run(
-            command, capture_output=True, stdin=subprocess.DEVNULL, text=True, timeout=PATIENCE, check=True
-        )
-        rows = json.loads(child.stdout)["devices"]
-    except (OSError, subprocess.SubprocessError, ValueError, KeyError):
+        child = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=PATIENCE)
+        said = child.stdout
+    except subprocess.TimeoutExpired as error:
+        said = error.stdout or b""
+    except OSError:
         return []
-    return [Device(**row) for row in rows]
+    found: list[Device] = []
+    for line in said.splitlines():  # the last that was told in full
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            found = [Device(**row) for row in json.loads(line)["devices"]]
+    return found
 
 
 def has_mini_audio() -> bool:

@@ -160,8 +160,10 @@ def interfaces(player: Played, skip: Callable[[], None]) -> list[Any]:
 
         @Volume.setter
         def _set_volume(self, gain: DBusDouble) -> None:
-            from math import log10
+            from math import isfinite, log10
 
+            if not isfinite(gain):
+                return
             player.ask(lambda: player.set_volume(20 * log10(min(1.0, max(gain, 1e-5)))))
 
         @dbus_property(access=PropertyAccess.READ)

@@ -31,10 +31,6 @@ class Microphone:
     def pid(self) -> int:
         return self._child.pid
 
-    @property
-    def alive(self) -> bool:
-        return not self._child.ended
-
     def levels(self) -> list[float]:
         """The levels in dBFS since this was asked last. Where it has died, that is said once."""
         ended = self._child.ended  # what it said before that is there by now

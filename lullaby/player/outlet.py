@@ -17,11 +17,11 @@ from lullaby.time import RATE
 
 DEAD = 1.0
 """Seconds without a callback after which a device counts as dead."""
-STARTS = 120.0
-"""Seconds that a process may take to say its first word: how long the next may take, and so on until it
-plays. A machine at a twentieth of the usual speed takes a minute."""
 BEGINS = 5.0
 """The same for one that has only taken what it can hold: some sound servers wake up seldom."""
+STARTS = 120.0
+"""Seconds until the process must have said its first word. Each word says in how many seconds the next will
+come, until it plays: a slow machine may take a minute to load it, a sound system must answer sooner."""
 STEADY = 5.0
 """Seconds that a device must play for; one that is lost sooner is tried ever more seldom all the same."""
 FIRST_AGAIN, LAST_AGAIN = 0.25, 15.0
@@ -38,6 +38,10 @@ class Way:
     frames: int = 1_024
     speed: float = 1.0
     into: str | None = None
+    comes_first: bool = True
+    """Is the system asked to run what plays before other processes?"""
+    wakes: bool = False
+    """An alarm: it has a volume of its own in the mixer, where nobody has muted it."""
 
 
 class State(Enum):

@@ -3,9 +3,14 @@
     python -m lullaby.player.output '{"ring": …, "device": …, "frames": …}'
 
 Nothing that happens to the player's own process (a thread that hogs it, garbage collection, a crash) can
-make this one late, and a device that cannot be opened again here can be in a fresh one. It says one line of
-JSON once it plays, or why it cannot, and ends when its standard input does: where the player is gone, after
-a fade.
+make this one late, and a device that cannot be opened again here can be in a fresh one. It says lines of
+JSON:
+
+    {"within": 20}     the next line comes within so many seconds, or never
+    {"plays": …}       on which device it plays
+    {"why": …}         why it cannot
+
+It ends when its standard input does: where the player is gone, after a fade.
 
 A device that is gone is looked for again and again for as long as a night lasts, so that is done first:
 what plays takes half a second of computing to load.
@@ -24,7 +29,7 @@ from typing import Any
 
 from lullaby.player import pulse
 from lullaby.player.child_process import tell
-from lullaby.player.device import Device, Unheard, chosen, library, port_audio_devices
+from lullaby.player.device import Device, Unheard, called, library, port_audio_devices
 from lullaby.time import RATE
 
 AT_ONCE = RATE // 20
@@ -40,7 +45,9 @@ LAST_FADE = RATE
 def main(words: list[str]) -> int:
     asked = json.loads(words[0])
     if asked.get("list"):
-        tell({"devices": [device.facts for device in all_devices()]})
+        sinks = pulse.devices()
+        tell({"devices": [device.facts for device in sinks]})  # PortAudio may hang over a broken sound card
+        tell({"devices": [device.facts for device in all_devices(sinks)]})
         return 0
     try:
         tell({"within": ANSWERS})
@@ -52,7 +59,9 @@ def main(words: list[str]) -> int:
         memory = opened(asked["ring"])
         compile_now()
         tell({"within": ANSWERS})
-        if asked["speed"] == 1:  # not before: what it takes to load it, whoever makes the sound needs sooner
+        # now that it is loaded: until then whoever makes the first sound is in a greater hurry. What plays
+        # faster than life, in tests, would take the cores from everybody.
+        if asked["comes_first"] and asked["speed"] == 1:
             come_first()
         with WAYS[asked["way"]](memory, asked) as facts:
             stall = facts.pop("stall", None)
@@ -64,9 +73,8 @@ def main(words: list[str]) -> int:
     return 0
 
 
-def all_devices() -> list[Device]:
-    """Those of the sound server, and those that PortAudio finds beside it."""
-    sinks = pulse.devices()
+def all_devices(sinks: list[Device]) -> list[Device]:
+    """Those of the sound server, and those that PortAudio finds beside them."""
     beside = [device for device in port_audio_devices() if not (sinks and device.name in pulse.USUAL)]
     return [*sinks, *(replace(device, usual=device.usual and not sinks) for device in beside)]
 
@@ -77,7 +85,7 @@ def must_be_there(way: str, device: str | None) -> None:
         return
     if way == "pulse" and (found := pulse.library()) is not None:
         pulse.must_be_there(found, device)
-    if way == "portaudio" and library() is not None and chosen(device, port_audio_devices()) is None:
+    if way == "portaudio" and library() is not None and called(device, port_audio_devices()) is None:
         raise Unheard(f"there is no device {device}")
 
 

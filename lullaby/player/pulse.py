@@ -23,8 +23,10 @@ FRAME = 8
 FLOAT32, CHANNELS = 5, 2
 RUNNING = 0
 """What an operation says that has not been answered."""
-READY, FAILED = (4, 2), (5, 3)
-"""What a context and a stream say when they can be used, and from when on they never will be."""
+CONTEXT, STREAM = (4, 5), (2, 3)
+"""The numbers by which each says that it can be used, and from which on it never will be."""
+UNMUTED, FULL = 0x10000, 0x10000
+"""PA_STREAM_START_UNMUTED, PA_VOLUME_NORM."""
 STAYS = 0x0200 | 0x2000 | 0x20000
 """PA_STREAM_DONT_MOVE, ADJUST_LATENCY, FAIL_ON_SUSPEND: a device that is asleep counts as gone."""
 USUAL = ("default", "pulse")
@@ -33,6 +35,10 @@ USUAL = ("default", "pulse")
 
 class _Spec(ctypes.Structure):
     _fields_ = (("format", ctypes.c_int), ("rate", ctypes.c_uint32), ("channels", ctypes.c_uint8))
+
+
+class _Volume(ctypes.Structure):
+    _fields_ = (("channels", ctypes.c_uint8), ("of", ctypes.c_uint32 * 32))
 
 
 class _Buffer(ctypes.Structure):
@@ -108,18 +114,18 @@ _SAYS_SERVER = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.POINTER(_Server), 
 class Connection:
     """A connection to the usual server. An Unheard says why there is none."""
 
-    def __init__(self, pulse: Any, named: str | None = None) -> None:
-        """`named`: the device it is for, as an error says it."""
+    def __init__(self, pulse: Any, named: str | None = None, program: bytes = b"lullaby") -> None:
+        """`named`: the device it is for, as an error says it; `program`: what the mixer says who plays."""
         self._pulse, self._name = pulse, named
         self._closing = contextlib.ExitStack()
         try:
             self._loop = self._made(pulse.pa_mainloop_new(), pulse.pa_mainloop_free)
             api = pulse.pa_mainloop_get_api(self._loop)
-            self._context = self._made(pulse.pa_context_new(api, b"lullaby"), pulse.pa_context_unref)
+            self._context = self._made(pulse.pa_context_new(api, program), pulse.pa_context_unref)
             if pulse.pa_context_connect(self._context, None, 0, None) < 0:
                 raise self._refused()
             self._closing.callback(pulse.pa_context_disconnect, self._context)
-            self._until_ready(pulse.pa_context_get_state, self._context, 0)
+            self._until_ready(pulse.pa_context_get_state, self._context, CONTEXT)
         except BaseException:
             self.close()
             raise
@@ -178,18 +184,22 @@ class Connection:
         why = self._pulse.pa_strerror(self._pulse.pa_context_errno(self._context)).decode(errors="replace")
         return Unheard(f"the device {self._name or 'that is usual'} does not play ({why.lower()})")
 
-    def _until_ready(self, state: Callable[[int], int], what: int, which: int) -> None:
-        while (now := state(what)) != READY[which]:
-            if now >= FAILED[which] or self._pulse.pa_mainloop_iterate(self._loop, 1, None) < 0:
+    def _until_ready(self, state: Callable[[int], int], what: int, says: tuple[int, int]) -> None:
+        ready, failed = says
+        while (now := state(what)) != ready:
+            if now >= failed or self._pulse.pa_mainloop_iterate(self._loop, 1, None) < 0:
                 raise self._refused()
 
 
 class Stream(Connection):
     """A stream on one device, which is filled until it is closed."""
 
-    def __init__(self, pulse: Any, device: str | None, frames: int, held: int) -> None:
-        """`held`: frames that the server is to hold."""
-        super().__init__(pulse, device)
+    def __init__(
+        self, pulse: Any, device: str | None, frames: int, held: int, *, wakes: bool = False
+    ) -> None:
+        """`held`: frames that the server is to hold. With `wakes` it is an alarm's: a mixer keeps what each
+        program was turned down to, and what was muted for the night is to wake all the same."""
+        super().__init__(pulse, device, b"lullaby alarm" if wakes else b"lullaby")
         self._ended = False
         try:
             spec = _Spec(FLOAT32, RATE, CHANNELS)
@@ -201,10 +211,13 @@ class Stream(Connection):
             # it begins with the first block: it may hold less than a whole number of them
             buffer = _Buffer(unset, held * FRAME, block, block, unset)
             name = None if device is None or device in USUAL else device.encode()
-            if pulse.pa_stream_connect_playback(self._stream, name, ctypes.byref(buffer), STAYS, None, None):
+            how, volume = STAYS, None
+            if wakes:
+                how, volume = STAYS | UNMUTED, ctypes.byref(_Volume(CHANNELS, (FULL,) * CHANNELS))
+            if pulse.pa_stream_connect_playback(self._stream, name, ctypes.byref(buffer), how, volume, None):
                 raise self._refused()
             self._closing.callback(pulse.pa_stream_disconnect, self._stream)
-            self._until_ready(pulse.pa_stream_get_state, self._stream, 1)
+            self._until_ready(pulse.pa_stream_get_state, self._stream, STREAM)
             self.device: str = pulse.pa_stream_get_device_name(self._stream).decode()
             if name is not None and self.device != device:
                 raise Unheard("the sound server would play it elsewhere")
@@ -218,7 +231,7 @@ class Stream(Connection):
 
         pulse, out = self._pulse, np.zeros(CHANNELS * frames, np.float32)
         while not self._ended:
-            if pulse.pa_stream_get_state(self._stream) != READY[1]:
+            if pulse.pa_stream_get_state(self._stream) != STREAM[0]:
                 return self._ended
             for _ in range(pulse.pa_stream_writable_size(self._stream) // out.nbytes):
                 play(out)

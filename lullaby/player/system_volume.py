@@ -1,4 +1,4 @@
-"""The volume that the whole machine plays at, read and set by the tools that each system brings.
+"""The volume that a whole device plays at, read and set by the tools that each system brings.
 
 Only an alarm ever raises it: to the level at which it was rehearsed.
 """
@@ -11,13 +11,15 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
+USUAL = "@DEFAULT_SINK@"
+"""What pactl calls the usual sink."""
 PATIENCE = 5.0
 """Seconds until a tool that does not answer is given up."""
 
 
 @dataclass(frozen=True)
 class SystemVolume:
-    """The machine's volume in percent, and whether it is muted."""
+    """The volume of a device in percent, and whether it is muted."""
 
     percent: int
     muted: bool
@@ -27,14 +29,15 @@ class SystemVolume:
         return 0 if self.muted else self.percent
 
 
-def read() -> SystemVolume | None:
-    """The volume of the usual device; None where nothing here can tell."""
+def read(sink: str | None = None) -> SystemVolume | None:
+    """The volume of this sink of the sound server, or of the usual device; None where nothing can tell."""
+    name = sink or USUAL
     if sys.platform == "darwin":
         said = _asked("osascript", "-e", "get volume settings") or ""
         percent = re.search(r"output volume:(\d+)", said)
         return percent and SystemVolume(int(percent[1]), "output muted:true" in said)
-    if (volume := _asked("pactl", "get-sink-volume", "@DEFAULT_SINK@")) is not None:
-        muted = _asked("pactl", "get-sink-mute", "@DEFAULT_SINK@") or ""
+    if (volume := _asked("pactl", "get-sink-volume", name)) is not None:
+        muted = _asked("pactl", "get-sink-mute", name) or ""
         percents = [int(found) for found in re.findall(r"(\d+)%", volume)]
         return SystemVolume(max(percents), "yes" in muted.lower()) if percents else None
     if (said := _asked("amixer", "-M", "sget", "Master")) is not None:
@@ -43,9 +46,9 @@ def read() -> SystemVolume | None:
     return None
 
 
-def raise_to(wanted: SystemVolume) -> bool:
-    """At least this loud from now on; False where nothing here can do it."""
-    now = read()
+def raise_to(wanted: SystemVolume, sink: str | None = None) -> bool:
+    """This sink, or the usual device, is at least so loud from now on; False where nothing here can do it."""
+    now, name = read(sink), sink or USUAL
     if now is None:
         return False
     percent = str(max(now.percent, min(100, wanted.percent)))
@@ -53,8 +56,8 @@ def raise_to(wanted: SystemVolume) -> bool:
         return (
             _asked("osascript", "-e", f"set volume output volume {percent} without output muted") is not None
         )
-    if _asked("pactl", "set-sink-volume", "@DEFAULT_SINK@", f"{percent}%") is not None:
-        return _asked("pactl", "set-sink-mute", "@DEFAULT_SINK@", "0") is not None
+    if _asked("pactl", "set-sink-volume", name, f"{percent}%") is not None:
+        return _asked("pactl", "set-sink-mute", name, "0") is not None
     return _asked("amixer", "-M", "sset", "Master", f"{percent}%", "unmute") is not None
 
 

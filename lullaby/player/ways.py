@@ -18,7 +18,7 @@ from lullaby.player import pulse
 from lullaby.player.device import (
     Device,
     Unheard,
-    chosen,
+    called,
     library,
     port_audio_devices,
     quiet,
@@ -60,7 +60,7 @@ def pulse_audio(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
     if found is None:
         raise Unheard("there is no PulseAudio library")
     frames = asked["frames"]
-    stream = pulse.Stream(found, asked["device"], frames, round(LATENCY * RATE))
+    stream = pulse.Stream(found, asked["device"], frames, round(LATENCY * RATE), wakes=asked["wakes"])
     with pulse.filled(stream, partial(timed, memory), frames):
         yield {"device": stream.device, "latency": LATENCY, "way": "pulse"}
 
@@ -70,10 +70,10 @@ def port_audio(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
     sounddevice = library()
     if sounddevice is None:
         raise Unheard(without_port_audio())
-    device = chosen(asked["device"], port_audio_devices())
+    device = called(asked["device"], port_audio_devices())
     if device is None:
         raise Unheard(f"there is no device {asked['device'] or 'that plays'}")
-    called = port_audio_callback()
+    callback = port_audio_callback()
     ffi = sounddevice._ffi
     try:
         with quiet():
@@ -86,7 +86,7 @@ def port_audio(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 channels=2,
                 dtype="float32",
                 latency=LATENCY,
-                callback=ffi.cast("PaStreamCallback *", called.address),
+                callback=ffi.cast("PaStreamCallback *", callback.address),
                 userdata=ffi.cast("void *", memory.ctypes.data),
             )
             stream.start()
@@ -119,7 +119,7 @@ def mini_audio(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
         with quiet():
             found = _found_by_mini_audio(miniaudio)
             names = [Device(number, d["name"], number == 0, 2, float(RATE)) for number, d in enumerate(found)]
-            device = chosen(asked["device"], names)
+            device = None if asked["device"] is None else called(asked["device"], names)
             if asked["device"] and device is None:
                 raise Unheard(f"there is no device {asked['device']}")
             out = miniaudio.PlaybackDevice(
@@ -127,7 +127,7 @@ def mini_audio(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 nchannels=2,
                 sample_rate=RATE,
                 buffersize_msec=max(round(LATENCY * 1_000), round(asked["frames"] * 1_000 / RATE)),
-                device_id=found[device.number]["id"] if device and asked["device"] else None,
+                device_id=found[device.number]["id"] if device else None,
             )
             waiting = sound()
             next(waiting)
@@ -135,7 +135,7 @@ def mini_audio(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
     except miniaudio.MiniaudioError as error:
         raise Unheard(f"no sound device could be opened ({error})") from None
     try:
-        yield {"device": device.name if device else asked["device"], "latency": LATENCY, "way": "miniaudio"}
+        yield {"device": asked["device"], "latency": LATENCY, "way": "miniaudio"}
     finally:
         out.close()
 

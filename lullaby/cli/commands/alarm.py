@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 from lullaby.cli.options.hours import hour_of, next_time
+from lullaby.cli.playing.devices import address_of
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.time import RATE, clock_seconds
@@ -55,7 +56,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     due = next_time(hour_of(asked.when, '"off" takes an alarm back'), bedside.clock.now())
     rise = _rise(asked.rise)
     sound = _sound(asked.sound)
-    alarm = alarms.Alarm(due.isoformat(), rise, asked.device)
+    alarm = alarms.Alarm(due.isoformat(), rise, address_of(asked.device)[1])
     if not asked.unrehearsed:
         alarm = _rehearsed(alarm, sound, bedside)
     alarms.save(alarm, sound, where)
@@ -92,25 +93,19 @@ def _rehearsed(alarm: Any, sound: Any, bedside: Bedside) -> Any:
 
     from lullaby.player import system_volume
     from lullaby.player.alarm import Ringing
-    from lullaby.player.device import chosen, devices, needs_a_library, no_such
+    from lullaby.player.device import devices
 
-    needs_a_library()
-    there = devices()
-    if not there:
+    if not devices():
         raise CouldNot(
             "there is no sound device, so nobody would be woken. Plug it in, and set the alarm then."
         )
-    if alarm.device is not None:
-        one = chosen(alarm.device, there)
-        if one is None:
-            raise no_such(alarm.device, there)
-        alarm = replace(alarm, device=one.place[1])
     bedside.note("This is how it wakes, at its loudest …")
     until = time.monotonic() + REHEARSED
-    Ringing(replace(alarm, rise=1.0), sound).run(lambda: time.monotonic() < until, REHEARSED)
-    volume = system_volume.read()
+    ringing = Ringing(replace(alarm, rise=1.0), sound)
+    ringing.run(lambda: time.monotonic() < until, REHEARSED)
+    volume = system_volume.read(ringing.sink)
     if volume is not None and volume.heard < 20:
-        bedside.note(f"The machine's volume is at {volume.heard} %: turn it up and set the alarm again.")
+        bedside.note(f"The volume there is at {volume.heard} %: turn it up and set the alarm again.")
     return alarm if volume is None else replace(alarm, percent=volume.heard)
 
 

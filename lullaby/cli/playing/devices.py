@@ -32,8 +32,7 @@ def add_null(parser: argparse.ArgumentParser) -> None:
 
 
 def way_of(asked: argparse.Namespace) -> Way:
-    """The device to play on. A name may be one that was calibrated, and no sound device's: that is the usual
-    one then."""
+    """The device to play on."""
     from lullaby.player import Way
 
     if asked.null is not None:
@@ -43,25 +42,29 @@ def way_of(asked: argparse.Namespace) -> Way:
     if asked.heard:
         raise AskedWrongly("--heard is for --null alone; `lullaby render` keeps a night.")
 
+    return Way(*address_of(asked.device))
+
+
+def address_of(name: str | None) -> tuple[str, str | None]:
+    """The library and the device that are meant by this name or a part of it: the usual ones where none is
+    named, or one that was calibrated and is no sound device's."""
     from lullaby.player.device import chosen, devices, needs_a_library, no_such
     from lullaby.player.pulse import USUAL
 
     needs_a_library()
-    if asked.device is None:
-        return Way()
+    if name is None or name in USUAL:
+        return "usual", None
     there = devices()
-    device = chosen(asked.device, there)
+    device = chosen(name, there)
     if device is not None:
-        return Way(*device.place)
-    if asked.device in USUAL:
-        return Way()
+        return device.address
 
     from lullaby.people.calibration import device_name
     from lullaby.people.devices import known_devices
 
-    if there and device_name(asked.device) not in known_devices(None):
-        raise no_such(asked.device, there)
-    return Way()
+    if device_name(name) not in known_devices(None):
+        raise no_such(name, there)
+    return "usual", None
 
 
 @contextlib.contextmanager
