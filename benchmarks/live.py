@@ -47,7 +47,7 @@ class Live:
     memory_mb: float
     """Of all three, what they share counted in each."""
     grown_mb: float
-    """What memory grew by after the first ten minutes of sound, or after the first third of fewer."""
+    """What memory grew by after the first ten minutes of sound, or after the first half of fewer."""
     grown_mb_hour: float
     """The same for an hour of sound."""
     starved: int
@@ -196,7 +196,7 @@ def _played(asked: dict[str, Any]) -> Live:
         night = prepared(Request(replace(night.score, length=frames), sleeper="none")).night
     entries: list[dict[str, Any]] = []
     span = Span(0, min(night.length, frames))
-    settled = min(len(span) / 3, SETTLED_S * RATE)
+    settled = min(len(span) / 2, SETTLED_S * RATE)
     player = Player(
         night, span, outlet=outlet, maker=maker, log=entries.append, clock=lambda: time.monotonic() * speed
     )
