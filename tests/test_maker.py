@@ -96,6 +96,16 @@ def test_what_cannot_be_made_is_said_and_the_maker_goes_on(maker: Maker) -> None
     assert len(page.sound(Span(0, 64))) == 64
 
 
+def test_a_page_that_the_maker_has_forgotten_is_told_to_it_again(maker: Maker) -> None:
+    """It keeps three, and changes that come quickly have many made anew."""
+    night = lullaby.load("plain", seed=5, sleeper="none")
+    first = maker.page(night.plan, night.loudness(), 0)
+    whole = first.sound(Span(0, 2 * RATE))
+    for _ in range(KEPT):
+        maker.page(night.plan, night.loudness(), 0).make(64)
+    np.testing.assert_array_equal(first.sound(Span(RATE, 2 * RATE)), whole[RATE:])
+
+
 def test_a_maker_ends_with_whoever_asked_for_it() -> None:
     """Also where that is killed."""
     program = "from lullaby.player.maker import Maker; m = Maker(); print(m.pid, flush=True); input()"

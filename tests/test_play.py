@@ -29,7 +29,7 @@ from lullaby.cli.parser import parsed
 from lullaby.cli.playing.devices import way_of
 from lullaby.cli.playing.face import FACE_KEYS
 from lullaby.cli.playing.key_words import KEYS
-from lullaby.errors import CouldNot
+from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.player import Player, door_path
 from lullaby.player.client import NothingPlays, ask
 from lullaby.player.device import Device
@@ -333,6 +333,8 @@ def test_a_device_is_a_sound_device_or_one_that_was_calibrated(
     if plays_on == "":
         with pytest.raises(CouldNot, match="There are: Monitor, Loud Speaker"):
             way_of(asked)
+        with pytest.raises(AskedWrongly, match='"o" may be any of these: Monitor, Loud Speaker'):
+            way_of(parsed(["play", "--device", "o"]))
         there.clear()  # a sound system that does not answer names none
         with pytest.raises(CouldNot, match="nor any other that plays or answers"):
             way_of(asked)

@@ -27,7 +27,7 @@ from lullaby.night.faders import FaderMove
 from lullaby.night.night import Growth
 from lullaby.player import Player, Way
 from lullaby.player import player as players
-from lullaby.player.device import Device, called, chosen
+from lullaby.player.device import Device, called, meant
 from lullaby.player.faults import MOST, Faults
 from lullaby.player.outlet import Outlet, State
 from lullaby.player.place import Place
@@ -334,17 +334,19 @@ def test_after_the_night_is_over_one_may_still_ask_for_more(playing: Callable[..
 
 def test_without_any_device_it_says_so() -> None:
     player = Player(night_of(STEADY), outlet=Outlet(Ring(), Way("miniaudio", device="no such thing")))
-    with pytest.raises(CouldNot, match="there is no device no such thing; keep it with -o FILE instead"):
+    with pytest.raises(CouldNot, match="there is no device no such thing; lullaby render keeps it as a file"):
         player.run()
     assert player.outlet.state is State.LOST
 
 
 def test_a_device_is_chosen_by_its_name_and_no_other_is() -> None:
     found = [Device(k, name, name == "Speaker", 2, 48e3) for k, name in enumerate(("USB Audio", "Speaker"))]
-    assert chosen(None, found) == found[1]
-    assert chosen("usb", found) == found[0]
-    assert chosen("Bluetooth", found) is None
-    assert chosen(None, []) is None
+    assert called(None, found) == found[1]
+    assert meant("usb", found) == [found[0]]
+    assert meant("USB Audio", [*found, Device(2, "USB Audio 2", False, 2, 48e3)]) == [found[0]]
+    assert meant("", found) == found
+    assert meant("Bluetooth", found) == []
+    assert called(None, []) is None
 
 
 def test_a_device_that_was_lost_comes_back_on_no_other_whose_name_holds_its_own() -> None:

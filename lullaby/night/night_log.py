@@ -138,6 +138,8 @@ def night_log_from(content: bytes, where: str) -> NightLog:
     for number, line in enumerate(lines[1:], 2):
         place = f"{where}, line {number}"
         table = _table(line, place)
+        if "lullaby" in table:
+            raise WrittenWrongly(place, "a log has one first line, and this is another.")
         if "grown" in table:
             grown.append(_growth(table, place))
             numbers.append(number)

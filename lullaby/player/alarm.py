@@ -27,11 +27,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby import places
+from lullaby.errors import CouldNot
 from lullaby.player import system_volume
 from lullaby.player.awake import Awake
 from lullaby.player.device import devices
 from lullaby.player.system_volume import SystemVolume
 from lullaby.time import RATE
+
+if sys.platform != "win32":
+    import fcntl
 
 LOOKS = 2.0
 """Seconds between two looks at the clock, and at whether it is still wanted."""
@@ -39,6 +43,10 @@ LASTS = 15 * 60.0
 """Seconds that it rings, unless somebody stops it."""
 SOFTEST = -40.0
 """dB: where it begins to rise from."""
+WAITS = "waits"
+"""A file that is locked for as long as a process waits for the alarm, or rings."""
+COMES_UP = 60.0
+"""Seconds that this process may take to come up."""
 
 Frames = NDArray[np.float32]
 
@@ -104,8 +112,44 @@ def forget(where: Path) -> None:
             (where / name).unlink()
 
 
+@contextlib.contextmanager
+def waiting(where: Path) -> Iterator[None]:
+    """For as long as it lasts `is_waited_for` says so, in every process, and no longer than this one lives."""
+    handle = None
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            handle = os.open(where / WAITS, os.O_RDWR | os.O_CREAT, 0o600)
+            fcntl.flock(handle, fcntl.LOCK_SH)  # the next one may be set before this one has seen it
+    try:
+        yield
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
+def is_waited_for(where: Path) -> bool | None:
+    """Does a process wait for the alarm, or ring? None where that cannot be told."""
+    if sys.platform == "win32":
+        return None
+    try:
+        handle = os.open(where / WAITS, os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # a file system without locks
+        return None
+    finally:
+        os.close(handle)
+    return False
+
+
 def start(where: Path) -> int:
-    """The process that waits, on its own from now on."""
+    """The process that waits, on its own from now on. A CouldNot where it does not come up."""
     with open(os.devnull, "r+b") as nowhere:
         child = subprocess.Popen(
             [sys.executable, "-m", "lullaby.player.alarm", str(where)],
@@ -114,6 +158,11 @@ def start(where: Path) -> int:
             stderr=nowhere,
             start_new_session=True,  # it outlives the terminal and whoever set it
         )
+    given_up = time.monotonic() + COMES_UP
+    while is_waited_for(where) is False:
+        if child.poll() is not None or time.monotonic() > given_up:
+            raise CouldNot("the process that is to wait for the alarm does not come up: set it again.")
+        time.sleep(0.02)
     child.returncode = 0  # nobody waits for it: it is on its own
     return child.pid
 
@@ -154,8 +203,10 @@ Place = tuple[str, str | None]
 class Ringing:
     """An alarm that rings, on whatever plays."""
 
-    def __init__(self, alarm: Alarm, sound: Frames) -> None:
+    def __init__(self, alarm: Alarm, sound: Frames, where: Path | None = None) -> None:
+        """`where`: a folder for what the system's own players are handed."""
         self._alarm, self._sound = alarm, sound
+        self._where = where or folder()
         self._rang, self._at = 0.0, 0
         self.tried: list[Place] = []
         self.sink: str | None = None
@@ -180,7 +231,7 @@ class Ringing:
                 self.tried.append(place)
                 with contextlib.suppress(Exception):  # whatever it is, there are other ways
                     self._ring_on(place, wanted, until)
-            self._by_the_system(wanted)
+            self._by_the_system(wanted, until)
 
     def _ring_on(self, place: Place, wanted: Wanted, until: float) -> None:
         """Rings on this device until it is lost or does not answer."""
@@ -218,18 +269,29 @@ class Ringing:
         if self._alarm.percent is not None:
             system_volume.raise_to(SystemVolume(self._alarm.percent, muted=False), sink)
 
-    def _by_the_system(self, wanted: Wanted) -> None:
+    def _by_the_system(self, wanted: Wanted, until: float) -> None:
         """Nothing of ours is heard: the system's own players, with a file made for them."""
         for player in ("paplay", "pw-play", "aplay", "afplay"):
-            if shutil.which(player) is None or not wanted():
+            if shutil.which(player) is None or not wanted() or time.monotonic() >= until:
                 continue
             self._raise(None)
-            path = folder() / "ring.wav"
-            with contextlib.suppress(OSError, subprocess.SubprocessError):
+            path = self._where / "ring.wav"
+            with contextlib.suppress(OSError):
                 _write(path, rising(self._sound, self._alarm.rise, self._rang, 20 * RATE, self._at))
-                subprocess.run([player, str(path)], timeout=30, check=True, stdin=subprocess.DEVNULL)
-                self._rang += 20
-                return
+                if _played_by([player, str(path)], wanted, until):
+                    self._rang += 20
+                    return
+
+
+def _played_by(command: list[str], wanted: Wanted, until: float) -> bool:
+    """Has this program played to its end, for as long as it was wanted?"""
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL) as playing:
+        while playing.poll() is None:
+            if not wanted() or time.monotonic() >= until:
+                playing.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                playing.wait(0.1)
+    return playing.returncode == 0
 
 
 def main(words: list[str]) -> int:
@@ -243,14 +305,12 @@ def main(words: list[str]) -> int:
         return load(where) == alarm
 
     awake = Awake(lambda line: None)
-    awake.hold(True)
-    try:
+    with waiting(where), contextlib.closing(awake):
+        awake.hold(True)
         while wanted() and time.time() < alarm.when.timestamp():
             time.sleep(min(LOOKS, max(0.05, alarm.when.timestamp() - time.time())))
         if wanted():
-            Ringing(alarm, sound_of(where)).run(wanted)
-    finally:
-        awake.close()
+            Ringing(alarm, sound_of(where), where).run(wanted)
     if wanted():
         forget(where)
     return 0

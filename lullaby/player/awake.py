@@ -29,7 +29,12 @@ class Awake:
     def __init__(self, note: Note) -> None:
         self._note = note
         self._held: contextlib.ExitStack | None = None
-        self._warned = False
+        self._warned = self._works = False
+
+    @property
+    def keeps(self) -> bool:
+        """Is the machine kept awake, as far as can be told?"""
+        return self._held is not None and self._works
 
     @property
     def holds(self) -> bool:
@@ -40,6 +45,7 @@ class Awake:
             self._held = contextlib.ExitStack()
             lid = self._lid(self._held)
             idle = self._idle(self._held)
+            self._works = idle or lid
             if not self._warned:
                 self._warned = True
                 self._warn(idle=idle or lid, lid=lid)

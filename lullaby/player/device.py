@@ -77,17 +77,17 @@ def port_audio_devices() -> list[Device]:
     ]
 
 
-def chosen(name: str | None, devices: Sequence[Device]) -> Device | None:
-    """The device of this name, or the first whose name holds it; without one, the usual one."""
-    if name is None:
-        return next((device for device in devices if device.usual), devices[0] if devices else None)
+def meant(name: str, devices: Sequence[Device]) -> list[Device]:
+    """The device of this name; without one, all whose names hold it."""
     exact = [device for device in devices if name in (device.name, device.library_name)]
-    return next(iter(exact or [d for d in devices if name.casefold() in d.name.casefold()]), None)
+    return exact[:1] or [device for device in devices if name.casefold() in device.name.casefold()]
 
 
 def called(name: str | None, devices: Sequence[Device]) -> Device | None:
-    """The device of exactly this name, or the usual one: what was lost comes back on no other."""
-    return chosen(None, devices) if name is None else next((d for d in devices if d.name == name), None)
+    """The device of exactly this name: what was lost comes back on no other. Without one, the usual one."""
+    if name is None:
+        return next((device for device in devices if device.usual), devices[0] if devices else None)
+    return next((device for device in devices if device.name == name), None)
 
 
 def no_such(name: str, there: Sequence[Device]) -> CouldNot:
@@ -127,7 +127,7 @@ def needs_a_library() -> None:
 
     # libpulse first: to load PortAudio is to look at every sound card
     if pulse.library() is None and not has_mini_audio() and library() is None:
-        raise CouldNot(f"{without_port_audio()}; or keep it with -o FILE.")
+        raise CouldNot(f"{without_port_audio()}; or keep it as a file, with lullaby render.")
 
 
 def without_port_audio() -> str:

@@ -66,7 +66,7 @@ class DeviceWatch:
             self._outlet.way = replace(self._outlet.way, way="miniaudio")
             self._outlet.open(time.monotonic())
         else:
-            self.error = CouldNot(f"{self._why or why}; keep it with -o FILE instead.")
+            self.error = CouldNot(f"{self._why or why}; lullaby render keeps it as a file instead.")
 
     def forget(self) -> None:
         """The device was let go: nobody waits for it."""

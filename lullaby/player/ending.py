@@ -61,9 +61,15 @@ class Ending:
         if self.fade is not None:
             frame, curve = self.fade.frame, self.fade.curve
         self.fade = Fade(frame, seconds, curve, self._clock())
-        left = max(self._ring.faded, 1e-3)  # the callback goes on from there, and is to be silent on time
-        self._ring.fade_out(round(seconds * RATE / left), CURVES[curve])
+        self.keep_on_time()
         return self.fade
+
+    def keep_on_time(self) -> None:
+        """A fade that has begun ends when it was to end. The callback goes on from where it is: while nobody
+        called it, the fade stood still."""
+        if self.fade is not None:
+            seconds, faded = max(SHORTEST, self.left), max(self._ring.faded, 1e-3)
+            self._ring.fade_out(round(seconds * RATE / faded), CURVES[self.fade.curve])
 
     def take_back(self) -> None:
         """Undoes the fade that has begun, at once."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from lullaby.errors import CouldNot
+from lullaby.player.maker import MakerGone, NotMade
 from lullaby.player.producer import AGAIN
 from lullaby.score.plain_text import plain
 
@@ -61,4 +62,6 @@ class Faults:
 
 
 def _why(error: BaseException) -> str:
+    if isinstance(error, CouldNot | MakerGone | NotMade):  # what they say is said in words
+        return str(error)
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

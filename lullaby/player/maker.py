@@ -188,6 +188,13 @@ class PageElsewhere:
     def _ask(self, what: dict[str, Any]) -> None:
         pid = self._maker.pid
         if pid is None or pid != self._made_by:
-            self._maker.ask(self._request, self._meanwhile)
-            self._made_by = self._maker.pid
-        self._maker.ask({"of": self._request["page"], **what}, self._meanwhile)
+            self._tell()
+        request = {"of": self._request["page"], **what}
+        if "forgotten" in self._maker.ask(request, self._meanwhile):  # many others were made since
+            self._tell()
+            self._maker.ask(request, self._meanwhile)
+
+    def _tell(self) -> None:
+        """Tells the process which page it is."""
+        self._maker.ask(self._request, self._meanwhile)
+        self._made_by = self._maker.pid

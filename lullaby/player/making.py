@@ -39,8 +39,12 @@ def main(words: list[str]) -> int:
         for line in sys.stdin:
             working.set()
             try:
-                _do(json.loads(line), pages, memory)
+                request = json.loads(line)
                 answer: dict[str, Any] = {"done": True}
+                if "of" in request and request["of"] not in pages:
+                    answer = {"forgotten": True}
+                else:
+                    _do(request, pages, memory)
             except Exception as error:  # the player says it, and asks again
                 answer = {"error": f"{type(error).__name__}: {error}"}
             working.clear()

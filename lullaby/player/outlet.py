@@ -116,7 +116,7 @@ class Outlet:
             if now - self._plays_since > STEADY:
                 self._again = FIRST_AGAIN
         elif ended or now - max(self._since, self._looking_since) > self._patience:
-            self._lose(now, "the sound device went away")
+            self._lose(now, (said or {}).get("why", "the sound device went away"))
 
     def _said(self, now: float) -> dict[str, Any] | None:
         """What the process has said, but for how long its next word may take."""

@@ -195,6 +195,11 @@ class Player:
         return self.producer.heard(self.ring.read)
 
     @property
+    def heading(self) -> int:
+        """The frame that is heard now, or the one that is being skipped to."""
+        return self.producer.heading(self.ring.read)
+
+    @property
     def fade(self) -> Fade | None:
         """The fade that has begun."""
         return self._ending.fade
@@ -331,6 +336,7 @@ class Player:
         place = min(self.frame + round(seconds * RATE), self.night.length)
         self._happened(why, to=place)
         self.producer.seek(place)
+        self._ending.keep_on_time()
 
     def _rest(self) -> None:
         """The night is over: the device is let go, and the player waits to be asked for more."""

@@ -98,6 +98,17 @@ class Producer:
             first, frame = self._anchored(read)[0]
         return frame + max(0, read - first)
 
+    def heading(self, read: int) -> int:
+        """The same, or the frame that is being skipped to."""
+        with self._lock:
+            if self._seek is not None:
+                return self._seek
+            anchors = self._anchored(read)
+            if len(anchors) > 1:
+                return anchors[-1][1]
+            first, frame = anchors[0]
+        return frame + max(0, read - first)
+
     def _anchored(self, read: int) -> deque[tuple[int, int]]:
         """The anchors from the one that holds at this frame of the ring on."""
         while len(self._anchors) > 1 and self._anchors[1][0] <= read:

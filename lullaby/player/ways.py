@@ -15,6 +15,7 @@ import numpy as np
 from lullaby.kernels.playback import play, port_audio_callback
 from lullaby.kernels.shared_numbers import NEVER, REFILL, SIZE, Slot
 from lullaby.player import pulse
+from lullaby.player.child_process import tell
 from lullaby.player.device import (
     Device,
     Unheard,
@@ -178,8 +179,12 @@ def null_device(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 continue
             timed(memory, out)
             given += frames
-            if into is not None:
-                into.write(out.tobytes())
+            try:
+                if into is not None:
+                    into.write(out.tobytes())
+            except OSError as error:
+                tell({"why": f"{asked['into']}: {(error.strerror or 'it cannot be written').lower()}"})
+                os._exit(1)
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()

@@ -96,7 +96,7 @@ class Words:
     def state(self) -> dict[str, Any]:
         """What plays, and how: times in seconds, levels in dB, None for silence."""
         player = self._player
-        night, frame = player.night, player.frame
+        night, frame = player.night, player.heading
         scenes = [scene.name for scene in night.score.scenes if scene.at <= frame]
         return {
             "state": "waking" if self._waking and player.state == "playing" else player.state,
@@ -147,7 +147,7 @@ class Words:
         self.levels.move(voice, SILENT if silent else _number(request, "db", LOWEST, HIGHEST))
 
     def _skip(self, request: Request) -> None:
-        night, frame = self._player.night, self._player.frame
+        night, frame = self._player.night, self._player.heading
         coming = [scene.at for scene in night.score.scenes if frame < scene.at < night.length]
         if not coming:
             raise Refused("there is no scene after this one")

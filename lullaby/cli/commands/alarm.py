@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import datetime
 import time
+from pathlib import Path
 from typing import Any
 
 from lullaby.cli.options.hours import hour_of, next_time
+from lullaby.cli.options.moments import moment
 from lullaby.cli.playing.devices import address_of
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly, CouldNot
-from lullaby.time import RATE, clock_seconds
+from lullaby.time import RATE
 
 VOICE = "first-birds"
 SECONDS = 60
@@ -35,19 +37,15 @@ def add(commands: Any) -> None:
 
 
 def run(asked: argparse.Namespace, bedside: Bedside) -> int:
+    from dataclasses import replace
+
     from lullaby.evening.facts.alarm import facts_of_alarm
     from lullaby.player import alarm as alarms
+    from lullaby.player.awake import Awake
 
     where = alarms.folder()
     if asked.when is None:
-        found = alarms.load(where)
-        if asked.json:
-            bedside.facts(facts_of_alarm(found))
-        else:
-            bedside.say(
-                f"It wakes at {_told(found.when)}." if found else "No alarm is set: lullaby alarm 07:00"
-            )
-        return 0
+        return _shown(where, asked.json, bedside)
     if asked.when == "off":
         was = alarms.load(where)
         alarms.forget(where)
@@ -57,24 +55,51 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     rise = _rise(asked.rise)
     sound = _sound(asked.sound)
     alarm = alarms.Alarm(due.isoformat(), rise, address_of(asked.device)[1])
+    before = alarms.load(where)
     if not asked.unrehearsed:
         alarm = _rehearsed(alarm, sound, bedside)
+    elif before is not None and before.device == alarm.device:
+        alarm = replace(alarm, percent=before.percent)
+    if alarm.percent is None:
+        bedside.note("It was not rehearsed: a volume that is turned down by then stays so.")
     alarms.save(alarm, sound, where)
     alarms.start(where)
     if asked.json:
-        bedside.facts(facts_of_alarm(alarm))
-    else:
-        bedside.say(
-            f"It wakes at {_told(due)}. This machine must be on and awake then: lullaby keeps it awake."
+        bedside.facts(facts_of_alarm(alarm, alarms.is_waited_for(where)))
+        return 0
+    awake = Awake(lambda line: None)
+    awake.hold(True)
+    how = "lullaby keeps it awake" if awake.keeps else "nothing here can keep it awake, so see to that"
+    awake.close()
+    bedside.say(f"It wakes at {_told(due)}. This machine must be on and awake then: {how}.")
+    return 0
+
+
+def _shown(where: Path, json: bool, bedside: Bedside) -> int:
+    """What is set, and whether it will ring."""
+    from lullaby.evening.facts.alarm import facts_of_alarm
+    from lullaby.player import alarm as alarms
+
+    found, waits = alarms.load(where), alarms.is_waited_for(where)
+    if json:
+        bedside.facts(facts_of_alarm(found, waits))
+    elif found is None:
+        bedside.say("No alarm is set: lullaby alarm 07:00")
+    elif waits is False:
+        again = f"lullaby alarm {found.when.astimezone():%H:%M}"
+        raise CouldNot(
+            f"an alarm is set for {_told(found.when)}, but the process that waited for it has ended, and "
+            f"nothing will ring. Set it again: {again}"
         )
+    elif found.when <= bedside.clock.now():
+        bedside.say(f"It rings, since {_told(found.when)}: lullaby alarm off")
+    else:
+        bedside.say(f"It wakes at {_told(found.when)}.")
     return 0
 
 
 def _rise(text: str) -> float:
-    try:
-        seconds = clock_seconds(text)
-    except ValueError as error:
-        raise AskedWrongly(f"--rise: {error}.") from None
+    seconds = moment("--rise", text) / RATE
     if not 0 <= seconds <= 1_800:
         raise AskedWrongly("--rise goes from 00:00:00 to 00:30:00.")
     return seconds

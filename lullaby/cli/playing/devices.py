@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lullaby.cli.terminal.bedside import Bedside
-from lullaby.errors import AskedWrongly
-from lullaby.score.plain_text import plain
+from lullaby import places
+from lullaby.errors import AskedWrongly, CouldNot
+from lullaby.score.plain_text import plain, quoted
 
 if TYPE_CHECKING:
     from lullaby.player import Outlet, Way
@@ -35,9 +36,16 @@ def way_of(asked: argparse.Namespace) -> Way:
     """The device to play on."""
     from lullaby.player import Way
 
+    if asked.json:
+        raise AskedWrongly("--json is for --list-devices; `lullaby now --json` says what plays.")
     if asked.null is not None:
         if not (math.isfinite(asked.null) and 0 < asked.null <= 10_000):
             raise AskedWrongly("--null goes from more than 0 to 10000.")
+        if asked.heard:
+            try:
+                open(asked.heard, "ab").close()
+            except OSError as error:
+                raise CouldNot(f"{plain(asked.heard)}: {places.why_not(error, 'kept')}") from error
         return Way("null", speed=asked.null, into=asked.heard and os.path.abspath(asked.heard))
     if asked.heard:
         raise AskedWrongly("--heard is for --null alone; `lullaby render` keeps a night.")
@@ -48,16 +56,19 @@ def way_of(asked: argparse.Namespace) -> Way:
 def address_of(name: str | None) -> tuple[str, str | None]:
     """The library and the device that are meant by this name or a part of it: the usual ones where none is
     named, or one that was calibrated and is no sound device's."""
-    from lullaby.player.device import chosen, devices, needs_a_library, no_such
+    from lullaby.player.device import devices, meant, needs_a_library, no_such
     from lullaby.player.pulse import USUAL
 
     needs_a_library()
     if name is None or name in USUAL:
         return "usual", None
     there = devices()
-    device = chosen(name, there)
-    if device is not None:
-        return device.address
+    found = meant(name, there)
+    if len(found) > 1:
+        names = ", ".join(plain(device.name) for device in found)
+        raise AskedWrongly(f"--device {quoted(name)} may be any of these: {names}.")
+    if found:
+        return found[0].address
 
     from lullaby.people.calibration import device_name
     from lullaby.people.devices import known_devices
