@@ -140,6 +140,37 @@ def test_a_device_is_pulled_out_and_put_in_again_20_times(bed: Bed) -> None:
     assert len(one.said("device")) == 1
 
 
+def test_a_device_that_is_back_in_a_pause_stays_silent_until_somebody_goes_on(bed: Bed) -> None:
+    with Playing(night_of(STEADY, gain=0.5), None, bed.into, SPEED, clock=bed.clock) as one:
+        one.heard(2.0)
+        one.player.ask(one.player.pause)
+        one.until(lambda: one.player.ring.silent)
+        frame = one.player.frame
+        bed.plug.pull()
+        one.until(lambda: one.player.state == "lost")
+        bed.plug.is_in = True
+        one.until(lambda: len(one.said("back")) == 1)
+        given = one.player.ring.heard
+        one.until(lambda: one.player.ring.heard > given + 4 * RATE)
+        assert one.player.state == "paused"
+        assert one.player.frame == frame
+        assert not one.last(3 * RATE).any()
+        one.player.ask(one.player.resume)
+        one.until(lambda: one.last(RATE // 100).max(initial=0) == np.float32(LEVEL))
+    assert one.error is None
+
+
+def test_whatever_is_made_nothing_is_louder_than_the_ceiling_of_the_night(
+    bed: Bed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = Unfolding._piece
+    monkeypatch.setattr(Unfolding, "_piece", lambda unfolding: make(unfolding) * np.float32(100))
+    night = night_of(STEADY, gain=0.5)
+    with Playing(night, None, bed.into, SPEED, clock=bed.clock) as one:
+        one.heard(2.0)
+    assert one.sound.max() == np.float32(night.ceiling) < 1
+
+
 def test_a_night_whose_device_stays_away_ends_when_it_would_have(bed: Bed) -> None:
     """By its timer, by a fade that had begun, and by its own end."""
     for ends in (

@@ -1,0 +1,141 @@
+"""What a listener asks of a player: it comes as it was asked for, and what was asked before is kept."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import cast
+
+import pytest
+from at_work import Playing
+from nights import night_of
+
+from lullaby.player import Player
+from lullaby.player.awake import Awake
+from lullaby.player.ending import SHORTEST, Ending
+from lullaby.player.ring import Ring
+from lullaby.player.words import Words
+from lullaby.time import PAGE, RATE
+
+SCENES = """length = 01:00:00
+fade_in = 0.5
+fade_out = 1
+[voices]
+a = "pink-noise"
+[scene.first]
+at = 0
+a = 0
+[scene.second]
+at = 00:10:00
+a = -3
+[scene.third]
+at = 00:40:00
+a = 0
+"""
+
+
+def test_a_timer_begins_its_fade_so_that_it_is_silent_on_time_and_by_its_own_curve() -> None:
+    now = 100.0
+    ending = Ending(Ring(), lambda: now)
+    ending.end_in(60.0, fade=20.0, curve="even")
+    for now, due in ((139.9, None), (140.0, (20.0, "even")), (155.0, (5.0, "even"))):  # noqa: B007
+        assert ending.due() == due
+    now = 170.0  # the machine slept over it
+    assert ending.due() == (SHORTEST, "even")
+
+
+def test_a_fade_that_is_asked_for_is_as_long_and_of_the_curve_that_was_asked_for() -> None:
+    player = Player(night_of(SCENES), clock=lambda: 0.0)
+    Words(player).do({"do": "fade", "seconds": 90, "curve": "even"})
+    assert player.fade is not None
+    assert (player.fade.seconds, player.fade.curve) == (90.0, "even")
+
+
+def test_a_skip_goes_to_the_next_scene_and_no_further() -> None:
+    entries = list[dict[str, object]]()
+    player = Player(night_of(SCENES), log=entries.append)
+    Words(player).do({"do": "skip"})
+    assert entries[-1] == {"jump": 0, "to": 10 * PAGE}
+
+
+def test_more_after_stop_takes_back_that_the_player_goes(tmp_path: Path) -> None:
+    """After the next fade it rests, as it would have: and its morning comes."""
+    with Playing(night_of(SCENES, gain=0.5), None, tmp_path / "heard.f32", stays=600.0, rests=True) as one:
+        one.heard(0.5)
+        one.player.ask(one.player.stop)
+        one.player.ask(one.player.more)
+        one.player.ask(partial(one.player.fade_out, 0.2))
+        one.until(lambda: one.player.state == "resting")
+        assert not one.player.stopped
+
+
+def test_what_is_played_again_after_the_night_is_its_last_ten_minutes(tmp_path: Path) -> None:
+    """Whoever wakes then is not to hear how the evening began."""
+    night = night_of(SCENES, gain=0.5)
+    with Playing(night, None, tmp_path / "heard.f32", stays=600.0, rests=True) as one:
+        one.heard(0.5)
+        one.player.ask(partial(one.player.fade_out, 0.2))
+        one.until(lambda: one.player.state == "resting")
+        one.player.ask(one.player.more)
+        one.until(lambda: bool(one.said("again")))
+        again = one.said("again")[0]["to"]
+        assert again == night.length - night.plan.fade_out - 10 * PAGE
+        one.until(lambda: one.player.frame > again and one.last(RATE // 100).any())
+
+
+@pytest.mark.parametrize("later", [1.0, 3600.0])
+def test_a_player_that_rests_ends_once_the_night_would_have(later: float, tmp_path: Path) -> None:
+    now = 0.0
+    with Playing(
+        night_of(SCENES, gain=0.5),
+        None,
+        tmp_path / "heard.f32",
+        stays=10.0 + later,
+        rests=True,
+        clock=lambda: now,
+    ) as one:
+        one.heard(0.2)
+        one.player.ask(partial(one.player.fade_out, 0.1))
+        one.until(lambda: one.player.state == "resting")
+        now = 9.0 + later
+        one.player.ask(lambda: None)
+        one.until(lambda: one.player.state == "resting")
+        now = 11.0 + later
+        one.wait()
+        assert one.said("end")
+
+
+class Kept:
+    """Says whether the machine is kept awake."""
+
+    now = False
+
+    def hold(self, wanted: bool) -> None:
+        self.now = wanted
+
+    def close(self) -> None:
+        self.now = False
+
+
+def test_the_machine_is_kept_awake_while_it_plays_and_only_then(tmp_path: Path) -> None:
+    kept = Kept()
+    with Playing(
+        night_of(SCENES, gain=0.5),
+        None,
+        tmp_path / "heard.f32",
+        stays=600.0,
+        rests=True,
+        awake=cast("Awake", kept),
+    ) as one:
+        one.until(lambda: kept.now)
+        one.heard(0.5)
+        assert kept.now
+        one.player.ask(one.player.pause)
+        one.until(lambda: not kept.now)
+        one.player.ask(one.player.resume)
+        one.until(lambda: kept.now)
+        one.player.ask(partial(one.player.fade_out, 0.1))
+        one.until(lambda: one.player.state == "resting" and not kept.now)
+        one.player.ask(one.player.more)
+        one.until(lambda: kept.now)
+    assert not kept.now
