@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import time
+import wave
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -28,8 +29,11 @@ from lullaby.cli.options.hours import hour_of, next_time
 from lullaby.errors import AskedWrongly
 from lullaby.player import alarm as alarms
 from lullaby.player import outlet as outlets
+from lullaby.player import system_volume
 from lullaby.player.alarm import Alarm, Ringing
+from lullaby.player.device import Device
 from lullaby.player.outlet import Outlet
+from lullaby.player.system_volume import SystemVolume
 from lullaby.player.unfolding import Unfolding
 from lullaby.time import RATE
 
@@ -135,6 +139,111 @@ def test_where_one_device_is_gone_another_rings(tmp_path: Path) -> None:
     assert ringing.tried[0] == ("miniaudio", "headphones that are gone")
     assert ("null", "headphones that are gone") in ringing.tried
     assert heard(into).any()
+
+
+def test_every_device_there_is_comes_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was rehearsed comes first; what nobody named, only where nothing else is heard."""
+    card = Device(3, "HDMI", False, 2, 48e3)
+    monkeypatch.setattr(alarms, "devices", lambda: [card])
+    ringing = Ringing(Alarm("", 1.0, device="bed"), SOUND)
+    assert list(ringing.places()) == [
+        ("usual", "bed"), ("usual", None), ("portaudio", "bed"), ("portaudio", None),
+        ("miniaudio", "bed"), ("miniaudio", None), card.place,
+    ]  # fmt: skip
+
+
+def tool(folder: Path, name: str, does: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A stand-in for one of the system's own tools, the only one there is; what it was asked goes there."""
+    path = folder / name
+    path.write_text(f"#!{sys.executable}\n{does}")
+    path.chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder))
+    return folder / f"{name}.asked"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="tools of Unix")
+def test_where_nothing_of_ours_is_heard_the_systems_own_player_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    does = "import os, shutil, sys; shutil.copy(sys.argv[1], sys.argv[0] + '.part')\n"
+    does += "os.replace(sys.argv[0] + '.part', sys.argv[0] + '.asked')"
+    played = tool(tmp_path, "aplay", does, monkeypatch)
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
+    alarms.folder().mkdir()
+    Ringing(soon(ways=("nonsense",), rise=60.0), SOUND).run(lambda: not played.exists(), PATIENCE)
+    with wave.open(str(played)) as file:
+        sound = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+    assert len(sound) > 2 * RATE
+    assert 0 < np.abs(sound[:RATE]).max() < 0.03 * 2**15
+    assert np.abs(sound[:RATE]).max() < np.abs(sound[-RATE:]).max() / 2
+
+
+PACTL = """
+import sys
+with open(sys.argv[0] + ".asked", "a") as file:
+    print(*sys.argv[1:], file=file)
+print("Volume: front-left: 1 / {percent}% / 0 dB" if "volume" in sys.argv[1] else "Mute: yes")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="PulseAudio's tool")
+@pytest.mark.parametrize(("percent", "wanted", "set_to"), [(10, 60, 60), (80, 60, 80), (10, 150, 100)])
+def test_a_machine_is_raised_to_the_rehearsed_level_and_never_lowered(
+    percent: int, wanted: int, set_to: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = tool(tmp_path, "pactl", PACTL.replace("{percent}", f"{percent}"), monkeypatch)
+    assert system_volume.raise_to(SystemVolume(wanted, muted=False))
+    assert asked.read_text().splitlines()[-2:] == [
+        f"set-sink-volume @DEFAULT_SINK@ {set_to}%",
+        "set-sink-mute @DEFAULT_SINK@ 0",
+    ]
+
+
+def test_what_is_rehearsed_is_what_will_ring(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On that device, and the machine as loud as it was then."""
+    there = [Device(0, "Desk", True, 2, 48e3), Device(1, "By the bed", False, 2, 48e3, "pulse", "bed")]
+    rehearsed = list[Alarm]()
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
+    monkeypatch.setattr(alarms, "start", lambda where: 0)
+    monkeypatch.setattr("lullaby.player.device.needs_a_library", lambda: None)
+    monkeypatch.setattr("lullaby.player.device.devices", lambda: there)
+    monkeypatch.setattr(system_volume, "read", lambda: SystemVolume(55, muted=False))
+    monkeypatch.setattr(Ringing, "run", lambda self, *_: rehearsed.append(self._alarm))
+    assert main(["alarm", "07:00", "--device", "by the bed"]) == 0
+    (heard_now,) = rehearsed
+    alarm = alarms.load(alarms.folder())
+    assert alarm is not None
+    assert heard_now.device == alarm.device == "bed"
+    assert alarm.percent == 55
+    assert alarm.rise == 120.0
+
+
+def test_the_machine_is_kept_awake_until_it_has_rung(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = list[bool]()
+
+    class Kept:
+        def __init__(self, note: Callable[[str], None]) -> None: ...
+
+        def hold(self, wanted: bool) -> None:
+            held.append(wanted)
+
+        def close(self) -> None:
+            held.append(False)
+
+    monkeypatch.setattr(alarms, "Awake", Kept)
+    monkeypatch.setattr(alarms, "LOOKS", 0.05)
+    due = (datetime.now(UTC) + timedelta(hours=8)).isoformat()
+    alarms.save(soon(due=due), SOUND, tmp_path)
+    waiting = threading.Thread(target=alarms.main, args=([str(tmp_path)],))
+    waiting.start()
+    try:
+        until(lambda: held == [True])
+    finally:
+        alarms.forget(tmp_path)
+        waiting.join(PATIENCE)
+    assert held == [True, False]
 
 
 @contextlib.contextmanager
