@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -182,11 +183,12 @@ def test_devices_are_those_of_the_sound_server_and_of_port_audio_and_one_is_usua
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What PortAudio calls the server's own choice is no device beside the server's."""
-    monkeypatch.setattr(output, "port_audio_devices", lambda: [CARD, SERVER, PULSE])
-    for sinks, names, usual in (
-        ([BED, DESK], ["Bed", "Desk", CARD.name], "Bed"),
-        ([], [CARD.name, "default", "pulse"], "default"),
+    for sinks, beside, names, usual in (
+        ([BED, DESK], [CARD, SERVER, PULSE], ["Bed", "Desk", CARD.name], "Bed"),
+        ([BED, DESK], [replace(CARD, usual=True)], ["Bed", "Desk", CARD.name], "Bed"),
+        ([], [CARD, SERVER, PULSE], [CARD.name, "default", "pulse"], "default"),
     ):
+        monkeypatch.setattr(output, "port_audio_devices", lambda beside=beside: beside)
         monkeypatch.setattr(pulse, "devices", lambda sinks=sinks: sinks)
         found = output.all_devices()
         assert [one.name for one in found] == names

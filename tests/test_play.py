@@ -30,6 +30,8 @@ from lullaby.cli.playing.devices import way_of
 from lullaby.cli.playing.face import FACE_KEYS
 from lullaby.cli.playing.key_words import KEYS
 from lullaby.errors import CouldNot
+from lullaby.people.kept_nights import nights_file
+from lullaby.people.listeners import person_file
 from lullaby.player import Player, door_path
 from lullaby.player.client import NothingPlays, ask
 from lullaby.player.device import Device
@@ -372,9 +374,36 @@ def test_a_key_that_says_awake_is_in_the_night_and_in_its_log(home: Path, lullab
     assert (home / "again.wav").stat().st_size > 2 * RATE
 
 
+def test_a_night_teaches_how_long_its_listener_lay_awake(home: Path, lullaby: Say) -> None:
+    lullaby("people", "add", "ada", "--birth-year", "1984")
+    day = "2026-11-30"
+    with playing(home, "--sleeper", "typical", "--for", "ada", "--date", day, "--from", "00:05:00") as player:
+        player.ask("awake")
+        player.ask("stop")
+        assert player.ends()[0] == 0
+    assert day in nights_file(person_file("ada")).read_text()
+
+
+@pytest.mark.parametrize("second", [signal.SIGHUP, signal.SIGTERM])
+def test_a_second_signal_waits_for_the_fade(home: Path, second: int) -> None:
+    """A terminal that closes as the machine shuts down sends two."""
+    with playing(home) as player:
+        full = player.comes_up()
+        player.process.send_signal(signal.SIGTERM)
+        player.until(lambda: player.level < full - 1, "it does not fade")
+        player.process.send_signal(second)
+        assert player.ends()[0] == 128 + signal.SIGTERM
+        sound = player.sound(2)
+    last = int(np.flatnonzero(sound.any(axis=1))[-1])
+    end = sound[last - RATE // 5 : last]
+    assert 20 * np.log10(np.sqrt(np.mean(end**2))) < full - 12
+    fell_without_a_step(sound)
+
+
 def test_a_childs_night_follows_nobody(home: Path, lullaby: Say) -> None:
     lullaby("people", "add", "kim", "--birth-year", "2019")
-    with playing(home, "--for", "kim", "--date", "2026-11-30") as player:
+    words = ["--sleeper", "typical", "--for", "kim", "--date", "2026-11-30"]
+    with playing(home, *words) as player:
         player.comes_up()
         with pytest.raises(CouldNot, match="follows nobody"):
             player.ask("awake")
