@@ -220,7 +220,9 @@ def test_what_is_rehearsed_is_what_will_ring(
     assert alarm.rise == 120.0
 
 
-def test_the_machine_is_kept_awake_until_it_has_rung(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """How alarms hold the machine awake, one after the other."""
     held = list[bool]()
 
     class Kept:
@@ -234,8 +236,15 @@ def test_the_machine_is_kept_awake_until_it_has_rung(tmp_path: Path, monkeypatch
 
     monkeypatch.setattr(alarms, "Awake", Kept)
     monkeypatch.setattr(alarms, "LOOKS", 0.05)
-    due = (datetime.now(UTC) + timedelta(hours=8)).isoformat()
-    alarms.save(soon(due=due), SOUND, tmp_path)
+    return held
+
+
+def in_hours(hours: int, into: Path) -> Alarm:
+    return soon(due=(datetime.now(UTC) + timedelta(hours=hours)).isoformat(), into=str(into))
+
+
+def test_the_machine_is_kept_awake_until_it_has_rung(held: list[bool], tmp_path: Path) -> None:
+    alarms.save(in_hours(8, tmp_path / "heard.f32"), SOUND, tmp_path)
     waiting = threading.Thread(target=alarms.main, args=([str(tmp_path)],))
     waiting.start()
     try:
@@ -244,6 +253,24 @@ def test_the_machine_is_kept_awake_until_it_has_rung(tmp_path: Path, monkeypatch
         alarms.forget(tmp_path)
         waiting.join(PATIENCE)
     assert held == [True, False]
+
+
+def test_one_that_is_set_anew_is_not_waited_for_by_the_old_process(held: list[bool], tmp_path: Path) -> None:
+    """Nor is what is set now taken back by it."""
+    alarms.save(in_hours(8, tmp_path / "heard.f32"), SOUND, tmp_path)
+    waiting = threading.Thread(target=alarms.main, args=([str(tmp_path)],))
+    waiting.start()
+    until(lambda: held == [True])
+    anew = in_hours(9, tmp_path / "heard.f32")
+    alarms.save(anew, SOUND, tmp_path)
+    try:
+        until(lambda: held == [True, False])
+    finally:
+        found = alarms.load(tmp_path)
+        alarms.forget(tmp_path)
+        waiting.join(PATIENCE)
+    assert found == anew
+    assert not heard(tmp_path / "heard.f32").any()
 
 
 @contextlib.contextmanager
@@ -404,11 +431,11 @@ def test_it_outlives_whoever_set_it(tmp_path: Path) -> None:
         ],
         stdout=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
     assert setter.stdout is not None
     pid = int(setter.stdout.readline())
-    os.killpg(os.getpgid(setter.pid), 0)
-    setter.send_signal(signal.SIGKILL)
+    os.killpg(setter.pid, signal.SIGKILL)  # and with it all that its terminal would take along
     setter.wait()
     setter.stdout.close()
     until(lambda: bool(heard(into).any()))

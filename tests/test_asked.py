@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -10,10 +11,14 @@ import pytest
 from at_work import Playing
 from nights import night_of
 
-from lullaby.player import Player
+from lullaby.kernels.shared_numbers import REFILL
+from lullaby.player import Outlet, Player, Way
 from lullaby.player.awake import Awake
+from lullaby.player.device_watch import DeviceWatch
 from lullaby.player.ending import SHORTEST, Ending
+from lullaby.player.relay import Relay
 from lullaby.player.ring import Ring
+from lullaby.player.unfolding import SOONEST
 from lullaby.player.words import Words
 from lullaby.time import PAGE, RATE
 
@@ -139,3 +144,63 @@ def test_the_machine_is_kept_awake_while_it_plays_and_only_then(tmp_path: Path) 
         one.player.ask(one.player.more)
         one.until(lambda: kept.now)
     assert not kept.now
+
+
+class Later:
+    """A player that does what it is asked for when somebody says so."""
+
+    def __init__(self) -> None:
+        self._asked = list[Callable[[], None]]()
+
+    def ask(self, what: Callable[[], None]) -> None:
+        self._asked.append(what)
+
+    def turn(self) -> None:
+        while self._asked:
+            self._asked.pop(0)()
+
+
+def test_what_the_night_no_longer_got_to_is_done_by_the_dawn() -> None:
+    """Once, and in its order: whoever asked at the door waits for the answer."""
+    done, words = list[int](), cast("Words", None)
+    night, dawn = Later(), Later()
+    relay = Relay(cast("Player", night), words)
+    night.turn()
+    for number in (1, 2):
+        relay.ask(partial(done.append, number))
+    relay.hand_over(cast("Player", dawn), words)
+    relay.ask(partial(done.append, 3))
+    assert done == []
+    dawn.turn()
+    night.turn()
+    assert done == [1, 2, 3]
+
+
+def test_no_more_lies_ahead_of_what_is_heard_than_leaves_a_change_to_come_soon(tmp_path: Path) -> None:
+    """A key is heard within two seconds: what is in the ring is heard as it was."""
+    ticks = list[None]()
+    with Playing(night_of(SCENES, gain=0.5), None, tmp_path / "heard.f32") as one:
+        one.player.every_tick(lambda: ticks.append(None))
+        one.heard(0.2)
+        one.player.ask(one.player.pause)
+        one.until(lambda: one.player.ring.silent)
+        looked = len(ticks)
+        one.until(lambda: len(ticks) > looked + 10)
+        ahead = one.player.ring.written - one.player.ring.read
+    assert REFILL < ahead <= 2 * RATE - 2 * SOONEST
+
+
+@pytest.mark.parametrize("way", ["usual", "portaudio"])
+def test_where_nothing_can_be_opened_the_other_library_is_tried_before_it_is_given_up(
+    way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outlet = Outlet(Ring(), Way(way, device="bed"))
+    opened = list[Way]()
+    monkeypatch.setattr(outlet, "open", lambda now: opened.append(outlet.way))
+    watch = DeviceWatch(outlet, go_on=lambda: None, note=lambda line: None, happened=lambda what, **_: None)
+    watch.lost("there is no PortAudio")
+    assert opened == [Way("miniaudio", device="bed")]
+    assert watch.error is None
+    watch.lost("there is no miniaudio")
+    assert len(opened) == 1
+    assert "there is no PortAudio; keep it with -o FILE instead." in str(watch.error)
