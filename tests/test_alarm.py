@@ -273,6 +273,41 @@ def test_one_that_is_set_anew_is_not_waited_for_by_the_old_process(held: list[bo
     assert not heard(tmp_path / "heard.f32").any()
 
 
+def test_one_that_nobody_stops_ends_by_itself_and_is_set_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Ringing.run
+    monkeypatch.setattr(Ringing, "run", lambda self, wanted: run(self, wanted, 3.0))
+    monkeypatch.setenv("PATH", str(tmp_path))  # no player of the system's own
+    alarms.save(soon(into=str(tmp_path / "heard.f32"), rise=0.1), SOUND, tmp_path)
+    ringing = threading.Thread(target=alarms.main, args=([str(tmp_path)],), daemon=True)
+    ringing.start()
+    ringing.join(PATIENCE)
+    assert not ringing.is_alive()
+    assert heard(tmp_path / "heard.f32").any()
+    assert alarms.load(tmp_path) is None
+
+
+def test_a_rehearsal_that_nobody_can_hear_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A machine that is muted, and one without any device: there nothing is set."""
+    there = [Device(0, "Desk", True, 2, 48e3)]
+    started = list[Path]()
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
+    monkeypatch.setattr(alarms, "start", started.append)
+    monkeypatch.setattr("lullaby.player.device.needs_a_library", lambda: None)
+    monkeypatch.setattr("lullaby.player.device.devices", lambda: there)
+    monkeypatch.setattr(system_volume, "read", lambda: SystemVolume(55, muted=True))
+    monkeypatch.setattr(Ringing, "run", lambda self, *_: None)
+    assert main(["alarm", "07:00"]) == 0
+    assert "The machine's volume is at 0 %: turn it up" in capsys.readouterr().err
+    there.clear()
+    assert main(["alarm", "08:00"]) == 1
+    assert "there is no sound device" in capsys.readouterr().err
+    assert len(started) == 1
+
+
 @contextlib.contextmanager
 def headphones_gone(home: Path) -> Iterator[dict[str, object]]:
     yield {"device": "headphones", "ways": ("portaudio", "null")}

@@ -11,11 +11,12 @@ import pytest
 from at_work import Playing
 from nights import night_of
 
-from lullaby.kernels.shared_numbers import REFILL
+from lullaby.kernels.shared_numbers import REFILL, Slot
 from lullaby.player import Outlet, Player, Way
 from lullaby.player.awake import Awake
 from lullaby.player.device_watch import DeviceWatch
 from lullaby.player.ending import SHORTEST, Ending
+from lullaby.player.outlet import State
 from lullaby.player.relay import Relay
 from lullaby.player.ring import Ring
 from lullaby.player.unfolding import SOONEST
@@ -61,6 +62,12 @@ def test_a_skip_goes_to_the_next_scene_and_no_further() -> None:
     player = Player(night_of(SCENES), log=entries.append)
     Words(player).do({"do": "skip"})
     assert entries[-1] == {"jump": 0, "to": 10 * PAGE}
+
+
+def test_more_is_ten_minutes_where_nobody_says_how_many() -> None:
+    player = Player(night_of(SCENES), clock=lambda: 0.0)
+    player.end_in(300.0)
+    assert Words(player).do({"do": "more"})["left"] == 900.0
 
 
 def test_more_after_stop_takes_back_that_the_player_goes(tmp_path: Path) -> None:
@@ -169,10 +176,12 @@ def test_what_the_night_no_longer_got_to_is_done_by_the_dawn() -> None:
     for number in (1, 2):
         relay.ask(partial(done.append, number))
     relay.hand_over(cast("Player", dawn), words)
-    relay.ask(partial(done.append, 3))
     assert done == []
     dawn.turn()
+    assert done == [1, 2]
+    relay.ask(partial(done.append, 3))
     night.turn()
+    dawn.turn()
     assert done == [1, 2, 3]
 
 
@@ -204,3 +213,20 @@ def test_where_nothing_can_be_opened_the_other_library_is_tried_before_it_is_giv
     watch.lost("there is no miniaudio")
     assert len(opened) == 1
     assert "there is no PortAudio; keep it with -o FILE instead." in str(watch.error)
+
+
+def test_a_device_is_not_let_go_before_it_has_played_what_it_holds() -> None:
+    """Else the end of each fade would be cut off."""
+    outlet = Outlet(Ring(), Way())
+    watch = DeviceWatch(outlet, go_on=lambda: None, note=lambda line: None, happened=lambda what, **_: None)
+    outlet.state = State.PLAYS
+    watch.plays({"device": "bed", "way": "pulse", "latency": 0.2})
+    assert not watch.has_played_out()
+    outlet.ring.memory[Slot.OVER] = 1
+    assert not watch.has_played_out()
+    outlet.ring.memory[Slot.HEARD] += RATE // 5
+    assert not watch.has_played_out()
+    outlet.ring.memory[Slot.HEARD] += RATE // 5
+    assert watch.has_played_out()
+    outlet.ring.take_back()
+    assert not watch.has_played_out()

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from lullaby.player import outlet as outlets
 from lullaby.player import output, pulse
 from lullaby.player.child_process import ChildProcess
 from lullaby.player.device import Device, chosen
-from lullaby.player.outlet import BEGINS, DEAD, STARTS, Outlet, Way
+from lullaby.player.outlet import BEGINS, DEAD, STARTS, STEADY, Outlet, Way
 from lullaby.player.ring import Ring
 from lullaby.time import RATE
 
@@ -108,6 +109,28 @@ def test_a_device_is_not_dead_for_as_long_as_nobody_looked(slow: Slow) -> None:
     slow.plays(RATE)
     assert slow.passes(DEAD - 0.2) == 0
     assert slow.passes(0.5) == 1
+
+
+def test_a_device_that_comes_and_goes_is_tried_ever_more_seldom(slow: Slow) -> None:
+    """One that plays for a second each time would else be opened without end; one that stays is trusted."""
+
+    def away(plays: int) -> float:
+        """Seconds until it is tried again, after it has played for so many tenths of a second."""
+        slow.says(PLAYS)
+        for _ in range(plays):
+            slow.plays(RATE)
+        before, opens = slow.lost, slow.outlet.opens
+        while slow.lost == before:
+            slow.passes(0.1)
+        lost = slow.now
+        while slow.outlet.opens == opens:
+            slow.passes(0.1)
+        return slow.now - lost
+
+    waits = [away(10) for _ in range(5)]
+    assert all(later > 1.5 * sooner for sooner, later in pairwise(waits))
+    away(round(10 * STEADY) + 10)
+    assert away(10) < 2 * waits[1]
 
 
 def until(what: Callable[[], bool]) -> None:
