@@ -140,6 +140,19 @@ def test_a_device_is_pulled_out_and_put_in_again_20_times(bed: Bed) -> None:
     assert len(one.said("device")) == 1
 
 
+def test_a_device_that_was_away_for_long_comes_up_where_the_night_is_by_then(bed: Bed) -> None:
+    """At once: what is heard first is no sound of ten minutes ago, which would have to be skipped."""
+    with bed.playing() as one:
+        bed.plug.pull()
+        one.until(lambda: one.player.state == "lost")
+        bed.jumped += 600.0
+        bed.plug.is_in = True
+        is_back(one, 1)
+    (back,) = one.said("back")
+    assert back["to"] - back["back"] >= 600 * RATE
+    assert jumps(one) == []
+
+
 def test_a_device_that_is_back_in_a_pause_stays_silent_until_somebody_goes_on(bed: Bed) -> None:
     with Playing(night_of(STEADY, gain=0.5), None, bed.into, SPEED, clock=bed.clock) as one:
         one.heard(2.0)
