@@ -390,6 +390,22 @@ def test_a_night_teaches_how_long_its_listener_lay_awake(home: Path, lullaby: Sa
     assert day in nights_file(person_file("ada")).read_text()
 
 
+def test_ctrl_c_in_its_terminal_is_for_the_player_alone(home: Path) -> None:
+    """A terminal sends it to all processes of a command: the one that plays would cut the sound off."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    with playing(home, terminal=theirs) as player:
+        player.comes_up()
+        os.write(ours, b"\x03")
+        code, _, err = player.ends()
+        assert code == 128 + signal.SIGINT
+        assert "sound device" not in err
+        fell_without_a_step(player.sound(3))
+    os.close(ours)
+    os.close(theirs)
+
+
 @pytest.mark.parametrize("second", [signal.SIGHUP, signal.SIGTERM])
 def test_a_second_signal_waits_for_the_fade(home: Path, second: int) -> None:
     """A terminal that closes as the machine shuts down sends two."""
