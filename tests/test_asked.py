@@ -11,6 +11,7 @@ import pytest
 from at_work import Playing
 from nights import night_of
 
+from lullaby.cli.playing.key_words import KeyWords
 from lullaby.kernels.shared_numbers import REFILL, Slot
 from lullaby.player import Outlet, Player, Way
 from lullaby.player.awake import Awake
@@ -62,6 +63,21 @@ def test_a_skip_goes_to_the_next_scene_and_no_further() -> None:
     player = Player(night_of(SCENES), log=entries.append)
     Words(player).do({"do": "skip"})
     assert entries[-1] == {"jump": 0, "to": 10 * PAGE}
+
+
+def test_keys_say_what_they_are_for() -> None:
+    said = list[str]()
+    player = Player(night_of(SCENES), clock=lambda: 0.0)
+    words = Words(player, awake=lambda: said.append("still awake"), woke=lambda: said.append("awake again"))
+    keys = KeyWords(player, words, fade=42.0)
+    for key in "aw":
+        keys.press(key)
+    assert said == ["still awake", "awake again"]
+    assert keys.press("f") == "Fades."
+    assert player.fade is not None
+    assert player.fade.seconds == 42.0
+    assert keys.press("m") == "Ten minutes more."
+    assert (player.fade, player.left) == (None, 600.0)
 
 
 def test_more_is_ten_minutes_where_nobody_says_how_many() -> None:
