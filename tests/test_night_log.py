@@ -253,19 +253,21 @@ def test_a_log_is_private_and_grows_by_a_line_at_a_time(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("ends", [None, KeyboardInterrupt()])
-def test_the_last_change_of_a_night_is_in_its_log_however_that_ends(
+def test_the_last_changes_of_a_night_are_in_its_log_however_that_ends(
     ends: BaseException | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also one that came after the player's last look at it."""
+    """Also those that came after the player's last look at it."""
     evening, bedside = prepared(Request("plain", seed=2, sleeper="none", date=DAY)), Bedside(WallClock())
     player = Player(evening.night)
     path = tmp_path / "night.jsonl"
 
     def run() -> bool:
-        change = moved(evening.night, -3.0)
-        assert player.producer._unfolding.change(change)
-        while not player.night.grown:
-            player.producer._unfolding.step()
+        unfolding = player.producer._unfolding
+        for gain_db in (-3.0, -6.0):
+            while not unfolding.change(moved(evening.night, gain_db)):
+                unfolding.step()
+        while len(player.night.grown) < 2:
+            unfolding.step()
         if ends is not None:
             raise ends
         return True
@@ -278,7 +280,7 @@ def test_the_last_change_of_a_night_is_in_its_log_however_that_ends(
         play_night(evening, player, None, None, Session(clocks, driven, bedside, log))
     again = lullaby.load(course=path)
     assert [growth.moves for growth in again.grown] == [growth.moves for growth in player.night.grown]
-    assert len(again.grown) == 1
+    assert len(again.grown) == 2
 
 
 def test_a_full_disk_ends_the_log_and_not_the_night(tmp_path: Path) -> None:
