@@ -101,14 +101,15 @@ class Playing:
 
 
 def fell_without_a_step(sound: NDArray[np.float32]) -> None:
-    """The sound falls to silence, and its envelope never by half from one 20th of a second to the next
-    while it can be heard."""
+    """The sound falls to silence in a quarter of a second or more, and its envelope never by half from one
+    20th of a second to the next while it can be heard."""
     blocks = sound[: len(sound) // 2_400 * 2_400].reshape(-1, 4_800)
     envelope = np.sqrt(np.mean(blocks**2, axis=1))
     loud = envelope > 0.02 * envelope.max()
     first, last = np.nonzero(loud)[0][[0, -1]]
     ratios = envelope[first + 1 : last + 1] / envelope[first:last]
     assert ratios[-10:].min() > 0.4
+    assert last - np.nonzero(envelope > 0.6 * envelope.max())[0][-1] >= 5, "it is cut off"
 
 
 def answers() -> dict[str, Any] | None:

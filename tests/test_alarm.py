@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import sys
 import tempfile
 import threading
 import time
+import wave
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -28,9 +30,11 @@ from lullaby.cli.options.hours import hour_of, next_time
 from lullaby.errors import AskedWrongly
 from lullaby.player import alarm as alarms
 from lullaby.player import outlet as outlets
-from lullaby.player import pulse
+from lullaby.player import pulse, system_volume
 from lullaby.player.alarm import Alarm, Ringing
+from lullaby.player.device import Device
 from lullaby.player.outlet import Outlet
+from lullaby.player.system_volume import SystemVolume
 from lullaby.player.unfolding import Unfolding
 from lullaby.time import RATE
 
@@ -136,6 +140,173 @@ def test_where_one_device_is_gone_another_rings(tmp_path: Path) -> None:
     assert ringing.tried[0] == ("miniaudio", "headphones that are gone")
     assert ("null", "headphones that are gone") in ringing.tried
     assert heard(into).any()
+
+
+def test_every_device_there_is_comes_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was rehearsed comes first; what nobody named, only where nothing else is heard."""
+    card = Device(3, "HDMI", False, 2, 48e3)
+    monkeypatch.setattr(alarms, "devices", lambda: [card])
+    ringing = Ringing(Alarm("", 1.0, device="bed"), SOUND)
+    assert list(ringing.places()) == [
+        ("usual", "bed"), ("usual", None), ("portaudio", "bed"), ("portaudio", None),
+        ("miniaudio", "bed"), ("miniaudio", None), card.address,
+    ]  # fmt: skip
+
+
+def tool(folder: Path, name: str, does: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A stand-in for one of the system's own tools, the only one there is; what it was asked goes there."""
+    path = folder / name
+    path.write_text(f"#!{sys.executable}\n{does}")
+    path.chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder))
+    return folder / f"{name}.asked"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="tools of Unix")
+def test_where_nothing_of_ours_is_heard_the_systems_own_player_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    does = "import os, shutil, sys; shutil.copy(sys.argv[1], sys.argv[0] + '.part')\n"
+    does += "os.replace(sys.argv[0] + '.part', sys.argv[0] + '.asked')"
+    played = tool(tmp_path, "aplay", does, monkeypatch)
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
+    alarms.folder().mkdir()
+    Ringing(soon(ways=("nonsense",), rise=60.0), SOUND).run(lambda: not played.exists(), PATIENCE)
+    with wave.open(str(played)) as file:
+        sound = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+    assert len(sound) > 2 * RATE
+    assert 0 < np.abs(sound[:RATE]).max() < 0.03 * 2**15
+    assert np.abs(sound[:RATE]).max() < np.abs(sound[-RATE:]).max() / 2
+
+
+PACTL = """
+import sys
+with open(sys.argv[0] + ".asked", "a") as file:
+    print(*sys.argv[1:], file=file)
+print("Volume: front-left: 1 / {percent}% / 0 dB" if "volume" in sys.argv[1] else "Mute: yes")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="PulseAudio's tool")
+@pytest.mark.parametrize(("percent", "wanted", "set_to"), [(10, 60, 60), (80, 60, 80), (10, 150, 100)])
+def test_a_machine_is_raised_to_the_rehearsed_level_and_never_lowered(
+    percent: int, wanted: int, set_to: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = tool(tmp_path, "pactl", PACTL.replace("{percent}", f"{percent}"), monkeypatch)
+    assert system_volume.raise_to(SystemVolume(wanted, muted=False))
+    assert asked.read_text().splitlines()[-2:] == [
+        f"set-sink-volume @DEFAULT_SINK@ {set_to}%",
+        "set-sink-mute @DEFAULT_SINK@ 0",
+    ]
+
+
+def test_what_is_rehearsed_is_what_will_ring(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On that device, and the machine as loud as it was then."""
+    there = [Device(0, "Desk", True, 2, 48e3), Device(1, "By the bed", False, 2, 48e3, "pulse", "bed")]
+    rehearsed = list[Alarm]()
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
+    monkeypatch.setattr(alarms, "start", lambda where: 0)
+    monkeypatch.setattr("lullaby.player.device.needs_a_library", lambda: None)
+    monkeypatch.setattr("lullaby.player.device.devices", lambda: there)
+    monkeypatch.setattr(system_volume, "read", lambda sink: SystemVolume(55, muted=False))
+    monkeypatch.setattr(Ringing, "run", lambda self, *_: rehearsed.append(self._alarm))
+    assert main(["alarm", "07:00", "--device", "by the bed"]) == 0
+    (heard_now,) = rehearsed
+    alarm = alarms.load(alarms.folder())
+    assert alarm is not None
+    assert heard_now.device == alarm.device == "bed"
+    assert alarm.percent == 55
+    assert alarm.rise == 120.0
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """How alarms hold the machine awake, one after the other."""
+    held = list[bool]()
+
+    class Kept:
+        def __init__(self, note: Callable[[str], None]) -> None: ...
+
+        def hold(self, wanted: bool) -> None:
+            held.append(wanted)
+
+        def close(self) -> None:
+            held.append(False)
+
+    monkeypatch.setattr(alarms, "Awake", Kept)
+    monkeypatch.setattr(alarms, "LOOKS", 0.05)
+    return held
+
+
+def in_hours(hours: int, into: Path) -> Alarm:
+    return soon(due=(datetime.now(UTC) + timedelta(hours=hours)).isoformat(), into=str(into))
+
+
+def test_the_machine_is_kept_awake_until_it_has_rung(held: list[bool], tmp_path: Path) -> None:
+    alarms.save(in_hours(8, tmp_path / "heard.f32"), SOUND, tmp_path)
+    waiting = threading.Thread(target=alarms.main, args=([str(tmp_path)],))
+    waiting.start()
+    try:
+        until(lambda: held == [True])
+    finally:
+        alarms.forget(tmp_path)
+        waiting.join(PATIENCE)
+    assert held == [True, False]
+
+
+def test_one_that_is_set_anew_is_not_waited_for_by_the_old_process(held: list[bool], tmp_path: Path) -> None:
+    """Nor is what is set now taken back by it."""
+    alarms.save(in_hours(8, tmp_path / "heard.f32"), SOUND, tmp_path)
+    waiting = threading.Thread(target=alarms.main, args=([str(tmp_path)],))
+    waiting.start()
+    until(lambda: held == [True])
+    anew = in_hours(9, tmp_path / "heard.f32")
+    alarms.save(anew, SOUND, tmp_path)
+    try:
+        until(lambda: held == [True, False])
+    finally:
+        found = alarms.load(tmp_path)
+        alarms.forget(tmp_path)
+        waiting.join(PATIENCE)
+    assert found == anew
+    assert not heard(tmp_path / "heard.f32").any()
+
+
+def test_one_that_nobody_stops_ends_by_itself_and_is_set_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Ringing.run
+    monkeypatch.setattr(Ringing, "run", lambda self, wanted: run(self, wanted, 3.0))
+    monkeypatch.setenv("PATH", str(tmp_path))  # no player of the system's own
+    alarms.save(soon(into=str(tmp_path / "heard.f32"), rise=0.1), SOUND, tmp_path)
+    ringing = threading.Thread(target=alarms.main, args=([str(tmp_path)],), daemon=True)
+    ringing.start()
+    ringing.join(PATIENCE)
+    assert not ringing.is_alive()
+    assert heard(tmp_path / "heard.f32").any()
+    assert alarms.load(tmp_path) is None
+
+
+def test_a_rehearsal_that_nobody_can_hear_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A machine that is muted, and one without any device: there nothing is set."""
+    there = [Device(0, "Desk", True, 2, 48e3)]
+    started = list[Path]()
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
+    monkeypatch.setattr(alarms, "start", started.append)
+    monkeypatch.setattr("lullaby.player.device.needs_a_library", lambda: None)
+    monkeypatch.setattr("lullaby.player.device.devices", lambda: there)
+    monkeypatch.setattr(system_volume, "read", lambda sink: SystemVolume(55, muted=True))
+    monkeypatch.setattr(Ringing, "run", lambda self, *_: None)
+    assert main(["alarm", "07:00"]) == 0
+    assert "The volume there is at 0 %: turn it up" in capsys.readouterr().err
+    there.clear()
+    assert main(["alarm", "08:00"]) == 1
+    assert "there is no sound device" in capsys.readouterr().err
+    assert len(started) == 1
 
 
 @contextlib.contextmanager
@@ -296,11 +467,11 @@ def test_it_outlives_whoever_set_it(tmp_path: Path) -> None:
         ],
         stdout=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
     assert setter.stdout is not None
     pid = int(setter.stdout.readline())
-    os.killpg(os.getpgid(setter.pid), 0)
-    setter.send_signal(signal.SIGKILL)
+    os.killpg(setter.pid, signal.SIGKILL)  # and with it all that its terminal would take along
     setter.wait()
     setter.stdout.close()
     until(lambda: bool(heard(into).any()))
@@ -315,14 +486,41 @@ def _alive(pid: int) -> bool:
         return False
 
 
+@pytest.mark.skipif(os.name != "posix", reason="killed by a signal of Unix")
+def test_one_whose_process_was_killed_is_not_said_to_wake(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
+    pids = list[int]()
+    start = alarms.start
+    monkeypatch.setattr(alarms, "start", lambda where: pids.append(start(where)))
+    assert main(["alarm", "--json"]) == 0
+    assert not json.loads(capsys.readouterr().out)["waits"]
+    assert main(["alarm", hour_from_now(), "--unrehearsed"]) == 0
+    assert "It was not rehearsed" in capsys.readouterr().err
+    assert main(["alarm"]) == 0
+    assert main(["alarm", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out.partition("\n")[2])["waits"]
+    os.kill(pids[0], signal.SIGKILL)
+    until(lambda: not _alive(pids[0]))
+    assert main(["alarm"]) == 1
+    assert "nothing will ring. Set it again: lullaby alarm " in capsys.readouterr().err
+    assert main(["alarm", "off"]) == 0
+
+
+def hour_from_now() -> str:
+    return f"{datetime.now() + timedelta(hours=1):%H:%M}"
+
+
 def test_the_command_sets_shows_and_takes_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
     started: list[Path] = []
     monkeypatch.setattr(alarms, "start", started.append)
+    monkeypatch.setattr(alarms, "is_waited_for", lambda where: True)
     assert main(["alarm"]) == 0
-    assert main(["alarm", "07:00", "--unrehearsed"]) == 0
+    assert main(["alarm", "07:00", "--unrehearsed", "--rise", "90"]) == 0
     assert started == [tmp_path / "alarm"]
     assert main(["alarm"]) == 0
     assert main(["alarm", "off"]) == 0
@@ -331,7 +529,7 @@ def test_the_command_sets_shows_and_takes_back(
     assert "No alarm is set" in said
     assert said.count("It wakes at 07:00") == 2
     assert "The alarm is off." in said
-    for words in (["noon"], ["07:00", "--rise", "1"], ["07:00", "--rise", "02:00:00"]):
+    for words in (["noon"], ["07:00", "--rise", "soon"], ["07:00", "--rise", "02:00:00"]):
         assert main(["alarm", *words, "--unrehearsed"]) == 2
 
 

@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from lullaby.cli.playing.session import kept_awake
+from lullaby.cli.terminal.bedside import Bedside
+from lullaby.player import Way
 from lullaby.player.awake import Awake
+from lullaby.player.outlet import Outlet
+from lullaby.player.ring import Ring
+from lullaby.time import WallClock
 
 HOLDS = '#!/bin/sh\necho "$@" >> "$0.asked"\nexec cat\n'
 REFUSES = "#!/bin/sh\nexit 1\n"
@@ -70,3 +76,17 @@ def test_a_machine_that_cannot_be_kept_awake_is_said(logind: Path, monkeypatch: 
     awake.hold(True)
     awake.close()
     assert notes == ["Nothing here can keep this machine awake: it may fall asleep before you do."]
+
+
+@pytest.mark.parametrize("all_along", [False, True])
+def test_a_night_with_a_morning_is_kept_awake_for_all_along(
+    all_along: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it sleeps while it rests, and no morning comes; else whoever plays asks for it."""
+    held = list[bool]()
+    monkeypatch.setattr(Awake, "hold", lambda self, wanted: held.append(wanted))
+    monkeypatch.setattr(Awake, "close", lambda self: held.append(False))
+    with kept_awake(Outlet(Ring(), Way()), Bedside(WallClock()), all_along=all_along) as awake:
+        assert held == ([True] if all_along else [])
+        assert (awake is None) is all_along
+    assert held[-1] is False

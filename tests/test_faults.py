@@ -140,6 +140,50 @@ def test_a_device_is_pulled_out_and_put_in_again_20_times(bed: Bed) -> None:
     assert len(one.said("device")) == 1
 
 
+def test_a_device_that_was_away_for_long_comes_up_where_the_night_is_by_then(bed: Bed) -> None:
+    """At once: what is heard first is no sound of ten minutes ago, which would have to be skipped."""
+    with bed.playing() as one:
+        bed.plug.pull()
+        one.until(lambda: one.player.state == "lost")
+        bed.jumped += 600.0
+        bed.plug.is_in = True
+        is_back(one, 1)
+    (back,) = one.said("back")
+    assert back["to"] - back["back"] >= 600 * RATE
+    assert jumps(one) == []
+
+
+def test_a_device_that_is_back_in_a_pause_stays_silent_until_somebody_goes_on(bed: Bed) -> None:
+    with Playing(night_of(STEADY, gain=0.5), None, bed.into, SPEED, clock=bed.clock) as one:
+        one.heard(2.0)
+        one.player.ask(one.player.pause)
+        one.until(lambda: one.player.ring.silent)
+        frame = one.player.frame
+        bed.plug.pull()
+        one.until(lambda: one.player.state == "lost")
+        bed.plug.is_in = True
+        one.until(lambda: len(one.said("back")) == 1)
+        given = one.player.ring.heard
+        one.until(lambda: one.player.ring.heard > given + 4 * RATE)
+        assert one.player.state == "paused"
+        assert one.player.frame == frame
+        assert not one.last(3 * RATE).any()
+        one.player.ask(one.player.resume)
+        one.until(lambda: one.last(RATE // 100).max(initial=0) == np.float32(LEVEL))
+    assert one.error is None
+
+
+def test_whatever_is_made_nothing_is_louder_than_the_ceiling_of_the_night(
+    bed: Bed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = Unfolding._piece
+    monkeypatch.setattr(Unfolding, "_piece", lambda unfolding: make(unfolding) * np.float32(100))
+    night = night_of(STEADY, gain=0.5)
+    with Playing(night, None, bed.into, SPEED, clock=bed.clock) as one:
+        one.heard(2.0)
+    assert one.sound.max() == np.float32(night.ceiling) < 1
+
+
 def test_a_night_whose_device_stays_away_ends_when_it_would_have(bed: Bed) -> None:
     """By its timer, by a fade that had begun, and by its own end."""
     for ends in (
@@ -241,3 +285,20 @@ def test_a_device_that_stays_away_is_tried_ever_more_seldom() -> None:
     assert minutes[0] <= 10
     assert minutes[1:].max() <= 4
     assert minutes.min() >= 3
+
+
+def test_a_fade_whose_device_was_away_meanwhile_is_silent_on_time(bed: Bed) -> None:
+    with Playing(night_of(STEADY, gain=0.5), None, bed.into, SPEED, clock=bed.clock) as one:
+        one.heard(2.0)
+        one.player.ask(partial(one.player.fade_out, 80.0))
+        one.heard(8.0)
+        bed.plug.pull()
+        one.until(lambda: one.player.state == "lost")
+        bed.jumped += 40.0
+        bed.plug.is_in = True
+        one.until(lambda: len(one.said("back")) == 1)
+        over = one.player.ring.heard + round(one.player.left * RATE)
+        one.until(lambda: one.player.ring.over)
+        late = (one.player.ring.heard - over) / RATE
+        one.wait()
+    assert abs(late) < 4.0, "a tenth of what it was away"

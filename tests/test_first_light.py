@@ -90,6 +90,8 @@ def test_a_dawn_takes_as_long_as_it_is_asked_to(length: int) -> None:
     assert all(later > before for before, later in pairwise(levels[:-1]))
     assert 15 <= levels[-1] - levels[0] <= 25
     assert abs(levels[-1] - levels[-2]) < 3
+    first, later = (Heard(night.render(Span(n * RATE, (n + 1) * RATE))).level for n in (0, 30))
+    assert first < later - 10, "it begins with nothing"
 
 
 def test_any_score_wakes_by_coming_up_from_nothing() -> None:

@@ -20,6 +20,13 @@ from nights import night_of
 from numpy.typing import NDArray
 
 import lullaby
+from lullaby.cli.parser import parsed
+from lullaby.cli.playing.clocks import clocks_of
+from lullaby.cli.playing.driven import Driven
+from lullaby.cli.playing.session import Session, follower_of
+from lullaby.cli.playing.watched import Watched
+from lullaby.cli.terminal.bedside import Bedside
+from lullaby.cli.terminal.keys import Keys
 from lullaby.errors import WrittenWrongly
 from lullaby.evening import Request, prepared
 from lullaby.evening.logged import asked_in
@@ -37,7 +44,7 @@ from lullaby.score import SILENT
 from lullaby.sleep.course import EPOCH, Course, Evidence, Run
 from lullaby.sleep.follower import STALE
 from lullaby.sleep.stages import Stage
-from lullaby.time import PAGE, RATE, Span
+from lullaby.time import PAGE, RATE, Span, WallClock
 
 AWAKE, N1, N2, N3, REM = Stage
 ALL_NIGHT = """
@@ -468,6 +475,33 @@ def test_a_microphone_in_a_louder_room_raises_what_a_device_plays(
     loud = next(g.frame for g in again.grown if max(m.gain_db for m in g.moves) >= 1)
     span = Span(loud + RATE, loud + 2 * RATE)
     assert (again.render(span) != prepared(request).night.render(span)).any()
+
+
+@pytest.mark.parametrize(
+    ("words", "device"), [(["--microphone", "by the bed"], "by the bed"), (["--microphone"], None)]
+)
+def test_the_microphone_that_was_named_is_the_one_that_listens(
+    words: list[str], device: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[object] = []
+
+    class Silent:
+        def __init__(self, device: object, **_: object) -> None:
+            opened.append(device)
+
+        def levels(self) -> list[float]:
+            return []
+
+        def close(self) -> None: ...
+
+    monkeypatch.setattr("lullaby.player.microphone.Microphone", Silent)
+    evening, bedside = prepared(Request("plain", sleeper="typical")), Bedside(WallClock())
+    driven = Driven(None, Watched(Keys(), bedside, None, None), 60.0)
+    session = Session(clocks_of(Way("null"), bedside.clock), driven, bedside)
+    live = follower_of(parsed(["play", "plain", *words]), evening, Player(evening.night), session)
+    assert live is not None
+    live.close()
+    assert opened == [device]
 
 
 def test_a_microphone_that_is_not_there_is_said_and_the_night_goes_on() -> None:

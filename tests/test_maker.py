@@ -21,8 +21,9 @@ from lullaby.people.caps import Caps
 from lullaby.player import Outlet, Player, Way, producer
 from lullaby.player import maker as makers
 from lullaby.player.maker import Maker, MakerGone, NotMade
+from lullaby.player.making import KEPT
 from lullaby.player.ring import Ring
-from lullaby.time import PAGE, RATE, Span, page_span
+from lullaby.time import PAGE, RATE, STEP, Span, page_span
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +87,64 @@ def test_a_maker_that_is_lost_is_replaced(how: object, monkeypatch: pytest.Monke
         np.testing.assert_array_equal(again, first)
     finally:
         made.close()
+
+
+class Slow:
+    """A maker's process that says these one after the other, each after a second; None: nothing."""
+
+    pid, ended = 1, False
+
+    def __init__(self, says: list[dict[str, object] | None], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now, self._says = 0.0, says
+        monkeypatch.setattr(makers, "ChildProcess", lambda *_: self)
+        monkeypatch.setattr(makers, "time", self)
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def waits(self, seconds: float) -> dict[str, object] | None:
+        self.now += 1.0
+        return self._says.pop(0)
+
+    def tell(self, word: str) -> None: ...
+
+    def end(self, patience: float) -> None: ...
+
+
+ALIVE: dict[str, object] = {"alive": True}
+DONE: dict[str, object] = {"done": True}
+FEW, MANY = round(makers.PATIENCE) - 1, round(makers.PATIENCE) + 3
+
+
+@pytest.mark.parametrize(
+    ("says", "is_gone"),
+    [
+        ([*[None] * MANY, DONE], False),  # it loads all it takes, on a slow machine
+        ([*[None] * MANY, ALIVE, *[None] * FEW, DONE], False),
+        ([*[ALIVE] * 5 * MANY, DONE], False),  # it compiles
+        ([ALIVE, *[None] * FEW] * 3 + [DONE], False),
+        ([ALIVE, *[None] * MANY, DONE], True),
+        ([*[None] * (round(makers.STARTS) + 3), DONE], True),
+    ],
+)
+def test_a_maker_is_waited_for_while_it_loads_and_while_it_says_that_it_is_at_work(
+    says: list[dict[str, object] | None], is_gone: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Slow(says, monkeypatch)
+    if is_gone:
+        with pytest.raises(MakerGone):
+            Maker().ask({})
+    else:
+        assert Maker().ask({}) == DONE
+
+
+def test_the_page_that_is_heard_is_kept_however_many_are_made_beside_it(maker: Maker) -> None:
+    night = lullaby.load("plain", seed=5, sleeper="none")
+    heard, *others = (maker.page(night.plan, night.loudness(), number) for number in range(6))
+    for second, other in enumerate(others):
+        heard.sound(Span(second * RATE, (second + 1) * RATE))
+        other.make(other.span.start + STEP)
+    assert len(heard.sound(Span(5 * RATE, 6 * RATE))) == RATE
 
 
 def test_what_cannot_be_made_is_said_and_the_maker_goes_on(maker: Maker) -> None:

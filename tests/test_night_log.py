@@ -8,7 +8,7 @@ import os
 import stat
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,13 @@ from nights import each_score
 
 import lullaby
 from lullaby.cli import main
+from lullaby.cli.playing.clocks import Clocks
+from lullaby.cli.playing.driven import Driven
+from lullaby.cli.playing.session import Session, play_night
+from lullaby.cli.playing.session import log_of as log_of_night
+from lullaby.cli.playing.watched import Watched
+from lullaby.cli.terminal.bedside import Bedside
+from lullaby.cli.terminal.keys import Keys
 from lullaby.errors import AskedWrongly, CouldNot, LullabyError, WrittenWrongly
 from lullaby.evening import Request, prepared
 from lullaby.evening.logged import asked_in, read_log
@@ -26,12 +33,13 @@ from lullaby.evening.request import Mix
 from lullaby.night.faders import FaderMove
 from lullaby.night.night import Growth, Night
 from lullaby.night.night_log import entry_line, grown_line, head_line, night_log_from
+from lullaby.player import Player
 from lullaby.player.night_log_file import NightLogFile
 from lullaby.player.replay import Replay, replay_rows
 from lullaby.score import SILENT
 from lullaby.sleep.course import Evidence, Known, Run
 from lullaby.sleep.stages import Stage
-from lullaby.time import PAGE, RATE, Span
+from lullaby.time import PAGE, RATE, Span, WallClock
 
 DAY = date(2026, 11, 30)
 
@@ -244,6 +252,37 @@ def test_a_log_is_private_and_grows_by_a_line_at_a_time(tmp_path: Path) -> None:
         NightLogFile(tmp_path / "no" / "log", lullaby.load("plain"), {}, note=print)
 
 
+@pytest.mark.parametrize("ends", [None, KeyboardInterrupt()])
+def test_the_last_changes_of_a_night_are_in_its_log_however_that_ends(
+    ends: BaseException | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also those that came after the player's last look at it."""
+    evening, bedside = prepared(Request("plain", seed=2, sleeper="none", date=DAY)), Bedside(WallClock())
+    player = Player(evening.night)
+    path = tmp_path / "night.jsonl"
+
+    def run() -> bool:
+        unfolding = player.producer._unfolding
+        for gain_db in (-3.0, -6.0):
+            while not unfolding.change(moved(evening.night, gain_db)):
+                unfolding.step()
+        while len(player.night.grown) < 2:
+            unfolding.step()
+        if ends is not None:
+            raise ends
+        return True
+
+    monkeypatch.setattr(player, "run", run)
+    driven = Driven(None, Watched(Keys(), bedside, None, None), 60.0)
+    how = pytest.raises(KeyboardInterrupt) if ends else contextlib.nullcontext()
+    with log_of_night(str(path), evening, bedside) as log, how:
+        clocks = Clocks(lambda: 0.0, lambda: datetime.now(UTC))
+        play_night(evening, player, None, None, Session(clocks, driven, bedside, log))
+    again = lullaby.load(course=path)
+    assert [growth.moves for growth in again.grown] == [growth.moves for growth in player.night.grown]
+    assert len(again.grown) == 2
+
+
 def test_a_full_disk_ends_the_log_and_not_the_night(tmp_path: Path) -> None:
     said: list[str] = []
     log = NightLogFile(tmp_path / "log", lullaby.load("plain"), {}, note=said.append)
@@ -302,6 +341,7 @@ WRONG: list[tuple[str, str]] = [
     (HEAD.replace('"asked": {', '"asked": 1, "x": {'), 'line 1: "asked" is a table'),
     (HEAD.replace('"foreseen": ', '"foreseen": 1e3, "x": '), 'line 1: "foreseen" is a frame'),
     (HEAD + "what is this\n", "line 2: this is not JSON"),
+    (HEAD + HEAD, "line 2: a log has one first line"),
     (HEAD + "[]\n", "line 2: a line of a log is a table"),
     (HEAD + "[" * 100_000 + "\n", "line 2: "),
     (HEAD + '{"a": 1}\n\n{"b": 2}\n', "line 3: this is not JSON"),

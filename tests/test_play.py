@@ -30,6 +30,8 @@ from lullaby.cli.playing.devices import way_of
 from lullaby.cli.playing.face import FACE_KEYS
 from lullaby.cli.playing.key_words import KEYS
 from lullaby.errors import AskedWrongly, CouldNot
+from lullaby.people.kept_nights import nights_file
+from lullaby.people.listeners import person_file
 from lullaby.player import Player, door_path
 from lullaby.player.client import NothingPlays, ask
 from lullaby.player.device import Device
@@ -80,8 +82,10 @@ def test_what_the_door_is_asked_for_is_heard(home: Path) -> None:
         assert player.ask("play")["state"] == "playing"
         player.until(lambda: player.level > -60, "it does not go on")
 
-        player.ask("skip")
-        player.until(lambda: player.ask("state")["scene"] == "second", "it does not skip")
+        assert player.ask("skip")["scene"] == "second"
+        with pytest.raises(CouldNot, match="there is no scene after this one"):
+            player.ask("skip")
+        player.until(lambda: player.ask("state")["at"] > 20 * 60 + 1, "it does not skip")
         assert player.ask("stop")["state"] == "fading"
         code, _, err = player.ends()
         assert (code, "Traceback" in err) == (0, False)
@@ -136,12 +140,18 @@ def test_a_fade_ends_in_silence_and_more_undoes_it(home: Path) -> None:
 
 
 def test_a_timer_is_silent_on_time(home: Path) -> None:
-    with playing(home, "--for-time", "5", "--fade", "all", "--curve", "even") as player:
+    log = home / "log.jsonl"
+    words = ["--for-time", "5", "--fade", "all", "--curve", "even", "--log", str(log)]
+    with playing(home, *words) as player:
         assert player.ask("state")["left"] <= 5
         code, out, _ = player.ends()
         assert code == 0
         assert "Two Noises plays for 00:00:05, until " in out
         fell_without_a_step(player.sound(10))
+    entries = [json.loads(line) for line in log.read_text().splitlines()]
+    (fade,) = (entry for entry in entries if "fade" in entry)
+    assert fade["curve"] == "even"
+    assert fade["seconds"] == pytest.approx(5, abs=1)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
@@ -378,9 +388,52 @@ def test_a_key_that_says_awake_is_in_the_night_and_in_its_log(home: Path, lullab
     assert (home / "again.wav").stat().st_size > 2 * RATE
 
 
+def test_a_night_teaches_how_long_its_listener_lay_awake(home: Path, lullaby: Say) -> None:
+    lullaby("people", "add", "ada", "--birth-year", "1984")
+    day = "2026-11-30"
+    with playing(home, "--sleeper", "typical", "--for", "ada", "--date", day, "--from", "00:05:00") as player:
+        player.ask("awake")
+        player.ask("stop")
+        assert player.ends()[0] == 0
+    assert day in nights_file(person_file("ada")).read_text()
+
+
+def test_ctrl_c_in_its_terminal_is_for_the_player_alone(home: Path) -> None:
+    """A terminal sends it to all processes of a command: the one that plays would cut the sound off."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    with playing(home, terminal=theirs) as player:
+        player.comes_up()
+        os.write(ours, b"\x03")
+        code, _, err = player.ends()
+        assert code == 128 + signal.SIGINT
+        assert "sound device" not in err
+        fell_without_a_step(player.sound(3))
+    os.close(ours)
+    os.close(theirs)
+
+
+@pytest.mark.parametrize("second", [signal.SIGHUP, signal.SIGTERM])
+def test_a_second_signal_waits_for_the_fade(home: Path, second: int) -> None:
+    """A terminal that closes as the machine shuts down sends two."""
+    with playing(home) as player:
+        full = player.comes_up()
+        player.process.send_signal(signal.SIGTERM)
+        player.until(lambda: player.level < full - 1, "it does not fade")
+        player.process.send_signal(second)
+        assert player.ends()[0] == 128 + signal.SIGTERM
+        sound = player.sound(2)
+    last = int(np.flatnonzero(sound.any(axis=1))[-1])
+    end = sound[last - RATE // 5 : last]
+    assert 20 * np.log10(np.sqrt(np.mean(end**2))) < full - 12
+    fell_without_a_step(sound)
+
+
 def test_a_childs_night_follows_nobody(home: Path, lullaby: Say) -> None:
     lullaby("people", "add", "kim", "--birth-year", "2019")
-    with playing(home, "--for", "kim", "--date", "2026-11-30") as player:
+    words = ["--sleeper", "typical", "--for", "kim", "--date", "2026-11-30"]
+    with playing(home, *words) as player:
         player.comes_up()
         with pytest.raises(CouldNot, match="follows nobody"):
             player.ask("awake")

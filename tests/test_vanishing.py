@@ -157,3 +157,22 @@ def test_a_sink_is_listed_by_its_description_and_played_on_by_it(server: SoundSe
             heard.wait(0.2)
             assert loudest(heard.sound) > 0
             assert not other.sound.any()
+
+
+def test_without_the_servers_own_library_a_named_sink_is_still_the_one_that_plays(
+    server: SoundServer, tmp_path: Path
+) -> None:
+    with server.running():
+        server.ask(*BED, 'sink_properties=device.description="By\\ the\\ bed"')
+        server.ask("set-default-sink", "night")
+        way = Way("miniaudio", device="by the bed", frames=512)
+        with (
+            server.recording("bed") as heard,
+            server.recording("night") as other,
+            Playing(night_of(STEADY, gain=0.5), None, tmp_path / "nothing", way=way) as one,
+        ):
+            one.heard(1.0)
+            heard.wait(0.2)
+            assert loudest(heard.sound) > 0
+            assert not other.sound.any()
+            assert one.outlet.way.device == "By the bed"

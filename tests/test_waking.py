@@ -68,14 +68,14 @@ def grows_light(player: Playing) -> None:
 
 def test_it_grows_light_after_the_night(home: Path, lullaby: Say) -> None:
     log = home / "log.jsonl"
-    with playing(home, *growing_light(4), "--log", str(log)) as player:
+    with playing(home, *growing_light(4), "--log", str(log), "--volume", "-6") as player:
         before = player.ask("state")
         assert before["title"] == "Two Noises"
         light = datetime.datetime.fromisoformat(before["wakes"])
         assert f"it grows light at {light:%H:%M}" in lullaby("now").out
         grows_light(player)
         state = player.ask("state")
-        assert (state["title"], state["wakes"]) == ("First Light", None)
+        assert (state["title"], state["wakes"], state["volume"]) == ("First Light", None, -6.0)
         player.until(lambda: player.level > -60, "nothing is heard of it")
         softly = player.level
         player.until(lambda: player.level > softly + 10, "it does not come up")

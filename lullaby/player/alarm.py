@@ -114,7 +114,7 @@ def forget(where: Path) -> None:
 
 @contextlib.contextmanager
 def waiting(where: Path) -> Iterator[None]:
-    """For as long as it lasts `is_waited_for` says so, in every process, and no longer than this one lives."""
+    """While it lasts, and this process lives, `is_waited_for` says so in every other."""
     handle = None
     if sys.platform != "win32":
         with contextlib.suppress(OSError):

@@ -263,6 +263,8 @@ class Door:
             self._tell(client, {"error": f"a line has at most {LONGEST_LINE} bytes"})
             self._let_go(client)
             return False
+        if not line.strip():
+            return True
         try:
             request = json.loads(line, parse_constant=_no_number)
         except (ValueError, RecursionError):

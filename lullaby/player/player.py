@@ -139,7 +139,8 @@ class Player:
 
     def fade_out(self, seconds: float, curve: str = "soft") -> None:
         """Fades to silence in so many seconds, and then it is over."""
-        if self.paused or self._device.is_lost or self.resting or not self.outlet.opened:
+        opens = self.outlet.opens > 0 and not self.outlet.opened
+        if self.paused or self._device.is_lost or self.resting or opens:
             self._is_silent()  # there is nothing to fade
             return
         fade = self._ending.fade_out(self.frame, seconds, curve)

@@ -10,8 +10,8 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from lullaby.cli.terminal.bedside import Bedside
 from lullaby import places
+from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.score.plain_text import plain, quoted
 
