@@ -232,7 +232,9 @@ def test_where_nothing_can_be_opened_the_other_library_is_tried_before_it_is_giv
     assert watch.error is None
     watch.lost("there is no miniaudio")
     assert len(opened) == 1
-    assert "there is no PortAudio; lullaby render keeps it as a file instead." in str(watch.error)
+    assert "there is no PortAudio; keep it as a file instead: lullaby render, or hear -o FILE." in str(
+        watch.error
+    )
 
 
 def test_a_device_is_not_let_go_before_it_has_played_what_it_holds() -> None:

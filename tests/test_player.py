@@ -334,7 +334,9 @@ def test_after_the_night_is_over_one_may_still_ask_for_more(playing: Callable[..
 
 def test_without_any_device_it_says_so() -> None:
     player = Player(night_of(STEADY), outlet=Outlet(Ring(), Way("miniaudio", device="no such thing")))
-    with pytest.raises(CouldNot, match="there is no device no such thing; lullaby render keeps it as a file"):
+    with pytest.raises(
+        CouldNot, match="there is no device no such thing; keep it as a file instead: lullaby render"
+    ):
         player.run()
     assert player.outlet.state is State.LOST
 

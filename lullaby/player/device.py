@@ -79,7 +79,7 @@ def port_audio_devices() -> list[Device]:
 
 def meant(name: str, devices: Sequence[Device]) -> list[Device]:
     """The device of this name; without one, all whose names hold it."""
-    exact = [device for device in devices if name in (device.name, device.library_name)]
+    exact = [device for device in devices if name in (device.name, device.address[1])]
     return exact[:1] or [device for device in devices if name.casefold() in device.name.casefold()]
 
 
@@ -127,7 +127,7 @@ def needs_a_library() -> None:
 
     # libpulse first: to load PortAudio is to look at every sound card
     if pulse.library() is None and not has_mini_audio() and library() is None:
-        raise CouldNot(f"{without_port_audio()}; or keep it as a file, with lullaby render.")
+        raise CouldNot(f"{without_port_audio()}; or keep it as a file: lullaby render, or hear -o FILE.")
 
 
 def without_port_audio() -> str:

@@ -66,7 +66,9 @@ class DeviceWatch:
             self._outlet.way = replace(self._outlet.way, way="miniaudio")
             self._outlet.open(time.monotonic())
         else:
-            self.error = CouldNot(f"{self._why or why}; lullaby render keeps it as a file instead.")
+            self.error = CouldNot(
+                f"{self._why or why}; keep it as a file instead: lullaby render, or hear -o FILE."
+            )
 
     def forget(self) -> None:
         """The device was let go: nobody waits for it."""
