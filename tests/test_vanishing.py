@@ -165,7 +165,7 @@ def test_without_the_servers_own_library_a_named_sink_is_still_the_one_that_play
     with server.running():
         server.ask(*BED, 'sink_properties=device.description="By\\ the\\ bed"')
         server.ask("set-default-sink", "night")
-        way = Way("miniaudio", device="by the bed", frames=512)
+        way = Way("miniaudio", device="By the bed", frames=512)
         with (
             server.recording("bed") as heard,
             server.recording("night") as other,
