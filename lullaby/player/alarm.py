@@ -161,6 +161,9 @@ def start(where: Path) -> int:
     given_up = time.monotonic() + COMES_UP
     while is_waited_for(where) is False:
         if child.poll() is not None or time.monotonic() > given_up:
+            child.kill()
+            child.wait()
+            forget(where)
             raise CouldNot("the process that is to wait for the alarm does not come up: set it again.")
         time.sleep(0.02)
     child.returncode = 0  # nobody waits for it: it is on its own
