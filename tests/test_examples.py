@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import datetime
 import os
 import re
 import shlex
@@ -110,7 +111,7 @@ def silently(home: Path) -> list[str]:
 
 def plays_for_45_minutes(player: Playing) -> bool:
     """Or for less, where tonight's sleeper is asleep before."""
-    most: float = min(2_700, load("harbour-rain").length / RATE)
+    most: float = min(2_700, load("harbour-rain", date=datetime.date.today()).length / RATE)
     return most - 100 < player.ask("state")["left"] <= most
 
 
