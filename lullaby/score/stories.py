@@ -1,4 +1,5 @@
-"""A story: Markdown that a person wrote, with a title, paragraphs, and perhaps a comment at the top."""
+"""A story: Markdown that a person wrote, with a title, paragraphs, and perhaps front matter and a comment at the
+top."""
 
 from __future__ import annotations
 
@@ -10,12 +11,15 @@ from pathlib import Path
 from lullaby import places
 from lullaby.errors import WrittenWrongly
 from lullaby.score import checks
+from lullaby.score.front_matter import FrontMatter, front_matter_of
 from lullaby.score.plain_text import plain
 from lullaby.score.source import LARGEST, text_at
 
 _BEGINS, _ENDS = "<!--", "-->"
 _MOST_LINES = 100
 """Lines that are said to be wrong."""
+MARK = re.compile(r"\[pause(?: \d+(?:\.\d+)? s)?\]|\*\*\*")
+"""A paragraph that is a pause."""
 _TITLE = re.compile(r"#[ \t]+(\S.*)")
 
 
@@ -29,10 +33,12 @@ class Story:
     description: str
     """The comment at the top."""
     paragraphs: tuple[str, ...]
+    front: FrontMatter = FrontMatter()
 
     @property
     def words(self) -> int:
-        return sum(any(c.isalnum() for c in word) for text in self.paragraphs for word in text.split())
+        told = (text for text in self.paragraphs if not MARK.fullmatch(text))
+        return sum(any(c.isalnum() for c in word) for text in told for word in text.split())
 
 
 def story_files(source_folder: Path) -> dict[str, Path]:
@@ -56,6 +62,7 @@ def note_story(path: str | os.PathLike[str], mistakes: list[WrittenWrongly]) -> 
     def note(line: int, what: str, hint: str = "") -> None:
         mistakes.append(WrittenWrongly(f"{where}, line {line + 1}", what, hint))
 
+    front, text = front_matter_of(text, where, mistakes)
     said, comments = _apart(text)
     lines = said.split("\n")
     unclosed = next((number for number, line in enumerate(lines) if _BEGINS in line), None)
@@ -85,6 +92,7 @@ def note_story(path: str | os.PathLike[str], mistakes: list[WrittenWrongly]) -> 
         title[1] if title else path.stem,
         " ".join(comments[0].split()) if comments and text.lstrip().startswith(_BEGINS) else "",
         paragraphs,
+        front,
     )
     if not story.words:
         mistakes.append(WrittenWrongly(where, "nothing is told in it.", "Paragraphs follow the title."))
