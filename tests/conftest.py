@@ -298,6 +298,7 @@ def a_clip(home_with_a_clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LULLABY_HOME", str(home_with_a_clip))
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Two more than there are cores: some hundred tests wait for a clock, which takes no core."""
     return (os.cpu_count() or 1) + 2
