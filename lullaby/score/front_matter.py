@@ -1,4 +1,4 @@
-"""The front matter of a story: what is known of it before a word is told, as TOML between two lines of +++."""
+"""The front matter of a story: what is known of it beforehand, as TOML between two lines of +++."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""A story: Markdown that a person wrote, with a title, paragraphs, and perhaps front matter and a comment at the
-top."""
+"""A story: Markdown that a person wrote, with a title and paragraphs; front matter and a comment may come
+first."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Story:
     description: str
     """The comment at the top."""
     paragraphs: tuple[str, ...]
-    front: FrontMatter = FrontMatter()
+    front: FrontMatter
 
     @property
     def words(self) -> int:
