@@ -139,8 +139,9 @@ class Player:
 
     def fade_out(self, seconds: float, curve: str = "soft") -> None:
         """Fades to silence in so many seconds, and then it is over."""
-        opens = self.outlet.opens > 0 and not self.outlet.opened
-        if self.paused or self._device.is_lost or self.resting or opens:
+        # a timer's fade may begin before the device has opened; who stops it then need not wait for that
+        stops = self._leaves and self.outlet.opens > 0 and not self.outlet.opened
+        if self.paused or self._device.is_lost or self.resting or stops:
             self._is_silent()  # there is nothing to fade
             return
         fade = self._ending.fade_out(self.frame, seconds, curve)
