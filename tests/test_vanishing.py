@@ -131,10 +131,29 @@ def test_whoever_looks_for_a_device_that_is_gone_loads_nothing_heavy(server: Sou
     assert "numpy" not in child.stderr
 
 
+def there_is_a_sink_by_the_bed(server: SoundServer) -> None:
+    """Which is not the usual one."""
+    server.ask(*BED, 'sink_properties=device.description="By\\ the\\ bed"')
+    server.ask("set-default-sink", "night")
+
+
+def sounds_beside_the_bed_alone(server: SoundServer, way: Way, folder: Path) -> Way:
+    """What plays this way is heard there and on no other sink; the way as it then is."""
+    with (
+        server.recording("bed") as heard,
+        server.recording("night") as other,
+        Playing(night_of(STEADY, gain=0.5), None, folder / "nothing", way=way) as one,
+    ):
+        one.heard(1.0)
+        heard.wait(0.2)
+        assert loudest(heard.sound) > 0
+        assert not other.sound.any()
+        return one.outlet.way
+
+
 def test_a_sink_is_listed_by_its_description_and_played_on_by_it(server: SoundServer, tmp_path: Path) -> None:
     with server.running():
-        server.ask(*BED, 'sink_properties=device.description="By\\ the\\ bed"')
-        server.ask("set-default-sink", "night")
+        there_is_a_sink_by_the_bed(server)
         listed = subprocess.run(
             [sys.executable, "-m", "lullaby", "play", "--list-devices", "--json"],
             capture_output=True,
@@ -148,31 +167,13 @@ def test_a_sink_is_listed_by_its_description_and_played_on_by_it(server: SoundSe
         assert (way.way, way.device) == ("pulse", "bed")
         with pytest.raises(CouldNot, match=r"There are: .*By the bed"):
             way_of(parsed(["play", "--device", "somewhere else"]))
-        with (
-            server.recording("bed") as heard,
-            server.recording("night") as other,
-            Playing(night_of(STEADY, gain=0.5), None, tmp_path / "nothing", way=way) as one,
-        ):
-            one.heard(1.0)
-            heard.wait(0.2)
-            assert loudest(heard.sound) > 0
-            assert not other.sound.any()
+        sounds_beside_the_bed_alone(server, way, tmp_path)
 
 
 def test_without_the_servers_own_library_a_named_sink_is_still_the_one_that_plays(
     server: SoundServer, tmp_path: Path
 ) -> None:
     with server.running():
-        server.ask(*BED, 'sink_properties=device.description="By\\ the\\ bed"')
-        server.ask("set-default-sink", "night")
+        there_is_a_sink_by_the_bed(server)
         way = Way("miniaudio", device="By the bed", frames=512)
-        with (
-            server.recording("bed") as heard,
-            server.recording("night") as other,
-            Playing(night_of(STEADY, gain=0.5), None, tmp_path / "nothing", way=way) as one,
-        ):
-            one.heard(1.0)
-            heard.wait(0.2)
-            assert loudest(heard.sound) > 0
-            assert not other.sound.any()
-            assert one.outlet.way.device == "By the bed"
+        assert sounds_beside_the_bed_alone(server, way, tmp_path).device == "By the bed"

@@ -106,8 +106,7 @@ class Producer:
             anchors = self._anchored(read)
             if len(anchors) > 1:
                 return anchors[-1][1]
-            first, frame = anchors[0]
-        return frame + max(0, read - first)
+        return self.heard(read)
 
     def _anchored(self, read: int) -> deque[tuple[int, int]]:
         """The anchors from the one that holds at this frame of the ring on."""
