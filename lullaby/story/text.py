@@ -1,0 +1,87 @@
+"""A text to be told: parts, paragraphs, sentences and pauses, whatever format it was read from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What is spoken in one breath of thought: plain text, without any mark-up."""
+
+    text: str
+    lang: str = "en"
+    """The tag of its own language, like en or de-AT."""
+    who: str = ""
+    """Whose voice it is, by the id in the story's cast; "" is the teller's own."""
+    pace: float = 1.0
+    """Times the pace around it, where the text asks for that."""
+    ends_clause: bool = False
+    """Is it only a piece of a long sentence, that goes on after a short pause?"""
+    source: str = ""
+    """Where it stands in its file, for who needs to find it again: the id of an element in an EPUB."""
+
+    @property
+    def words(self) -> int:
+        return count_words(self.text)
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True)
+class Rest:
+    """A pause that the text asks for."""
+
+    seconds: float | None = None
+    """None: as long as the pause grammar gives this mark."""
+    scene: bool = False
+    """Is it a break between scenes (***), rather than a pause within one?"""
+
+
+Item: TypeAlias = Paragraph | Rest
+
+
+@dataclass(frozen=True)
+class Part:
+    """A chapter: what stands under one heading. The first part of a text may have none."""
+
+    heading: str
+    items: tuple[Item, ...]
+    source: str = ""
+    """The name of the file it stands in, within an EPUB."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A whole text, ready to be told."""
+
+    title: str
+    lang: str
+    parts: tuple[Part, ...]
+    author: str = ""
+    cast: Mapping[str, str] = field(default_factory=dict)
+    """Names of those who speak in it, by id."""
+    say: Mapping[str, str] = field(default_factory=dict)
+    """How words sound that a machine may misread, by the word: a respelling, or /phonemes/."""
+    bedtime: bool = True
+    """Is it meant for the hour after lights-out?"""
+
+    @property
+    def sentences(self) -> Iterator[Sentence]:
+        for part in self.parts:
+            for item in part.items:
+                if isinstance(item, Paragraph):
+                    yield from item.sentences
+
+    @property
+    def words(self) -> int:
+        return sum(sentence.words for sentence in self.sentences)
+
+
+def count_words(text: str) -> int:
+    return sum(any(c.isalnum() for c in word) for word in text.split())
