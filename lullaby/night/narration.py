@@ -19,7 +19,7 @@ from lullaby.sleep.course import Course
 from lullaby.sleep.stages import Stage
 from lullaby.time import PAGE, RATE
 from lullaby.voices.core.controls import gains
-from lullaby.voices.speech.line import Line, Row
+from lullaby.voices.speech.line import Line
 
 ROOM = 12.0
 """dB by which the others are softer than the teller: 9 LU is the least at which every word is understood, and
@@ -43,8 +43,12 @@ class Narration:
     of: str
     """A hash of what is told and how: the same text, told again, has the same."""
     lines: tuple[Line, ...] = ()
-    open: bool = False
-    """Is more to be said, that is not known yet?"""
+    coming: int = 0
+    """Frames that it takes, about, to say what is not known yet; 0: all is known."""
+    title: str = ""
+    parts: tuple[tuple[int, str], ...] = ()
+    """Its parts that are known by now: at which frame each begins, and its heading. They are shown, and change
+    no sound."""
 
     @property
     def stop(self) -> int:
@@ -52,26 +56,29 @@ class Narration:
         return max((line.stop for line in self.lines), default=0)
 
     def then(self, frame: int, later: Narration) -> Narration:
-        """The same story, up to this frame as it was, and as the other has it from there on."""
-        before = tuple(line for line in self.lines if line.start < frame)
+        """The same story, up to this frame as it was, and as the other has it from there on. A line that is
+        spoken at that frame goes on, unless the other has it cut short."""
+        cut = {line.start: line for line in later.lines if line.start < frame and line.is_cut}
+        before = tuple(cut.get(line.start, line) for line in self.lines if line.start < frame)
         after = tuple(line for line in later.lines if line.start >= frame)
         return replace(later, lines=(*before, *after))
 
-    def put_off(self, frames: int) -> Narration:
-        return replace(self, lines=tuple(line.put_off(frames) for line in self.lines))
+    def put_off(self, frame: int, frames: int) -> Narration:
+        """What is new from this frame on comes so much later."""
+        lines = (
+            line.put_off(frames) if line.start >= frame else line.cut_at(line.stop + frames)
+            for line in self.lines
+        )
+        return replace(self, lines=tuple(lines))
 
     @property
     def facts(self) -> list[object]:
-        return [self.voice, self.of, self.open, [list(line.row) for line in self.lines]]
-
-
-def narration_from(voice: str, of: str, more: bool, rows: Iterable[Row]) -> Narration:
-    return Narration(voice, of, tuple(Line(*row) for row in rows), more)
+        return [self.voice, self.of, self.coming, [list(line.row) for line in self.lines]]
 
 
 def told_until(narrations: Iterable[Narration]) -> int:
-    """The frame at which the last line of all ends."""
-    return max((narration.stop for narration in narrations), default=0)
+    """The frame at which the last line of all ends, as far as that can be told."""
+    return max((narration.stop + narration.coming for narration in narrations), default=0)
 
 
 def making_room(
@@ -93,7 +100,7 @@ def making_room(
             _glide(duck, line.start - TURNS, round(depth, 1), WORTH_MOVING)
             _glide(dip, line.start - TURNS, DIP, 0.0)
         # a guess that somebody sleeps makes nothing louder: then they stay as they are
-        if not narration.open and (course is None or course.stage(narration.stop) is Stage.AWAKE):
+        if not narration.coming and (course is None or course.stage(narration.stop) is Stage.AWAKE):
             _glide(duck, narration.stop, 0.0, 0.0)
             _glide(dip, narration.stop, 0.0, 0.0)
     return Curve(tuple(duck)), Curve(tuple(dip))

@@ -65,7 +65,7 @@ class Growth:
             for start in (
                 *(k.run.start for k in self.runs),
                 *(m.frame for m in self.moves),
-                *(line.start for line in lines),
+                *(line.stop if line.is_cut else line.start for line in lines),
             )
         ):
             raise ValueError("nothing that is added to a plan may come before the frame it is added at")
@@ -77,7 +77,7 @@ class Growth:
             replace(k, run=replace(k.run, start=k.run.start + later, stop=k.run.stop + later))
             for k in self.runs
         )
-        told = self.narrations and tuple(narration.put_off(later) for narration in self.narrations)
+        told = self.narrations and tuple(one.put_off(self.frame, later) for one in self.narrations)
         return Growth(frame, runs, tuple(replace(m, frame=m.frame + later) for m in self.moves), told)
 
     @property

@@ -60,6 +60,8 @@ class NightLog:
     """The sleeper's night as it was foreseen."""
     headphones: bool
     caps: Caps
+    told: tuple[Narration, ...]
+    """What was told, as far as it was known at lights-out."""
     grown: tuple[Growth, ...]
     lines: tuple[int, ...]
     """The number of the line that each of them stands in."""
@@ -76,6 +78,7 @@ def head_line(night: Night, asked: Mapping[str, Any]) -> str:
     same score is found again."""
     course = night.course
     caps = None if night.caps == UNCAPPED else [_finite(night.caps.hard), _finite(night.caps.aim)]
+    told = {"told": [narration.facts for narration in night.narrations]} if night.narrations else {}
     return _line(
         {
             "lullaby": "night",
@@ -92,6 +95,7 @@ def head_line(night: Night, asked: Mapping[str, Any]) -> str:
             "course": course
             and {"foreseen": course.foreseen, "runs": [row_of(known) for known in course.known]},
         }
+        | told
     )
 
 
@@ -245,6 +249,7 @@ def _head(table: Mapping[str, Any], place: str) -> dict[str, Any]:
         "course": None if course is None else course_in(course, place),
         "headphones": table["headphones"],
         "caps": _caps(table.get("caps"), place),
+        "told": _narrations(table, place) or (),
     }
 
 
@@ -289,28 +294,26 @@ def _growth(table: Mapping[str, Any], place: str) -> Growth:
             raise WrittenWrongly(place, f'"{key}" is a list, not {shown(value)}.')
     runs = tuple(runs_from(rows, place))
     try:
-        told = (
-            None
-            if "told" not in table
-            else tuple(_narration(row, place) for row in _rows(table, "told", place))
-        )
-        return Growth(frame, runs, tuple(_move(move, place) for move in moves), told)
+        return Growth(frame, runs, tuple(_move(move, place) for move in moves), _narrations(table, place))
     except ValueError as error:
         raise WrittenWrongly(place, f"{plain(str(error))}.") from None
 
 
-def _rows(table: Mapping[str, Any], key: str, place: str) -> list[Any]:
-    if not isinstance(table[key], list):
-        raise WrittenWrongly(place, f'"{key}" is a list, not {shown(table[key])}.')
-    return list(table[key])
+def _narrations(table: Mapping[str, Any], place: str) -> tuple[Narration, ...] | None:
+    rows = table.get("told")
+    if rows is None:
+        return None
+    if not isinstance(rows, list):
+        raise WrittenWrongly(place, f'"told" is a list, not {shown(rows)}.')
+    return tuple(_narration(row, place) for row in rows)
 
 
 def _narration(row: object, place: str) -> Narration:
     """What one teller says, as `Narration.facts` has it."""
     match row:
-        case [str(voice), str(of), bool(more), list(lines)]:
-            return Narration(voice, of, tuple(_spoken(line, place) for line in lines), more)
-    raise WrittenWrongly(place, "what is told is [voice, hash, is there more, lines].")
+        case [str(voice), str(of), int(coming), list(lines)] if 0 <= coming < LONGEST:
+            return Narration(voice, of, tuple(_spoken(line, place) for line in lines), coming)
+    raise WrittenWrongly(place, "what is told is [voice, hash, frames to come, lines].")
 
 
 def _spoken(row: object, place: str) -> Line:

@@ -160,6 +160,8 @@ def make_plan(
     plan = Plan(tracks, score.room, score.high_cut, score.length, score.fade_in, score.fade_out)
     if narrations:
         plan = _told(plan, narrations, speech_db, course)
+        if score.at_most is not None and not course:
+            plan = replace(plan, length=min(score.length, max(score.at_most, _played_out(plan, narrations))))
     return _asleep(plan, score, course, narrations) if course else plan
 
 
@@ -173,6 +175,12 @@ def _told(plan: Plan, narrations: Sequence[Narration], speech_db: float, course:
         for track in plan.tracks
     )
     return replace(plan, tracks=tuple(tracks), dip=dip)
+
+
+def _played_out(plan: Plan, narrations: Sequence[Narration]) -> int:
+    """The frame at which a night may end whose last line has been said: a story alone ends at once."""
+    alone = all(track.tells for track in plan.tracks)
+    return told_until(narrations) + (plan.fade_out + RATE if alone else PLAYS_ON + plan.fade_out)
 
 
 def _telling(track: Track, narrations: Sequence[Narration], speech_db: float) -> Track:
@@ -200,7 +208,7 @@ def _asleep(plan: Plan, score: Score, course: Course, narrations: Sequence[Narra
     wake, told = score.wake, told_until(narrations)
     plays = ends(course, score.length, score.all_night is not None, score.fade_out, score.at_most or AT_MOST)
     if told:
-        plays = min(max(plays, told + PLAYS_ON), max(plays, score.length))
+        plays = min(max(plays, _played_out(plan, narrations)), max(plays, score.length))
     length = score.length if wake else plays
     return replace(
         plan,

@@ -41,9 +41,9 @@ class Line:
         return replace(self, start=self.start + frames)
 
     def cut_at(self, frame: int) -> Line:
-        """The line, faded out so that it is silent by this frame."""
-        heard = max(0, min(self.samples, (frame - self.start) // RATIO))
-        return replace(self, samples=heard, whole=max(self.whole, self.samples))
+        """The line, faded out so that it is silent by this frame; all of it where it ends before."""
+        whole = max(self.whole, self.samples)
+        return replace(self, samples=max(0, min(whole, (frame - self.start) // RATIO)), whole=whole)
 
     @property
     def row(self) -> Row:
