@@ -32,6 +32,7 @@ DOORS |= {"dbus_fast": ("player/media_keys.py",)}
 DOORS |= {"dask": ("export/cluster.py",), "distributed": ("export/cluster.py",)}
 DOORS |= {"fsspec": ("export/store_places.py",)}
 DOORS |= {"tomlkit": ("score/rewriting.py",)}
+DOORS |= {"markdown_it": ("story/markdown.py",)}
 DOORS |= {"pyttsx3": ("narrator/",), "pydub": ("voices/clips/",)}
 DOORS_WITHIN = {"pickle": "kernels/cache.py"}
 DICE = r"(random|secrets|pickle|numpy\.random)(\..*)?"
