@@ -67,7 +67,7 @@ def _lobe(away: Floats, sine: Floats) -> Floats:
     sin(π away) / π but for its sign."""
     below = away * (1 - away * away)
     one, half = np.abs(away) < 1e-3, np.abs(np.abs(away) - 1) < 1e-3
-    lobe: Floats = sine / np.where(one | half, np.float32(1), below)
+    lobe = np.asarray(sine / np.where(one | half, np.float32(1), below), np.float32)
     lobe[one], lobe[half] = 1, 0.5
     lobe *= lobe
     return lobe
