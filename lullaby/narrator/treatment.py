@@ -8,6 +8,7 @@ beginning, no gain lags behind what it is for.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,10 +69,9 @@ def treated(sound: Floats, manner: Manner) -> Floats:
         return sound
     frames = len(sound)
     size = _good_size(frames + SPEECH_RATE // 4)  # room for what rings
-    hz = np.arange(size // 2 + 1, dtype=np.float64) * (SPEECH_RATE / size)
     spectrum: NDArray[np.complex64] = np.asarray(np.fft.rfft(sound.astype(np.float32), size), np.complex64)
-    spectrum *= _colour(hz, manner).astype(np.float32)
-    sibilant = _rise(hz, _SIBILANT, 700.0).astype(np.float32)
+    spectrum *= _colour(size, manner.tilt, manner.high_cut)
+    sibilant = _sibilance(size)
     bright = _wave(spectrum * sibilant, size, frames)
     plain = _wave(spectrum * (1 - sibilant), size, frames)
     shaped: Floats = plain + bright * _softening(plain, bright, manner.deess)
@@ -91,13 +91,24 @@ def _wave(spectrum: NDArray[np.complex64], size: int, frames: int) -> Floats:
     return np.asarray(np.fft.irfft(spectrum, size)[:frames], np.float32)
 
 
-def _colour(hz: Doubles, manner: Manner) -> Doubles:
+def _frequencies(size: int) -> Doubles:
+    return np.arange(size // 2 + 1, dtype=np.float64) * (SPEECH_RATE / size)
+
+
+@lru_cache(maxsize=32)
+def _colour(size: int, tilt: float, high_cut: float) -> Floats:
     """The gain at each frequency: no rumble, tilted from 1 kHz on, cut above."""
+    hz = _frequencies(size)
     octaves = np.log2(np.maximum(hz, 1_000.0) / 1_000.0)
-    gain = 10 ** (manner.tilt * octaves / 20)
+    gain = 10 ** (tilt * octaves / 20)
     gain *= _rise(hz, _RUMBLE, 15.0)
-    gain /= np.sqrt(1 + (hz / max(500.0, manner.high_cut)) ** 8)
-    return gain
+    gain /= np.sqrt(1 + (hz / max(500.0, high_cut)) ** 8)
+    return gain.astype(np.float32)
+
+
+@lru_cache(maxsize=32)
+def _sibilance(size: int) -> Floats:
+    return _rise(_frequencies(size), _SIBILANT, 700.0).astype(np.float32)
 
 
 def _rise(hz: Doubles, middle: float, half: float) -> Doubles:
@@ -173,6 +184,7 @@ _SHELF = (1.53512485958697, -2.69169618940638, 1.19839281085285, -1.690659293182
 _RUMBLE_FILTER = (1.0, -2.0, 1.0, -1.99004745483398, 0.99007225036621)
 
 
+@lru_cache(maxsize=32)
 def _k_weights(size: int) -> Floats:
     z = np.exp(-2j * np.pi * np.arange(size // 2 + 1) * (SPEECH_RATE / size) / 48_000)
     gain = np.ones(len(z))
@@ -182,16 +194,6 @@ def _k_weights(size: int) -> Floats:
 
 
 def _good_size(least: int) -> int:
-    """A length that is quickly transformed: 2, 3 and 5 are its only factors; even."""
-    best = 1 << (least - 1).bit_length()
-    five = 1
-    while five < best:
-        three = five
-        while three < best:
-            two = 2 * three
-            while two < least:
-                two *= 2
-            best = min(best, two)
-            three *= 3
-        five *= 5
-    return best
+    """A length that is quickly transformed, one of few: a power of two, or 3, 5 or 15 times one."""
+    sizes = (odd << max(1, (-(-least // odd) - 1).bit_length()) for odd in (1, 3, 5, 15))
+    return min(sizes)

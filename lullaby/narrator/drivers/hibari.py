@@ -15,6 +15,7 @@ class HibariDriver(Driver):
     def make(self, speech: Speech) -> Made:
         british = speech.lang.lower().startswith("en-gb") and speech.manner.voice not in ("", OWN)
         frames, words = voice(speech.manner.voice, british).said(speech.text, speech.pace, speech.say)
-        sound = sound_of(frames, speech.manner, speech.tune)
+        asks = speech.text.rstrip("\"'”’)» ").endswith("?")
+        sound = sound_of(frames, speech.manner, speech.tune, asks)
         times = tuple(Word(text, at, start * FRAME, stop * FRAME) for text, at, start, stop in words)
         return Made(sound, SPEECH_RATE, times)

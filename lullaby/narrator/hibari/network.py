@@ -32,8 +32,6 @@ class Frames:
 
     harmonics: Floats
     """Natural logarithms of the amplitudes of what is sung."""
-    turns: Floats
-    """Its phases, in half turns."""
     rest: Floats
     """Logarithms of the amplitudes of everything else: breath, hiss, clicks."""
     phases: Floats
@@ -64,13 +62,12 @@ class Network:
         """Phonemes must all be known ones."""
         ids = [0, *[self._ids[p] for p in phonemes], 0]
         given = {"ids": np.asarray([ids], np.int64), "speed": np.asarray([pace], np.float32)}
-        harmonics, theta, _, rest, phases, pitch, durations = self._session.run(None, given)
+        harmonics, _, _, rest, phases, pitch, durations = self._session.run(None, given)
         units = np.concatenate([[0], np.cumsum(np.rint(durations.ravel()).astype(np.int64))])
         starts = units * (pitch.shape[1] // units[-1])  # two frames a unit
         return Frames(
-            np.minimum(harmonics[0].T, _LOUDEST),
-            np.tanh(theta[0].T),
-            np.minimum(rest[0].T, _LOUDEST),
+            np.ascontiguousarray(np.minimum(harmonics[0].T, _LOUDEST)),
+            np.ascontiguousarray(np.minimum(rest[0].T, _LOUDEST)),
             np.ascontiguousarray(phases[0].T),
             pitch[0].astype(np.float32),
             starts[1:-1],  # silence is before and after
@@ -103,7 +100,6 @@ def joined(pieces: list[Frames]) -> Frames:
         at += len(piece.pitch)
     return Frames(
         np.concatenate([piece.harmonics for piece in pieces]),
-        np.concatenate([piece.turns for piece in pieces]),
         np.concatenate([piece.rest for piece in pieces]),
         np.concatenate([piece.phases for piece in pieces]),
         np.concatenate([piece.pitch for piece in pieces]),
