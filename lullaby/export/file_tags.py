@@ -43,8 +43,8 @@ def tags_of(night: Night, span: Span, cover: bytes, size: int) -> Tags:
 
 
 def chapters(night: Night, span: Span) -> tuple[Chapter, ...]:
-    """A chapter for each scene, and for each story or, where it is told alone, for each of its parts; from the
-    one that the span begins in. A single chapter is left out."""
+    """A chapter for each scene, and for each story or, where it is told alone, for each of its parts; from
+    the one that the span begins in. A single chapter is left out."""
     found: list[Chapter] = []
     for at, title in sorted((*_scenes(night), *_stories(night))):
         if at >= span.stop:

@@ -1,13 +1,14 @@
 """Subtitles: what is said and when, as SubRip (.srt) or WebVTT (.vtt).
 
-A sentence becomes captions of two lines at most, cut between words and timed by them. In WebVTT every word has
-its own time besides, so that a player can show the one that is heard.
+A sentence becomes captions of two lines at most, cut between words and timed by them. In WebVTT every word
+has its own time besides, so that a player can show the one that is heard.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from lullaby.errors import CouldNot
@@ -85,7 +86,7 @@ def _pieces(caption: Caption) -> Iterator[Caption]:
         if edge > edges[-1]:
             edges.append(edge)
     edges.append(len(words))
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in pairwise(edges):
         begins = words[first].at if first else 0
         ends = words[last].at if last < len(words) else len(caption.text)
         moved = tuple(TimedWord(w.text, w.at - begins, w.start, w.stop) for w in words[first:last])

@@ -47,8 +47,8 @@ class Narration:
     """Frames that it takes, about, to say what is not known yet; 0: all is known."""
     title: str = ""
     parts: tuple[tuple[int, str], ...] = ()
-    """Its parts that are known by now: at which frame each begins, and its heading. They are shown, and change
-    no sound."""
+    """Its parts that are known by now: at which frame each begins, and its heading. They are shown, and
+    change no sound."""
 
     @property
     def stop(self) -> int:

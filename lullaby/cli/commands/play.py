@@ -77,8 +77,8 @@ def play(
     *,
     ends: bool = False,
 ) -> int:
-    """Plays an evening. `evening_with` prepares it, given what has its stories told. With `ends` the player is
-    gone when it is over, whoever might wake again."""
+    """Plays an evening. `evening_with` prepares it, given what has its stories told. With `ends` the player
+    is gone when it is over, whoever might wake again."""
     timer = timer_of(asked, bedside.clock.now().date())
     if asked.volume is not None and not -90 <= asked.volume <= 0:
         raise AskedWrongly("--volume goes from -90 to 0: nothing is louder than the night itself.")

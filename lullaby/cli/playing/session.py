@@ -87,8 +87,9 @@ def player_of(
     waits: bool = False,
     ends: bool = False,
 ) -> Player:
-    """The night's player. It is gone when what it plays `ends`; with `waits` it stays until it is let go, however the night ends; else who wakes
-    again after a night that ended for their sleep has it at hand until the score is over."""
+    """The night's player. With `ends` it is gone when the night is over; with `waits` it stays until it is
+    let go, however the night ends; else who wakes again after a night that ended for their sleep has it at
+    hand until the score is over."""
     from lullaby.player import Player
 
     night, log = evening.night, session.log

@@ -13,9 +13,9 @@ from lullaby.evening.request import Request
 from lullaby.score import Part, Score
 from lullaby.score.finding import voice_files
 from lullaby.score.model import Telling, Until
-from lullaby.story.text import Paragraph, Text
+from lullaby.story.runs import spoken
 from lullaby.story.text import Part as TextPart
-from lullaby.story.sentences import sentences
+from lullaby.story.text import Text
 from lullaby.time import RATE
 from lullaby.voices.kinds import KINDS
 
@@ -30,7 +30,7 @@ SAYS = {
     ),
     "fr": (
         "Au bout de la jetée il y avait une lampe, et quelqu'un l'a gardée pendant quarante ans. Elle ne "
-        "demandait pas grand-chose : un peu d'huile, un verre propre, et quelqu'un que la pluie ne gênait pas."
+        "demandait pas grand-chose : un peu d'huile, un verre propre, quelqu'un que la pluie ne gênait pas."
     ),
 }
 
@@ -43,7 +43,8 @@ def audition_evening(storytelling: Storytelling) -> Evening:
         lang = str(part.values.get("lang") or "en")
         said = SAYS.get(lang.split("-")[0], SAYS["en"])
         name = part.name.replace("-", " ")
-        paragraph = Paragraph(tuple(sentences(said, lang)))
+        paragraph = spoken(said, lang)
+        assert paragraph is not None
         text = Text(f"{name[:1].upper()}{name[1:]}", lang, (TextPart("", (paragraph,)),))
         telling = Telling(FADE_IN, part.name, Path(part.name), part.name, Until.END)
         told.append(told_with(telling, text, part.values, Places({}, {})))

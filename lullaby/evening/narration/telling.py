@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 
 from lullaby.chance import Key
@@ -12,7 +12,7 @@ from lullaby.evening.narration.beats import Beat
 from lullaby.evening.narration.laying import Laid, Laying
 from lullaby.evening.narration.pacing import Pacing
 from lullaby.evening.narration.speaker import Speaker
-from lullaby.narrator.engines import engine_for, engine_name
+from lullaby.narrator.engines import engine_name
 from lullaby.narrator.speech import Manner
 from lullaby.night.narration import Narration
 from lullaby.score.model import Telling, Until
@@ -64,7 +64,7 @@ class Tale:
 
     def __init__(self, told: Told, start: int, last: int, night: Key, story: Key, speaker: Speaker) -> None:
         """`last`: the frame from which on no sentence may begin. `night` is a key of this night's own, for
-        pauses; `story` one of the story's, for what is spoken: on another night it need not be spoken anew."""
+        pauses; `story` one of the story's, for what is spoken, which on another night is the same."""
         self.told, self.last, self._night = told, last, night
         self._start = start + COMES
         self.laying = Laying(told.beats, told.manner_of, told.text.say, story, speaker, told.first)
