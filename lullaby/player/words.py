@@ -65,8 +65,8 @@ class Words:
         wakes: Callable[[], str | None] = lambda: None,
         waking: bool = False,
     ) -> None:
-        """`story` is what is told. `wakes` says when it is to grow light, as ISO 8601. `waking`: it does, this
-        is the dawn."""
+        """`story` is what is told. `wakes` says when it is to grow light, as ISO 8601. `waking`: it does:
+        this is the dawn."""
         self.levels = Levels(player.change)
         self._player, self._keep, self._story = player, keep, story
         self._wakes, self._waking = wakes, waking

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 AT_ONCE = 8
-"""Seconds of a story that are spoken before it plays, its title and what follows; the rest comes meanwhile."""
+"""Seconds of a story that are spoken before it plays: its title, and what follows it."""
 
 
 @contextlib.contextmanager
