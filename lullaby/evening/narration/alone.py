@@ -21,8 +21,9 @@ from lullaby.people.listeners import find_person
 from lullaby.score.plain_text import plain
 from lullaby.story.reading import read_text
 from lullaby.story.text import Text
+from lullaby.voices.teller import TELLER
 
-USUAL_TELLER = "teller"
+USUAL_TELLER = TELLER.name
 """The kind's own name stands for its usual voice."""
 
 

@@ -16,8 +16,8 @@ from lullaby.story.text import Text
 from lullaby.time import LONGEST, RATE, clock
 from lullaby.voices.kinds import KINDS
 
-TELLER = "teller"
-"""The name of its part in a night made for a story."""
+NAMED = "voice"
+"""The name of the teller's part in a night made for a story."""
 SLOWEST = 60.0
 """Words a minute: no telling is slower, all its pauses counted."""
 FADE_IN, FADE_OUT = RATE // 2, 2 * RATE
@@ -40,7 +40,7 @@ def story_night(
             "Choose some of its parts: --parts 1-10."
         )
     own = {"level": 0.0, **voice.values}
-    name = TELLER if bed is None or bed.part(TELLER) is None else f"{TELLER} 2"
+    name = NAMED if bed is None or bed.part(NAMED) is None else f"{NAMED} 2"
     part = Part(name, voice, own)
     telling = Telling(FADE_IN, path.stem, path, name, until)
     source = hashlib.sha256(repr(text).encode()).hexdigest()
