@@ -1,0 +1,91 @@
+"""Which engine speaks a sentence, and what it is called where speech is shelved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, entry_points, version
+from importlib.util import find_spec
+from pathlib import Path
+
+from lullaby.errors import AskedWrongly, CouldNot
+from lullaby.narrator.speech import Manner
+from lullaby.sources import hash_of
+
+HIBARI, ESPEAK = "hibari", "espeak"
+OF_THE_SYSTEM = ("system-espeak", "nsss", "sapi5")
+"""pyttsx3's own drivers, by name."""
+PLUG_INS = "lullaby.engines"
+"""The group of entry points that brings other engines: a name, and a class like drivers.driver.Driver."""
+OURS = ("narrator/**/*.py",)
+"""Source files that a spoken sentence depends on."""
+
+
+def engine_for(manner: Manner, lang: str) -> Manner:
+    """This manner, with an engine that is here and speaks this language.
+
+    English is hibari's; what hibari cannot do, eSpeak NG does. An engine that a teller names otherwise is
+    taken as it is, or refused.
+    """
+    if manner.engine != HIBARI:
+        _must_be_here(manner.engine)
+        return manner
+    if is_english(lang) and not _missing(HIBARI):
+        return manner
+    _must_be_here(ESPEAK)
+    return replace(manner, engine=ESPEAK, voice="")
+
+
+def engine_name(manner: Manner, lang: str) -> str:
+    """What speaks in this manner, with every version that its samples depend on."""
+    found = engine_for(manner, lang)
+    package = {HIBARI: "hibari-tts", ESPEAK: "espeakng-loader"}.get(found.engine)
+    number = f" {_version(package)}" if package else ""
+    file = Path(found.voice).expanduser() if found.voice else None
+    content = f", {_content(file, file.stat().st_mtime_ns)}" if file and file.is_file() else ""
+    return f"{found.engine}{number}{content}, {_ours()}"
+
+
+def is_english(lang: str) -> bool:
+    return lang.lower().split("-")[0] == "en"
+
+
+def _missing(engine: str) -> str:
+    """The packages that this engine needs and that are not here."""
+    needs = {
+        HIBARI: {"hibari": "hibari-tts==0.2.1", "onnxruntime": "onnxruntime"},
+        ESPEAK: {"espeakng_loader": "espeakng-loader"},
+    }
+    return " ".join(package for module, package in needs.get(engine, {}).items() if not find_spec(module))
+
+
+def _must_be_here(engine: str) -> None:
+    if engine in (HIBARI, ESPEAK):
+        if missing := _missing(engine):
+            raise CouldNot(f"{engine} cannot speak: something is not installed.  Type: pip install {missing}")
+    elif engine not in OF_THE_SYSTEM and engine not in plug_ins():
+        names = ", ".join([HIBARI, ESPEAK, *OF_THE_SYSTEM, *plug_ins()])
+        raise AskedWrongly(f'there is no engine "{engine}" that speaks.  There are: {names}.')
+
+
+def plug_ins() -> tuple[str, ...]:
+    """Engines that were brought along."""
+    return tuple(sorted({point.name for point in entry_points(group=PLUG_INS)}))
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "?"
+
+
+@lru_cache(maxsize=1)
+def _ours() -> str:
+    return hash_of(Path(__file__).parent.parent, OURS)
+
+
+@lru_cache(maxsize=16)
+def _content(file: Path, changed: int) -> str:
+    return sha256(file.read_bytes()).hexdigest()[:12]

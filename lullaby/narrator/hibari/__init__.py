@@ -1,0 +1,1 @@
+"""hibari, the English voice that comes along: its text, its network, and the sound made of that."""

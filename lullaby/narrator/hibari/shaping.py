@@ -1,0 +1,98 @@
+"""What hibari's network gives is shaped before it is sound: pitch, range, throat, breath, and the tune."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lullaby.narrator import tunes
+from lullaby.narrator.hibari import envelope
+from lullaby.narrator.hibari.network import BINS, FRAME, Frames
+from lullaby.narrator.hibari.waves import SUNG, Floats, pulses, spectra_of, wave_of
+from lullaby.narrator.speech import SPEECH_RATE, Manner
+
+_OCTAVE = 12 / np.log(2)
+"""Semitones in a unit of the natural logarithm."""
+_LOWEST, _HIGHEST = 55.0, 480.0
+"""Hz: no voice is sung outside."""
+_BREATH_FROM, _BREATH_OVER = 1_200.0, 1_600.0
+"""Hz: breath is heard above, fully so after the second."""
+_SLIDES = 0.62
+"""Of the middle pitch: what is under it is no pitch."""
+_FEW = 8
+"""Frames of a sentence that is too short for a tune."""
+_DB = np.log(10) / 20
+
+
+def sound_of(frames: Frames, manner: Manner, number: int, asks: bool = False) -> Floats:
+    """The wave of a sentence, spoken in this manner with the tune of this number."""
+    sung = _sung(frames.pitch)
+    rest = _stretched(frames.rest, manner.throat)
+    if manner.breath:
+        rest[sung] += _breath(manner.breath)
+    spectra = _polar(rest, frames.phases)
+    if sung.size:
+        # a pulse is heard as far from its frame as a window reaches
+        near = np.unique(np.clip(sung[:, None] + np.arange(-2, 3), 0, len(rest) - 1))
+        colour = _stretched(frames.harmonics[near], manner.throat)
+        colour[np.isin(near, sung)] = envelope.read(frames.harmonics[sung], frames.pitch[sung], manner.throat)
+        pulsed = spectra_of(pulses(pitched(frames.pitch, manner, number, asks)), len(rest))
+        spectra[near] += pulsed[near] * _polar(colour, envelope.phases(colour))
+    return wave_of(spectra)
+
+
+def _sung(pitch: Floats) -> NDArray[np.int64]:
+    """The frames that are sung. Around them the network lets its pitch slide from nothing and back: those
+    are not."""
+    some = np.flatnonzero(pitch > SUNG)
+    if not some.size:
+        return some
+    return np.flatnonzero(pitch > _SLIDES * float(np.median(pitch[some])))
+
+
+def _polar(logarithms: Floats, phases: Floats) -> NDArray[np.complex64]:
+    made = np.empty(logarithms.shape, np.complex64)
+    np.cos(phases, out=made.real)
+    np.sin(phases, out=made.imag)
+    made *= np.exp(logarithms)
+    return made
+
+
+def pitched(pitch: Floats, manner: Manner, number: int, asks: bool) -> Floats:
+    """The pitch moved, and its line led by a tune; a frame that slides has that of the nearest sung one."""
+    sung = _sung(pitch)
+    if not sung.size:
+        return pitch
+    logarithms = np.log(pitch[sung].astype(np.float64))
+    middle = float(logarithms.mean())
+    line = (logarithms - middle) * _OCTAVE
+    if sung.size > _FEW:
+        shares = (sung - sung[0]) / float(sung[-1] - sung[0])
+        seconds = float(sung[-1] - sung[0]) * FRAME / SPEECH_RATE
+        line = tunes.sung(line, shares, number, manner.range, seconds, asks)
+    hz = np.clip(np.exp(middle + line / _OCTAVE) * manner.pitch, _LOWEST, _HIGHEST)
+    shaped = np.zeros(len(pitch), np.float32)
+    shaped[sung] = hz
+    slides = np.setdiff1d(np.flatnonzero(pitch > SUNG), sung)
+    after = np.minimum(np.searchsorted(sung, slides), len(sung) - 1)
+    before = np.maximum(after - 1, 0)
+    nearer = np.where(slides - sung[before] <= np.abs(sung[after] - slides), before, after)
+    shaped[slides] = hz[nearer]
+    return shaped
+
+
+def _breath(more: float) -> Floats:
+    along = np.clip((np.arange(BINS) * envelope.HZ - _BREATH_FROM) / _BREATH_OVER, 0.0, 1.0)
+    return np.asarray(more * _DB * along, np.float32)
+
+
+def _stretched(spectra: Floats, by: float) -> Floats:
+    """Spectra stretched along frequency: over 1 a shorter throat. Always a copy."""
+    if by == 1.0:
+        return spectra.copy()
+    place = np.clip(np.arange(BINS) / by, 0, BINS - 1)
+    low = place.astype(np.int64)
+    high = np.minimum(low + 1, BINS - 1)
+    share = (place - low).astype(np.float32)
+    stretched: Floats = spectra[:, low] * (1 - share) + spectra[:, high] * share
+    return stretched

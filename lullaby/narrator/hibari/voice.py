@@ -1,0 +1,85 @@
+"""hibari's voices: the one inside its package, and those whose files a listener brought. Nothing is ever
+downloaded."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from lullaby.errors import AskedWrongly, CouldNot
+from lullaby.narrator.hibari.network import LONGEST, Frames, Network, joined
+from lullaby.narrator.hibari.spelling import Speller
+
+OWN = "heart"
+"""The voice inside the package."""
+
+
+def package() -> Path:
+    """The folder of hibari's package; it is not imported for that."""
+    found = find_spec("hibari")
+    if found is None or found.origin is None:
+        raise CouldNot("hibari, the English voice, is not installed.  Type: pip install hibari-tts==0.2.1")
+    return Path(found.origin).parent
+
+
+def model_file(voice: str) -> Path:
+    """The file of a voice: its own, or one that a listener names."""
+    if voice in ("", OWN):
+        return package() / "assets" / "hibari.onnx"
+    path = Path(voice).expanduser()
+    if path.suffix == ".onnx":
+        if not path.is_file():
+            raise CouldNot(f"{voice}: there is no such file, and a teller speaks with it.")
+        return path
+    raise AskedWrongly(
+        f'hibari has no voice "{voice}" here.  It has: {OWN}; another is named by its file, an .onnx.'
+    )
+
+
+class Voice:
+    """A voice, loaded once: text in, frames and word places out."""
+
+    def __init__(self, voice: str, british: bool) -> None:
+        assets = package() / "assets"
+        self._speller = Speller(british)
+        self._network = Network(model_file(voice), assets / "vocab.json")
+
+    def said(
+        self, text: str, pace: float, say: tuple[tuple[str, str], ...]
+    ) -> tuple[Frames, list[tuple[str, int, int, int]]]:
+        """Frames, and each word with its place in the text and the frames it is heard in."""
+        spelled = self._speller.spelled(text, say)
+        kept = [
+            (p, owner)
+            for p, owner in zip(spelled.phonemes, spelled.owners, strict=True)
+            if self._network.knows(p)
+        ]
+        if not any(p.isalpha() for p, _ in kept):
+            raise AskedWrongly(f'nothing in "{text}" can be said.')
+        pieces = [self._network.frames("".join(p for p, _ in piece), pace) for piece in _cut(kept)]
+        frames = joined(pieces)
+        found: dict[int, tuple[int, int]] = {}
+        for k, (_, owner) in enumerate(kept):
+            if owner >= 0:
+                start, stop = int(frames.phonemes[k]), int(frames.phonemes[k + 1])
+                found[owner] = (min(found.get(owner, (start, 0))[0], start), stop)
+        words = [(*spelled.words[k], *found[k]) for k in sorted(found)]
+        return frames, words
+
+
+def _cut(phonemes: list[tuple[str, int]]) -> list[list[tuple[str, int]]]:
+    """Pieces of what the network reads at once, cut after punctuation, or else between words."""
+    pieces = []
+    while len(phonemes) > LONGEST:
+        reach = [k for k in range(1, LONGEST) if phonemes[k][0] == " "]
+        good = [k for k in reach if k > LONGEST // 4 and phonemes[k - 1][0] in ",;:.!?—…"]
+        at = (good or reach or [LONGEST - 1])[-1]
+        pieces.append(phonemes[:at])
+        phonemes = phonemes[at:]
+    return [*pieces, phonemes]
+
+
+@lru_cache(maxsize=4)
+def voice(name: str, british: bool) -> Voice:
+    return Voice(name, british)

@@ -1,0 +1,84 @@
+"""A sentence spoken, in this process: by its engine through pyttsx3, then treated for the night."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from lullaby.errors import CouldNot, LullabyError
+from lullaby.narrator import treatment
+from lullaby.narrator.drivers.driver import Made
+from lullaby.narrator.engines import HIBARI, engine_for, engine_name
+from lullaby.narrator.speech import SPEECH_RATE, Manner, Speech, Spoken, Word
+
+__all__ = ["engine_for", "engine_name", "make_ready", "speak"]
+
+
+def speak(speech: Speech) -> Spoken:
+    """The sentence as sound, with the times of its words. A LullabyError says why it cannot be."""
+    speech = replace(speech, manner=engine_for(speech.manner, speech.lang))
+    made = _made(speech)
+    sound = treatment.resampled(made.sound, made.rate)
+    sound, off = treatment.trimmed(sound)
+    sound = treatment.treated(sound, speech.manner)
+    if not np.any(sound):
+        raise CouldNot(f'"{speech.text}" came out silent from {speech.manner.engine}.')
+    per_sample = SPEECH_RATE / made.rate
+
+    def place(sample: int) -> int:
+        return min(len(sound), max(0, round(sample * per_sample) - off))
+
+    words = tuple(Word(word.text, word.at, place(word.start), place(word.stop)) for word in made.words)
+    return Spoken(np.rint(sound * 32_767).astype(np.int16), words)
+
+
+def make_ready(manner: Manner) -> None:
+    """Loads what speaks in this manner, so that the first sentence need not wait for it."""
+    manner = engine_for(manner, "en")
+    if manner.engine == HIBARI:
+        from lullaby.narrator.hibari.voice import voice
+
+        voice(manner.voice, False).said("Ready.", 1.0, ())
+
+
+_engines: dict[str, Any] = {}
+
+
+def _made(speech: Speech) -> Made:
+    import pyttsx3
+
+    from lullaby.narrator.drivers import register
+
+    name = speech.manner.engine
+    if name not in _engines:
+        _engines[name] = pyttsx3.init(register(name, _driver(name)))
+    engine = _engines[name]
+    made: list[Made] = []
+    wrong: list[Exception] = []
+    topics = [
+        engine.connect("spoken", lambda made_, **_: made.append(made_)),
+        engine.connect("error", lambda exception, **_: wrong.append(exception)),
+    ]
+    try:
+        engine.setProperty("speech", speech)
+        engine.say(speech.text)
+        engine.runAndWait()
+    finally:
+        for topic in topics:
+            engine.disconnect(topic)
+    if made:
+        return made[0]
+    if wrong and isinstance(wrong[0], LullabyError):
+        raise wrong[0]
+    why = f": {type(wrong[0]).__name__}, {wrong[0]}" if wrong else " and does not say why"
+    raise CouldNot(f'{name} could not say "{speech.text}"{why}.')
+
+
+def _driver(name: str) -> Any:
+    if name == HIBARI:
+        from lullaby.narrator.drivers.hibari import HibariDriver
+
+        return HibariDriver
+    raise CouldNot(f"{name} does not speak yet.")
