@@ -25,6 +25,7 @@ from lullaby.sleep.course import Course
 from lullaby.time import RATE
 from lullaby.voices.speech.line import Line
 
+
 def sentence_of_noise(seconds: float, number: int = 0) -> Shelved:
     """A sentence on the shelf: noise in speech's band, as loud as speech is."""
     draw = np.random.default_rng(number)
@@ -42,7 +43,9 @@ def sentence_of_noise(seconds: float, number: int = 0) -> Shelved:
 def silent_line(at: float, seconds: float) -> Line:
     """A line for which room is made, and in which nothing is said."""
     count = round(seconds * SPEECH_RATE)
-    one = shelf.put(sha256(f"silence {count}".encode()).hexdigest()[:40], Spoken(np.zeros(count, np.int16), ()))
+    one = shelf.put(
+        sha256(f"silence {count}".encode()).hexdigest()[:40], Spoken(np.zeros(count, np.int16), ())
+    )
     return Line(round(at * RATE), one.samples, one.name, one.digest)
 
 
