@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -74,7 +75,7 @@ def test_every_sentence_is_told_once_and_in_order() -> None:
 
 def test_sentences_follow_one_another_after_their_pauses() -> None:
     laid = laid_out(story())
-    for one, after in zip(laid, laid[1:], strict=False):
+    for one, after in pairwise(laid):
         assert after.line.start == one.line.stop + one.pause
         assert one.pause > 0
 
@@ -221,7 +222,7 @@ def test_pauses_grow_towards_sleep() -> None:
 def test_no_two_neighbours_have_one_tune() -> None:
     tale = tale_of(story(4, 12))
     tunes = [tale.laying._tune(number) for number in range(400)]
-    assert all(a != b for a, b in zip(tunes, tunes[1:], strict=False))
+    assert all(a != b for a, b in pairwise(tunes))
     assert len(set(tunes)) > 6
     assert len({tuple(tunes[n : n + 12]) for n in range(0, 396, 12)}) > 25, "no round is as the one before"
 

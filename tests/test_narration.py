@@ -186,7 +186,7 @@ def asleep_from(minute: int, evidence: Evidence) -> Course:
 
 
 def test_the_guard_spares_a_story_that_is_told_to_a_made_up_sleeper() -> None:
-    """Speech rises and falls by more than a sleeper may hear; who is only guessed to sleep may be listening."""
+    """Speech rises and falls by more than a sleeper may hear; who is guessed to sleep may be listening."""
     lines = [replace(line, start=line.start + 60 * RATE) for line in LINES]
     guess = night_that_tells(lines, course=asleep_from(1, Evidence.SIMULATED))
     known = night_that_tells(lines, course=asleep_from(1, Evidence.MEASURED))

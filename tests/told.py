@@ -1,4 +1,4 @@
-"""Speech without a narrator: sentences of noise that stand on the shelf, and nights in which they are lines."""
+"""Speech without a narrator: sentences of noise on the shelf, and nights in which they are lines."""
 
 from __future__ import annotations
 
