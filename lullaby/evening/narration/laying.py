@@ -101,7 +101,7 @@ class Laying:
         sentence, manner = beat.sentence, self._manner_of(beat)
         manner = replace(manner, range=round(manner.range * pacing.range(frame), 2))
         pace = self._pace(number, manner, pacing, frame) * sentence.pace
-        spelled = (*sentence.say, *spellings_for(sentence.text, self._say))
+        spelled = spellings_for(sentence, self._say)
         return Speech(sentence.text, sentence.lang, manner, round(pace, 3), self._tune(number), spelled)
 
     def _speeches(self, pacing: Pacing, frame: int) -> Iterator[Speech]:
