@@ -49,6 +49,11 @@ def cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lullaby"
 
 
+def speech(name: str) -> Path:
+    """The file of a spoken sentence on the shelf; safe to delete at any time, for it can be spoken again."""
+    return cache() / "speech" / name[:2] / f"{name}.wav"
+
+
 def folders(what: str, source_folder: Path | None = None) -> list[Path]:
     """Folders searched for "voices" or "scores", nearest first: beside the file that names one,
     the listener's own, the shipped ones."""

@@ -34,6 +34,7 @@ DOORS |= {"fsspec": ("export/store_places.py",)}
 DOORS |= {"tomlkit": ("score/rewriting.py",)}
 DOORS |= dict.fromkeys(("pyttsx3", "hibari", "onnxruntime", "espeakng_loader"), ("narrator/",))
 DOORS |= {"pydub": ("voices/clips/",)}
+DOORS |= {"markdown_it": ("story/markdown.py",)}
 DOORS_WITHIN = {"pickle": "kernels/cache.py"}
 DICE = r"(random|secrets|pickle|numpy\.random)(\..*)?"
 CLOCKS = r"time\.(time|monotonic|perf_counter|localtime)(_ns)?|datetime\.\w+\.(now|utcnow|today)"

@@ -22,6 +22,7 @@ from lullaby.cli.commands import (
     picture,
     play,
     render,
+    tell,
     tonight,
     warmup,
 )
@@ -37,6 +38,7 @@ COMMANDS = (
     importing,
     check,
     render,
+    tell,
     picture,
     feed,
     why,

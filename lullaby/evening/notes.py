@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
@@ -65,6 +66,47 @@ class LeftOut:
     @property
     def facts(self) -> dict[str, Any]:
         return {"note": "left out", **asdict(self)}
+
+
+@dataclass(frozen=True)
+class NotTold:
+    """A story that waits, because it cannot be spoken now."""
+
+    why: str
+
+    @property
+    def says(self) -> str:
+        return f"The story waits, and the night goes on without it: {plain(self.why)}"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {"note": "not told", "why": self.why}
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """Where a story stopped the last time, and how it goes on from there."""
+
+    title: str
+    sentence: int
+    sentences: int
+    date: datetime.date | None
+
+    @property
+    def says(self) -> str:
+        when = "the last time" if self.date is None else f"on {self.date.isoformat()}"
+        share = 100 * self.sentence // max(1, self.sentences)
+        return f"{plain(self.title)} stopped {when}, {share} % of the way in: --go-on tells it from there."
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {
+            "note": "stopped",
+            "title": self.title,
+            "sentence": self.sentence,
+            "of": self.sentences,
+            "date": self.date and self.date.isoformat(),
+        }
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from lullaby.errors import AskedWrongly, NoSuchValue
 from lullaby.evening.logged import foreseen
+from lullaby.evening.narration.storytelling import Storytelling
 from lullaby.evening.notes import (
     Closed,
     CutShort,
@@ -16,15 +17,16 @@ from lullaby.evening.notes import (
     LeftOut,
     LimitsHold,
     Note,
+    NotTold,
     Torn,
     UnknownDevice,
 )
 from lullaby.evening.request import Request, Sleeps
-from lullaby.evening.sleepers import USUAL, followed
+from lullaby.evening.sleepers import USUAL, Narrate, followed
 from lullaby.evening.which import cautions, score_of
 from lullaby.night import Night
 from lullaby.night.night import Keeper
-from lullaby.night.night_log import as_heard
+from lullaby.night.night_log import NightLog, as_heard
 from lullaby.people.calibration import device_name
 from lullaby.people.caps import UNCAPPED, caps_for
 from lullaby.people.devices import calibration_for, known_devices
@@ -54,6 +56,8 @@ class Evening:
     notes: tuple[Note, ...]
     asked: Score
     """The score as it was asked for, before any listener's limits."""
+    storytelling: Storytelling | None = None
+    """What is told in it."""
 
     @property
     def span(self) -> Span:
@@ -61,8 +65,11 @@ class Evening:
         return self.night.span if self.request.span is None else self.request.span & self.night.span
 
 
-def prepared(request: Request, keeper: Keeper | None = None) -> Evening:
-    """The night that is asked for, as this listener may hear it, and what is to be said of it."""
+def prepared(
+    request: Request, keeper: Keeper | None = None, storytelling: Storytelling | None = None
+) -> Evening:
+    """The night that is asked for, as this listener may hear it, and what is to be said of it. What is told
+    in it is spoken now, unless `storytelling` says otherwise."""
     _check(request)
     notes: list[Note] = []
     log = request.log
@@ -105,6 +112,8 @@ def prepared(request: Request, keeper: Keeper | None = None) -> Evening:
             night = as_heard(night, log)
         return Evening(request, night, tuple(notes), asked)
     sleeper, slow = _sleeper(person, request, score, is_child=is_child)
+    storytelling = storytelling or Storytelling() if score.tellings else None
+    say: Mapping[str, str] = {} if person is None else getattr(person, "say", {})
     night = followed(
         score,
         request.seed,
@@ -114,12 +123,26 @@ def prepared(request: Request, keeper: Keeper | None = None) -> Evening:
         caps=caps,
         headphones=request.headphones,
         for_listener=person is not None,
+        narrate=_narrate(storytelling, say, log),
         keeper=keeper,
     )
+    if storytelling is not None and storytelling.waits:
+        notes.append(NotTold(storytelling.waits))
     if log is not None:
         night = as_heard(night, log)
     notes += _follows(night, request, None if isinstance(sleeper, Course) else slow or sleeper == "slow")
-    return Evening(request, night, tuple(notes), asked)
+    return Evening(request, night, tuple(notes), asked, storytelling)
+
+
+def _narrate(
+    storytelling: Storytelling | None, say: Mapping[str, str], log: NightLog | None
+) -> Narrate | None:
+    """What is told: as it was that night, where there is a log of it."""
+    if log is not None:
+        return lambda score, seed, day, course: log.told
+    if storytelling is None:
+        return None
+    return lambda score, seed, day, course: storytelling.narrations(score, seed, day, course, say)
 
 
 def _check(request: Request) -> None:
@@ -151,8 +174,9 @@ def _allowed(score: Score, person: Person, day: date) -> tuple[Score, list[LeftO
     """The score without what this listener avoids, and within their limits; what that took away."""
     allowed = avoided(person, score, day)
     voices = tuple(part.name for part in score.voices if allowed.part(part.name) is None)
-    kept = {telling.story for telling in allowed.tellings}
-    stories = tuple(dict.fromkeys(t.story for t in score.tellings if t.story not in kept))
+    kept = {turn.story for telling in allowed.tellings for turn in telling.in_turn}
+    asked = [turn.story for telling in score.tellings for turn in telling.in_turn]
+    stories = tuple(dict.fromkeys(story for story in asked if story not in kept))
     return allowed, [LeftOut(person.name, voices, stories)] if voices or stories else []
 
 

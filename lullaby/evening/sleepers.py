@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import date
 from functools import partial
+from typing import TypeAlias
 
 from lullaby.errors import AskedWrongly, choices
 from lullaby.evening.request import Sleeps
+from lullaby.night.narration import Narration
 from lullaby.night.night import Keeper, Night
 from lullaby.people.caps import UNCAPPED, Caps
 from lullaby.score import Score
@@ -17,6 +20,8 @@ from lullaby.sleep.course import Course
 from lullaby.sleep.course_file import course_text
 from lullaby.sleep.simulate import course_of
 from lullaby.sleep.sleeper import Sleeper
+
+Narrate: TypeAlias = Callable[[Score, int, date | None, Course | None], tuple[Narration, ...]]
 
 USUAL = "slow"
 """Whom a night for nobody in particular follows: it leaves few too early."""
@@ -32,15 +37,17 @@ def followed(
     caps: Caps = UNCAPPED,
     headphones: bool = False,
     for_listener: bool = False,
+    narrate: Narrate | None = None,
     keeper: Keeper | None = None,
 ) -> Night:
     """The night of this seed and date along the sleep of this sleeper; `slow`, and a Sleeper falls asleep as
     late as every fifth evening.
 
     Without a seed it is the score's own. Without a date both the night and the sleep are those of any date.
+    `narrate` says what is told to whoever sleeps so.
     """
     seed = score.seed if seed is None else seed
-    night = partial(
+    bound = partial(
         Night,
         score,
         seed=seed,
@@ -50,6 +57,11 @@ def followed(
         for_listener=for_listener,
         keeper=keeper,
     )
+
+    def night(course: Course | None = None, follows: str = "none") -> Night:
+        narrations = () if narrate is None else narrate(score, seed, day, course)
+        return bound(course=course, follows=follows, narrations=narrations)
+
     if isinstance(sleeper, Course):
         return night(course=sleeper, follows=_named(sleeper))
     if isinstance(sleeper, Sleeper):

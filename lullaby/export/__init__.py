@@ -1,7 +1,7 @@
 """A night kept as a file: formats, encoding by one process or many, tags, stems, feeds."""
 
 from lullaby.export.cluster import on_cluster
-from lullaby.export.delivery import BEDSIDE, USES, Use
+from lullaby.export.delivery import BEDSIDE, STORY, USES, Use
 from lullaby.export.disk_space import size
 from lullaby.export.encoder import codecs
 from lullaby.export.encoding import encode
@@ -15,6 +15,7 @@ from lullaby.export.journal import begun, left_of, unfinished_like
 from lullaby.export.segment_store import Store, store_at, store_beside
 from lullaby.export.segments import EncodeAll
 from lullaby.export.stem_files import stems, unfinished_stems
+from lullaby.export.subtitles import write_subtitles
 from lullaby.export.threads import cores, on_threads
 from lullaby.export.unfinished import LeftUnfinished
 
@@ -22,6 +23,7 @@ __all__ = [
     "BEDSIDE",
     "DEFAULT",
     "ENDINGS",
+    "STORY",
     "USES",
     "EncodeAll",
     "Format",
@@ -49,4 +51,5 @@ __all__ = [
     "whatever_the_date",
     "with_store",
     "write_events",
+    "write_subtitles",
 ]

@@ -24,6 +24,9 @@ class Use:
     """Pixels along an edge."""
 
 
+STORY = Use("story", "a voice alone, one channel at 24 kHz", ".m4b", rate=24_000, channels=1)
+"""What a story without a bed is kept for: all that a voice has is below 12 kHz."""
+
 BEDSIDE = Use("bedside", "as quiet as its score asks for", ".m4b")
 
 USES: dict[str, Use] = {
@@ -36,6 +39,7 @@ USES: dict[str, Use] = {
         Use("video", "-14 LUFS, with a black picture", ".mp4", -14.0, -2.5, cover=1_280),
         # a loudspeaker of a centimetre, turned up by hand: headroom for its volume keys
         Use("phone", "-18 LUFS", ".m4b", -18.0, -2.5, cover=1_000),
+        STORY,
         # one small loudspeaker in a child's hands: no louder than speech is broadcast at
         Use("toy", "-23 LUFS, one channel at 24 kHz", ".mp3", -23.0, -3.0, 24_000, 1, cover=500),
     )

@@ -80,5 +80,6 @@ def whatever_the_date(night: Night, span: Span, format: Format, use: Use, bits: 
     how = [night.follows, [night.caps.hard, night.caps.aim], format.ending, use.name, bits]
     how += ["headphones"] if night.headphones else []
     how += [growth.facts for growth in night.grown]
+    how += [narration.of for narration in night.narrations]
     facts = [night.seed, gain, span.start, stop, *how, *night.score.sources]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:24]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lullaby.export.containers.tags import (
     FOR_A_LISTENER,
     FOR_HEADPHONES,
@@ -41,18 +43,33 @@ def tags_of(night: Night, span: Span, cover: bytes, size: int) -> Tags:
 
 
 def chapters(night: Night, span: Span) -> tuple[Chapter, ...]:
-    """A chapter for each scene, from the one that the span begins in. A single chapter is left out."""
+    """A chapter for each scene, and for each story or, where it is told alone, for each of its parts; from
+    the one that the span begins in. A single chapter is left out."""
     found: list[Chapter] = []
-    for scene in night.score.scenes:
-        if scene.at >= span.stop:
+    for at, title in sorted((*_scenes(night), *_stories(night))):
+        if at >= span.stop:
             break
-        chapter = Chapter(max(0, scene.at - span.start), _title(scene.name))
+        chapter = Chapter(max(0, at - span.start), title)
         if found and chapter.start == 0:
             found.pop()
         found.append(chapter)
+    if found and not night.score.scenes:  # a story alone begins with its first part
+        found[0] = Chapter(0, found[0].title)
     if found and found[0].start > 0:
         found.insert(0, Chapter(0, sayable(night.score.title)))
     return tuple(found[:MOST_CHAPTERS]) if len(found) > 1 else ()
+
+
+def _scenes(night: Night) -> Iterator[tuple[int, str]]:
+    return ((scene.at, _title(scene.name)) for scene in night.score.scenes)
+
+
+def _stories(night: Night) -> Iterator[tuple[int, str]]:
+    for narration in night.narrations:
+        if not night.score.scenes:
+            yield from ((at, sayable(heading)) for at, heading in narration.parts)
+        elif narration.lines and narration.title:
+            yield narration.lines[0].start, sayable(narration.title)
 
 
 def sayable(text: str) -> str:

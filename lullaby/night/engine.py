@@ -23,6 +23,7 @@ SOUND_SOURCES = (
     "night/following.py",
     "night/guard.py",
     "night/loudness.py",
+    "night/narration.py",
     "night/pages.py",
     "night/plan.py",
     "night/reverberation.py",

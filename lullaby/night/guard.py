@@ -79,10 +79,15 @@ class Guard:
     """dB against the opening that 50 ms reach at the most, while one of those holds."""
 
     @classmethod
-    def from_course(cls, course: Course, length: int, wake: Wake | None) -> Guard:
+    def from_course(cls, course: Course, length: int, wake: Wake | None, told: int = 0) -> Guard:
+        """`told`: the frame up to which a story is told. A story is told to somebody who listens, so up to
+        there it takes more than a guess to hold that they sleep."""
         runs = [run for run in course.runs if run.start < (wake.at if wake else length)]
         asleep = next((i for i, run in enumerate(runs) if run.stage.asleep), len(runs))
         rises = [(run.start, RISES[run.stage]) for run in runs[asleep:]]
+        if told and not course.real:
+            now = [rise for frame, rise in rises if frame <= told][-1:]
+            rises = [*((told, rise) for rise in now), *((f, rise) for f, rise in rises if f > told)]
         if wake and rises:
             rises.append((wake.at, FREE))
         headroom = {state: level + HEADROOM for state, level in GENTLE.items()}

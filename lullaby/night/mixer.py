@@ -1,10 +1,14 @@
 """The mixer: tracks into one stereo bus, one reverb on a send, and the master. Its signal flow is fixed.
 
-    track ── gain ── pan ──┬──────────────────┐
+    track ── gain ── pan ──┬────────── dip ───┐
     track ── gain ── pan ──┤                  │
+    teller ─ gain ── pan ──┼──────────────────┤
                            └─ send ── reverb ─┴─ bus ── tilt, high cut ── fades, gate ─┐
                                                                                        │
              out ── guard ── limiter ── gain for the score's loudness ─────────────────┘
+
+While a story is told the other tracks make room for it: each by its duck, all of them by a dip in the band
+that speech needs.
 
 For headphones each track passes an HRTF in place of its pan; the reverb stays in stereo. What the bus and the
 master do is here, what is done to finished pages (limiter, guard) is asked for in `pages`.
@@ -22,7 +26,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from lullaby.kernels import exact
+from lullaby.kernels import dipping, exact
 from lullaby.kernels.bank import SCRATCH, STATE, fill_toned
 from lullaby.kernels.limiter import fill_limited, rest
 from lullaby.kernels.memory import blank, zeros
@@ -32,10 +36,11 @@ from lullaby.night.loudness import PLAIN, Loudness
 from lullaby.night.plan import Plan
 from lullaby.night.reverberation import Reverberation
 from lullaby.night.track import STILL, Receding
+from lullaby.score import Curve
 from lullaby.time import BLOCK, STEP, Span, page_span
 from lullaby.voices.core.bed import laid_out
 from lullaby.voices.core.colour import colour
-from lullaby.voices.core.controls import Floats, slow_points, values
+from lullaby.voices.core.controls import Floats, control_points, slow_points, values
 from lullaby.voices.core.resonators import ANY, Colour, matrices
 from lullaby.voices.core.voice import Sound
 from lullaby.voices.kinds import KINDS
@@ -55,11 +60,10 @@ def mixed(plan: Plan, span: Span, only: str | None = None) -> Iterator[tuple[Spa
     It starts from rest; a lead-in is a whole number of slow points. With `only`, one track alone and dry. A
     block may be used until the next one is asked for.
     """
-    sounding = [
-        (track, track.voice.render(track.key, span, track.controls))
-        for track in plan.tracks
-        if only in (None, track.name) and not track.is_silent(span)
-    ]
+    tracks = [t for t in plan.tracks if only in (None, t.name) and not t.is_silent(span)]
+    tracks.sort(key=lambda track: track.tells)  # the dip is in what sounds before the tellers
+    sounding = [(track, track.voice.render(track.key, span, track.controls)) for track in tracks]
+    dip = Dip(plan.dip, before=sum(not track.tells for track in tracks))
     receding = Receding([track.recede for track, _ in sounding], span)
     reverb = Reverberation(plan.reverb) if plan.reverb and only is None else None
     lone = len(sounding) == 1 and reverb is None and not plan.headphones
@@ -72,6 +76,8 @@ def mixed(plan: Plan, span: Span, only: str | None = None) -> Iterator[tuple[Spa
         if ears:
             out[:], sent[:] = 0, 0
         for number, (track, blocks) in enumerate(sounding):
+            if number == dip.before and (heard or ears):
+                out = dip.taken_out(block, out, bus)
             sound, receded = next(blocks), recede_gains.get(id(track.recede))
             left, right = track.place(block, receded)
             if lone and len(left) == 1 and np.float32(left[0]) == np.float32(right[0]) == 1:
@@ -84,6 +90,8 @@ def mixed(plan: Plan, span: Span, only: str | None = None) -> Iterator[tuple[Spa
                     _mix(sound, left * share, right * share, _UNSENT, False, sent, _DRY)
                 continue
             heard |= _mix(sound, left, right, share, not (heard or ears), out, sent)
+        if dip.before == len(sounding) and (heard or ears):
+            out = dip.taken_out(block, out, bus)
         if ears:
             ears.shade(out)
         elif not heard:
@@ -91,6 +99,29 @@ def mixed(plan: Plan, span: Span, only: str | None = None) -> Iterator[tuple[Spa
         if reverb:
             reverb.add(sent, out)
         yield block, out
+
+
+class Dip:
+    """The dip in the bus during one call. Where it is 0 it passes sound bit for bit."""
+
+    def __init__(self, curve: Curve, before: int) -> None:
+        """`before`: the number of the first track that is heard without it."""
+        self.before = before
+        self._curve = curve
+        self._state = np.zeros(dipping.STATE)
+
+    def taken_out(self, block: Span, sound: Sound, bus: Sound) -> Sound:
+        """The block with the dip in it; in place where it lies in the bus."""
+        curve = self._curve
+        if curve.rests_over(block.start, block.stop) and curve.value_at(block.start) == 0:
+            return sound
+        out = sound
+        if not np.may_share_memory(sound, bus):  # a voice's own block
+            out = _cut(bus, sound.shape[1])
+            out[:] = sound
+        depth = values(curve, control_points(block)).astype(np.float32)
+        dipping.shape_dipped(depth, self._state, out)
+        return out
 
 
 _UNSENT = np.zeros(1)

@@ -23,6 +23,7 @@ from lullaby.night import mixer
 from lullaby.night.engine import engine_name
 from lullaby.night.faders import FaderMove
 from lullaby.night.loudness import Loudness, gain_for, heard_as
+from lullaby.night.narration import Narration
 from lullaby.night.page_cache import PageCache
 from lullaby.night.pages import fill
 from lullaby.night.plan import Plan, make_plan
@@ -54,11 +55,18 @@ class Growth:
     runs: tuple[Known, ...] = ()
     """What is known of the sleeper from there on, in place of what was foreseen."""
     moves: tuple[FaderMove, ...] = ()
+    narrations: tuple[Narration, ...] | None = None
+    """What is told from there on; None: as it was to be told."""
 
     def __post_init__(self) -> None:
+        lines = [line for narration in self.narrations or () for line in narration.lines]
         if any(
             start < self.frame
-            for start in (*(k.run.start for k in self.runs), *(m.frame for m in self.moves))
+            for start in (
+                *(k.run.start for k in self.runs),
+                *(m.frame for m in self.moves),
+                *(line.stop if line.is_cut else line.start for line in lines),
+            )
         ):
             raise ValueError("nothing that is added to a plan may come before the frame it is added at")
 
@@ -69,12 +77,14 @@ class Growth:
             replace(k, run=replace(k.run, start=k.run.start + later, stop=k.run.stop + later))
             for k in self.runs
         )
-        return Growth(frame, runs, tuple(replace(m, frame=m.frame + later) for m in self.moves))
+        told = self.narrations and tuple(one.put_off(self.frame, later) for one in self.narrations)
+        return Growth(frame, runs, tuple(replace(m, frame=m.frame + later) for m in self.moves), told)
 
     @property
     def facts(self) -> list[object]:
         runs = [[k.run.start, k.run.stop, int(k.run.stage), k.evidence.value, k.seen] for k in self.runs]
-        return [self.frame, runs, [[m.frame, m.voice, m.gain_db] for m in self.moves]]
+        facts = [self.frame, runs, [[m.frame, m.voice, m.gain_db] for m in self.moves]]
+        return facts if self.narrations is None else [*facts, [n.facts for n in self.narrations]]
 
 
 AWAKE = 5 * PAGE
@@ -112,8 +122,10 @@ class Night:
         caps: Caps = UNCAPPED,
         headphones: bool = False,
         for_listener: bool = False,
+        narrations: tuple[Narration, ...] = (),
         keeper: Keeper | None = None,
     ) -> None:
+        """`narrations`: what is told in it, one for each of its score's tellings that is heard."""
         self.score = score
         self.seed = score.seed if seed is None else seed
         self.date = day
@@ -133,6 +145,19 @@ class Night:
         self._keeper = keeper
         self.grown: tuple[Growth, ...] = ()
         """What was added to its plan while it was heard."""
+        self.narrations = self._told = narrations
+        """What is told in it, as far as it is known by now."""
+        self._speech_db = 0.0
+        if narrations:
+            if gain is None:
+                self._speech_db = self._opening_heard()[0] - LUFS
+            self.plan = self._planned(course)
+
+    def _planned(self, course: Course | None) -> Plan:
+        """The plan of all that is known by now."""
+        moves = [move for each in self.grown for move in each.moves]
+        plan = make_plan(self.score, self.seed, self.date, course, moves, self.narrations, self._speech_db)
+        return replace(plan, headphones=self.headphones)
 
     def from_frame(self, growth: Growth) -> Night:
         """The same night up to a frame, and another after it: its sleeper sleeps otherwise from there on, or
@@ -144,9 +169,14 @@ class Night:
         found = copy(self)
         found.grown = (*self.grown, growth)
         found.course = course
-        moves = [move for each in found.grown for move in each.moves]
-        after = make_plan(self.score, self.seed, self.date, course, moves)
-        found.plan = replace(spliced(self.plan, after, growth.frame), headphones=self.headphones)
+        if growth.narrations is not None:
+            found.narrations = tuple(
+                before.then(growth.frame, after)
+                for before, after in zip(self.narrations, growth.narrations, strict=True)
+            )
+        found.plan = replace(
+            spliced(self.plan, found._planned(course), growth.frame), headphones=self.headphones
+        )
         found._heard = self._opening_heard() if self._given is None else self._heard
         found._pages = PageCache()
         return found
@@ -176,6 +206,7 @@ class Night:
             facts.append([self.caps.hard, self.caps.aim])
         if self.headphones:
             facts.append("headphones")
+        facts += [narration.facts for narration in self._told]
         facts += [growth.facts for growth in self.grown]
         text = json.dumps([*facts, *self.score.sources])
         return hashlib.sha256(text.encode()).hexdigest()[:12]
@@ -248,6 +279,8 @@ class Night:
         """The loudness of the opening, heard with the storm at its height from the start: a night whose storm
         comes later opens softer, and is no louder then than another. The silences of its sleeper are left
         out, which would make the rest of the night louder."""
+        if all(track.tells for track in self.plan.tracks):
+            return LUFS, LUFS  # speech is shelved at unity
         shorter = {name: min(getattr(self.plan, name), SHORT_FADE) for name in ("fade_in", "fade_out")}
         stormy = tuple(one.at_the_height_of_the_storm() for one in self.plan.tracks)
         plan = replace(self.plan, tracks=stormy, gate=STILL, **shorter)

@@ -16,6 +16,7 @@ import datetime
 import hashlib
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,7 @@ from typing import Any
 from lullaby.errors import CouldNot, WrittenWrongly
 from lullaby.night.engine import engine_name
 from lullaby.night.faders import FaderMove
+from lullaby.night.narration import Narration
 from lullaby.night.night import Growth, Night
 from lullaby.people.caps import UNCAPPED, Caps
 from lullaby.score import SILENT
@@ -31,6 +33,7 @@ from lullaby.sleep.course import Course
 from lullaby.sleep.course_file import course_in, row_of, runs_from
 from lullaby.sleep.json_text import json_from
 from lullaby.time import LONGEST, RATE
+from lullaby.voices.speech.line import Line
 
 VERSION = 1
 
@@ -57,6 +60,8 @@ class NightLog:
     """The sleeper's night as it was foreseen."""
     headphones: bool
     caps: Caps
+    told: tuple[Narration, ...]
+    """What was told, as far as it was known at lights-out."""
     grown: tuple[Growth, ...]
     lines: tuple[int, ...]
     """The number of the line that each of them stands in."""
@@ -73,6 +78,7 @@ def head_line(night: Night, asked: Mapping[str, Any]) -> str:
     same score is found again."""
     course = night.course
     caps = None if night.caps == UNCAPPED else [_finite(night.caps.hard), _finite(night.caps.aim)]
+    told = {"told": [narration.facts for narration in night.narrations]} if night.narrations else {}
     return _line(
         {
             "lullaby": "night",
@@ -89,12 +95,16 @@ def head_line(night: Night, asked: Mapping[str, Any]) -> str:
             "course": course
             and {"foreseen": course.foreseen, "runs": [row_of(known) for known in course.known]},
         }
+        | told
     )
 
 
 def grown_line(growth: Growth) -> str:
     moves = [[m.frame, m.voice, _SILENT if m.gain_db == SILENT else m.gain_db] for m in growth.moves]
-    return _line({"grown": growth.frame, "runs": [row_of(known) for known in growth.runs], "moves": moves})
+    grown = {"grown": growth.frame, "runs": [row_of(known) for known in growth.runs], "moves": moves}
+    if growth.narrations is not None:
+        grown["told"] = [narration.facts for narration in growth.narrations]
+    return _line(grown)
 
 
 def entry_line(entry: Mapping[str, Any]) -> str:
@@ -239,6 +249,7 @@ def _head(table: Mapping[str, Any], place: str) -> dict[str, Any]:
         "course": None if course is None else course_in(course, place),
         "headphones": table["headphones"],
         "caps": _caps(table.get("caps"), place),
+        "told": _narrations(table, place) or (),
     }
 
 
@@ -283,9 +294,43 @@ def _growth(table: Mapping[str, Any], place: str) -> Growth:
             raise WrittenWrongly(place, f'"{key}" is a list, not {shown(value)}.')
     runs = tuple(runs_from(rows, place))
     try:
-        return Growth(frame, runs, tuple(_move(move, place) for move in moves))
+        return Growth(frame, runs, tuple(_move(move, place) for move in moves), _narrations(table, place))
     except ValueError as error:
         raise WrittenWrongly(place, f"{plain(str(error))}.") from None
+
+
+def _narrations(table: Mapping[str, Any], place: str) -> tuple[Narration, ...] | None:
+    rows = table.get("told")
+    if rows is None:
+        return None
+    if not isinstance(rows, list):
+        raise WrittenWrongly(place, f'"told" is a list, not {shown(rows)}.')
+    return tuple(_narration(row, place) for row in rows)
+
+
+def _narration(row: object, place: str) -> Narration:
+    """What one teller says, as `Narration.facts` has it."""
+    match row:
+        case [str(voice), str(of), int(coming), list(lines)] if 0 <= coming < LONGEST:
+            return Narration(voice, of, tuple(_spoken(line, place) for line in lines), coming)
+    raise WrittenWrongly(place, "what is told is [voice, hash, frames to come, lines].")
+
+
+def _spoken(row: object, place: str) -> Line:
+    match row:
+        case [int(start), int(samples), str(name), str(digest), int() | float() as gain_db, int(whole)]:
+            if (
+                0 <= start < LONGEST
+                and 0 < samples < LONGEST
+                and -200 < gain_db < 30
+                and _NAME.fullmatch(name)
+            ):
+                return Line(start, samples, name, digest, float(gain_db), whole)
+    raise WrittenWrongly(place, "a spoken line is [frame, samples, name, digest, dB, samples of all of it].")
+
+
+_NAME = re.compile(r"[0-9a-f]{8,64}")
+"""The name of a sentence on the shelf: it becomes the name of a file."""
 
 
 def _move(row: object, place: str) -> FaderMove:

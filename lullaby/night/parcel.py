@@ -18,6 +18,7 @@ from lullaby.score import Curve, Keyframe, ReverbSettings, Value
 from lullaby.time import BLOCK, LONGEST, Span
 from lullaby.voices.core.controls import Controls
 from lullaby.voices.core.weather import Weather
+from lullaby.voices.speech.line import Line, Row
 
 Rows: TypeAlias = list[tuple[int, int, float]]
 """The keyframes of a curve: start, stop, value."""
@@ -41,6 +42,8 @@ class TrackParcel(TypedDict):
     """Settings that move: one curve each, or the two of a range."""
     recede: Rows
     fader: Rows
+    duck: Rows
+    lines: list[Row]
     asleep: int
     weather: WeatherRow | None
 
@@ -55,6 +58,7 @@ class Parcel(TypedDict):
     fades: tuple[int, int]
     gate: Rows
     darkening: Rows | None
+    dip: Rows
     guard: GuardRow
     headphones: bool
 
@@ -80,6 +84,7 @@ def narrowed(plan: Plan, span: Span) -> Plan:
         tracks=heard,
         gate=_from(_until(plan.gate, until), span.start),
         darkening=plan.darkening and _from(_until(plan.darkening, until), span.start),
+        dip=_from(_until(plan.dip, until), span.start),
         guard=Guard(
             plan.guard.narrowed(span.start, until), _from(_until(plan.guard.highest, until), span.start)
         ),
@@ -88,13 +93,14 @@ def narrowed(plan: Plan, span: Span) -> Plan:
 
 def _narrowed(track: Track, span: Span) -> Track:
     until = span.stop + _AHEAD
-    mixed = (track.level, track.pan, track.send, track.recede, track.fader)
-    level, pan, send, recede, fader = (_from(_until(curve, until), span.start) for curve in mixed)
+    mixed = (track.level, track.pan, track.send, track.recede, track.fader, track.duck)
+    level, pan, send, recede, fader, duck = (_from(_until(curve, until), span.start) for curve in mixed)
     # the other settings keep their past: strokes are counted, and phases add up, from lights-out
     curves = {name: tuple(_until(c, until) for c in ends) for name, ends in track.controls.curves.items()}
     curves |= {"level": (level,), "pan": (pan,), "send": (send,)}
-    controls = replace(track.controls, curves=curves)
-    return replace(track, controls=controls, recede=recede, fader=fader, name="")
+    lines = tuple(line for line in track.controls.lines if line.start < until and span.start < line.stop)
+    controls = replace(track.controls, curves=curves, lines=lines)
+    return replace(track, controls=controls, recede=recede, fader=fader, duck=duck, name="")
 
 
 def _until(curve: Curve, frame: int) -> Curve:
@@ -120,6 +126,7 @@ def packed(plan: Plan) -> Parcel:
         "fades": (plan.fade_in, plan.fade_out),
         "gate": _keyframes(plan.gate),
         "darkening": None if plan.darkening is None else _keyframes(plan.darkening),
+        "dip": _keyframes(plan.dip),
         "guard": (plan.guard.rises, _keyframes(plan.guard.highest)),
         "headphones": plan.headphones,
     }
@@ -158,6 +165,8 @@ def _packed(track: Track) -> TrackParcel:
         },
         "recede": _keyframes(track.recede),
         "fader": _keyframes(track.fader),
+        "duck": _keyframes(track.duck),
+        "lines": [line.row for line in track.controls.lines],
         "asleep": track.controls.asleep,
         "weather": _weather_packed(track.controls.weather),
     }
@@ -176,6 +185,7 @@ def unpacked(parcel: Parcel) -> Plan:
         fade_out=fade_out,
         gate=_curve(parcel["gate"]),
         darkening=_curve(parcel["darkening"]) if parcel["darkening"] else None,
+        dip=_curve(parcel["dip"]),
         guard=Guard(tuple((frame, rise) for frame, rise in rises), _curve(highest)),
         headphones=parcel["headphones"],
     )
@@ -189,6 +199,7 @@ def _unpacked(parcel: TrackParcel) -> Track:
         ratios=ratios_of(parcel["kind"]),
         asleep=parcel["asleep"],
         weather=_weather(parcel["weather"]),
+        lines=tuple(Line(*row) for row in parcel["lines"]),
     )
     return Track(
         parcel["name"],
@@ -197,6 +208,7 @@ def _unpacked(parcel: TrackParcel) -> Track:
         controls,
         recede=_curve(parcel["recede"]),
         fader=_curve(parcel["fader"]),
+        duck=_curve(parcel["duck"]),
     )
 
 

@@ -20,6 +20,7 @@ from lullaby.night.ears import MEMORY
 from lullaby.night.faders import FaderMove, fader_curve
 from lullaby.night.following import AT_MOST, asleep_from, darkening, ends, gate, receding
 from lullaby.night.guard import HEARS_BACK, HEARS_ITSELF, LOOKS_AHEAD, UNGUARDED, Guard
+from lullaby.night.narration import PLAYS_ON, Narration, making_room, told_until
 from lullaby.night.reverberation import ReverbNetwork
 from lullaby.night.thinning import thinned
 from lullaby.night.track import STILL, Track, silent_over
@@ -40,7 +41,7 @@ from lullaby.sleep.course import Course
 from lullaby.time import RATE, Span
 from lullaby.voices.core.controls import TENTH, Controls, Floats, control_points, gains
 from lullaby.voices.core.weather import EVEN, Weather
-from lullaby.voices.kinds import KINDS, VOICES
+from lullaby.voices.kinds import KINDS
 
 VOICE_MEMORY = 0.4
 """Seconds of its own past that any voice may need. One number for all voices: each must sound the same
@@ -68,6 +69,8 @@ class Plan:
     """A gate over the whole mix, where somebody sleeps: 0 dB or SILENT."""
     darkening: Curve | None = None
     """Automation of the mix's tilt, where somebody sleeps: steps of a decibel per octave."""
+    dip: Curve = STILL
+    """Automation of the dip in speech's band: the share of it that everything but tellers goes without."""
     guard: Guard = UNGUARDED
     headphones: bool = False
     """Is it made for two ears, rather than for two loudspeakers?"""
@@ -106,7 +109,7 @@ class Plan:
     def opening(self) -> int:
         """The frame at which the first voices to sound have come up to their levels, in whole tenths of
         a second: from here on a minute is listened to, to set the night's loudness."""
-        levels = [track.level for track in self.tracks]
+        levels = [track.level for track in self.tracks if not track.tells]
         first = first_sound(levels)
         arrived = [
             k.stop for level in levels for k in level.keyframes if k.start == first and k.value > SILENT
@@ -141,19 +144,51 @@ def make_plan(
     day: date | None,
     course: Course | None = None,
     moves: Sequence[FaderMove] = (),
+    narrations: Sequence[Narration] = (),
+    speech_db: float = 0.0,
 ) -> Plan:
     """Makes the plan of a night. With a course the night gets softer along it and ends once sleep has come to
     stay; without one, nobody sleeps, and its scenes play to their end. `moves` are those of the listener's
-    faders."""
+    faders. `speech_db` brings a teller to the loudness of the night's opening."""
     root = Key.root(seed, "night", day.isoformat() if day else "any night")
     weather = _weather(score.weather, root)
     tracks = tuple(
         _track(score, part, root / part.name, weather, moves)
         for part in score.voices
-        if part.kind.name in VOICES
+        if not part.kind.speaks or part.name in {telling.voice for telling in score.tellings}
     )
     plan = Plan(tracks, score.room, score.high_cut, score.length, score.fade_in, score.fade_out)
-    return _asleep(plan, score, course) if course else plan
+    if narrations:
+        plan = _told(plan, narrations, speech_db, course)
+        if score.at_most is not None and not course:
+            plan = replace(plan, length=min(score.length, max(score.at_most, _played_out(plan, narrations))))
+    return _asleep(plan, score, course, narrations) if course else plan
+
+
+def _told(plan: Plan, narrations: Sequence[Narration], speech_db: float, course: Course | None) -> Plan:
+    """The plan with what its tellers say, and with everything else making room for it."""
+    beds = [track.level for track in plan.tracks if not track.tells]
+    tellers = {track.name: track.level for track in plan.tracks if track.tells}
+    duck, dip = making_room(narrations, beds, tellers, plan.opening, course)
+    tracks = (
+        _telling(track, narrations, speech_db) if track.tells else replace(track, duck=duck)
+        for track in plan.tracks
+    )
+    return replace(plan, tracks=tuple(tracks), dip=dip)
+
+
+def _played_out(plan: Plan, narrations: Sequence[Narration]) -> int:
+    """The frame at which a night may end whose last line has been said: a story alone ends at once."""
+    alone = all(track.tells for track in plan.tracks)
+    return told_until(narrations) + (plan.fade_out + RATE if alone else PLAYS_ON + plan.fade_out)
+
+
+def _telling(track: Track, narrations: Sequence[Narration], speech_db: float) -> Track:
+    lines = [line for narration in narrations if narration.voice == track.name for line in narration.lines]
+    lines.sort(key=lambda line: line.start)
+    return replace(
+        track, controls=replace(track.controls, lines=tuple(lines)), duck=Curve.steady(round(speech_db, 1))
+    )
 
 
 def _weather(settings: WeatherSettings, root: Key) -> Weather:
@@ -168,10 +203,12 @@ def _weather(settings: WeatherSettings, root: Key) -> Weather:
     return Weather(root / "/weather", settings.gusts, settings.pace, storm)
 
 
-def _asleep(plan: Plan, score: Score, course: Course) -> Plan:
+def _asleep(plan: Plan, score: Score, course: Course, narrations: Sequence[Narration]) -> Plan:
     """The plan, automated along the course of a sleeper."""
-    wake = score.wake
+    wake, told = score.wake, told_until(narrations)
     plays = ends(course, score.length, score.all_night is not None, score.fade_out, score.at_most or AT_MOST)
+    if told:
+        plays = min(max(plays, _played_out(plan, narrations)), max(plays, score.length))
     length = score.length if wake else plays
     return replace(
         plan,
@@ -180,12 +217,14 @@ def _asleep(plan: Plan, score: Score, course: Course) -> Plan:
         fade_out=min(score.fade_out, length - score.fade_in),
         gate=gate(course, plays, length, wake),
         darkening=darkening(course, length, wake),
-        guard=Guard.from_course(course, length, wake),
+        guard=Guard.from_course(course, length, wake, told),
     )
 
 
 def _receding(track: Track, course: Course, score: Score, length: int) -> Track:
-    """The track with its receding along the sleeper's course."""
+    """The track with its receding along the sleeper's course. A teller dims line by line instead."""
+    if track.tells:
+        return track
     follow, kind = score.follow.get(track.name, {}), KINDS[track.kind]
     curves = dict(thinned(course, follow, kind, track.controls.curves, length, score.wake))
     asleep = asleep_from(course)

@@ -34,6 +34,7 @@ def spliced(first: Plan, second: Plan, frame: int) -> Plan:
         fade_out=ending.fade_out,
         tracks=tuple(_track(a, b, frame) for a, b in zip(first.tracks, second.tracks, strict=True)),
         gate=spliced_curve(first.gate, second.gate, frame),
+        dip=spliced_curve(first.dip, second.dip, frame),
         darkening=darkening,
         guard=_guard(first.guard, second.guard, frame),
     )
@@ -52,6 +53,7 @@ def _track(first: Track, second: Track, frame: int) -> Track:
         controls=replace(second.controls, curves=curves, asleep=asleep),
         recede=spliced_curve(first.recede, second.recede, frame),
         fader=spliced_curve(first.fader, second.fader, frame),
+        duck=spliced_curve(first.duck, second.duck, frame),
     )
 
 

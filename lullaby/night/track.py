@@ -15,7 +15,8 @@ from lullaby.time import Span
 from lullaby.voices.core.controls import Controls, Floats, control_points, gains, interpolated, tenths, values
 from lullaby.voices.core.pan import pan_gains
 from lullaby.voices.core.voice import Voice
-from lullaby.voices.kinds import VOICES
+from lullaby.voices.kinds import SOUNDING
+from lullaby.voices.teller import TELLER
 
 NO_REVERB = -90.0
 """dB: a send this low is none."""
@@ -35,6 +36,8 @@ class Track:
     """dB by which its gain is below what its scenes ask for, because somebody sleeps."""
     fader: Curve = STILL
     """dB that a listener has added by hand."""
+    duck: Curve = STILL
+    """dB by which it makes room for a teller; of a teller, by which it is as loud as the night's opening."""
 
     @property
     def level(self) -> Curve:
@@ -55,7 +58,12 @@ class Track:
 
     @property
     def voice(self) -> Voice:
-        return VOICES[self.kind]
+        return SOUNDING[self.kind]
+
+    @property
+    def tells(self) -> bool:
+        """Is it a teller, for whom the others make room?"""
+        return self.kind == TELLER.name
 
     def at_the_height_of_the_storm(self) -> Track:
         """The track with the storm all night as strong as it ever gets."""
@@ -67,16 +75,21 @@ class Track:
 
     def is_silent(self, span: Span) -> bool:
         """Is its gain exactly 0 over the whole span?"""
+        if self.tells and not any(
+            line.start < span.stop and span.start < line.stop for line in self.controls.lines
+        ):
+            return True
         return any(silent_over(curve, span) for curve in (self.level, self.recede, self.fader))
 
     def place(self, block: Span, receded: Floats | None) -> tuple[Floats, Floats]:
         """Gains of its left and right channel: one each while they rest, else one a control point. `receded`
         is the gain of its `recede` over the block, where that moves."""
         start, stop = block.start, block.stop
-        level, pan, fader = (curve.rests_over(start, stop) for curve in (self.level, self.pan, self.fader))
-        if receded is None and level and pan and fader:
+        moving = (self.level, self.pan, self.fader, self.duck)
+        level, pan, fader, duck = (curve.rests_over(start, stop) for curve in moving)
+        if receded is None and level and pan and fader and duck:
             still = self.level.value_at(start) + self.recede.value_at(start) + self.fader.value_at(start)
-            return _placed(still, self.pan.value_at(start), self.trim)
+            return _placed(still + self.duck.value_at(start), self.pan.value_at(start), self.trim)
         loud = self.loud(block, receded)
         left, right = _seat(self.pan.value_at(start)) if pan else pan_gains(self.seat(block))
         return loud * left, loud * right
@@ -87,11 +100,11 @@ class Track:
         rests = self.level.rests_over(start, block.stop)
         level = _gain(self.level.value_at(start)) if rests else gains(self.level, control_points(block))
         loud = level * _gain(self.trim) * (_gain(self.recede.value_at(start)) if receded is None else receded)
-        if self.fader.is_steady and self.fader.keyframes[0].value == 0:
-            return loud
-        fader = self.fader
-        rests = fader.rests_over(start, block.stop)
-        return loud * (_gain(fader.value_at(start)) if rests else gains(fader, control_points(block)))
+        for curve in (self.fader, self.duck):
+            if not (curve.is_steady and curve.keyframes[0].value == 0):
+                rests = curve.rests_over(start, block.stop)
+                loud = loud * (_gain(curve.value_at(start)) if rests else gains(curve, control_points(block)))
+        return loud
 
     def seat(self, block: Span) -> Floats:
         """The track's pan, from -1 to 1: one place, or one a control point."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from lullaby.errors import choices
 from lullaby.night.faders import HIGHEST, LOWEST
@@ -37,6 +37,19 @@ Keep = Callable[[str | None, bool, Mapping[str, float]], str]
 Says the name; a Refused where it cannot be."""
 
 
+class Story(Protocol):
+    """What is told in a night, as far as it can be asked for something."""
+
+    def hush(self) -> None: ...
+
+    def go_on(self) -> None: ...
+
+    def again(self) -> None: ...
+
+    @property
+    def facts(self) -> dict[str, Any] | None: ...
+
+
 class Words:
     """What may be asked of a player. `awake` and `woke` are called where somebody says that they are awake
     still, or again; `keep` where the night is to be kept as it was mixed."""
@@ -48,12 +61,14 @@ class Words:
         awake: Callable[[], None] | None = None,
         woke: Callable[[], None] | None = None,
         keep: Keep | None = None,
+        story: Story | None = None,
         wakes: Callable[[], str | None] = lambda: None,
         waking: bool = False,
     ) -> None:
-        """`wakes` says when it is to grow light, as ISO 8601. `waking`: it does, this is the dawn."""
+        """`story` is what is told. `wakes` says when it is to grow light, as ISO 8601. `waking`: it does:
+        this is the dawn."""
         self.levels = Levels(player.change)
-        self._player, self._keep = player, keep
+        self._player, self._keep, self._story = player, keep, story
         self._wakes, self._waking = wakes, waking
         self._words: dict[str, tuple[Callable[[Request], dict[str, Any] | None], tuple[str, ...]]] = {
             "state": (lambda _: None, ()),
@@ -68,6 +83,9 @@ class Words:
             "awake": (lambda _: _told(awake), ()),
             "woke": (lambda _: _told(woke), ()),
             "skip": (self._skip, ()),
+            "hush": (lambda _: self._told_to().hush(), ()),
+            "tell": (lambda _: self._told_to().go_on(), ()),
+            "again": (lambda _: self._told_to().again(), ()),
             "save": (self._save, ("name", "over")),
         }
 
@@ -105,7 +123,7 @@ class Words:
             "date": night.date.isoformat() if night.date else None,
             "follows": night.follows,
             "scene": scenes[-1] if scenes else None,
-            "story": None,
+            "story": None if self._story is None else self._story.facts,
             "stage": night.course.stage(frame).label if night.course else None,
             "at": round(frame / RATE, 3),
             "length": round(night.length / RATE, 3),
@@ -123,6 +141,11 @@ class Words:
         }
 
     # what takes more than a word
+
+    def _told_to(self) -> Story:
+        if self._story is None:
+            raise Refused("nothing is told in this night")
+        return self._story
 
     def _fade(self, request: Request) -> None:
         curve = request.get("curve", "soft")

@@ -64,16 +64,26 @@ def without(
         raise AskedWrongly(f"{plain(score.title)} is an import on the avoid-list: nothing of it is played.")
     gone = {part.name for part in score.voices if _part_avoided(part, avoid)}
     tellings = tuple(
-        t
-        for t in score.tellings
-        if t.voice not in gone and not avoid.has_word_of(f"{t.story} {t.path.stem} {text_of(t)}")
+        turns for t in score.tellings if t.voice not in gone and (turns := _told(t, avoid, text_of))
     )
-    if not gone and len(tellings) == len(score.tellings):
+    if not gone and tellings == score.tellings:
         return score
     left = _without_parts(score, gone, tellings)
     if not tellings and not _sounds(left):
         raise AskedWrongly(f"Nothing is left of {quoted(score.title)} without {called}.")
     return left
+
+
+def _told(telling: Telling, avoid: Avoid, text_of: TextOf) -> Telling | None:
+    """The telling without the stories that hold one of the words; None where none is left."""
+    left = [
+        turn
+        for turn in telling.in_turn
+        if not avoid.has_word_of(f"{turn.story} {turn.path.stem} {text_of(turn)}")
+    ]
+    if not left:
+        return None
+    return replace(left[0], others=tuple((turn.story, turn.path) for turn in left[1:]))
 
 
 def _without_parts(score: Score, gone: set[str], tellings: tuple[Telling, ...]) -> Score:
@@ -87,7 +97,8 @@ def _without_parts(score: Score, gone: set[str], tellings: tuple[Telling, ...]) 
         for scene in score.scenes
     )
     # the texts name a night: two that sound different must never be taken for one
-    stories = [t.story for t in score.tellings if t not in tellings]
+    told = {turn.story for t in tellings for turn in t.in_turn}
+    stories = [turn.story for t in score.tellings for turn in t.in_turn if turn.story not in told]
     says = f"# without {sorted(gone)}, untold {stories}"
     return replace(
         score,

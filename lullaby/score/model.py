@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import Enum
 from pathlib import Path
 from typing import TypeAlias
@@ -101,6 +102,20 @@ class Telling:
     path: Path
     voice: str
     until: Until | int = Until.ASLEEP
+    others: tuple[tuple[str, Path], ...] = ()
+    """Stories that take turns with it, night by night: their names and files."""
+
+    @property
+    def in_turn(self) -> Iterator[Telling]:
+        """The telling of each story whose turn it may be."""
+        yield replace(self, others=())
+        for story, path in self.others:
+            yield replace(self, story=story, path=path, others=())
+
+    def on(self, day: date | None) -> Telling:
+        """The telling whose turn it is on this date."""
+        turns = list(self.in_turn)
+        return turns[0 if day is None else day.toordinal() % len(turns)]
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from lullaby import places
 from lullaby.errors import WrittenWrongly
 from lullaby.score import checks
 from lullaby.score.front_matter import FrontMatter, front_matter_of
-from lullaby.score.plain_text import plain
+from lullaby.score.plain_text import plain, quoted
 from lullaby.score.source import LARGEST, text_at
 
 _BEGINS, _ENDS = "<!--", "-->"
@@ -20,6 +21,9 @@ _MOST_LINES = 100
 """Lines that are said to be wrong."""
 MARK = re.compile(r"\[pause(?: \d+(?:\.\d+)? s)?\]|\*\*\*")
 """A paragraph that is a pause."""
+_LIKE_A_MARK = re.compile(r"\[ *pause\b[^\[\]]*\]", re.IGNORECASE)
+LONGEST_PAUSE = 60
+"""Seconds of a pause that a text asks for, at most."""
 _TITLE = re.compile(r"#[ \t]+(\S.*)")
 
 
@@ -63,18 +67,12 @@ def note_story(path: str | os.PathLike[str], mistakes: list[WrittenWrongly]) -> 
         mistakes.append(WrittenWrongly(f"{where}, line {line + 1}", what, hint))
 
     front, text = front_matter_of(text, where, mistakes)
-    said, comments = _apart(text)
+    said, comments = without_comments(text)
     lines = said.split("\n")
-    unclosed = next((number for number, line in enumerate(lines) if _BEGINS in line), None)
-    if unclosed is not None:
-        note(unclosed, "a comment begins here and does not end.", "A comment ends with -->.")
-    for number, line in enumerate(lines):
+    for number, what, hint in wrong_lines(lines):
         if len(mistakes) >= _MOST_LINES:
             break
-        try:
-            checks.text(line.replace("\t", " "), LARGEST)
-        except checks.Unfit as unfit:
-            note(number, f"this line {unfit.what}")
+        note(number, what, hint)
     first = next((number for number, line in enumerate(lines) if line.strip()), None)
     if first is None:
         mistakes.append(
@@ -99,7 +97,30 @@ def note_story(path: str | os.PathLike[str], mistakes: list[WrittenWrongly]) -> 
     return story
 
 
-def _apart(text: str) -> tuple[str, list[str]]:
+def wrong_lines(lines: Sequence[str]) -> Iterator[tuple[int, str, str]]:
+    """What is wrong with lines of a story without its comments: the line's index, what, and a hint."""
+    unclosed = next((number for number, line in enumerate(lines) if _BEGINS in line), None)
+    if unclosed is not None:
+        yield unclosed, "a comment begins here and does not end.", "A comment ends with -->."
+    for number, line in enumerate(lines):
+        try:
+            checks.text(line.replace("\t", " "), LARGEST)
+        except checks.Unfit as unfit:
+            yield number, f"this line {unfit.what}", ""
+        mark = _LIKE_A_MARK.fullmatch(line.strip())
+        if mark and not MARK.fullmatch(line.strip()):
+            yield number, f"{quoted(mark[0])} is no pause.", "It is written [pause] or [pause 4 s]."
+        elif mark and seconds_of(mark[0]) > LONGEST_PAUSE:
+            yield number, f"{quoted(mark[0])} is too long.", f"A pause has {LONGEST_PAUSE} seconds at most."
+
+
+def seconds_of(mark: str) -> float:
+    """The seconds that a mark asks for; 0 where it names none."""
+    found = re.search(r"\d+(?:\.\d+)?", mark)
+    return float(found[0]) if found else 0.0
+
+
+def without_comments(text: str) -> tuple[str, list[str]]:
     """The text without its comments, and these. A comment leaves its line ends behind, so that every other
     line keeps its number."""
     kept: list[str] = []

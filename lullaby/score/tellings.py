@@ -14,6 +14,9 @@ from lullaby.score.stories import story_files
 from lullaby.score.toml_table import TomlTable
 from lullaby.time import RATE
 
+MOST = 100
+"""Stories that take turns."""
+
 
 def read_tellings(
     tables: list[TomlTable], names: list[str], parts: list[Part], length: int, source_folder: Path
@@ -29,9 +32,11 @@ def read_tellings(
         usual: Until | int = Until.ASLEEP
         until = table.take("until", usual, partial(_until, start=start, length=length))
         voice = _teller(table, names, parts)
-        path = _story(table, stories)
-        if voice and path:
-            found.append(Telling(start, path.stem, path, voice, until))
+        paths = _stories(table, stories)
+        if voice and paths:
+            path, *others = paths
+            turns = tuple((other.stem, other) for other in others)
+            found.append(Telling(start, path.stem, path, voice, until, turns))
     return tuple(sorted(found, key=lambda telling: telling.at))
 
 
@@ -61,9 +66,22 @@ def _teller(table: TomlTable, names: list[str], parts: list[Part]) -> str | None
     return voice
 
 
-def _story(table: TomlTable, found: Mapping[str, Path]) -> Path | None:
-    """The file of the story: beside the score, in the listener's own scores, or among the shipped."""
-    story = table.name("story")
-    if story and story not in found:
-        table.note(f"there is no story {quoted(story)}.", table.hint(story, sorted(found), "There are"))
-    return found.get(story)
+def _stories(table: TomlTable, found: Mapping[str, Path]) -> list[Path]:
+    """The files of the stories that take turns: beside the score, in the listener's own scores, or among the
+    shipped."""
+    none: tuple[str, ...] = ()
+    names = table.take("story", none, _names)
+    for name in names:
+        if name not in found:
+            table.note(f"there is no story {quoted(name)}.", table.hint(name, sorted(found), "There are"))
+    return [found[name] for name in names if name in found]
+
+
+def _names(value: object) -> tuple[str, ...]:
+    """One name, or a list of them."""
+    if not isinstance(value, list):
+        return (checks.name(value),)
+    names = checks.entries(value, checks.name)
+    if not 1 <= len(names) <= MOST:
+        raise Unfit(f"has {len(names)} names.", f"From 1 to {MOST} stories take turns.")
+    return names

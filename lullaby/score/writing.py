@@ -215,11 +215,16 @@ def _telling(telling: Telling) -> list[str]:
     until = telling.until
     rows = {
         "at": quoting.time(telling.at),
-        "story": quoting.text(telling.story),
+        "story": _turns(telling),
         "voice": quoting.text(telling.voice),
         "until": quoting.text(until.value) if isinstance(until, Until) else quoting.time(until),
     }
     return ["[[tell]]", *_aligned(rows)]
+
+
+def _turns(telling: Telling) -> str:
+    names = [quoting.text(turn.story) for turn in telling.in_turn]
+    return names[0] if len(names) == 1 else f"[{', '.join(names)}]"
 
 
 def _aligned(rows: Mapping[str, str], notes: Mapping[str, str] | None = None) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """What is spoken in one breath of thought: plain text, without any mark-up."""
 
@@ -21,7 +21,10 @@ class Sentence:
     ends_clause: bool = False
     """Is it only a piece of a long sentence, that goes on after a short pause?"""
     source: str = ""
-    """Where it stands in its file, for who needs to find it again: the id of an element in an EPUB."""
+    """Where it stands in its file, for who needs to find it again: the id of an element in an EPUB, "line 12"
+    of a text."""
+    say: tuple[tuple[str, str], ...] = ()
+    """How words sound in this sentence alone, before all that is said of them in its text."""
 
     @property
     def words(self) -> int:
@@ -70,6 +73,8 @@ class Text:
     """How words sound that a machine may misread, by the word: a respelling, or /phonemes/."""
     bedtime: bool = True
     """Is it meant for the hour after lights-out?"""
+    notes: tuple[str, ...] = ()
+    """What the file holds that is not told, or not as it is written, in a sentence each."""
 
     @property
     def sentences(self) -> Iterator[Sentence]:

@@ -10,6 +10,7 @@ from lullaby.voices.core.voice import Voice
 from lullaby.voices.fire import fire
 from lullaby.voices.machines import fan, train
 from lullaby.voices.noises import breath, noise, steady
+from lullaby.voices.speech.told import Told
 from lullaby.voices.teller import TELLER
 from lullaby.voices.tones import beats, pad, struck
 from lullaby.voices.water import rain, sea, stream, waterfall
@@ -44,7 +45,10 @@ SOUNDS: tuple[tuple[Kind, Voice], ...] = (
 """The one list: a kind that is not in it does not exist. Help and `lullaby voices` keep its order."""
 
 VOICES: dict[str, Voice] = {kind.name: voice for kind, voice in SOUNDS}
-"""The kinds that sound, by name."""
+"""The kinds that sound by themselves, by name."""
+
+SOUNDING: dict[str, Voice] = {**VOICES, TELLER.name: Told()}
+"""The kinds that can be heard, by name: with tellers, who need to be given what they say."""
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (*(kind for kind, _ in SOUNDS), TELLER)}
 """Every kind that a score may use, by name; tellers included."""

@@ -15,6 +15,7 @@ from lullaby.cli.playing.devices import add_device_options, add_null, list_devic
 from lullaby.cli.playing.driven import Driven, door_of_its_own
 from lullaby.cli.playing.face_options import add_face, seen_of
 from lullaby.cli.playing.session import Session, follower_of, kept_awake, log_of, play_night, player_of
+from lullaby.cli.playing.storytelling import spoken_ahead, story_of
 from lullaby.cli.playing.timer import Timer, add_timer, timer_of
 from lullaby.cli.playing.timer_hours import TimerHours
 from lullaby.cli.playing.waking import Waking, add_waking, say_waking, waking_of
@@ -26,16 +27,25 @@ from lullaby.score.plain_text import plain
 from lullaby.time import LONGEST, RATE, Span, clock
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lullaby.evening import Evening
+    from lullaby.evening.narration.storytelling import Storytelling
 
 
 def add(commands: Any) -> None:
     parser = commands.add_parser("play", help="a night heard now, until it ends", allow_abbrev=False)
     add_night(parser, mixing=True)
     add_cut(parser)
+    add_playing(parser)
+    add_waking(parser)
+    parser.set_defaults(run=run)
+
+
+def add_playing(parser: argparse.ArgumentParser) -> None:
+    """Adds what can be said of anything that is heard now."""
     add_device_options(parser)
     add_timer(parser)
-    add_waking(parser)
     parser.add_argument("--volume", type=float, metavar="DB", help="softer by so many dB: -10 (0)")
     parser.add_argument("--log", metavar="FILE", help="keep what happens: lullaby render --course FILE")
     parser.add_argument("--evidence", metavar="FILE", help="follow a file of evidence of sleep, as it plays")
@@ -48,12 +58,27 @@ def add(commands: Any) -> None:
     )
     add_face(parser)
     add_null(parser)
-    parser.set_defaults(run=run)
 
 
 def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     if asked.list_devices:
         return list_devices(asked, bedside)
+
+    def heard(storytelling: Callable[[], Storytelling]) -> Evening:
+        return evening_of(asked, bedside, say=False, storytelling=storytelling)
+
+    return play(asked, bedside, heard)
+
+
+def play(
+    asked: argparse.Namespace,
+    bedside: Bedside,
+    evening_with: Callable[[Callable[[], Storytelling]], Evening],
+    *,
+    ends: bool = False,
+) -> int:
+    """Plays an evening. `evening_with` prepares it, given what has its stories told. With `ends` the player
+    is gone when it is over, whoever might wake again."""
     timer = timer_of(asked, bedside.clock.now().date())
     if asked.volume is not None and not -90 <= asked.volume <= 0:
         raise AskedWrongly("--volume goes from -90 to 0: nothing is louder than the night itself.")
@@ -70,8 +95,9 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         bedside.working(""),
         keys() as pressed,
         watched(pressed, bedside, seen) as view,
+        spoken_ahead() as storytelling,
     ):
-        evening = evening_of(asked, bedside, say=False)
+        evening = evening_with(storytelling)
         dawn = None if waking is None else waking.dawn_of(evening)
         span = cut(asked, evening.night.length) & evening.night.span
         driven = Driven(door, view, min(timer.fade, FADE))
@@ -80,7 +106,9 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
             kept_awake(outlet, bedside, all_along=waking is not None) as awake,
         ):
             session = Session(clocks_of(way, bedside.clock), driven, bedside, log, asked.volume or 0.0)
-            player = player_of(evening, span, outlet, maker, session, awake=awake, waits=waking is not None)
+            player = player_of(
+                evening, span, outlet, maker, session, awake=awake, waits=waking is not None, ends=ends
+            )
             live = follower_of(asked, evening, player, session)
             daybreak = (
                 None if waking is None else Daybreak(waking, player, session.clocks, live, bedside.note)
@@ -91,7 +119,8 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
                 player.every_tick(TimerHours(timer, timer.between, player, session.clocks).look)
             elif timer.seconds is not None:
                 player.end_in(timer.seconds, timer.fade, timer.curve)
-            play_night(evening, player, live, daybreak, session)
+            with story_of(evening, player, session) as story:
+                play_night(evening, player, live, daybreak, session, story)
             if dawn is not None and daybreak is not None:
                 if daybreak.started and not player.stopped:
                     play_dawn(dawn, daybreak, player.outlet.way, session)

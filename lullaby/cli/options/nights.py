@@ -13,7 +13,10 @@ from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lullaby.evening import Evening, Request
+    from lullaby.evening.narration.storytelling import Storytelling
     from lullaby.night import Night
 
 
@@ -75,11 +78,21 @@ def request_of(asked: argparse.Namespace, bedside: Bedside) -> Request:
     )
 
 
-def evening_of(asked: argparse.Namespace, bedside: Bedside, *, say: bool = True) -> Evening:
-    """The night that was asked for. What a listener should know of it is said, but for whom it follows."""
+def evening_of(
+    asked: argparse.Namespace,
+    bedside: Bedside,
+    *,
+    say: bool = True,
+    storytelling: Callable[[], Storytelling] | None = None,
+) -> Evening:
+    """The night that was asked for. What a listener should know of it is said, but for whom it follows.
+    `storytelling` makes what has its stories spoken, where it has some; else all is spoken now."""
     from lullaby.evening import prepared
+    from lullaby.evening.narration.storytelling import Storytelling
 
-    evening = prepared(request_of(asked, bedside))
+    with bedside.speaking() as progress:
+        story = Storytelling(progress=progress) if storytelling is None else storytelling()
+        evening = prepared(request_of(asked, bedside), storytelling=story)
     if say:
         say_notes(evening, bedside)
     return evening

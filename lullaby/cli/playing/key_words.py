@@ -25,6 +25,8 @@ KEYS = {
     "a": "still awake",
     "w": "awake again",
     "n": "the next scene",
+    "h": "hush: the story waits, and goes on",
+    "p": "the last paragraph again",
     "f": "fade now",
     "m": "ten more minutes",
     "s": "keep it as a score",
@@ -88,6 +90,13 @@ class KeyWords:
             case "n":
                 words.do({"do": "skip"})
                 return "Next scene."
+            case "h":
+                telling = (words.state()["story"] or {}).get("telling")
+                words.do({"do": "hush" if telling else "tell"})
+                return "Hush." if telling else "The story goes on."
+            case "p":
+                words.do({"do": "again"})
+                return "Once more."
             case "f":
                 words.do({"do": "fade", "seconds": self._fade})
                 return "Fades."

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lullaby.player.live_follower import LiveFollower
     from lullaby.player.maker import Maker
     from lullaby.player.night_log_file import NightLogFile
+    from lullaby.player.words import Story
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,11 @@ def player_of(
     *,
     awake: Awake | None = None,
     waits: bool = False,
+    ends: bool = False,
 ) -> Player:
-    """The night's player. With `waits` it stays until it is let go, however the night ends; else who wakes
-    again after a night that ended for their sleep has it at hand until the score is over."""
+    """The night's player. With `ends` it is gone when the night is over; with `waits` it stays until it is
+    let go, however the night ends; else who wakes again after a night that ended for their sleep has it at
+    hand until the score is over."""
     from lullaby.player import Player
 
     night, log = evening.night, session.log
@@ -99,7 +102,7 @@ def player_of(
         maker=maker,
         volume_db=session.volume_db,
         awake=awake,
-        stays=math.inf if waits else left if follows else None,
+        stays=math.inf if waits else left if follows and not ends else None,
         rests=waits,
         note=session.bedside.note,
         log=session.write,
@@ -159,7 +162,12 @@ def follower_of(
 
 
 def play_night(
-    evening: Evening, player: Player, live: LiveFollower | None, daybreak: Daybreak | None, session: Session
+    evening: Evening,
+    player: Player,
+    live: LiveFollower | None,
+    daybreak: Daybreak | None,
+    session: Session,
+    story: Story | None = None,
 ) -> None:
     """Plays it to its end. However that comes, what was followed is written down and learned from."""
     from lullaby.evening.followed_live import learned_of
@@ -172,6 +180,7 @@ def play_night(
         awake=None if live is None else live.still_awake,
         woke=(lambda: _each(woke)) if woke else None,
         keep=keeping.keep,
+        story=story,
         wakes=lambda: None if daybreak is None else daybreak.wakes,
     )
     if daybreak is not None:

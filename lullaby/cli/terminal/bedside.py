@@ -95,6 +95,23 @@ class Bedside:
             if tuning.has_compiled:
                 self.say_unkept()
 
+    @contextlib.contextmanager
+    def speaking(self) -> Iterator[Callable[[int, int], None]]:
+        """While this lasts, how far a story is spoken; nothing is drawn where there is nothing to speak."""
+        progress = Progress("Speaking the story", self._line)
+        begun = False
+
+        def spoken(done: int, whole: int) -> None:
+            nonlocal begun
+            begun = True
+            progress(done, whole)
+
+        try:
+            yield spoken
+        finally:
+            if begun:
+                self._line.clear()
+
     def say_unkept(self) -> None:
         """Says once why compiled instruments cannot be kept, where they cannot."""
         from lullaby.kernels import jit

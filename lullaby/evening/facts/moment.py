@@ -132,7 +132,9 @@ def later(night: Night) -> list[str]:
     score, said = night.score, []
     if score.follow and night.course is None:
         said.append(f"[follow] is written for {', '.join(score.follow)}, and heard where somebody sleeps")
-    for telling in score.tellings:
-        story, time = quoted(telling.story), clock(telling.at)
-        said.append(f"{story} is written to be told at {time}, and heard once there is a teller")
+    told = {narration.voice for narration in night.narrations}
+    for turns in score.tellings:
+        telling = turns.on(night.date)
+        if telling.voice not in told:
+            said.append(f"{quoted(telling.story)} is to be told at {clock(telling.at)}, and waits")
     return said

@@ -16,6 +16,7 @@ from lullaby.time import LONGEST, RATE, SLOW, STEP, Span
 
 if TYPE_CHECKING:
     from lullaby.voices.core.weather import Weather
+    from lullaby.voices.speech.line import Line
 
 Floats: TypeAlias = NDArray[np.float64]
 Frames: TypeAlias = NDArray[np.int64]
@@ -138,6 +139,8 @@ class Controls:
     """The frame from which on somebody sleeps: bells and bowls are struck softly from then on."""
     weather: Weather | None = None
     """Shared by all voices of a night; None where a voice is heard alone."""
+    lines: tuple[Line, ...] = ()
+    """What a teller says, in order."""
 
     def number(self, name: str, frame: int) -> float:
         if name in self.curves:

@@ -1,0 +1,59 @@
+"""`lullaby tell`: a story told, now or as a file."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from lullaby.cli.commands.play import add_playing, play
+from lullaby.cli.options.listener import add_device, add_for
+from lullaby.cli.options.sleepers import add_sleeper
+from lullaby.cli.playing.devices import list_devices
+from lullaby.cli.playing.waking import add_waking
+from lullaby.cli.telling.keeping import add_keeping, keep_story
+from lullaby.cli.telling.which_story import add_story
+from lullaby.cli.terminal.bedside import Bedside
+from lullaby.errors import AskedWrongly
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lullaby.evening import Evening
+    from lullaby.evening.narration.storytelling import Storytelling
+
+
+def add(commands: Any) -> None:
+    parser = commands.add_parser("tell", help="a story told, now or as a file", allow_abbrev=False)
+    add_story(parser)
+    parser.add_argument("--bed", metavar="NIGHT", help="over a bed: a score by name or path")
+    parser.add_argument("--seed", type=int, metavar="N", help="other pauses and tunes of the voice (0)")
+    add_for(parser)
+    add_device(parser)
+    add_sleeper(parser)
+    add_keeping(parser)
+    add_playing(parser)
+    add_waking(parser)
+    parser.set_defaults(run=run, start=None, stop=None)
+
+
+def run(asked: argparse.Namespace, bedside: Bedside) -> int:
+    if asked.list_devices:
+        return list_devices(asked, bedside)
+    if asked.audition:
+        from lullaby.cli.telling.audition import audition
+
+        return audition(asked, bedside)
+    if asked.story is None:
+        raise AskedWrongly("which story?  `lullaby stories` lists them; a text is named by its path.")
+    if asked.file:
+        return keep_story(asked, bedside)
+
+    from lullaby.cli.telling.which_story import story_request
+    from lullaby.evening.narration.alone import story_evening
+
+    request = story_request(asked, bedside, heard_now=True)
+
+    def heard(storytelling: Callable[[], Storytelling]) -> Evening:
+        return story_evening(request, storytelling)
+
+    return play(asked, bedside, heard, ends=True)

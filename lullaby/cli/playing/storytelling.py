@@ -1,0 +1,69 @@
+"""The stories of a night that plays: told a minute ahead, marked where they stop."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from lullaby.cli.playing.session import Session
+from lullaby.time import RATE
+
+if TYPE_CHECKING:
+    from lullaby.evening import Evening
+    from lullaby.evening.narration.live import LiveStory
+    from lullaby.evening.narration.speaker import Speaker
+    from lullaby.evening.narration.storytelling import Storytelling
+    from lullaby.player import Player
+
+
+AT_ONCE = 8
+"""Seconds of a story that are spoken before it plays: its title, and what follows it."""
+
+
+@contextlib.contextmanager
+def spoken_ahead() -> Iterator[Callable[[], Storytelling]]:
+    """What has the stories of a night spoken while it plays, for as long as this lasts. It is made only for a
+    night that has some."""
+    speakers: list[Speaker] = []
+
+    def storytelling() -> Storytelling:
+        from lullaby.evening.narration.speaker import Speaker
+        from lullaby.evening.narration.storytelling import Storytelling
+
+        speakers.append(Speaker())
+        return Storytelling(speakers[0], until=AT_ONCE * RATE)
+
+    try:
+        yield storytelling
+    finally:
+        for speaker in speakers:
+            speaker.close()
+
+
+@contextlib.contextmanager
+def story_of(evening: Evening, player: Player, session: Session) -> Iterator[LiveStory | None]:
+    """The night's stories, while it plays; None where nothing is told."""
+    storytelling = evening.storytelling
+    if storytelling is None or not storytelling.tales or evening.request.log is not None:
+        yield None
+        return
+
+    from lullaby.evening.narration.going_on import mark
+    from lullaby.evening.narration.live import LiveStory
+
+    listener, day = evening.request.listener, session.clocks.wall().date()
+    story = LiveStory(
+        storytelling.tales,
+        lambda: player.night,
+        lambda: player.frame,
+        player.change,
+        marks=lambda tale, sentence: mark(listener, tale, sentence, day),
+        note=session.bedside.note,
+        grows=lambda: not player.resting,
+    )
+    story.start()
+    try:
+        yield story
+    finally:
+        story.close()

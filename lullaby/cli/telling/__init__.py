@@ -1,0 +1,1 @@
+"""What `lullaby tell` is made of."""

@@ -1,0 +1,101 @@
+"""A story asked for by itself: read, given to its teller, and made an evening of."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from lullaby.errors import AskedWrongly
+from lullaby.evening.narration.gathering import Places
+from lullaby.evening.narration.going_on import bookmark_of
+from lullaby.evening.narration.story_night import story_night
+from lullaby.evening.narration.storytelling import Storytelling
+from lullaby.evening.narration.telling import LONG
+from lullaby.evening.notes import Follows, Note, Stopped
+from lullaby.evening.prepare import Evening, prepared
+from lullaby.evening.request import Request, Sleeps
+from lullaby.evening.which import score_of
+from lullaby.people.listeners import find_person
+from lullaby.score.plain_text import plain
+from lullaby.story.reading import read_text
+from lullaby.story.text import Text
+
+USUAL_TELLER = "teller"
+"""The kind's own name stands for its usual voice."""
+
+
+@dataclass(frozen=True)
+class StoryRequest:
+    """Which story, by whom, over what, and for whom."""
+
+    path: Path
+    teller: str | None = None
+    bed: str | None = None
+    listener: str | None = None
+    parts: str | None = None
+    """Some of its parts, counted from 1: "3", "2-5", "4-"."""
+    go_on: bool = False
+    """From just before where it stopped the last time?"""
+    seed: int | None = None
+    date: datetime.date | None = None
+    sleeper: Sleeps | None = None
+    course_file: str = ""
+    device: str | None = None
+    heard_now: bool = False
+    """Is it played, rather than kept as a file?"""
+
+
+def story_evening(asked: StoryRequest, storytelling: Callable[[], Storytelling]) -> Evening:
+    """The evening of this story. What cannot be spoken is an error here: there is nothing else to hear."""
+    text = chosen_parts(read_text(asked.path), asked.parts)
+    person = None if asked.listener is None else find_person(asked.listener)
+    if person is not None:
+        text = replace(text, say={**text.say, **getattr(person, "say", {})})
+    teller = asked.teller or (person.teller if person is not None else None) or USUAL_TELLER
+    bed = None if asked.bed is None else score_of(asked.bed)
+    score, told = story_night(text, asked.path, teller, bed, Places({}, {}))
+    mark = bookmark_of(asked.listener, told[0])
+    if asked.go_on:
+        if mark is None:
+            raise AskedWrongly(f"{plain(text.title)} did not stop anywhere: leave --go-on out.")
+        told = [replace(told[0], first=mark.sentence)]
+    story = storytelling()
+    story.tells(told)
+    sleeper = asked.sleeper
+    if sleeper is None and (not text.bedtime or text.words > LONG or not (asked.heard_now or bed)):
+        sleeper = "none"  # a book, a talk, a file: nobody falls asleep over it
+    evening = prepared(
+        Request(
+            score,
+            listener=asked.listener,
+            seed=asked.seed,
+            date=asked.date,
+            sleeper=sleeper,
+            course_file=asked.course_file,
+            device=asked.device,
+        ),
+        storytelling=story,
+    )
+    notes: list[Note] = [note for note in evening.notes if not isinstance(note, Follows)]
+    if mark is not None and not asked.go_on:
+        notes.append(Stopped(text.title, mark.sentence, mark.sentences, mark.date))
+    return replace(evening, notes=tuple(notes))
+
+
+def chosen_parts(text: Text, asked: str | None) -> Text:
+    """The text with the parts that were asked for."""
+    if asked is None:
+        return text
+    first, dash, last = asked.partition("-")
+    count = len(text.parts)
+    wrong = AskedWrongly(
+        f"--parts {plain(asked)}: {plain(text.title)} has parts 1 to {count}; --parts 2-5 is four of them."
+    )
+    if not first.isdecimal() or not (last.isdecimal() or not last):
+        raise wrong
+    start, stop = int(first), int(last) if last else count if dash else int(first)
+    if not 1 <= start <= stop <= count:
+        raise wrong
+    return replace(text, parts=text.parts[start - 1 : stop])

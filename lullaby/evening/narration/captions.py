@@ -1,0 +1,24 @@
+"""What is said when, for subtitles: sentences as captions, with their words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from lullaby.evening.narration.telling import Tale
+from lullaby.export.subtitles import Caption, TimedWord
+from lullaby.narrator.speech import SPEECH_RATE
+from lullaby.time import RATE
+
+
+def captions_of(tales: Iterable[Tale], start: int = 0) -> Iterator[Caption]:
+    """A caption for each sentence, in seconds from the frame `start` on."""
+    for tale in tales:
+        for one in tale.laid:
+            began = (one.line.start - start) / RATE
+            words = tuple(
+                TimedWord(
+                    word.text, word.at, began + word.start / SPEECH_RATE, began + word.stop / SPEECH_RATE
+                )
+                for word in one.words
+            )
+            yield Caption(one.beat.sentence.text, began, (one.line.stop - start) / RATE, words)

@@ -1,0 +1,113 @@
+"""The stories of a score, read and given to their tellers, and laid out in a night."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+
+from lullaby.chance import Key
+from lullaby.evening.narration.beats import Beat, beats_of
+from lullaby.evening.narration.speaker import Speaker
+from lullaby.evening.narration.telling import Tale, Told
+from lullaby.narrator.speech import Manner
+from lullaby.night.narration import Narration
+from lullaby.score import Score
+from lullaby.score.model import Change, Telling
+from lullaby.sleep.course import Course
+from lullaby.story.reading import read_text
+from lullaby.story.text import Text
+from lullaby.time import RATE
+
+_NAMES = {field.name for field in fields(Manner)}
+GAP = 4 * RATE
+"""Frames between two stories, at the least."""
+
+
+def manner_from(values: Change) -> Manner:
+    """The manner of a teller whose voice has these settings."""
+    facts = {name: value for name, value in values.items() if name in _NAMES}
+    return Manner(**facts)  # type: ignore[arg-type]
+
+
+FIGURES = ((1.1, 1.05, 1.0), (0.9, 0.96, 0.9), (1.18, 1.09, 1.1), (0.82, 0.92, 0.9))
+"""Pitch, throat and range of those who speak in a story, times the teller's own: a teller does the voices."""
+
+
+def told_by(values: Change, text: Text) -> Callable[[Beat], Manner]:
+    """Who speaks each sentence: the teller, and as the teller does them, the figures of the story."""
+    own = manner_from(values)
+    figures: dict[str, Manner] = {}
+    for number, who in enumerate(text.cast):
+        pitch, throat, span = FIGURES[number % len(FIGURES)]
+        figures[who] = replace(
+            own,
+            pitch=round(own.pitch * pitch, 3),
+            throat=round(own.throat * throat, 3),
+            range=round(own.range * span, 3),
+        )
+    return lambda beat: figures.get(beat.sentence.who, own)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where tellings go on, by the name of their story; and how the listener has words said."""
+
+    firsts: Mapping[str, int]
+    say: Mapping[str, str]
+
+
+def told_in(score: Score, places: Places, day: date | None) -> Iterator[Told]:
+    """What is told in this score on this date. A LullabyError where a text cannot be read."""
+    for turns in score.tellings:
+        telling = turns.on(day)
+        part = score.part(telling.voice)
+        if part is None:
+            continue
+        text = read_text(telling.path)
+        yield told_with(telling, replace(text, say={**text.say, **places.say}), part.values, places)
+
+
+def told_with(telling: Telling, text: Text, values: Change, places: Places) -> Told:
+    beats = tuple(beats_of(text))
+    first = min(places.firsts.get(telling.story, 0), max(0, len(beats) - 1))
+    pace = values.get("pace", 110.0)
+    return Told(
+        telling,
+        text,
+        beats,
+        told_by(values, text),
+        float(pace) if isinstance(pace, int | float) else 110.0,
+        first,
+    )
+
+
+def tales_of(score: Score, told: list[Told], seed: int, day: date | None, speaker: Speaker) -> list[Tale]:
+    """The tellings of a night, to be laid out one after another."""
+    night = Key.root(seed, "night", day.isoformat() if day else "any night") / "/tellings"
+    last = score.length - score.fade_out
+    return [
+        Tale(one, one.telling.at, last, night / number, Key.root(seed, "story", one.telling.story), speaker)
+        for number, one in enumerate(told)
+    ]
+
+
+def lay_out(
+    tales: list[Tale],
+    course: Course | None,
+    until: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[Narration, ...]:
+    """Lays the tales out; with `until` no further than needed to know what is told up to that frame."""
+    count = sum(len(tale.told.beats) for tale in tales)
+    done, free = 0, 0
+    for tale in tales:
+        while (until is None or max(tale.next, free) < until) and tale.lay(course, free) is not None:
+            if progress is not None:
+                progress(done + tale.laying.number, count)
+        done += len(tale.told.beats)
+        if not tale.over:
+            break
+        if tale.laid:
+            free = tale.laid[-1].line.stop + GAP
+    return tuple(tale.narration for tale in tales)

@@ -1,0 +1,90 @@
+"""Who speaks: the shelf first, and a narrator for what is not on it yet."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+
+from lullaby.narrator import shelf
+from lullaby.narrator.engines import engine_for, engine_name
+from lullaby.narrator.narrator import Narrator
+from lullaby.narrator.shelf import Shelved
+from lullaby.narrator.speech import Manner, Speech
+
+
+class Speaker:
+    """Sentences from the shelf, spoken where they are not there. From any thread."""
+
+    def __init__(self, narrator: Narrator | None = None, at_once: int = 1) -> None:
+        """`narrator`: one that was started already. `at_once`: processes that speak side by side."""
+        self._free: list[Narrator] = [] if narrator is None else [narrator]
+        self._lock = threading.Lock()
+        self._coming: dict[str, Future[Shelved]] = {}
+        self._pool = ThreadPoolExecutor(at_once, "speaker")
+        self._closed = False
+        self.spoken = 0
+        """Sentences that were not on the shelf."""
+
+    def __enter__(self) -> Speaker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def shelved(self, speech: Speech) -> Shelved:
+        """The sentence, from the shelf or spoken now. A CouldNot says why it cannot be had."""
+        return self._ask(speech).result()
+
+    def ahead(self, speeches: Iterable[Speech]) -> None:
+        """Has these spoken, in this order, while others are laid out."""
+        for speech in speeches:
+            self._ask(speech)
+
+    def _ask(self, speech: Speech) -> Future[Shelved]:
+        speech = with_engine(speech)
+        name = speech.address(engine_name(speech.manner, speech.lang))
+        with self._lock:
+            coming = self._coming.get(name)
+            if coming is None:
+                coming = self._coming[name] = self._pool.submit(self._get, name, speech)
+                while len(self._coming) > _REMEMBERED:
+                    self._coming.pop(next(iter(self._coming)))
+            return coming
+
+    def _get(self, name: str, speech: Speech) -> Shelved:
+        found = shelf.found(name)
+        if found is not None:
+            return found
+        with self._lock:
+            narrator = self._free.pop() if self._free else None
+        narrator = narrator or Narrator((speech.manner.engine,))
+        try:
+            spoken = narrator.speak(speech)
+            self.spoken += 1
+        finally:
+            with self._lock:
+                keep = not self._closed
+                if keep:
+                    self._free.append(narrator)
+            if not keep:
+                narrator.close()
+        return shelf.put(name, spoken)
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            free, self._free = self._free, []
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for narrator in free:
+            narrator.close()
+
+
+_REMEMBERED = 64
+
+
+def with_engine(speech: Speech) -> Speech:
+    """The same, by an engine that is here and speaks its language."""
+    manner: Manner = engine_for(speech.manner, speech.lang)
+    return speech if manner == speech.manner else replace(speech, manner=manner)

@@ -1,0 +1,86 @@
+"""A night in which a story is told and nothing else, or over a bed of another night."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+from lullaby.errors import AskedWrongly
+from lullaby.evening.narration.gathering import Places, told_with
+from lullaby.evening.narration.telling import Told
+from lullaby.score import Part, ReverbSettings, Score, find_voice
+from lullaby.score.model import Telling, Until
+from lullaby.score.plain_text import plain
+from lullaby.story.text import Text
+from lullaby.time import LONGEST, RATE, clock
+from lullaby.voices.kinds import KINDS
+
+TELLER = "teller"
+"""The name of its part in a night made for a story."""
+SLOWEST = 60.0
+"""Words a minute: no telling is slower, all its pauses counted."""
+FADE_IN, FADE_OUT = RATE // 2, 2 * RATE
+ROOM = ReverbSettings(t60=0.5, damping=0.7, size=0.6, early=-10.0)
+"""A small furnished room."""
+
+
+def story_night(
+    text: Text, path: Path, teller: str, bed: Score | None, places: Places, until: Until = Until.ASLEEP
+) -> tuple[Score, list[Told]]:
+    """The score in which this text is told, and what is told in it. It ends when the story does."""
+    voice = find_voice(teller, KINDS)
+    if not voice.kind.speaks:
+        tellers = ", ".join(name for name in _tellers())
+        raise AskedWrongly(f"{plain(teller)} is no teller.\n    There are: {tellers}.")
+    frames = round((text.words / SLOWEST * 60 + 600) * RATE)
+    if frames > 2 * LONGEST:
+        raise AskedWrongly(
+            f"{plain(text.title)} has {text.words} words, which is more than a day of telling. "
+            "Choose some of its parts: --parts 1-10."
+        )
+    own = {"level": 0.0, **voice.values}
+    name = TELLER if bed is None or bed.part(TELLER) is None else f"{TELLER} 2"
+    part = Part(name, voice, own)
+    telling = Telling(FADE_IN, path.stem, path, name, until)
+    source = hashlib.sha256(repr(text).encode()).hexdigest()
+    if bed is None:
+        score = Score(
+            name=path.stem,
+            path=path,
+            title=text.title,
+            description="",
+            length=min(frames, LONGEST),
+            fade_in=FADE_IN,
+            fade_out=FADE_OUT,
+            room=ROOM,
+            voices=(part,),
+            tellings=(telling,),
+            at_most=RATE,
+            sources=(source, voice.source),
+        )
+    else:
+        after = bed.fade_in + 5 * RATE
+        telling = replace(telling, at=after)
+        score = replace(
+            bed,
+            name=path.stem,
+            title=text.title,
+            length=min(frames + after + bed.fade_out, LONGEST),
+            voices=(*bed.voices, part),
+            tellings=(telling,),
+            at_most=RATE,
+            sources=(*bed.sources, source, voice.source),
+        )
+    return score, [told_with(telling, text, own, places)]
+
+
+def lasts(text: Text) -> str:
+    """About how long it takes to tell."""
+    return clock(round(text.words / 105 * 60 * RATE))
+
+
+def _tellers() -> list[str]:
+    from lullaby.score.finding import voice_files
+
+    return sorted(voice.name for voice in voice_files(KINDS) if voice.kind.speaks)

@@ -1,0 +1,176 @@
+"""One telling: a story at its place in a night, laid out as far as it is wanted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+
+from lullaby.chance import Key
+from lullaby.evening.narration.beats import Beat
+from lullaby.evening.narration.laying import Laid, Laying
+from lullaby.evening.narration.pacing import Pacing
+from lullaby.evening.narration.speaker import Speaker
+from lullaby.narrator.engines import engine_name
+from lullaby.narrator.speech import Manner
+from lullaby.night.narration import Narration
+from lullaby.score.model import Telling, Until
+from lullaby.sleep.course import Course
+from lullaby.story.text import Text
+from lullaby.time import RATE
+
+LONG = 7_000
+"""Words of a text that lasts more than an hour: a book, which is told at one pace."""
+COMES = RATE // 2
+"""Frames from where a telling is to begin to its first word, at the least: nothing comes at once."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A story that is to be told: its text, who tells it, and from which sentence on."""
+
+    telling: Telling
+    text: Text
+    beats: tuple[Beat, ...]
+    manner_of: Callable[[Beat], Manner] = field(repr=False)
+    pace: float = 110.0
+    """The teller's own words a minute."""
+    first: int = 0
+    """The number of the beat it begins with."""
+
+    @property
+    def of(self) -> str:
+        """A hash of what is told and how: with the same, the same is heard at the same frames."""
+        manners = {json.dumps(asdict(self.manner_of(beat)), sort_keys=True) for beat in self.beats}
+        engines = {
+            engine_name(self.manner_of(beat), beat.sentence.lang)
+            for beat in self.beats
+            if beat.recorded is None
+        }
+        facts = [
+            repr(self.beats),
+            dict(self.text.say),
+            sorted(manners),
+            sorted(engines),
+            self.pace,
+            self.first,
+        ]
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:20]
+
+
+class Tale:
+    """A telling being laid out."""
+
+    def __init__(self, told: Told, start: int, last: int, night: Key, story: Key, speaker: Speaker) -> None:
+        """`last`: the frame from which on no sentence may begin. `night` is a key of this night's own, for
+        pauses; `story` one of the story's, for what is spoken, which on another night is the same."""
+        self.told, self.last, self._night = told, last, night
+        self._start = start + COMES
+        self.laying = Laying(told.beats, told.manner_of, told.text.say, story, speaker, told.first)
+        self.laid: list[Laid] = []
+        self.over = self.laying.over
+        self.asleep = False
+        """Did it stop because there was evidence of sleep?"""
+        self._of = told.of
+        self._sinks = told.text.words <= LONG
+
+    @property
+    def next(self) -> int:
+        """The frame at which the next sentence is to begin."""
+        return self.laid[-1].line.stop + self.laid[-1].pause if self.laid else self._start
+
+    def pacing(self, course: Course | None) -> Pacing:
+        text = self.told.text
+        return Pacing(self._start, course, text.bedtime, self._sinks, self.told.pace)
+
+    def lay(self, course: Course | None, frame: int = 0) -> Laid | None:
+        """Lays the next sentence, at `frame` at the soonest; None where nothing more is told."""
+        at = max(self.next, frame)
+        pacing = self.pacing(course)
+        asleep = self.asleep_from(course)
+        until = self.told.telling.until
+        last = min(self.last, until) if isinstance(until, int) else self.last
+        if self.over or at >= last or (asleep is not None and at >= asleep):
+            self.asleep |= asleep is not None and at >= asleep
+            self.over = True
+            return None
+        laid = self.laying.lay(pacing, at, self._night)
+        self.laid.append(laid)
+        self.over = self.laying.over
+        return laid
+
+    def lay_all(self, course: Course | None, progress: Callable[[int, int], None] | None = None) -> None:
+        count = len(self.told.beats)
+        while self.lay(course) is not None:
+            if progress is not None:
+                progress(self.laying.number, count)
+
+    def asleep_from(self, course: Course | None) -> int | None:
+        """The frame from which on there is evidence of sleep, where that ends the telling."""
+        return self.pacing(course).asleep_from() if self.told.telling.until is Until.ASLEEP else None
+
+    # while it is heard
+
+    def cut_after(self, count: int, asleep: bool) -> None:
+        """Takes back what was laid after so many sentences; it is laid again, unless the listener sleeps."""
+        dropped, self.laid = self.laid[count:], self.laid[:count]
+        if dropped:
+            self.laying.number = dropped[0].number
+            self.over = False
+        if asleep:
+            self.asleep = self.over = True
+
+    def hold(self, number: int, frame: int) -> None:
+        """The sentence of this number, which is being said, fades out by this frame; it is said again."""
+        self.laid = [
+            replace(one, line=one.line.cut_at(frame)) if one.number == number else one for one in self.laid
+        ]
+        self.laying.number, self.over = number, False
+
+    def go_back(self, number: int) -> None:
+        """It goes on from before this sentence: from where its paragraph, or the one before, begins."""
+        self.laying.number, self.over = self.from_before(number), False
+
+    def from_before(self, number: int) -> int:
+        """The first sentence of the paragraph that this one is in, or of the one before, where it is the
+        first itself."""
+        beats = self.told.beats
+        first = max(0, number - 1)
+        while first > 0 and beats[first - 1].paragraph == beats[first].paragraph:
+            first -= 1
+        return first
+
+    @property
+    def parts(self) -> tuple[tuple[int, str], ...]:
+        """The frame at which each part begins, and its heading."""
+        found: dict[int, tuple[int, str]] = {}
+        for one in self.laid:
+            number = one.beat.part
+            heading = self.told.text.parts[number].heading if number < len(self.told.text.parts) else ""
+            found.setdefault(number, (one.line.start, heading or self.told.text.title))
+        return tuple(found.values())
+
+    @property
+    def coming(self) -> int:
+        """Frames that the rest takes, about."""
+        if self.over:
+            return 0
+        words = sum(beat.sentence.words for beat in self.told.beats[self.laying.number :])
+        return max(RATE, round(words * 60 / (self.told.pace * _WITH_PAUSES) * RATE))
+
+    @property
+    def narration(self) -> Narration:
+        told = self.told
+        return Narration(
+            told.telling.voice,
+            self._of,
+            tuple(one.line for one in self.laid),
+            self.coming,
+            told.text.title,
+            self.parts,
+        )
+
+
+_WITH_PAUSES = 0.95
+"""Times a teller's pace: what a whole story comes to, long pauses and all."""
