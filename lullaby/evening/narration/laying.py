@@ -18,7 +18,7 @@ from lullaby.kernels import exact
 from lullaby.narrator.rates import natural_rate
 from lullaby.narrator.shelf import Shelved
 from lullaby.narrator.speech import Manner, Speech, Word
-from lullaby.narrator.tunes import TUNES
+from lullaby.narrator.tunes import following
 from lullaby.story.lexicon import spellings_for
 from lullaby.story.pauses import ASKED, PAUSES, Pause
 from lullaby.time import RATE
@@ -64,6 +64,7 @@ class Laying:
         self._key, self._speaker = key, speaker
         self.number = number
         """The beat that is laid next."""
+        self._tunes: list[int] = []
         self._behind = 0.0
         """Seconds by which it is behind the words a minute asked for."""
 
@@ -135,15 +136,11 @@ class Laying:
             yield other
 
     def _tune(self, number: int) -> int:
-        """Tunes go round, in another order each time; no two neighbours have the same."""
-        turn, place = divmod(number, len(TUNES))
-        order = self._order(turn)
-        if turn and order[0] == self._order(turn - 1)[-1]:
-            order = [*order[1:], order[0]]
-        return order[place]
-
-    def _order(self, turn: int) -> list[int]:
-        return sorted(range(len(TUNES)), key=(self._key / "tunes" / turn).draw)
+        """Each is one of those that are least like the one before."""
+        while len(self._tunes) <= number:
+            before = self._tunes[-1] if self._tunes else None
+            self._tunes.append(following(before, (self._key / "tunes").draw(len(self._tunes))))
+        return self._tunes[number]
 
     def _pause(self, beat: Beat, pacing: Pacing, frame: int, key: Key) -> float:
         depth = pacing.depth(frame)
