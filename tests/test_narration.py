@@ -176,6 +176,7 @@ def test_a_sentence_that_is_not_what_it_was_is_not_played() -> None:
     path.unlink()
     with pytest.raises(CouldNot, match="same command speaks it again"):
         night.page(1)
+    sentence_of_noise.cache_clear()
     sentence_of_noise(4, 77)
     assert night.page(1).any()
 

@@ -65,6 +65,7 @@ class Laying:
         self.number = number
         """The beat that is laid next."""
         self._tunes: list[int] = []
+        self._asked_for = number
         self._behind = 0.0
         """Seconds by which it is behind the words a minute asked for."""
 
@@ -106,9 +107,13 @@ class Laying:
         return Speech(sentence.text, sentence.lang, manner, round(pace, 3), self._tune(number), spelled)
 
     def _speeches(self, pacing: Pacing, frame: int) -> Iterator[Speech]:
-        """The next sentences, as they would be spoken if each lasted as long as its words do on average."""
+        """Those of the next sentences that were not asked for yet, as they would be spoken if each lasted as
+        long as its words do on average."""
         for number in range(self.number, min(self.number + AHEAD, len(self.beats))):
-            yield self.speech(number, pacing, frame)
+            if number >= self._asked_for:
+                self._asked_for = number + 1
+                if self.beats[number].recorded is None:
+                    yield self.speech(number, pacing, frame)
             words = self.beats[number].sentence.words
             frame += round(words * 60 / pacing.words_per_minute(frame) * RATE)
 
