@@ -34,7 +34,18 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     else:
         for facts in found:
             _say(facts, bedside)
+        if any(facts["what"] == "story" and facts["right"] for facts in found):
+            _say_pauses(bedside)
     return 0 if all(facts["right"] for facts in found) else 2
+
+
+def _say_pauses(bedside: Bedside) -> None:
+    """The pause grammar, which is the same for all stories."""
+    from lullaby.story.pauses import table
+
+    bedside.say("It is silent between sentences, longer towards sleep:")
+    for line in table():
+        bedside.say(f"    {line}")
 
 
 def _say(facts: dict[str, Any], bedside: Bedside) -> None:

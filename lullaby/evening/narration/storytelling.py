@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from lullaby.errors import CouldNot
+from lullaby.errors import CouldNot, LullabyError
 from lullaby.evening.narration.gathering import Places, lay_out, tales_of, told_in
 from lullaby.evening.narration.speaker import Speaker
 from lullaby.evening.narration.telling import Tale, Told
 from lullaby.night.narration import Narration
 from lullaby.score import Score
+from lullaby.score.model import Telling
 from lullaby.sleep.course import Course
+from lullaby.story.reading import read_text
+from lullaby.story.text import Text
 
 Progress = Callable[[int, int], None]
 
@@ -41,6 +44,16 @@ class Storytelling:
         """What is told, where the night is there for it alone: if it cannot be, that is an error."""
         self._told = told
 
+    def words_of(self, telling: Telling) -> str:
+        """All that a telling says. What cannot be read is not told either, which is said where it would be."""
+        for told in self._told or ():
+            if told.telling.story == telling.story:
+                return words_in(told.text)
+        try:
+            return words_in(read_text(telling.path))
+        except LullabyError:
+            return ""
+
     def narrations(
         self, score: Score, seed: int, day: date | None, course: Course | None, say: Mapping[str, str]
     ) -> tuple[Narration, ...]:
@@ -62,3 +75,9 @@ class Storytelling:
         finally:
             if self._speaker is None:
                 speaker.close()
+
+
+def words_in(text: Text) -> str:
+    """Title, headings and sentences, for who looks for a word."""
+    headings = [part.heading for part in text.parts]
+    return " ".join([text.title, *headings, *(sentence.text for sentence in text.sentences)])
