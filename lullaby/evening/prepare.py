@@ -82,6 +82,7 @@ def prepared(
 
     person = None if request.listener is None else find_person(request.listener, closed)
     storytelling = storytelling or Storytelling()
+    storytelling.goes_on(request.listener, request.go_on)
     asked = score = kept_on(score_of(request.what, alone=request.alone), request.all_night)
     notes += cautions(score)
     limits, is_child = limits_at(None), False
@@ -128,8 +129,9 @@ def prepared(
         narrate=_narrate(storytelling, say, log),
         keeper=keeper,
     )
-    if storytelling is not None and storytelling.waits:
-        notes.append(NotTold(storytelling.waits))
+    if storytelling is not None:
+        notes += storytelling.stopped
+        notes += [NotTold(storytelling.waits)] if storytelling.waits else []
     if log is not None:
         night = as_heard(night, log)
     notes += _follows(night, request, None if isinstance(sleeper, Course) else slow or sleeper == "slow")

@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lullaby.errors import AskedWrongly
-from lullaby.evening.narration.gathering import Places
 from lullaby.evening.narration.going_on import bookmark_of
 from lullaby.evening.narration.story_night import story_night
 from lullaby.evening.narration.storytelling import Storytelling
 from lullaby.evening.narration.telling import LONG
-from lullaby.evening.notes import Follows, Note, Stopped
+from lullaby.evening.notes import Follows
 from lullaby.evening.prepare import Evening, prepared
 from lullaby.evening.request import Request, Sleeps
 from lullaby.evening.which import score_of
@@ -57,12 +56,9 @@ def story_evening(asked: StoryRequest, storytelling: Callable[[], Storytelling])
         text = replace(text, say=merged(text.say, person.say))
     teller = asked.teller or (person.teller if person is not None else None) or USUAL_TELLER
     bed = None if asked.bed is None else score_of(asked.bed)
-    score, told = story_night(text, asked.path, teller, bed, Places({}, {}))
-    mark = bookmark_of(asked.listener, told[0])
-    if asked.go_on:
-        if mark is None:
-            raise AskedWrongly(f"{plain(text.title)} did not stop anywhere: leave --go-on out.")
-        told = [replace(told[0], first=mark.sentence)]
+    score, told = story_night(text, asked.path, teller, bed)
+    if asked.go_on and bookmark_of(asked.listener, told[0]) is None:
+        raise AskedWrongly(f"{plain(text.title)} did not stop anywhere: leave --go-on out.")
     story = storytelling()
     story.tells(told)
     sleeper = asked.sleeper
@@ -77,13 +73,11 @@ def story_evening(asked: StoryRequest, storytelling: Callable[[], Storytelling])
             sleeper=sleeper,
             course_file=asked.course_file,
             device=asked.device,
+            go_on=asked.go_on,
         ),
         storytelling=story,
     )
-    notes: list[Note] = [note for note in evening.notes if not isinstance(note, Follows)]
-    if mark is not None and not asked.go_on:
-        notes.append(Stopped(text.title, mark.sentence, mark.sentences, mark.date))
-    return replace(evening, notes=tuple(notes))
+    return replace(evening, notes=tuple(note for note in evening.notes if not isinstance(note, Follows)))
 
 
 def chosen_parts(text: Text, asked: str | None) -> Text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import date
 
 from lullaby.chance import Key
@@ -50,16 +50,9 @@ def told_by(values: Change, text: Text) -> Callable[[Beat], Manner]:
     return lambda beat: figures.get(beat.sentence.who, own)
 
 
-@dataclass(frozen=True)
-class Places:
-    """Where tellings go on, by the name of their story; and how the listener has words said."""
-
-    firsts: Mapping[str, int]
-    say: Mapping[str, str]
-
-
-def told_in(score: Score, places: Places, day: date | None) -> Iterator[Told]:
-    """What is told in this score on this date. A LullabyError where a text cannot be read."""
+def told_in(score: Score, say: Mapping[str, str], day: date | None) -> Iterator[Told]:
+    """What is told in this score on this date; `say` is how its listener has words said. A LullabyError where
+    a text cannot be read."""
     for turns in score.tellings:
         telling = turns.on(day)
         part = score.part(telling.voice)
@@ -69,9 +62,8 @@ def told_in(score: Score, places: Places, day: date | None) -> Iterator[Told]:
         yield told_with(telling, replace(text, say=merged(text.say, places.say)), part.values, places)
 
 
-def told_with(telling: Telling, text: Text, values: Change, places: Places) -> Told:
+def told_with(telling: Telling, text: Text, values: Change) -> Told:
     beats = tuple(beats_of(text))
-    first = min(places.firsts.get(telling.story, 0), max(0, len(beats) - 1))
     pace = values.get("pace", 110.0)
     return Told(
         telling,
@@ -79,7 +71,6 @@ def told_with(telling: Telling, text: Text, values: Change, places: Places) -> T
         beats,
         told_by(values, text),
         float(pace) if isinstance(pace, int | float) else 110.0,
-        first,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lullaby.errors import AskedWrongly
-from lullaby.evening.narration.gathering import Places, told_with
+from lullaby.evening.narration.gathering import told_with
 from lullaby.evening.narration.telling import Told
 from lullaby.score import Part, ReverbSettings, Score, find_voice
 from lullaby.score.model import Telling, Until
@@ -26,7 +26,7 @@ ROOM = ReverbSettings(t60=0.5, damping=0.7, size=0.6, early=-10.0)
 
 
 def story_night(
-    text: Text, path: Path, teller: str, bed: Score | None, places: Places, until: Until = Until.ASLEEP
+    text: Text, path: Path, teller: str, bed: Score | None, until: Until = Until.ASLEEP
 ) -> tuple[Score, list[Told]]:
     """The score in which this text is told, and what is told in it. It ends when the story does."""
     voice = find_voice(teller, KINDS)
@@ -72,7 +72,7 @@ def story_night(
             at_most=RATE,
             sources=(*bed.sources, source, voice.source),
         )
-    return score, [told_with(telling, text, own, places)]
+    return score, [told_with(telling, text, own)]
 
 
 def lasts(text: Text) -> str:

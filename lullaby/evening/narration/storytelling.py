@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from lullaby.errors import CouldNot, LullabyError
-from lullaby.evening.narration.gathering import Places, lay_out, tales_of, told_in
+from lullaby.evening.narration.gathering import lay_out, tales_of, told_in
+from lullaby.evening.narration.going_on import bookmark_of
 from lullaby.evening.narration.speaker import Speaker
 from lullaby.evening.narration.telling import Tale, Told
+from lullaby.evening.notes import Stopped
 from lullaby.night.narration import Narration
 from lullaby.score import Score
 from lullaby.score.model import Telling
@@ -27,14 +30,15 @@ class Storytelling:
         speaker: Speaker | None = None,
         *,
         until: int | None = None,
-        firsts: Mapping[str, int] | None = None,
         progress: Progress | None = None,
     ) -> None:
         """`speaker` is the caller's to close; without one there is one for as long as it takes. `until`: no
-        more is laid out than is heard up to this frame, for the rest is laid out while it plays. `firsts`:
-        the sentences that stories go on from."""
+        more is laid out than is heard up to this frame, for the rest is laid out while it plays."""
         self._speaker, self._until, self._progress = speaker, until, progress
-        self._firsts = firsts or {}
+        self._listener: str | None = None
+        self._goes_on = False
+        self.stopped: list[Stopped] = []
+        """The stories that stopped the last time, and begin anew."""
         self._told: list[Told] | None = None
         self.tales: list[Tale] = []
         self.waits: str | None = None
@@ -43,6 +47,22 @@ class Storytelling:
     def tells(self, told: list[Told]) -> None:
         """What is told, where the night is there for it alone: if it cannot be, that is an error."""
         self._told = told
+
+    def goes_on(self, listener: str | None, go_on: bool) -> None:
+        """Whose bookmarks count, and whether stories go on from them."""
+        self._listener, self._goes_on = listener, go_on
+
+    def _marked(self, told: Told) -> Told:
+        """What is told, from just before where it stopped, if it is to go on."""
+        mark = bookmark_of(self._listener, told)
+        if mark is None:
+            return told
+        if self._goes_on:
+            return replace(told, first=mark.sentence)
+        self.stopped.append(
+            Stopped(told.telling.story, told.text.title, mark.sentence, mark.sentences, mark.date)
+        )
+        return told
 
     def words_of(self, telling: Telling) -> str:
         """All that a telling says. What cannot be read is not told either, which is said where it would be."""
@@ -62,7 +82,7 @@ class Storytelling:
             return ()
         speaker = self._speaker or Speaker()
         try:
-            told = self._told or list(told_in(score, Places(self._firsts, say), day))
+            told = [self._marked(one) for one in self._told or told_in(score, say, day)]
             self.tales = tales_of(score, told, seed, day, speaker)
             return lay_out(self.tales, course, self._until, self._progress)
         except CouldNot as error:
