@@ -57,19 +57,31 @@ class Places:
     say: Mapping[str, str]
 
 
-def told_in(score: Score, places: Places, day: date | None) -> Iterator[Told]:
-    """What is told in this score on this date. A LullabyError where a text cannot be read."""
+def told_in(
+    score: Score, places: Places, day: date | None, progress: Callable[[int, int], None] | None = None
+) -> Iterator[Told]:
+    """What is told in this score on this date. A LullabyError where a text, or a recording, cannot be read.
+    `progress`: how far a recording is heard through."""
     for turns in score.tellings:
         telling = turns.on(day)
         part = score.part(telling.voice)
         if part is None:
             continue
+        if telling.recording is not None:
+            from lullaby.evening.recorded.told import recorded
+
+            found = recorded(telling.recording, progress)
+            yield told_with(telling, found.text, part.values, places, found.beats)
+            continue
         text = read_text(telling.path)
         yield told_with(telling, replace(text, say={**text.say, **places.say}), part.values, places)
 
 
-def told_with(telling: Telling, text: Text, values: Change, places: Places) -> Told:
-    beats = tuple(beats_of(text))
+def told_with(
+    telling: Telling, text: Text, values: Change, places: Places, recorded: tuple[Beat, ...] = ()
+) -> Told:
+    """`recorded`: what is told, where somebody spoke it themselves."""
+    beats = recorded or tuple(beats_of(text))
     first = min(places.firsts.get(telling.story, 0), max(0, len(beats) - 1))
     pace = values.get("pace", 110.0)
     return Told(

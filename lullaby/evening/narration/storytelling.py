@@ -30,7 +30,7 @@ class Storytelling:
         """`speaker` is the caller's to close; without one there is one for as long as it takes. `until`: no
         more is laid out than is heard up to this frame, for the rest is laid out while it plays. `firsts`:
         the sentences that stories go on from."""
-        self._speaker, self._until, self._progress = speaker, until, progress
+        self._speaker, self._until, self.progress = speaker, until, progress
         self._firsts = firsts or {}
         self._told: list[Told] | None = None
         self.tales: list[Tale] = []
@@ -49,9 +49,9 @@ class Storytelling:
             return ()
         speaker = self._speaker or Speaker()
         try:
-            told = self._told or list(told_in(score, Places(self._firsts, say), day))
+            told = self._told or list(told_in(score, Places(self._firsts, say), day, self.progress))
             self.tales = tales_of(score, told, seed, day, speaker)
-            return lay_out(self.tales, course, self._until, self._progress)
+            return lay_out(self.tales, course, self._until, self.progress)
         except CouldNot as error:
             if self._told is not None:
                 raise
