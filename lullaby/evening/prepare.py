@@ -113,7 +113,7 @@ def prepared(
         return Evening(request, night, tuple(notes), asked)
     sleeper, slow = _sleeper(person, request, score, is_child=is_child)
     storytelling = storytelling or Storytelling() if score.tellings else None
-    say: Mapping[str, str] = {} if person is None else getattr(person, "say", {})
+    say: Mapping[str, str] = {} if person is None else person.say
     night = followed(
         score,
         request.seed,

@@ -35,6 +35,8 @@ class Person:
     names: tuple[str, ...] = ()
     """The names that stories may use: the listener's own, and of those dear to them."""
     avoid: Avoid = NOTHING
+    say: Mapping[str, str] = field(default_factory=dict)
+    """How words sound, in whatever is told to them; before what a story says of these words."""
     cap_dba: float | None = None
     longest_min: int | None = None
     play_out_min: int | None = None

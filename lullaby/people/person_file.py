@@ -9,6 +9,9 @@ names      = ["Anna", "Bo"]
 insomnia = 0.2
 bedtime  = 22:30:00
 
+[say]
+Siobhan = "shih-VAWN"
+
 [timer]
 after = 00:45:00
 
@@ -32,12 +35,13 @@ from lullaby.score import checks
 from lullaby.score.avoiding import Avoid
 from lullaby.score.plain_text import plain
 from lullaby.score.source import Source, read_source, source_of
+from lullaby.score.spellings import read_spellings
 from lullaby.score.toml_table import TomlTable
 
 _MOST = 500
 """Entries in a list."""
 
-_TOP = ("birth_year", "teller", "names", "sleep", "avoid", "limits", "timer", "device")
+_TOP = ("birth_year", "teller", "names", "sleep", "avoid", "say", "limits", "timer", "device")
 _SLEEP = ("insomnia", "chronotype", "sex", "bedtime", "latency")
 AVOID = tuple(field.name for field in fields(Avoid))
 
@@ -91,6 +95,7 @@ def _read(source: Source, mistakes: list[WrittenWrongly]) -> Person:
         teller=top.name("teller") or None,
         names=top.take("names", none, _texts),
         avoid=Avoid(**{key: avoid.take(key, none, _texts) for key in AVOID}),
+        say=read_spellings(top.table("say", f"{top.where}, [say]", hint="It begins with [say].")),
         cap_dba=limits.take("cap_dba", nothing, partial(checks.number, low=20, high=80, unit="dBA")),
         longest_min=limits.whole("longest_min", 0, 1, LONGEST_MIN) or None,
         play_out_min=limits.whole("play_out_min", 0, SHORTEST_PLAY_OUT_MIN, LONGEST_MIN) or None,

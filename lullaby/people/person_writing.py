@@ -63,6 +63,7 @@ def rows_of(person: Person) -> Rows:
         "": top,
         "sleep": sleep,
         "avoid": {key: _list(getattr(person.avoid, key)) for key in AVOID},
+        "say": {word: quoting.text(how) for word, how in person.say.items()},
         "limits": limits,
         "timer": written_timer(person.timer),
         **{f"device.{quoting.key(name)}": found.written for name, found in person.devices.items()},
@@ -97,10 +98,11 @@ def tables_written(rows: Rows) -> list[str]:
     for table, values in rows.items():
         if table:
             lines += ["", f"[{table}]"]
-        width = max(map(len, values), default=0)
+        keys = {key: quoting.key(key) for key in values}
+        width = max(map(len, keys.values()), default=0)
         for key, value in values.items():
-            note = f"  {quoting.comment(_NOTES[key])}" if key in _NOTES else ""
-            lines.append(f"{key:<{width}} = {value}{note}")
+            note = f"  {quoting.comment(_NOTES[key])}" if key in _NOTES and table != "say" else ""
+            lines.append(f"{keys[key]:<{width}} = {value}{note}")
     return lines
 
 

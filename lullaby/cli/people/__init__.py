@@ -129,6 +129,8 @@ def _lines(person: Person, bedside: Bedside) -> list[str]:
         for sort, names in avoided_by(person).items()
         if names
     ]
+    if person.say:
+        lines.append(f"Said: {', '.join(f'{word} as {how}' for word, how in person.say.items())}.")
     for name, one in person.devices.items():
         says = [] if one.comfortable is None else [f"comfortable at {one.comfortable:g} dB"]
         says += [] if one.meter is None else [f"{one.meter:g} dBA measured at the pillow"]

@@ -30,6 +30,7 @@ def facts_of_listener(person: Person, today: date) -> dict[str, Any]:
         "teller": person.teller,
         "names": list(person.names),
         "avoid": avoided_by(person),
+        "say": dict(person.say),
         "limits": {
             "cap_dba": limits.cap_dba,
             "aim_dba": limits.aim_dba,

@@ -19,6 +19,7 @@ from lullaby.evening.request import Request, Sleeps
 from lullaby.evening.which import score_of
 from lullaby.people.listeners import find_person
 from lullaby.score.plain_text import plain
+from lullaby.story.lexicon import merged
 from lullaby.story.reading import read_text
 from lullaby.story.text import Text
 from lullaby.voices.teller import TELLER
@@ -60,7 +61,7 @@ def story_evening(asked: StoryRequest, storytelling: Callable[[], Storytelling])
         text = chosen_parts(read_text(asked.path), asked.parts)
     person = None if asked.listener is None else find_person(asked.listener)
     if person is not None:
-        text = replace(text, say={**text.say, **getattr(person, "say", {})})
+        text = replace(text, say=merged(text.say, person.say))
     teller = asked.teller or (person.teller if person is not None else None) or USUAL_TELLER
     bed = None if asked.bed is None else score_of(asked.bed)
     score, told = story_night(text, asked.path, teller, bed, Places({}, {}), recorded=recording)

@@ -15,6 +15,7 @@ from lullaby.night.narration import Narration
 from lullaby.score import Score
 from lullaby.score.model import Change, Telling
 from lullaby.sleep.course import Course
+from lullaby.story.lexicon import merged
 from lullaby.story.reading import read_text
 from lullaby.story.text import Text
 from lullaby.time import RATE
@@ -74,7 +75,7 @@ def told_in(
             yield told_with(telling, found.text, part.values, places, found.beats)
             continue
         text = read_text(telling.path)
-        yield told_with(telling, replace(text, say={**text.say, **places.say}), part.values, places)
+        yield told_with(telling, replace(text, say=merged(text.say, places.say)), part.values, places)
 
 
 def told_with(

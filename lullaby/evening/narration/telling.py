@@ -139,12 +139,11 @@ class Tale:
         if asleep:
             self.asleep = self.over = True
 
-    def hold(self, number: int, frame: int) -> None:
-        """The sentence of this number, which is being said, fades out by this frame; it is said again."""
-        self.laid = [
-            replace(one, line=one.line.cut_at(frame)) if one.number == number else one for one in self.laid
-        ]
-        self.laying.number, self.over = number, False
+    def hold(self, frame: int) -> None:
+        """The last sentence, which is being said, fades out by this frame; it is said again."""
+        last = self.laid[-1]
+        self.laid[-1] = replace(last, line=last.line.cut_at(frame))
+        self.laying.number, self.over = last.number, False
 
     def go_back(self, number: int) -> None:
         """It goes on from before this sentence: from where its paragraph, or the one before, begins."""
