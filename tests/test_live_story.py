@@ -240,9 +240,7 @@ def test_a_bookmark_is_kept_for_each_listener_and_for_this_text_alone(playing: P
     assert found is not None
     assert (found.sentence, found.date) == (7, date(2026, 11, 30))
     assert bookmark_of(None, told) is None
-    changed = told_with(
-        telling_of(), markdown_told("# The wall\n\nAnother text. And more.\n"), {}, Places({}, {})
-    )
+    changed = told_with(telling_of(), markdown_told("# The wall\n\nAnother text. And more.\n"), {})
     assert bookmark_of("kim", changed) is None
     mark("kim", playing.tale, None, None)
     assert bookmark_of("kim", told) is None

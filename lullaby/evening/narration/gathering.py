@@ -50,20 +50,32 @@ def told_by(values: Change, text: Text) -> Callable[[Beat], Manner]:
     return lambda beat: figures.get(beat.sentence.who, own)
 
 
-def told_in(score: Score, say: Mapping[str, str], day: date | None) -> Iterator[Told]:
+def told_in(
+    score: Score,
+    say: Mapping[str, str],
+    day: date | None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[Told]:
     """What is told in this score on this date; `say` is how its listener has words said. A LullabyError where
-    a text cannot be read."""
+    a text, or a recording, cannot be read. `progress`: how far a recording is heard through."""
     for turns in score.tellings:
         telling = turns.on(day)
         part = score.part(telling.voice)
         if part is None:
             continue
+        if telling.recording is not None:
+            from lullaby.evening.recorded.told import recorded
+
+            found = recorded(telling.recording, progress)
+            yield told_with(telling, found.text, part.values, found.beats)
+            continue
         text = read_text(telling.path)
-        yield told_with(telling, replace(text, say=merged(text.say, places.say)), part.values, places)
+        yield told_with(telling, replace(text, say=merged(text.say, say)), part.values)
 
 
-def told_with(telling: Telling, text: Text, values: Change) -> Told:
-    beats = tuple(beats_of(text))
+def told_with(telling: Telling, text: Text, values: Change, recorded: tuple[Beat, ...] = ()) -> Told:
+    """`recorded`: what is told, where somebody spoke it themselves."""
+    beats = recorded or tuple(beats_of(text))
     pace = values.get("pace", 110.0)
     return Told(
         telling,

@@ -150,7 +150,7 @@ class Laying:
     def _pause(self, beat: Beat, pacing: Pacing, frame: int, key: Key) -> float:
         depth = pacing.depth(frame)
         if beat.seconds is not None:
-            return ASKED.at(beat.seconds, depth)
+            return max(0.0, ASKED.at(beat.seconds, depth) - beat.within)
         return PAUSES[beat.after].drawn(key, depth)
 
 

@@ -34,7 +34,7 @@ class Storytelling:
     ) -> None:
         """`speaker` is the caller's to close; without one there is one for as long as it takes. `until`: no
         more is laid out than is heard up to this frame, for the rest is laid out while it plays."""
-        self._speaker, self._until, self._progress = speaker, until, progress
+        self._speaker, self._until, self.progress = speaker, until, progress
         self._listener: str | None = None
         self._goes_on = False
         self.stopped: list[Stopped] = []
@@ -65,7 +65,7 @@ class Storytelling:
         return told
 
     def words_of(self, telling: Telling) -> str:
-        """All that a telling says. What cannot be read is not told either, which is said where it would be."""
+        """All that a telling says. What cannot be read is not told either, and that is said elsewhere."""
         for told in self._told or ():
             if told.telling.story == telling.story:
                 return words_in(told.text)
@@ -82,9 +82,9 @@ class Storytelling:
             return ()
         speaker = self._speaker or Speaker()
         try:
-            told = [self._marked(one) for one in self._told or told_in(score, say, day)]
+            told = [self._marked(one) for one in self._told or told_in(score, say, day, self.progress)]
             self.tales = tales_of(score, told, seed, day, speaker)
-            return lay_out(self.tales, course, self._until, self._progress)
+            return lay_out(self.tales, course, self._until, self.progress)
         except CouldNot as error:
             if self._told is not None:
                 raise
