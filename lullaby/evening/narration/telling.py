@@ -12,9 +12,9 @@ from lullaby.evening.narration.beats import Beat
 from lullaby.evening.narration.laying import Laid, Laying
 from lullaby.evening.narration.pacing import Pacing
 from lullaby.evening.narration.speaker import Speaker
-from lullaby.narrator.engines import engine_name
+from lullaby.narrator.engines import engine_for, engine_name
 from lullaby.narrator.speech import Manner
-from lullaby.night.narration import Narration
+from lullaby.night.narration import A_RECORDING, Narration
 from lullaby.score.model import Telling, Until
 from lullaby.sleep.course import Course
 from lullaby.story.text import Text
@@ -56,6 +56,14 @@ class Told:
             sounds = sum(beat.recorded.seconds for beat in beats if beat.recorded is not None)
             return sounds + sum((beat.seconds or 0.0) - beat.within for beat in beats)
         return sum(beat.sentence.words for beat in beats) * 60 / (self.pace * _WITH_PAUSES)
+
+    @property
+    def by(self) -> str:
+        """What speaks it: the names of engines, or "a recording"."""
+        if self.is_recorded:
+            return A_RECORDING
+        engines = (engine_for(self.manner_of(beat), beat.sentence.lang).engine for beat in self.beats)
+        return ", ".join(dict.fromkeys(engines))
 
     @property
     def of(self) -> str:
@@ -184,6 +192,7 @@ class Tale:
             tuple(one.line for one in self.laid),
             self.coming,
             told.text.title,
+            told.by,
             self.parts,
         )
 
