@@ -15,7 +15,7 @@ from told import Counting, line_of, night_that_tells, sentence_of_noise, telling
 
 from lullaby.chance import Key
 from lullaby.errors import CouldNot
-from lullaby.evening.narration.gathering import Places, lay_out, told_with
+from lullaby.evening.narration.gathering import lay_out, told_with
 from lullaby.evening.narration.going_on import bookmark_of, mark
 from lullaby.evening.narration.live import AHEAD, SOON, LiveStory
 from lullaby.evening.narration.telling import Tale
@@ -94,7 +94,7 @@ class Playing:
 @pytest.fixture
 def playing() -> Iterator[Playing]:
     speaker = Noise()
-    told = told_with(telling_of(at=1), STORY, {}, Places({}, {}))
+    told = told_with(telling_of(at=1), STORY, {})
     tale = Tale(told, RATE, 19 * PAGE, Key.root(1), Key.root(2), speaker)
     narrations = lay_out([tale], None, until=8 * RATE)
     night = night_that_tells([], text=night_text())
@@ -240,9 +240,7 @@ def test_a_bookmark_is_kept_for_each_listener_and_for_this_text_alone(playing: P
     assert found is not None
     assert (found.sentence, found.date) == (7, date(2026, 11, 30))
     assert bookmark_of(None, told) is None
-    changed = told_with(
-        telling_of(), markdown_told("# The wall\n\nAnother text. And more.\n"), {}, Places({}, {})
-    )
+    changed = told_with(telling_of(), markdown_told("# The wall\n\nAnother text. And more.\n"), {})
     assert bookmark_of("kim", changed) is None
     mark("kim", playing.tale, None, None)
     assert bookmark_of("kim", told) is None

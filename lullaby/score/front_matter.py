@@ -47,6 +47,11 @@ class FrontMatter:
     sources: Mapping[str, str] = field(default_factory=dict)
     """Where the claims of a talk come from."""
 
+    @property
+    def bedtime(self) -> bool:
+        """Is it meant for the hour after lights-out? A talk never is."""
+        return self.telling == "bedtime" and self.kind != "talk"
+
 
 def front_matter_of(
     text: str, path: str | os.PathLike[str], mistakes: list[WrittenWrongly]

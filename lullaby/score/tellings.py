@@ -11,10 +11,12 @@ from lullaby.score.attached_files import AttachedFile
 from lullaby.score.checks import Unfit
 from lullaby.score.model import Part, Telling, Until
 from lullaby.score.plain_text import quoted
-from lullaby.score.stories import story_files
+from lullaby.score.stories import note_story, story_files
 from lullaby.score.toml_table import TomlTable
 from lullaby.time import RATE
 
+BY_DAY = "-by-day"
+"""Ends the name of a story that is told by day, beside the one for the night."""
 MOST = 100
 """Stories that take turns."""
 
@@ -103,7 +105,25 @@ def _stories(table: TomlTable, found: Mapping[str, Path]) -> list[Path]:
     for name in names:
         if name not in found:
             table.note(f"there is no story {quoted(name)}.", table.hint(name, sorted(found), "There are"))
+        elif not _is_for_bedtime(found[name]):
+            table.note(
+                f"{quoted(name)} is for the day, and a score begins at lights-out.", _by_night(name, found)
+            )
     return [found[name] for name in names if name in found]
+
+
+def _is_for_bedtime(path: Path) -> bool:
+    """May this story be told after lights-out? What cannot be read is said where it would be told."""
+    story = note_story(path, [])
+    return story is None or story.front.bedtime
+
+
+def _by_night(name: str, found: Mapping[str, Path]) -> str:
+    """What may be told instead of a story for the day."""
+    other = name.removesuffix(BY_DAY)
+    if other != name and other in found and _is_for_bedtime(found[other]):
+        return f"Its bedtime telling is {quoted(other)}."
+    return "Name a story for the night; lullaby stories says which are, and lullaby tell tells this one."
 
 
 def _names(value: object) -> tuple[str, ...]:

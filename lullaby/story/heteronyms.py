@@ -28,8 +28,8 @@ _NOUN_AFTER = _words(
     "three of in on at by with from for into about between without whose what which such own other same"
 )
 _VERB_AFTER = _words(
-    "to i you we they who will would can could shall should may might must not cannot let please never do did "
-    "does don't didn't won't can't couldn't wouldn't doesn't he she it and'll i'll you'll we'll they'll i'd"
+    "to i you we they who will would can could shall should may might must not cannot let please never do "
+    "did does don't didn't won't can't couldn't wouldn't doesn't he she it i'll you'll we'll they'll i'd"
 )
 _OBJECT = _words("the a an him them me us it my your his this that itself himself herself themselves")
 _NEAR = 40

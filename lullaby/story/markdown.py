@@ -68,7 +68,7 @@ def markdown_told(said: str, front: FrontMatter = FrontMatter(), name: str = "")
         author=known.get("author", ""),
         cast=reader.cast,
         say=dict(front.say),
-        bedtime=front.telling == "bedtime" and front.kind != "talk",
+        bedtime=front.bedtime,
     )
 
 

@@ -1,7 +1,7 @@
 """What is known of a file that a person wrote: what it is, whether it is right, and what it holds.
 
-What a file is shows in what it holds: a story is Markdown, a voice has a kind, a tune has notes, a ritual
-has steps; anything else is a score.
+A story is known by its ending, whatever kind of text it is. What else a file is shows in what it holds: a
+voice has a kind, a tune has notes, a ritual has steps; anything else is a score.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from lullaby.score.checks import Unfit
 from lullaby.score.plain_text import plain, quoted
 from lullaby.score.source import read_source
 from lullaby.score.voicefile import note_voice
+from lullaby.story.reading import ENDINGS
 from lullaby.time import clock
 from lullaby.voices.kinds import KINDS
 
@@ -30,7 +31,7 @@ Listening: TypeAlias = Callable[[Path], AbstractContextManager[object]]
 def facts_of_checked(path: Path, listening: Listening | None) -> dict[str, Any]:
     """All mistakes in this file, or, where there are none, what it holds. A voice is measured where somebody
     is `listening`."""
-    if path.suffix.lower() == ".md":
+    if path.suffix.lower() in ENDINGS:
         return _form("story", path)
     try:
         values = read_source(path).values

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lullaby.errors import AskedWrongly
-from lullaby.evening.narration.gathering import Places
 from lullaby.evening.narration.going_on import bookmark_of
 from lullaby.evening.narration.story_night import story_night
 from lullaby.evening.narration.storytelling import Storytelling
-from lullaby.evening.notes import Follows, Note, Stopped
+from lullaby.evening.notes import Follows
 from lullaby.evening.prepare import Evening, prepared
 from lullaby.evening.recorded.told import is_recording, recorded, recording_at
 from lullaby.evening.request import Request, Sleeps
@@ -64,12 +63,9 @@ def story_evening(asked: StoryRequest, storytelling: Callable[[], Storytelling])
         text = replace(text, say=merged(text.say, person.say))
     teller = asked.teller or (person.teller if person is not None else None) or USUAL_TELLER
     bed = None if asked.bed is None else score_of(asked.bed)
-    score, told = story_night(text, asked.path, teller, bed, Places({}, {}), recorded=recording)
-    mark = bookmark_of(asked.listener, told[0])
-    if asked.go_on:
-        if mark is None:
-            raise AskedWrongly(f"{plain(text.title)} did not stop anywhere: leave --go-on out.")
-        told = [replace(told[0], first=mark.sentence)]
+    score, told = story_night(text, asked.path, teller, bed, recorded=recording)
+    if asked.go_on and bookmark_of(asked.listener, told[0]) is None:
+        raise AskedWrongly(f"{plain(text.title)} did not stop anywhere: leave --go-on out.")
     story.tells(told)
     sleeper = asked.sleeper
     if sleeper is None and (not text.bedtime or told[0].is_long or not (asked.heard_now or bed)):
@@ -83,13 +79,11 @@ def story_evening(asked: StoryRequest, storytelling: Callable[[], Storytelling])
             sleeper=sleeper,
             course_file=asked.course_file,
             device=asked.device,
+            go_on=asked.go_on,
         ),
         storytelling=story,
     )
-    notes: list[Note] = [note for note in evening.notes if not isinstance(note, Follows)]
-    if mark is not None and not asked.go_on:
-        notes.append(Stopped(text.title, mark.sentence, mark.sentences, mark.date))
-    return replace(evening, notes=tuple(notes))
+    return replace(evening, notes=tuple(note for note in evening.notes if not isinstance(note, Follows)))
 
 
 def no_words(path: Path, asked: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lullaby.errors import AskedWrongly
-from lullaby.evening.narration.gathering import Places, told_with
+from lullaby.evening.narration.gathering import told_with
 from lullaby.evening.narration.telling import Told
 from lullaby.evening.recorded.told import Recorded
 from lullaby.score import Part, ReverbSettings, Score, find_voice
@@ -32,7 +32,6 @@ def story_night(
     path: Path,
     teller: str,
     bed: Score | None,
-    places: Places,
     until: Until = Until.ASLEEP,
     recorded: Recorded | None = None,
 ) -> tuple[Score, list[Told]]:
@@ -85,7 +84,7 @@ def story_night(
             at_most=RATE,
             sources=(*bed.sources, source, voice.source),
         )
-    return score, [told_with(telling, text, own, places, () if recorded is None else recorded.beats)]
+    return score, [told_with(telling, text, own, () if recorded is None else recorded.beats)]
 
 
 def lasts(text: Text) -> str:
