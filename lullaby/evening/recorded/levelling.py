@@ -37,7 +37,8 @@ def gains_for(phrases: Sequence[Phrase], powers: Floats) -> Doubles | None:
     own = np.array([gated(one) for one in blocks])
     own[~np.isfinite(own)] = whole
     loud = own + np.maximum(0.0, 1 - seconds / _OWN) * (_nearby(phrases, own, seconds) - own)
-    room = np.array([np.clip(phrase.noise - _CLEAN, 0.0, _MOST_LIFTED) for phrase in phrases])
+    noise = np.array([phrase.noise for phrase in phrases])
+    room = np.clip(own - noise - _CLEAN, 0.0, _MOST_LIFTED)
     gains = UNITY - whole + np.clip(whole - loud, -_MOST_LOWERED, room)
     gains = _joined(phrases, gains, seconds)
     levelled = np.concatenate(

@@ -37,6 +37,9 @@ _AROUND = 15
 _SOFTER = 12.0
 """dB by which the voice may be softer here than in most of the recording: where nobody speaks for a while it
 is not the noise that is taken for a voice."""
+_QUIETEST, _NOISIER = 0.01, 15.0
+"""The share of all seconds in which the noise is heard alone; and dB by which it may be louder elsewhere.
+Where somebody speaks for half a minute without a pause, the softest of it is still no noise."""
 _MOST_RANGE = 48.0
 """dB between voice and noise beyond which it makes no difference."""
 _LEAST_RANGE = 5.0
@@ -54,7 +57,7 @@ class Phrase:
     pause: int
     """Steps of the pause after it; 0 where it goes on without one."""
     noise: float
-    """dB by which the voice stands out of the noise here."""
+    """dB of the noise around it."""
 
     @property
     def steps(self) -> int:
@@ -82,7 +85,7 @@ def phrases_in(powers: Floats) -> list[Phrase]:
     between = ((before[1], after[0]) for before, after in pairwise(runs))
     cuts = [pause for start, stop in between if (pause := _pause(sounds, start, stop))]
     edges = [runs[0][0] + _LATE, *(edge for cut in cuts for edge in cut), runs[-1][1] - _LATE]
-    return _phrases([max(0, min(len(powers), edge)) for edge in edges], level, span)
+    return _phrases([max(0, min(len(powers), edge)) for edge in edges], level, noise)
 
 
 _LATE = _SPREAD // 2
@@ -100,6 +103,7 @@ def _noise_and_voice(level: Floats) -> tuple[Floats, Floats]:
     padded = np.pad(level, (0, seconds * STEPS - len(level)), mode="edge").reshape(seconds, STEPS)
     softest, loudest = np.quantile(padded, 0.05, axis=1), np.quantile(padded, 0.9, axis=1)
     noise, voice = _around(softest, 0.12), _around(loudest, 0.8)
+    noise = np.minimum(noise, np.quantile(softest, _QUIETEST) + _NOISIER)
     voice = np.maximum(voice, np.quantile(loudest, 0.8) - _SOFTER)
     at = np.arange(len(level)) / STEPS - 0.5
     times = np.arange(seconds)
@@ -136,12 +140,12 @@ def _pause(sounds: NDArray[np.bool_], start: int, stop: int) -> tuple[int, int] 
     return start + first - edge, start + last + edge
 
 
-def _phrases(edges: list[int], level: Floats, span: Floats) -> list[Phrase]:
+def _phrases(edges: list[int], level: Floats, noises: Floats) -> list[Phrase]:
     found: list[Phrase] = []
     starts, stops = edges[::2], edges[1::2]
     for number, (start, stop) in enumerate(zip(starts, stops, strict=True)):
         pause = starts[number + 1] - stop if number + 1 < len(starts) else 0
-        noise = float(np.median(span[start:stop]))
+        noise = float(np.median(noises[start:stop]))
         while stop - start > LONGEST_PHRASE * STEPS:
             cut = _softest(level, start, stop)
             found.append(Phrase(start, cut, 0, noise))
