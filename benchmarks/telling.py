@@ -137,9 +137,8 @@ xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles><rootfile ful
 media-type="application/oebps-package+xml"/></rootfiles></container>"""
 _PACKAGE = """<?xml version="1.0"?><package xmlns="http://www.idpf.org/2007/opf" version="3.0"
 unique-identifier="b"><metadata xmlns:dc="http://purl.org/dc/elements/1.1/">
-<dc:identifier id="b">b</dc:identifier><dc:title>A Long Book</dc:title><dc:language>en</dc:language></metadata>
-<manifest>{items}</manifest>
-<spine>{spine}</spine></package>"""
+<dc:identifier id="b">b</dc:identifier><dc:title>A Long Book</dc:title>
+<dc:language>en</dc:language></metadata><manifest>{items}</manifest><spine>{spine}</spine></package>"""
 _PAGE = """<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title>{title}</title></head>
 <body><h1>{title}</h1>{body}</body></html>"""
 
