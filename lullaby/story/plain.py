@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from statistics import median
 
@@ -100,7 +101,7 @@ class _Block:
     gap: int
     """Empty lines before it."""
 
-    @property
+    @cached_property
     def flat(self) -> str:
         return cleaned(" ".join(self.lines))
 
@@ -240,6 +241,7 @@ def _is_title(block: _Block) -> bool:
         and len(flat) <= _LONG_HEADING
         and flat[-1] not in ".,;:"
         and not _is_chapter(block)
+        and not _NUMERAL.fullmatch(flat)
         and not _SCENE.fullmatch(flat)
     )
 
@@ -310,11 +312,12 @@ def _lines_joined(block: _Block, width: int) -> str:
     )
     if verse:
         return "\n".join(line.strip() for line in lines)
-    text = lines[0].strip()
-    for line in lines[1:]:
-        apart = "" if re.search(r"\w-$", text) or text.endswith("\N{SOFT HYPHEN}") else " "
-        text += apart + line.strip()
-    return text
+    joined: list[str] = []
+    for line in lines:
+        told = line.strip()
+        goes_on = re.search(r"\w-$|\N{SOFT HYPHEN}$", told[-2:])  # a word that a line end divides
+        joined.append(told if goes_on else f"{told} ")
+    return "".join(joined)
 
 
 def _begins_verse(line: str) -> bool:
