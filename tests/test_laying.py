@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from told import Counting, telling_of
 from lullaby.chance import Key
 from lullaby.evening.narration import pacing as by_arousal
 from lullaby.evening.narration.beats import beats_of
-from lullaby.evening.narration.gathering import Places, told_with
+from lullaby.evening.narration.gathering import told_with
 from lullaby.evening.narration.laying import SLOWEST, Laid
 from lullaby.evening.narration.pacing import Pacing
 from lullaby.evening.narration.telling import Tale
@@ -38,7 +39,7 @@ def story(parts: int = 3, paragraphs: int = 8, sentence: str = LONG) -> Text:
 
 
 def tale_of(text: Text, until: Until | int = Until.ASLEEP, last: int = 10**9, a_word: float = A_WORD) -> Tale:
-    told = told_with(telling_of(until=until), text, {}, Places({}, {}))
+    told = told_with(telling_of(until=until), text, {})
     return Tale(told, telling_of().at, last, Key.root(1, "night"), Key.root(1, "story"), Counting(a_word))
 
 
@@ -74,7 +75,7 @@ def test_every_sentence_is_told_once_and_in_order() -> None:
 
 def test_sentences_follow_one_another_after_their_pauses() -> None:
     laid = laid_out(story())
-    for one, after in zip(laid, laid[1:], strict=False):
+    for one, after in pairwise(laid):
         assert after.line.start == one.line.stop + one.pause
         assert one.pause > 0
 
@@ -221,7 +222,7 @@ def test_pauses_grow_towards_sleep() -> None:
 def test_no_two_neighbours_have_one_tune() -> None:
     tale = tale_of(story(4, 12))
     tunes = [tale.laying._tune(number) for number in range(400)]
-    assert all(a != b for a, b in zip(tunes, tunes[1:], strict=False))
+    assert all(a != b for a, b in pairwise(tunes))
     assert len(set(tunes)) > 6
     assert len({tuple(tunes[n : n + 12]) for n in range(0, 396, 12)}) > 25, "no round is as the one before"
 
@@ -236,7 +237,7 @@ def test_no_voice_is_stretched_beyond_what_it_bears() -> None:
 
 def test_a_story_goes_on_from_a_sentence() -> None:
     text = story()
-    told = replace(told_with(telling_of(), text, {}, Places({}, {})), first=9)
+    told = replace(told_with(telling_of(), text, {}), first=9)
     tale = Tale(told, 0, 10**9, Key.root(1), Key.root(1), Counting())
     tale.lay_all(None)
     assert [one.number for one in tale.laid] == list(range(9, len(told.beats)))

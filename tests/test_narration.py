@@ -176,6 +176,7 @@ def test_a_sentence_that_is_not_what_it_was_is_not_played() -> None:
     path.unlink()
     with pytest.raises(CouldNot, match="same command speaks it again"):
         night.page(1)
+    sentence_of_noise.cache_clear()
     sentence_of_noise(4, 77)
     assert night.page(1).any()
 
@@ -186,7 +187,7 @@ def asleep_from(minute: int, evidence: Evidence) -> Course:
 
 
 def test_the_guard_spares_a_story_that_is_told_to_a_made_up_sleeper() -> None:
-    """Speech rises and falls by more than a sleeper may hear; who is only guessed to sleep may be listening."""
+    """Speech rises and falls by more than a sleeper may hear; who is guessed to sleep may be listening."""
     lines = [replace(line, start=line.start + 60 * RATE) for line in LINES]
     guess = night_that_tells(lines, course=asleep_from(1, Evidence.SIMULATED))
     known = night_that_tells(lines, course=asleep_from(1, Evidence.MEASURED))

@@ -1,10 +1,11 @@
-"""Speech without a narrator: sentences of noise that stand on the shelf, and nights in which they are lines."""
+"""Speech without a narrator: sentences of noise on the shelf, and nights in which they are lines."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from lullaby.time import RATE
 from lullaby.voices.speech.line import Line
 
 
+@lru_cache(maxsize=512)
 def sentence_of_noise(seconds: float, number: int = 0) -> Shelved:
     """A sentence on the shelf: noise in speech's band, as loud as speech is."""
     draw = np.random.default_rng(number)

@@ -18,7 +18,8 @@ from lullaby.kernels.jit import kernel
 Floats: TypeAlias = NDArray[np.float32]
 
 REACH = 24
-"""Samples before and after a frame that it is interpolated from: what it images from below 8 kHz is under -70 dB."""
+"""Samples before and after a frame that it is interpolated from: images of what is below 8 kHz are 70 dB
+down."""
 
 
 @lru_cache(maxsize=1)

@@ -2,27 +2,21 @@
 
     python -m lullaby.narrator.child [ENGINE…]
 
-It loads these engines first, so that the first sentence need not wait for them. Both ways go the same
-messages: the length of a JSON head in four bytes, the head, and as many bytes of 16-bit sound as the head's
-"sound" says. It ends with its standard input.
+It loads these engines first, so that the first sentence need not wait for them. It ends with its standard
+input.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import struct
 import sys
 from dataclasses import asdict
-from typing import IO, Any
+from typing import Any
 
 from lullaby.errors import LullabyError
+from lullaby.narrator.messages import received, send
 from lullaby.narrator.speech import Manner, Speech, Spoken, Word
-
-_LENGTH = struct.Struct("<I")
-LONGEST = 1 << 28
-"""Bytes of a message; anything longer is not one."""
 
 
 def main(words: list[str]) -> int:
@@ -49,29 +43,29 @@ def _answer(asked: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
 
         return spoken_head(speak(speech_of(asked)))
     except LullabyError as error:
-        return {"error": str(error), "exit_code": error.exit_code, "sound": 0}, b""
+        return {"error": str(error), "exit_code": error.exit_code}, b""
     except MemoryError:
-        return {"error": "there is too little memory to speak.", "exit_code": 1, "sound": 0}, b""
+        return {"error": "there is too little memory to speak.", "exit_code": 1}, b""
     except Exception as error:
         said = " ".join(f"{type(error).__name__}: {error}".split())
-        return {"error": f"the narrator could not speak ({said}).", "exit_code": 1, "sound": 0}, b""
+        return {"error": f"the narrator could not speak ({said}).", "exit_code": 1}, b""
 
 
 def speech_of(asked: dict[str, Any]) -> Speech:
-    facts = {name: value for name, value in asked.items() if name != "sound"}
+    facts = dict(asked)
     manner = Manner(**facts.pop("manner"))
     say = tuple((word, how) for word, how in facts.pop("say"))
     return Speech(**facts, manner=manner, say=say)
 
 
 def speech_head(speech: Speech) -> dict[str, Any]:
-    return asdict(speech) | {"sound": 0}
+    return asdict(speech)
 
 
 def spoken_head(spoken: Spoken) -> tuple[dict[str, Any], bytes]:
     pcm = spoken.sound.astype("<i2").tobytes()
     words = [[word.text, word.at, word.start, word.stop] for word in spoken.words]
-    return {"words": words, "sound": len(pcm)}, pcm
+    return {"words": words}, pcm
 
 
 def spoken_of(head: dict[str, Any], pcm: bytes) -> Spoken:
@@ -79,28 +73,6 @@ def spoken_of(head: dict[str, Any], pcm: bytes) -> Spoken:
 
     sound = np.frombuffer(pcm, "<i2").astype(np.int16)
     return Spoken(sound, tuple(Word(*word) for word in head["words"]))
-
-
-def send(pipe: IO[bytes], head: dict[str, Any], pcm: bytes = b"") -> None:
-    text = json.dumps(head, ensure_ascii=False).encode()
-    pipe.write(_LENGTH.pack(len(text)) + text + pcm)
-    pipe.flush()
-
-
-def received(pipe: IO[bytes]) -> tuple[dict[str, Any], bytes] | None:
-    """The next message; None where there will be none."""
-    length = pipe.read(_LENGTH.size)
-    if len(length) < _LENGTH.size:
-        return None
-    size = _LENGTH.unpack(length)[0]
-    if size > LONGEST:
-        return None
-    text = pipe.read(size)
-    if len(text) < size:
-        return None
-    head = json.loads(text)
-    pcm = pipe.read(min(LONGEST, int(head["sound"])))
-    return None if len(pcm) < int(head["sound"]) else (head, pcm)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,10 @@ OF_THE_SYSTEM = ("system-espeak", "nsss", "sapi5")
 """pyttsx3's own drivers, by name."""
 PLUG_INS = "lullaby.engines"
 """The group of entry points that brings other engines: a name, and a class like drivers.driver.Driver."""
+_HIGHER, _SHORTER = 1.9, 1.12
+"""hibari's own voice beside eSpeak's: a woman's beside a man's."""
+_PITCHES, _THROATS = (0.75, 1.9), (0.88, 1.15)
+"""Times eSpeak's own: outside it does not sound like anybody."""
 OURS = ("narrator/**/*.py",)
 """Source files that a spoken sentence depends on."""
 
@@ -34,7 +38,9 @@ def engine_for(manner: Manner, lang: str) -> Manner:
     if is_english(lang) and not _missing(HIBARI):
         return manner
     _must_be_here(ESPEAK)
-    return replace(manner, engine=ESPEAK, voice="")
+    pitch = min(_PITCHES[1], max(_PITCHES[0], manner.pitch * _HIGHER))
+    throat = min(_THROATS[1], max(_THROATS[0], manner.throat * _SHORTER))
+    return replace(manner, engine=ESPEAK, voice="", pitch=round(pitch, 3), throat=round(throat, 3))
 
 
 def engine_name(manner: Manner, lang: str) -> str:

@@ -3,24 +3,19 @@ is anybody else's."""
 
 from __future__ import annotations
 
-import contextlib
 import queue
-import subprocess
-import sys
 import threading
 from collections.abc import Sequence
-from typing import Any
 
 from lullaby.errors import AskedWrongly, CouldNot
-from lullaby.narrator.child import received, send, speech_head, spoken_of
+from lullaby.narrator.child import speech_head, spoken_of
+from lullaby.narrator.messages import Message
+from lullaby.narrator.process import Process
 from lullaby.narrator.speech import Speech, Spoken
 
 PATIENCE = 60.0
 """Seconds that a sentence may take: a slow machine loads the engine in them, too."""
-_GOES = 2.0
-"""Seconds that the process may take to go when it is told to."""
 _MODULE = "lullaby.narrator.child"
-_Message = tuple[dict[str, Any], bytes] | None
 
 
 class Narrator:
@@ -36,7 +31,7 @@ class Narrator:
         self._engines, self._patience, self._module = tuple(engines), patience, module
         self._turn = threading.Lock()
         self._closed = False
-        self._child: _Child | None = _Child(module, self._engines)
+        self._child: Process | None = Process(module, self._engines)
 
     def __enter__(self) -> Narrator:
         return self
@@ -66,10 +61,10 @@ class Narrator:
                     break
         raise CouldNot(f"the narrator crashed twice over this sentence: “{_short(speech.text)}”")
 
-    def _asked(self, speech: Speech) -> _Message:
+    def _asked(self, speech: Speech) -> Message | None:
         if self._child is None or self._child.ended:
             self._put_away()
-            self._child = _Child(self._module, self._engines)
+            self._child = Process(self._module, self._engines)
         try:
             message = self._child.ask(speech_head(speech), self._patience)
         except queue.Empty:
@@ -94,62 +89,6 @@ class Narrator:
             if self._child is not None:
                 self._child.end()
                 self._child = None
-
-
-class _Child:
-    """One process that speaks."""
-
-    def __init__(self, module: str, engines: Sequence[str]) -> None:
-        try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", module, *engines],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl-C is for who asks
-            )
-        except OSError as error:
-            raise CouldNot(f"the narrator could not be started ({error.strerror}).") from None
-        self._said: queue.SimpleQueue[_Message] = queue.SimpleQueue()
-        self._reading = threading.Thread(target=self._read, name="narrator", daemon=True)
-        self._reading.start()
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    @property
-    def ended(self) -> bool:
-        return self._process.poll() is not None or not self._reading.is_alive()
-
-    def ask(self, head: dict[str, Any], patience: float) -> _Message:
-        assert self._process.stdin is not None
-        try:
-            send(self._process.stdin, head)
-        except OSError:
-            return None
-        return self._said.get(timeout=patience)
-
-    def _read(self) -> None:
-        assert self._process.stdout is not None
-        with contextlib.suppress(OSError, ValueError), self._process.stdout as pipe:
-            while (message := received(pipe)) is not None:
-                self._said.put(message)
-        self._said.put(None)
-
-    def end(self, at_once: bool = False) -> None:
-        assert self._process.stdin is not None
-        if at_once:
-            self._process.kill()
-        with contextlib.suppress(OSError):
-            self._process.stdin.close()
-        try:
-            self._process.wait(_GOES)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(_GOES)
-        self._reading.join(_GOES)
 
 
 def _short(text: str) -> str:

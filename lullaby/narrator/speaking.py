@@ -10,7 +10,7 @@ import numpy as np
 from lullaby.errors import CouldNot, LullabyError
 from lullaby.narrator import treatment
 from lullaby.narrator.drivers.driver import Made
-from lullaby.narrator.engines import HIBARI, engine_for, engine_name
+from lullaby.narrator.engines import ESPEAK, HIBARI, engine_for, engine_name
 from lullaby.narrator.speech import SPEECH_RATE, Manner, Speech, Spoken, Word
 
 __all__ = ["engine_for", "engine_name", "make_ready", "speak"]
@@ -81,4 +81,8 @@ def _driver(name: str) -> Any:
         from lullaby.narrator.drivers.hibari import HibariDriver
 
         return HibariDriver
+    if name == ESPEAK:
+        from lullaby.narrator.drivers.espeak import EspeakDriver
+
+        return EspeakDriver
     raise CouldNot(f"{name} does not speak yet.")

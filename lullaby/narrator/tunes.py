@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 Doubles = NDArray[np.float64]
 
-FALL = 4.2
+FALL = 4.0
 """Semitones from a sentence's first quarter to its last."""
-LEAST_FALL = 3.8
-"""The same of a voice whose range is narrow."""
+LEAST_FALL = 3.0
+"""The same of a voice whose range is narrow. Its accents shrink as its range does, its tunes by half of that,
+or all that was left would be the fall."""
 _OWN = 0.3
 """The share that stays of what is slow in the voice's own line."""
 _ASKS = 0.7
@@ -74,11 +75,11 @@ def sung(
     slow = waves @ _fitted(waves, semitones)
     slow -= slow.mean()
     accents = semitones - semitones.mean() - slow
-    full = min(1.0, seconds / _FULL)
-    parts = np.asarray([0.0, 0.0, *TUNES[number % len(TUNES)]]) * full
-    line = breadth * (accents + (_ASKS if asks else _OWN) * slow + (waves @ parts) * (0.5 if asks else 1.0))
+    tune = waves[:, 2:] @ np.asarray(TUNES[number % len(TUNES)])
+    tune *= min(1.0, seconds / _FULL) * np.sqrt(breadth) * (0.5 if asks else 1.0)
+    line = breadth * (accents + (_ASKS if asks else _OWN) * slow) + tune
     if not asks:
-        wanted = max(LEAST_FALL, FALL * min(breadth, 1.15)) * min(1.0, 0.6 + 0.4 * seconds / _FULL)
+        wanted = max(LEAST_FALL, FALL * breadth**0.7) * min(1.0, 0.6 + 0.4 * seconds / _FULL)
         line += waves[:, 1] * ((wanted - _falls(line, shares)) / _falls(waves[:, 1], shares))
     return np.asarray(line - line.mean())
 

@@ -36,6 +36,7 @@ def add_night(parser: argparse.ArgumentParser, *, mixing: bool = False) -> None:
     parser.add_argument(
         "--all-night", metavar="REASON", help="play until its length is over, softer as sleep deepens"
     )
+    parser.add_argument("--go-on", action="store_true", help="its story from just before where it stopped")
     parser.add_argument("--headphones", action="store_true", help="made for two ears, not two loudspeakers")
     add_device(parser)
     add_mix(parser, saving=mixing)
@@ -75,6 +76,7 @@ def request_of(asked: argparse.Namespace, bedside: Bedside) -> Request:
         all_night=asked.all_night,
         headphones=asked.headphones,
         device=asked.device,
+        go_on=asked.go_on,
     )
 
 

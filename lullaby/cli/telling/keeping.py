@@ -45,7 +45,7 @@ def keep_story(asked: argparse.Namespace, bedside: Bedside) -> int:
         if Path(name).suffix.lower() not in SUBTITLES:
             raise AskedWrongly(f"--subtitles {plain(name)}: subtitles end in .srt or .vtt.")
 
-    from lullaby.evening.narration.alone import story_evening
+    from lullaby.evening.narration.alone import no_words, story_evening
     from lullaby.evening.narration.captions import captions_of
     from lullaby.evening.narration.speaker import Speaker
     from lullaby.evening.narration.storytelling import Storytelling
@@ -55,6 +55,8 @@ def keep_story(asked: argparse.Namespace, bedside: Bedside) -> int:
     format_of(path)
     use = _use(asked)
     request = story_request(asked, bedside, heard_now=False)
+    if asked.subtitles:
+        no_words(request.path, "--subtitles")
     with bedside.speaking() as progress, Speaker(at_once=asked.jobs or cores()) as speaker:
         evening = story_evening(request, lambda: Storytelling(speaker, progress=progress))
     night = evening.night

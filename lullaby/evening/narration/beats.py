@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from lullaby.narrator.shelf import Shelved
 from lullaby.story.pauses import Pause
@@ -23,6 +23,8 @@ class Beat:
     heading: bool = False
     recorded: Shelved | None = None
     """Its sound, where somebody spoke it themselves."""
+    within: float = field(default=0.0, repr=False)
+    """Seconds of that pause which the sounds before and after it hold already."""
 
 
 def beats_of(text: Text, *, titled: bool = True) -> list[Beat]:

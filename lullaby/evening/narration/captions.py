@@ -11,9 +11,10 @@ from lullaby.time import RATE
 
 
 def captions_of(tales: Iterable[Tale], start: int = 0) -> Iterator[Caption]:
-    """A caption for each sentence, in seconds from the frame `start` on."""
+    """A caption for each sentence, in seconds from the frame `start` on. What somebody recorded has none:
+    nobody knows what is said."""
     for tale in tales:
-        for one in tale.laid:
+        for one in (one for one in tale.laid if one.beat.recorded is None):
             began = (one.line.start - start) / RATE
             words = tuple(
                 TimedWord(

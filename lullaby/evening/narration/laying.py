@@ -18,7 +18,7 @@ from lullaby.kernels import exact
 from lullaby.narrator.rates import natural_rate
 from lullaby.narrator.shelf import Shelved
 from lullaby.narrator.speech import Manner, Speech, Word
-from lullaby.narrator.tunes import TUNES
+from lullaby.narrator.tunes import following
 from lullaby.story.lexicon import spellings_for
 from lullaby.story.pauses import ASKED, PAUSES, Pause
 from lullaby.time import RATE
@@ -64,6 +64,8 @@ class Laying:
         self._key, self._speaker = key, speaker
         self.number = number
         """The beat that is laid next."""
+        self._tunes: list[int] = []
+        self._asked_for = number
         self._behind = 0.0
         """Seconds by which it is behind the words a minute asked for."""
 
@@ -105,9 +107,13 @@ class Laying:
         return Speech(sentence.text, sentence.lang, manner, round(pace, 3), self._tune(number), spelled)
 
     def _speeches(self, pacing: Pacing, frame: int) -> Iterator[Speech]:
-        """The next sentences, as they would be spoken if each lasted as long as its words do on average."""
+        """Those of the next sentences that were not asked for yet, as they would be spoken if each lasted as
+        long as its words do on average."""
         for number in range(self.number, min(self.number + AHEAD, len(self.beats))):
-            yield self.speech(number, pacing, frame)
+            if number >= self._asked_for:
+                self._asked_for = number + 1
+                if self.beats[number].recorded is None:
+                    yield self.speech(number, pacing, frame)
             words = self.beats[number].sentence.words
             frame += round(words * 60 / pacing.words_per_minute(frame) * RATE)
 
@@ -135,20 +141,16 @@ class Laying:
             yield other
 
     def _tune(self, number: int) -> int:
-        """Tunes go round, in another order each time; no two neighbours have the same."""
-        turn, place = divmod(number, len(TUNES))
-        order = self._order(turn)
-        if turn and order[0] == self._order(turn - 1)[-1]:
-            order = [*order[1:], order[0]]
-        return order[place]
-
-    def _order(self, turn: int) -> list[int]:
-        return sorted(range(len(TUNES)), key=(self._key / "tunes" / turn).draw)
+        """Each is one of those that are least like the one before."""
+        while len(self._tunes) <= number:
+            before = self._tunes[-1] if self._tunes else None
+            self._tunes.append(following(before, (self._key / "tunes").draw(len(self._tunes))))
+        return self._tunes[number]
 
     def _pause(self, beat: Beat, pacing: Pacing, frame: int, key: Key) -> float:
         depth = pacing.depth(frame)
         if beat.seconds is not None:
-            return ASKED.at(beat.seconds, depth)
+            return max(0.0, ASKED.at(beat.seconds, depth) - beat.within)
         return PAUSES[beat.after].drawn(key, depth)
 
 

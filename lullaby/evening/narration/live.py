@@ -211,10 +211,9 @@ class LiveStory:
     def _shortened(self, frame: int, hushed: bool) -> Growth:
         for tale in self._tales:
             kept = [one for one in tale.laid if one.line.start < frame]
-            if hushed and kept and kept[-1].line.stop > frame + HUSHED:
-                tale.hold(kept[-1].number, frame + HUSHED)  # said again from its beginning
-                kept = tale.laid
             tale.cut_after(len(kept), asleep=not hushed)
+            if hushed and kept and kept[-1].line.stop > frame + HUSHED:
+                tale.hold(frame + HUSHED)  # said again from its beginning
         return self._growth(frame)
 
     def _go_back(self, heard: int) -> None:
@@ -224,9 +223,9 @@ class LiveStory:
         for tale in self._tales:
             begun = [one for one in tale.laid if one.line.start < frame]
             if begun and begun[-1].line.stop > frame - 30 * RATE:
-                if begun[-1].line.stop > frame + HUSHED:
-                    tale.hold(begun[-1].number, frame + HUSHED)
                 tale.cut_after(len(begun), asleep=False)
+                if begun[-1].line.stop > frame + HUSHED:
+                    tale.hold(frame + HUSHED)
                 tale.go_back(begun[-1].number)
         return self._growth(frame)
 

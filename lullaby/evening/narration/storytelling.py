@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 
-from lullaby.errors import CouldNot
-from lullaby.evening.narration.gathering import Places, lay_out, tales_of, told_in
+from lullaby.errors import CouldNot, LullabyError
+from lullaby.evening.narration.gathering import lay_out, tales_of, told_in
+from lullaby.evening.narration.going_on import bookmark_of
 from lullaby.evening.narration.speaker import Speaker
 from lullaby.evening.narration.telling import Tale, Told
+from lullaby.evening.notes import Stopped
 from lullaby.night.narration import Narration
 from lullaby.score import Score
+from lullaby.score.model import Telling
 from lullaby.sleep.course import Course
+from lullaby.story.reading import read_text
+from lullaby.story.text import Text
 
 Progress = Callable[[int, int], None]
 
@@ -24,14 +30,15 @@ class Storytelling:
         speaker: Speaker | None = None,
         *,
         until: int | None = None,
-        firsts: Mapping[str, int] | None = None,
         progress: Progress | None = None,
     ) -> None:
         """`speaker` is the caller's to close; without one there is one for as long as it takes. `until`: no
-        more is laid out than is heard up to this frame, for the rest is laid out while it plays. `firsts`:
-        the sentences that stories go on from."""
-        self._speaker, self._until, self._progress = speaker, until, progress
-        self._firsts = firsts or {}
+        more is laid out than is heard up to this frame, for the rest is laid out while it plays."""
+        self._speaker, self._until, self.progress = speaker, until, progress
+        self._listener: str | None = None
+        self._goes_on = False
+        self.stopped: list[Stopped] = []
+        """The stories that stopped the last time, and begin anew."""
         self._told: list[Told] | None = None
         self.tales: list[Tale] = []
         self.waits: str | None = None
@@ -41,6 +48,32 @@ class Storytelling:
         """What is told, where the night is there for it alone: if it cannot be, that is an error."""
         self._told = told
 
+    def goes_on(self, listener: str | None, go_on: bool) -> None:
+        """Whose bookmarks count, and whether stories go on from them."""
+        self._listener, self._goes_on = listener, go_on
+
+    def _marked(self, told: Told) -> Told:
+        """What is told, from just before where it stopped, if it is to go on."""
+        mark = bookmark_of(self._listener, told)
+        if mark is None:
+            return told
+        if self._goes_on:
+            return replace(told, first=mark.sentence)
+        self.stopped.append(
+            Stopped(told.telling.story, told.text.title, mark.sentence, mark.sentences, mark.date)
+        )
+        return told
+
+    def words_of(self, telling: Telling) -> str:
+        """All that a telling says. What cannot be read is not told either, and that is said elsewhere."""
+        for told in self._told or ():
+            if told.telling.story == telling.story:
+                return words_in(told.text)
+        try:
+            return words_in(read_text(telling.path))
+        except LullabyError:
+            return ""
+
     def narrations(
         self, score: Score, seed: int, day: date | None, course: Course | None, say: Mapping[str, str]
     ) -> tuple[Narration, ...]:
@@ -49,9 +82,9 @@ class Storytelling:
             return ()
         speaker = self._speaker or Speaker()
         try:
-            told = self._told or list(told_in(score, Places(self._firsts, say), day))
+            told = [self._marked(one) for one in self._told or told_in(score, say, day, self.progress)]
             self.tales = tales_of(score, told, seed, day, speaker)
-            return lay_out(self.tales, course, self._until, self._progress)
+            return lay_out(self.tales, course, self._until, self.progress)
         except CouldNot as error:
             if self._told is not None:
                 raise
@@ -62,3 +95,9 @@ class Storytelling:
         finally:
             if self._speaker is None:
                 speaker.close()
+
+
+def words_in(text: Text) -> str:
+    """Title, headings and sentences, for who looks for a word."""
+    headings = [part.heading for part in text.parts]
+    return " ".join([text.title, *headings, *(sentence.text for sentence in text.sentences)])

@@ -40,6 +40,24 @@ class Told:
     """The number of the beat it begins with."""
 
     @property
+    def is_recorded(self) -> bool:
+        """Did somebody speak it themselves?"""
+        return bool(self.beats) and self.beats[0].recorded is not None
+
+    @property
+    def is_long(self) -> bool:
+        """Is it a book, that lasts more than an hour?"""
+        return self.seconds(0) > 3600 if self.is_recorded else self.text.words > LONG
+
+    def seconds(self, number: int) -> float:
+        """Seconds that it takes from this beat on, about."""
+        beats = self.beats[number:]
+        if self.is_recorded:
+            sounds = sum(beat.recorded.seconds for beat in beats if beat.recorded is not None)
+            return sounds + sum((beat.seconds or 0.0) - beat.within for beat in beats)
+        return sum(beat.sentence.words for beat in beats) * 60 / (self.pace * _WITH_PAUSES)
+
+    @property
     def of(self) -> str:
         """A hash of what is told and how: with the same, the same is heard at the same frames."""
         manners = {json.dumps(asdict(self.manner_of(beat)), sort_keys=True) for beat in self.beats}
@@ -73,7 +91,7 @@ class Tale:
         self.asleep = False
         """Did it stop because there was evidence of sleep?"""
         self._of = told.of
-        self._sinks = told.text.words <= LONG
+        self._sinks = not told.is_long
 
     @property
     def next(self) -> int:
@@ -121,12 +139,11 @@ class Tale:
         if asleep:
             self.asleep = self.over = True
 
-    def hold(self, number: int, frame: int) -> None:
-        """The sentence of this number, which is being said, fades out by this frame; it is said again."""
-        self.laid = [
-            replace(one, line=one.line.cut_at(frame)) if one.number == number else one for one in self.laid
-        ]
-        self.laying.number, self.over = number, False
+    def hold(self, frame: int) -> None:
+        """The last sentence, which is being said, fades out by this frame; it is said again."""
+        last = self.laid[-1]
+        self.laid[-1] = replace(last, line=last.line.cut_at(frame))
+        self.laying.number, self.over = last.number, False
 
     def go_back(self, number: int) -> None:
         """It goes on from before this sentence: from where its paragraph, or the one before, begins."""
@@ -156,8 +173,7 @@ class Tale:
         """Frames that the rest takes, about."""
         if self.over:
             return 0
-        words = sum(beat.sentence.words for beat in self.told.beats[self.laying.number :])
-        return max(RATE, round(words * 60 / (self.told.pace * _WITH_PAUSES) * RATE))
+        return max(RATE, round(self.told.seconds(self.laying.number) * RATE))
 
     @property
     def narration(self) -> Narration:

@@ -23,6 +23,16 @@ BINS = 601
 LONGEST = 380
 """Phonemes that are read at once; longer sentences are cut where there is a pause."""
 _DURATIONS = "/Clip_output_0"
+_UNSUNG = 40.0
+"""Hz: under this nothing is sung."""
+_SPEEDS = (
+    (0.45, 0.469), (0.4875, 0.495), (0.5375, 0.515), (0.6, 0.611), (0.65, 0.632), (0.7, 0.711),
+    (0.7625, 0.737), (0.8, 0.809), (0.8375, 0.898), (0.9, 0.963), (1.0, 1.0),
+    (1.1125, 1.037), (1.1875, 1.071), (1.25, 1.136),
+    (1.3125, 1.162),
+)  # fmt: skip
+"""Speeds that it is given, and what each comes to in times its pace at 1.0: it rounds every sound to 25 ms,
+so the pace moves in jumps. Between them frames are laid closer or wider. Measured over 60 sentences."""
 _LOUDEST = np.float32(7.0)
 
 
@@ -59,19 +69,45 @@ class Network:
         return phoneme in self._ids
 
     def frames(self, phonemes: str, pace: float) -> Frames:
-        """Phonemes must all be known ones."""
+        """Phonemes must all be known ones; `pace` is times the voice's own."""
+        speed, comes_to = min(_SPEEDS, key=lambda known: abs(float(np.log(known[1] / pace))))
         ids = [0, *[self._ids[p] for p in phonemes], 0]
-        given = {"ids": np.asarray([ids], np.int64), "speed": np.asarray([pace], np.float32)}
+        given = {"ids": np.asarray([ids], np.int64), "speed": np.asarray([speed], np.float32)}
         harmonics, _, _, rest, phases, pitch, durations = self._session.run(None, given)
         units = np.concatenate([[0], np.cumsum(np.rint(durations.ravel()).astype(np.int64))])
         starts = units * (pitch.shape[1] // units[-1])  # two frames a unit
-        return Frames(
+        frames = Frames(
             np.ascontiguousarray(np.minimum(harmonics[0].T, _LOUDEST)),
             np.ascontiguousarray(np.minimum(rest[0].T, _LOUDEST)),
             np.ascontiguousarray(phases[0].T),
             pitch[0].astype(np.float32),
             starts[1:-1],  # silence is before and after
         )
+        return _lengthened(frames, comes_to / pace)
+
+
+def _lengthened(frames: Frames, by: float) -> Frames:
+    """The same over so many times as many frames, for a little more or less than 1."""
+    count = len(frames.pitch)
+    wanted = round(count * by)
+    if wanted == count:
+        return frames
+    place = (np.arange(wanted) + 0.5) * (count / wanted) - 0.5
+    place = np.clip(place, 0, count - 1)
+    before = place.astype(np.int64)
+    after = np.minimum(before + 1, count - 1)
+    nearest = np.rint(place).astype(np.int64)
+    share = (place - before).astype(np.float32)
+
+    def between(rows: Floats) -> Floats:
+        part = share.reshape(-1, *[1] * (rows.ndim - 1))
+        return np.asarray(rows[before] + part * (rows[after] - rows[before]), np.float32)
+
+    sung = np.minimum(frames.pitch[before], frames.pitch[after]) > _UNSUNG
+    pitch = np.where(sung, between(frames.pitch), frames.pitch[nearest])
+    starts = np.rint(frames.phonemes * (wanted / count)).astype(np.int64)
+    harmonics, rest = between(frames.harmonics), between(frames.rest)
+    return Frames(harmonics, rest, frames.phases[nearest], np.asarray(pitch, np.float32), starts)
 
 
 def _with_output(model: bytes, name: str) -> bytes:

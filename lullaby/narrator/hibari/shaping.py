@@ -19,6 +19,10 @@ _BREATH_FROM, _BREATH_OVER = 1_200.0, 1_600.0
 """Hz: breath is heard above, fully so after the second."""
 _SLIDES = 0.62
 """Of the middle pitch: what is under it is no pitch."""
+_LOW = slice(4, 60)
+"""80 to 1200 Hz: where a voice is loudest."""
+_HEARD = 24.0
+"""dB below the loud moments of a sentence: what is fainter has no pitch to speak of."""
 _FEW = 8
 """Frames of a sentence that is too short for a tune."""
 _DB = np.log(10) / 20
@@ -36,7 +40,7 @@ def sound_of(frames: Frames, manner: Manner, number: int, asks: bool = False) ->
         near = np.unique(np.clip(sung[:, None] + np.arange(-2, 3), 0, len(rest) - 1))
         colour = _stretched(frames.harmonics[near], manner.throat)
         colour[np.isin(near, sung)] = envelope.read(frames.harmonics[sung], frames.pitch[sung], manner.throat)
-        pulsed = spectra_of(pulses(pitched(frames.pitch, manner, number, asks)), len(rest))
+        pulsed = spectra_of(pulses(pitched(frames, manner, number, asks)), len(rest))
         spectra[near] += pulsed[near] * _polar(colour, envelope.phases(colour))
     return wave_of(spectra)
 
@@ -58,11 +62,15 @@ def _polar(logarithms: Floats, phases: Floats) -> NDArray[np.complex64]:
     return made
 
 
-def pitched(pitch: Floats, manner: Manner, number: int, asks: bool) -> Floats:
-    """The pitch moved, and its line led by a tune; a frame that slides has that of the nearest sung one."""
-    sung = _sung(pitch)
+def pitched(frames: Frames, manner: Manner, number: int, asks: bool) -> Floats:
+    """The pitch moved, and its line led by a tune. Where the voice is faint, at the edges of what is sung,
+    its pitch slides: there it stays as it is in the nearest frame that is heard."""
+    pitch, sung = frames.pitch, _sung(frames.pitch)
     if not sung.size:
         return pitch
+    low = frames.harmonics[sung, _LOW]
+    levels = np.log(np.sum(np.exp(2 * low), axis=1)) / (2 * _DB)
+    sung = sung[levels > np.quantile(levels, 0.9) - _HEARD]
     logarithms = np.log(pitch[sung].astype(np.float64))
     middle = float(logarithms.mean())
     line = (logarithms - middle) * _OCTAVE

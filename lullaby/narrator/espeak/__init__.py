@@ -1,0 +1,1 @@
+"""eSpeak NG, which speaks a hundred languages: its library, and a process for it."""
