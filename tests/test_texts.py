@@ -8,6 +8,7 @@ import pytest
 
 from lullaby import places
 from lullaby.score.stories import note_story
+from lullaby.story.headings import spoken_heading
 from lullaby.story.plain import plain_told
 from lullaby.story.reading import ENDINGS, read_text
 from lullaby.story.text import Item, Paragraph, Part, Rest, Text
@@ -284,6 +285,43 @@ def test_chapters_by_numeral_alone_are_found_where_they_count_up() -> None:
     assert [part.heading for part in plain_told("One.\n\nII\n\nTwo.\n").parts] == [""]
 
 
+@pytest.mark.parametrize(
+    ("line", "is_heading"),
+    [
+        ("CHAPTER ONE", True),
+        ("Chapter 12: The Pier", True),
+        ("BOOK THE FIRST.", True),
+        ("Zweites Kapitel", True),
+        ("Epilogue", True),
+        ("Part of him wanted to go.", False),
+        ("Part Two was lost at sea.", False),
+        ("Act now, he thought.", False),
+        ("He read chapter ten.", False),
+    ],
+)
+def test_a_line_is_a_heading_only_where_it_counts_chapters(line: str, is_heading: bool) -> None:
+    text = plain_told(f"It began, as it had to.\n\n\n{line}\n\nIt went on from there to the end.\n")
+    assert ([part.heading for part in text.parts] == ["", line]) == is_heading
+
+
+@pytest.mark.parametrize(
+    ("heading", "spoken"),
+    [
+        ("CHAPTER IV. THE LAMP", "CHAPTER 4. THE LAMP"),
+        ("Chapter I", "Chapter 1"),
+        ("Book Two", "Book Two"),
+        ("XIX", "19"),
+        ("IX. The Pier", "9. The Pier"),
+        ("Kapitel XII", "Kapitel 12"),
+        ("I Remember", "I Remember"),
+        ("I. M. Pei", "I. M. Pei"),
+        ("", ""),
+    ],
+)
+def test_a_heading_is_spoken_with_its_number(heading: str, spoken: str) -> None:
+    assert spoken_heading(heading) == spoken
+
+
 SSML = """<?xml version="1.0"?>
 <speak version="1.0" xmlns="http://www.w3.org/2001/10/synthesis" xml:lang="en-GB">
 <p><s>Good evening</s><s>The <emphasis>bow</emphasis> of a <phoneme ph="bəʊ">bow</phoneme>.</s></p>
@@ -309,7 +347,7 @@ def test_ssml_says_how_a_text_is_told(name: str) -> None:
         [
             "World.",
             "Slow now it is slower than slow, and that is enough of it.",
-            "World Wide Web and A B on 1 May.",
+            "World Wide Web and A, B on 1 May.",
         ],
         ["Guten Abend."],
         0.5,

@@ -17,6 +17,7 @@ from statistics import median
 
 from lullaby.errors import WrittenWrongly
 from lullaby.story import opening
+from lullaby.story.headings import COUNTED, value
 from lullaby.story.languages import guessed
 from lullaby.story.runs import spoken
 from lullaby.story.sentences import cleaned
@@ -39,12 +40,18 @@ _APART = re.compile(
 )
 _INSIDE = re.compile(r"\[(?:\d{1,3}|[*†]|illustration[^\[\]]*|pg\.? ?\d+)\]|\{\d{1,4}\}", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(?<!\w)[_*=](?=\S)([^_*=\n]{1,300}?)(?<=\S)[_*=](?!\w)")
-_NUMBER = r"(?:[IVXLCDM]+|\d{1,3}|(?-i:[A-Z])[A-Za-zäöüßéè-]{2,14})"
+_NUMBER_WORDS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen twenty thirty forty fifty the first second third last eins zwei drei "
+    "vier fünf sechs sieben acht neun zehn elf zwölf un deux trois quatre cinq sept huit neuf dix "
+    "premier première uno dos tres cuatro cinco seis siete ocho nueve diez primero primera due tre "
+    "quattro cinque sei sette otto nove dieci primo prima een twee drie vijf zes zeven tien"
+)
+_NUMBER = rf"(?:(?-i:[IVXLCDM]+)|\d{{1,3}}|(?:{_NUMBER_WORDS.replace(' ', '|')})(?:-\w+)?)"
 _CHAPTER = re.compile(
-    r"(?:chapter|book|part|act|volume|canto|stave|letter|kapitel|buch|teil|chapitre|livre|partie|capítulo|capitulo|"
-    rf"libro|parte|capitolo|hoofdstuk|deel)[ \t]+{_NUMBER}\b[.:—–-]*(?:\s.*)?"
+    rf"(?:{COUNTED})[ \t]+{_NUMBER}\b[.:—–-]*(?:\s.*)?"
     r"|(?:prologue|epilogue|preface|introduction|prolog|epilog|vorwort|einleitung|nachwort|prólogo|epílogo|"
-    r"prologo|épilogue|proloog|erstes kapitel)\.?",
+    r"prologo|épilogue|proloog|(?:erst|zweit|dritt|viert|fünft|sechst|siebt|acht|neunt|zehnt)es kapitel)\.?",
     re.IGNORECASE | re.DOTALL,
 )
 _BARE = re.compile(r"(?:\w+ )?\w+[.:]?")
@@ -201,7 +208,14 @@ def _mended(blocks: Sequence[_Block]) -> list[_Block]:
 
 
 def _is_chapter(block: _Block) -> bool:
-    return len(block.lines) <= 3 and len(block.flat) <= _LONG_HEADING and bool(_CHAPTER.fullmatch(block.flat))
+    flat = block.flat
+    is_sentence = count_words(flat) > 3 and flat[-1:] in (*'.!?…”"',) and flat != flat.upper()
+    return (
+        len(block.lines) <= 3
+        and len(flat) <= _LONG_HEADING
+        and _CHAPTER.fullmatch(flat) is not None
+        and not (is_sentence and re.match(r"\S+ \S+ [a-z]", flat))
+    )
 
 
 def _without_contents(blocks: Sequence[_Block]) -> list[_Block]:
@@ -276,14 +290,9 @@ def _numerals(blocks: Sequence[_Block]) -> set[int]:
     found: list[int] = []
     for place, block in enumerate(blocks):
         numeral = _NUMERAL.fullmatch(block.flat)
-        if numeral and _value(numeral[1]) == len(found) + 1:
+        if numeral and value(numeral[1]) == len(found) + 1:
             found.append(place)
     return set(found) if len(found) > 1 else set()
-
-
-def _value(numeral: str) -> int:
-    values = [{"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}[c] for c in numeral]
-    return sum(-v if any(w > v for w in values[n + 1 :]) else v for n, v in enumerate(values))
 
 
 def _is_capitals(block: _Block) -> bool:

@@ -226,7 +226,7 @@ class _Reader:
             return
         text = text.replace("\n", " ")
         if top.spelled:
-            text = " ".join(c for c in text if not c.isspace())
+            text = ", ".join(c for c in text if not c.isspace())
         word = cleaned(text)
         say = ((word, f"/{top.sounds}/"),) if top.sounds and word else ()
         self._runs.append(
