@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from lullaby.errors import CouldNot, LullabyError
+from lullaby.errors import LullabyError
 from lullaby.evening.narration.gathering import lay_out, tales_of, told_in
 from lullaby.evening.narration.going_on import bookmark_of
 from lullaby.evening.narration.speaker import Speaker
@@ -85,7 +85,7 @@ class Storytelling:
             told = [self._marked(one) for one in self._told or told_in(score, say, day, self.progress)]
             self.tales = tales_of(score, told, seed, day, speaker)
             return lay_out(self.tales, course, self._until, self.progress)
-        except CouldNot as error:
+        except LullabyError as error:
             if self._told is not None:
                 raise
             self.waits = str(error)
