@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 
 from lullaby.chance import Key
 from lullaby.evening.narration.beats import Beat
-from lullaby.evening.narration.laying import Laid, Laying
+from lullaby.evening.narration.laying import AHEAD, Laid, Laying
 from lullaby.evening.narration.pacing import Pacing
 from lullaby.evening.narration.speaker import Speaker
 from lullaby.narrator.engines import engine_for, engine_name
@@ -88,12 +88,22 @@ class Told:
 class Tale:
     """A telling being laid out."""
 
-    def __init__(self, told: Told, start: int, last: int, night: Key, story: Key, speaker: Speaker) -> None:
+    def __init__(
+        self,
+        told: Told,
+        start: int,
+        last: int,
+        night: Key,
+        story: Key,
+        speaker: Speaker,
+        ahead: int = AHEAD,
+    ) -> None:
         """`last`: the frame from which on no sentence may begin. `night` is a key of this night's own, for
-        pauses; `story` one of the story's, for what is spoken, which on another night is the same."""
+        pauses; `story` one of the story's, for what is spoken, which on another night is the same. `ahead`:
+        sentences that are spoken before they are wanted."""
         self.told, self.last, self._night = told, last, night
         self._start = start + COMES
-        self.laying = Laying(told.beats, told.manner_of, told.text.say, story, speaker, told.first)
+        self.laying = Laying(told.beats, told.manner_of, told.text.say, story, speaker, told.first, ahead)
         self.laid: list[Laid] = []
         self.over = self.laying.over
         self.asleep = False
