@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 STORY_RISE = 0.5
-"""Seconds in which a story comes up: it begins with half a second of silence."""
+"""Seconds in which a story comes up."""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from lullaby.time import RATE
 
 LONG = 7_000
 """Words of a text that lasts more than an hour: a book, which is told at one pace."""
-COMES = RATE // 2
+COMES = 3 * RATE // 10
 """Frames from where a telling is to begin to its first word, at the least: nothing comes at once."""
 
 
