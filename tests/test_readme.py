@@ -25,6 +25,7 @@ from nights import night_of
 from typed import Say, typing
 
 import lullaby as library
+from benchmarks.telling import write_book
 from lullaby import export, load, places
 from lullaby.cli import main
 from lullaby.night.night_log import head_line
@@ -37,6 +38,7 @@ SHORT = {
     "play": ("--null", "100", "--to", "1"),
     "check": ("--no-listen",),
     "alarm": ("--unrehearsed",),
+    "tell": ("--jobs", "1"),
 }
 """What is said besides, so that it takes a moment."""
 
@@ -113,6 +115,10 @@ def test_the_commands_of_a_page_can_be_run(page: Page, lullaby: Say, helps: dict
         more = list(SHORT.get(command, ()))
         if command == "hear" and "-o" not in words:  # it plays on no machine's loudspeakers
             more += ["-o", "heard.wav"]
+        if command == "tell" and "-o" not in words:
+            more += ["--null", "500"]
+        if "book.epub" in words:
+            write_book(Path("book.epub"), 60)
         if command == "feed":
             Path(words[0]).mkdir()
             lullaby("render", "rain", "-o", f"{words[0]}/rain.opus", *SHORT["render"])
