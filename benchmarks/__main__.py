@@ -1,4 +1,4 @@
-"""python -m benchmarks [peers | keeping | following | live | telling]: how fast lullaby is, in one dated table."""
+"""python -m benchmarks [peers | keeping | following | live | telling]: how fast lullaby is, dated."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Book:
 
 
 def first_words(times: int = 7) -> list[float]:
-    """Seconds from `lullaby tell` to the first sound that the device is given, sorted; nothing is on the shelf.
+    """Seconds from `lullaby tell` to the first sound that the device gets, sorted; the shelf is empty.
     The first start, which may compile, is left out."""
     found = []
     with tempfile.TemporaryDirectory() as home:
@@ -136,9 +136,9 @@ _CONTAINER = """<?xml version="1.0"?><container version="1.0"
 xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles><rootfile full-path="book.opf"
 media-type="application/oebps-package+xml"/></rootfiles></container>"""
 _PACKAGE = """<?xml version="1.0"?><package xmlns="http://www.idpf.org/2007/opf" version="3.0"
-unique-identifier="b"><metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:identifier id="b">b</dc:identifier>
-<dc:title>A Long Book</dc:title><dc:language>en</dc:language></metadata><manifest>{items}</manifest>
-<spine>{spine}</spine></package>"""
+unique-identifier="b"><metadata xmlns:dc="http://purl.org/dc/elements/1.1/">
+<dc:identifier id="b">b</dc:identifier><dc:title>A Long Book</dc:title>
+<dc:language>en</dc:language></metadata><manifest>{items}</manifest><spine>{spine}</spine></package>"""
 _PAGE = """<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title>{title}</title></head>
 <body><h1>{title}</h1>{body}</body></html>"""
 
@@ -193,6 +193,7 @@ def table(first: list[float], read: Book | None) -> str:
     if read is not None:
         lines.append(
             f"a book of {read.words} words: {read.hours:.1f} h of sound in {read.wall_s:.0f} s, "
-            f"{read.real_time:.0f} times real time, {read.memory_mb:.0f} MB; from the shelf {read.again_s:.0f} s"
+            f"{read.real_time:.0f} times real time, {read.memory_mb:.0f} MB; from the shelf "
+            f"{read.again_s:.0f} s"
         )
     return "\n".join(lines)

@@ -22,7 +22,7 @@ from lullaby.chance import Key
 from lullaby.errors import AskedWrongly, CouldNot, WrittenWrongly
 from lullaby.evening.facts.checked import facts_of_checked
 from lullaby.evening.narration.captions import captions_of
-from lullaby.evening.narration.gathering import Places, told_with
+from lullaby.evening.narration.gathering import told_with
 from lullaby.evening.narration.going_on import text_hash
 from lullaby.evening.narration.telling import Tale, Told
 from lullaby.evening.recorded import hearing, treatment
@@ -83,7 +83,7 @@ def sounds(found: Recorded) -> list[Sound]:
 
 def told_of(found: Recorded) -> Told:
     telling = replace(telling_of(at=1), story="me.m4a", path=Path("me.m4a"))
-    return told_with(telling, found.text, {}, Places({}, {}), found.beats)
+    return told_with(telling, found.text, {}, found.beats)
 
 
 def tale_of(found: Recorded) -> Tale:

@@ -160,7 +160,7 @@ class _Reader:
         elif name == "break":
             self._break(facts)
         elif name == "voice" and facts.get("name"):
-            return replace(found, who=self._figure(facts["name"].split()[0]))
+            return replace(found, who=self._figure(facts["name"]))
         elif name == "prosody":
             if facts.keys() - {"rate"}:
                 self._note(
@@ -214,6 +214,9 @@ class _Reader:
         if time:
             seconds = min(LONGEST_PAUSE, float(time[1]) / (1000 if time[2] == "ms" else 1))
         if seconds:
+            self._sentence()
+            if self._sentences and self._sentences[-1].text.rstrip("\"'”’»)")[-1:] not in (*".!?…",):
+                self._sentences[-1] = replace(self._sentences[-1], ends_clause=True)
             self._paragraph()
             self.items.append(Rest(seconds))
 
@@ -223,7 +226,7 @@ class _Reader:
             return
         text = text.replace("\n", " ")
         if top.spelled:
-            text = " ".join(c for c in text if not c.isspace())
+            text = ", ".join(c for c in text if not c.isspace())
         word = cleaned(text)
         say = ((word, f"/{top.sounds}/"),) if top.sounds and word else ()
         self._runs.append(

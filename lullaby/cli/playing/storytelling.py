@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lullaby.player import Player
 
 
-AT_ONCE = 8
+AT_ONCE = 4
 """Seconds of a story that are spoken before it plays: its title, and what follows it."""
 
 

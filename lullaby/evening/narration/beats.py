@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from lullaby.narrator.shelf import Shelved
+from lullaby.story.headings import spoken_heading
 from lullaby.story.pauses import Pause
 from lullaby.story.text import Paragraph, Part, Sentence, Text
 
@@ -59,7 +60,8 @@ def _spoken(paragraph: Paragraph, part: int, number: int) -> list[Beat]:
 
 
 def _heading(title: str, lang: str, part: int, paragraph: int) -> Beat:
-    spoken = title if title[-1] in ".!?…" else f"{title}."
+    spoken = spoken_heading(title)
+    spoken = spoken if spoken[-1] in ".!?…" else f"{spoken}."
     return Beat(Sentence(spoken, lang), part, paragraph, Pause.HEADING, heading=True)
 
 

@@ -86,12 +86,23 @@ def told_with(telling: Telling, text: Text, values: Change, recorded: tuple[Beat
     )
 
 
-def tales_of(score: Score, told: list[Told], seed: int, day: date | None, speaker: Speaker) -> list[Tale]:
-    """The tellings of a night, to be laid out one after another."""
+def tales_of(
+    score: Score, told: list[Told], seed: int, day: date | None, speaker: Speaker, ahead: int
+) -> list[Tale]:
+    """The tellings of a night, to be laid out one after another. `ahead`: sentences that are spoken before
+    they are wanted."""
     night = Key.root(seed, "night", day.isoformat() if day else "any night") / "/tellings"
     last = score.length - score.fade_out
     return [
-        Tale(one, one.telling.at, last, night / number, Key.root(seed, "story", one.telling.story), speaker)
+        Tale(
+            one,
+            one.telling.at,
+            last,
+            night / number,
+            Key.root(seed, "story", one.telling.story),
+            speaker,
+            ahead,
+        )
         for number, one in enumerate(told)
     ]
 

@@ -31,7 +31,7 @@ STEPS = 25
 TIGHTEST, WIDEST = 0.6, 1.6
 """Times a pause, to keep to the words a minute."""
 AHEAD = 12
-"""Sentences that are spoken ahead of the one that is laid."""
+"""Sentences that are spoken ahead of the one that is laid, where all of them are wanted."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,12 @@ class Laying:
         key: Key,
         speaker: Speaker,
         number: int = 0,
+        ahead: int = AHEAD,
     ) -> None:
         """`key`: of the telling, for its tunes; pauses are drawn from a key of the night, handed to `lay`.
-        `number`: the beat it begins with."""
+        `number`: the beat it begins with. `ahead`: sentences that are spoken before they are wanted."""
         self.beats, self._manner_of, self._say = beats, manner_of, say
-        self._key, self._speaker = key, speaker
+        self._key, self._speaker, self._ahead = key, speaker, ahead
         self.number = number
         """The beat that is laid next."""
         self._tunes: list[int] = []
@@ -109,7 +110,7 @@ class Laying:
     def _speeches(self, pacing: Pacing, frame: int) -> Iterator[Speech]:
         """Those of the next sentences that were not asked for yet, as they would be spoken if each lasted as
         long as its words do on average."""
-        for number in range(self.number, min(self.number + AHEAD, len(self.beats))):
+        for number in range(self.number, min(self.number + self._ahead, len(self.beats))):
             if number >= self._asked_for:
                 self._asked_for = number + 1
                 if self.beats[number].recorded is None:

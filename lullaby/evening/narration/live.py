@@ -72,6 +72,7 @@ class LiveStory:
         self._asked_again = False
         self._marked: dict[int, int] = {}
         self._waited = 0
+        self._first = heard()
         self._grown = threading.Event()
         self._grown.set()
         self._thread = threading.Thread(target=self._run, name="story", daemon=True)
@@ -165,6 +166,8 @@ class LiveStory:
         if self._hushed:
             self._take_back(heard, hushed=True)
             return
+        if heard == self._first and any(tale.next > heard + RATE for tale in self._tales):
+            return  # nothing is heard yet, and there is enough to begin with: the cores are the player's
         free = heard + SOON
         for tale in self._tales:
             if self._is_asleep(tale, night):

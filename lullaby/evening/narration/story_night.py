@@ -52,7 +52,7 @@ def story_night(
     own = {"level": 0.0, **voice.values}
     name = NAMED if bed is None or bed.part(NAMED) is None else f"{NAMED} 2"
     part = Part(name, voice, own)
-    telling = Telling(FADE_IN, path.stem, path, name, until)
+    telling = Telling(0, path.stem, path, name, until)
     source = hashlib.sha256(repr(text).encode()).hexdigest()
     if recorded is not None:
         telling, source = replace(telling, story=path.name, recording=recorded.file), recorded.of

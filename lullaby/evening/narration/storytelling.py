@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from lullaby.errors import CouldNot, LullabyError
+from lullaby.errors import LullabyError
 from lullaby.evening.narration.gathering import lay_out, tales_of, told_in
 from lullaby.evening.narration.going_on import bookmark_of
+from lullaby.evening.narration.laying import AHEAD
 from lullaby.evening.narration.speaker import Speaker
 from lullaby.evening.narration.telling import Tale, Told
 from lullaby.evening.notes import Stopped
@@ -19,6 +20,8 @@ from lullaby.sleep.course import Course
 from lullaby.story.reading import read_text
 from lullaby.story.text import Text
 
+SOME = 3
+"""Sentences that are spoken before they are wanted, where a night plays meanwhile: cores are the player's."""
 Progress = Callable[[int, int], None]
 
 
@@ -83,9 +86,10 @@ class Storytelling:
         speaker = self._speaker or Speaker()
         try:
             told = [self._marked(one) for one in self._told or told_in(score, say, day, self.progress)]
-            self.tales = tales_of(score, told, seed, day, speaker)
+            ahead = AHEAD if self._until is None else SOME
+            self.tales = tales_of(score, told, seed, day, speaker, ahead)
             return lay_out(self.tales, course, self._until, self.progress)
-        except CouldNot as error:
+        except LullabyError as error:
             if self._told is not None:
                 raise
             self.waits = str(error)

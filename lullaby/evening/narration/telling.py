@@ -9,12 +9,12 @@ from dataclasses import asdict, dataclass, field, replace
 
 from lullaby.chance import Key
 from lullaby.evening.narration.beats import Beat
-from lullaby.evening.narration.laying import Laid, Laying
+from lullaby.evening.narration.laying import AHEAD, Laid, Laying
 from lullaby.evening.narration.pacing import Pacing
 from lullaby.evening.narration.speaker import Speaker
-from lullaby.narrator.engines import engine_name
+from lullaby.narrator.engines import engine_for, engine_name
 from lullaby.narrator.speech import Manner
-from lullaby.night.narration import Narration
+from lullaby.night.narration import A_RECORDING, Narration
 from lullaby.score.model import Telling, Until
 from lullaby.sleep.course import Course
 from lullaby.story.text import Text
@@ -22,7 +22,7 @@ from lullaby.time import RATE
 
 LONG = 7_000
 """Words of a text that lasts more than an hour: a book, which is told at one pace."""
-COMES = RATE // 2
+COMES = 3 * RATE // 10
 """Frames from where a telling is to begin to its first word, at the least: nothing comes at once."""
 
 
@@ -58,6 +58,14 @@ class Told:
         return sum(beat.sentence.words for beat in beats) * 60 / (self.pace * _WITH_PAUSES)
 
     @property
+    def by(self) -> str:
+        """What speaks it: the names of engines, or "a recording"."""
+        if self.is_recorded:
+            return A_RECORDING
+        engines = (engine_for(self.manner_of(beat), beat.sentence.lang).engine for beat in self.beats)
+        return ", ".join(dict.fromkeys(engines))
+
+    @property
     def of(self) -> str:
         """A hash of what is told and how: with the same, the same is heard at the same frames."""
         manners = {json.dumps(asdict(self.manner_of(beat)), sort_keys=True) for beat in self.beats}
@@ -80,12 +88,22 @@ class Told:
 class Tale:
     """A telling being laid out."""
 
-    def __init__(self, told: Told, start: int, last: int, night: Key, story: Key, speaker: Speaker) -> None:
+    def __init__(
+        self,
+        told: Told,
+        start: int,
+        last: int,
+        night: Key,
+        story: Key,
+        speaker: Speaker,
+        ahead: int = AHEAD,
+    ) -> None:
         """`last`: the frame from which on no sentence may begin. `night` is a key of this night's own, for
-        pauses; `story` one of the story's, for what is spoken, which on another night is the same."""
+        pauses; `story` one of the story's, for what is spoken, which on another night is the same. `ahead`:
+        sentences that are spoken before they are wanted."""
         self.told, self.last, self._night = told, last, night
         self._start = start + COMES
-        self.laying = Laying(told.beats, told.manner_of, told.text.say, story, speaker, told.first)
+        self.laying = Laying(told.beats, told.manner_of, told.text.say, story, speaker, told.first, ahead)
         self.laid: list[Laid] = []
         self.over = self.laying.over
         self.asleep = False
@@ -184,6 +202,7 @@ class Tale:
             tuple(one.line for one in self.laid),
             self.coming,
             told.text.title,
+            told.by,
             self.parts,
         )
 
