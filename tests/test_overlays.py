@@ -104,6 +104,7 @@ def test_a_book_speaks_sentence_by_sentence(tmp_path: Path) -> None:
         "It asked for very little.",
         "“Good,” said Mr. Hale.",
     ]
+    assert "The sea was calm1." in told["OEBPS/one.xhtml"], "the number of a note is shown, and not told"
     assert "Nobody minded & nobody spoke." in told["OEBPS/one.xhtml"]
     assert told["OEBPS/one.xhtml"][-2:] == ["Rope", "A kettle."]
     assert told["OEBPS/text/two.xhtml"] == [

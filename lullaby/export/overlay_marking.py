@@ -32,6 +32,7 @@ _NEVER = _words(
 """Elements of which nothing is spoken."""
 _NO_SPAN = _words("ul ol dl table tr tbody thead tfoot html")
 _LETTER = re.compile(r"&(?:#?\w{1,40});|.", re.DOTALL)
+_NOTE = re.compile(r"[\[(]?(?:[*†‡§¶]+|\d{1,3})[\])]?")
 _SHORT, _FAR = 12, 2_000
 """Letters of a short sentence, and how far on it may be: so few letters are found anywhere."""
 _ENDS = 16
@@ -132,13 +133,13 @@ class _Page:
     def _letters(self) -> _Letters:
         """All letters that may be spoken, and where each stands."""
         found, texts = _Letters(), list[str]()
-        never = 0
+        silent_until = -1
         for number, token in enumerate(self.tokens):
-            if token.kind is Kind.START and token.name in _NEVER:
-                never += 1
-            elif token.kind is Kind.END and token.name in _NEVER:
-                never -= 1
-            elif token.kind is Kind.TEXT and not never:
+            if number <= silent_until:
+                continue
+            if token.kind is Kind.START and (token.name in _NEVER or self._is_note(number)):
+                silent_until = self.partner.get(number, number)
+            elif token.kind is Kind.TEXT:
                 for start, stop, text in _clusters(self.page, token.start, token.stop):
                     for letter in text:
                         texts.append(letter)
@@ -147,6 +148,18 @@ class _Page:
                         found.tokens.append(number)
         found.text = "".join(texts)
         return found
+
+    def _is_note(self, number: int) -> bool:
+        """Is it a link to a note, with nothing in it but its number?"""
+        token = self.tokens[number]
+        if token.name != "a":
+            return False
+        kinds = f"{token.attributes.get('epub:type', '')} {token.attributes.get('role', '')}".split()
+        if "noteref" in kinds or "doc-noteref" in kinds:
+            return True
+        inside = self.tokens[number + 1 : self.partner.get(number, number)]
+        text = "".join(self.page[one.start : one.stop] for one in inside if one.kind is Kind.TEXT)
+        return "#" in token.attributes.get("href", "") and bool(_NOTE.fullmatch(text.strip()))
 
     # where each sentence stands
 
