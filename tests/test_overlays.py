@@ -17,14 +17,17 @@ from told import Counting, sentence_of_noise
 
 from lullaby import places
 from lullaby.errors import WrittenWrongly
+from lullaby.evening.narration import spoken_book
 from lullaby.evening.narration.alone import StoryRequest, story_evening
 from lullaby.evening.narration.spoken_book import write_spoken_book
 from lullaby.evening.narration.storytelling import Storytelling
+from lullaby.export import export
 from lullaby.export.overlay_marking import Spoken, marked
 from lullaby.export.overlay_text import is_xml, well_formed
 from lullaby.narrator.shelf import Shelved
 from lullaby.narrator.speech import Speech
-from lullaby.time import RATE
+from lullaby.night import Night
+from lullaby.time import RATE, Span
 
 FACTS = (
     '<dc:identifier id="uid">urn:isbn:1</dc:identifier><dc:title>The Lamp &amp; the Pier</dc:title>'
@@ -175,6 +178,31 @@ def test_the_same_book_twice_is_the_same_file(tmp_path: Path) -> None:
     spoken(source, tmp_path / "two.epub")
     assert (tmp_path / "one.epub").read_bytes() == (tmp_path / "two.epub").read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["book.epub", "one.epub", "two.epub"]
+
+
+def test_stopped_and_asked_again_no_finished_page_is_made_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = new_book(tmp_path / "book.epub")
+    spoken(source, tmp_path / "whole.epub")
+    made: list[Span] = []
+
+    def stopped(night: Night, path: Path, *, span: Span, **how: object) -> Path:
+        if made and "stop" in stops:
+            raise KeyboardInterrupt
+        made.append(span)
+        return export(night, path, span=span, **how)  # type: ignore[arg-type]
+
+    stops = {"stop"}
+    monkeypatch.setattr(spoken_book, "export", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        spoken(source, tmp_path / "spoken.epub")
+    assert not (tmp_path / "spoken.epub").exists()
+    stops.clear()
+    spoken(source, tmp_path / "spoken.epub")
+    assert len(made) == 2, "one before, one after"
+    assert (tmp_path / "spoken.epub").read_bytes() == (tmp_path / "whole.epub").read_bytes()
+    assert len(list(tmp_path.iterdir())) == 3
 
 
 OLD = """<?xml version="1.0" encoding="ISO-8859-1"?>
