@@ -19,9 +19,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from epubs import book
+from epubs import page as epub_page
 from hypnogram_samples import NIGHT
 from manual import ALL, DOCS, PAGES, README, ROOT, Page, is_a_pattern, page
 from nights import night_of
+from recordings import kept, talk
 from typed import Say, typing
 
 import lullaby as library
@@ -49,12 +52,15 @@ each = functools.partial(pytest.mark.parametrize, "page", ids=lambda page: page.
 
 @pytest.fixture
 def lullaby(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Say:
-    """Types a command in a folder with a night of sleep and the log of another in it, by somebody who has
-    nothing else yet."""
+    """Types a command in a folder with a night of sleep, the log of another, a book and a recording in it, by
+    somebody who has nothing else yet."""
     monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "home"))
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     Path("night.edf").write_bytes(edf_bytes(NIGHT))
+    chapter = epub_page("<h1>One more</h1><p>It rained. They slept.</p>")
+    book(Path("book.epub"), {f"{n}.xhtml": chapter for n in range(3)})
+    kept(Path("me.m4a"), talk().sound)
     Path("night.jsonl").write_text(head_line(load("plain"), {"score": "plain"}))
     monkeypatch.setattr("lullaby.drawing.cover.cover", lambda *_: b"")  # it costs more than what is kept here
     return typing(capsys)

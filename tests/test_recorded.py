@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,21 +16,24 @@ import pyloudnorm
 import pytest
 from numpy.typing import NDArray
 from recordings import CODECS, PHRASES, Talk, kept, talk, voice
-from told import Counting, telling_of
+from told import Counting, night_that_tells, telling_of
 
 from lullaby import places
 from lullaby.chance import Key
 from lullaby.errors import AskedWrongly, CouldNot, WrittenWrongly
 from lullaby.evening.facts.checked import facts_of_checked
 from lullaby.evening.narration.captions import captions_of
-from lullaby.evening.narration.gathering import told_with
+from lullaby.evening.narration.gathering import lay_out, told_with
 from lullaby.evening.narration.going_on import text_hash
+from lullaby.evening.narration.live import LiveStory
 from lullaby.evening.narration.telling import Tale, Told
 from lullaby.evening.recorded import hearing, treatment
 from lullaby.evening.recorded.told import Recorded, is_recording, recorded, recording_at
 from lullaby.narrator import shelf
-from lullaby.narrator.speech import SPEECH_RATE
+from lullaby.narrator.shelf import Shelved
+from lullaby.narrator.speech import SPEECH_RATE, Spoken
 from lullaby.night import Night
+from lullaby.night.night import Growth
 from lullaby.people.person import Person, avoided
 from lullaby.score import check_score, read_score, score_of
 from lullaby.score.avoiding import Avoid
@@ -297,6 +301,67 @@ def test_one_phrase_that_is_gone_from_the_shelf_is_made_again(
     places.speech(first.beats[2].recorded.name).unlink()
     assert heard(path) == first
     assert sounds(first)
+
+
+def test_stopped_anywhere_and_asked_again_it_is_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = kept(tmp_path / "me.wav", talk().sound)
+    real, count = shelf.put, 0
+
+    def full(name: str, spoken: Spoken) -> Shelved:
+        nonlocal count
+        count += 1
+        if count > 3:
+            raise CouldNot("the disk is full.")
+        return real(name, spoken)
+
+    monkeypatch.setattr(shelf, "put", full)
+    with pytest.raises(CouldNot, match="the disk is full"):
+        heard(path)
+    monkeypatch.setattr(shelf, "put", real)
+    found = heard(path)
+    assert len(found.beats) == len(PHRASES)
+    again = kept(tmp_path / "other.wav", talk().sound)
+    assert heard(again).beats == found.beats, "as if it had never been stopped"
+
+
+def test_it_is_told_while_a_night_plays_and_hushed_and_gone_on_with(tmp_path: Path) -> None:
+    found = heard(kept(tmp_path / "me.flac", talk(PHRASES * 3).sound))
+    tale = Tale(told_of(found), RATE, 19 * PAGE, Key.root(1), Key.root(2), Counting())
+    narrations = lay_out([tale], None, until=8 * RATE)
+    night = Night(night_that_tells([]).score, seed=7, narrations=narrations)
+    heard_now = 0
+    marks: list[int | None] = []
+
+    def change(asked: Callable[[Night, int], Growth | None]) -> None:
+        nonlocal night
+        growth = asked(night, heard_now + RATE)
+        if growth is not None:
+            night = night.from_frame(growth)
+
+    def until(seconds: float) -> None:
+        nonlocal heard_now
+        while heard_now < seconds * RATE:
+            heard_now += RATE // 2
+            story.look()
+
+    story = LiveStory(
+        [tale], lambda: night, lambda: heard_now, change, marks=lambda tale, sentence: marks.append(sentence)
+    )
+    until(20)
+    story.hush()
+    story.look()
+    hushed = len(night.narrations[0].lines)
+    until(40)
+    assert len(night.narrations[0].lines) == hushed
+    story.go_on()
+    until(200)
+    lines = night.narrations[0].lines
+    assert {line.name for line in lines} == {one.recorded.name for one in found.beats if one.recorded}
+    assert all(after.start >= before.stop for before, after in pairwise(lines))
+    assert marks[-1] is None, "it is over"
+    assert any(mark for mark in marks)
 
 
 def test_any_length_is_heard_in_the_same_memory() -> None:

@@ -81,7 +81,7 @@ def epub_text(path: str | os.PathLike[str]) -> Text:
 def open_book(path: str | os.PathLike[str]) -> Book:
     """The book at this path, its list of chapters read; a WrittenWrongly where it is none."""
     with Zipped(path) as zipped:
-        package = _Package(zipped, _package_name(zipped))
+        package = _Package(zipped, package_name(zipped))
         locked = _locked(zipped)
         files = package.chapters()
         if taken := locked.intersection([package.name, *files]):
@@ -103,7 +103,7 @@ def open_book(path: str | os.PathLike[str]) -> Book:
         return book
 
 
-def _package_name(zipped: Zipped) -> str:
+def package_name(zipped: Zipped) -> str:
     """The name of the file that lists the chapters."""
     if _CONTAINER in zipped:
         for tag in _tags(zipped, _CONTAINER):

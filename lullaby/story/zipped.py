@@ -11,6 +11,7 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 from types import TracebackType
 from urllib.parse import unquote
 
@@ -60,6 +61,24 @@ class Zipped:
     @property
     def names(self) -> list[str]:
         return list(self._by_name)
+
+    @property
+    def infos(self) -> list[zipfile.ZipInfo]:
+        """All that is known of each file, in order."""
+        return self._file.infolist()
+
+    def info(self, name: str) -> zipfile.ZipInfo:
+        """The same of one file that is in it."""
+        return self._by_name.get(name) or self._by_lower[name.lower()]
+
+    def pieces(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
+        """A file of any kind, a piece at a time; a WrittenWrongly where it is damaged."""
+        try:
+            with self._file.open(info) as file:
+                while piece := file.read(1 << 20):
+                    yield piece
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+            raise WrittenWrongly(self.place(info.filename), "this is damaged.", _WHOLE) from None
 
     def __contains__(self, name: str) -> bool:
         return name in self._by_name or name.lower() in self._by_lower
