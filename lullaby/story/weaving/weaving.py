@@ -1,0 +1,128 @@
+"""A whole story of one night, as the Markdown that a person might have written."""
+
+from __future__ import annotations
+
+import datetime
+from itertools import pairwise
+
+from lullaby.chance import Key
+from lullaby.errors import AskedWrongly
+from lullaby.score import quoting
+from lullaby.story.weaving.cadence import mean, settle, shape, untangle
+from lullaby.story.weaving.composing import Composer, Part, compose
+from lullaby.story.weaving.filling import Filling
+from lullaby.story.weaving.material import files
+from lullaby.story.weaving.resting import rest
+from lullaby.story.weaving.sentences import opening
+from lullaby.story.weaving.series import Facts, Night, allowed_for, facts_of, night_of
+from lullaby.story.weaving.wishes import Wishes
+
+_TRIES = 12
+_AGES = {"small": "3-6", "young": "7-12", "grown": "12+"}
+_MERGED = 330
+"""Words below which coming home and going to sleep are one part."""
+_FURTHEST = 6
+"""Nights back that a story may speak of."""
+
+
+def woven(wishes: Wishes, night: datetime.date) -> str:
+    """The story of this night. Where it could not be told for the avoid-list, an AskedWrongly says so."""
+    facts, tonight, allowed = facts_of(wishes), night_of(wishes, night), allowed_for(wishes)
+    found = ""
+    for salt in range(_TRIES):
+        found, fits = _try(wishes, night, facts, tonight, salt)
+        if fits and allowed.text(found):
+            return found
+    if not allowed.text(found):
+        raise AskedWrongly("No story can be woven tonight: the avoid-list leaves too little to tell.")
+    return found
+
+
+def _try(
+    wishes: Wishes, date: datetime.date, facts: Facts, tonight: Night, salt: int
+) -> tuple[str, bool]:
+    """A story, and whether it keeps to its laws; one in some thousand is told anew for it."""
+    key = facts.key / "night" / tonight.number / salt
+    filling = Filling(facts, tonight, key, allowed_for(wishes))
+    filling.favour(wishes.favourites, tonight.number)
+    filling.remember(wishes, date, _FURTHEST)
+    composer = Composer(facts, tonight, wishes.words, filling, salt)
+    parts = compose(composer)
+    shape(parts, wishes.age_group, key / "shape")
+    untangle(parts, filling)
+    settle(parts)
+    for part in parts:
+        part.paragraphs = [p for p in part.paragraphs if p is None or p]
+    resting = rest(composer, wishes.words - sum(part.words for part in parts), opening(_last(parts)))
+    if composer.lengths.all < _MERGED:
+        parts[-1].paragraphs += resting[0].paragraphs
+    else:
+        parts += resting
+    words = sum(part.words for part in parts)
+    means = [mean(part) for part in parts]
+    openings = [opening(s) for part in parts for unit in part.units for s in unit.sentences]
+    fits = (
+        abs(words - wishes.words) <= 0.08 * wishes.words
+        and all(later < sooner for sooner, later in pairwise(means))
+        and means[-1] < 0.58 * means[0]
+        and all(one != other for one, other in pairwise(openings))
+    )
+    return _markdown(wishes, facts, tonight, filling, parts, key), fits
+
+
+def _last(parts: list[Part]) -> str:
+    return [s for unit in parts[-1].units for s in unit.sentences][-1]
+
+
+def _markdown(
+    wishes: Wishes, facts: Facts, tonight: Night, filling: Filling, parts: list[Part], key: Key
+) -> str:
+    told = tonight.told[0]
+    filling.tell(told)
+    title = filling.headline(told.plot.titles, key / "title")
+    points = [filling.clause(point, key, 1.0) for point in told.plot.points]
+    beast = files("companions")[facts.companion].known
+    place = files("places")[facts.place].known
+    cast = {
+        "listener": (facts.listener.name, f"lives at {facts.town}"),
+        "companion": (facts.called.name, beast["a"]),
+        "helper": (str(filling.words["helper"]), str(filling.words["trade"])),
+    }
+    rows = [
+        "+++",
+        f"title = {quoting.text(title)}",
+        'telling = "bedtime"',
+        f"world = {quoting.text(facts.town + ', ' + place['is'])}",
+        f"age = {quoting.text(_AGES[wishes.age_group])}",
+        f"mood = {quoting.text(_MOODS[tonight.weather])}",
+        "content = []",
+        'lang = "en"',
+        "[cast]",
+        *(
+            f"{one} = {{ name = {quoting.text(name)}, is = {quoting.text(who)} }}"
+            for one, (name, who) in cast.items()
+        ),
+        "+++",
+        "<!--",
+        *(f"{number}. {point}" for number, point in enumerate(points, 1)),
+        "-->",
+        "",
+        f"# {title}",
+    ]
+    for part in parts:
+        if part.heading:
+            rows += ["", f"## {part.heading}"]
+        for paragraph in part.paragraphs:
+            rows += ["", "***" if paragraph is None else " ".join(unit.text for unit in paragraph)]
+        rows += ["", "[pause 4 s]"]
+    return "\n".join(rows) + "\n"
+
+
+_MOODS = {
+    "clear": "quiet, bright",
+    "rain": "quiet, with rain",
+    "wind": "quiet, a little breezy",
+    "mist": "quiet, soft",
+    "snow": "quiet, with snow",
+    "grey": "quiet, mild",
+}
