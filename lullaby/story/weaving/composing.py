@@ -34,7 +34,8 @@ class Part:
 
 
 class Deck:
-    """A pool whose blocks come up in turn, night after night, so that none comes again before all others."""
+    """A pool whose blocks come up in turn, night after night, so that none comes again before all others. The
+    few that are a night's hand are shuffled, so that no two always follow each other."""
 
     def __init__(self, blocks: Sequence[Block], key: Key, number: int, takes: int) -> None:
         self._blocks = blocks
@@ -43,7 +44,12 @@ class Deck:
         if many:
             step = turned(key, 1, many) - turned(key, 0, many)
             first = turned(key, number * takes, many)
-            self._order = [(first + step * at) % many for at in range(many)]
+            order = [(first + step * at) % many for at in range(many)]
+            near = max(3, 2 * takes)
+            draws = key / number
+            for at in range(0, many, near):
+                hand = order[at : at + near]
+                self._order += sorted(hand, key=draws.draw)
 
     def __iter__(self) -> Iterator[Block]:
         return (self._blocks[at] for at in self._order)
@@ -66,7 +72,7 @@ class Lengths:
 
     @property
     def opening(self) -> int:
-        return min(round(self.all * 0.15), 300)
+        return min(round(self.all * (0.12 if self.brief else 0.15)), 300)
 
     @property
     def plot(self) -> int:
@@ -143,6 +149,13 @@ class Composer:
         self.first_words = (self.first_words[1], first)
         return True
 
+    def strolled(self, words: int, rich: float) -> list[list[Unit] | None]:
+        """What is passed on the way: by turns something of this place and something that is anywhere."""
+        here = files("places")[self.facts.place].blocks("walk")
+        if self.number % 5:
+            return self.taken(self.deck("strolls", 2), words, rich, 2)
+        return self.taken(self.deck("walk", 1, here), words, rich, 1)
+
     def beat(self, plot: Told, name: str, rich: float, walk: int) -> list[list[Unit] | None]:
         """One section of a plot with every line that may be told; what is optional is thinned out later."""
         found: list[list[Unit] | None] = []
@@ -201,9 +214,8 @@ def compose(composer: Composer) -> list[Part]:
         first.paragraphs += brief[:1]
         parts.append(Part(_heading(composer, told[0], "turn"), rich))
         if lengths.walk:
-            walk = composer.deck("walk", 1, files("places")[composer.facts.place].blocks("walk"))
             parts[-1].paragraphs += composer.taken(composer.deck("out", 1), lengths.walk, rich, 1)
-            parts[-1].paragraphs += composer.taken(walk, lengths.walk, rich, 1)
+            parts[-1].paragraphs += composer.strolled(lengths.walk, rich)
         parts[-1].paragraphs += brief[1:-1]
         parts.append(_homecoming(composer, brief[-1:], lengths))
         return parts
@@ -211,7 +223,7 @@ def compose(composer: Composer) -> list[Part]:
     for number, one in enumerate(told):
         tell(one)
         if number:
-            parts.append(Part(_heading(composer, one, "wish"), rich))
+            parts.append(Part(_heading(composer, one, "turn"), rich))
             parts[-1].paragraphs += composer.taken(composer.deck("links", 1), 45, rich, 1)
         wish = composer.beat(one, "wish", rich, 0)
         around = max(30, each_walk // 2)
@@ -223,14 +235,14 @@ def compose(composer: Composer) -> list[Part]:
         parts[-1].paragraphs += wish
         if number == 0:
             parts.append(Part(_heading(composer, one, "helper"), rich))
-        else:
-            parts[-1].paragraphs.append(None)
         if each_walk:
             parts[-1].paragraphs += composer.taken(composer.deck("out", 1), each_walk, rich, 1)
-            walk = composer.deck("walk", 1, files("places")[composer.facts.place].blocks("walk"))
-            parts[-1].paragraphs += composer.taken(walk, each_walk // 2, rich, 2)
+            parts[-1].paragraphs += composer.strolled(each_walk // 2, rich)
         parts[-1].paragraphs += helper
-        parts.append(Part(_heading(composer, one, "turn"), rich))
+        if len(told) == 1:
+            parts.append(Part(_heading(composer, one, "turn"), rich))
+        else:
+            parts[-1].paragraphs.append(None)
         parts[-1].paragraphs += turn
         homes += home
     _with_interludes(composer, parts, lengths, homes)
@@ -249,25 +261,32 @@ def _opening(composer: Composer, words: int, rich: float) -> list[list[Unit] | N
     """Where it is, what the day is like, who lives there: in an order of the night's own."""
     place = composer.deck("place", 1, files("places")[composer.facts.place].blocks("opening"))
     house = composer.deck("house", 1)
-    beast = files("companions")[composer.facts.companion].blocks("habits")
+    beast: Sequence[Block] = files("companions")[composer.facts.companion].blocks("habits")
+    if composer.number % 4:
+        beast = pool("together")
     days = composer.deck("days", 1)
     if words < 70:
-        return composer.taken(house, words, 0.2, 1)
-    order = (
-        (days, house, place),
-        (place, house, days),
-        (house, days, place),
-        (days, place, house),
-        (house, place, days),
-    )[int((composer.key / "order").draw() * 5)]
+        found = composer.taken(house, words, 0.2, 1)
+        return found or composer.taken(house, words * 2, 0, 1)
+    mornings = composer.deck("mornings", 2)
+    often = (
+        (days, house, mornings),
+        (house, mornings, days),
+        (house, days, mornings),
+        (days, house),
+        (mornings, house, days),
+    )
+    seldom = ((place, house, days), (house, place), (place, days, house))
+    orders = often if composer.number % 3 else seldom
+    order = orders[int((composer.key / "order").draw() * len(orders))]
     found: list[list[Unit] | None] = []
     each = words // 3 if words < 150 else words // 4
     for deck in order:
         found += composer.taken(deck, each, rich, 1)
     left = words - sum(unit.words for p in found if p for unit in p)
-    found += composer.taken(composer.deck("habits", 1, beast), left, rich, 1)
+    found += composer.taken(composer.deck("habits", 1, beast), min(left, 40), rich, 1)
     left = words - sum(unit.words for p in found if p for unit in p)
-    return found + composer.taken(composer.deck("mornings", 1), left, rich, 2)
+    return found + composer.taken(mornings, left, rich, 3)
 
 
 def _with_interludes(
@@ -309,8 +328,8 @@ def _homecoming(
         part.paragraphs += take(deck("supper", 1), words // 3, rich, 1)
     favourites = composer.filling.favourites
     if favourites:
-        part.paragraphs += take(deck("favourites", 1), max(30, words // 4), rich, 1)
-    if words > 75:
+        part.paragraphs += take(deck("favourites", 1), max(9, min(words // 4, 30)), rich, 1)
+    if words > 50:
         part.paragraphs += take(deck("shelf", 1), max(words // 4, 30), rich, 1)
     left = words - part.words + sum(unit.words for p in homes if p for unit in p)
     while left > 12:

@@ -19,6 +19,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from lullaby.story.weaving.paraphrases import varied
+
 TAGS: dict[str, frozenset[str]] = {
     "season": frozenset(("spring", "summer", "autumn", "winter")),
     "weather": frozenset(("clear", "rain", "wind", "mist", "snow", "grey")),
@@ -184,7 +186,7 @@ def _wording(text: str, number: int) -> Wording:
     apart: list[bool] = []
     for word, part in zip(["", *parts[1::2]], parts[0::2], strict=True):
         for joint, begins, clause in _joints(word, part):
-            clauses.append((joint, clause_of(clause)))
+            clauses.append((joint, clause_of(varied(clause))))
             apart.append(begins)
     apart[0] = True
     return Wording(tuple(clauses), tuple(apart), tags, number, len(text.split()))

@@ -31,13 +31,15 @@ def rest(composer: Composer, words: int, last: str) -> list[Part]:
             Part(heading(_LASTS, composer.key / "dark"), 0.0),
         ]
         early, late = round(words * 0.6), words
-    decks = [
-        composer.deck("beds", 2),
-        composer.deck("sounds", 2, files("places")[place].blocks("sounds")),
-        composer.deck("asleep", 1, files("companions")[beast].blocks("asleep")),
-        composer.deck("rest", 8),
-    ]
-    found = ending.filled([iter(deck) for deck in decks], early)
+    beds = ending.filled([iter(composer.deck("beds", 1))], 24)[:1]
+    early -= sum(unit.words for p in beds for unit in p)
+    outside = composer.deck("sounds", 1, files("places")[place].blocks("sounds"))
+    asleep = composer.deck("asleep", 1, files("companions")[beast].blocks("asleep"))
+    seldom = [next(iter(deck), None) for deck in (outside, asleep)]
+    few = [block for block in seldom if block is not None][: 2 if words > 90 else 1]
+    every = iter(composer.deck("rest", 9))
+    decks = [iter(few), every, every, every]
+    found = beds + ending.filled(decks, early)
     parts[0].paragraphs += found
     done = sum(unit.words for p in found for unit in p)
     closing = ending.closing(composer.deck("endings", 1))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lullaby.story.weaving.lines import Line
 
 _END = re.compile(r"[.!?…]\"?(?:\s+|$)")
-_LEADING = "\"' "
+_BEGINS = re.compile(r"(?<=[.!?] )[a-z]")
 
 
 @dataclass(eq=False)
@@ -40,7 +40,7 @@ class Unit:
                     parts.append(f". {capital(said)}")
                 else:
                     parts.append(f", {joint} {clause}")
-            self._text = "".join(parts)
+            self._text = _BEGINS.sub(lambda found: found[0].upper(), "".join(parts))
             self._sentences = None
         return self._text
 

@@ -19,8 +19,6 @@ from lullaby.story.weaving.wishes import Wishes
 
 _TRIES = 12
 _AGES = {"small": "3-6", "young": "7-12", "grown": "12+"}
-_MERGED = 330
-"""Words below which coming home and going to sleep are one part."""
 _FURTHEST = 6
 """Nights back that a story may speak of."""
 
@@ -53,11 +51,7 @@ def _try(
     settle(parts)
     for part in parts:
         part.paragraphs = [p for p in part.paragraphs if p is None or p]
-    resting = rest(composer, wishes.words - sum(part.words for part in parts), opening(_last(parts)))
-    if composer.lengths.all < _MERGED:
-        parts[-1].paragraphs += resting[0].paragraphs
-    else:
-        parts += resting
+    parts += rest(composer, wishes.words - sum(part.words for part in parts), opening(_last(parts)))
     words = sum(part.words for part in parts)
     means = [mean(part) for part in parts]
     openings = [opening(s) for part in parts for unit in part.units for s in unit.sentences]
