@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lullaby.chance import Key
 from lullaby.story.weaving.filling import Filling
-from lullaby.story.weaving.lines import Block
+from lullaby.story.weaving.lines import TAGS, Block
 from lullaby.story.weaving.material import files, pool, spots
 from lullaby.story.weaving.sentences import Unit, opening
 from lullaby.story.weaving.series import Facts, Night, Told, turned
@@ -37,22 +38,24 @@ class Deck:
     """A pool whose blocks come up in turn, night after night, so that none comes again before all others. The
     few that are a night's hand are shuffled, so that no two always follow each other."""
 
-    def __init__(self, blocks: Sequence[Block], key: Key, number: int, takes: int) -> None:
-        self._blocks = blocks
-        many = len(blocks)
-        self._order: list[int] = []
-        if many:
-            step = turned(key, 1, many) - turned(key, 0, many)
-            first = turned(key, number * takes, many)
-            order = [(first + step * at) % many for at in range(many)]
-            near = max(3, 2 * takes)
-            draws = key / number
-            for at in range(0, many, near):
-                hand = order[at : at + near]
-                self._order += sorted(hand, key=draws.draw)
+    def __init__(
+        self, blocks: Sequence[Block], key: Key, number: int, takes: int, here: frozenset[str]
+    ) -> None:
+        self._blocks, self._key = blocks, key
+        self._number, self._takes, self._here = number, takes, here
 
     def __iter__(self) -> Iterator[Block]:
-        return (self._blocks[at] for at in self._order)
+        many, takes = len(self._blocks), self._takes
+        if not many:
+            return
+        first, step = turned(self._key, self._number * takes, many)
+        draws = self._key / self._number
+        for start in range(0, many, takes):
+            far = many // 2 if start else 0  # what stands in for a card is not the next night's
+            hand = [(first + far + step * at) % many for at in range(start, min(many, start + takes))]
+            for at in sorted(hand, key=draws.draw) if takes > 1 else hand:
+                if self._blocks[at].tags.hold(self._here):
+                    yield self._blocks[at]
 
 
 @dataclass(frozen=True)
@@ -72,12 +75,12 @@ class Lengths:
 
     @property
     def opening(self) -> int:
-        return min(round(self.all * (0.12 if self.brief else 0.15)), 300)
+        return min(round(self.all * (0.12 if self.brief else 0.135)), 300)
 
     @property
     def plot(self) -> int:
         """Of each wish, with its way home."""
-        return round(self.all * (0.46 if self.plots == 1 else 0.5) / self.plots)
+        return round(self.all * 0.39 / self.plots)
 
     @property
     def walk(self) -> int:
@@ -85,11 +88,23 @@ class Lengths:
 
     @property
     def home(self) -> int:
-        return min(round(self.all * 0.14), 420)
+        return min(round(self.all * 0.11), 420)
 
     @property
     def rest(self) -> int:
         return min(round(self.all * 0.16), 480)
+
+
+@lru_cache(maxsize=4096)
+def _of_season(blocks: tuple[Block, ...], here: frozenset[str]) -> tuple[Block, ...]:
+    """What may be told in some weather."""
+    some = here | TAGS["weather"] | {"wet", "dry", "old"}
+    never = TAGS["age"] | TAGS["season"]
+    return tuple(
+        block
+        for block in blocks
+        if all(group & some for group in block.tags.one_of) and not (block.tags.none_of & here & never)
+    )
 
 
 class Composer:
@@ -106,8 +121,8 @@ class Composer:
 
     def deck(self, name: str, takes: int, blocks: Sequence[Block] | None = None) -> Deck:
         blocks = pool(name) if blocks is None else blocks
-        fit = [block for block in blocks if block.tags.hold(self.night.tags)]
-        return Deck(fit, self.facts.key / "deck" / name / len(fit), self.number, takes)
+        blocks = _of_season(tuple(blocks), self.night.tags - (TAGS["weather"] | {"wet", "dry", "old"}))
+        return Deck(blocks, self.facts.key / "deck" / name, self.number, takes, self.night.tags)
 
     def told(self, block: Block, rich: float, most: float) -> list[Unit]:
         """The block in about so many words at most; nothing where some of it may not be told."""
@@ -152,8 +167,10 @@ class Composer:
     def strolled(self, words: int, rich: float) -> list[list[Unit] | None]:
         """What is passed on the way: by turns something of this place and something that is anywhere."""
         here = files("places")[self.facts.place].blocks("walk")
+        if self.number % 5 and self.number % 2:
+            return []
         if self.number % 5:
-            return self.taken(self.deck("strolls", 2), words, rich, 2)
+            return self.taken(self.deck("strolls", 1), words, rich, 2)
         return self.taken(self.deck("walk", 1, here), words, rich, 1)
 
     def beat(self, plot: Told, name: str, rich: float, walk: int) -> list[list[Unit] | None]:
@@ -260,7 +277,7 @@ def _heading(composer: Composer, told: Told, section: str) -> str:
 def _opening(composer: Composer, words: int, rich: float) -> list[list[Unit] | None]:
     """Where it is, what the day is like, who lives there: in an order of the night's own."""
     place = composer.deck("place", 1, files("places")[composer.facts.place].blocks("opening"))
-    house = composer.deck("house", 1)
+    house = composer.deck("house" if composer.number % 4 == 0 or words < 70 else "who", 1)
     beast: Sequence[Block] = files("companions")[composer.facts.companion].blocks("habits")
     if composer.number % 4:
         beast = pool("together")
@@ -268,7 +285,7 @@ def _opening(composer: Composer, words: int, rich: float) -> list[list[Unit] | N
     if words < 70:
         found = composer.taken(house, words, 0.2, 1)
         return found or composer.taken(house, words * 2, 0, 1)
-    mornings = composer.deck("mornings", 2)
+    mornings = composer.deck("mornings", 1)
     often = (
         (days, house, mornings),
         (house, mornings, days),
@@ -282,7 +299,7 @@ def _opening(composer: Composer, words: int, rich: float) -> list[list[Unit] | N
     found: list[list[Unit] | None] = []
     each = words // 3 if words < 150 else words // 4
     for deck in order:
-        found += composer.taken(deck, each, rich, 1)
+        found += composer.taken(deck, 26 if deck is house else each, rich, 1)
     left = words - sum(unit.words for p in found if p for unit in p)
     found += composer.taken(composer.deck("habits", 1, beast), min(left, 40), rich, 1)
     left = words - sum(unit.words for p in found if p for unit in p)
@@ -295,18 +312,18 @@ def _with_interludes(
     """What is seen on the way, where there is time for it: between two scenes, in the middle parts."""
     told = sum(part.words for part in parts) + sum(unit.words for p in homes if p for unit in p)
     left = lengths.all - lengths.home - lengths.rest - told
-    deck = iter(composer.deck("interludes", max(1, lengths.all // 600)))
+    deck = iter(composer.deck("interludes", max(1, lengths.all // 500)))
     middle = parts[1:] or parts
     at = 0
     tries = 0
-    while left > 45 and tries < 24:
+    while left > 30 and tries < 30:
         tries += 1
         block = next(deck, None)
         if block is None:
             break
-        units = composer.told(block, 0.6, left * 1.1)
+        units = composer.told(block, 0.6, left * 1.2)
         words = sum(unit.words for unit in units)
-        if not units or words > left * 1.2 or not composer._begins_well(units):
+        if not units or words > left * 1.3 + 25 or not composer._begins_well(units):
             continue
         part = middle[at % len(middle)]
         part.paragraphs += [None, units] if at % 2 else [units]
@@ -333,7 +350,7 @@ def _homecoming(
         part.paragraphs += take(deck("shelf", 1), max(words // 4, 30), rich, 1)
     left = words - part.words + sum(unit.words for p in homes if p for unit in p)
     while left > 12:
-        more = take(deck("evening", 2), left, rich, 4)
+        more = take(deck("evening", 4), left, rich, 4)
         part.paragraphs += more
         break
     return part

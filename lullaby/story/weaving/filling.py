@@ -60,6 +60,7 @@ class Filling:
             "bird": place["bird"],
             "tree": place["tree"],
             "season": night.season,
+            "one": "you" if key.draw(7) < (0.8 if "small" in night.tags else 0.5) else "one",
             **_forms(facts.listener, ("she", "him", "her", "hers", "herself", "was", "is", "has")),
             **_forms(facts.called, ("cs", "cm", "cr")),
             **_forms(facts.neighbour, ("ns", "nm", "nr")),

@@ -68,12 +68,46 @@ out of the | from the
 on the way back | on the way home
 as well as | along with
 on top | above
-that one could | that you could
-it had to be | it must be
-at the same time | at once
 nothing at all | nothing whatever
-no more than | no more than | not more than
-such a thing | anything like it
+looked at | gazed at
+the two of them | both of them | the pair of them
+each of them | every one of them
+a long time | a long while
+a long way | a good way
+long ago | years ago
+came back | returned
+had begun to | had started to
+put down | set down
+put it down | set it down
+put it on | set it on
+a lot of | plenty of
+would like to | wished to
+wanted to | wished to
+very small | tiny
+they went home | they walked home
+going home | walking home
+at last | in the end
+that is | that's
+they are | they're
+in front of | before
+every evening | each evening
+every morning | each morning
+every night | each night
+every day | each day
+every time | each time
+every house | each house
+every year | each year
+for the most part | mostly
+all the same | even so
+even so | all the same
+for ever | for good
+a pity | a shame
+whispered | murmured
+nice | pleasant
+pleasant | nice
+remembered | recalled
+hardly | scarcely
+scarcely | hardly
 """.strip()
 
 _ROWS = [[part.strip() for part in row.split("|")] for row in _SAME.splitlines()]
@@ -86,7 +120,11 @@ _UNLESS_FOLLOWED = {
     "the whole": "(?! of)",
     "on top": "(?! of)",
     "softly": "(?! as)",
-    "beside the": "",
+    "came back": "(?! up| down| in| out| from| round)",
+    "that is": "(?= [a-z{])",
+    "in front of": "(?= (them|it|him|her|the|\\{))",
+    "would like to": "(?! think)",
+    "put down": "(?! the)",
     "a small": "(?! of)",
 }
 _PLAIN = "|".join(
@@ -96,15 +134,26 @@ _PLAIN = "|".join(
 _ODD = (
     (r"a bit(?! of\b)\b", "{a bit|a little}"),
     (r"because(?! of\b)\b", "{because|since}"),
+    (r"(?<!good )a bit of (?!a\b)", "{a bit of |some }"),
+    (r"\bit is (?=[a-z])", "{it is|it's} "),
+    (r"\bIt is (?=[a-z])", "{It is|It's} "),
+    (r"(?<=thought )that (?=it |they |there |the |nobody |\{)", "{that |}"),
+    (r"(?<=knew )that (?=it |they |there |the |nobody |\{)", "{that |}"),
+    (r"(?<=said )that (?=it |they |there |the |nobody |\{)", "{that |}"),
+    (r"(?<=felt )that (?=it |they |there |the |nobody |\{)", "{that |}"),
+    (r"\bso that (?=it |they |one |nobody |there |\{)", "{so that |so }"),
+    (r"\bwas only (?=a |the |that |when |something |there )", "was {only|just|merely} "),
+    (r"^So they ", "{So they |And so they }"),
+    (r"^Then (?=it |they |there |the |\{)", "{Then |And then }"),
     (r", too(?=[.,])", "{, too| as well}"),
     (r"(?<!just) as well(?=[.,])", "{ as well|, too}"),
     (r", and so ", "{, and so |, so }"),
     (r", for (?=it |they |there |\{she\} |\{hs\} |one |nobody )", "{, for |, since |, because }"),
     (r"(?<!not )(?<!a )(?<!the )quite (?!a |as |so |the )", "{quite |}"),
     (r"(?<!\ba )(?<!the )(?<!not )(?<!so )(?<!The )(?<!A )very (?!much|well|nearly|likely|few|same)", "{very |}"),
-    (r'(?<=[,?!]" )said \{name\}(?=[.,])', "{said {name}|{name} said}"),
-    (r'(?<=[,?!]" )said \{helper\}(?=[.,])', "{said {helper}|{helper} said}"),
-    (r'(?<=[,?!]" )said \{host\}(?=[.,])', "{said {host}|{host} said}"),
+    (r'(?<=[,?!]" )said \{name\}(?=[., ])', "{said {name}|{name} said}"),
+    (r'(?<=[,?!]" )said \{helper\}(?=[., ])', "{said {helper}|{helper} said}"),
+    (r'(?<=[,?!]" )said \{host\}(?=[., ])', "{said {host}|{host} said}"),
     (r'(?<=[,?!]" )\{hs\} said(?=[.,])', "{{hs} said|{helper} said|said {helper}}"),
     (r'(?<=[,?!]" )asked \{name\}(?=[.])', "{asked {name}|{name} asked|said {name}}"),
 )
@@ -115,9 +164,20 @@ _ALL = re.compile(
 )
 
 
+_ONES = re.compile(r"\b(?:one|one's|oneself|you|your)\b", re.I)
+_ONE = re.compile(
+    r"(?:(?<=, )|(?<=and )|(?<=but )|(?<=so )|(?<=if )|(?<=when )|(?<=as )|(?<=where )|(?<=what )|(?<=because ))"
+    r"one (?=could|would|might|must|should|can |may |never|always|saw|heard|knew|felt|had)"
+)
+"""Where people in general are meant: "one" on one night, "you" on another."""
+
+
 def varied(text: str) -> str:
     """The text with a choice wherever there is one, in the language of the material."""
-    return _ALL.sub(_choice, text)
+    text = _ALL.sub(_choice, text)
+    if len(_ONES.findall(text)) == 1:
+        text = _ONE.sub("{one} ", text)
+    return text
 
 
 def _choice(found: re.Match[str]) -> str:

@@ -235,7 +235,7 @@ def night_of(wishes: Wishes, date: datetime.date, many: int = 3) -> Night:
     if not there:
         raise AskedWrongly("No story can be woven: the avoid-list leaves none of its plots.")
     key = facts.key / "night" / number
-    place = turned(facts.key / "plots" / season, number, len(there))
+    place, _ = turned(facts.key / "plots" / season, number, len(there))
     plot = there[place]
     told = [_told(plot, facts, key, allowed, ())]
     could = sorted(_weathers(plot, season))
@@ -271,13 +271,20 @@ def _weathers(plot: Plot, season: str) -> list[str]:
     return [weather for weather in WEATHERS[season] if weather in wanted]
 
 
-def turned(key: Key, number: int, many: int) -> int:
-    """Where in a deck of so many cards the night of this number stands: each comes up once before any does
-    again, in an order of the series' own."""
+def turned(key: Key, number: int, many: int) -> tuple[int, int]:
+    """Where in a deck of so many cards the night of this number stands, and how far it is to the next night's
+    card: each comes up once before any does again, in an order of the series' own."""
+    first, step = _order(key.bits, many)
+    return (first + number * step) % many, step
+
+
+@lru_cache(maxsize=4096)
+def _order(bits: int, many: int) -> tuple[int, int]:
+    key = Key(bits)
     step = 1 + int(key.draw(1) * many)
     while gcd(step, many) != 1:
         step += 1
-    return (int(key.draw(2) * many) + number * step) % many
+    return int(key.draw(2) * many), step
 
 
 @lru_cache(maxsize=512)
