@@ -71,7 +71,7 @@ class Lengths:
     @property
     def brief(self) -> bool:
         """Is it so short that a plot is told in a few sentences?"""
-        return self.all < 450
+        return self.all < 600
 
     @property
     def opening(self) -> int:
@@ -186,7 +186,9 @@ class Composer:
 
     def _spot(self, plot: Told, words: int) -> list[list[Unit] | None]:
         spot = spots(self.facts.place)[plot.spot]
-        found = self.taken(self.deck(f"spot {plot.spot}", 1, spot.blocks), words, 0.6, 1)
+        found: list[list[Unit] | None] = []
+        if self.number % 2 or words > 60:
+            found += self.taken(self.deck(f"spot {plot.spot}", 1, spot.blocks), words, 0.6, 1)
         names = tuple(spots(self.facts.place))
         trait = self.facts.keepers[names.index(plot.spot)].trait
         traits = tuple(files("pools")["traits"].sections.values())
@@ -279,7 +281,7 @@ def _opening(composer: Composer, words: int, rich: float) -> list[list[Unit] | N
     place = composer.deck("place", 1, files("places")[composer.facts.place].blocks("opening"))
     house = composer.deck("house" if composer.number % 4 == 0 or words < 70 else "who", 1)
     beast: Sequence[Block] = files("companions")[composer.facts.companion].blocks("habits")
-    if composer.number % 4:
+    if composer.number % 5:
         beast = pool("together")
     days = composer.deck("days", 1)
     if words < 70:
@@ -294,7 +296,7 @@ def _opening(composer: Composer, words: int, rich: float) -> list[list[Unit] | N
         (mornings, house, days),
     )
     seldom = ((place, house, days), (house, place), (place, days, house))
-    orders = often if composer.number % 3 else seldom
+    orders = often if composer.number % 7 else seldom
     order = orders[int((composer.key / "order").draw() * len(orders))]
     found: list[list[Unit] | None] = []
     each = words // 3 if words < 150 else words // 4

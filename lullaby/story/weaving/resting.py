@@ -11,6 +11,8 @@ from lullaby.story.weaving.sentences import Unit, opening
 
 _TWO_PARTS = 200
 """Words from which on rest is told in two parts."""
+_BOTH = 180
+"""Words from which on both the place and the companion are heard; else they take turns."""
 _LEAST = 6
 _BEDS = "{Comp} Asleep | {Quilt} | Under the Roof | Night | Bed | Quiet | {Lamp} | The Pillow"
 _LASTS = "Dark | Rest | Sleep | Warm | Still | Breath"
@@ -36,7 +38,9 @@ def rest(composer: Composer, words: int, last: str) -> list[Part]:
     outside = composer.deck("sounds", 1, files("places")[place].blocks("sounds"))
     asleep = composer.deck("asleep", 1, files("companions")[beast].blocks("asleep"))
     seldom = [next(iter(deck), None) for deck in (outside, asleep)]
-    few = [block for block in seldom if block is not None][: 2 if words > 90 else 1]
+    if words < _BOTH:
+        seldom = seldom[composer.number % 2 :][:1]
+    few = [block for block in seldom if block is not None]
     every = iter(composer.deck("rest", 9))
     decks = [iter(few), every, every, every]
     found = beds + ending.filled(decks, early)

@@ -49,6 +49,7 @@ def _try(
     shape(parts, wishes.age_group, key / "shape")
     untangle(parts, filling)
     settle(parts)
+    untangle(parts, filling)
     for part in parts:
         part.paragraphs = [p for p in part.paragraphs if p is None or p]
     parts += rest(composer, wishes.words - sum(part.words for part in parts), opening(_last(parts)))
