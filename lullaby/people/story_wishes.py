@@ -83,7 +83,7 @@ def written_story_wishes(wishes: StoryWishes) -> dict[str, str | None]:
     return {
         **{key: quoting.text(value) if value else None for key, value in named.items()},
         "favourites": f"[{things}]" if things else None,
-        "begins": wishes.begins and wishes.begins.isoformat(),
+        "begins": wishes.begins.isoformat() if wishes.begins else None,
     }
 
 

@@ -9,7 +9,7 @@ from lullaby.story.weaving.composing import Part
 from lullaby.story.weaving.filling import Filling
 from lullaby.story.weaving.sentences import Unit, opening
 
-FIRST = {"small": 12.5, "young": 15.0, "grown": 18.0}
+FIRST = {"small": 12.0, "young": 13.5, "grown": 15.0}
 """Words to a sentence in the first part."""
 HOME = 0.66
 """Times that in the last part in which something happens."""
@@ -18,11 +18,14 @@ _LONGEST = 34
 _JOINED = 27
 """Words of a sentence that is parted at all costs, and of one that is still made by joining two."""
 _CHANGES = 60
-_LOWERED = frozenset("It They There He She The A An One In On That This Then So Nobody Everything".split())
+_LOWERED = frozenset(
+    ("It", "They", "There", "He", "She", "The", "A", "An", "One", "In", "On", "That", "This", "Then", "So")
+)
 
 
-def shape(parts: Sequence[Part], age: str, key: Key) -> None:
-    """Joins clauses or parts them, until the sentences of every part are shorter than those before."""
+def shape(parts: Sequence[Part], age: str, key: Key, easy: bool = False) -> None:
+    """Joins clauses or parts them, until the sentences of every part are shorter than those before. `easy`
+    joins what would go on a little long."""
     first, many = FIRST[age], len(parts)
     wanted = [first * (1 - (1 - HOME) * at / max(1, many - 1)) for at in range(many)]
     least = [_least(part) for part in parts]
@@ -31,7 +34,7 @@ def shape(parts: Sequence[Part], age: str, key: Key) -> None:
         wanted[at] = max(wanted[at], wanted[at + 1] + _STEP)
     above = 99.0
     for part, want in zip(parts, wanted, strict=True):
-        _toward(part, min(want, above - 0.15), key)
+        _toward(part, min(want, above - 0.15), key, easy)
         above = mean(part)
 
 
@@ -46,7 +49,7 @@ def _least(part: Part) -> float:
     return part.words / max(1, sentences)
 
 
-def _toward(part: Part, want: float, key: Key) -> None:
+def _toward(part: Part, want: float, key: Key, easy: bool) -> None:
     """Parts what is joined, or joins what stands apart, by key; a sentence that is very long goes first."""
     sentences = sum(len(unit.sentences) for unit in part.units)
     words = part.words
@@ -68,15 +71,15 @@ def _toward(part: Part, want: float, key: Key) -> None:
     for _, unit, at in reversed(joints):
         if words / sentences >= want:
             break
-        if unit.apart[at] and _length(unit, at) <= _JOINED:
+        if unit.apart[at] and _length(unit, at) <= _JOINED and (easy or not _rambles(unit, at)):
             unit.part(at, False)
             sentences -= 1
             words += unit.joints[at] == "and"
     if words / sentences < want:
-        _together(part, want, words, sentences)
+        _together(part, want, words, sentences, easy)
 
 
-def _together(part: Part, want: float, words: int, sentences: int) -> None:
+def _together(part: Part, want: float, words: int, sentences: int, easy: bool) -> None:
     """Joins lines that stand side by side, until sentences are long enough."""
     for paragraph in part.paragraphs:
         at = 1
@@ -84,13 +87,28 @@ def _together(part: Part, want: float, words: int, sentences: int) -> None:
             one, other = paragraph[at - 1], paragraph[at]
             last, first = one.sentences[-1], other.sentences[0]
             size = len(last.split()) + len(first.split())
-            if '"' in one.text or '"' in other.text or size > _JOINED or not _joins(other):
+            many = last.count(", and ") + first.count(", and ")
+            if (
+                (many and not easy)
+                or '"' in one.text
+                or '"' in other.text
+                or size > _JOINED
+                or not _joins(other)
+            ):
                 at += 1
                 continue
             one.swallow(other)
             del paragraph[at]
             words += 1
             sentences -= 1
+
+
+def _rambles(unit: Unit, at: int) -> bool:
+    """Would the sentence go on and on, with one "and" after another, if this clause were joined to it?"""
+    first = at - 1
+    while not unit.apart[first]:
+        first -= 1
+    return sum(clause.count(", and ") for clause in unit.clauses[first : at + 1]) + at - first > 2
 
 
 def _length(unit: Unit, at: int) -> int:
@@ -159,14 +177,14 @@ def _mended(last: str, unit: Unit, part: Part, filling: Filling) -> bool:
     return False
 
 
-def settle(parts: Sequence[Part]) -> None:
+def settle(parts: Sequence[Part], easy: bool = False) -> None:
     """Small changes, one by one, until every part has shorter sentences than the one before."""
     for _ in range(_CHANGES):
         means = [mean(part) for part in parts]
         wrong = next((at for at in range(1, len(parts)) if means[at] > means[at - 1] - 0.05), None)
         if wrong is None:
             return
-        if _shortens(parts[wrong], parts) or _lengthens(parts[wrong - 1], parts):
+        if _shortens(parts[wrong], parts) or _lengthens(parts[wrong - 1], parts, easy):
             continue
         if not (_drops(parts[wrong], longest=True) or _drops(parts[wrong - 1], longest=False)):
             return
@@ -183,7 +201,7 @@ def _shortens(part: Part, parts: Sequence[Part]) -> bool:
     return any(_turns(unit, at, True, parts) for _, unit, at in sorted(joints, key=lambda j: -j[0]))
 
 
-def _lengthens(part: Part, parts: Sequence[Part]) -> bool:
+def _lengthens(part: Part, parts: Sequence[Part], easy: bool) -> bool:
     """Were two sentences joined?"""
     joints = [
         (_length(unit, at), unit, at)
@@ -191,11 +209,13 @@ def _lengthens(part: Part, parts: Sequence[Part]) -> bool:
         for at in range(1, len(unit.clauses))
         if unit.apart[at]
     ]
-    joints = [joint for joint in joints if joint[0] <= _JOINED]
+    joints = [
+        (size, unit, at) for size, unit, at in joints if size <= _JOINED and (easy or not _rambles(unit, at))
+    ]
     if any(_turns(unit, at, False, parts) for _, unit, at in sorted(joints, key=lambda j: j[0])):
         return True
     words, sentences = part.words, sum(len(unit.sentences) for unit in part.units)
-    _together(part, words / sentences + 0.01, words, sentences)
+    _together(part, words / sentences + 0.01, words, sentences, easy)
     return mean(part) > words / sentences
 
 
@@ -205,8 +225,7 @@ def _turns(unit: Unit, at: int, apart: bool, parts: Sequence[Part]) -> bool:
     here = units.index(unit)
     last = opening(units[here - 1].sentences[-1]) if here else ""
     if not _clashes(last, unit) and not (
-        here + 1 < len(units)
-        and opening(unit.sentences[-1]) == opening(units[here + 1].sentences[0])
+        here + 1 < len(units) and opening(unit.sentences[-1]) == opening(units[here + 1].sentences[0])
     ):
         return True
     unit.part(at, not apart)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -11,9 +11,8 @@ from lullaby.chance import Key
 from lullaby.story.weaving.filling import Filling
 from lullaby.story.weaving.lines import TAGS, Block
 from lullaby.story.weaving.material import files, pool, spots
-from lullaby.story.weaving.sentences import Unit, opening
+from lullaby.story.weaving.sentences import Unit
 from lullaby.story.weaving.series import Facts, Night, Told, turned
-
 
 @dataclass(eq=False)
 class Part:
@@ -22,6 +21,8 @@ class Part:
     heading: str
     rich: float
     paragraphs: list[list[Unit] | None] = field(default_factory=list)
+    way: int = 0
+    """Where in it somebody is on their way: how many paragraphs come before."""
 
     @property
     def units(self) -> Iterator[Unit]:
@@ -74,6 +75,11 @@ class Lengths:
         return self.all < 600
 
     @property
+    def merged(self) -> bool:
+        """Is coming home told in one part with what came before?"""
+        return self.all < 280
+
+    @property
     def opening(self) -> int:
         return min(round(self.all * (0.12 if self.brief else 0.135)), 300)
 
@@ -121,8 +127,8 @@ class Composer:
 
     def deck(self, name: str, takes: int, blocks: Sequence[Block] | None = None) -> Deck:
         blocks = pool(name) if blocks is None else blocks
-        blocks = _of_season(tuple(blocks), self.night.tags - (TAGS["weather"] | {"wet", "dry", "old"}))
-        return Deck(blocks, self.facts.key / "deck" / name, self.number, takes, self.night.tags)
+        blocks = _of_season(tuple(blocks), self.filling.tags - (TAGS["weather"] | {"wet", "dry", "old"}))
+        return Deck(blocks, self.facts.key / "deck" / name, self.number, takes, self.filling.tags)
 
     def told(self, block: Block, rich: float, most: float) -> list[Unit]:
         """The block in about so many words at most; nothing where some of it may not be told."""
@@ -150,13 +156,13 @@ class Composer:
             if core > left * 1.25 + 4:
                 continue
             units = self.told(block, rich, left * 1.1)
-            if not units or not self._begins_well(units):
+            if not units or not self.begins_well(units):
                 continue
             found.append(units)
             left -= sum(unit.words for unit in units)
         return found
 
-    def _begins_well(self, units: list[Unit]) -> bool:
+    def begins_well(self, units: list[Unit]) -> bool:
         """A paragraph begins otherwise than the two before it."""
         first = units[0].text.split(None, 1)[0]
         if first in self.first_words:
@@ -179,7 +185,7 @@ class Composer:
         for block in plot.plot.file.blocks(name):
             if block.here == "spot":
                 found += self._spot(plot, walk)
-            elif block.tags.hold(self.night.tags):
+            elif block.tags.hold(self.filling.tags):
                 units = [self.filling.unit(line, rich) for line in block.lines]
                 found.append([unit for unit in units if unit is not None])
         return found
@@ -205,8 +211,10 @@ class Composer:
         key = self.key / "thinned"
         optional = sorted(
             (unit for unit in units if unit.optional),
-            key=lambda unit: key.draw(unit.line.number)
-            + (1 if id(unit) in early else -1) * min(unit.words / len(unit.sentences), 30) / 40,
+            key=lambda unit: (
+                key.draw(unit.line.number)
+                + (1 if id(unit) in early else -1) * min(unit.words / len(unit.sentences), 30) / 40
+            ),
         )
         gone = set()
         for unit in optional:
@@ -235,8 +243,13 @@ def compose(composer: Composer) -> list[Part]:
         if lengths.walk:
             parts[-1].paragraphs += composer.taken(composer.deck("out", 1), lengths.walk, rich, 1)
             parts[-1].paragraphs += composer.strolled(lengths.walk, rich)
+            parts[-1].way = len(parts[-1].paragraphs)
         parts[-1].paragraphs += brief[1:-1]
-        parts.append(_homecoming(composer, brief[-1:], lengths))
+        coming = _homecoming(composer, brief[-1:], lengths)
+        if lengths.merged:
+            parts[-1].paragraphs += coming.paragraphs
+        else:
+            parts.append(coming)
         return parts
     each_walk = lengths.walk // len(told)
     for number, one in enumerate(told):
@@ -257,6 +270,7 @@ def compose(composer: Composer) -> list[Part]:
         if each_walk:
             parts[-1].paragraphs += composer.taken(composer.deck("out", 1), each_walk, rich, 1)
             parts[-1].paragraphs += composer.strolled(each_walk // 2, rich)
+        parts[-1].way = len(parts[-1].paragraphs)
         parts[-1].paragraphs += helper
         if len(told) == 1:
             parts.append(Part(_heading(composer, one, "turn"), rich))
@@ -279,14 +293,13 @@ def _heading(composer: Composer, told: Told, section: str) -> str:
 def _opening(composer: Composer, words: int, rich: float) -> list[list[Unit] | None]:
     """Where it is, what the day is like, who lives there: in an order of the night's own."""
     place = composer.deck("place", 1, files("places")[composer.facts.place].blocks("opening"))
-    house = composer.deck("house" if composer.number % 4 == 0 or words < 70 else "who", 1)
+    house = composer.deck("house" if composer.number % 4 == 0 and words > 40 else "who", 1)
     beast: Sequence[Block] = files("companions")[composer.facts.companion].blocks("habits")
     if composer.number % 5:
         beast = pool("together")
     days = composer.deck("days", 1)
     if words < 70:
-        found = composer.taken(house, words, 0.2, 1)
-        return found or composer.taken(house, words * 2, 0, 1)
+        return composer.taken(house, words, 0.2, 1) or composer.taken(house, words * 2, 0, 1)
     mornings = composer.deck("mornings", 1)
     often = (
         (days, house, mornings),
@@ -325,17 +338,18 @@ def _with_interludes(
             break
         units = composer.told(block, 0.6, left * 1.2)
         words = sum(unit.words for unit in units)
-        if not units or words > left * 1.3 + 25 or not composer._begins_well(units):
+        if not units or words > left * 1.3 + 25 or not composer.begins_well(units):
             continue
         part = middle[at % len(middle)]
-        part.paragraphs += [None, units] if at % 2 else [units]
+        if part.way:
+            part.paragraphs.insert(part.way, units)
+        else:
+            part.paragraphs += [None, units]
         left -= words
         at += 1
 
 
-def _homecoming(
-    composer: Composer, homes: list[list[Unit] | None], lengths: Lengths
-) -> Part:
+def _homecoming(composer: Composer, homes: list[list[Unit] | None], lengths: Lengths) -> Part:
     part = Part(composer.filling.heading(_HOMES, composer.key / "home"), 0.3)
     words, rich = lengths.home, part.rich
     composer.filling.tell(composer.night.told[0])
@@ -343,7 +357,8 @@ def _homecoming(
     if words > 60:
         part.paragraphs += take(deck("back", 1), words // 3, rich, 1)
     part.paragraphs += homes
-    if words > 90:
+    late = any(_LATE.search(unit.text) for paragraph in homes for unit in paragraph or ())
+    if words > 90 and not late:
         part.paragraphs += take(deck("supper", 1), words // 3, rich, 1)
     favourites = composer.filling.favourites
     if favourites:
@@ -351,11 +366,11 @@ def _homecoming(
     if words > 50:
         part.paragraphs += take(deck("shelf", 1), max(words // 4, 30), rich, 1)
     left = words - part.words + sum(unit.words for p in homes if p for unit in p)
-    while left > 12:
-        more = take(deck("evening", 4), left, rich, 4)
-        part.paragraphs += more
-        break
+    if left > 12:
+        part.paragraphs += take(deck("evening", 4), left, rich, 5)
     return part
 
 
+_LATE = re.compile(r"\b(bed|night|bedtime|evening|supper|asleep|dark|moon|stars?)\b")
+"""After this nobody sits down to supper any more."""
 _HOMES = "Home | The Way Back | {House} | Supper | The Lamp | {Door} | Indoors"

@@ -9,8 +9,8 @@ from lullaby.chance import Key
 from lullaby.story.weaving.allowed import Allowed
 from lullaby.story.weaving.lines import Clause, Line, Slot, Tail, clause_of
 from lullaby.story.weaving.material import PHRASES_OF_PLACES, choices, files, listed, spots
-from lullaby.story.weaving.series import PHRASES, Facts, Night, Somebody, Told, night_of
 from lullaby.story.weaving.sentences import Unit, capital
+from lullaby.story.weaving.series import PHRASES, Facts, Night, Somebody, Told, night_of
 from lullaby.story.weaving.wishes import Wishes
 
 _FORMS = {
@@ -137,7 +137,7 @@ class Filling:
         return titled(self.clause(could[int(key.draw() * len(could))], key, 1.0))
 
     def unit(self, line: Line, rich: float, salt: int = 0) -> Unit | None:
-        """The line in words, or None where it may not be told tonight; more of its ends are told the richer."""
+        """The line in words, or None where it may not be told tonight; the richer, the more of its ends."""
         fit = [w for w in line.wordings if w.tags.hold(self.tags) and self.allowed.wording(w)]
         if not fit:
             return None
@@ -168,10 +168,18 @@ class Filling:
         return "".join(found)
 
 
-_AGO = ("", "the day before", "two days before", "three days before", "four days before") + (
-    ("five days before", "six days before")
+_AGO = (
+    "",
+    "the day before",
+    "two days before",
+    "three days before",
+    "four days before",
+    "five days before",
+    "six days before",
 )
-_SMALL = frozenset("a an and as at but by for from in of on or out the to under up with".split())
+_SMALL = frozenset(
+    ("a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with")
+)
 
 
 def titled(text: str) -> str:

@@ -195,13 +195,17 @@ def _wording(text: str, number: int) -> Wording:
 _SUBJECT = r"(?:it|they|there|nobody|\{she\}|\{hs\}|\{cs\}|\{name\}|\{comp\}|\{helper\})"
 _SOFT = re.compile(
     rf", (and|but) (?={_SUBJECT} )"
-    r"|(?<=[a-z}>])\. (?=(?:It|They|There|He|She|The|A|An|One|In|On|This|Then|Nobody|At|Each|\{She\}|\{Hs\}|\{Cs\}) )"
+    r"|(?<=[a-z}>])\. (?=(?:It|They|There|He|She|The|A|An|One|In|On|This|Then|Nobody|At|Each"
+    r"|\{She\}|\{Hs\}|\{Cs\}) )"
 )
 _UNDER = re.compile(
-    r"(?:^|[.!?,:] |\+ )(?:and |but )?(?:if|when|whenever|as|while|since|where|until|after|before|so|once|because|though)\b",
+    r"(?:^|[.!?,:] |\+ )(?:and |but )?"
+    r"(?:if|when|whenever|as|while|since|where|until|after|before|so|once|because|though)\b",
     re.I,
 )
-_THAT = re.compile(r"\b(?:so|such|that|who|which|where|when|if|because|until|as though|as if|while|how|what)\b", re.I)
+_THAT = re.compile(
+    r"\b(?:so|such|that|who|which|where|when|if|because|until|as though|as if|while|how|what)\b", re.I
+)
 
 
 def _joints(word: str, text: str) -> list[tuple[str, bool, str]]:
@@ -211,7 +215,7 @@ def _joints(word: str, text: str) -> list[tuple[str, bool, str]]:
     if '"' in text:
         return [(word, False, text)]
     for joint in _SOFT.finditer(text):
-        before = text[:joint.start()]
+        before = text[: joint.start()]
         if before.count("{") != before.count("}") or before.count("<") != before.count(">"):
             continue
         sentence = re.split(r"[.!?:] ", before[start:])[-1]

@@ -133,7 +133,7 @@ _PLAIN = "|".join(
 )
 _ODD = (
     (r"a bit(?! of\b)\b", "{a bit|a little}"),
-    (r"because(?! of\b)\b", "{because|since}"),
+    (r"(?<!just )(?<!only )(?<!was )(?<!is )because(?! of\b)\b", "{because|since}"),
     (r"(?<!good )a bit of (?!a\b)", "{a bit of |some }"),
     (r"\bit is (?=[a-z])", "{it is|it's} "),
     (r"\bIt is (?=[a-z])", "{It is|It's} "),
@@ -143,17 +143,20 @@ _ODD = (
     (r"(?<=felt )that (?=it |they |there |the |nobody |\{)", "{that |}"),
     (r"\bso that (?=it |they |one |nobody |there |\{)", "{so that |so }"),
     (r"\bwas only (?=a |the |that |when |something |there )", "was {only|just|merely} "),
-    (r"^So they ", "{So they |And so they }"),
-    (r"^Then (?=it |they |there |the |\{)", "{Then |And then }"),
+    (r"^(?-i:So) they ", "{So they |And so they }"),
+    (r"^(?-i:Then) (?=it |they |there |the |\{)", "{Then |And then }"),
     (r", too(?=[.,])", "{, too| as well}"),
     (r"(?<!just) as well(?=[.,])", "{ as well|, too}"),
     (r", and so ", "{, and so |, so }"),
     (r", for (?=it |they |there |\{she\} |\{hs\} |one |nobody )", "{, for |, since |, because }"),
-    (r"(?<!not )(?<!a )(?<!the )quite (?!a |as |so |the )", "{quite |}"),
-    (r"(?<!\ba )(?<!the )(?<!not )(?<!so )(?<!The )(?<!A )very (?!much|well|nearly|likely|few|same)", "{very |}"),
-    (r'(?<=[,?!]" )said \{name\}(?=[., ])', "{said {name}|{name} said}"),
-    (r'(?<=[,?!]" )said \{helper\}(?=[., ])', "{said {helper}|{helper} said}"),
-    (r'(?<=[,?!]" )said \{host\}(?=[., ])', "{said {host}|{host} said}"),
+    (r"(?<!not )(?<!a )(?<!the )\bquite (?!a |as |so |the )", "{quite |}"),
+    (
+        r"(?<!\ba )(?<!the )(?<!not )(?<!so )(?<!The )(?<!A )\bvery (?!much|well|nearly|likely|few|same)",
+        "{very |}",
+    ),
+    (r'(?<=[,?!]" )said \{name\}(?=[. ]|,(?! who))', "{said {name}|{name} said}"),
+    (r'(?<=[,?!]" )said \{helper\}(?=[. ]|,(?! \{trade| who))', "{said {helper}|{helper} said}"),
+    (r'(?<=[,?!]" )said \{host\}(?=[. ]|,(?! who))', "{said {host}|{host} said}"),
     (r'(?<=[,?!]" )\{hs\} said(?=[.,])', "{{hs} said|{helper} said|said {helper}}"),
     (r'(?<=[,?!]" )asked \{name\}(?=[.])', "{asked {name}|{name} asked|said {name}}"),
 )
@@ -166,7 +169,8 @@ _ALL = re.compile(
 
 _ONES = re.compile(r"\b(?:one|one's|oneself|you|your)\b", re.I)
 _ONE = re.compile(
-    r"(?:(?<=, )|(?<=and )|(?<=but )|(?<=so )|(?<=if )|(?<=when )|(?<=as )|(?<=where )|(?<=what )|(?<=because ))"
+    r"(?:(?<=, )|(?<=and )|(?<=but )|(?<=so )|(?<=if )|(?<=when )|(?<=as )|(?<=where )"
+    r"|(?<=what )|(?<=because ))"
     r"one (?=could|would|might|must|should|can |may |never|always|saw|heard|knew|felt|had)"
 )
 """Where people in general are meant: "one" on one night, "you" on another."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lullaby.story.weaving.composing import Composer, Part
 from lullaby.story.weaving.lines import Block
-from lullaby.story.weaving.material import files, pool
+from lullaby.story.weaving.material import files
 from lullaby.story.weaving.sentences import Unit, opening
 
 _TWO_PARTS = 200
@@ -85,8 +85,8 @@ class _Picker:
                 found.append(units)
         return found
 
-    def closing(self, deck: Iterator[Block] | object) -> list[Unit]:
-        for block in deck:  # type: ignore[attr-defined]
+    def closing(self, deck: Iterable[Block]) -> list[Unit]:
+        for block in deck:
             units = self._composer.told(block, 0.0, 99)
             if units:
                 return units

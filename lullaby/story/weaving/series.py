@@ -18,7 +18,7 @@ from lullaby.errors import AskedWrongly
 from lullaby.people.story_wishes import COMPANIONS, PLACES
 from lullaby.story.weaving.allowed import Allowed, allowed_by
 from lullaby.story.weaving.lines import TAGS, Line
-from lullaby.story.weaving.material import SPOTS, Plot, choices, files, listed, plots, pool, spots
+from lullaby.story.weaving.material import SPOTS, Plot, choices, files, listed, plots, spots
 from lullaby.story.weaving.wishes import Wishes, spoken_name
 
 T = TypeVar("T")
@@ -93,7 +93,7 @@ class Night:
 
 
 def drawn(key: Key, options: Sequence[T], allowed: Allowed) -> T:
-    """One of them, by key; the next that may be heard, so that a longer avoid-list moves as little as can be."""
+    """One of them, by key, or the next that may be heard: a longer avoid-list moves as little as can be."""
     first = int(key.draw() * len(options))
     for step in range(len(options)):
         option = options[(first + step) % len(options)]
@@ -142,9 +142,9 @@ def _facts(
     taken = {part.casefold() for name in own for part in name.split()}
     people = _people(key / "people", taken, allowed, pronoun, len(SPOTS) + 2)
     listener = own[0] if own else people[-1].name.split()[-1]
-    beasts = [kind for kind in (companion and [companion]) or COMPANIONS if _beast_allowed(kind, allowed)] or [
-        kind for kind in COMPANIONS if _beast_allowed(kind, allowed)
-    ]
+    beasts = [
+        kind for kind in (companion and [companion]) or COMPANIONS if _beast_allowed(kind, allowed)
+    ] or [kind for kind in COMPANIONS if _beast_allowed(kind, allowed)]
     if not beasts:
         raise AskedWrongly("No story can be woven: the avoid-list leaves nobody to come along.")
     beast = drawn(key / "companion", beasts, allowed)
@@ -174,9 +174,7 @@ def _facts(
     )
 
 
-def _people(
-    key: Key, taken: set[str], allowed: Allowed, pronoun: str, many: int
-) -> list[Somebody]:
+def _people(key: Key, taken: set[str], allowed: Allowed, pronoun: str, many: int) -> list[Somebody]:
     """People with names that nobody else has. Of a listener who is "she", the helpers are "he", so that
     whoever hears a sentence knows whom it is about."""
     of = {"she": ("he",), "he": ("she",), "they": ("she", "he")}[pronoun]
@@ -191,7 +189,9 @@ def _people(
             if not taken & {part.casefold() for part in name.split()}
         ]
         name = drawn(key / at, names, allowed)
-        taken = taken | {part.casefold() for part in name.split() if part not in ("Mrs", "Miss", "Mister", "Old")}
+        taken = taken | {
+            part.casefold() for part in name.split() if part not in ("Mrs", "Miss", "Mister", "Old")
+        }
         found.append(Somebody(name, one, (first + at * 5) % traits))
     return found
 
@@ -231,20 +231,22 @@ def night_of(wishes: Wishes, date: datetime.date, many: int = 3) -> Night:
     number = (date - wishes.begins).days
     allowed = allowed_for(wishes)
     here = frozenset((season, wishes.age_group, facts.place, facts.companion))
-    there = _admissible(here, facts.place, season, wishes.avoid.words)
-    if not there:
+    there = _admissible(here, facts.place, wishes.avoid.words)
+    if not any(_weathers(plot, season) for plot in there):
         raise AskedWrongly("No story can be woven: the avoid-list leaves none of its plots.")
     key = facts.key / "night" / number
-    place, _ = turned(facts.key / "plots" / season, number, len(there))
-    plot = there[place]
+    plot = there[turned(facts.key / "plots", number, len(there))[0]]
+    for step in range(len(there)):
+        if _weathers(plot, season):
+            break  # else another of a good while ago, so that the turn of the year repeats nothing
+        plot = there[turned(facts.key / "plots", number + len(there) // 2 + 7 * step, len(there))[0]]
     told = [_told(plot, facts, key, allowed, ())]
     could = sorted(_weathers(plot, season))
     weather = could[int((key / "weather").draw() * len(could))]
     for step in range(1, len(there)):
         if len(told) == many:
             break
-        far = step * (len(there) // 3) if step < 3 else step
-        plot = there[(place + far) % len(there)]
+        plot = there[turned(facts.key / "plots", number + 11 + 7 * step, len(there))[0]]
         if weather in _weathers(plot, season) and all(plot is not one.plot for one in told):
             spots_left = [s for s in plot.spots if all(s != one.spot for one in told)]
             if any(_spot_allowed(facts.place, s, allowed) for s in spots_left):
@@ -260,13 +262,14 @@ def night_of(wishes: Wishes, date: datetime.date, many: int = 3) -> Night:
 def _told(plot: Plot, facts: Facts, key: Key, allowed: Allowed, taken: tuple[str, ...]) -> Told:
     draw = key / "told" / plot.name
     open_ = [s for s in plot.spots if s not in taken and _spot_allowed(facts.place, s, allowed)]
-    return Told(
-        plot, open_[int(draw.draw() * len(open_))], drawn(draw / "keepsake", plot.keepsakes, allowed)
-    )
+    return Told(plot, open_[int(draw.draw() * len(open_))], drawn(draw / "keepsake", plot.keepsakes, allowed))
 
 
 def _weathers(plot: Plot, season: str) -> list[str]:
-    """Weathers in which this plot is told; one that is usual stands in it more than once."""
+    """Weathers in which this plot is told in this season, if in any; one that is usual stands in it more
+    than once."""
+    if any(season not in group for group in plot.tags.one_of if group <= TAGS["season"]):
+        return []
     wanted = next((group for group in plot.tags.one_of if group <= TAGS["weather"]), TAGS["weather"])
     return [weather for weather in WEATHERS[season] if weather in wanted]
 
@@ -288,12 +291,13 @@ def _order(bits: int, many: int) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=512)
-def _admissible(here: frozenset[str], place: str, season: str, avoided: tuple[str, ...]) -> tuple[Plot, ...]:
-    allowed, weathers = allowed_by(avoided), TAGS["weather"]
+def _admissible(here: frozenset[str], place: str, avoided: tuple[str, ...]) -> tuple[Plot, ...]:
+    """Plots for this listener, in whatever season they are told."""
+    allowed, some = allowed_by(avoided), here | TAGS["weather"] | TAGS["season"]
     return tuple(
         plot
         for plot in plots().values()
-        if plot.tags.hold(here | weathers) and _weathers(plot, season)
+        if plot.tags.hold(some)
         if any(_spot_allowed(place, spot, allowed) for spot in plot.spots)
         if allowed.all or _plot_allowed(plot, here, allowed)
     )
@@ -321,10 +325,6 @@ def _line_allowed(line: Line, here: frozenset[str], allowed: Allowed) -> bool:
     return any(
         allowed.wording(wording)
         for wording in line.wordings
-        if not any(group <= TAGS["weather"] for group in wording.tags.one_of)
+        if not any(group <= TAGS["weather"] | TAGS["season"] for group in wording.tags.one_of)
         if wording.tags.hold(here)
     )
-
-
-def pools_there() -> tuple[str, ...]:
-    return tuple(name for name in files("pools") if name != "facts" and pool(name))

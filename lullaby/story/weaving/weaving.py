@@ -13,11 +13,11 @@ from lullaby.story.weaving.composing import Composer, Part, compose
 from lullaby.story.weaving.filling import Filling
 from lullaby.story.weaving.material import files
 from lullaby.story.weaving.resting import rest
-from lullaby.story.weaving.sentences import opening
+from lullaby.story.weaving.sentences import Unit, opening
 from lullaby.story.weaving.series import Facts, Night, allowed_for, facts_of, night_of
 from lullaby.story.weaving.wishes import Wishes
 
-_TRIES = 12
+_TRIES = 18
 _AGES = {"small": "3-6", "young": "7-12", "grown": "12+"}
 _FURTHEST = 6
 """Nights back that a story may speak of."""
@@ -36,19 +36,17 @@ def woven(wishes: Wishes, night: datetime.date) -> str:
     return found
 
 
-def _try(
-    wishes: Wishes, date: datetime.date, facts: Facts, tonight: Night, salt: int
-) -> tuple[str, bool]:
+def _try(wishes: Wishes, date: datetime.date, facts: Facts, tonight: Night, salt: int) -> tuple[str, bool]:
     """A story, and whether it keeps to its laws; one in some thousand is told anew for it."""
     key = facts.key / "night" / tonight.number / salt
     filling = Filling(facts, tonight, key, allowed_for(wishes))
     filling.favour(wishes.favourites, tonight.number)
     filling.remember(wishes, date, _FURTHEST)
     composer = Composer(facts, tonight, wishes.words, filling, salt)
-    parts = compose(composer)
-    shape(parts, wishes.age_group, key / "shape")
+    parts, easy = compose(composer), salt >= _TRIES // 3
+    shape(parts, wishes.age_group, key / "shape", easy)
     untangle(parts, filling)
-    settle(parts)
+    settle(parts, easy)
     untangle(parts, filling)
     for part in parts:
         part.paragraphs = [p for p in part.paragraphs if p is None or p]
@@ -56,8 +54,10 @@ def _try(
     words = sum(part.words for part in parts)
     means = [mean(part) for part in parts]
     openings = [opening(s) for part in parts for unit in part.units for s in unit.sentences]
+    _, _, thing = tonight.told[0].keepsake.partition(" ")
     fits = (
         abs(words - wishes.words) <= 0.08 * wishes.words
+        and (composer.lengths.merged or any(thing in unit.text for part in parts for unit in part.units))
         and all(later < sooner for sooner, later in pairwise(means))
         and means[-1] < 0.58 * means[0]
         and all(one != other for one, other in pairwise(openings))
@@ -78,8 +78,13 @@ def _markdown(
     points = [filling.clause(point, key, 1.0) for point in told.plot.points]
     beast = files("companions")[facts.companion].known
     place = files("places")[facts.place].known
+    allowed = allowed_for(wishes)
+
+    def said(*texts: str) -> str:
+        return next((text for text in texts if allowed.text(text)), "")
+
     cast = {
-        "listener": (facts.listener.name, f"lives at {facts.town}"),
+        "listener": (facts.listener.name, said(f"lives at {facts.town}", facts.town)),
         "companion": (facts.called.name, beast["a"]),
         "helper": (str(filling.words["helper"]), str(filling.words["trade"])),
     }
@@ -89,7 +94,7 @@ def _markdown(
         'telling = "bedtime"',
         f"world = {quoting.text(facts.town + ', ' + place['is'])}",
         f"age = {quoting.text(_AGES[wishes.age_group])}",
-        f"mood = {quoting.text(_MOODS[tonight.weather])}",
+        f"mood = {quoting.text(said(_MOODS[tonight.weather], 'quiet', 'calm'))}",
         "content = []",
         'lang = "en"',
         "[cast]",
@@ -108,9 +113,22 @@ def _markdown(
         if part.heading:
             rows += ["", f"## {part.heading}"]
         for paragraph in part.paragraphs:
-            rows += ["", "***" if paragraph is None else " ".join(unit.text for unit in paragraph)]
+            rows += _spoken(paragraph)
         rows += ["", "[pause 4 s]"]
     return "\n".join(rows) + "\n"
+
+
+def _spoken(paragraph: list[Unit] | None) -> list[str]:
+    """The paragraph, parted wherever somebody begins to speak."""
+    if paragraph is None:
+        return ["", "***"]
+    rows: list[str] = []
+    for unit in paragraph:
+        if not rows or unit.text.startswith('"') or rows[-1].endswith('"'):
+            rows += ["", unit.text]
+        else:
+            rows[-1] += f" {unit.text}"
+    return rows
 
 
 _MOODS = {

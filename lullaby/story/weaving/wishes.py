@@ -40,7 +40,7 @@ class Wishes:
     """None: by the date."""
     avoid: Avoid = NOTHING
     series: str = ""
-    """Two series of one listener differ in everything that is drawn once. None named: the listener's first."""
+    """Two series of one listener differ in everything that is drawn once. "": named like the listener."""
     seed: int = 0
     begins: datetime.date = FIRST_NIGHT
     """The first night of the series."""
