@@ -20,7 +20,10 @@ from lullaby.score import find_voice, part_curves, score_of
 from lullaby.time import PAGE, Span
 from lullaby.voices.kinds import KINDS
 
-VOICES = sorted(path.stem for path in places.shipped("voices").glob("*.toml"))
+_ALL = sorted(path.stem for path in places.shipped("voices").glob("*.toml"))
+VOICES = [name for name in _ALL if not find_voice(name, KINDS).kind.speaks]
+"""Those that sound by themselves."""
+TELLERS = [name for name in _ALL if name not in VOICES]
 SCORES = sorted(path.stem for path in places.shipped("scores").glob("*.toml"))
 
 KIND_OF = {name: find_voice(name, KINDS).kind.name for name in VOICES}
