@@ -1,4 +1,4 @@
-"""python -m benchmarks [peers | keeping | following | live]: how fast lullaby is, in one dated table."""
+"""python -m benchmarks [peers | keeping | following | live | telling]: how fast lullaby is, dated."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks import stamp
+from benchmarks import stamp, telling
 from benchmarks.following import following
 from benchmarks.keeping import ENDINGS, kept, together
 from benchmarks.live import first_sounds, live, table
@@ -28,7 +28,10 @@ DEFAULT = "harbour-rain"
 def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "what", nargs="?", choices=("alone", "peers", "keeping", "following", "live"), default="alone"
+        "what",
+        nargs="?",
+        choices=("alone", "peers", "keeping", "following", "live", "telling"),
+        default="alone",
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--seconds", type=int, default=28_800, help="of sound, for the peers (28800)")
@@ -37,13 +40,13 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--endings", nargs="+", choices=ENDINGS, default=ENDINGS, help="of those (all)")
     parser.add_argument("--rounds", type=int, default=3, help="of which the median stands (3)")
     parser.add_argument("--patches", nargs="+", choices=PATCHES, default=PATCHES, help="of the peers (all)")
+    parser.add_argument("--words", type=int, default=100_000, help="of a book that is told; 0: none (100000)")
     parser.add_argument("--results", type=Path, default=stamp.RESULTS, help="the file a line is added to")
     asked = parser.parse_args(words)
     if not (1 <= asked.seconds <= 28_800 and asked.rounds >= 1 and 0.05 <= asked.hours <= 24):
         parser.error("--seconds is 1 to 28800, --rounds at least 1, --hours 0.05 to 24")
-    result = {"alone": alone, "peers": peers, "keeping": keeping, "following": along, "live": played}[
-        asked.what
-    ](asked)
+    chosen = {"alone": alone, "peers": peers, "keeping": keeping, "following": along, "live": played}
+    result = {**chosen, "telling": stories}[asked.what](asked)
     stamp.append(result, asked.results)
     if asked.json:
         print(json.dumps(result, ensure_ascii=False))
@@ -70,6 +73,16 @@ def played(asked: argparse.Namespace) -> dict[str, Any]:
     }
     if not asked.json:
         print(f"{heading(result)}\n\n{table(found, first)}")
+    return result
+
+
+def stories(asked: argparse.Namespace) -> dict[str, Any]:
+    """A story's first word, and a book."""
+    first = telling.first_words()
+    book = telling.book(asked.words) if asked.words else None
+    result = stamp.stamp("telling") | {"first": first, "book": book and asdict(book)}
+    if not asked.json:
+        print(f"{heading(result)}\n\n{telling.table(first, book)}")
     return result
 
 

@@ -79,6 +79,17 @@ def try_put(path: Path) -> None:
         pass
 
 
+@contextlib.contextmanager
+def putting(path: Path) -> Iterator[Path]:
+    """A passing name beside it to write a large file under; that is put in its place when the block ends, and
+    nothing is left where it fails."""
+    with _draft(path, b"", None) as draft:
+        yield draft
+        with draft.open("rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(draft, path)
+
+
 def put_new(path: Path, content: bytes, mode: int | None = None) -> None:
     """Writes a file as `put` does, but never over another: a FileExistsError where something stands there
     already."""

@@ -19,12 +19,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from epubs import book
+from epubs import page as epub_page
 from hypnogram_samples import NIGHT
 from manual import ALL, DOCS, PAGES, README, ROOT, Page, is_a_pattern, page
 from nights import night_of
+from recordings import kept, talk
 from typed import Say, typing
 
 import lullaby as library
+from benchmarks.telling import write_book
 from lullaby import export, load, places
 from lullaby.cli import main
 from lullaby.night.night_log import head_line
@@ -37,6 +41,7 @@ SHORT = {
     "play": ("--null", "100", "--to", "1"),
     "check": ("--no-listen",),
     "alarm": ("--unrehearsed",),
+    "tell": ("--jobs", "1"),
 }
 """What is said besides, so that it takes a moment."""
 
@@ -47,12 +52,15 @@ each = functools.partial(pytest.mark.parametrize, "page", ids=lambda page: page.
 
 @pytest.fixture
 def lullaby(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Say:
-    """Types a command in a folder with a night of sleep and the log of another in it, by somebody who has
-    nothing else yet."""
+    """Types a command in a folder with a night of sleep, the log of another, a book and a recording in it, by
+    somebody who has nothing else yet."""
     monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "home"))
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     Path("night.edf").write_bytes(edf_bytes(NIGHT))
+    chapter = epub_page("<h1>One more</h1><p>It rained. They slept.</p>")
+    book(Path("book.epub"), {f"{n}.xhtml": chapter for n in range(3)})
+    kept(Path("me.m4a"), talk().sound)
     Path("night.jsonl").write_text(head_line(load("plain"), {"score": "plain"}))
     monkeypatch.setattr("lullaby.drawing.cover.cover", lambda *_: b"")  # it costs more than what is kept here
     return typing(capsys)
@@ -113,6 +121,10 @@ def test_the_commands_of_a_page_can_be_run(page: Page, lullaby: Say, helps: dict
         more = list(SHORT.get(command, ()))
         if command == "hear" and "-o" not in words:  # it plays on no machine's loudspeakers
             more += ["-o", "heard.wav"]
+        if command == "tell" and "-o" not in words:
+            more += ["--null", "500"]
+        if "book.epub" in words:
+            write_book(Path("book.epub"), 60)
         if command == "feed":
             Path(words[0]).mkdir()
             lullaby("render", "rain", "-o", f"{words[0]}/rain.opus", *SHORT["render"])

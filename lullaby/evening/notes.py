@@ -87,6 +87,7 @@ class NotTold:
 class Stopped:
     """Where a story stopped the last time, and how it goes on from there."""
 
+    story: str
     title: str
     sentence: int
     sentences: int
@@ -102,6 +103,7 @@ class Stopped:
     def facts(self) -> dict[str, Any]:
         return {
             "note": "stopped",
+            "story": self.story,
             "title": self.title,
             "sentence": self.sentence,
             "of": self.sentences,

@@ -81,6 +81,8 @@ def prepared(
         notes.append(Closed(text))
 
     person = None if request.listener is None else find_person(request.listener, closed)
+    storytelling = storytelling or Storytelling()
+    storytelling.goes_on(request.listener, request.go_on)
     asked = score = kept_on(score_of(request.what, alone=request.alone), request.all_night)
     notes += cautions(score)
     limits, is_child = limits_at(None), False
@@ -89,7 +91,7 @@ def prepared(
         age, limits = person.age(day), person.limits(day)
         is_child = age is not None and age < ADULT
         wanted = score
-        score, left_out = _allowed(score, person, day)
+        score, left_out = _allowed(score, person, day, storytelling)
         notes += left_out
         if score.length < wanted.length:
             notes.append(CutShort(person.name, score.length, wanted.length))
@@ -112,8 +114,9 @@ def prepared(
             night = as_heard(night, log)
         return Evening(request, night, tuple(notes), asked)
     sleeper, slow = _sleeper(person, request, score, is_child=is_child)
-    storytelling = storytelling or Storytelling() if score.tellings else None
-    say: Mapping[str, str] = {} if person is None else getattr(person, "say", {})
+    if not (score.tellings and request.stories):
+        storytelling = None
+    say: Mapping[str, str] = {} if person is None else person.say
     night = followed(
         score,
         request.seed,
@@ -126,8 +129,9 @@ def prepared(
         narrate=_narrate(storytelling, say, log),
         keeper=keeper,
     )
-    if storytelling is not None and storytelling.waits:
-        notes.append(NotTold(storytelling.waits))
+    if storytelling is not None:
+        notes += storytelling.stopped
+        notes += [NotTold(storytelling.waits)] if storytelling.waits else []
     if log is not None:
         night = as_heard(night, log)
     notes += _follows(night, request, None if isinstance(sleeper, Course) else slow or sleeper == "slow")
@@ -170,9 +174,11 @@ def _unknown_device(person: Person | None, device: str | None) -> list[UnknownDe
     return [UnknownDevice(device_name(device), known)]
 
 
-def _allowed(score: Score, person: Person, day: date) -> tuple[Score, list[LeftOut]]:
+def _allowed(
+    score: Score, person: Person, day: date, storytelling: Storytelling | None
+) -> tuple[Score, list[LeftOut]]:
     """The score without what this listener avoids, and within their limits; what that took away."""
-    allowed = avoided(person, score, day)
+    allowed = avoided(person, score, day, None if storytelling is None else storytelling.words_of)
     voices = tuple(part.name for part in score.voices if allowed.part(part.name) is None)
     kept = {turn.story for telling in allowed.tellings for turn in telling.in_turn}
     asked = [turn.story for telling in score.tellings for turn in telling.in_turn]

@@ -52,6 +52,7 @@ LEVELS: dict[EventKind, str] = {
     EventKind.FADE_IN: "the night comes in from silence",
     EventKind.FADE_OUT: "the night goes out to silence",
     EventKind.SCENE: "a scene begins; it has come when its duration is over",
+    EventKind.STORY: "a story is told, by this voice, for its duration",
     EventKind.ENTERS: "a voice begins to be heard",
     EventKind.LEAVES: "a voice begins to fall silent, and is when its duration is over",
     EventKind.LEVEL: "a voice becomes louder or softer",

@@ -13,7 +13,7 @@ from lullaby.export.containers.tags import (
     Tags,
 )
 from lullaby.night import ENGINE, Night
-from lullaby.night.credits import credits
+from lullaby.night.credits import credits, spoken
 from lullaby.time import Span
 
 
@@ -34,7 +34,7 @@ def tags_of(night: Night, span: Span, cover: bytes, size: int) -> Tags:
                 *(word for word, is_so in besides.items() if is_so),
             ]
         ),
-        credits=sayable(credits(night.score).text),
+        credits=sayable(credits(night.score, spoken(night.narrations)).text),
         encoder=f"lullaby {__version__}",
         chapters=chapters(night, span),
         cover=cover,

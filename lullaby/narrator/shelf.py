@@ -12,13 +12,13 @@ import json
 import os
 import wave
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 
 from lullaby import places
 from lullaby.errors import CouldNot
+from lullaby.narrator.drivers.driver import wav
 from lullaby.narrator.speech import SPEECH_RATE, Spoken, Word
 
 ROOM = 2 << 30
@@ -67,19 +67,13 @@ def put(name: str, spoken: Spoken) -> Shelved:
     """Shelves a sentence. A CouldNot where there is no room for it."""
     path = places.speech(name)
     pcm = spoken.sound.astype("<i2", copy=False).tobytes()
-    sound = BytesIO()
-    with wave.open(sound, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(SPEECH_RATE)
-        file.writeframes(pcm)
     shelved = Shelved(name, digest_of(pcm), len(spoken.sound), spoken.words)
     facts = {"digest": shelved.digest, "words": [[w.text, w.at, w.start, w.stop] for w in spoken.words]}
     try:
         path.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.parent.mkdir(mode=0o700, exist_ok=True)
         places.put(path.with_suffix(".json"), json.dumps(facts, ensure_ascii=False).encode(), 0o600)
-        places.put(path, sound.getvalue(), 0o600)
+        places.put(path, wav(spoken.sound.astype(np.float32) / np.float32(32_767), SPEECH_RATE), 0o600)
     except OSError as error:
         raise CouldNot(f"{path.parent.parent}: {places.why_not(error)}") from None
     return shelved

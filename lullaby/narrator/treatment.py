@@ -168,7 +168,7 @@ def loudness(sound: Floats) -> float:
     block, hop = SPEECH_RATE * 2 // 5, SPEECH_RATE // 10
     frames = max(len(sound), block)
     size = _good_size(frames + SPEECH_RATE // 4)
-    spectrum = np.fft.rfft(sound.astype(np.float32), size) * _k_weights(size)
+    spectrum = np.fft.rfft(sound.astype(np.float32), size) * k_weights(size)
     squares = np.fft.irfft(spectrum, size)[:frames].astype(np.float64) ** 2
     so_far = np.concatenate([[0.0], np.cumsum(squares)])
     starts = np.arange(0, frames - block + 1, hop)
@@ -185,7 +185,7 @@ _RUMBLE_FILTER = (1.0, -2.0, 1.0, -1.99004745483398, 0.99007225036621)
 
 
 @lru_cache(maxsize=32)
-def _k_weights(size: int) -> Floats:
+def k_weights(size: int) -> Floats:
     z = np.exp(-2j * np.pi * np.arange(size // 2 + 1) * (SPEECH_RATE / size) / 48_000)
     gain = np.ones(len(z))
     for b0, b1, b2, a1, a2 in (_SHELF, _RUMBLE_FILTER):

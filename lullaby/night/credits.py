@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lullaby import places
+from lullaby.night.narration import A_RECORDING, Narration
 from lullaby.score import Score, VoiceFile
 from lullaby.score.plain_text import plain, short
 
@@ -121,6 +122,23 @@ def credits(score: Score, extra: Iterable[Source] = ()) -> Credits:
     lines += [source.line for source in sources]
     lines.append(_verdict(publish, sell, sources, strictest))
     return Credits(tuple(lines), publish)
+
+
+SPEECH = {
+    "hibari": "hibari, whose voice descends from Kokoro-82M (Apache-2.0)",
+    "espeak": "eSpeak NG",
+}
+"""The engines that come along, and how they are credited."""
+
+
+def spoken(narrations: Iterable[Narration]) -> Iterator[Source]:
+    """What speaks in a night: engines that come along, others, and recordings of the listener's own."""
+    for narration in narrations:
+        if narration.by == A_RECORDING:
+            yield Source(narration.title, "recording")
+        else:
+            for engine in filter(None, narration.by.split(", ")):
+                yield Source(SPEECH.get(engine, engine), "speech", worked_out=engine in SPEECH)
 
 
 def _voices(score: Score) -> Iterator[tuple[str, Source | None]]:

@@ -25,6 +25,7 @@ class EventKind(Enum):
     FADE_IN = "fade_in"
     FADE_OUT = "fade_out"
     SCENE = "scene"
+    STORY = "story"
     ENTERS = "voice_enters"
     LEAVES = "voice_leaves"
     LEVEL = "level_change"
@@ -63,12 +64,24 @@ def events_of(night: Night, span: Span) -> list[Event]:
         found.append(Event(plan.length, 0, EventKind.END))
     scenes = [Event(scene.at, scene.over, EventKind.SCENE, scene=scene.name) for scene in night.score.scenes]
     found += _holding(scenes, span)
+    found += _told(night, span)
     for track in plan.tracks:
-        if not track.is_silent(span):
+        if not track.is_silent(span) and not track.tells:
             for moves in _moves(track, night.score):
                 found += _holding(moves, span)
             found += _strokes(track, span & night.span)
     return sorted(found, key=lambda event: (event.start, _ORDER[event.kind], event.voice, event.setting))
+
+
+def _told(night: Night, span: Span) -> list[Event]:
+    """Stories, from their first word to their last."""
+    told = [narration for narration in night.narrations if narration.lines]
+    lasting = [Span(narration.lines[0].start, narration.stop) for narration in told]
+    return [
+        Event(whole.start, len(whole), EventKind.STORY, narration.voice)
+        for narration, whole in zip(told, lasting, strict=True)
+        if whole.start < span.stop and span.start < whole.stop
+    ]
 
 
 def _holding(row: list[Event], span: Span) -> list[Event]:

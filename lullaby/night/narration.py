@@ -33,6 +33,8 @@ WORTH_MOVING = 0.5
 PLAYS_ON = 2 * PAGE
 """Frames that a night goes on after its last line."""
 
+A_RECORDING = "a recording"
+
 
 @dataclass(frozen=True)
 class Narration:
@@ -46,6 +48,8 @@ class Narration:
     coming: int = 0
     """Frames that it takes, about, to say what is not known yet; 0: all is known."""
     title: str = ""
+    by: str = ""
+    """What speaks it, for the credits: the names of engines, or `A_RECORDING`."""
     parts: tuple[tuple[int, str], ...] = ()
     """Its parts that are known by now: at which frame each begins, and its heading. They are shown, and
     change no sound."""
@@ -73,6 +77,7 @@ class Narration:
 
     @property
     def facts(self) -> list[object]:
+        """All of it, for the log of a night that is heard."""
         return [self.voice, self.of, self.coming, [list(line.row) for line in self.lines]]
 
 

@@ -15,7 +15,7 @@ from lullaby.time import Span
 from lullaby.voices.core.controls import Controls, Floats, control_points, gains, interpolated, tenths, values
 from lullaby.voices.core.pan import pan_gains
 from lullaby.voices.core.voice import Voice
-from lullaby.voices.kinds import SOUNDING
+from lullaby.voices.kinds import voice_of
 from lullaby.voices.teller import TELLER
 
 NO_REVERB = -90.0
@@ -58,7 +58,7 @@ class Track:
 
     @property
     def voice(self) -> Voice:
-        return SOUNDING[self.kind]
+        return voice_of(self.kind)
 
     @property
     def tells(self) -> bool:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from lullaby.people.calibration import Calibration, calibration
 from lullaby.people.limits import Limits, kept_to, limits_at
 from lullaby.people.sleep_timer import SleepTimer
+from lullaby.people.story_wishes import USUAL, StoryWishes
 from lullaby.people.traits import ADULT, Sex
 from lullaby.score import Score
-from lullaby.score.avoiding import NOTHING, Avoid, without
+from lullaby.score.avoiding import NOTHING, Avoid, TextOf, without
 from lullaby.score.model import Telling
 from lullaby.score.stories import note_story
 
@@ -34,7 +35,11 @@ class Person:
     teller: str | None = None
     names: tuple[str, ...] = ()
     """The names that stories may use: the listener's own, and of those dear to them."""
+    stories: StoryWishes = USUAL
+    """What the stories are to be about that are woven for them."""
     avoid: Avoid = NOTHING
+    say: Mapping[str, str] = field(default_factory=dict)
+    """How words sound, in whatever is told to them; before what a story says of these words."""
     cap_dba: float | None = None
     longest_min: int | None = None
     play_out_min: int | None = None
@@ -64,15 +69,20 @@ class Person:
         return calibration(self.devices, device)
 
 
-def avoided(person: Person, score: Score, on: datetime.date | None = None) -> Score:
+def avoided(
+    person: Person, score: Score, on: datetime.date | None = None, text_of: TextOf | None = None
+) -> Score:
     """The score as this listener may hear it: without what is on the avoid-list and, on a date, as the limits
-    of their age allow. An AskedWrongly where nothing would be left."""
+    of their age allow. An AskedWrongly where nothing would be left. `text_of` reads what a telling says; its
+    story, unless given."""
     if person.avoid:
-        score = without(score, person.avoid, _story_text)
+        score = without(score, person.avoid, text_of or _story_text)
     return score if on is None else kept_to(person.limits(on), score)
 
 
 def _story_text(telling: Telling) -> str:
     """All words of a story. One that cannot be read is not told either, which is said where it would be."""
+    if telling.recording is not None:  # nobody knows what is said in it: it counts by its name
+        return ""
     story = note_story(telling.path, [])
     return "" if story is None else " ".join((story.title, *story.paragraphs))

@@ -10,6 +10,7 @@ from lullaby.errors import AskedWrongly, WrittenWrongly
 from lullaby.people.person import Person
 from lullaby.people.person_file import AVOID
 from lullaby.people.sleep_timer import written_timer
+from lullaby.people.story_wishes import written_story_wishes
 from lullaby.score import quoting
 from lullaby.score.plain_text import plain
 from lullaby.score.rewriting import NotInPlace, NotWritable, rewritten
@@ -23,6 +24,8 @@ _NOTES = {
     "insomnia": "0 sleeps well … 0.8 badly",
     "chronotype": "hours by which this body's clock runs later than most",
     "latency": "times the usual minutes to fall asleep; learned",
+    "favourites": "things, in words that fit into: a book about …",
+    "begins": "the first night of the series",
     "cap_dba": "dBA at the pillow, where the device is calibrated",
     "longest_min": "minutes",
     "play_out_min": "minutes, where sleep does not stay",
@@ -62,7 +65,9 @@ def rows_of(person: Person) -> Rows:
     tables: dict[str, Mapping[str, str | None]] = {
         "": top,
         "sleep": sleep,
+        "stories": written_story_wishes(person.stories),
         "avoid": {key: _list(getattr(person.avoid, key)) for key in AVOID},
+        "say": {word: quoting.text(how) for word, how in person.say.items()},
         "limits": limits,
         "timer": written_timer(person.timer),
         **{f"device.{quoting.key(name)}": found.written for name, found in person.devices.items()},
@@ -97,10 +102,11 @@ def tables_written(rows: Rows) -> list[str]:
     for table, values in rows.items():
         if table:
             lines += ["", f"[{table}]"]
-        width = max(map(len, values), default=0)
+        keys = {key: quoting.key(key) for key in values}
+        width = max(map(len, keys.values()), default=0)
         for key, value in values.items():
-            note = f"  {quoting.comment(_NOTES[key])}" if key in _NOTES else ""
-            lines.append(f"{key:<{width}} = {value}{note}")
+            note = f"  {quoting.comment(_NOTES[key])}" if key in _NOTES and table != "say" else ""
+            lines.append(f"{keys[key]:<{width}} = {value}{note}")
     return lines
 
 

@@ -1,7 +1,8 @@
-"""Files that a voice file names, such as recordings: found beside it and nowhere else, known by their hash.
+"""Files that a voice file or a score names, such as recordings: found beside it and nowhere else, known by
+their hash.
 
-A score or a voice file may come from a stranger, so a name can only mean a file in the voice file's own
-folder or below, or in the listener's own folder of voices; a link that leads out of there is not followed.
+A score or a voice file may come from a stranger, so a name can only mean a file in that file's own folder or
+below, or in the listener's own folder of such files; a link that leads out of there is not followed.
 """
 
 from __future__ import annotations
@@ -42,21 +43,21 @@ class AttachedFile:
         return cls(Path(path), sha256)
 
 
-def name(value: object) -> str:
+def name(value: object, beside: str = "voice file") -> str:
     """The name of a file in a folder, or in a folder within it: "creek.mp3", "walks/creek.mp3"."""
     found = checks.text(value)
     parts = PurePosixPath(found).parts
     leads_out = found.startswith(("/", "~")) or ".." in parts or any(c in found for c in '\\:*?"<>|')
     if leads_out:
-        raise Unfit("is not beside the voice file.", "A sound lies in the voice file's own folder or below.")
+        raise Unfit(f"is not beside the {beside}.", f"A sound lies in the {beside}'s own folder or below.")
     if not parts or any(part.startswith(".") or part != part.strip() for part in parts):
         raise Unfit("is not the name of a file.")
     return found
 
 
-def attached(named: str, voice_file: Path) -> AttachedFile:
-    """The file of this name; an Unfit says why it is not taken."""
-    folders = dict.fromkeys((voice_file.absolute().parent, (places.home() / "voices").absolute()))
+def attached(named: str, beside: Path, own: str = "voices") -> AttachedFile:
+    """The file of this name; an Unfit says why it is not taken. `own`: the folder of the listener's own."""
+    folders = dict.fromkeys((beside.absolute().parent, (places.home() / own).absolute()))
     for folder in folders:
         if (folder / named).exists() or (folder / named).is_symlink():
             return _taken(folder, named)

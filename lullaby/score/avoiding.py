@@ -75,11 +75,13 @@ def without(
 
 
 def _told(telling: Telling, avoid: Avoid, text_of: TextOf) -> Telling | None:
-    """The telling without the stories that hold one of the words; None where none is left."""
+    """The telling without the stories that hold one of the words, and not where it is a recording that is
+    avoided by name; None where nothing is left."""
     left = [
         turn
         for turn in telling.in_turn
         if not avoid.has_word_of(f"{turn.story} {turn.path.stem} {text_of(turn)}")
+        and not (turn.recording and _among((turn.story, turn.path.name, turn.path.stem), avoid.clips))
     ]
     if not left:
         return None

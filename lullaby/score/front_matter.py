@@ -10,6 +10,7 @@ from lullaby.errors import WrittenWrongly
 from lullaby.score import checks
 from lullaby.score.checks import Unfit
 from lullaby.score.source import source_of
+from lullaby.score.spellings import read_spellings
 from lullaby.score.toml_table import TomlTable
 
 FENCE = "+++"
@@ -42,9 +43,14 @@ class FrontMatter:
     lang: str = ""
     cast: Mapping[str, Figure] = field(default_factory=dict)
     say: Mapping[str, str] = field(default_factory=dict)
-    """How words sound that a machine may misread."""
+    """How words sound that a machine may misread: a respelling each, or /phonemes/."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """Where the claims of a talk come from."""
+
+    @property
+    def bedtime(self) -> bool:
+        """Is it meant for the hour after lights-out? A talk never is."""
+        return self.telling == "bedtime" and self.kind != "talk"
 
 
 def front_matter_of(
@@ -85,7 +91,7 @@ def _read(table: TomlTable) -> FrontMatter:
         table.take("content", (), lambda value: checks.entries(value, checks.text)),
         table.take("lang", "", _language),
         _cast(table.table("cast")),
-        _texts(table.table("say"), 100),
+        read_spellings(table.table("say", f"{table.where}, [say]")),
         _texts(table.table("sources"), LONG),
     )
 

@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TypeAlias
 
+from lullaby.score.attached_files import AttachedFile
 from lullaby.score.settings import Kind, Value
 from lullaby.score.voicefile import VoiceFile
 from lullaby.time import RATE
@@ -104,6 +105,8 @@ class Telling:
     until: Until | int = Until.ASLEEP
     others: tuple[tuple[str, Path], ...] = ()
     """Stories that take turns with it, night by night: their names and files."""
+    recording: AttachedFile | None = None
+    """What is told in place of a story, where somebody spoke it themselves; `story` is its name then."""
 
     @property
     def in_turn(self) -> Iterator[Telling]:

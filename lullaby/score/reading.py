@@ -10,7 +10,7 @@ from lullaby.errors import AskedWrongly, WrittenWrongly, choices
 from lullaby.score import checks
 from lullaby.score.conditions import read_room, read_wake, read_weather
 from lullaby.score.finding import by_name
-from lullaby.score.model import SLEEPERS, Part, Scene, Score
+from lullaby.score.model import SLEEPERS, Part, Scene, Score, Telling
 from lullaby.score.plain_text import plain, quoted
 from lullaby.score.scenes import (
     MOST_SCENES,
@@ -115,7 +115,6 @@ def _read(source: Source, kinds: Mapping[str, Kind]) -> tuple[Score, list[Writte
     """The score as far as it can be read, and all its mistakes."""
     mistakes: list[WrittenWrongly] = []
     top = TomlTable.whole_file(source, mistakes)
-    source_folder = source.path.absolute().parent
     _not_too_many(top)
     top.only(_KEYS)
     length = top.clock("length", 8 * 3600 * RATE, RATE, LONGEST)
@@ -123,10 +122,10 @@ def _read(source: Source, kinds: Mapping[str, Kind]) -> tuple[Score, list[Writte
 
     voices = top.table("voices", f"{top.where}, [voices]")
     names = list(voices.values)
-    parts = read_parts(voices, kinds, source_folder)
+    parts = read_parts(voices, kinds, source.path.absolute().parent)
     scenes = read_scenes(_named(top, "scene"), names, parts, length)
     follow = read_follow(top.table("follow", f"{top.where}, [follow]"), names, parts)
-    tellings = read_tellings(top.tables("tell", "telling"), names, parts, length, source_folder)
+    tellings = read_tellings(top.tables("tell", "telling"), names, parts, length, source.path)
     if not mistakes and not parts:
         top.note("it has no voices.", 'They stand under [voices]: rain = "rain".')
     if not mistakes and not scenes and not tellings:
@@ -151,9 +150,15 @@ def _read(source: Source, kinds: Mapping[str, Kind]) -> tuple[Score, list[Writte
         sleeper=top.take("sleeper", "", _sleeper),
         all_night=top.take("all_night", "", _reason) or None,
         wake=read_wake(top, length),
-        sources=(source.text, *(part.voice.source for part in parts)),
+        sources=(_with_recordings(source.text, tellings), *(part.voice.source for part in parts)),
     )
     return score, mistakes
+
+
+def _with_recordings(text: str, tellings: tuple[Telling, ...]) -> str:
+    """The text that names a night: one in which another recording is told is another."""
+    files = (telling.recording for telling in tellings if telling.recording is not None)
+    return text + "".join(f"\n# recording: {file.sha256}" for file in files)
 
 
 def _not_too_many(top: TomlTable) -> None:

@@ -6,32 +6,41 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from lullaby.score import checks
+from lullaby.score import attached_files, checks
+from lullaby.score.attached_files import AttachedFile
 from lullaby.score.checks import Unfit
 from lullaby.score.model import Part, Telling, Until
 from lullaby.score.plain_text import quoted
-from lullaby.score.stories import story_files
+from lullaby.score.stories import note_story, story_files
 from lullaby.score.toml_table import TomlTable
 from lullaby.time import RATE
 
+BY_DAY = "-by-day"
+"""Ends the name of a story that is told by day, beside the one for the night."""
 MOST = 100
 """Stories that take turns."""
 
 
 def read_tellings(
-    tables: list[TomlTable], names: list[str], parts: list[Part], length: int, source_folder: Path
+    tables: list[TomlTable], names: list[str], parts: list[Part], length: int, source: Path
 ) -> tuple[Telling, ...]:
-    """The tellings by time. `names` are all voices of the score, `parts` those that could be read."""
-    found, stories = [], story_files(source_folder)
+    """The tellings by time. `names` are all voices of the score, `parts` those that could be read; `source`
+    is the score's own file."""
+    found, stories = [], story_files(source.absolute().parent)
     for table in tables:
-        table.only(("at", "story", "voice", "until"))
-        there = [table.needs("at", "at = 00:02:00 says when it begins."), table.needs("story", "")]
+        table.only(("at", "story", "recording", "voice", "until"))
+        there = [table.needs("at", "at = 00:02:00 says when it begins."), _one_of_both(table)]
         if not table.needs("voice", "voice names the one who tells it, from [voices].") or not all(there):
             continue
         start = table.clock("at", 0, 0, length - 1)
         usual: Until | int = Until.ASLEEP
         until = table.take("until", usual, partial(_until, start=start, length=length))
         voice = _teller(table, names, parts)
+        if "recording" in table.values:
+            named, file = _recording(table, source)
+            if voice and file:
+                found.append(Telling(start, named, file.path, voice, until, recording=file))
+            continue
         paths = _stories(table, stories)
         if voice and paths:
             path, *others = paths
@@ -47,6 +56,28 @@ def _until(value: object, start: int, length: int) -> Until | int:
         return checks.moment(value, start + RATE, length)
     except Unfit as unfit:
         raise Unfit(unfit.what, unfit.hint or 'It is "asleep", "end", or a time after at.') from None
+
+
+def _one_of_both(table: TomlTable) -> bool:
+    """Does it name a story, or a recording?"""
+    if "recording" not in table.values:
+        return table.needs("story", 'story = "the-quiet-pod" is told, or recording = "me.m4a" is played.')
+    if "story" in table.values:
+        table.note("it has a story and a recording.", "Each [[tell]] tells one; another tells the other.")
+        return False
+    return True
+
+
+def _recording(table: TomlTable, source: Path) -> tuple[str, AttachedFile | None]:
+    """The recording's name and file: beside the score, or in the listener's own scores."""
+    named = table.take("recording", "", partial(attached_files.name, beside="score"))
+    if not named:
+        return named, None
+    try:
+        return named, attached_files.attached(named, source, "scores")
+    except Unfit as unfit:
+        table.unfit("recording", unfit)
+        return named, None
 
 
 def _teller(table: TomlTable, names: list[str], parts: list[Part]) -> str | None:
@@ -74,7 +105,25 @@ def _stories(table: TomlTable, found: Mapping[str, Path]) -> list[Path]:
     for name in names:
         if name not in found:
             table.note(f"there is no story {quoted(name)}.", table.hint(name, sorted(found), "There are"))
+        elif not _is_for_bedtime(found[name]):
+            table.note(
+                f"{quoted(name)} is for the day, and a score begins at lights-out.", _by_night(name, found)
+            )
     return [found[name] for name in names if name in found]
+
+
+def _is_for_bedtime(path: Path) -> bool:
+    """May this story be told after lights-out? What cannot be read is said where it would be told."""
+    story = note_story(path, [])
+    return story is None or story.front.bedtime
+
+
+def _by_night(name: str, found: Mapping[str, Path]) -> str:
+    """What may be told instead of a story for the day."""
+    other = name.removesuffix(BY_DAY)
+    if other != name and other in found and _is_for_bedtime(found[other]):
+        return f"Its bedtime telling is {quoted(other)}."
+    return "Name a story for the night; lullaby stories says which are, and lullaby tell tells this one."
 
 
 def _names(value: object) -> tuple[str, ...]:

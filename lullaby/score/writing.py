@@ -215,11 +215,17 @@ def _telling(telling: Telling) -> list[str]:
     until = telling.until
     rows = {
         "at": quoting.time(telling.at),
-        "story": _turns(telling),
+        **_told(telling),
         "voice": quoting.text(telling.voice),
         "until": quoting.text(until.value) if isinstance(until, Until) else quoting.time(until),
     }
     return ["[[tell]]", *_aligned(rows)]
+
+
+def _told(telling: Telling) -> dict[str, str]:
+    if telling.recording is not None:
+        return {"recording": quoting.text(telling.story)}
+    return {"story": _turns(telling)}
 
 
 def _turns(telling: Telling) -> str:

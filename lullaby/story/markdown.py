@@ -68,7 +68,7 @@ def markdown_told(said: str, front: FrontMatter = FrontMatter(), name: str = "")
         author=known.get("author", ""),
         cast=reader.cast,
         say=dict(front.say),
-        bedtime=front.telling == "bedtime" and front.kind != "talk",
+        bedtime=front.bedtime,
     )
 
 
@@ -135,8 +135,9 @@ class _Reader:
                 self._tell(re.sub(r"^\[[ xX]\] ", "", _inline(token)), line)
             elif token.type == "hr":
                 self._items.append(Rest(scene=True))
-            elif token.type == "code_block" and _is_prose(token.content):
-                self._tell(token.content.strip().replace("\n", _SOFT), line)
+            elif token.type == "code_block":
+                for block in filter(_is_prose, re.split(r"\n\s*\n", token.content)):
+                    self._tell(block.strip().replace("\n", _SOFT), line)
             elif token.type == "html_block" and not re.match(
                 r"\s*<(script|style|pre)\b", token.content, re.I
             ):

@@ -11,11 +11,13 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from statistics import median
 
 from lullaby.errors import WrittenWrongly
 from lullaby.story import opening
+from lullaby.story.headings import COUNTED, value
 from lullaby.story.languages import guessed
 from lullaby.story.runs import spoken
 from lullaby.story.sentences import cleaned
@@ -38,12 +40,18 @@ _APART = re.compile(
 )
 _INSIDE = re.compile(r"\[(?:\d{1,3}|[*†]|illustration[^\[\]]*|pg\.? ?\d+)\]|\{\d{1,4}\}", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(?<!\w)[_*=](?=\S)([^_*=\n]{1,300}?)(?<=\S)[_*=](?!\w)")
-_NUMBER = r"(?:[IVXLCDM]+|\d{1,3}|(?-i:[A-Z])[A-Za-zäöüßéè-]{2,14})"
+_NUMBER_WORDS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen twenty thirty forty fifty the first second third last eins zwei drei "
+    "vier fünf sechs sieben acht neun zehn elf zwölf un deux trois quatre cinq sept huit neuf dix "
+    "premier première uno dos tres cuatro cinco seis siete ocho nueve diez primero primera due tre "
+    "quattro cinque sei sette otto nove dieci primo prima een twee drie vijf zes zeven tien"
+)
+_NUMBER = rf"(?:(?-i:[IVXLCDM]+)|\d{{1,3}}|(?:{_NUMBER_WORDS.replace(' ', '|')})(?:-\w+)?)"
 _CHAPTER = re.compile(
-    r"(?:chapter|book|part|act|volume|canto|stave|letter|kapitel|buch|teil|chapitre|livre|partie|capítulo|capitulo|"
-    rf"libro|parte|capitolo|hoofdstuk|deel)[ \t]+{_NUMBER}\b[.:—–-]*(?:\s.*)?"
+    rf"(?:{COUNTED})[ \t]+{_NUMBER}\b[.:—–-]*(?:\s.*)?"
     r"|(?:prologue|epilogue|preface|introduction|prolog|epilog|vorwort|einleitung|nachwort|prólogo|epílogo|"
-    r"prologo|épilogue|proloog|erstes kapitel)\.?",
+    r"prologo|épilogue|proloog|(?:erst|zweit|dritt|viert|fünft|sechst|siebt|acht|neunt|zehnt)es kapitel)\.?",
     re.IGNORECASE | re.DOTALL,
 )
 _BARE = re.compile(r"(?:\w+ )?\w+[.:]?")
@@ -100,7 +108,7 @@ class _Block:
     gap: int
     """Empty lines before it."""
 
-    @property
+    @cached_property
     def flat(self) -> str:
         return cleaned(" ".join(self.lines))
 
@@ -200,7 +208,14 @@ def _mended(blocks: Sequence[_Block]) -> list[_Block]:
 
 
 def _is_chapter(block: _Block) -> bool:
-    return len(block.lines) <= 3 and len(block.flat) <= _LONG_HEADING and bool(_CHAPTER.fullmatch(block.flat))
+    flat = block.flat
+    is_sentence = count_words(flat) > 3 and flat[-1:] in (*'.!?…”"',) and flat != flat.upper()
+    return (
+        len(block.lines) <= 3
+        and len(flat) <= _LONG_HEADING
+        and _CHAPTER.fullmatch(flat) is not None
+        and not (is_sentence and re.match(r"\S+ \S+ [a-z]", flat))
+    )
 
 
 def _without_contents(blocks: Sequence[_Block]) -> list[_Block]:
@@ -240,6 +255,7 @@ def _is_title(block: _Block) -> bool:
         and len(flat) <= _LONG_HEADING
         and flat[-1] not in ".,;:"
         and not _is_chapter(block)
+        and not _NUMERAL.fullmatch(flat)
         and not _SCENE.fullmatch(flat)
     )
 
@@ -274,14 +290,9 @@ def _numerals(blocks: Sequence[_Block]) -> set[int]:
     found: list[int] = []
     for place, block in enumerate(blocks):
         numeral = _NUMERAL.fullmatch(block.flat)
-        if numeral and _value(numeral[1]) == len(found) + 1:
+        if numeral and value(numeral[1]) == len(found) + 1:
             found.append(place)
     return set(found) if len(found) > 1 else set()
-
-
-def _value(numeral: str) -> int:
-    values = [{"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}[c] for c in numeral]
-    return sum(-v if any(w > v for w in values[n + 1 :]) else v for n, v in enumerate(values))
 
 
 def _is_capitals(block: _Block) -> bool:
@@ -310,11 +321,12 @@ def _lines_joined(block: _Block, width: int) -> str:
     )
     if verse:
         return "\n".join(line.strip() for line in lines)
-    text = lines[0].strip()
-    for line in lines[1:]:
-        apart = "" if re.search(r"\w-$", text) or text.endswith("\N{SOFT HYPHEN}") else " "
-        text += apart + line.strip()
-    return text
+    joined: list[str] = []
+    for line in lines:
+        told = line.strip()
+        goes_on = re.search(r"\w-$|\N{SOFT HYPHEN}$", told[-2:])  # a word that a line end divides
+        joined.append(told if goes_on else f"{told} ")
+    return "".join(joined)
 
 
 def _begins_verse(line: str) -> bool:

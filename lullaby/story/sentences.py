@@ -17,7 +17,7 @@ LONGEST_PIECE = 600
 
 _CLOSE = r"[\"'”’»)\]}›“‘」』]"
 _STOP = re.compile(
-    r"(?<![.!?…])(?P<stop>[.!?…]++)(?P<close>(?:" + _CLOSE + r"|[ ]»)*+)(?=[ ])"
+    r"(?<![.!?…])(?P<stop>[.!?…]++)(?P<close>(?:" + _CLOSE + r"|[ ]»(?=[ ]))*+)(?=[ ])"
     r"|[。！？]+[」』”’）]*|(?<![।۔؟])[।۔؟]++(?=[ ]|$)"
 )
 """Where a sentence may end: a stop, what closes with it, and a space; a space before » is French. No stop is
@@ -25,6 +25,8 @@ looked at twice, so that a million dots are read as fast as a million letters.""
 _OPENERS = "\"'“„‚‘’«»‹›([{¿¡—–-* "
 _LAST_WORD = re.compile(r"(?<!\w)(?:(?:[^\W\d_]+[.’'-])*[^\W\d_]+|\d+)$")
 _NEXT_WORD = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)?|\d+")
+_AND_SO_ON = ("etc", "usw", "ecc", "enz")
+"""Abbreviations that end a sentence wherever a capital follows."""
 _ROMAN = re.compile(r"[IVXLCDM]+")
 _CUTS = (
     (re.compile(r"[;:][\"'”’»]*[ ]"), 1.0),
@@ -99,7 +101,7 @@ def _ends_at_full_stop(text: str, start: int, place: int, word: str, known: Lang
     if short in known.before:
         return False
     if short in known.may_end:
-        return begins or not word
+        return begins or short in _AND_SO_ON or not word
     if len(last) == 1 and last.isupper() and not (last == "I" and known is language("en")):
         return begins and word != "I"
     return not (re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", last) and not begins)

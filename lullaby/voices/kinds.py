@@ -47,8 +47,12 @@ SOUNDS: tuple[tuple[Kind, Voice], ...] = (
 VOICES: dict[str, Voice] = {kind.name: voice for kind, voice in SOUNDS}
 """The kinds that sound by themselves, by name."""
 
-SOUNDING: dict[str, Voice] = {**VOICES, TELLER.name: Told()}
-"""The kinds that can be heard, by name: with tellers, who need to be given what they say."""
-
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (*(kind for kind, _ in SOUNDS), TELLER)}
 """Every kind that a score may use, by name; tellers included."""
+
+_TOLD = Told()
+
+
+def voice_of(kind: str) -> Voice:
+    """The voice that sounds for a kind. A teller is heard as well, where it is given what it says."""
+    return _TOLD if kind == TELLER.name else VOICES[kind]

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from lullaby.cli.commands.forms import FORMS
+from lullaby.cli.commands.forms import FORMS, REMARKS, no_remarks
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.score.plain_text import counted
 
@@ -16,7 +16,12 @@ def add(commands: Any) -> None:
     parser = commands.add_parser(
         "check", help="are these files right: scores, voices, stories, rituals, tunes", allow_abbrev=False
     )
-    parser.add_argument("files", metavar="FILE", nargs="+", help="a score, voice, story, ritual or tune")
+    parser.add_argument(
+        "files",
+        metavar="FILE",
+        nargs="+",
+        help="a score, voice, story (.md .txt .epub .ssml), ritual or tune",
+    )
     parser.add_argument("--no-listen", action="store_true", help="do not measure how loud a voice is")
     parser.add_argument("--json", action="store_true", help="the same for programs")
     parser.set_defaults(run=run)
@@ -34,7 +39,18 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     else:
         for facts in found:
             _say(facts, bedside)
+        if any(facts["what"] == "story" and facts["right"] for facts in found):
+            _say_pauses(bedside)
     return 0 if all(facts["right"] for facts in found) else 2
+
+
+def _say_pauses(bedside: Bedside) -> None:
+    """How long it is silent after what, in every story."""
+    from lullaby.story.pauses import table
+
+    bedside.say()
+    for line in table():
+        bedside.say(line)
 
 
 def _say(facts: dict[str, Any], bedside: Bedside) -> None:
@@ -46,6 +62,8 @@ def _say(facts: dict[str, Any], bedside: Bedside) -> None:
         return
     if facts["what"] in FORMS:
         bedside.say(f"{facts['file']}: right. {facts['title']}, {FORMS[facts['what']](facts)}")
+        for remark in REMARKS.get(facts["what"], no_remarks)(facts):
+            bedside.say(f"    {remark}")
         return
     if facts["what"] == "score":
         voices, scenes = ", ".join(facts["voices"]), counted(len(facts["scenes"]), "scene")

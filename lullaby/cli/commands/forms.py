@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from lullaby.time import RATE, clock
 
 Facts = dict[str, Any]
+_MOST_REMARKS = 24
+"""Words that may be misread of which each is shown."""
 
 
 def _story_said(facts: Facts) -> str:
     minutes = max(1, round(facts["minutes"]))
     duration = "a minute" if minutes == 1 else f"{minutes} minutes"
+    if minutes >= 120:
+        duration = f"{round(minutes / 60)} hours"
     return f"a story of {facts['words']} words, about {duration} as it is told."
 
 
@@ -38,9 +42,31 @@ def _tune_said(facts: Facts) -> str:
     return f"a tune of {notes}, {clock(round(facts['seconds'] * RATE))} at {facts['tempo']:g} beats a minute."
 
 
+def no_remarks(facts: Facts) -> Iterator[str]:
+    return iter(())
+
+
+def _story_remarks(facts: Facts) -> Iterator[str]:
+    """What is left out of a text, and which words of it may be misread."""
+    yield from facts["left_out"]
+    misread = facts["misread"]
+    under = "under [say]" if facts["file"].lower().endswith(".md") else "under [say] in a listener's file"
+    for one in misread[:_MOST_REMARKS]:
+        place = f"{one['place']}: " if one["place"] else ""
+        word = one["word"].lower()
+        ways = " or ".join(f'"{how}" ({meant})' for how, meant in one["say"].items())
+        settles = f"Settle it {under}: {word} = {ways}."
+        yield f'{place}"{one["word"]}" may be misread in “{one["around"]}”. {settles}'
+    if more := len(misread[_MOST_REMARKS:]):
+        yield f"{more} more words may be misread: --json names them all."
+
+
 FORMS: dict[str, Callable[[Facts], str]] = {
     "story": _story_said,
     "ritual": _ritual_said,
     "tune": _tune_said,
 }
 """The function that puts the facts of a file into words, by what the file is."""
+
+REMARKS: dict[str, Callable[[Facts], Iterator[str]]] = {"story": _story_remarks}
+"""What there is to know besides of a file that is right, in a sentence each."""

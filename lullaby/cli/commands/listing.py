@@ -1,10 +1,10 @@
-"""`lullaby voices` and `lullaby scores`: what there is."""
+"""`lullaby voices`, `lullaby scores` and `lullaby stories`: what there is."""
 
 from __future__ import annotations
 
 import argparse
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from lullaby.cli.terminal.bedside import Bedside
@@ -19,6 +19,7 @@ def add(commands: Any) -> None:
     for name, run, says in (
         ("voices", voices, "every voice, and what each may be told"),
         ("scores", scores, "every night there is a score of"),
+        ("stories", stories, "every story there is to tell"),
     ):
         parser = commands.add_parser(name, help=says, allow_abbrev=False)
         parser.add_argument("--json", action="store_true", help="the same for programs")
@@ -67,6 +68,37 @@ def scores(asked: argparse.Namespace, bedside: Bedside) -> int:
     if not there.found:
         bedside.say("There are no scores.")
     return _complaints(there.wrong, bedside)
+
+
+def stories(asked: argparse.Namespace, bedside: Bedside) -> int:
+    from lullaby.evening.facts.stories import all_stories, facts_of_told_story
+
+    there = all_stories()
+    rows = [facts_of_told_story(story) for story in there.found]
+    if asked.json:
+        bedside.facts(rows)
+        return _complaints(there.wrong, bedside)
+    for says, chosen in _SHELVES:
+        shelf = [row for row in rows if chosen(row)]
+        if shelf:
+            bedside.say(says)
+        for row in shelf:
+            about = [f"{max(1, round(row['minutes']))} min", row["age"], row["mood"]]
+            also = [row["world"], f"in {row['lang']}" if row["lang"] != "en" else None, *row["content"]]
+            stopped = row["stopped"] and f"stopped {round(100 * row['stopped'])} % of the way in"
+            told = ", ".join(part for part in (*about, *also, stopped) if part)
+            bedside.say(_indented(f"{row['name']}: {row['title']}, {told}", 2))
+        if shelf:
+            bedside.say()
+    bedside.say("`lullaby tell rabbit-on-the-line` tells one.")
+    return _complaints(there.wrong, bedside)
+
+
+_SHELVES: tuple[tuple[str, Callable[[dict[str, Any]], bool]], ...] = (
+    ("for the night", lambda row: row["telling"] == "bedtime"),
+    ("for the day", lambda row: row["telling"] == "daytime" and row["kind"] == "tale"),
+    ("talks, for the day", lambda row: row["telling"] == "daytime" and row["kind"] == "talk"),
+)
 
 
 def _complaints(wrong: Iterable[LullabyError], bedside: Bedside) -> int:

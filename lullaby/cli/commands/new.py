@@ -27,12 +27,14 @@ class Sheet:
     """The folder it is looked for in, among the listener's own and among what is shipped."""
     ending: str
     later: str = ""
-    """The use it will be put to ("told"), where no command can use it yet."""
+    """The use it will be put to ("held"), where no command can use it yet."""
+    does: str = "render"
+    """The command that uses it."""
 
 
 SHEETS = {
     "score": Sheet(Path("scores"), ".toml"),
-    "story": Sheet(Path("scores/stories"), ".md", "told"),
+    "story": Sheet(Path("scores/stories"), ".md", does="tell"),
     "ritual": Sheet(Path("scores/rituals"), ".toml", "held"),
     "tune": Sheet(Path("tunes"), ".toml", "played"),
 }
@@ -68,7 +70,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     bedside.say(plain(str(path)))
     bedside.say(f"    lullaby check {shlex.quote(str(path))}")
     if not sheet.later:
-        bedside.say(f"    lullaby render {shlex.quote(str(path) if asked.here else name)}")
+        bedside.say(f"    lullaby {sheet.does} {shlex.quote(str(path) if asked.here else name)}")
     else:
         bedside.say(f"    It is written and checked today, and {sheet.later} by a later version of lullaby.")
     if not asked.here and (places.shipped("scores").parent / sheet.folder / path.name).is_file():

@@ -90,12 +90,12 @@ def play(
     from lullaby.cli.terminal.keys import keys
 
     with (
+        spoken_ahead(surely=ends) as storytelling,
         door_of_its_own(bedside) as door,
         outlet_on(way) as (outlet, maker),
         bedside.working(""),
         keys() as pressed,
         watched(pressed, bedside, seen) as view,
-        spoken_ahead() as storytelling,
     ):
         evening = evening_with(storytelling)
         dawn = None if waking is None else waking.dawn_of(evening)

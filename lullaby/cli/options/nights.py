@@ -36,6 +36,7 @@ def add_night(parser: argparse.ArgumentParser, *, mixing: bool = False) -> None:
     parser.add_argument(
         "--all-night", metavar="REASON", help="play until its length is over, softer as sleep deepens"
     )
+    parser.add_argument("--go-on", action="store_true", help="its story from just before where it stopped")
     parser.add_argument("--headphones", action="store_true", help="made for two ears, not two loudspeakers")
     add_device(parser)
     add_mix(parser, saving=mixing)
@@ -75,6 +76,7 @@ def request_of(asked: argparse.Namespace, bedside: Bedside) -> Request:
         all_night=asked.all_night,
         headphones=asked.headphones,
         device=asked.device,
+        go_on=asked.go_on,
     )
 
 
@@ -84,14 +86,16 @@ def evening_of(
     *,
     say: bool = True,
     storytelling: Callable[[], Storytelling] | None = None,
+    until: int | None = None,
 ) -> Evening:
     """The night that was asked for. What a listener should know of it is said, but for whom it follows.
-    `storytelling` makes what has its stories spoken, where it has some; else all is spoken now."""
+    `storytelling` makes what has its stories spoken, where it has some; else they are spoken now, as far as
+    they are heard up to the frame `until`."""
     from lullaby.evening import prepared
     from lullaby.evening.narration.storytelling import Storytelling
 
     with bedside.speaking() as progress:
-        story = Storytelling(progress=progress) if storytelling is None else storytelling()
+        story = Storytelling(progress=progress, until=until) if storytelling is None else storytelling()
         evening = prepared(request_of(asked, bedside), storytelling=story)
     if say:
         say_notes(evening, bedside)
@@ -107,6 +111,6 @@ def say_notes(evening: Evening, bedside: Bedside, *, follows: bool = False) -> N
             bedside.note(note.says)
 
 
-def night_of(asked: argparse.Namespace, bedside: Bedside) -> Night:
+def night_of(asked: argparse.Namespace, bedside: Bedside, until: int | None = None) -> Night:
     """The night that was asked for, and nothing but."""
-    return evening_of(asked, bedside).night
+    return evening_of(asked, bedside, until=until).night

@@ -124,11 +124,17 @@ def _lines(person: Person, bedside: Bedside) -> list[str]:
         lines.append(f"Told by {person.teller}.")
     if person.names:
         lines.append(f"Names for stories: {together(person.names)}.")
+    likes = person.stories
+    wanted = [likes.place, likes.companion and f"with a {likes.companion}", *likes.favourites]
+    if told := [part for part in wanted if part]:
+        lines.append(f"Stories of {together(told)}.")
     lines += [
         f"Never to be heard, {sort}: {', '.join(names)}."
         for sort, names in avoided_by(person).items()
         if names
     ]
+    if person.say:
+        lines.append(f"Said: {', '.join(f'{word} as {how}' for word, how in person.say.items())}.")
     for name, one in person.devices.items():
         says = [] if one.comfortable is None else [f"comfortable at {one.comfortable:g} dB"]
         says += [] if one.meter is None else [f"{one.meter:g} dBA measured at the pillow"]

@@ -15,7 +15,7 @@ from __future__ import annotations
 import queue
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from lullaby.cli.playing.key_words import KEYS, KeyWords, shown
 from lullaby.cli.playing.lights import IDLE, Light, Lights
@@ -207,7 +207,7 @@ class Face:
             light,
             title=plain(state["title"]),
             scene=plain(scene),
-            story=plain(state["story"] or ""),
+            story=_told(state["story"]),
             says=_SAYS.get(state["state"], ""),
             volume=state["volume"],
             voices=tuple(
@@ -225,6 +225,14 @@ class Face:
         hours = f"{minutes // 60} h " if minutes >= 60 else ""
         now = f"{self._bedside.clock.now():%H:%M}, {hours}{minutes % 60} min left"
         return now if stage is None else f"{now}, {_STAGES.get(stage, stage)}"
+
+
+def _told(story: dict[str, Any] | None) -> str:
+    """The story that is told, and how much of it, as far as that says no time."""
+    if story is None or not story["sentence"]:
+        return ""
+    hushed = "" if story["telling"] else ", hushed"
+    return plain(f"{story['title']}, sentence {story['sentence']} of {story['sentences']}{hushed}")
 
 
 def plain_lines(text: str) -> str:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from lullaby.player.words import Story
 
 
+STORY_RISE = 0.5
+"""Seconds in which a story comes up."""
+
+
 @dataclass(frozen=True)
 class Session:
     """What the players of one night share."""
@@ -91,6 +95,7 @@ def player_of(
     let go, however the night ends; else who wakes again after a night that ended for their sleep has it at
     hand until the score is over."""
     from lullaby.player import Player
+    from lullaby.player.player import RISE
 
     night, log = evening.night, session.log
     left = (night.score.length - span.start) / RATE
@@ -103,6 +108,7 @@ def player_of(
         volume_db=session.volume_db,
         awake=awake,
         stays=math.inf if waits else left if follows and not ends else None,
+        rise=STORY_RISE if ends else RISE / RATE,
         rests=waits,
         note=session.bedside.note,
         log=session.write,

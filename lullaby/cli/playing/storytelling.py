@@ -17,21 +17,24 @@ if TYPE_CHECKING:
     from lullaby.player import Player
 
 
-AT_ONCE = 8
+AT_ONCE = 4
 """Seconds of a story that are spoken before it plays: its title, and what follows it."""
 
 
 @contextlib.contextmanager
-def spoken_ahead() -> Iterator[Callable[[], Storytelling]]:
-    """What has the stories of a night spoken while it plays, for as long as this lasts. It is made only for a
-    night that has some."""
+def spoken_ahead(*, surely: bool) -> Iterator[Callable[[], Storytelling]]:
+    """What has the stories of a night spoken while it plays, for as long as this lasts. The process that
+    speaks is started when there is something to say; where that is `surely` so, now."""
+    from lullaby.narrator.narrator import Narrator
+
+    narrator = Narrator() if surely else None
     speakers: list[Speaker] = []
 
     def storytelling() -> Storytelling:
         from lullaby.evening.narration.speaker import Speaker
         from lullaby.evening.narration.storytelling import Storytelling
 
-        speakers.append(Speaker())
+        speakers.append(Speaker(narrator))
         return Storytelling(speakers[0], until=AT_ONCE * RATE)
 
     try:
@@ -39,6 +42,8 @@ def spoken_ahead() -> Iterator[Callable[[], Storytelling]]:
     finally:
         for speaker in speakers:
             speaker.close()
+        if narrator is not None:
+            narrator.close()
 
 
 @contextlib.contextmanager

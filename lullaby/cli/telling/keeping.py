@@ -32,6 +32,9 @@ def add_keeping(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="its words and when they are heard: .srt or .vtt",
     )
+    parser.add_argument(
+        "--overlays", metavar="FILE", help="of an EPUB: a copy that speaks, with each sentence marked: .epub"
+    )
     parser.add_argument("--bits", type=int, choices=(16, 24), help="of a sample, in .flac and .wav (16)")
     parser.add_argument("--for-use", dest="use", metavar="USE", help="where it goes, as `render` knows it")
     parser.add_argument("--jobs", type=int, metavar="N", help="minutes made side by side (one a core)")
@@ -45,7 +48,8 @@ def keep_story(asked: argparse.Namespace, bedside: Bedside) -> int:
         if Path(name).suffix.lower() not in SUBTITLES:
             raise AskedWrongly(f"--subtitles {plain(name)}: subtitles end in .srt or .vtt.")
 
-    from lullaby.evening.narration.alone import story_evening
+    from lullaby.cli.telling.overlays import check_overlays, keep_overlays
+    from lullaby.evening.narration.alone import no_words, story_evening
     from lullaby.evening.narration.captions import captions_of
     from lullaby.evening.narration.speaker import Speaker
     from lullaby.evening.narration.storytelling import Storytelling
@@ -55,6 +59,10 @@ def keep_story(asked: argparse.Namespace, bedside: Bedside) -> int:
     format_of(path)
     use = _use(asked)
     request = story_request(asked, bedside, heard_now=False)
+    if asked.subtitles:
+        no_words(request.path, "--subtitles")
+    if asked.overlays:
+        check_overlays(request.path, Path(asked.overlays))
     with bedside.speaking() as progress, Speaker(at_once=asked.jobs or cores()) as speaker:
         evening = story_evening(request, lambda: Storytelling(speaker, progress=progress))
     night = evening.night
@@ -64,6 +72,8 @@ def keep_story(asked: argparse.Namespace, bedside: Bedside) -> int:
         write_subtitles(Path(name), captions_of(evening.storytelling.tales))
     with going_on_is_said(path, bedside), bedside.working(f"Telling {night.score.title}") as progress:
         export(night, path, bits=asked.bits, use=use, jobs=asked.jobs, progress=progress, note=bedside.note)
+    if asked.overlays:
+        keep_overlays(asked, bedside, evening, request.path, Path(asked.overlays))
     _say(asked, bedside, evening, path, use)
     return 0
 

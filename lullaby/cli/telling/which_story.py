@@ -19,7 +19,7 @@ def add_story(parser: argparse.ArgumentParser) -> None:
         "story",
         metavar="STORY",
         nargs="?",
-        help="a story by name (lullaby stories), or a text: .md .txt .epub .ssml",
+        help="a story by name (lullaby stories), a text (.md .txt .epub .ssml), or a recording (.m4a .mp3 …)",
     )
     parser.add_argument("--by", metavar="TELLER", help="who tells it: a voice of the kind teller")
     parser.add_argument("--parts", metavar="N[-M]", help="some of its parts: 3, 2-5, or 4- for the rest")

@@ -1,7 +1,7 @@
 """What is known of a file that a person wrote: what it is, whether it is right, and what it holds.
 
-What a file is shows in what it holds: a story is Markdown, a voice has a kind, a tune has notes, a ritual
-has steps; anything else is a score.
+A story is known by its ending, whatever kind of text it is. What else a file is shows in what it holds: a
+voice has a kind, a tune has notes, a ritual has steps; anything else is a score.
 """
 
 from __future__ import annotations
@@ -15,9 +15,12 @@ from typing import Any, TypeAlias
 from lullaby.errors import WrittenWrongly
 from lullaby.evening.facts.forms import FORMS
 from lullaby.evening.measured import SLACK, measured
-from lullaby.score import check_score, read_score
+from lullaby.score import Score, check_score, read_score
+from lullaby.score.checks import Unfit
+from lullaby.score.plain_text import plain, quoted
 from lullaby.score.source import read_source
 from lullaby.score.voicefile import note_voice
+from lullaby.story.reading import ENDINGS
 from lullaby.time import clock
 from lullaby.voices.kinds import KINDS
 
@@ -28,7 +31,7 @@ Listening: TypeAlias = Callable[[Path], AbstractContextManager[object]]
 def facts_of_checked(path: Path, listening: Listening | None) -> dict[str, Any]:
     """All mistakes in this file, or, where there are none, what it holds. A voice is measured where somebody
     is `listening`."""
-    if path.suffix.lower() == ".md":
+    if path.suffix.lower() in ENDINGS:
         return _form("story", path)
     try:
         values = read_source(path).values
@@ -66,6 +69,8 @@ def _score(path: Path) -> dict[str, Any]:
         from lullaby.voices.clips.clip import make_ready
 
         make_ready(score.voices)
+    if wrong := _recordings(score):
+        return _wrong(path, "score", wrong)
     return {
         "file": str(path),
         "what": "score",
@@ -76,6 +81,22 @@ def _score(path: Path) -> dict[str, Any]:
         "voices": {part.name: part.voice.name for part in score.voices},
         "scenes": {scene.name: clock(scene.at) for scene in score.scenes},
     }
+
+
+def _recordings(score: Score) -> list[WrittenWrongly]:
+    """What is wrong with the recordings that are told in it, as far as that shows at their beginning."""
+    from lullaby.voices.clips.reading import opens
+
+    mistakes: list[WrittenWrongly] = []
+    for telling in score.tellings:
+        if telling.recording is not None:
+            try:
+                opens(telling.recording.path)
+            except Unfit as unfit:
+                where = f"{plain(str(score.path))}, telling"
+                what = f"recording = {quoted(telling.story)} {unfit.what}"
+                mistakes.append(WrittenWrongly(where, what, unfit.hint))
+    return mistakes
 
 
 def _voice(path: Path, listening: Listening | None) -> dict[str, Any]:

@@ -8,13 +8,13 @@ from typing import Any
 from lullaby.evening.capped import missed
 from lullaby.evening.prepare import Evening
 from lullaby.export import Use, format_of
-from lullaby.night.credits import credits
+from lullaby.night.credits import credits, spoken
 from lullaby.time import RATE, Span, clock
 
 
 def facts_of_file(evening: Evening, path: Path, kept: Span, use: Use, bits: int | None) -> dict[str, Any]:
     night = evening.night
-    made_of = credits(night.score)
+    made_of = credits(night.score, spoken(night.narrations))
     missing = None if use.lufs is None else missed(night, use.lufs)
     return {
         "file": str(path),

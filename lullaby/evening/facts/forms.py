@@ -10,6 +10,8 @@ from lullaby.errors import WrittenWrongly
 from lullaby.score.rituals import NEEDS, note_ritual
 from lullaby.score.stories import note_story
 from lullaby.score.tunes import note_tune
+from lullaby.story.heteronyms import heteronyms_in
+from lullaby.story.reading import note_text
 from lullaby.time import clock
 from lullaby.voices.teller import TELLER
 
@@ -18,11 +20,32 @@ Mistakes = list[WrittenWrongly]
 
 
 def facts_of_story(path: Path, mistakes: Mistakes) -> Facts:
-    story, pace = note_story(path, mistakes), TELLER.named("pace")
-    if mistakes or story is None or pace is None:
+    if path.suffix.lower() == ".md":
+        note_story(path, mistakes)
+    text = None if mistakes else note_text(path, mistakes)
+    pace = TELLER.named("pace")
+    if text is None or pace is None:
         return {}
-    minutes = story.words / float(pace.default)  # type: ignore[arg-type]
-    return {"title": story.title, "words": story.words, "minutes": round(minutes, 1)}
+    return {
+        "title": text.title,
+        "author": text.author or None,
+        "lang": text.lang,
+        "telling": "bedtime" if text.bedtime else "daytime",
+        "parts": [part.heading for part in text.parts],
+        "words": text.words,
+        "minutes": round(text.words / float(pace.default), 1),  # type: ignore[arg-type]
+        "left_out": list(text.notes),
+        "misread": [
+            {
+                "word": found.word,
+                "around": found.around,
+                "place": found.source or None,
+                "part": found.part or None,
+                "say": dict(found.readings),
+            }
+            for found in heteronyms_in(text)
+        ],
+    }
 
 
 def facts_of_ritual(path: Path, mistakes: Mistakes) -> Facts:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -82,13 +81,18 @@ def _devices() -> Any:
 
 
 def _speech() -> dict[str, Any]:
-    """Facts about speech: nothing speaks yet, so nothing is needed."""
+    """Which engines speak, and what there is on the shelf."""
     from importlib.util import find_spec
 
+    from lullaby.narrator.engines import plug_ins
+
+    shelf = places.speech("00").parent.parent
     return {
-        "needed": False,
-        "espeak-ng": shutil.which("espeak-ng"),
+        "hibari": find_spec("hibari") is not None and find_spec("onnxruntime") is not None,
+        "eSpeak NG": find_spec("espeakng_loader") is not None,
         "pyttsx3": find_spec("pyttsx3") is not None,
+        "others": list(plug_ins()),
+        "shelf": f"{shelf} ({sum(1 for _ in shelf.glob('*/*.wav'))} sentences)",
     }
 
 

@@ -8,21 +8,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lullaby.errors import AskedWrongly
-from lullaby.evening.narration.gathering import Places
 from lullaby.evening.narration.going_on import bookmark_of
 from lullaby.evening.narration.story_night import story_night
 from lullaby.evening.narration.storytelling import Storytelling
-from lullaby.evening.narration.telling import LONG
-from lullaby.evening.notes import Follows, Note, Stopped
+from lullaby.evening.notes import Follows
 from lullaby.evening.prepare import Evening, prepared
+from lullaby.evening.recorded.told import is_recording, recorded, recording_at
 from lullaby.evening.request import Request, Sleeps
 from lullaby.evening.which import score_of
 from lullaby.people.listeners import find_person
 from lullaby.score.plain_text import plain
+from lullaby.story.lexicon import merged
 from lullaby.story.reading import read_text
 from lullaby.story.text import Text
+from lullaby.voices.teller import TELLER
 
-USUAL_TELLER = "teller"
+USUAL_TELLER = TELLER.name
 """The kind's own name stands for its usual voice."""
 
 
@@ -49,22 +50,25 @@ class StoryRequest:
 
 def story_evening(asked: StoryRequest, storytelling: Callable[[], Storytelling]) -> Evening:
     """The evening of this story. What cannot be spoken is an error here: there is nothing else to hear."""
-    text = chosen_parts(read_text(asked.path), asked.parts)
+    story = storytelling()
+    recording = None
+    if is_recording(asked.path):
+        whole = recorded(recording_at(asked.path), story.progress)
+        recording = whole.some_parts(*which_parts(whole.text, asked.parts))
+        text = recording.text
+    else:
+        text = chosen_parts(read_text(asked.path), asked.parts)
     person = None if asked.listener is None else find_person(asked.listener)
     if person is not None:
-        text = replace(text, say={**text.say, **getattr(person, "say", {})})
+        text = replace(text, say=merged(text.say, person.say))
     teller = asked.teller or (person.teller if person is not None else None) or USUAL_TELLER
     bed = None if asked.bed is None else score_of(asked.bed)
-    score, told = story_night(text, asked.path, teller, bed, Places({}, {}))
-    mark = bookmark_of(asked.listener, told[0])
-    if asked.go_on:
-        if mark is None:
-            raise AskedWrongly(f"{plain(text.title)} did not stop anywhere: leave --go-on out.")
-        told = [replace(told[0], first=mark.sentence)]
-    story = storytelling()
+    score, told = story_night(text, asked.path, teller, bed, recorded=recording)
+    if asked.go_on and bookmark_of(asked.listener, told[0]) is None:
+        raise AskedWrongly(f"{plain(text.title)} did not stop anywhere: leave --go-on out.")
     story.tells(told)
     sleeper = asked.sleeper
-    if sleeper is None and (not text.bedtime or text.words > LONG or not (asked.heard_now or bed)):
+    if sleeper is None and (not text.bedtime or told[0].is_long or not (asked.heard_now or bed)):
         sleeper = "none"  # a book, a talk, a file: nobody falls asleep over it
     evening = prepared(
         Request(
@@ -75,19 +79,32 @@ def story_evening(asked: StoryRequest, storytelling: Callable[[], Storytelling])
             sleeper=sleeper,
             course_file=asked.course_file,
             device=asked.device,
+            go_on=asked.go_on,
         ),
         storytelling=story,
     )
-    notes: list[Note] = [note for note in evening.notes if not isinstance(note, Follows)]
-    if mark is not None and not asked.go_on:
-        notes.append(Stopped(text.title, mark.sentence, mark.sentences, mark.date))
-    return replace(evening, notes=tuple(notes))
+    return replace(evening, notes=tuple(note for note in evening.notes if not isinstance(note, Follows)))
+
+
+def no_words(path: Path, asked: str) -> None:
+    """Refused where this is a recording: nobody knows its words."""
+    if is_recording(path):
+        raise AskedWrongly(
+            f"{asked}: {plain(str(path))} is a recording, and nobody has written down what is said in it. "
+            "Leave it out."
+        )
 
 
 def chosen_parts(text: Text, asked: str | None) -> Text:
     """The text with the parts that were asked for."""
+    start, stop = which_parts(text, asked)
+    return text if asked is None else replace(text, parts=text.parts[start:stop])
+
+
+def which_parts(text: Text, asked: str | None) -> tuple[int, int]:
+    """The parts that were asked for: from the first until before the second, counted from 0."""
     if asked is None:
-        return text
+        return 0, len(text.parts)
     first, dash, last = asked.partition("-")
     count = len(text.parts)
     wrong = AskedWrongly(
@@ -98,4 +115,4 @@ def chosen_parts(text: Text, asked: str | None) -> Text:
     start, stop = int(first), int(last) if last else count if dash else int(first)
     if not 1 <= start <= stop <= count:
         raise wrong
-    return replace(text, parts=text.parts[start - 1 : stop])
+    return start - 1, stop

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from lullaby.evening.narration.gathering import Places, told_with
+from lullaby.evening.narration.gathering import told_with
 from lullaby.evening.narration.story_night import FADE_IN, FADE_OUT, ROOM
 from lullaby.evening.narration.storytelling import Storytelling
 from lullaby.evening.prepare import Evening, prepared
@@ -47,7 +47,7 @@ def audition_evening(storytelling: Storytelling) -> Evening:
         assert paragraph is not None
         text = Text(f"{name[:1].upper()}{name[1:]}", lang, (TextPart("", (paragraph,)),))
         telling = Telling(FADE_IN, part.name, Path(part.name), part.name, Until.END)
-        told.append(told_with(telling, text, part.values, Places({}, {})))
+        told.append(told_with(telling, text, part.values))
     score = Score(
         name="audition",
         path=Path("audition"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from lullaby.narrator.shelf import Shelved
+from lullaby.story.headings import spoken_heading
 from lullaby.story.pauses import Pause
 from lullaby.story.text import Paragraph, Part, Sentence, Text
 
@@ -23,6 +24,8 @@ class Beat:
     heading: bool = False
     recorded: Shelved | None = None
     """Its sound, where somebody spoke it themselves."""
+    within: float = field(default=0.0, repr=False)
+    """Seconds of that pause which the sounds before and after it hold already."""
 
 
 def beats_of(text: Text, *, titled: bool = True) -> list[Beat]:
@@ -57,7 +60,8 @@ def _spoken(paragraph: Paragraph, part: int, number: int) -> list[Beat]:
 
 
 def _heading(title: str, lang: str, part: int, paragraph: int) -> Beat:
-    spoken = title if title[-1] in ".!?…" else f"{title}."
+    spoken = spoken_heading(title)
+    spoken = spoken if spoken[-1] in ".!?…" else f"{spoken}."
     return Beat(Sentence(spoken, lang), part, paragraph, Pause.HEADING, heading=True)
 
 

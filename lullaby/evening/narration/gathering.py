@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import date
 
 from lullaby.chance import Key
@@ -15,6 +15,7 @@ from lullaby.night.narration import Narration
 from lullaby.score import Score
 from lullaby.score.model import Change, Telling
 from lullaby.sleep.course import Course
+from lullaby.story.lexicon import merged
 from lullaby.story.reading import read_text
 from lullaby.story.text import Text
 from lullaby.time import RATE
@@ -49,28 +50,32 @@ def told_by(values: Change, text: Text) -> Callable[[Beat], Manner]:
     return lambda beat: figures.get(beat.sentence.who, own)
 
 
-@dataclass(frozen=True)
-class Places:
-    """Where tellings go on, by the name of their story; and how the listener has words said."""
-
-    firsts: Mapping[str, int]
-    say: Mapping[str, str]
-
-
-def told_in(score: Score, places: Places, day: date | None) -> Iterator[Told]:
-    """What is told in this score on this date. A LullabyError where a text cannot be read."""
+def told_in(
+    score: Score,
+    say: Mapping[str, str],
+    day: date | None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[Told]:
+    """What is told in this score on this date; `say` is how its listener has words said. A LullabyError where
+    a text, or a recording, cannot be read. `progress`: how far a recording is heard through."""
     for turns in score.tellings:
         telling = turns.on(day)
         part = score.part(telling.voice)
         if part is None:
             continue
+        if telling.recording is not None:
+            from lullaby.evening.recorded.told import recorded
+
+            found = recorded(telling.recording, progress)
+            yield told_with(telling, found.text, part.values, found.beats)
+            continue
         text = read_text(telling.path)
-        yield told_with(telling, replace(text, say={**text.say, **places.say}), part.values, places)
+        yield told_with(telling, replace(text, say=merged(text.say, say)), part.values)
 
 
-def told_with(telling: Telling, text: Text, values: Change, places: Places) -> Told:
-    beats = tuple(beats_of(text))
-    first = min(places.firsts.get(telling.story, 0), max(0, len(beats) - 1))
+def told_with(telling: Telling, text: Text, values: Change, recorded: tuple[Beat, ...] = ()) -> Told:
+    """`recorded`: what is told, where somebody spoke it themselves."""
+    beats = recorded or tuple(beats_of(text))
     pace = values.get("pace", 110.0)
     return Told(
         telling,
@@ -78,16 +83,26 @@ def told_with(telling: Telling, text: Text, values: Change, places: Places) -> T
         beats,
         told_by(values, text),
         float(pace) if isinstance(pace, int | float) else 110.0,
-        first,
     )
 
 
-def tales_of(score: Score, told: list[Told], seed: int, day: date | None, speaker: Speaker) -> list[Tale]:
-    """The tellings of a night, to be laid out one after another."""
+def tales_of(
+    score: Score, told: list[Told], seed: int, day: date | None, speaker: Speaker, ahead: int
+) -> list[Tale]:
+    """The tellings of a night, to be laid out one after another. `ahead`: sentences that are spoken before
+    they are wanted."""
     night = Key.root(seed, "night", day.isoformat() if day else "any night") / "/tellings"
     last = score.length - score.fade_out
     return [
-        Tale(one, one.telling.at, last, night / number, Key.root(seed, "story", one.telling.story), speaker)
+        Tale(
+            one,
+            one.telling.at,
+            last,
+            night / number,
+            Key.root(seed, "story", one.telling.story),
+            speaker,
+            ahead,
+        )
         for number, one in enumerate(told)
     ]
 

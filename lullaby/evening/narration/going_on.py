@@ -13,7 +13,9 @@ from lullaby.people.bookmarks import Bookmark, bookmarks_of, keep_bookmark
 
 def text_hash(told: Told) -> str:
     """A hash of the story's sentences: a bookmark is of these."""
-    said = "\n".join(beat.sentence.text for beat in told.beats)
+    said = "\n".join(
+        beat.sentence.text if beat.recorded is None else beat.recorded.digest for beat in told.beats
+    )
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 

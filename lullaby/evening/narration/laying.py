@@ -31,7 +31,7 @@ STEPS = 25
 TIGHTEST, WIDEST = 0.6, 1.6
 """Times a pause, to keep to the words a minute."""
 AHEAD = 12
-"""Sentences that are spoken ahead of the one that is laid."""
+"""Sentences that are spoken ahead of the one that is laid, where all of them are wanted."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +57,16 @@ class Laying:
         key: Key,
         speaker: Speaker,
         number: int = 0,
+        ahead: int = AHEAD,
     ) -> None:
         """`key`: of the telling, for its tunes; pauses are drawn from a key of the night, handed to `lay`.
-        `number`: the beat it begins with."""
+        `number`: the beat it begins with. `ahead`: sentences that are spoken before they are wanted."""
         self.beats, self._manner_of, self._say = beats, manner_of, say
-        self._key, self._speaker = key, speaker
+        self._key, self._speaker, self._ahead = key, speaker, ahead
         self.number = number
         """The beat that is laid next."""
         self._tunes: list[int] = []
+        self._asked_for = number
         self._behind = 0.0
         """Seconds by which it is behind the words a minute asked for."""
 
@@ -102,13 +104,17 @@ class Laying:
         sentence, manner = beat.sentence, self._manner_of(beat)
         manner = replace(manner, range=round(manner.range * pacing.range(frame), 2))
         pace = self._pace(number, manner, pacing, frame) * sentence.pace
-        spelled = (*sentence.say, *spellings_for(sentence.text, self._say))
+        spelled = spellings_for(sentence, self._say)
         return Speech(sentence.text, sentence.lang, manner, round(pace, 3), self._tune(number), spelled)
 
     def _speeches(self, pacing: Pacing, frame: int) -> Iterator[Speech]:
-        """The next sentences, as they would be spoken if each lasted as long as its words do on average."""
-        for number in range(self.number, min(self.number + AHEAD, len(self.beats))):
-            yield self.speech(number, pacing, frame)
+        """Those of the next sentences that were not asked for yet, as they would be spoken if each lasted as
+        long as its words do on average."""
+        for number in range(self.number, min(self.number + self._ahead, len(self.beats))):
+            if number >= self._asked_for:
+                self._asked_for = number + 1
+                if self.beats[number].recorded is None:
+                    yield self.speech(number, pacing, frame)
             words = self.beats[number].sentence.words
             frame += round(words * 60 / pacing.words_per_minute(frame) * RATE)
 
@@ -145,7 +151,7 @@ class Laying:
     def _pause(self, beat: Beat, pacing: Pacing, frame: int, key: Key) -> float:
         depth = pacing.depth(frame)
         if beat.seconds is not None:
-            return ASKED.at(beat.seconds, depth)
+            return max(0.0, ASKED.at(beat.seconds, depth) - beat.within)
         return PAUSES[beat.after].drawn(key, depth)
 
 

@@ -72,6 +72,7 @@ class LiveStory:
         self._asked_again = False
         self._marked: dict[int, int] = {}
         self._waited = 0
+        self._first = heard()
         self._grown = threading.Event()
         self._grown.set()
         self._thread = threading.Thread(target=self._run, name="story", daemon=True)
@@ -165,6 +166,8 @@ class LiveStory:
         if self._hushed:
             self._take_back(heard, hushed=True)
             return
+        if heard == self._first and any(tale.next > heard + RATE for tale in self._tales):
+            return  # nothing is heard yet, and there is enough to begin with: the cores are the player's
         free = heard + SOON
         for tale in self._tales:
             if self._is_asleep(tale, night):
@@ -211,10 +214,9 @@ class LiveStory:
     def _shortened(self, frame: int, hushed: bool) -> Growth:
         for tale in self._tales:
             kept = [one for one in tale.laid if one.line.start < frame]
-            if hushed and kept and kept[-1].line.stop > frame + HUSHED:
-                tale.hold(kept[-1].number, frame + HUSHED)  # said again from its beginning
-                kept = tale.laid
             tale.cut_after(len(kept), asleep=not hushed)
+            if hushed and kept and kept[-1].line.stop > frame + HUSHED:
+                tale.hold(frame + HUSHED)  # said again from its beginning
         return self._growth(frame)
 
     def _go_back(self, heard: int) -> None:
@@ -224,9 +226,9 @@ class LiveStory:
         for tale in self._tales:
             begun = [one for one in tale.laid if one.line.start < frame]
             if begun and begun[-1].line.stop > frame - 30 * RATE:
-                if begun[-1].line.stop > frame + HUSHED:
-                    tale.hold(begun[-1].number, frame + HUSHED)
                 tale.cut_after(len(begun), asleep=False)
+                if begun[-1].line.stop > frame + HUSHED:
+                    tale.hold(frame + HUSHED)
                 tale.go_back(begun[-1].number)
         return self._growth(frame)
 

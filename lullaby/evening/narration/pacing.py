@@ -80,6 +80,8 @@ class Pacing:
         return round(1 + (NARROWEST - 1) * self.depth(frame), 1)
 
     def gain_db(self, frame: int) -> float:
+        if not self.bedtime or (self.course is None and not self.sinks):
+            return 0.0
         ticks = range(self.start, frame, _TICK)
         minutes = sum(self.arousal(tick) < DIMS for tick in ticks) * _TICK / PAGE
         return round(max(DIMMEST, -DIMS_BY * minutes), 1) + 0.0

@@ -7,17 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from lullaby.errors import AskedWrongly
-from lullaby.evening.narration.gathering import Places, told_with
+from lullaby.evening.narration.gathering import told_with
 from lullaby.evening.narration.telling import Told
+from lullaby.evening.recorded.told import Recorded
 from lullaby.score import Part, ReverbSettings, Score, find_voice
 from lullaby.score.model import Telling, Until
 from lullaby.score.plain_text import plain
+from lullaby.story.pauses import ASKED
 from lullaby.story.text import Text
 from lullaby.time import LONGEST, RATE, clock
 from lullaby.voices.kinds import KINDS
 
-TELLER = "teller"
-"""The name of its part in a night made for a story."""
+NAMED = "voice"
+"""The name of the teller's part in a night made for a story."""
 SLOWEST = 60.0
 """Words a minute: no telling is slower, all its pauses counted."""
 FADE_IN, FADE_OUT = RATE // 2, 2 * RATE
@@ -26,24 +28,34 @@ ROOM = ReverbSettings(t60=0.5, damping=0.7, size=0.6, early=-10.0)
 
 
 def story_night(
-    text: Text, path: Path, teller: str, bed: Score | None, places: Places, until: Until = Until.ASLEEP
+    text: Text,
+    path: Path,
+    teller: str,
+    bed: Score | None,
+    until: Until = Until.ASLEEP,
+    recorded: Recorded | None = None,
 ) -> tuple[Score, list[Told]]:
-    """The score in which this text is told, and what is told in it. It ends when the story does."""
+    """The score in which this text, or this recording, is told, and what is told in it. It ends when the
+    story does."""
     voice = find_voice(teller, KINDS)
     if not voice.kind.speaks:
         tellers = ", ".join(name for name in _tellers())
         raise AskedWrongly(f"{plain(teller)} is no teller.\n    There are: {tellers}.")
     frames = round((text.words / SLOWEST * 60 + 600) * RATE)
-    if frames > 2 * LONGEST:
+    if recorded is not None:
+        frames = round((ASKED.at(recorded.seconds, 1) + 600) * RATE)
+    elif frames > 2 * LONGEST:
         raise AskedWrongly(
             f"{plain(text.title)} has {text.words} words, which is more than a day of telling. "
             "Choose some of its parts: --parts 1-10."
         )
     own = {"level": 0.0, **voice.values}
-    name = TELLER if bed is None or bed.part(TELLER) is None else f"{TELLER} 2"
+    name = NAMED if bed is None or bed.part(NAMED) is None else f"{NAMED} 2"
     part = Part(name, voice, own)
-    telling = Telling(FADE_IN, path.stem, path, name, until)
+    telling = Telling(0, path.stem, path, name, until)
     source = hashlib.sha256(repr(text).encode()).hexdigest()
+    if recorded is not None:
+        telling, source = replace(telling, story=path.name, recording=recorded.file), recorded.of
     if bed is None:
         score = Score(
             name=path.stem,
@@ -72,7 +84,7 @@ def story_night(
             at_most=RATE,
             sources=(*bed.sources, source, voice.source),
         )
-    return score, [told_with(telling, text, own, places)]
+    return score, [told_with(telling, text, own, () if recorded is None else recorded.beats)]
 
 
 def lasts(text: Text) -> str:

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 
-from lullaby.errors import CouldNot
-from lullaby.evening.narration.gathering import Places, lay_out, tales_of, told_in
+from lullaby.errors import LullabyError
+from lullaby.evening.narration.gathering import lay_out, tales_of, told_in
+from lullaby.evening.narration.going_on import bookmark_of
+from lullaby.evening.narration.laying import AHEAD
 from lullaby.evening.narration.speaker import Speaker
 from lullaby.evening.narration.telling import Tale, Told
+from lullaby.evening.notes import Stopped
 from lullaby.night.narration import Narration
 from lullaby.score import Score
+from lullaby.score.model import Telling
 from lullaby.sleep.course import Course
+from lullaby.story.reading import read_text
+from lullaby.story.text import Text
 
+SIDE_BY_SIDE = 2
+"""Processes that speak, where all of it is spoken before anything is heard."""
+SOME = 3
+"""Sentences that are spoken before they are wanted, where a night plays meanwhile: cores are the player's."""
 Progress = Callable[[int, int], None]
 
 
@@ -24,14 +35,15 @@ class Storytelling:
         speaker: Speaker | None = None,
         *,
         until: int | None = None,
-        firsts: Mapping[str, int] | None = None,
         progress: Progress | None = None,
     ) -> None:
         """`speaker` is the caller's to close; without one there is one for as long as it takes. `until`: no
-        more is laid out than is heard up to this frame, for the rest is laid out while it plays. `firsts`:
-        the sentences that stories go on from."""
-        self._speaker, self._until, self._progress = speaker, until, progress
-        self._firsts = firsts or {}
+        more is laid out than is heard up to this frame, for the rest is laid out while it plays."""
+        self._speaker, self._until, self.progress = speaker, until, progress
+        self._listener: str | None = None
+        self._goes_on = False
+        self.stopped: list[Stopped] = []
+        """The stories that stopped the last time, and begin anew."""
         self._told: list[Told] | None = None
         self.tales: list[Tale] = []
         self.waits: str | None = None
@@ -41,18 +53,45 @@ class Storytelling:
         """What is told, where the night is there for it alone: if it cannot be, that is an error."""
         self._told = told
 
+    def goes_on(self, listener: str | None, go_on: bool) -> None:
+        """Whose bookmarks count, and whether stories go on from them."""
+        self._listener, self._goes_on = listener, go_on
+
+    def _marked(self, told: Told) -> Told:
+        """What is told, from just before where it stopped, if it is to go on."""
+        mark = bookmark_of(self._listener, told)
+        if mark is None:
+            return told
+        if self._goes_on:
+            return replace(told, first=mark.sentence)
+        self.stopped.append(
+            Stopped(told.telling.story, told.text.title, mark.sentence, mark.sentences, mark.date)
+        )
+        return told
+
+    def words_of(self, telling: Telling) -> str:
+        """All that a telling says. What cannot be read is not told either, and that is said elsewhere."""
+        for told in self._told or ():
+            if told.telling.story == telling.story:
+                return words_in(told.text)
+        try:
+            return words_in(read_text(telling.path))
+        except LullabyError:
+            return ""
+
     def narrations(
         self, score: Score, seed: int, day: date | None, course: Course | None, say: Mapping[str, str]
     ) -> tuple[Narration, ...]:
         """What is told in this night, as far as it is laid out."""
         if not score.tellings:
             return ()
-        speaker = self._speaker or Speaker()
+        speaker = self._speaker or Speaker(at_once=SIDE_BY_SIDE)
         try:
-            told = self._told or list(told_in(score, Places(self._firsts, say), day))
-            self.tales = tales_of(score, told, seed, day, speaker)
-            return lay_out(self.tales, course, self._until, self._progress)
-        except CouldNot as error:
+            told = [self._marked(one) for one in self._told or told_in(score, say, day, self.progress)]
+            ahead = AHEAD if self._until is None else SOME
+            self.tales = tales_of(score, told, seed, day, speaker, ahead)
+            return lay_out(self.tales, course, self._until, self.progress)
+        except LullabyError as error:
             if self._told is not None:
                 raise
             self.waits = str(error)
@@ -62,3 +101,9 @@ class Storytelling:
         finally:
             if self._speaker is None:
                 speaker.close()
+
+
+def words_in(text: Text) -> str:
+    """Title, headings and sentences, for who looks for a word."""
+    headings = [part.heading for part in text.parts]
+    return " ".join([text.title, *headings, *(sentence.text for sentence in text.sentences)])

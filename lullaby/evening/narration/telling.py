@@ -9,12 +9,12 @@ from dataclasses import asdict, dataclass, field, replace
 
 from lullaby.chance import Key
 from lullaby.evening.narration.beats import Beat
-from lullaby.evening.narration.laying import Laid, Laying
+from lullaby.evening.narration.laying import AHEAD, Laid, Laying
 from lullaby.evening.narration.pacing import Pacing
 from lullaby.evening.narration.speaker import Speaker
-from lullaby.narrator.engines import engine_name
+from lullaby.narrator.engines import engine_for, engine_name
 from lullaby.narrator.speech import Manner
-from lullaby.night.narration import Narration
+from lullaby.night.narration import A_RECORDING, Narration
 from lullaby.score.model import Telling, Until
 from lullaby.sleep.course import Course
 from lullaby.story.text import Text
@@ -22,7 +22,7 @@ from lullaby.time import RATE
 
 LONG = 7_000
 """Words of a text that lasts more than an hour: a book, which is told at one pace."""
-COMES = RATE // 2
+COMES = 3 * RATE // 10
 """Frames from where a telling is to begin to its first word, at the least: nothing comes at once."""
 
 
@@ -38,6 +38,32 @@ class Told:
     """The teller's own words a minute."""
     first: int = 0
     """The number of the beat it begins with."""
+
+    @property
+    def is_recorded(self) -> bool:
+        """Did somebody speak it themselves?"""
+        return bool(self.beats) and self.beats[0].recorded is not None
+
+    @property
+    def is_long(self) -> bool:
+        """Is it a book, that lasts more than an hour?"""
+        return self.seconds(0) > 3600 if self.is_recorded else self.text.words > LONG
+
+    def seconds(self, number: int) -> float:
+        """Seconds that it takes from this beat on, about."""
+        beats = self.beats[number:]
+        if self.is_recorded:
+            sounds = sum(beat.recorded.seconds for beat in beats if beat.recorded is not None)
+            return sounds + sum((beat.seconds or 0.0) - beat.within for beat in beats)
+        return sum(beat.sentence.words for beat in beats) * 60 / (self.pace * _WITH_PAUSES)
+
+    @property
+    def by(self) -> str:
+        """What speaks it: the names of engines, or "a recording"."""
+        if self.is_recorded:
+            return A_RECORDING
+        engines = (engine_for(self.manner_of(beat), beat.sentence.lang).engine for beat in self.beats)
+        return ", ".join(dict.fromkeys(engines))
 
     @property
     def of(self) -> str:
@@ -62,18 +88,28 @@ class Told:
 class Tale:
     """A telling being laid out."""
 
-    def __init__(self, told: Told, start: int, last: int, night: Key, story: Key, speaker: Speaker) -> None:
+    def __init__(
+        self,
+        told: Told,
+        start: int,
+        last: int,
+        night: Key,
+        story: Key,
+        speaker: Speaker,
+        ahead: int = AHEAD,
+    ) -> None:
         """`last`: the frame from which on no sentence may begin. `night` is a key of this night's own, for
-        pauses; `story` one of the story's, for what is spoken, which on another night is the same."""
+        pauses; `story` one of the story's, for what is spoken, which on another night is the same. `ahead`:
+        sentences that are spoken before they are wanted."""
         self.told, self.last, self._night = told, last, night
         self._start = start + COMES
-        self.laying = Laying(told.beats, told.manner_of, told.text.say, story, speaker, told.first)
+        self.laying = Laying(told.beats, told.manner_of, told.text.say, story, speaker, told.first, ahead)
         self.laid: list[Laid] = []
         self.over = self.laying.over
         self.asleep = False
         """Did it stop because there was evidence of sleep?"""
         self._of = told.of
-        self._sinks = told.text.words <= LONG
+        self._sinks = not told.is_long
 
     @property
     def next(self) -> int:
@@ -121,12 +157,11 @@ class Tale:
         if asleep:
             self.asleep = self.over = True
 
-    def hold(self, number: int, frame: int) -> None:
-        """The sentence of this number, which is being said, fades out by this frame; it is said again."""
-        self.laid = [
-            replace(one, line=one.line.cut_at(frame)) if one.number == number else one for one in self.laid
-        ]
-        self.laying.number, self.over = number, False
+    def hold(self, frame: int) -> None:
+        """The last sentence, which is being said, fades out by this frame; it is said again."""
+        last = self.laid[-1]
+        self.laid[-1] = replace(last, line=last.line.cut_at(frame))
+        self.laying.number, self.over = last.number, False
 
     def go_back(self, number: int) -> None:
         """It goes on from before this sentence: from where its paragraph, or the one before, begins."""
@@ -156,8 +191,7 @@ class Tale:
         """Frames that the rest takes, about."""
         if self.over:
             return 0
-        words = sum(beat.sentence.words for beat in self.told.beats[self.laying.number :])
-        return max(RATE, round(words * 60 / (self.told.pace * _WITH_PAUSES) * RATE))
+        return max(RATE, round(self.told.seconds(self.laying.number) * RATE))
 
     @property
     def narration(self) -> Narration:
@@ -168,6 +202,7 @@ class Tale:
             tuple(one.line for one in self.laid),
             self.coming,
             told.text.title,
+            told.by,
             self.parts,
         )
 

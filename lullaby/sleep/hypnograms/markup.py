@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import NoReturn
 from xml.parsers import expat
-from xml.parsers.expat import errors
 
 from lullaby.errors import WrittenWrongly
+from lullaby.score.xml_faults import fault
 from lullaby.sleep.hypnograms.opening import Opened
 
 LONGEST_TAG = 1 << 20
@@ -16,22 +16,6 @@ LONGEST_TAG = 1 << 20
 LONGEST_TEXT = 4096
 """Characters between two tags whose text is asked for."""
 
-_FAULTS = {
-    errors.codes[name]: says
-    for name, says in (
-        (errors.XML_ERROR_NO_ELEMENTS, "it ends before its last tag is closed"),
-        (errors.XML_ERROR_UNCLOSED_TOKEN, "it ends inside a tag"),
-        (errors.XML_ERROR_PARTIAL_CHAR, "it ends inside a letter"),
-        (errors.XML_ERROR_TAG_MISMATCH, "a tag is closed here that is not open"),
-        (errors.XML_ERROR_INVALID_TOKEN, "there is a sign here that XML does not allow"),
-        (errors.XML_ERROR_DUPLICATE_ATTRIBUTE, "a tag says one thing twice"),
-        (errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT, "something stands behind its last tag"),
-        (errors.XML_ERROR_UNDEFINED_ENTITY, "it names an entity that it does not define"),
-        (errors.XML_ERROR_XML_DECL, "its first line is not that of an XML file"),
-        (errors.XML_ERROR_MISPLACED_XML_PI, "the first line of another file stands in it"),
-        (errors.XML_ERROR_BAD_CHAR_REF, "it names a letter that there is not"),
-    )
-}
 
 Begun = Callable[[str, dict[str, str], int], None]
 """A tag, its attributes, and the line it stands in."""
@@ -88,7 +72,7 @@ def read_tags(file: Opened, begun: Begun, ended: Ended, texts: Collection[str] =
                 raise WrittenWrongly(place(), f"a tag is longer than {LONGEST_TAG >> 20} MiB.")
         parser.Parse(b"", True)
     except expat.ExpatError as error:
-        what = f"this is not whole XML: {_FAULTS.get(error.code, 'what stands here is none')}"
+        what = f"this is not whole XML: {fault(error)}"
         raise WrittenWrongly(f"{file.where}, line {error.lineno}", f"{what}.", "Is the file whole?") from None
     except (LookupError, ValueError):  # an encoding nobody knows, or one of several bytes
         raise WrittenWrongly(place(), "its encoding is not understood.", "Save it as UTF-8.") from None

@@ -1,0 +1,54 @@
+"""Facts about stories: what there is to be told, how long, and for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lullaby.errors import WrittenWrongly
+from lullaby.people.bookmarks import bookmarks_of
+from lullaby.score.stories import Story, note_story, story_files
+from lullaby.voices.teller import TELLER
+
+
+@dataclass(frozen=True)
+class Stories:
+    """Every story that can be read, and what is wrong with the files of the others."""
+
+    found: tuple[Story, ...]
+    wrong: tuple[WrittenWrongly, ...]
+
+
+def all_stories() -> Stories:
+    found: list[Story] = []
+    wrong: list[WrittenWrongly] = []
+    for path in story_files(Path()).values():
+        mistakes: list[WrittenWrongly] = []
+        story = note_story(path, mistakes)
+        if story is not None and not mistakes:
+            found.append(story)
+        wrong += mistakes[:1]
+    return Stories(tuple(found), tuple(wrong))
+
+
+def facts_of_told_story(story: Story) -> dict[str, Any]:
+    front, pace = story.front, TELLER.named("pace")
+    assert pace is not None
+    mark = bookmarks_of(None).get(story.name)
+    return {
+        "name": story.name,
+        "title": story.title,
+        "telling": front.telling,
+        "kind": front.kind,
+        "world": front.world or None,
+        "age": front.age or None,
+        "mood": front.mood or None,
+        "content": list(front.content),
+        "lang": front.lang or "en",
+        "words": story.words,
+        "minutes": round(story.words / float(pace.default), 1),  # type: ignore[arg-type]
+        "cast": [figure.name for figure in front.cast.values()],
+        "stopped": None if mark is None else round(mark.sentence / mark.sentences, 2),
+        "file": str(story.path),
+    }

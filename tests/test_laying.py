@@ -1,0 +1,273 @@
+"""A story laid out in time: words a minute, pauses, tunes and levels, by who listens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from told import Counting, telling_of
+
+from lullaby.chance import Key
+from lullaby.evening.narration import pacing as by_arousal
+from lullaby.evening.narration.beats import beats_of
+from lullaby.evening.narration.gathering import told_with
+from lullaby.evening.narration.laying import SLOWEST, Laid
+from lullaby.evening.narration.pacing import Pacing
+from lullaby.evening.narration.telling import Tale
+from lullaby.narrator.rates import natural_rate
+from lullaby.narrator.speech import Manner
+from lullaby.score.model import Until
+from lullaby.sleep.course import Course, Evidence, Run
+from lullaby.sleep.stages import Stage
+from lullaby.story.markdown import markdown_told
+from lullaby.story.pauses import PAUSES, Pause, table
+from lullaby.story.text import Text
+from lullaby.time import PAGE, RATE
+
+LONG = "They walked along the harbour wall for a while, and the lamps came on one after the other."
+SHORT = "The water was quiet. Nobody spoke."
+A_WORD = 60 / natural_rate(Manner(), "en")
+
+
+def story(parts: int = 3, paragraphs: int = 8, sentence: str = LONG) -> Text:
+    one = f"{sentence} {SHORT} {sentence}"
+    body = "\n\n".join(f"## Part {n}\n\n" + "\n\n".join([one] * paragraphs) for n in range(parts))
+    return replace(markdown_told(f"# The walk\n\n{body}\n"), bedtime=True)
+
+
+def tale_of(text: Text, until: Until | int = Until.ASLEEP, last: int = 10**9, a_word: float = A_WORD) -> Tale:
+    told = told_with(telling_of(until=until), text, {})
+    return Tale(told, telling_of().at, last, Key.root(1, "night"), Key.root(1, "story"), Counting(a_word))
+
+
+def laid_out(text: Text, course: Course | None = None, **how: object) -> list[Laid]:
+    tale = tale_of(text, **how)  # type: ignore[arg-type]
+    tale.lay_all(course)
+    return tale.laid
+
+
+def words_per_minute(laid: Sequence[Laid]) -> float:
+    words = sum(one.beat.sentence.words for one in laid)
+    return words * 60 * RATE / (laid[-1].line.stop + laid[-1].pause - laid[0].line.start)
+
+
+def measured(*runs: tuple[int, Stage]) -> Course:
+    """Stages that somebody had, each up to so many minutes."""
+    starts = [0, *(stop for stop, _ in runs)]
+    return Course.from_runs(
+        [Run(a * PAGE, stop * PAGE, stage) for a, (stop, stage) in zip(starts, runs, strict=False)],
+        Evidence.MEASURED,
+    )
+
+
+def test_every_sentence_is_told_once_and_in_order() -> None:
+    text = story()
+    said = [one.beat.sentence.text for one in laid_out(text)]
+    assert said[0] == "The walk."
+    assert [s for s in said if s not in ("The walk.", "Part 0.", "Part 1.", "Part 2.")] == [
+        sentence.text for sentence in text.sentences
+    ]
+    assert [said.index(f"Part {n}.") for n in range(3)] == sorted(said.index(f"Part {n}.") for n in range(3))
+
+
+def test_sentences_follow_one_another_after_their_pauses() -> None:
+    laid = laid_out(story())
+    for one, after in pairwise(laid):
+        assert after.line.start == one.line.stop + one.pause
+        assert one.pause > 0
+
+
+@pytest.mark.parametrize("a_word", [A_WORD, A_WORD * 0.9, A_WORD * 1.1])
+def test_the_words_a_minute_are_those_of_the_table(a_word: float) -> None:
+    """Also where a voice speaks a tenth quicker or slower than it does as a rule."""
+    awake = laid_out(story(4, 12), measured((60, Stage.AWAKE)), a_word=a_word)
+    first = [one for one in awake if one.line.start < awake[0].line.start + 3 * PAGE]
+    later = [one for one in awake if one.line.start > awake[0].line.start + 10 * PAGE]
+    assert words_per_minute(first) == pytest.approx(118, rel=0.05)
+    assert words_per_minute(later) == pytest.approx(110, rel=0.05)
+
+
+def test_a_drowsy_listener_hears_fewer_words_a_minute() -> None:
+    """At N1 85, where nothing ends the telling."""
+    course = measured((1, Stage.AWAKE), (90, Stage.N1))
+    laid = laid_out(story(6, 12), course, until=Until.END)
+    late = [one for one in laid if one.line.start > 12 * PAGE]
+    assert course.arousal(12 * PAGE) == pytest.approx(0.6, abs=0.02)
+    assert words_per_minute(late) == pytest.approx(85, rel=0.05)
+
+
+def test_by_day_nothing_slows_or_dims() -> None:
+    laid = laid_out(replace(story(6, 12), bedtime=False))
+    half = len(laid) // 2
+    assert words_per_minute(laid[:half]) == pytest.approx(words_per_minute(laid[half:]), rel=0.05)
+    assert {one.line.gain_db for one in laid} == {0.0}
+
+
+def test_a_story_slows_and_dims_by_time_where_nobody_knows_who_sleeps() -> None:
+    laid = laid_out(story(6, 16))
+    first = [one for one in laid if one.line.start < laid[0].line.start + 4 * PAGE]
+    last = [one for one in laid if one.line.start > laid[0].line.start + 24 * PAGE]
+    assert words_per_minute(last) < 0.8 * words_per_minute(first)
+    assert first[-1].line.gain_db == 0
+    gains = [one.line.gain_db for one in laid]
+    assert gains == sorted(gains, reverse=True)
+    assert gains[-1] == by_arousal.DIMMEST
+    falls = [(a.line.gain_db - b.line.gain_db) / ((b.line.start - a.line.start) / PAGE) for a, b in
+             zip(laid, laid[12:], strict=False)]  # fmt: skip
+    assert max(falls) < 1.8, "about a decibel a minute, in steps of half a minute"
+
+
+def test_a_book_is_told_at_one_pace() -> None:
+    laid = laid_out(story(20, 16))
+    assert sum(one.beat.sentence.words for one in laid) > 7_000
+    later = [one for one in laid if one.line.start > laid[0].line.start + 12 * PAGE]
+    half = len(later) // 2
+    assert words_per_minute(later[:half]) == pytest.approx(words_per_minute(later[half:]), rel=0.03)
+    assert {one.line.gain_db for one in laid} == {0.0}
+
+
+def test_the_range_of_the_pitch_narrows() -> None:
+    tale = tale_of(story(6, 16))
+    tale.lay_all(None)
+    speaker = tale.laying._speaker
+    assert isinstance(speaker, Counting)
+    ranges = [speech.manner.range for speech in speaker.asked]
+    assert ranges[0] == 1.0
+    assert ranges[-1] == pytest.approx(0.7)
+
+
+def test_no_sentence_begins_after_there_is_evidence_of_sleep() -> None:
+    course = measured((6, Stage.AWAKE), (90, Stage.N1))
+    tale = tale_of(story(4, 12))
+    tale.lay_all(course)
+    assert tale.asleep
+    assert tale.over
+    assert tale.laid[-1].line.start < 6 * PAGE <= tale.laid[-1].line.stop + tale.laid[-1].pause
+    assert tale.laid[-1].line.samples * 2 == tale.laid[-1].line.stop - tale.laid[-1].line.start, (
+        "it is finished"
+    )
+
+
+def test_a_guess_that_somebody_sleeps_ends_no_story() -> None:
+    guess = Course.from_runs([Run(0, 6 * PAGE, Stage.AWAKE), Run(6 * PAGE, 90 * PAGE, Stage.N2)])
+    assert len(laid_out(story(), guess)) == len(tale_of(story()).told.beats)
+
+
+def test_a_made_up_sleeper_makes_a_story_slower_sooner_and_never_quicker() -> None:
+    guess = Course.from_runs([Run(0, 2 * PAGE, Stage.AWAKE), Run(2 * PAGE, 90 * PAGE, Stage.N1)])
+    alone, guessed = Pacing(PAGE), Pacing(PAGE, guess)
+    at = [minute * PAGE for minute in range(1, 40)]
+    assert all(guessed.arousal(frame) <= alone.arousal(frame) for frame in at)
+    assert guessed.words_per_minute(8 * PAGE) < alone.words_per_minute(8 * PAGE) - 10
+    awake = Pacing(PAGE, measured((90, Stage.AWAKE)))
+    assert all(awake.arousal(frame) == 1 for frame in at), (
+        "who is known to be awake is not told to as to a sleeper"
+    )
+
+
+def test_nothing_begins_after_the_last_frame_and_after_the_time_that_was_set() -> None:
+    assert all(one.line.start < 3 * PAGE for one in laid_out(story(), last=3 * PAGE))
+    assert all(one.line.start < 2 * PAGE for one in laid_out(story(), until=2 * PAGE))
+
+
+def test_pauses_are_those_of_the_grammar() -> None:
+    """Within their ranges, as far as keeping to the words a minute may stretch them."""
+    laid = laid_out(story(4, 12), measured((60, Stage.AWAKE)))
+    for one in laid[:-1]:
+        length = PAUSES[one.beat.after]
+        assert length.least * 0.59 <= one.pause / RATE <= length.most * 1.61, one.beat
+    by_kind = {pause: [one.pause for one in laid if one.beat.after is pause] for pause in Pause}
+    middles = [np.median(by_kind[p]) for p in (Pause.SENTENCE, Pause.PARAGRAPH, Pause.PART) if by_kind[p]]
+    assert middles == sorted(middles)
+    every = np.array([one.pause for one in laid[:-1]], float)
+    assert every.std() / every.mean() >= 0.3
+
+
+def test_pauses_differ_from_night_to_night_and_speech_does_not() -> None:
+    one, other = tale_of(story()), tale_of(story())
+    other._night = Key.root(2, "night")
+    one.lay_all(None)
+    other.lay_all(None)
+    assert [a.pause for a in one.laid] != [b.pause for b in other.laid]
+    first, second = one.laying._speaker, other.laying._speaker
+    assert isinstance(first, Counting)
+    assert isinstance(second, Counting)
+    same = {repr(s) for s in first.asked} & {repr(s) for s in second.asked}
+    assert len(same) > 0.6 * len({repr(s) for s in first.asked})
+
+
+@pytest.mark.parametrize(
+    ("mark", "least", "most"),
+    [("[pause]", 1.2, 5.2), ("[pause 4 s]", 4.0, 4.0), ("***", 1.5, 6.8), ("[pause 2.5 s]", 2.5, 2.5)],
+)
+def test_marks_in_a_text_have_their_pauses(mark: str, least: float, most: float) -> None:
+    text = markdown_told(f"# A title\n\nOne sentence here.\n\n{mark}\n\nAnd another one.\n")
+    laid = laid_out(text, measured((60, Stage.AWAKE)))
+    assert least <= laid[1].pause / RATE <= most
+
+
+def test_pauses_grow_towards_sleep() -> None:
+    for length in PAUSES.values():
+        key = Key.root(3)
+        assert length.drawn(key, 1) == pytest.approx(length.drawn(key, 0) * length.towards_sleep)
+        assert 1.4 < length.towards_sleep <= 2
+    text = markdown_told("# A title\n\nOne.\n\n[pause 4 s]\n\nTwo.\n")
+    drowsy = laid_out(text, measured((0 + 1, Stage.N1), (90, Stage.N2)), until=Until.END)
+    assert 4 < drowsy[1].pause / RATE <= 6
+
+
+def test_no_two_neighbours_have_one_tune() -> None:
+    tale = tale_of(story(4, 12))
+    tunes = [tale.laying._tune(number) for number in range(400)]
+    assert all(a != b for a, b in pairwise(tunes))
+    assert len(set(tunes)) > 6
+    assert len({tuple(tunes[n : n + 12]) for n in range(0, 396, 12)}) > 25, "no round is as the one before"
+
+
+def test_no_voice_is_stretched_beyond_what_it_bears() -> None:
+    tale = tale_of(story(6, 16, SHORT), until=Until.END)
+    tale.lay_all(measured((1, Stage.AWAKE), (90, Stage.N1)))
+    speaker = tale.laying._speaker
+    assert isinstance(speaker, Counting)
+    assert min(speech.pace for speech in speaker.asked) >= SLOWEST - 0.01
+
+
+def test_a_story_goes_on_from_a_sentence() -> None:
+    text = story()
+    told = replace(told_with(telling_of(), text, {}), first=9)
+    tale = Tale(told, 0, 10**9, Key.root(1), Key.root(1), Counting())
+    tale.lay_all(None)
+    assert [one.number for one in tale.laid] == list(range(9, len(told.beats)))
+
+
+def test_where_to_go_on_is_the_beginning_of_the_paragraph_before() -> None:
+    tale = tale_of(story())
+    beats = tale.told.beats
+    for number in range(1, len(beats)):
+        first = tale.from_before(number)
+        assert first < number
+        assert first == 0 or beats[first].paragraph != beats[first - 1].paragraph
+        assert beats[first].paragraph >= beats[number].paragraph - 1
+
+
+def test_the_table_of_pauses_can_be_printed() -> None:
+    lines = list(table())
+    assert len(lines) == len(PAUSES) + 2
+    shown = next(line for line in lines if line.startswith("sentence"))
+    assert f"{PAUSES[Pause.SENTENCE].least:.1f}–{PAUSES[Pause.SENTENCE].most:.1f} s" in shown
+
+
+def test_beats_know_what_stands_between_them() -> None:
+    text = markdown_told("# T\n\nOne. Two.\n\n***\n\nThree.\n\n## Next\n\nFour.\n")
+    beats = beats_of(text)
+    assert [(b.sentence.text, b.after) for b in beats] == [
+        ("T.", Pause.HEADING),
+        ("One.", Pause.SENTENCE),
+        ("Two.", Pause.SCENE),
+        ("Three.", Pause.PART),
+        ("Next.", Pause.HEADING),
+        ("Four.", Pause.PART),
+    ]

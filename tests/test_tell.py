@@ -1,0 +1,295 @@
+"""`lullaby tell`: a story told by the voice that comes along, as a file and now."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+from typed import Say, typing
+
+from lullaby import places
+from lullaby.evening.narration.alone import StoryRequest, story_evening
+from lullaby.evening.narration.captions import captions_of
+from lullaby.evening.narration.speaker import Speaker
+from lullaby.evening.narration.storytelling import Storytelling
+from lullaby.export.subtitles import srt, vtt
+from lullaby.time import RATE
+
+STORY = """# The lamp
+
+There was a lamp at the end of the pier. Somebody kept it for forty years, and it asked for very little.
+
+## The rain
+
+[pause 2 s]
+
+“Come in,” said Mina, and put the kettle on. It sang for a while.
+
+***
+
+Nobody was in a hurry.
+"""
+
+
+@pytest.fixture
+def lullaby(capsys: pytest.CaptureFixture[str]) -> Say:
+    return typing(capsys)
+
+
+@pytest.fixture
+def story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "the-lamp.md"
+    path.write_text(STORY)
+    return path
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    path = tmp_path_factory.mktemp("story") / "the-lamp.md"
+    path.write_text(STORY)
+    with Speaker() as speaker:
+        return story_evening(StoryRequest(path), lambda: Storytelling(speaker))
+
+
+def test_a_story_becomes_an_audiobook_with_its_parts_as_chapters(story: Path, lullaby: Say) -> None:
+    said = lullaby("tell", "the-lamp.md", "-o", "lamp.m4b", "--json")
+    assert said.code == 0, said.err
+    facts = json.loads(said.out)
+    assert facts["title"] == "The lamp"
+    assert 18 < facts["seconds"] < 60
+    probed = subprocess.run(
+        ["ffprobe", "-v", "error", "-show_chapters", "-show_format", "-of", "json", "lamp.m4b"],
+        capture_output=True,
+        check=True,
+    )
+    facts = json.loads(probed.stdout)
+    assert [chapter["tags"]["title"] for chapter in facts["chapters"]] == ["The lamp", "The rain"]
+    assert float(facts["chapters"][0]["start_time"]) == 0
+    assert facts["format"]["tags"]["title"] == "The lamp"
+    assert "hibari" in facts["format"]["tags"]["description"]
+
+
+def test_the_same_command_gives_the_same_bytes_and_speaks_nothing_twice(story: Path, lullaby: Say) -> None:
+    assert lullaby("tell", "the-lamp.md", "-o", "one.flac").code == 0
+    shelf = places.speech("00").parent.parent
+    spoken = {path: path.stat().st_ino for path in shelf.glob("*/*.wav")}
+    assert lullaby("tell", "the-lamp.md", "-o", "two.flac").code == 0
+    assert Path("one.flac").read_bytes() == Path("two.flac").read_bytes()
+    assert {path: path.stat().st_ino for path in shelf.glob("*/*.wav")} == spoken
+
+
+def test_every_sentence_is_heard_and_words_are_where_their_times_say(told: Any) -> None:
+    """Onsets and ends against the sound itself: silence before, sound after, within 20 ms."""
+    night, tales = told.night, told.storytelling.tales
+    sound = np.abs(night.stem(night.score.voices[-1].name, night.span)).max(axis=1)
+    captions = list(captions_of(tales))
+    assert [caption.text for caption in captions] == [beat.sentence.text for beat in tales[0].told.beats]
+    loud = np.sqrt(np.convolve(sound**2, np.ones(240) / 240, "same"))
+    floor = loud.max() * 0.02
+    for caption in captions:
+        whole = loud[round(caption.start * RATE) : round(caption.stop * RATE)]
+        assert (whole > floor).mean() > 0.4, caption.text
+        first, last = caption.words[0], caption.words[-1]
+        heard = np.flatnonzero(whole > floor) / RATE + caption.start
+        assert first.start - 0.02 <= heard[0], caption.text
+        assert heard[-1] <= last.stop + 0.06, caption.text
+        for word, after in zip(caption.words, caption.words[1:], strict=False):
+            assert word.start < word.stop <= after.start + 1e-6
+
+
+def test_subtitles_are_what_players_take(told: Any) -> None:
+    captions = list(captions_of(told.storytelling.tales))
+    blocks = srt(captions).strip().split("\n\n")
+    last = 0.0
+    for number, block in enumerate(blocks, 1):
+        head, times, *lines = block.split("\n")
+        assert head == str(number)
+        start, stop = (_seconds(t) for t in times.split(" --> "))
+        assert last <= start < stop
+        last = stop
+        assert 1 <= len(lines) <= 2
+        assert all(len(line) <= 50 for line in lines)
+    text = vtt(captions)
+    assert text.startswith("WEBVTT\n\n")
+    said = re.sub(r"<[\d:.]+>", "", text)
+    for word in ("lamp", "forty", "kettle", "hurry"):
+        assert word in said
+    for cue in text.strip().split("\n\n")[1:]:
+        times, *lines = cue.split("\n")
+        start, stop = (_seconds(t) for t in times.split(" --> "))
+        inside = [_seconds(t) for t in re.findall(r"<([\d:.]+)>", "".join(lines))]
+        assert inside == sorted(inside)
+        assert all(start < at < stop for at in inside)
+
+
+def _seconds(clock: str) -> float:
+    hours, minutes, seconds = clock.replace(",", ".").split(":")
+    return 3600 * int(hours) + 60 * int(minutes) + float(seconds)
+
+
+def test_subtitles_are_written_beside_the_sound(story: Path, lullaby: Say) -> None:
+    words = ("tell", "the-lamp.md", "-o", "lamp.opus", "--subtitles", "lamp.srt", "--subtitles", "lamp.vtt")
+    assert lullaby(*words).code == 0
+    for name in ("lamp.srt", "lamp.vtt"):
+        probed = subprocess.run(
+            ["ffprobe", "-v", "error", "-show_packets", "-of", "json", name], capture_output=True, check=True
+        )
+        packets = json.loads(probed.stdout)["packets"]
+        assert len(packets) >= 7
+        assert float(packets[-1]["pts_time"]) < soundfile.info("lamp.opus").duration
+
+
+def test_a_story_over_a_bed_leaves_the_bed_under_it(story: Path, lullaby: Say) -> None:
+    assert lullaby("tell", "the-lamp.md", "--bed", "plain", "-o", "bed.flac").code == 0
+    assert soundfile.info("bed.flac").channels == 2
+
+
+def test_a_bed_that_is_no_night_is_refused(story: Path, lullaby: Say) -> None:
+    said = lullaby("tell", "the-lamp.md", "--bed", "nothing-like-it", "-o", "bed.flac")
+    assert said.code == 2
+    assert "nothing-like-it" in said.err
+
+
+def test_a_child_hears_within_their_limits(story: Path, lullaby: Say) -> None:
+    lullaby("people", "add", "kim", "--birth-year", "2019", "--longest", "1", "--avoid", "kettle")
+    said = lullaby("tell", "the-lamp.md", "-o", "kim.flac", "--for", "kim")
+    assert said.code == 2
+    assert "avoid-list" in said.err
+    story.write_text(STORY.replace("kettle", "lamp"))
+    said = lullaby("tell", "the-lamp.md", "-o", "kim.flac", "--for", "kim")
+    assert said.code == 0, said.err
+    assert "For a child" in said.err
+    assert soundfile.info("kim.flac").duration <= 60
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("no-such-story",), "there is no story"),
+        (("missing.md",), "there is no such file"),
+        (("the-lamp.md", "--by", "rain", "-o", "x.flac"), "is no teller"),
+        (("the-lamp.md", "--by", "nobody-at-all", "-o", "x.flac"), "nobody-at-all"),
+        (("the-lamp.md", "--parts", "7", "-o", "x.flac"), "has parts 1 to 2"),
+        (("the-lamp.md", "--parts", "x", "-o", "x.flac"), "has parts 1 to 2"),
+        (("the-lamp.md", "--go-on", "-o", "x.flac"), "did not stop anywhere"),
+        (("the-lamp.md", "-o", "x.pdf"), "is nothing a night can be kept as"),
+        (("the-lamp.md", "-o", "x.flac", "--subtitles", "x.ass"), ".srt or .vtt"),
+        ((), "which story"),
+    ],
+)
+def test_what_is_asked_wrongly_is_said(words: tuple[str, ...], says: str, story: Path, lullaby: Say) -> None:
+    said = lullaby("tell", *words)
+    assert said.code == 2
+    assert says in said.err
+    assert not Path("x.flac").exists()
+
+
+def test_parts_can_be_chosen(story: Path, lullaby: Say) -> None:
+    assert lullaby("tell", "the-lamp.md", "-o", "all.flac").code == 0
+    assert lullaby("tell", "the-lamp.md", "--parts", "2", "-o", "part.flac").code == 0
+    assert soundfile.info("part.flac").duration < soundfile.info("all.flac").duration - 5
+
+
+def tell(*words: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "lullaby", "tell", *words]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+
+def kept_as(name: str) -> None:
+    child = tell("the-lamp.md", "-o", name)
+    _, err = child.communicate(timeout=240)
+    assert child.returncode == 0, err
+
+
+def test_a_story_that_plays_is_heard_whole_and_leaves_no_bookmark(story: Path) -> None:
+    child = tell("the-lamp.md", "--null", "20", "--heard", "heard.f32", "--sleeper", "none")
+    _, err = child.communicate(timeout=240)
+    assert child.returncode == 0, err
+    heard = np.fromfile("heard.f32", np.float32).reshape(-1, 2)
+    assert 15 * RATE < len(heard) < 120 * RATE
+    bookmarks = places.home() / "bookmarks.json"
+    assert not bookmarks.exists() or "the-lamp" not in json.loads(bookmarks.read_text())
+
+
+def test_a_story_that_is_stopped_offers_to_go_on(story: Path, lullaby: Say) -> None:
+    story.write_text(STORY + "\n\nAnd it rained for a good while.\n" * 60)
+    child = tell("the-lamp.md", "--null", "8", "--heard", "heard.f32")
+    heard = Path("heard.f32")
+    deadline = time.monotonic() + 240
+    while not (heard.exists() and heard.stat().st_size > 45 * RATE * 8):
+        assert child.poll() is None, child.stderr and child.stderr.read()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    child.send_signal(signal.SIGTERM)
+    child.communicate(timeout=120)
+    marks = json.loads((places.home() / "bookmarks.json").read_text())
+    assert marks["the-lamp"]["sentence"] >= 1
+    said = lullaby("stories", "--json")
+    assert said.code == 0
+    said = lullaby("tell", "the-lamp.md", "-o", "anew.flac")
+    assert "--go-on tells it from there" in said.err
+    said = lullaby("tell", "the-lamp.md", "--go-on", "-o", "rest.flac")
+    assert said.code == 0, said.err
+    assert soundfile.info("rest.flac").duration < soundfile.info("anew.flac").duration
+    (places.home() / "bookmarks.json").unlink()
+
+
+def test_a_killed_tell_goes_on_with_the_same_bytes(story: Path) -> None:
+    story.write_text(
+        STORY + "\n\n".join(f"\n\nIt rained for {n} hours." for n in ("two", "three", "ten", "six"))
+    )
+    env = {**os.environ, "LULLABY_CACHE": os.environ["LULLABY_CACHE"]}
+    kept_as("whole.m4b")
+    shelf = places.speech("00").parent.parent
+    kept = Path("shelf")
+    shutil.move(shelf, kept)
+    for seconds in (1.2, 1.8, 2.4, 3.5):
+        child = subprocess.Popen(
+            [sys.executable, "-m", "lullaby", "tell", "the-lamp.md", "-o", "again.m4b"],
+            env=env,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+    finished = {path.name: path.stat().st_ino for path in shelf.glob("*/*.wav")}
+    kept_as("again.m4b")
+    for path in shelf.glob("*/*.wav"):
+        assert finished.get(path.name, path.stat().st_ino) == path.stat().st_ino, "nothing is spoken twice"
+    assert Path("again.m4b").read_bytes() == Path("whole.m4b").read_bytes()
+
+
+def test_all_tellers_can_be_heard_in_one_file(story: Path, lullaby: Say) -> None:
+    said = lullaby("tell", "--audition", "-o", "tellers.m4b")
+    assert said.code == 0, said.err
+    probed = subprocess.run(
+        ["ffprobe", "-v", "error", "-show_chapters", "-of", "json", "tellers.m4b"],
+        capture_output=True,
+        check=True,
+    )
+    tellers = [v for v in json.loads(lullaby("voices", "--json").out) if v["kind"] == "teller"]
+    assert len(json.loads(probed.stdout)["chapters"]) == len(tellers)
+
+
+def test_stories_are_listed(lullaby: Say) -> None:
+    rows = json.loads(lullaby("stories", "--json").out)
+    names = {row["name"] for row in rows}
+    assert {path.stem for path in (places.shipped("scores") / "stories").glob("*.md")} <= names
+    said = lullaby("stories").out
+    assert said.index("for the night") < said.index("the-quiet-pod:") < said.index("for the day")
+    assert "in de" in said
