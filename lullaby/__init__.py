@@ -60,6 +60,7 @@ def load(
     all_night: str | None = None,
     headphones: bool = False,
     device: str | None = None,
+    stories: bool = True,
 ) -> Night:
     """A night from a score: a name among the shipped and the listener's own, or a path.
 
@@ -73,7 +74,8 @@ def load(
     `Course` or as a file; or the log of a night that was heard live, which is had again as it was heard, and
     the log says all the rest. With `headphones` it is made for two ears, rather than for two loudspeakers;
     `device` names what it is heard on, as `calibrate` knows it, and of one that it does not know a warning
-    says that no limit is kept on it.
+    says that no limit is kept on it. What is told in it is spoken before this returns, which takes some
+    seconds the first time; with `stories` False nothing is told.
     """
     from lullaby import export
     from lullaby.evening import Request, prepared
@@ -100,6 +102,7 @@ def load(
         all_night=all_night,
         headphones=headphones,
         device=device,
+        stories=stories,
     )
     evening = prepared(request, keeper=export.export)
     for note in evening.notes:

@@ -20,10 +20,13 @@ from lullaby.score import find_voice, part_curves, score_of
 from lullaby.time import PAGE, Span
 from lullaby.voices.kinds import KINDS
 
-VOICES = sorted(path.stem for path in places.shipped("voices").glob("*.toml"))
+_FILES = sorted(path.stem for path in places.shipped("voices").glob("*.toml"))
 SCORES = sorted(path.stem for path in places.shipped("scores").glob("*.toml"))
 
-KIND_OF = {name: find_voice(name, KINDS).kind.name for name in VOICES}
+KIND_OF = {name: find_voice(name, KINDS).kind.name for name in _FILES}
+VOICES = [name for name in _FILES if not KINDS[KIND_OF[name]].speaks]
+TELLERS = [name for name in _FILES if KINDS[KIND_OF[name]].speaks]
+"""Voices that are silent until they are given something to say."""
 
 
 def each_voice(names: Collection[str] = VOICES) -> pytest.MarkDecorator:
@@ -64,7 +67,7 @@ def middle_values(kind: str, setting: str) -> tuple[float, float]:
 
 def load(name: str | os.PathLike[str], **how: Any) -> Night:
     """A night of this score in which nobody sleeps: its scenes play to their end."""
-    return lullaby.load(name, sleeper="none", **how)
+    return lullaby.load(name, **{"sleeper": "none", "stories": False} | how)
 
 
 def night_of(text: str, seed: int = 7, gain: float | None = None) -> Night:

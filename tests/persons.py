@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
+
 from lullaby.people.listeners import (
     Person,
 )
 from lullaby.people.sleep_timer import SleepTimer
+from lullaby.people.story_wishes import StoryWishes
 from lullaby.people.traits import Sex
 from lullaby.score.avoiding import Avoid
 
@@ -19,6 +22,7 @@ ANNA = Person(
     latency=1.375,
     teller="old-keeper",
     names=("Anna", 'B"o', "Zoë"),
+    stories=StoryWishes("harbour", "goose", "she", ("trains", "the moon"), datetime.date(2026, 11, 27)),
     avoid=Avoid(words=("spider",), kinds=("bell",), clips=("my dog",)),
     cap_dba=42.5,
     longest_min=90,

@@ -88,8 +88,8 @@ def commands() -> dict[str, argparse.ArgumentParser]:
     return found
 
 
-DOORS = sorted(set(commands()) - {"calibrate"})
-"""`calibrate` measures a device for somebody; it makes no night."""
+DOORS = sorted(set(commands()) - {"calibrate", "tell"})
+"""`calibrate` measures a device for somebody, and makes no night. What a child is told is in test_tell."""
 
 
 def is_a_childs(night: Night) -> None:

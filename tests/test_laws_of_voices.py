@@ -108,7 +108,7 @@ SCENES = {
 }
 EDGES = {"nothing": (2,), "its level": (2,), "all of it": (2, 3)}
 """The pages before whose beginning it is listened: there something moves, or has just come to rest."""
-ONE_OF_A_KIND = {kind: voice for voice, kind in reversed(KIND_OF.items())}.values()
+ONE_OF_A_KIND = {KIND_OF[voice]: voice for voice in reversed(VOICES)}.values()
 MOVING = [
     *((voice, moving) for voice in (*VOICES, "clip") for moving in ("nothing", "all of it")),
     *((voice, "its level") for voice in ONE_OF_A_KIND),  # levels are the mixer's affair, whatever the voice

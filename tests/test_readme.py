@@ -28,9 +28,11 @@ from recordings import kept, talk
 from typed import Say, typing
 
 import lullaby as library
+from benchmarks.telling import write_book
 from lullaby import export, load, places
 from lullaby.cli import main
 from lullaby.night.night_log import head_line
+from lullaby.people.person_file import person_from
 from lullaby.sleep.hypnograms.edf import edf_bytes
 from lullaby.time import RATE
 
@@ -40,6 +42,7 @@ SHORT = {
     "play": ("--null", "100", "--to", "1"),
     "check": ("--no-listen",),
     "alarm": ("--unrehearsed",),
+    "tell": ("--jobs", "1"),
 }
 """What is said besides, so that it takes a moment."""
 
@@ -119,6 +122,10 @@ def test_the_commands_of_a_page_can_be_run(page: Page, lullaby: Say, helps: dict
         more = list(SHORT.get(command, ()))
         if command == "hear" and "-o" not in words:  # it plays on no machine's loudspeakers
             more += ["-o", "heard.wav"]
+        if command == "tell" and "-o" not in words:
+            more += ["--null", "500"]
+        if "book.epub" in words:
+            write_book(Path("book.epub"), 60)
         if command == "feed":
             Path(words[0]).mkdir()
             lullaby("render", "rain", "-o", f"{words[0]}/rain.opus", *SHORT["render"])
@@ -179,6 +186,9 @@ TOMLS = [text for page in PAGES for text in page.written_in("toml")]
 def test_the_files_they_show_are_right(lullaby: Say, text: str) -> None:
     """A whole one is checked as it is. A part of one stands in the smallest score it can stand in."""
     keys, path = tomllib.loads(text), Path("shown.toml")
+    if text.startswith("# in a listener's file"):
+        assert person_from(text, path)
+        return
     if not {"kind", "voices"} & keys.keys():
         text = STANDS_IN + text
     for brought in re.findall(r'^file *= "(.*?)"', text, re.M):

@@ -114,7 +114,7 @@ def prepared(
             night = as_heard(night, log)
         return Evening(request, night, tuple(notes), asked)
     sleeper, slow = _sleeper(person, request, score, is_child=is_child)
-    if not score.tellings:
+    if not (score.tellings and request.stories):
         storytelling = None
     say: Mapping[str, str] = {} if person is None else person.say
     night = followed(

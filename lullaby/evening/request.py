@@ -60,6 +60,8 @@ class Request:
     headphones: bool = False
     device: str | None = None
     """The device it will be heard on, by the name it was calibrated under; None: the usual one."""
+    stories: bool = True
+    """Is told what the score tells?"""
     go_on: bool = False
     """Are its stories told from just before where they stopped the last time?"""
     span: Span | None = None

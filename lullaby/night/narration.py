@@ -77,6 +77,7 @@ class Narration:
 
     @property
     def facts(self) -> list[object]:
+        """All of it, for the log of a night that is heard."""
         return [self.voice, self.of, self.coming, [list(line.row) for line in self.lines]]
 
 

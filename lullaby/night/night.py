@@ -206,7 +206,8 @@ class Night:
             facts.append([self.caps.hard, self.caps.aim])
         if self.headphones:
             facts.append("headphones")
-        facts += [narration.facts for narration in self._told]
+        # lines follow from what is told and how: a night is the same however far it is laid out
+        facts += [[narration.voice, narration.of] for narration in self._told]
         facts += [growth.facts for growth in self.grown]
         text = json.dumps([*facts, *self.score.sources])
         return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from lullaby.people.calibration import Calibration, calibration
 from lullaby.people.limits import Limits, kept_to, limits_at
 from lullaby.people.sleep_timer import SleepTimer
+from lullaby.people.story_wishes import USUAL, StoryWishes
 from lullaby.people.traits import ADULT, Sex
 from lullaby.score import Score
 from lullaby.score.avoiding import NOTHING, Avoid, TextOf, without
@@ -34,6 +35,8 @@ class Person:
     teller: str | None = None
     names: tuple[str, ...] = ()
     """The names that stories may use: the listener's own, and of those dear to them."""
+    stories: StoryWishes = USUAL
+    """What the stories are to be about that are woven for them."""
     avoid: Avoid = NOTHING
     say: Mapping[str, str] = field(default_factory=dict)
     """How words sound, in whatever is told to them; before what a story says of these words."""

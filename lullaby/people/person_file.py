@@ -12,6 +12,10 @@ bedtime  = 22:30:00
 [say]
 Siobhan = "shih-VAWN"
 
+[stories]
+place      = "harbour"
+favourites = ["trains", "the moon"]
+
 [timer]
 after = 00:45:00
 
@@ -30,6 +34,7 @@ from lullaby.people.calibration import read_devices
 from lullaby.people.limits import LONGEST_MIN, SHORTEST_PLAY_OUT_MIN
 from lullaby.people.person import FIRST_YEAR, LAST_YEAR, Person
 from lullaby.people.sleep_timer import read_timer, time_of_day
+from lullaby.people.story_wishes import read_story_wishes
 from lullaby.people.traits import Sex
 from lullaby.score import checks
 from lullaby.score.avoiding import Avoid
@@ -41,7 +46,18 @@ from lullaby.score.toml_table import TomlTable
 _MOST = 500
 """Entries in a list."""
 
-_TOP = ("birth_year", "teller", "names", "sleep", "avoid", "say", "limits", "timer", "device")
+_TOP = (
+    "birth_year",
+    "teller",
+    "names",
+    "sleep",
+    "stories",
+    "avoid",
+    "say",
+    "limits",
+    "timer",
+    "device",
+)
 _SLEEP = ("insomnia", "chronotype", "sex", "bedtime", "latency")
 AVOID = tuple(field.name for field in fields(Avoid))
 
@@ -73,9 +89,9 @@ def _read(source: Source, mistakes: list[WrittenWrongly]) -> Person:
         )
     top = TomlTable.whole_file(source, mistakes)
     top.only(_TOP)
-    sleep, avoid, limits, timer, devices = (
+    sleep, stories, avoid, limits, timer, devices = (
         top.table(key, f"{top.where}, [{key}]", hint=f"It begins with [{key}].")
-        for key in ("sleep", "avoid", "limits", "timer", "device")
+        for key in ("sleep", "stories", "avoid", "limits", "timer", "device")
     )
     sleep.only(_SLEEP)
     avoid.only(AVOID)
@@ -94,6 +110,7 @@ def _read(source: Source, mistakes: list[WrittenWrongly]) -> Person:
         latency=sleep.number("latency", 1, 0.05, 20),
         teller=top.name("teller") or None,
         names=top.take("names", none, _texts),
+        stories=read_story_wishes(stories),
         avoid=Avoid(**{key: avoid.take(key, none, _texts) for key in AVOID}),
         say=read_spellings(top.table("say", f"{top.where}, [say]", hint="It begins with [say].")),
         cap_dba=limits.take("cap_dba", nothing, partial(checks.number, low=20, high=80, unit="dBA")),

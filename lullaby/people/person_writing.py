@@ -10,6 +10,7 @@ from lullaby.errors import AskedWrongly, WrittenWrongly
 from lullaby.people.person import Person
 from lullaby.people.person_file import AVOID
 from lullaby.people.sleep_timer import written_timer
+from lullaby.people.story_wishes import written_story_wishes
 from lullaby.score import quoting
 from lullaby.score.plain_text import plain
 from lullaby.score.rewriting import NotInPlace, NotWritable, rewritten
@@ -23,6 +24,8 @@ _NOTES = {
     "insomnia": "0 sleeps well … 0.8 badly",
     "chronotype": "hours by which this body's clock runs later than most",
     "latency": "times the usual minutes to fall asleep; learned",
+    "favourites": "things, in words that fit into: a book about …",
+    "begins": "the first night of the series",
     "cap_dba": "dBA at the pillow, where the device is calibrated",
     "longest_min": "minutes",
     "play_out_min": "minutes, where sleep does not stay",
@@ -62,6 +65,7 @@ def rows_of(person: Person) -> Rows:
     tables: dict[str, Mapping[str, str | None]] = {
         "": top,
         "sleep": sleep,
+        "stories": written_story_wishes(person.stories),
         "avoid": {key: _list(getattr(person.avoid, key)) for key in AVOID},
         "say": {word: quoting.text(how) for word, how in person.say.items()},
         "limits": limits,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lullaby.cli.files.going_on import Job, as_begun, going_on_is_said
 from lullaby.cli.files.naming import usual_name
-from lullaby.cli.options.moments import add_cut, cut
+from lullaby.cli.options.moments import add_cut, cut, heard_until
 from lullaby.cli.options.nights import add_night, evening_of, say_notes
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly, choices
@@ -50,7 +50,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
 
     use = _use(asked.use)
     format = format_of(Path(asked.file or f"night{use.ending}"))
-    evening = evening_of(asked, bedside, say=False)
+    evening = evening_of(asked, bedside, say=False, until=heard_until(asked))
     night = evening.night
     if night.headphones and use.channels < 2:
         raise AskedWrongly(f"--headphones is for two ears, and --for-use {use.name} has one channel.")

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     from lullaby.evening import Request, prepared
+    from lullaby.evening.narration.storytelling import Storytelling
     from lullaby.evening.request import DEFAULT
 
     now = bedside.clock.now()
-    night = prepared(Request(DEFAULT, date=now.date())).night
+    night = prepared(Request(DEFAULT, date=now.date()), storytelling=Storytelling(until=0)).night
     score = night.score
     ends = now + datetime.timedelta(seconds=night.length / RATE)
     bedside.say(f"Tonight: {score.title}, {clock(night.length)} at {figure(score.level)} LUFS.")

@@ -7,7 +7,10 @@ from typing import overload
 
 from lullaby.errors import AskedWrongly
 from lullaby.score.plain_text import quoted
-from lullaby.time import Span, clock, frames
+from lullaby.time import RATE, Span, clock, frames
+
+AFTER = 4 * RATE
+"""Frames after a cut that are looked at ahead of it."""
 
 
 @overload
@@ -30,6 +33,13 @@ def moment(option: str, text: str | None) -> int | None:
 def add_cut(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="start", metavar="T", help="from 00:10:00, or so many seconds, on")
     parser.add_argument("--to", dest="stop", metavar="T", help="up to here")
+
+
+def heard_until(asked: argparse.Namespace) -> int | None:
+    """The frame at which --to stops, and what follows within a few seconds: nothing after it is heard. None
+    where nothing was said."""
+    stop = moment("--to", asked.stop)
+    return None if stop is None else stop + AFTER
 
 
 def cut(asked: argparse.Namespace, length: int) -> Span:

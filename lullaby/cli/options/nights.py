@@ -30,7 +30,7 @@ def add_night(parser: argparse.ArgumentParser, *, mixing: bool = False) -> None:
         help="a score by name or path (harbour-rain), or voices with levels: rain sea:-6 bowl",
     )
     parser.add_argument("--seed", type=int, metavar="N", help="another night of the same score")
-    parser.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help="the date of the night (today)")
+    parser.add_argument("--date", type=date_of, metavar="YYYY-MM-DD", help="the date of the night (today)")
     add_sleeper(parser)
     add_for(parser)
     parser.add_argument(
@@ -42,7 +42,7 @@ def add_night(parser: argparse.ArgumentParser, *, mixing: bool = False) -> None:
     add_mix(parser, saving=mixing)
 
 
-def _date(text: str) -> datetime.date:
+def date_of(text: str) -> datetime.date:
     try:
         return datetime.date.fromisoformat(text)
     except ValueError:
@@ -86,14 +86,16 @@ def evening_of(
     *,
     say: bool = True,
     storytelling: Callable[[], Storytelling] | None = None,
+    until: int | None = None,
 ) -> Evening:
     """The night that was asked for. What a listener should know of it is said, but for whom it follows.
-    `storytelling` makes what has its stories spoken, where it has some; else all is spoken now."""
+    `storytelling` makes what has its stories spoken, where it has some; else they are spoken now, as far as
+    they are heard up to the frame `until`."""
     from lullaby.evening import prepared
     from lullaby.evening.narration.storytelling import Storytelling
 
     with bedside.speaking() as progress:
-        story = Storytelling(progress=progress) if storytelling is None else storytelling()
+        story = Storytelling(progress=progress, until=until) if storytelling is None else storytelling()
         evening = prepared(request_of(asked, bedside), storytelling=story)
     if say:
         say_notes(evening, bedside)
@@ -109,6 +111,6 @@ def say_notes(evening: Evening, bedside: Bedside, *, follows: bool = False) -> N
             bedside.note(note.says)
 
 
-def night_of(asked: argparse.Namespace, bedside: Bedside) -> Night:
+def night_of(asked: argparse.Namespace, bedside: Bedside, until: int | None = None) -> Night:
     """The night that was asked for, and nothing but."""
-    return evening_of(asked, bedside).night
+    return evening_of(asked, bedside, until=until).night

@@ -124,6 +124,10 @@ def _lines(person: Person, bedside: Bedside) -> list[str]:
         lines.append(f"Told by {person.teller}.")
     if person.names:
         lines.append(f"Names for stories: {together(person.names)}.")
+    likes = person.stories
+    wanted = [likes.place, likes.companion and f"with a {likes.companion}", *likes.favourites]
+    if told := [part for part in wanted if part]:
+        lines.append(f"Stories of {together(told)}.")
     lines += [
         f"Never to be heard, {sort}: {', '.join(names)}."
         for sort, names in avoided_by(person).items()

@@ -9,7 +9,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from lullaby.cli.terminal.bedside import Bedside
-from lullaby.errors import AskedWrongly, WrittenWrongly, nearest
+from lullaby.errors import AskedWrongly, WrittenWrongly, choices, nearest
 from lullaby.score import checks
 from lullaby.score.plain_text import plain, quoted
 from lullaby.time import clock_seconds
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 
     from lullaby.people.listeners import Person
     from lullaby.people.sleep_timer import SleepTimer
+    from lullaby.people.story_wishes import StoryWishes
     from lullaby.score.avoiding import Avoid
 
 SEXES = ("female", "male", "unspecified")
+PRONOUNS = ("she", "he", "they")
 
 
 def add(commands: Any) -> None:
@@ -36,6 +38,12 @@ def add(commands: Any) -> None:
     parser.add_argument("--teller", metavar="VOICE", help="who tells their stories")
     parser.add_argument(
         "--called", action="append", default=[], metavar="NAME", help="a name for stories; again for more"
+    )
+    parser.add_argument("--place", metavar="PLACE", help="where stories woven for them happen: harbour")
+    parser.add_argument("--companion", metavar="BEAST", help="who comes along in them: cat")
+    parser.add_argument("--pronoun", choices=PRONOUNS, help="theirs in stories (by --sex)")
+    parser.add_argument(
+        "--likes", action="append", default=[], metavar="THING", help="trains, the moon; again for more"
     )
     parser.add_argument(
         "--avoid",
@@ -81,6 +89,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         bedtime=Person.bedtime if asked.bedtime is None else _hours(asked.bedtime),
         teller=asked.teller,
         names=tuple(dict.fromkeys(asked.called)),
+        stories=_stories(asked),
         avoid=avoid_of(asked.avoid),
         cap_dba=_number("--cap", asked.cap, 20, 80),
         longest_min=asked.longest,
@@ -101,6 +110,25 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     bedside.say(f"    {person.limits(today).says(False)}")
     bedside.say(plain(f"    lullaby people show {shlex.quote(person.name)}"))
     return 0
+
+
+def _stories(asked: argparse.Namespace) -> StoryWishes:
+    from lullaby.people.story_wishes import COMPANIONS, PLACES, StoryWishes, favourite
+
+    for option, value, there in (
+        ("--place", asked.place, PLACES),
+        ("--companion", asked.companion, COMPANIONS),
+    ):
+        if value is not None and value not in there:
+            hint = choices(value, there, "There are")
+            raise AskedWrongly(f"{option} {quoted(value)} is in no story.\n    {hint}")
+    things = []
+    for thing in asked.likes:
+        try:
+            things.append(favourite(thing))
+        except checks.Unfit as unfit:
+            raise AskedWrongly(f"--likes {quoted(thing)} {unfit.what}\n    {unfit.hint}") from None
+    return StoryWishes(asked.place, asked.companion, asked.pronoun, tuple(dict.fromkeys(things)))
 
 
 def _unknown(person: Person) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from lullaby.cli.options.moments import moment
+from lullaby.cli.options.moments import AFTER, moment
 from lullaby.cli.options.nights import add_night, night_of
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly
@@ -31,7 +31,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     from lullaby.evening.facts.moment import facts_of_moment
     from lullaby.night.why import why
 
-    night = night_of(asked, bedside)
+    night = night_of(asked, bedside, until=frame + AFTER)
     if frame >= night.length:
         raise _outside(night, asked.time)
     with bedside.working(f"Listening to {night.score.title}"):

@@ -29,6 +29,11 @@ def facts_of_listener(person: Person, today: date) -> dict[str, Any]:
         },
         "teller": person.teller,
         "names": list(person.names),
+        "stories": {
+            **asdict(person.stories),
+            "favourites": list(person.stories.favourites),
+            "begins": person.stories.begins and person.stories.begins.isoformat(),
+        },
         "avoid": avoided_by(person),
         "say": dict(person.say),
         "limits": {

@@ -118,7 +118,7 @@ def weather_at(night: Night, frame: int) -> tuple[float, float] | None:
 
 def held_back(night: Night, frame: int) -> dict[str, float]:
     """dB that each voice is held below its scenes at this frame because of the sleeper; -inf is silence."""
-    return {one.name: one.recede.value_at(frame) for one in night.plan.tracks}
+    return {one.name: one.recede.value_at(frame) for one in night.plan.tracks if not one.tells}
 
 
 def silent_asleep(night: Night, one: Unheard, frame: int) -> bool:

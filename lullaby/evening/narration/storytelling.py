@@ -20,6 +20,8 @@ from lullaby.sleep.course import Course
 from lullaby.story.reading import read_text
 from lullaby.story.text import Text
 
+SIDE_BY_SIDE = 2
+"""Processes that speak, where all of it is spoken before anything is heard."""
 SOME = 3
 """Sentences that are spoken before they are wanted, where a night plays meanwhile: cores are the player's."""
 Progress = Callable[[int, int], None]
@@ -83,7 +85,7 @@ class Storytelling:
         """What is told in this night, as far as it is laid out."""
         if not score.tellings:
             return ()
-        speaker = self._speaker or Speaker()
+        speaker = self._speaker or Speaker(at_once=SIDE_BY_SIDE)
         try:
             told = [self._marked(one) for one in self._told or told_in(score, say, day, self.progress)]
             ahead = AHEAD if self._until is None else SOME
