@@ -84,7 +84,7 @@ class Lengths:
 
     @property
     def opening(self) -> int:
-        return min(round(self.all * (0.12 if self.brief else 0.135)), 300)
+        return min(round(self.all * (0.12 if self.all < 300 else 0.2 if self.brief else 0.135)), 300)
 
     @property
     def plot(self) -> int:
@@ -251,6 +251,7 @@ def compose(composer: Composer) -> list[Part]:
             parts[-1].paragraphs += composer.strolled(lengths.walk, rich)
             parts[-1].way = len(parts[-1].paragraphs)
         parts[-1].paragraphs += brief[1:-1]
+        _with_interludes(composer, parts, lengths, brief[-1:])
         coming = _homecoming(composer, brief[-1:], lengths)
         if lengths.merged:
             parts[-1].paragraphs += coming.paragraphs
@@ -283,7 +284,7 @@ def compose(composer: Composer) -> list[Part]:
         else:
             parts[-1].paragraphs.append(None)
         parts[-1].paragraphs += turn
-        homes += home
+        homes = home
     _with_interludes(composer, parts, lengths, homes)
     parts.append(_homecoming(composer, homes, lengths))
     for part in parts:

@@ -67,14 +67,10 @@ they all | they
 out of the | from the
 on the way back | on the way home
 as well as | along with
-on top | above
 nothing at all | nothing whatever
 looked at | gazed at
-the two of them | both of them | the pair of them
-each of them | every one of them
 a long time | a long while
 a long way | a good way
-long ago | years ago
 came back | returned
 had begun to | had started to
 put down | set down
@@ -118,7 +114,6 @@ _UNLESS_FOLLOWED = {
     "out of the": "(?! way| straight| question)",
     "they all": "(?! of| had| the)",
     "the whole": "(?! of)",
-    "on top": "(?! of)",
     "softly": "(?! as)",
     "came back": "(?! up| down| in| out| from| round)",
     "that is": "(?= [a-z{])",
@@ -134,7 +129,6 @@ _PLAIN = "|".join(
 _ODD = (
     (r"a bit(?! of\b)\b", "{a bit|a little}"),
     (r"(?<!just )(?<!only )(?<!was )(?<!is )because(?! of\b)\b", "{because|since}"),
-    (r"(?<!good )a bit of (?!a\b)", "{a bit of |some }"),
     (r"\bit is (?=[a-z])", "{it is|it's} "),
     (r"\bIt is (?=[a-z])", "{It is|It's} "),
     (r"(?<=thought )that (?=it |they |there |the |nobody |\{)", "{that |}"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lullaby.story.weaving.lines import Line
 
 _END = re.compile(r"[.!?…]\"?(?:\s+|$)")
-_BEGINS = re.compile(r"(?:(?<=[.!?] )|(?<=[.!?] \")|(?<=[.!?]\" ))[a-z]")
+_BEGINS = re.compile(r"(?:(?<=[.!?] )|(?<=[.!?] \")|(?<=\.\" ))[a-z]")
 
 
 @dataclass(eq=False)
