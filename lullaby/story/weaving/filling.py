@@ -59,6 +59,7 @@ class Filling:
             "water": place["water"],
             "bird": place["bird"],
             "tree": place["tree"],
+            "birds": plural(place["bird"]),
             "a_tree": with_article(place["tree"]),
             "a_bird": with_article(place["bird"]),
             "season": night.season,
@@ -186,6 +187,10 @@ _SMALL = frozenset(
 
 def with_article(thing: str) -> str:
     return f"{'an' if thing[0] in 'aeiou' else 'a'} {thing}"
+
+
+def plural(thing: str) -> str:
+    return f"{thing}es" if thing.endswith(("ch", "sh", "s", "x")) else f"{thing}s"
 
 
 def titled(text: str) -> str:

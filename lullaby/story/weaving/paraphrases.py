@@ -47,7 +47,6 @@ now and then | every so often | from time to time
 every so often | now and then
 at first | to begin with
 afterwards | after that | later
-in the middle of | in the midst of
 at the foot of | at the bottom of
 the whole of the | all of the | the entire
 the whole | the entire
@@ -85,7 +84,6 @@ going home | walking home
 at last | in the end
 that is | that's
 they are | they're
-in front of | before
 every evening | each evening
 every morning | each morning
 every night | each night
@@ -117,7 +115,6 @@ _UNLESS_FOLLOWED = {
     "softly": "(?! as)",
     "came back": "(?! up| down| in| out| from| round)",
     "that is": "(?= [a-z{])",
-    "in front of": "(?= (them|it|him|her|the|\\{))",
     "would like to": "(?! think)",
     "put down": "(?! the)",
     "a small": "(?! of)",
@@ -141,11 +138,12 @@ _ODD = (
     (r"^(?-i:Then) (?=it |they |there |the |\{)", "{Then |And then }"),
     (r", too(?=[.,])", "{, too| as well}"),
     (r"(?<!just) as well(?=[.,])", "{ as well|, too}"),
-    (r", and so ", "{, and so |, so }"),
+    (r", and so (?=it |they |he |she |the |there |\{)", "{, and so |, so }"),
     (r", for (?=it |they |there |\{she\} |\{hs\} |one |nobody )", "{, for |, since |, because }"),
-    (r"(?<!not )(?<!a )(?<!the )\bquite (?!a |as |so |the )", "{quite |}"),
+    (r"(?<!not )(?<!never )(?<!a )(?<!the )\bquite (?!a |as |so |the )", "{quite |}"),
     (
-        r"(?<!\ba )(?<!the )(?<!not )(?<!so )(?<!The )(?<!A )\bvery (?!much|well|nearly|likely|few|same)",
+        r"(?<!\ba )(?<!the )(?<!not )(?<!so )(?<!, )(?<!The )(?<!A )\bvery "
+        r"(?!much|well|nearly|likely|few|same)",
         "{very |}",
     ),
     (r'(?<=[,?!]" )said \{name\}(?=[. ]|,(?! who))', "{said {name}|{name} said}"),
