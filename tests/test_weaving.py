@@ -97,6 +97,11 @@ def all_towns() -> frozenset[str]:
     return frozenset(town for file in files("places").values() for town in listed(file.known["towns"]))
 
 
+@cache
+def any_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
+
+
 def contradictions(text: str, facts: Facts) -> list[str]:
     """What this text says against the facts of its series."""
     wrong = []
@@ -120,9 +125,8 @@ def contradictions(text: str, facts: Facts) -> list[str]:
     own_words = {word for name in (facts.listener.name, *facts.dear) for word in name.split()}
     wrong += [
         f"somebody: {name}"
-        for name in people_named()
+        for name in set(any_of(people_named()).findall(text))
         if name not in own_names and not set(name.split()) & own_words
-        if re.search(rf"\b{re.escape(name)}\b", text)
     ]
     for spot, keeper in zip(spots(facts.place).values(), facts.keepers, strict=True):
         for named in re.findall(rf"([A-Z][\w ]*), {re.escape(spot.trade)}", text):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from functools import lru_cache
 
 from lullaby.score.avoiding import Avoid
 from lullaby.story.weaving.lines import Choice, Clause, Wording
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 class Allowed:
@@ -14,11 +18,20 @@ class Allowed:
     def __init__(self, avoid: Avoid) -> None:
         self._avoid = avoid
         self.all = not avoid.words
+        folded = [unicodedata.normalize("NFKC", word).casefold() for word in avoid.words]
+        # where the first word of something stands nowhere, the whole of it does not either
+        self._first = tuple({found[0] for found in map(_WORD.search, folded) if found})
         self._known: dict[int, bool] = {}
         self._kept: list[object] = []  # what an answer is kept for is not given away while it is
 
     def text(self, text: str) -> bool:
-        return self.all or not self._avoid.has_word_of(text)
+        if self.all:
+            return True
+        if text.isascii():
+            folded = text.casefold()
+            if not any(first in folded for first in self._first):
+                return True
+        return not self._avoid.has_word_of(text)
 
     def clause(self, clause: Clause) -> bool:
         """May this be told, choices that are left out aside?"""
@@ -30,12 +43,21 @@ class Allowed:
             known = self.text(fixed) and all(
                 any(map(self.clause, piece.options)) for piece in clause if isinstance(piece, Choice)
             )
-            self._known[id(clause)] = known
-            self._kept.append(clause)
+            self._keep(clause, known)
         return known
 
     def wording(self, wording: Wording) -> bool:
-        return self.all or all(self.clause(clause) and self.text(word) for word, clause in wording.clauses)
+        if self.all:
+            return True
+        known = self._known.get(id(wording))
+        if known is None:
+            known = all(self.clause(clause) and self.text(word) for word, clause in wording.clauses)
+            self._keep(wording, known)
+        return known
+
+    def _keep(self, one: object, known: bool) -> None:
+        self._known[id(one)] = known
+        self._kept.append(one)
 
 
 @lru_cache(maxsize=64)

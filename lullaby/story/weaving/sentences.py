@@ -25,6 +25,7 @@ class Unit:
     def __post_init__(self) -> None:
         self._text: str | None = None
         self._sentences: list[str] | None = None
+        self._words = 0
 
     @property
     def optional(self) -> bool:
@@ -44,6 +45,7 @@ class Unit:
                     parts.append(f", {joint} {clause}")
             self._text = _BEGINS.sub(lambda found: found[0].upper(), "".join(parts))
             self._sentences = None
+            self._words = 0
         return self._text
 
     def swallow(self, other: Unit) -> None:
@@ -77,7 +79,10 @@ class Unit:
 
     @property
     def words(self) -> int:
-        return len(self.text.split())
+        text = self.text
+        if self._words == 0:
+            self._words = len(text.split())
+        return self._words
 
 
 def capital(text: str) -> str:
