@@ -1,4 +1,4 @@
-"""python -m benchmarks [peers | keeping | following | live | telling]: how fast lullaby is, dated."""
+"""python -m benchmarks [peers | keeping | following | live | telling | tellers]: how lullaby does, dated."""
 
 from __future__ import annotations
 
@@ -30,23 +30,31 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument(
         "what",
         nargs="?",
-        choices=("alone", "peers", "keeping", "following", "live", "telling"),
+        choices=("alone", "peers", "keeping", "following", "live", "telling", "tellers"),
         default="alone",
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--seconds", type=int, default=28_800, help="of sound, for the peers (28800)")
     parser.add_argument("--hours", type=float, default=8.0, help="of the nights that are kept (8)")
-    parser.add_argument("--minutes", type=float, default=2.0, help="of each that is played live (2)")
+    parser.add_argument("--minutes", type=float, help="of each that is played live (2), of each teller (10)")
     parser.add_argument("--endings", nargs="+", choices=ENDINGS, default=ENDINGS, help="of those (all)")
     parser.add_argument("--rounds", type=int, default=3, help="of which the median stands (3)")
     parser.add_argument("--patches", nargs="+", choices=PATCHES, default=PATCHES, help="of the peers (all)")
     parser.add_argument("--words", type=int, default=100_000, help="of a book that is told; 0: none (100000)")
+    parser.add_argument("--rates", action="store_true", help="of tellers: only how fast voices speak")
     parser.add_argument("--results", type=Path, default=stamp.RESULTS, help="the file a line is added to")
     asked = parser.parse_args(words)
     if not (1 <= asked.seconds <= 28_800 and asked.rounds >= 1 and 0.05 <= asked.hours <= 24):
         parser.error("--seconds is 1 to 28800, --rounds at least 1, --hours 0.05 to 24")
-    chosen = {"alone": alone, "peers": peers, "keeping": keeping, "following": along, "live": played}
-    result = {**chosen, "telling": stories}[asked.what](asked)
+    chosen = {
+        "alone": alone,
+        "peers": peers,
+        "keeping": keeping,
+        "following": along,
+        "live": played,
+        "tellers": told,
+    }
+    result = {**chosen, "telling": stories, "tellers": judged}[asked.what](asked)
     stamp.append(result, asked.results)
     if asked.json:
         print(json.dumps(result, ensure_ascii=False))
@@ -65,7 +73,7 @@ def heading(result: dict[str, Any]) -> str:
 
 def played(asked: argparse.Namespace) -> dict[str, Any]:
     """The default night, played live."""
-    found = live(asked.minutes, asked.hours)
+    found = live(asked.minutes or 2.0, asked.hours)
     first = first_sounds()
     result = stamp.stamp("live") | {
         "live": {name: asdict(one) for name, one in found.items()},
@@ -84,6 +92,19 @@ def stories(asked: argparse.Namespace) -> dict[str, Any]:
     if not asked.json:
         print(f"{heading(result)}\n\n{telling.table(first, book)}")
     return result
+
+
+def judged(asked: argparse.Namespace) -> dict[str, Any]:
+    """Every teller before the judges, ten minutes each unless --minutes says otherwise."""
+    from benchmarks import tellers
+
+    if asked.rates:
+        found = tellers.rates()
+        if not asked.json:
+            print("\n".join(f"{name:12} {rate:6.1f} words a minute" for name, rate in found.items()))
+        return stamp.stamp("rates") | {"rates": found}
+    minutes = asked.minutes or 10.0
+    return stamp.stamp("tellers") | {"minutes": minutes, "tellers": tellers.table(60 * minutes, True)}
 
 
 def alone(asked: argparse.Namespace) -> dict[str, Any]:

@@ -81,10 +81,12 @@ def test_a_teller_passes_every_gate(teller: str) -> None:
 
 @pytest.mark.parametrize("teller", [name for name in TELLERS if name not in english()])
 def test_a_teller_of_another_language_is_as_good_as_its_engine_can_be(teller: str) -> None:
-    """eSpeak's networks are rules: what listeners would say of them stays under what they say of a person."""
+    """What eSpeak NG reaches: the tune, the pauses, nothing shrill. It stays a machine to those judges who
+    hear the grain of a voice."""
     found = heard(teller)
-    assert set(found.fails(judging.DEEP)) <= {"p808", "plcmos", "jitter"}, found
-    assert found.p808 > 3.5, found
+    assert set(found.fails(judging.DEEP)) <= {"plcmos", "jitter", "shimmer"}, found
+    assert found.jitter > 0.8
+    assert found.shimmer > 3.5
 
 
 def test_an_untreated_machine_fails_at_least_four_gates() -> None:

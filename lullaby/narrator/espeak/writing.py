@@ -20,7 +20,7 @@ _LETTERS = {
     "ð": "D", "ʃ": "S", "ʒ": "Z", "ʧ": "tS", "ʤ": "dZ", "ŋ": "N", "ɡ": "g", "ˈ": "'", "ˌ": ",", "ː": ":",
     "T": "t", "ᵊ": "@", "ᵻ": "I", "ɾ": "t",
 }  # fmt: skip
-_FALLS = 0.8
+_FALLS = 1.1
 """Semitones by which the end is lower than the middle, beside eSpeak's own fall."""
 SEMITONE = 6.0
 """Steps of eSpeak's pitch in a semitone."""

@@ -26,13 +26,12 @@ _DURATIONS = "/Clip_output_0"
 _UNSUNG = 40.0
 """Hz: under this nothing is sung."""
 _SPEEDS = (
-    (0.45, 0.469), (0.4875, 0.495), (0.5375, 0.515), (0.6, 0.611), (0.65, 0.632), (0.7, 0.711),
-    (0.7625, 0.737), (0.8, 0.809), (0.8375, 0.898), (0.9, 0.963), (1.0, 1.0),
-    (1.1125, 1.037), (1.1875, 1.071), (1.25, 1.136),
-    (1.3125, 1.162),
+    (0.7, 0.711), (0.7625, 0.737), (0.8, 0.809), (0.8375, 0.898), (0.9, 0.963), (1.0, 1.0),
+    (1.1125, 1.037), (1.1875, 1.071), (1.25, 1.136), (1.3125, 1.162),
 )  # fmt: skip
 """Speeds that it is given, and what each comes to in times its pace at 1.0: it rounds every sound to 25 ms,
-so the pace moves in jumps. Between them frames are laid closer or wider. Measured over 60 sentences."""
+so the pace moves in jumps. Between them frames are laid closer or wider. Measured over 60 sentences. Slower
+ones it does less well than frames laid wider do: PLCMOS 4.2 and 4.4 at two thirds of its pace."""
 _LOUDEST = np.float32(7.0)
 
 

@@ -28,7 +28,7 @@ _FEW = 8
 _DB = np.log(10) / 20
 _WAVERS, _SWELLS = 0.2, 0.5
 """Semitones and dB by which a voice is never quite steady, from one frame to the next: one that is spoken
-slowly, in long even vowels, sounds made without. With these jitter is 1.4 % rather than 1.2."""
+slowly, in long even vowels, sounds made without. The pitch wavers more where the range is narrow."""
 
 
 def sound_of(frames: Frames, manner: Manner, number: int, asks: bool = False) -> Floats:
@@ -90,7 +90,9 @@ def pitched(frames: Frames, manner: Manner, number: int, asks: bool) -> Floats:
     before = np.maximum(after - 1, 0)
     nearer = np.where(slides - sung[before] <= np.abs(sung[after] - slides), before, after)
     shaped[slides] = hz[nearer]
-    shaped *= np.exp2(_wavering(len(shaped), number) * np.float32(_WAVERS / 12))
+    shaped *= np.exp2(
+        _wavering(len(shaped), number) * np.float32(_WAVERS / 12 / np.sqrt(max(0.3, manner.range)))
+    )
     return shaped
 
 
