@@ -1,4 +1,4 @@
-"""Processes that are started by lullaby run lullaby's code, whatever lies in the folder they are started in."""
+"""Processes of lullaby run lullaby's code, whatever lies in the folder they are started in."""
 
 from __future__ import annotations
 

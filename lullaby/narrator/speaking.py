@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from dataclasses import replace
 from typing import Any
 
@@ -44,6 +45,7 @@ def make_ready(manner: Manner) -> None:
 
 
 _engines: dict[str, Any] = {}
+atexit.register(_engines.clear)  # pyttsx3's own engines complain where they outlive the interpreter's modules
 
 
 def _made(speech: Speech) -> Made:

@@ -16,7 +16,7 @@ from lullaby.narrator.process import Process
 from lullaby.narrator.speech import Speech, Word
 from lullaby.narrator.wording import words_of
 
-VARIANT = "+klatt4"
+VARIANT = "+klatt5"
 """The one that sounds least like a machine: measured, see `natural_rate` and the tellers' benchmark."""
 _VOICES = {"en": "en-us", "fr": "fr-fr", "pt": "pt-br", "zh": "cmn"}
 _RATE, _PITCH, _RANGE = 150, 45, 50

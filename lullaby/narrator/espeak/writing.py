@@ -20,6 +20,8 @@ _LETTERS = {
     "ð": "D", "ʃ": "S", "ʒ": "Z", "ʧ": "tS", "ʤ": "dZ", "ŋ": "N", "ɡ": "g", "ˈ": "'", "ˌ": ",", "ː": ":",
     "T": "t", "ᵊ": "@", "ᵻ": "I", "ɾ": "t",
 }  # fmt: skip
+_FALLS = 0.8
+"""Semitones by which the end is lower than the middle, beside eSpeak's own fall."""
 SEMITONE = 6.0
 """Steps of eSpeak's pitch in a semitone."""
 
@@ -59,7 +61,7 @@ def written(
 
 
 def _pitch(pitch: int, number: int, breadth: float, share: float, asks: bool) -> str:
-    parts = np.asarray([0.0, 0.4, *tunes.TUNES[number % len(tunes.TUNES)]])
+    parts = np.asarray([0.0, _FALLS, *tunes.TUNES[number % len(tunes.TUNES)]])
     waves = np.cos(np.pi * min(1.0, 1.15 * share) * np.arange(len(parts)))
     by = float(parts @ waves) * breadth * (0.5 if asks else 1.0)
     return f"\x01{min(99, max(0, round(pitch + SEMITONE * by)))}P"
