@@ -31,10 +31,12 @@ def bits(voices: Sequence[str] = VOICES, scores: Sequence[str] = SCORES) -> dict
         blocks = [np.array(b) for b in one.voice.render(one.key, Span(PAGE, PAGE + 96_000), one.controls)]
         found[voice] = sha(np.concatenate(blocks, axis=1))
     for score in scores:
-        night = lullaby.load(score, seed=5, sleeper="none")
+        night = lullaby.load(score, seed=5, sleeper="none", stories=False)
         found[score] = sha(eight_minutes_on(night))
         found[f"{score} gain"] = float(night.gain)
-    found["headphones"] = sha(eight_minutes_on(lullaby.load("harbour-rain", seed=5, headphones=True)))
+    found["headphones"] = sha(
+        eight_minutes_on(lullaby.load("harbour-rain", seed=5, headphones=True, stories=False))
+    )
     return found
 
 

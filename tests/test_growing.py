@@ -37,7 +37,7 @@ KNOWN_LATE = LOOK_AHEAD + LOOKS_AHEAD
 
 @lru_cache(maxsize=4)
 def the_night(score: str, sleeper: str = "typical", headphones: bool = False) -> Night:
-    return lullaby.load(score, seed=5, sleeper=sleeper, headphones=headphones)
+    return lullaby.load(score, seed=5, sleeper=sleeper, headphones=headphones, stories=False)
 
 
 def sound_of(night: Night, span: Span) -> NDArray[np.float32]:

@@ -68,7 +68,7 @@ def levels(heard: Floats, low: float, high: float) -> Floats:
 
 @cache
 def worn(score: str) -> Night:
-    return lullaby.load(score, seed=11, sleeper="none", headphones=True)
+    return lullaby.load(score, seed=11, sleeper="none", headphones=True, stories=False)
 
 
 def for_ears(night: Night) -> Night:
@@ -175,7 +175,7 @@ def test_a_glide_of_the_seat_makes_no_click() -> None:
 def test_a_night_for_headphones_cut_in_pieces_is_the_same_night(score: str) -> None:
     rng = np.random.default_rng(5)
     whole = worn(score).render(Span(4 * PAGE, 6 * PAGE))
-    night = lullaby.load(score, seed=11, sleeper="none", headphones=True)
+    night = lullaby.load(score, seed=11, sleeper="none", headphones=True, stories=False)
     assert (night.page(5) == whole[PAGE:]).all()
     for start, stop in np.sort(rng.integers(4 * PAGE, 6 * PAGE, (5, 2))):
         assert (night.render(Span(int(start), int(stop))) == whole[start - 4 * PAGE : stop - 4 * PAGE]).all()
@@ -190,7 +190,7 @@ def test_it_opens_as_loud_as_its_score_says(score: str) -> None:
 
 
 def test_a_parcel_for_headphones_sounds_the_same() -> None:
-    night = lullaby.load("harbour-rain", headphones=True)
+    night = lullaby.load("harbour-rain", headphones=True, stories=False)
     for number in (0, 7, 14):
         less = unpacked(
             json.loads(json.dumps(packed(narrowed(night.plan, night.plan.needed(page_span(number))))))

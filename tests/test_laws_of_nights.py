@@ -19,7 +19,7 @@ from lullaby.time import PAGE, RATE, STEP, Span
 
 
 def fresh(score: str) -> lullaby.Night:
-    return lullaby.load(score, seed=11, sleeper="none")
+    return lullaby.load(score, seed=11, sleeper="none", stories=False)
 
 
 shared = lru_cache(maxsize=2)(fresh)

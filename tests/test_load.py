@@ -25,8 +25,8 @@ DAY = date(2026, 11, 30)
     "words", [[], ["--sleeper", "none"], ["--sleeper", "typical"], ["--sleeper", "slow"]]
 )
 def test_a_program_gets_the_night_that_a_person_gets(words: list[str]):
-    typed = night_of(parsed(["render", "harbour-rain", *words]), Bedside(Evening()))
-    loaded = lullaby.load("harbour-rain", date=DAY, **({"sleeper": words[1]} if words else {}))
+    typed = night_of(parsed(["render", "meadow-at-dusk", *words]), Bedside(Evening()))
+    loaded = lullaby.load("meadow-at-dusk", date=DAY, **({"sleeper": words[1]} if words else {}))
     assert (loaded.fingerprint, loaded.follows, loaded.length) == (
         typed.fingerprint,
         typed.follows,
@@ -35,31 +35,33 @@ def test_a_program_gets_the_night_that_a_person_gets(words: list[str]):
 
 
 def test_by_default_it_follows_a_slow_sleeper_and_ends():
-    night = lullaby.load("harbour-rain", date=DAY)
+    night = lullaby.load("harbour-rain", date=DAY, stories=False)
     assert night.length < night.score.length
-    assert night.follows == USUAL == lullaby.load("harbour-rain", date=DAY, sleeper=USUAL).follows
+    assert (
+        night.follows == USUAL == lullaby.load("harbour-rain", date=DAY, sleeper=USUAL, stories=False).follows
+    )
 
 
 def test_where_nobody_sleeps_the_score_is_played_to_its_end():
-    night = lullaby.load("harbour-rain", date=DAY, sleeper="none")
+    night = lullaby.load("harbour-rain", date=DAY, sleeper="none", stories=False)
     assert night.course is None
     assert night.length == night.score.length
 
 
 def test_without_a_date_there_is_one_night_and_no_other_date_has_it():
-    once, again = lullaby.load("harbour-rain"), lullaby.load("harbour-rain")
+    once, again = lullaby.load("harbour-rain", stories=False), lullaby.load("harbour-rain", stories=False)
     assert once.fingerprint == again.fingerprint
-    assert once.course == again.course != lullaby.load("harbour-rain", date=DAY).course
-    assert lullaby.load("harbour-rain", seed=2).course != once.course
+    assert once.course == again.course != lullaby.load("harbour-rain", date=DAY, stories=False).course
+    assert lullaby.load("harbour-rain", seed=2, stories=False).course != once.course
 
 
 def test_it_follows_somebody_in_particular():
-    badly = lullaby.load("harbour-rain", date=DAY, sleeper=Sleeper(age=60, hyper=0.8))
-    typical = lullaby.load("harbour-rain", date=DAY, sleeper="typical")
+    badly = lullaby.load("harbour-rain", date=DAY, sleeper=Sleeper(age=60, hyper=0.8), stories=False)
+    typical = lullaby.load("harbour-rain", date=DAY, sleeper="typical", stories=False)
     assert badly.course != typical.course
     assert badly.follows != typical.follows
     # a sleeper of no particular kind is the typical one
-    assert lullaby.load("harbour-rain", date=DAY, sleeper=Sleeper()).course == typical.course
+    assert lullaby.load("harbour-rain", date=DAY, sleeper=Sleeper(), stories=False).course == typical.course
 
 
 def test_somebody_in_particular_may_be_slow_too():
@@ -71,7 +73,7 @@ def test_somebody_in_particular_may_be_slow_too():
 
 def test_it_follows_a_night_that_was_slept():
     course = Course.from_epochs([0] * 10 + [2] * 100, Evidence.MEASURED)
-    night = lullaby.load("harbour-rain", sleeper=course)
+    night = lullaby.load("harbour-rain", sleeper=course, stories=False)
     assert night.course is course
     assert night.length == lullaby.span(0, "00:15:00").stop
 
@@ -130,7 +132,7 @@ def test_a_device_that_is_not_known_is_warned_of(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_voice_that_a_night_has_not_is_no_silence():
-    night = lullaby.load("harbour-rain")
+    night = lullaby.load("harbour-rain", stories=False)
     with pytest.raises(lullaby.AskedWrongly, match='this night has no voice "nobody"') as caught:
         night.stem("nobody", lullaby.span(0, 1))
     assert all(track.name in str(caught.value) for track in night.plan.tracks)

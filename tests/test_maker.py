@@ -35,7 +35,7 @@ def maker() -> Iterator[Maker]:
 
 @each_score()
 def test_a_page_made_elsewhere_is_the_page_bit_for_bit(score: str, maker: Maker) -> None:
-    night = lullaby.load(score, seed=5, sleeper="typical")
+    night = lullaby.load(score, seed=5, sleeper="typical", stories=False)
     for number in (0, 18):
         here = GrowingPage(night.plan, night.loudness(), number)
         there = maker.page(night.plan, night.loudness(), number)
@@ -46,7 +46,7 @@ def test_a_page_made_elsewhere_is_the_page_bit_for_bit(score: str, maker: Maker)
 
 
 def test_limits_and_headphones_come_along(maker: Maker) -> None:
-    night = lullaby.load("harbour-rain", seed=5, sleeper="typical", headphones=True)
+    night = lullaby.load("harbour-rain", seed=5, sleeper="typical", headphones=True, stories=False)
     night.caps = Caps(hard=night.measured_a - 20, aim=night.measured_a - 20)
     here = GrowingPage(night.plan, night.loudness(), 0)
     there = maker.page(night.plan, night.loudness(), 0)
@@ -186,7 +186,7 @@ def test_a_maker_that_is_killed_ten_times_changes_nothing(
 ) -> None:
     """What is made ahead is played until a fresh one has come up; what is heard is the night."""
     monkeypatch.setattr(producer, "AGAIN", 0.01)
-    night = lullaby.load("harbour-rain", seed=5, sleeper="none")
+    night = lullaby.load("harbour-rain", seed=5, sleeper="none", stories=False)
     span = Span(0, 40 * RATE)
     into, entries = tmp_path / "heard.f32", list[dict[str, object]]()
     outlet = Outlet(Ring(), Way("null", speed=0, into=str(into)))

@@ -67,7 +67,13 @@ def test_a_night_that_was_followed_live_is_had_again_from_its_log_bit_for_bit(
 ) -> None:
     """Keys, faders and evidence at any frames, heard as it unfolds; in another process the same samples."""
     chance = np.random.default_rng(len(score))
-    night = lullaby.load(score, seed=int(chance.integers(1, 99)), date=DAY, headphones=len(score) % 2 == 0)
+    night = lullaby.load(
+        score,
+        seed=int(chance.integers(1, 99)),
+        date=DAY,
+        headphones=len(score) % 2 == 0,
+        stories=False,
+    )
     rows = ["time_s,awake,n1,n2,n3,rem"]
     for minute in range(3, 12):
         rows.append(f"{minute * 60 + chance.integers(0, 50)},1,2,{chance.integers(3, 30)},{minute},0.1")

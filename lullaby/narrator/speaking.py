@@ -13,6 +13,7 @@ from lullaby.narrator import treatment
 from lullaby.narrator.drivers.driver import Made
 from lullaby.narrator.engines import ESPEAK, HIBARI, engine_for, engine_name
 from lullaby.narrator.speech import SPEECH_RATE, Manner, Speech, Spoken, Word
+from lullaby.narrator.timing import held_against
 
 __all__ = ["engine_for", "engine_name", "make_ready", "speak"]
 
@@ -32,7 +33,7 @@ def speak(speech: Speech) -> Spoken:
         return min(len(sound), max(0, round(sample * per_sample) - off))
 
     words = tuple(Word(word.text, word.at, place(word.start), place(word.stop)) for word in made.words)
-    return Spoken(np.rint(sound * 32_767).astype(np.int16), words)
+    return Spoken(np.rint(sound * 32_767).astype(np.int16), held_against(sound, words))
 
 
 def make_ready(manner: Manner) -> None:
