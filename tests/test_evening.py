@@ -89,7 +89,7 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 
 
 DOORS = sorted(set(commands()) - {"calibrate", "tell"})
-"""`calibrate` measures a device for somebody; it makes no night. What `tell` tells a child is in test_tell."""
+"""`calibrate` measures a device for somebody, and makes no night. What a child is told is in test_tell."""
 
 
 def is_a_childs(night: Night) -> None:

@@ -144,6 +144,7 @@ def test_a_listener():
     are(
         facts,
         "name file birth_year age profile teller names"
+        " stories.place stories.companion stories.pronoun stories.favourites stories.begins"
         " sleep.insomnia sleep.chronotype sleep.sex sleep.bedtime sleep.latency"
         " avoid.words avoid.kinds avoid.voices avoid.clips avoid.tunes avoid.imports"
         " limits.cap_dba limits.aim_dba limits.usual_min limits.longest_min limits.play_out_min"

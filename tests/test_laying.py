@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 
 import numpy as np
@@ -17,6 +18,7 @@ from lullaby.evening.narration.gathering import told_with
 from lullaby.evening.narration.laying import SLOWEST, Laid
 from lullaby.evening.narration.pacing import Pacing
 from lullaby.evening.narration.telling import Tale
+from lullaby.evening.narration.woven import woven_story
 from lullaby.narrator.rates import natural_rate
 from lullaby.narrator.speech import Manner
 from lullaby.score.model import Until
@@ -271,3 +273,12 @@ def test_beats_know_what_stands_between_them() -> None:
         ("Next.", Pause.HEADING),
         ("Four.", Pause.PART),
     ]
+
+
+@pytest.mark.parametrize("minutes", [3, 8, 20])
+def test_a_woven_story_takes_the_minutes_that_were_asked_for(minutes: int) -> None:
+    text = woven_story(None, date(2026, 11, 27), minutes).text
+    tale = tale_of(text)
+    tale.lay_all(None)
+    lasts = (tale.laid[-1].line.stop - tale.laid[0].line.start) / PAGE
+    assert lasts == pytest.approx(minutes, rel=0.1)

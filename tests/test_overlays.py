@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 import zipfile
 from concurrent.futures import Future
 from pathlib import Path
@@ -299,6 +300,24 @@ def test_spans_are_put_round_sentences(body: str, sentences: list[str], shown: l
     assert [by_id.get(target, "") for target in targets] == shown
     before = ElementTree.fromstring(text)
     assert "".join(tree.itertext()) == "".join(before.itertext())
+
+
+@pytest.mark.parametrize(
+    "many",
+    ["<!--", "<![CDATA[", "<b>", "</b>", "<a ", '<a b="', "&a", "<", "<!DOCTYPE [", "<i></b>"],
+)
+def test_a_page_that_is_meant_to_take_for_ever_does_not(many: str) -> None:
+    """Twice as much takes about twice as long: by the square it would be sixteen times for four times."""
+
+    def takes(count: int) -> float:
+        began = time.process_time()
+        text = well_formed(f"<html><body><p>{many * count}</p></body></html>")
+        if text is not None:
+            marked(text, [Spoken("Nothing."), Spoken("Of it.")] * 20)
+        return time.process_time() - began
+
+    takes(1_000)
+    assert takes(40_000) < 9 * takes(10_000) + 0.5
 
 
 def test_a_book_of_a_page_that_is_told_twice_has_one_narration(tmp_path: Path) -> None:

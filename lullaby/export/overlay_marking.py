@@ -82,6 +82,7 @@ class _Page:
         }
         self.letters = self._letters()
         self._given: dict[int, str] = {}
+        self._outer: dict[int, bool] = {}
         self._edits: list[tuple[int, int, str]] = []
         self._number = 0
 
@@ -173,8 +174,8 @@ class _Page:
         # a heading is looked for before the sentence that follows it, and nowhere else
         cursor = 0
         for number, said in enumerate(spoken):
-            following = (place.first for place in found[number + 1 :] if place is not None)
             if said.heading:
+                following = (place.first for place in found[number + 1 :] if place is not None)
                 wanted = _only_letters(said.text).rstrip(".")
                 stop = next(following, len(self.letters.text))
                 at = self.letters.text.find(wanted, cursor, stop) if wanted else -1
@@ -266,6 +267,11 @@ class _Page:
         return self._given[block]
 
     def _holds_blocks(self, block: int) -> bool:
+        if block not in self._outer:
+            self._outer[block] = self._has_blocks(block)
+        return self._outer[block]
+
+    def _has_blocks(self, block: int) -> bool:
         inside = self.tokens[block + 1 : self.partner.get(block, block + 1)]
         return any(token.kind is Kind.START and token.name in _BLOCKS for token in inside)
 

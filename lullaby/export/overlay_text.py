@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -19,11 +20,10 @@ _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[[^\]]*\]\s*)?>", re.IGNORECASE)
 _HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
 _ENTITY = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]{1,40})|#(?:\d{1,7}|[xX][0-9A-Fa-f]{1,6}));|&")
 _KNOWN = ("amp", "lt", "gt", "quot", "apos")
-_TOKEN = re.compile(
-    r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<![^>]*>"
-    r"|(?P<tag></?[A-Za-z_](?:[^\"'<>]|\"[^\"]*\"|'[^']*')*>)",
-    re.DOTALL,
-)
+_TAG = re.compile(r"</?[A-Za-z_](?:[^\"'<>]++|\"[^\"]*+\"|'[^']*+')*+>")
+_LONGEST_TAG = 1 << 16
+_ASIDES = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"), ("<!", ">"))
+"""How what is neither text nor a tag begins, and ends."""
 _NAME = re.compile(r"</?([A-Za-z_][^\s/>]*)")
 _ATTRIBUTE = re.compile(r"([^\s\"'<>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>=]+)))?")
 _BLOCKS = "p div ul ol dl table blockquote section hr h1 h2 h3 h4 h5 h6 pre"
@@ -71,31 +71,39 @@ class Token:
 def tokens_of(text: str) -> list[Token]:
     """All of it, in order."""
     found: list[Token] = []
-    place = 0
-    for match in _TOKEN.finditer(text):
-        if match.start() > place:
-            found.append(Token(Kind.TEXT, place, match.start()))
-        place = match.end()
-        found.append(_tag(match) if match["tag"] else Token(Kind.OTHER, match.start(), place))
-    if place < len(text):
-        found.append(Token(Kind.TEXT, place, len(text)))
+    place = begun = 0
+    while (place := text.find("<", place)) >= 0:
+        aside = next((ends for begins, ends in _ASIDES if text.startswith(begins, place)), None)
+        if aside is not None:
+            stop = text.find(aside, place + 2)
+            token = Token(Kind.OTHER, place, len(text) if stop < 0 else stop + len(aside))
+        elif tag := _TAG.match(text, place, place + _LONGEST_TAG):
+            token = _tag(tag[0], place)
+        else:
+            place += 1
+            continue
+        if place > begun:
+            found.append(Token(Kind.TEXT, begun, place))
+        found.append(token)
+        place = begun = token.stop
+    if begun < len(text):
+        found.append(Token(Kind.TEXT, begun, len(text)))
     return found
 
 
-def _tag(match: re.Match[str]) -> Token:
-    tag = match["tag"]
+def _tag(tag: str, start: int) -> Token:
     named = _NAME.match(tag)
     assert named is not None
-    written = named[1]
+    written, stop = named[1], start + len(tag)
     name = written.rpartition(":")[2].lower()
     if tag.startswith("</"):
-        return Token(Kind.END, *match.span(), name, written)
+        return Token(Kind.END, start, stop, name, written)
     facts = {
         one[1]: html.unescape(one[2] or one[3] or one[4] or "")
         for one in _ATTRIBUTE.finditer(tag[named.end() : -1].rstrip("/"))
     }
     kind = Kind.EMPTY if tag.endswith("/>") else Kind.START
-    return Token(kind, *match.span(), name, written, facts)
+    return Token(kind, start, stop, name, written, facts)
 
 
 def edited(text: str, edits: Sequence[tuple[int, int, str]]) -> str:
@@ -111,7 +119,10 @@ def well_formed(text: str, page: bool = True) -> str | None:
     """The same as XML in UTF-8, mended where it has to be; None where that cannot be done. `page`: of XHTML,
     with HTML's document type."""
     prolog = _PROLOG.match(text)
-    body = _DOCTYPE.sub("", text[prolog.end() if prolog else 0 :], count=1).lstrip()
+    body = text[prolog.end() if prolog else 0 :]
+    if kind := _DOCTYPE.search(body, 0, _LONGEST_TAG):
+        body = body[: kind.start()] + body[kind.end() :]
+    body = body.lstrip()
     head = _HEAD + ("<!DOCTYPE html>\n" if page else "")
     for mended in (_numbered(body), _rebuilt(body) if page else ""):
         if mended and is_xml(head + mended):
@@ -143,12 +154,14 @@ def _numbered(text: str) -> str:
     return _ENTITY.sub(number, text)
 
 
-def _closed(stack: list[str], name: str) -> list[str]:
+def _closed(stack: list[str], opened: Counter[str], name: str) -> list[str]:
     """The ends of all elements up to the last of this name, where one is open."""
     ends: list[str] = []
-    while name in stack:
-        ends.append(f"</{stack.pop()}>")
-        if ends[-1] == f"</{name}>":
+    while opened[name]:
+        closed = stack.pop()
+        opened[closed] -= 1
+        ends.append(f"</{closed}>")
+        if closed == name:
             break
     return ends
 
@@ -157,15 +170,16 @@ def _rebuilt(text: str) -> str:
     """Every tag closed, every value in quotes."""
     pieces: list[str] = []
     stack: list[str] = []
+    opened = Counter[str]()
     for token in tokens_of(text):
         raw = text[token.start : token.stop]
         if token.kind is Kind.TEXT:
             pieces.append(_numbered(raw).replace("<", "&lt;").replace("]]>", "]]&gt;"))
         elif token.kind is Kind.END:
-            pieces += _closed(stack, token.name)
+            pieces += _closed(stack, opened, token.name)
         elif token.kind in (Kind.START, Kind.EMPTY):
-            pieces += _closed(stack, "head") if token.name == "body" else []
-            pieces += _closed(stack, "p") if token.name in _ENDS_A_PARAGRAPH else []
+            pieces += _closed(stack, opened, "head") if token.name == "body" else []
+            pieces += _closed(stack, opened, "p") if token.name in _ENDS_A_PARAGRAPH else []
             facts = {
                 name: value
                 for name, value in token.attributes.items()
@@ -182,4 +196,5 @@ def _rebuilt(text: str) -> str:
             pieces.append(f"<{token.name}{said}{'/' if ends else ''}>")
             if not ends:
                 stack.append(token.name)
+                opened[token.name] += 1
     return "".join([*pieces, *(f"</{name}>" for name in reversed(stack))])

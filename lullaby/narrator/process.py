@@ -23,7 +23,7 @@ class Process:
     def __init__(self, module: str, words: Sequence[str] = ()) -> None:
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", module, *words],
+                [sys.executable, "-P", "-m", module, *words],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -152,7 +152,7 @@ def start(where: Path) -> int:
     """The process that waits, on its own from now on. A CouldNot where it does not come up."""
     with open(os.devnull, "r+b") as nowhere:
         child = subprocess.Popen(
-            [sys.executable, "-m", "lullaby.player.alarm", str(where)],
+            [sys.executable, "-P", "-m", "lullaby.player.alarm", str(where)],
             stdin=nowhere,
             stdout=nowhere,
             stderr=nowhere,

@@ -31,7 +31,7 @@ class ChildProcess:
     ) -> None:
         """`fds`: what it inherits."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", module, json.dumps(asked)],
+            [sys.executable, "-P", "-m", module, json.dumps(asked)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -102,7 +102,7 @@ def no_such(name: str, there: Sequence[Device]) -> CouldNot:
 
 def devices() -> list[Device]:
     """The devices that can play now, the usual one marked; asked for in a process of its own."""
-    command = [sys.executable, "-m", "lullaby.player.output", json.dumps({"list": True})]
+    command = [sys.executable, "-P", "-m", "lullaby.player.output", json.dumps({"list": True})]
     try:
         child = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=PATIENCE)
         said = child.stdout

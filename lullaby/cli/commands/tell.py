@@ -43,8 +43,10 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         from lullaby.cli.telling.audition import audition
 
         return audition(asked, bedside)
-    if asked.story is None:
-        raise AskedWrongly("which story?  `lullaby stories` lists them; a text is named by its path.")
+    if asked.story is None and not asked.new:
+        raise AskedWrongly(
+            "which story?  `lullaby stories` lists them, --new weaves one, a text is named by its path."
+        )
     if asked.file:
         return keep_story(asked, bedside)
 

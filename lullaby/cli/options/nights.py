@@ -30,7 +30,7 @@ def add_night(parser: argparse.ArgumentParser, *, mixing: bool = False) -> None:
         help="a score by name or path (harbour-rain), or voices with levels: rain sea:-6 bowl",
     )
     parser.add_argument("--seed", type=int, metavar="N", help="another night of the same score")
-    parser.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help="the date of the night (today)")
+    parser.add_argument("--date", type=date_of, metavar="YYYY-MM-DD", help="the date of the night (today)")
     add_sleeper(parser)
     add_for(parser)
     parser.add_argument(
@@ -42,7 +42,7 @@ def add_night(parser: argparse.ArgumentParser, *, mixing: bool = False) -> None:
     add_mix(parser, saving=mixing)
 
 
-def _date(text: str) -> datetime.date:
+def date_of(text: str) -> datetime.date:
     try:
         return datetime.date.fromisoformat(text)
     except ValueError:

@@ -17,10 +17,13 @@ from lullaby.evening.recorded.told import is_recording, recorded, recording_at
 from lullaby.evening.request import Request, Sleeps
 from lullaby.evening.which import score_of
 from lullaby.people.listeners import find_person
+from lullaby.score import find_voice
+from lullaby.score.finding import voice_files
 from lullaby.score.plain_text import plain
 from lullaby.story.lexicon import merged
 from lullaby.story.reading import read_text
 from lullaby.story.text import Text
+from lullaby.voices.kinds import KINDS
 from lullaby.voices.teller import TELLER
 
 USUAL_TELLER = TELLER.name
@@ -32,6 +35,8 @@ class StoryRequest:
     """Which story, by whom, over what, and for whom."""
 
     path: Path
+    """Its file; of a `text` that stands in none, the name by which it is remembered."""
+    text: Text | None = None
     teller: str | None = None
     bed: str | None = None
     listener: str | None = None
@@ -52,7 +57,9 @@ def story_evening(asked: StoryRequest, storytelling: Callable[[], Storytelling])
     """The evening of this story. What cannot be spoken is an error here: there is nothing else to hear."""
     story = storytelling()
     recording = None
-    if is_recording(asked.path):
+    if asked.text is not None:
+        text = chosen_parts(asked.text, asked.parts)
+    elif is_recording(asked.path):
         whole = recorded(recording_at(asked.path), story.progress)
         recording = whole.some_parts(*which_parts(whole.text, asked.parts))
         text = recording.text
@@ -61,7 +68,7 @@ def story_evening(asked: StoryRequest, storytelling: Callable[[], Storytelling])
     person = None if asked.listener is None else find_person(asked.listener)
     if person is not None:
         text = replace(text, say=merged(text.say, person.say))
-    teller = asked.teller or (person.teller if person is not None else None) or USUAL_TELLER
+    teller = asked.teller or (person.teller if person is not None else None) or teller_for(text.lang)
     bed = None if asked.bed is None else score_of(asked.bed)
     score, told = story_night(text, asked.path, teller, bed, recorded=recording)
     if asked.go_on and bookmark_of(asked.listener, told[0]) is None:
@@ -84,6 +91,17 @@ def story_evening(asked: StoryRequest, storytelling: Callable[[], Storytelling])
         storytelling=story,
     )
     return replace(evening, notes=tuple(note for note in evening.notes if not isinstance(note, Follows)))
+
+
+def teller_for(lang: str) -> str:
+    """A teller who speaks this language; the usual one where there is none."""
+    base = lang.lower().split("-")[0]
+    usual = find_voice(USUAL_TELLER, KINDS)
+    if usual.values.get("lang", "en") != base:
+        for voice in sorted(voice_files(KINDS), key=lambda voice: voice.name):
+            if voice.kind.speaks and voice.values.get("lang") == base:
+                return voice.name
+    return usual.name
 
 
 def no_words(path: Path, asked: str) -> None:

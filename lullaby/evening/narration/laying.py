@@ -24,7 +24,7 @@ from lullaby.story.pauses import ASKED, PAUSES, Pause
 from lullaby.time import RATE
 from lullaby.voices.speech.line import RATIO, Line
 
-SLOWEST, QUICKEST = 0.68, 1.12
+SLOWEST, QUICKEST = 0.52, 1.12
 """Times a voice's own pace; beyond them it sounds made."""
 STEPS = 25
 """Steps of pace in a factor of e: each of them is spoken anew, and 4 % is not heard."""

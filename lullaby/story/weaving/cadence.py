@@ -9,7 +9,7 @@ from lullaby.story.weaving.composing import Part
 from lullaby.story.weaving.filling import Filling
 from lullaby.story.weaving.sentences import Unit, opening
 
-FIRST = {"small": 12.0, "young": 13.5, "grown": 15.0}
+FIRST = {"small": 12.0, "young": 13.0, "grown": 14.0}
 """Words to a sentence in the first part."""
 HOME = 0.66
 """Times that in the last part in which something happens."""
@@ -108,7 +108,7 @@ def _rambles(unit: Unit, at: int) -> bool:
     first = at - 1
     while not unit.apart[first]:
         first -= 1
-    return sum(clause.count(", and ") for clause in unit.clauses[first : at + 1]) + at - first > 2
+    return sum(clause.count(" and ") for clause in unit.clauses[first : at + 1]) + at - first > 1
 
 
 def _length(unit: Unit, at: int) -> int:
@@ -235,9 +235,26 @@ def _turns(unit: Unit, at: int, apart: bool, parts: Sequence[Part]) -> bool:
 def _drops(part: Part, longest: bool) -> bool:
     could = [unit for unit in part.units if unit.optional]
     if not could:
-        return False
+        return _drops_paragraph(part, longest)
     gone = sorted(could, key=lambda u: (u.words / len(u.sentences)) * (-1 if longest else 1))[0]
     for paragraph in part.paragraphs:
         if paragraph and gone in paragraph:
             paragraph.remove(gone)
+    return True
+
+
+def _drops_paragraph(part: Part, longest: bool) -> bool:
+    """Leaves out a paragraph that is not missed, where that helps."""
+    here = mean(part)
+    could = [
+        (sum(unit.words for unit in p) / sum(len(unit.sentences) for unit in p), at)
+        for at, p in enumerate(part.paragraphs)
+        if p and all(unit.spare for unit in p)
+    ]
+    could = [one for one in could if (one[0] > here if longest else one[0] < here)]
+    if not could:
+        return False
+    _, at = max(could) if longest else min(could)
+    del part.paragraphs[at]
+    part.way -= at < part.way
     return True

@@ -45,6 +45,8 @@ class Deck:
     ) -> None:
         self._blocks, self._key = blocks, key
         self._number, self._takes, self._here = number, takes, here
+        self.needed = False
+        """Does a story need what is taken from it?"""
 
     def __iter__(self) -> Iterator[Block]:
         many, takes = len(self._blocks), self._takes
@@ -82,7 +84,7 @@ class Lengths:
 
     @property
     def opening(self) -> int:
-        return min(round(self.all * (0.12 if self.brief else 0.135)), 300)
+        return min(round(self.all * (0.12 if self.all < 300 else 0.2 if self.brief else 0.135)), 300)
 
     @property
     def plot(self) -> int:
@@ -121,9 +123,9 @@ class Composer:
         self.facts, self.night, self.filling = facts, night, filling
         self.lengths = Lengths(words)
         self.key = facts.key / "night" / night.number / "composed" / salt
-        self.number = night.number + 7 * salt
+        self.number = night.number + 1009 * salt
         self.words_left = words
-        self.last = ""
+        self.used: set[int] = set()
         self.first_words = ("", "")
 
     def deck(self, name: str, takes: int, blocks: Sequence[Block] | None = None) -> Deck:
@@ -154,11 +156,14 @@ class Composer:
             if left < 8 or len(found) == most:
                 break
             core = sum(line.wordings[0].size for line in block.lines if not line.optional)
-            if core > left * 1.25 + 4:
+            if core > left * 1.25 + 4 or id(block) in self.used:
                 continue
             units = self.told(block, rich, left * 1.1)
             if not units or not self.begins_well(units):
                 continue
+            self.used.add(id(block))
+            for unit in units:
+                unit.spare = not deck.needed
             found.append(units)
             left -= sum(unit.words for unit in units)
         return found
@@ -246,6 +251,7 @@ def compose(composer: Composer) -> list[Part]:
             parts[-1].paragraphs += composer.strolled(lengths.walk, rich)
             parts[-1].way = len(parts[-1].paragraphs)
         parts[-1].paragraphs += brief[1:-1]
+        _with_interludes(composer, parts, lengths, brief[-1:])
         coming = _homecoming(composer, brief[-1:], lengths)
         if lengths.merged:
             parts[-1].paragraphs += coming.paragraphs
@@ -278,7 +284,7 @@ def compose(composer: Composer) -> list[Part]:
         else:
             parts[-1].paragraphs.append(None)
         parts[-1].paragraphs += turn
-        homes += home
+        homes = home
     _with_interludes(composer, parts, lengths, homes)
     parts.append(_homecoming(composer, homes, lengths))
     for part in parts:
@@ -295,13 +301,14 @@ def _opening(composer: Composer, words: int, rich: float) -> list[list[Unit] | N
     """Where it is, what the day is like, who lives there: in an order of the night's own."""
     place = composer.deck("place", 1, files("places")[composer.facts.place].blocks("opening"))
     house = composer.deck("house" if composer.number % 4 == 0 and words > 40 else "who", 1)
+    house.needed = True
     beast: Sequence[Block] = files("companions")[composer.facts.companion].blocks("habits")
     if composer.number % 5:
         beast = pool("together")
     days = composer.deck("days", 1)
     if words < 70:
         return composer.taken(house, words, 0.2, 1) or composer.taken(house, words * 2, 0, 1)
-    mornings = composer.deck("mornings", 1)
+    mornings = composer.deck("mornings", 2)
     often = (
         (days, house, mornings),
         (house, mornings, days),
@@ -363,9 +370,13 @@ def _homecoming(composer: Composer, homes: list[list[Unit] | None], lengths: Len
         part.paragraphs += take(deck("supper", 1), words // 3, rich, 1)
     favourites = composer.filling.favourites
     if favourites:
-        part.paragraphs += take(deck("favourites", 1), max(9, min(words // 4, 30)), rich, 1)
-    if words > 50:
-        part.paragraphs += take(deck("shelf", 1), max(words // 4, 30), rich, 1)
+        liked = deck("favourites", 1)
+        liked.needed = True
+        part.paragraphs += take(liked, max(9, min(words // 4, 30)), rich, 1)
+    if not lengths.merged:
+        shelf = deck("shelf", 1)
+        shelf.needed = True
+        part.paragraphs += take(shelf, max(words // 4, 30), rich, 1)
     left = words - part.words + sum(unit.words for p in homes if p for unit in p)
     if left > 12:
         part.paragraphs += take(deck("evening", 4), left, rich, 5)

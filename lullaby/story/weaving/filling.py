@@ -59,6 +59,9 @@ class Filling:
             "water": place["water"],
             "bird": place["bird"],
             "tree": place["tree"],
+            "birds": plural(place["bird"]),
+            "a_tree": with_article(place["tree"]),
+            "a_bird": with_article(place["bird"]),
             "season": night.season,
             "one": "you" if key.draw(7) < (0.8 if "small" in night.tags else 0.5) else "one",
             **_forms(facts.listener, ("she", "him", "her", "hers", "herself", "was", "is", "has")),
@@ -180,6 +183,14 @@ _AGO = (
 _SMALL = frozenset(
     ("a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with")
 )
+
+
+def with_article(thing: str) -> str:
+    return f"{'an' if thing[0] in 'aeiou' else 'a'} {thing}"
+
+
+def plural(thing: str) -> str:
+    return f"{thing}es" if thing.endswith(("ch", "sh", "s", "x")) else f"{thing}s"
 
 
 def titled(text: str) -> str:

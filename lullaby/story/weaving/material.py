@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from lullaby.story.weaving.lines import Block, Clause, File, Tags, clause_of, file_of, tags_of
+from lullaby.story.weaving.lines import Block, Clause, File, Tags, clause_of, file_of, slots_of, tags_of
 
 _FOLDER = Path(__file__).parent
 _FOLDERS = ("places", "companions", "plots", "pools")
@@ -79,9 +79,28 @@ def spots(place: str) -> dict[str, Spot]:
     return found
 
 
+_AT_HOME = ("mornings", "out", "evening", "beds", "rest")
+"""Pools in which whoever is called the host lives with the listener."""
+
+
 @cache
 def pool(name: str, section: str = "told") -> tuple[Block, ...]:
-    return files("pools")[name].blocks(section)
+    blocks = files("pools")[name].blocks(section)
+    return tuple(map(_of_two, blocks)) if name in _AT_HOME else blocks
+
+
+def _of_two(block: Block) -> Block:
+    """The block, for listeners with somebody dear to them where it tells of somebody at home."""
+    slots = {
+        slot
+        for line in block.lines
+        for wording in line.wordings
+        for _, clause in wording.clauses
+        for slot in slots_of(clause)
+    }
+    if "host" not in slots:
+        return block
+    return replace(block, tags=Tags((*block.tags.one_of, frozenset(("dear",))), block.tags.none_of))
 
 
 @cache

@@ -47,7 +47,6 @@ now and then | every so often | from time to time
 every so often | now and then
 at first | to begin with
 afterwards | after that | later
-in the middle of | in the midst of
 at the foot of | at the bottom of
 the whole of the | all of the | the entire
 the whole | the entire
@@ -67,14 +66,10 @@ they all | they
 out of the | from the
 on the way back | on the way home
 as well as | along with
-on top | above
 nothing at all | nothing whatever
 looked at | gazed at
-the two of them | both of them | the pair of them
-each of them | every one of them
 a long time | a long while
 a long way | a good way
-long ago | years ago
 came back | returned
 had begun to | had started to
 put down | set down
@@ -89,7 +84,6 @@ going home | walking home
 at last | in the end
 that is | that's
 they are | they're
-in front of | before
 every evening | each evening
 every morning | each morning
 every night | each night
@@ -118,11 +112,9 @@ _UNLESS_FOLLOWED = {
     "out of the": "(?! way| straight| question)",
     "they all": "(?! of| had| the)",
     "the whole": "(?! of)",
-    "on top": "(?! of)",
     "softly": "(?! as)",
     "came back": "(?! up| down| in| out| from| round)",
     "that is": "(?= [a-z{])",
-    "in front of": "(?= (them|it|him|her|the|\\{))",
     "would like to": "(?! think)",
     "put down": "(?! the)",
     "a small": "(?! of)",
@@ -134,7 +126,6 @@ _PLAIN = "|".join(
 _ODD = (
     (r"a bit(?! of\b)\b", "{a bit|a little}"),
     (r"(?<!just )(?<!only )(?<!was )(?<!is )because(?! of\b)\b", "{because|since}"),
-    (r"(?<!good )a bit of (?!a\b)", "{a bit of |some }"),
     (r"\bit is (?=[a-z])", "{it is|it's} "),
     (r"\bIt is (?=[a-z])", "{It is|It's} "),
     (r"(?<=thought )that (?=it |they |there |the |nobody |\{)", "{that |}"),
@@ -147,11 +138,12 @@ _ODD = (
     (r"^(?-i:Then) (?=it |they |there |the |\{)", "{Then |And then }"),
     (r", too(?=[.,])", "{, too| as well}"),
     (r"(?<!just) as well(?=[.,])", "{ as well|, too}"),
-    (r", and so ", "{, and so |, so }"),
+    (r", and so (?=it |they |he |she |the |there |\{)", "{, and so |, so }"),
     (r", for (?=it |they |there |\{she\} |\{hs\} |one |nobody )", "{, for |, since |, because }"),
-    (r"(?<!not )(?<!a )(?<!the )\bquite (?!a |as |so |the )", "{quite |}"),
+    (r"(?<!not )(?<!never )(?<!a )(?<!the )\bquite (?!a |as |so |the )", "{quite |}"),
     (
-        r"(?<!\ba )(?<!the )(?<!not )(?<!so )(?<!The )(?<!A )\bvery (?!much|well|nearly|likely|few|same)",
+        r"(?<!\ba )(?<!the )(?<!not )(?<!so )(?<!, )(?<!The )(?<!A )\bvery "
+        r"(?!much|well|nearly|likely|few|same)",
         "{very |}",
     ),
     (r'(?<=[,?!]" )said \{name\}(?=[. ]|,(?! who))', "{said {name}|{name} said}"),

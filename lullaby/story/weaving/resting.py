@@ -33,7 +33,7 @@ def rest(composer: Composer, words: int, last: str) -> list[Part]:
             Part(heading(_LASTS, composer.key / "dark"), 0.0),
         ]
         early, late = round(words * 0.6), words
-    beds = ending.filled([iter(composer.deck("beds", 1))], 24)[:1]
+    beds = ending.filled([iter([next(iter(composer.deck("beds", 1)))])], 40)
     early -= sum(unit.words for p in beds for unit in p)
     outside = composer.deck("sounds", 1, files("places")[place].blocks("sounds"))
     asleep = composer.deck("asleep", 1, files("companions")[beast].blocks("asleep"))

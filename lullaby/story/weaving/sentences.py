@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lullaby.story.weaving.lines import Line
 
 _END = re.compile(r"[.!?…]\"?(?:\s+|$)")
-_BEGINS = re.compile(r"(?<=[.!?] )[a-z]")
+_BEGINS = re.compile(r"(?:(?<=[.!?] )|(?<=[.!?] \")|(?<=\.\" ))[a-z]")
 
 
 @dataclass(eq=False)
@@ -19,6 +19,8 @@ class Unit:
     line: Line
     apart: list[bool]
     """Which clauses begin a sentence."""
+    spare: bool = False
+    """Could its paragraph go without being missed?"""
 
     def __post_init__(self) -> None:
         self._text: str | None = None
