@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, entry_points, version
+from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
 from importlib.util import find_spec
 from pathlib import Path
 
 from lullaby.errors import AskedWrongly, CouldNot
+from lullaby.narrator.models import known
 from lullaby.narrator.speech import Manner
 from lullaby.sources import hash_of
 
@@ -17,7 +18,12 @@ HIBARI, ESPEAK = "hibari", "espeak"
 OF_THE_SYSTEM = ("system-espeak", "nsss", "sapi5")
 """pyttsx3's own drivers, by name."""
 PLUG_INS = "lullaby.engines"
-"""The group of entry points that brings other engines: a name, and a class like drivers.driver.Driver."""
+"""The group of entry points that brings other engines: a name, and a class made of drivers.driver.Driver."""
+_OWN_PLUG_INS = {
+    "piper": "lullaby.narrator.drivers.piper:PiperDriver",
+    "kokoro": "lullaby.narrator.drivers.kokoro:KokoroDriver",
+}
+"""Engines whose models a listener brings."""
 _HIGHER, _SHORTER = 1.9, 1.12
 """hibari's own voice beside eSpeak's: a woman's beside a man's."""
 _PITCHES, _THROATS = (0.75, 1.9), (0.88, 1.15)
@@ -48,8 +54,8 @@ def engine_name(manner: Manner, lang: str) -> str:
     found = engine_for(manner, lang)
     package = {HIBARI: "hibari-tts", ESPEAK: "espeakng-loader"}.get(found.engine)
     number = f" {_version(package)}" if package else ""
-    file = Path(found.voice).expanduser() if found.voice else None
-    content = f", {_content(file, file.stat().st_mtime_ns)}" if file and file.is_file() else ""
+    file = known(found.voice)
+    content = f", {_content(file, file.stat().st_mtime_ns)}" if file else ""
     return f"{found.engine}{number}{content}, {_ours()}"
 
 
@@ -75,9 +81,10 @@ def _must_be_here(engine: str) -> None:
         raise AskedWrongly(f'there is no engine "{engine}" that speaks.  There are: {names}.')
 
 
-def plug_ins() -> tuple[str, ...]:
-    """Engines that were brought along."""
-    return tuple(sorted({point.name for point in entry_points(group=PLUG_INS)}))
+def plug_ins() -> dict[str, EntryPoint]:
+    """Engines that were brought along, by name; an installed one comes before ours of its name."""
+    ours = {name: EntryPoint(name, place, PLUG_INS) for name, place in _OWN_PLUG_INS.items()}
+    return {**ours, **{point.name: point for point in entry_points(group=PLUG_INS)}}
 
 
 def _version(package: str) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from lullaby.errors import CouldNot, LullabyError
 from lullaby.narrator import treatment
 from lullaby.narrator.drivers.driver import Made
-from lullaby.narrator.engines import ESPEAK, HIBARI, engine_for, engine_name
+from lullaby.narrator.engines import ESPEAK, HIBARI, OF_THE_SYSTEM, engine_for, engine_name, plug_ins
 from lullaby.narrator.speech import SPEECH_RATE, Manner, Speech, Spoken, Word
 from lullaby.narrator.timing import held_against
 
@@ -88,4 +88,12 @@ def _driver(name: str) -> Any:
         from lullaby.narrator.drivers.espeak import EspeakDriver
 
         return EspeakDriver
-    raise CouldNot(f"{name} does not speak yet.")
+    if name in OF_THE_SYSTEM:
+        from lullaby.narrator.drivers.system import driver_of
+
+        return driver_of(name)
+    try:
+        return plug_ins()[name].load()
+    except Exception as error:  # whatever a stranger's module does when it is imported
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        raise CouldNot(f"the engine {name} could not be loaded ({said}).") from None

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from lullaby import places
 from lullaby.narrator.speech import Speech, Word
+from lullaby.narrator.wording import words_of
 
 USUAL_RATE = 170
 """Words a minute that pyttsx3's `rate` stands for where a voice speaks at its own pace."""
@@ -122,3 +123,21 @@ def wav(sound: NDArray[np.float32], rate: int) -> bytes:
     chunks = (b"fmt ", form), (b"data", pcm)
     body = b"WAVE" + b"".join(name + struct.pack("<I", len(held)) + held for name, held in chunks)
     return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def guessed(text: str, sound: NDArray[np.float32], rate: int) -> tuple[Word, ...]:
+    """Words where an engine says nothing of them: each has its letters' share of the time in which
+    something is heard."""
+    words = words_of(text)
+    size = rate // 100
+    levels = np.abs(sound[: len(sound) // size * size]).reshape(-1, size).max(axis=1)
+    if not words or not levels.size or levels.max() <= 0:
+        return ()
+    heard = np.flatnonzero(levels > 0.02 * levels.max())
+    ends = np.cumsum([len(word) + 1 for word, _ in words]) * (len(heard) / sum(len(w) + 1 for w, _ in words))
+    found, start = [], int(heard[0])
+    for (word, at), end in zip(words, ends, strict=True):
+        stop = int(heard[min(len(heard) - 1, max(0, round(float(end)) - 1))]) + 1
+        found.append(Word(word, at, start * size, stop * size))
+        start = stop
+    return tuple(found)

@@ -61,6 +61,14 @@ class EspeakDriver(Driver):
         return Made(sound, rate, _words(speech.text, text.origins, head["words"]))
 
 
+def phonemes(text: str, voice: str) -> str:
+    """The text in IPA, as this voice of eSpeak's would say it."""
+    head, _ = _asked({"of": text, "voice": voice})
+    if "phonemes" not in head:
+        raise AskedWrongly(f'eSpeak NG has no voice "{voice}", whose phonemes a model needs.')
+    return str(head["phonemes"])
+
+
 def voices(voice: str, lang: str) -> list[str]:
     """Names by which eSpeak may know it, best first: a whole name (de+klatt2), or a variant (+klatt2) of the
     language's own voice."""

@@ -1,6 +1,6 @@
 """eSpeak NG by its C interface: a sentence in, samples and the times of its words out.
 
-The library is GPL-3.0-or-later, Copyright its authors; where its source is, is told in docs/licences.md.
+The library is GPL-3.0-or-later, Copyright its authors; where its source is, is told in docs/speech.md.
 """
 
 from __future__ import annotations
@@ -33,6 +33,9 @@ class _Event(c.Structure):
 
 
 _Callback = c.CFUNCTYPE(c.c_int, c.POINTER(c.c_short), c.c_int, c.POINTER(_Event))
+
+
+_IPA = 2
 
 
 class NoVoice(Exception):
@@ -98,3 +101,15 @@ class Library:
         if words and not ended:
             words[-1][3] = len(pcm) // 2
         return Heard(pcm, tuple((at, size, start, stop) for at, size, start, stop in words))
+
+    def phonemes(self, text: str, voice: str) -> str:
+        """The sentence in IPA, clause after clause."""
+        library = self._library
+        if library.espeak_SetVoiceByName(voice.encode()):
+            raise NoVoice(voice)
+        library.espeak_TextToPhonemes.restype = c.c_char_p
+        place = c.c_char_p(text.encode())
+        clauses = []
+        while place.value:
+            clauses.append(library.espeak_TextToPhonemes(c.byref(place), _UTF8, _IPA) or b"")
+        return " ".join(clause.decode("utf-8", "replace").strip() for clause in clauses)

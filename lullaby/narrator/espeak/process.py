@@ -32,6 +32,8 @@ def main() -> int:
 
 def _answer(library: Library, asked: dict[str, Any]) -> bytes:
     try:
+        if "of" in asked:
+            return packed({"phonemes": library.phonemes(asked["of"], asked["voice"])})
         heard = library.say(**asked)
     except NoVoice as none:
         return packed({"no_voice": str(none)})

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from lullaby.errors import AskedWrongly, CouldNot
+from lullaby.narrator import models
 from lullaby.narrator.hibari.network import LONGEST, Frames, Network, joined
 from lullaby.narrator.hibari.spelling import Speller
 
@@ -27,11 +28,8 @@ def model_file(voice: str) -> Path:
     """The file of a voice: its own, or one that a listener names."""
     if voice in ("", OWN):
         return package() / "assets" / "hibari.onnx"
-    path = Path(voice).expanduser()
-    if path.suffix == ".onnx":
-        if not path.is_file():
-            raise CouldNot(f"{voice}: there is no such file, and a teller speaks with it.")
-        return path
+    if voice.endswith(".onnx"):
+        return models.model_file(voice)
     raise AskedWrongly(
         f'hibari has no voice "{voice}" here.  It has: {OWN}; another is named by its file, an .onnx.'
     )
