@@ -86,7 +86,7 @@ def told(
     pace: float = 0.62,
     plain: Callable[[str], Doubles] | None = None,
 ) -> Stretch:
-    """Spoken in this process, with tunes as a telling has them and pauses drawn from .5 to 1.2 s; or, as
+    """Spoken in this process, with tunes as a telling has them and pauses drawn from .45 to 1.35 s; or, as
     `plain` says it, with pauses that are all alike."""
     from lullaby.narrator.speaking import speak
 
@@ -98,7 +98,7 @@ def told(
     for number, text in enumerate(sentences):
         tune = following(tune, (key / "tunes").draw(number))
         sound = plain(text) if plain else speak(Speech(text, lang, manner, pace, tune)).sound / 32_768
-        pauses.append(0.7 if plain else 0.5 + 0.7 * (key / "pauses").draw(number) ** 2)
+        pauses.append(0.7 if plain else 0.45 + 0.9 * (key / "pauses").draw(number) ** 2)
         silence = np.zeros(round(pauses[-1] * SPEECH_RATE))
         spans.append((at, at + len(sound)))
         parts += [sound, silence]
