@@ -281,3 +281,18 @@ def test_a_course_that_is_known_awake_keeps_the_story_quick(playing: Playing) ->
 
 def test_unheard_lines_cost_nothing() -> None:
     assert night_that_tells([line_of(70, 2)]).plan.tracks[-1].is_silent(Span(0, 69 * RATE))
+
+
+def test_what_speaks_is_let_go_when_all_is_said(playing: Playing) -> None:
+    let_go: list[int] = []
+    story = playing.story()
+    story._rests = lambda: let_go.append(playing.heard)
+    while not (playing.tale.over and playing.heard > playing.lines[-1].stop):
+        assert not let_go or playing.tale.over
+        playing.heard += RATE // 2
+        story.look()
+    assert len(let_go) == 1
+    story.again()
+    story.look()
+    story.look()
+    assert not playing.tale.over

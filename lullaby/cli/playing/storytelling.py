@@ -66,6 +66,7 @@ def story_of(evening: Evening, player: Player, session: Session) -> Iterator[Liv
         marks=lambda tale, sentence: mark(listener, tale, sentence, day),
         note=session.bedside.note,
         grows=lambda: not player.resting,
+        rests=storytelling.rest,
     )
     story.start()
     try:

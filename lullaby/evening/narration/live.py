@@ -61,11 +61,14 @@ class LiveStory:
         marks: Callable[[Tale, int | None], None] = lambda tale, sentence: None,
         note: Callable[[str], None] = lambda line: None,
         grows: Callable[[], bool] = lambda: True,
+        rests: Callable[[], None] = lambda: None,
     ) -> None:
         """`marks` is told the sentence to go on with, and None when a story is over; `change` is the
-        player's. Where a story cannot be spoken, `note` says why, once, and the night goes on."""
+        player's. Where a story cannot be spoken, `note` says why, once, and the night goes on. `rests` is
+        called when nothing more is to be spoken."""
         self._tales, self._night, self._heard, self._change = tales, night, heard, change
-        self._marks, self._note, self._grows = marks, note, grows
+        self._marks, self._note, self._grows, self._rests = marks, note, grows, rests
+        self._rested = False
         self._wake, self._ended = threading.Event(), False
         self._lock = threading.Lock()
         self._hushed = self._waits = False
@@ -168,6 +171,10 @@ class LiveStory:
             return
         if heard == self._first and any(tale.next > heard + RATE for tale in self._tales):
             return  # nothing is heard yet, and there is enough to begin with: the cores are the player's
+        over = all(tale.over for tale in self._tales)
+        if over and not self._rested:
+            self._rests()
+        self._rested = over
         free = heard + SOON
         for tale in self._tales:
             if self._is_asleep(tale, night):

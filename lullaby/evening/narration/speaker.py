@@ -72,6 +72,13 @@ class Speaker:
                 narrator.close()
         return shelf.put(name, spoken)
 
+    def rest(self) -> None:
+        """Lets go of the processes that speak; where there is more to say, another is started."""
+        with self._lock:
+            free, self._free = self._free, []
+        for narrator in free:
+            narrator.close()
+
     def close(self) -> None:
         with self._lock:
             self._closed = True

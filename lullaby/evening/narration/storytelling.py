@@ -53,6 +53,11 @@ class Storytelling:
         """What is told, where the night is there for it alone: if it cannot be, that is an error."""
         self._told = told
 
+    def rest(self) -> None:
+        """Nothing is spoken for now: what speaks is let go."""
+        if self._speaker is not None:
+            self._speaker.rest()
+
     def goes_on(self, listener: str | None, go_on: bool) -> None:
         """Whose bookmarks count, and whether stories go on from them."""
         self._listener, self._goes_on = listener, go_on
