@@ -23,6 +23,7 @@ from lullaby.kernels import (
     a_power,
     bank,
     checksums,
+    dipping,
     dither,
     grains,
     guarding,
@@ -31,6 +32,7 @@ from lullaby.kernels import (
     mixing,
     notes,
     oscillators,
+    speech,
 )
 from lullaby.kernels import reverb as fdn
 from lullaby.kernels import rings as partials
@@ -395,6 +397,32 @@ def test_shuffles() -> None:
 
 PLAIN = {"crowd", "playback", "sleeping"}
 """Plain loops themselves."""
+
+
+def test_speech_is_what_its_reference_is() -> None:
+    draw = np.random.default_rng(4)
+    sound = draw.standard_normal(90).astype(np.float32)
+    for onset, start in ((100, 60), (100, 131), (0, 0)):
+        out = np.zeros((2, 260), np.float32)
+        speech.add_speech(sound, speech.between(), onset, start, np.float32(0.5), out)
+        expected = [generators.speech(sound, speech.between(), onset, start + n) / 2 for n in range(260)]
+        np.testing.assert_allclose(out[0], expected, atol=1e-6)
+        assert (out[0] == out[1]).all()
+
+
+def test_a_dip_is_what_its_reference_is() -> None:
+    draw = np.random.default_rng(5)
+    sound = draw.standard_normal((2, 640)).astype(np.float32)
+    depths = np.linspace(0, 0.8, 11).astype(np.float32)
+    out, state = sound.copy(), np.zeros(dipping.STATE)
+    for first in (0, 320):  # the state goes on from block to block
+        block = np.ascontiguousarray(out[:, first : first + 320])
+        dipping.shape_dipped(depths[first // STEP : first // STEP + 6], state, block)
+        out[:, first : first + 320] = block
+    at = levels.gains_at(depths, 640, STEP)
+    for side in range(2):
+        expected = levels.dipped(sound[side], at, dipping.CENTRE, dipping.WIDTH, 48_000)
+        np.testing.assert_allclose(out[side], expected, atol=2e-6)
 
 
 def test_every_module_of_kernels_names_its_reference() -> None:

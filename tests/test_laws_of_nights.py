@@ -8,7 +8,17 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
-from nights import KIND_OF, decibels, each_score, each_voice, middle_values, night_of, settings_of, voices_at
+from nights import (
+    KIND_OF,
+    VOICES,
+    decibels,
+    each_score,
+    each_voice,
+    middle_values,
+    night_of,
+    settings_of,
+    voices_at,
+)
 from numpy.typing import NDArray
 
 import lullaby
@@ -250,7 +260,7 @@ def changed(kind: str, settings: list[str]) -> list[NDArray[np.float32]]:
     return [beginning(night, Span(PAGE, 96 * RATE)) for night in nights]
 
 
-@pytest.mark.parametrize("kind", sorted(set(KIND_OF.values())))
+@pytest.mark.parametrize("kind", sorted({KIND_OF[voice] for voice in VOICES}))
 def test_a_plan_changed_from_a_frame_on_leaves_what_came_before_alone(kind: str) -> None:
     """Up to the limiter's look-ahead, bit for bit, all that may change changing at once; and then it does."""
     then = round(CHANGE * RATE) - LOOK_AHEAD - PAGE

@@ -84,6 +84,22 @@ class NotTold:
 
 
 @dataclass(frozen=True)
+class Unsaid:
+    """Sentences that are left out, because there is nothing in them that the teller can say."""
+
+    sentences: tuple[str, ...]
+
+    @property
+    def says(self) -> str:
+        many = f"{len(self.sentences)} sentences are" if len(self.sentences) > 1 else "A sentence is"
+        return f"{many} left out, which cannot be spoken: “{plain(self.sentences[0][:60])}”"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {"note": "unsaid", "sentences": list(self.sentences)}
+
+
+@dataclass(frozen=True)
 class Stopped:
     """Where a story stopped the last time, and how it goes on from there."""
 

@@ -20,6 +20,7 @@ from lullaby.evening.notes import (
     NotTold,
     Torn,
     UnknownDevice,
+    Unsaid,
 )
 from lullaby.evening.request import Request, Sleeps
 from lullaby.evening.sleepers import USUAL, Narrate, followed
@@ -132,6 +133,8 @@ def prepared(
     if storytelling is not None:
         notes += storytelling.stopped
         notes += [NotTold(storytelling.waits)] if storytelling.waits else []
+        unsaid = tuple(text for tale in storytelling.tales for text in tale.left_out)
+        notes += [Unsaid(unsaid)] if unsaid else []
     if log is not None:
         night = as_heard(night, log)
     notes += _follows(night, request, None if isinstance(sleeper, Course) else slow or sleeper == "slow")

@@ -45,7 +45,8 @@ def _answer(asked: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
 
         return spoken_head(speak(speech_of(asked)))
     except LullabyError as error:
-        return {"error": str(error), "exit_code": error.exit_code}, b""
+        unsayable = type(error).__name__ == "Unsayable"
+        return {"error": str(error), "exit_code": error.exit_code, "unsayable": unsayable}, b""
     except MemoryError:
         return {"error": "there is too little memory to speak.", "exit_code": 1}, b""
     except Exception as error:

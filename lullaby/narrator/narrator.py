@@ -11,7 +11,7 @@ from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.narrator.child import speech_head, spoken_of
 from lullaby.narrator.messages import Message
 from lullaby.narrator.process import Process
-from lullaby.narrator.speech import Speech, Spoken
+from lullaby.narrator.speech import Speech, Spoken, Unsayable
 
 PATIENCE = 60.0
 """Seconds that a sentence may take: a slow machine loads the engine in them, too."""
@@ -51,10 +51,14 @@ class Narrator:
             if self._closed:
                 raise CouldNot("the narrator was told to stop.")
             for last in (False, True):
+                if self._closed:
+                    raise CouldNot("the narrator was told to stop.")
                 message = self._asked(speech)
                 if message is not None:
                     head, pcm = message
                     if "error" in head:
+                        if head.get("unsayable"):
+                            raise Unsayable(head["error"])
                         raise (AskedWrongly if head["exit_code"] == 2 else CouldNot)(head["error"])
                     return spoken_of(head, pcm)
                 if last:
@@ -81,6 +85,13 @@ class Narrator:
         if self._child is not None:
             self._child.end(at_once=True)
             self._child = None
+
+    def stop(self) -> None:
+        """Ends the process at once, from any thread; a sentence that is asked for is not spoken."""
+        self._closed = True
+        child = self._child
+        if child is not None:
+            child.end(at_once=True)
 
     def close(self) -> None:
         """Ends the process. A sentence that another thread waits for is still spoken."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -59,16 +61,24 @@ class Process:
                 self._said.put(message)
         self._said.put(None)
 
+    def _kill(self) -> None:
+        """With every process that it has started: it began a session of its own."""
+        with contextlib.suppress(OSError):
+            if hasattr(os, "killpg") and self._process.poll() is None:
+                os.killpg(self._process.pid, signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            self._process.kill()
+
     def end(self, at_once: bool = False) -> None:
         assert self._process.stdin is not None
         if at_once:
-            self._process.kill()
+            self._kill()
         with contextlib.suppress(OSError):
             self._process.stdin.close()
         try:
             self._process.wait(_GOES)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            self._kill()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(_GOES)
         self._reading.join(_GOES)

@@ -91,7 +91,11 @@ def make_room(now: float, room: int = ROOM) -> None:
     folder = places.speech("00").parent.parent
     files: list[tuple[float, int, Path]] = []
     with contextlib.suppress(OSError):
-        for path in folder.glob("*/*.wav"):
+        for path in folder.glob("*/*"):
+            if path.suffix == ".json" and not path.with_suffix(".wav").exists():
+                files.append((path.stat().st_mtime, path.stat().st_size, path))
+            if path.suffix != ".wav":
+                continue
             facts = path.stat()
             files.append((facts.st_mtime, facts.st_size, path))
     total = sum(size for _, size, _ in files)

@@ -12,7 +12,7 @@ from lullaby.errors import CouldNot, LullabyError
 from lullaby.narrator import treatment
 from lullaby.narrator.drivers.driver import Made
 from lullaby.narrator.engines import ESPEAK, HIBARI, OF_THE_SYSTEM, engine_for, engine_name, plug_ins
-from lullaby.narrator.speech import SPEECH_RATE, Manner, Speech, Spoken, Word
+from lullaby.narrator.speech import SPEECH_RATE, Manner, Speech, Spoken, Unsayable, Word
 from lullaby.narrator.timing import held_against
 
 __all__ = ["engine_for", "engine_name", "make_ready", "speak"]
@@ -26,7 +26,7 @@ def speak(speech: Speech) -> Spoken:
     sound, off = treatment.trimmed(sound)
     sound = treatment.treated(sound, speech.manner)
     if not np.any(sound):
-        raise CouldNot(f'"{speech.text}" came out silent from {speech.manner.engine}.')
+        raise Unsayable(f'"{speech.text}" came out silent from {speech.manner.engine}.')
     per_sample = SPEECH_RATE / made.rate
 
     def place(sample: int) -> int:

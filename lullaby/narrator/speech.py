@@ -9,8 +9,14 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lullaby.errors import AskedWrongly
+
 SPEECH_RATE = 24_000
 """Samples a second of everything that is spoken: half of what sounds at night."""
+
+
+class Unsayable(AskedWrongly):
+    """The error of a sentence in which there is nothing that its engine can say: signs, or another script."""
 
 
 @dataclass(frozen=True)

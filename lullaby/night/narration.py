@@ -50,6 +50,8 @@ class Narration:
     title: str = ""
     by: str = ""
     """What speaks it, for the credits: the names of engines, or `A_RECORDING`."""
+    hushed: bool = False
+    """Is it silent for now, so that nothing makes room for it?"""
     parts: tuple[tuple[int, str], ...] = ()
     """Its parts that are known by now: at which frame each begins, and its heading. They are shown, and
     change no sound."""
@@ -69,16 +71,14 @@ class Narration:
 
     def put_off(self, frame: int, frames: int) -> Narration:
         """What is new from this frame on comes so much later."""
-        lines = (
-            line.put_off(frames) if line.start >= frame else line.cut_at(line.stop + frames)
-            for line in self.lines
-        )
-        return replace(self, lines=tuple(lines))
+        later = (line.put_off(frames) for line in self.lines if line.start >= frame)
+        cut = (line.cut_at(line.stop + frames) for line in self.lines if line.start < frame)
+        return replace(self, lines=(*(line for line in cut if line.is_cut), *later))
 
     @property
     def facts(self) -> list[object]:
         """All of it, for the log of a night that is heard."""
-        return [self.voice, self.of, self.coming, [list(line.row) for line in self.lines]]
+        return [self.voice, self.of, self.coming, [list(line.row) for line in self.lines], self.hushed]
 
 
 def told_until(narrations: Iterable[Narration]) -> int:
@@ -105,7 +105,9 @@ def making_room(
             _glide(duck, line.start - TURNS, round(depth, 1), WORTH_MOVING)
             _glide(dip, line.start - TURNS, DIP, 0.0)
         # a guess that somebody sleeps makes nothing louder: then they stay as they are
-        if not narration.coming and (course is None or course.stage(narration.stop) is Stage.AWAKE):
+        if (narration.hushed or not narration.coming) and (
+            course is None or course.stage(narration.stop) is Stage.AWAKE
+        ):
             _glide(duck, narration.stop, 0.0, 0.0)
             _glide(dip, narration.stop, 0.0, 0.0)
     return Curve(tuple(duck)), Curve(tuple(dip))

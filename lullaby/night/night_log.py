@@ -189,6 +189,11 @@ def as_heard(night: Night, log: NightLog) -> Night:
                 raise WrittenWrongly(
                     f"{log.where}, line {number}", f"there is no voice {quoted(move.voice)} in this night."
                 )
+        told = growth.narrations
+        if told is not None and [one.voice for one in told] != [one.voice for one in night.narrations]:
+            raise WrittenWrongly(
+                f"{log.where}, line {number}", "other tellers than in the first line tell here."
+            )
         night = night.from_frame(growth)
     night.follows = f"course {log.name}"
     return night
@@ -311,9 +316,10 @@ def _narrations(table: Mapping[str, Any], place: str) -> tuple[Narration, ...] |
 def _narration(row: object, place: str) -> Narration:
     """What one teller says, as `Narration.facts` has it."""
     match row:
-        case [str(voice), str(of), int(coming), list(lines)] if 0 <= coming < LONGEST:
-            return Narration(voice, of, tuple(_spoken(line, place) for line in lines), coming)
-    raise WrittenWrongly(place, "what is told is [voice, hash, frames to come, lines].")
+        case [str(voice), str(of), int(coming), list(lines), bool(hushed)] if 0 <= coming < LONGEST:
+            said = tuple(_spoken(line, place) for line in lines)
+            return Narration(voice, of, said, coming, hushed=hushed)
+    raise WrittenWrongly(place, "what is told is [voice, hash, frames to come, lines, is it hushed].")
 
 
 def _spoken(row: object, place: str) -> Line:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lullaby import places
 from lullaby.errors import AskedWrongly, CouldNot, choices
+from lullaby.people.bookmarks import bookmarks_file
 from lullaby.people.calibration import Calibration, device_name
 from lullaby.people.kept_nights import nights_file
 from lullaby.people.person import Person, avoided
@@ -135,6 +136,7 @@ def forget_person(name: str) -> Path:
             kept = Path(os.path.realpath(path))
             path.unlink()
             nights_file(path).unlink(missing_ok=True)
+            bookmarks_file(name).unlink(missing_ok=True)
         except FileNotFoundError:
             raise _nobody(name) from None
         except OSError as error:

@@ -22,6 +22,7 @@ from lullaby.player import shared_memory
 from lullaby.player.child_process import tell
 from lullaby.player.maker import LONGEST, SIZE
 from lullaby.time import Span
+from lullaby.voices.speech.shelved import go_on_without
 
 KEPT = 3
 """Pages that are at hand: the one that is heard, one that is made anew beside it, and one to spare."""
@@ -33,6 +34,7 @@ def main(words: list[str]) -> int:
     memory = np.frombuffer(shared_memory.opened(json.loads(words[0])["memory"], SIZE), np.float32).reshape(
         LONGEST, 2
     )
+    go_on_without()
     pages: OrderedDict[int, GrowingPage] = OrderedDict()
     _tell({"alive": True})
     with _says_that_it_is_alive() as working:

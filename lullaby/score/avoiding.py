@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
@@ -42,12 +43,57 @@ class Avoid:
     def has_word_of(self, text: str) -> bool:
         """Does one of the words stand in it, alone or as several? "spider" also stands in "spiders"."""
         found = f" {' '.join(_words(text))} "
-        wanted = filter(None, (" ".join(_words(word)) for word in self.words))
+        joined = f" {' '.join(_words(_JOINED.sub('', text)))} " if "-" in text or "\u00ad" in text else found
         return any(
-            word in found if _runs_together(word) else any(f" {word}{s} " in found for s in ("", "s", "es"))
-            for word in wanted
+            word in found if _runs_together(word) else f" {word} " in found or f" {word} " in joined
+            for word in self.forms
         )
 
+    @cached_property
+    def forms(self) -> tuple[str, ...]:
+        """The words as they may stand in a text: as they are, and as more than one."""
+        wanted = filter(None, (" ".join(_words(word)) for word in self.words))
+        return tuple(dict.fromkeys(form for word in wanted for form in _forms(word)))
+
+
+def _forms(word: str) -> Iterator[str]:
+    """A word, or several, and the last of them as a plural or a singular."""
+    *before, last = word.split()
+    ends = [last, f"{last}s", f"{last}es"]
+    if last.endswith("y"):
+        ends.append(f"{last[:-1]}ies")
+    if last.endswith("ies"):
+        ends.append(f"{last[:-3]}y")
+    if last.endswith("f"):
+        ends.append(f"{last[:-1]}ves")
+    if last.endswith("fe"):
+        ends.append(f"{last[:-2]}ves")
+    if last.endswith("ves"):
+        ends += [f"{last[:-3]}f", f"{last[:-3]}fe"]
+    if last.endswith("s") and len(last) > 3:
+        ends.append(last[:-1])
+    for one, many in _ODD.items():
+        if last.endswith(one):
+            ends.append(last[: len(last) - len(one)] + many)
+        if last.endswith(many):
+            ends.append(last[: len(last) - len(many)] + one)
+    for end in ends:
+        yield " ".join([*before, end])
+
+
+_ODD = {
+    "child": "children",
+    "mouse": "mice",
+    "man": "men",
+    "woman": "women",
+    "foot": "feet",
+    "tooth": "teeth",
+    "goose": "geese",
+    "ox": "oxen",
+    "person": "people",
+}
+_JOINED = re.compile(r"(?<=\w)[-\u00ad\u2010]\s*(?=\w)")
+"""What parts a word at the end of a line, or to get it past a list."""
 
 NOTHING = Avoid()
 
@@ -155,7 +201,8 @@ def _runs_together(word: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+    kept = text.translate(dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)))
+    return unicodedata.normalize("NFKC", kept).casefold()
 
 
 def _words(text: str) -> list[str]:

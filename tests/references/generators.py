@@ -116,3 +116,15 @@ def grain(row: Any, recording: Any, fade: Any, frame: int) -> float:
     elif age >= life - len(fade):
         gain = float(fade[life - 1 - age])
     return float(recording[(int(row["place"]) + age) % len(recording)]) * gain
+
+
+def speech(sound: Any, weights: Any, onset: int, frame: int) -> float:
+    """One frame of speech at half the rate, whose first sample stands at `onset`."""
+    age = frame - onset
+    if not 0 <= age < 2 * len(sound):
+        return 0.0
+    if age % 2 == 0:
+        return float(sound[age // 2])
+    first = age // 2 + 1 - len(weights) // 2
+    near = [(first + tap, weight) for tap, weight in enumerate(weights)]
+    return float(sum(sound[place] * weight for place, weight in near if 0 <= place < len(sound)))

@@ -80,3 +80,16 @@ def sample(x: float, full: int, number: int, key: tuple[int, int]) -> int:
 def gains_at(points: Any, frames: int, every: int) -> Doubles:
     """Gains at control points, interpolated."""
     return np.interp(np.arange(frames), every * np.arange(len(points)), points)
+
+
+def dipped(sound: Any, depths: Any, centre: float, width: float, rate: float) -> Doubles:
+    """One channel without a share of a band: the band-pass of the RBJ cookbook, in direct form I."""
+    turn = 2 * np.pi * centre / rate
+    alpha = np.sin(turn) * width / 2
+    b0, a1, a2 = (x / (1 + alpha) for x in (alpha, -2 * np.cos(turn), 1 - alpha))
+    out, x1, x2, y1, y2 = [], 0.0, 0.0, 0.0, 0.0
+    for x, depth in zip(sound, depths, strict=True):
+        y = b0 * x - b0 * x2 - a1 * y1 - a2 * y2
+        x1, x2, y1, y2 = x, x1, y, y1
+        out.append(x - depth * y)
+    return np.array(out)

@@ -10,7 +10,7 @@ from lullaby.cli.options.listener import add_device, add_for
 from lullaby.cli.options.sleepers import add_sleeper
 from lullaby.cli.playing.devices import list_devices
 from lullaby.cli.playing.waking import add_waking
-from lullaby.cli.telling.keeping import add_keeping, keep_story
+from lullaby.cli.telling.keeping import add_keeping, keep_story, no_file_options
 from lullaby.cli.telling.which_story import add_story
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly
@@ -49,6 +49,8 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         )
     if asked.file:
         return keep_story(asked, bedside)
+
+    no_file_options(asked)
 
     from lullaby.cli.telling.which_story import story_request
     from lullaby.evening.narration.alone import story_evening

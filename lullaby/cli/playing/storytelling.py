@@ -56,6 +56,7 @@ def story_of(evening: Evening, player: Player, session: Session) -> Iterator[Liv
 
     from lullaby.evening.narration.going_on import mark
     from lullaby.evening.narration.live import LiveStory
+    from lullaby.narrator.shelf import make_room
 
     listener, day = evening.request.listener, session.clocks.wall().date()
     story = LiveStory(
@@ -72,4 +73,6 @@ def story_of(evening: Evening, player: Player, session: Session) -> Iterator[Liv
     try:
         yield story
     finally:
+        storytelling.stop()
         story.close()
+        make_room(session.clocks.wall().timestamp())

@@ -41,6 +41,19 @@ def add_keeping(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--audition", action="store_true", help="all tellers, each with its first sentences")
 
 
+def no_file_options(asked: argparse.Namespace) -> None:
+    """Refused where something is said of a file, and none is asked for."""
+    for option, name in (
+        ("subtitles", None),
+        ("overlays", None),
+        ("bits", None),
+        ("use", "for-use"),
+        ("jobs", None),
+    ):
+        if getattr(asked, option):
+            raise AskedWrongly(f"--{name or option} is about a file: -o FILE keeps the story as one.")
+
+
 def keep_story(asked: argparse.Namespace, bedside: Bedside) -> int:
     if asked.jobs is not None and not 1 <= asked.jobs <= 256:
         raise AskedWrongly("--jobs goes from 1 to 256.")
@@ -54,6 +67,7 @@ def keep_story(asked: argparse.Namespace, bedside: Bedside) -> int:
     from lullaby.evening.narration.speaker import Speaker
     from lullaby.evening.narration.storytelling import Storytelling
     from lullaby.export import cores, export, format_of, write_subtitles
+    from lullaby.narrator.shelf import make_room
 
     path = Path(asked.file)
     format_of(path)
@@ -74,6 +88,7 @@ def keep_story(asked: argparse.Namespace, bedside: Bedside) -> int:
         export(night, path, bits=asked.bits, use=use, jobs=asked.jobs, progress=progress, note=bedside.note)
     if asked.overlays:
         keep_overlays(asked, bedside, evening, request.path, Path(asked.overlays))
+    make_room(bedside.clock.now().timestamp())
     _say(asked, bedside, evening, path, use)
     return 0
 

@@ -77,7 +77,11 @@ def new_story(asked: argparse.Namespace, bedside: Bedside) -> tuple[Path, Text]:
             raise AskedWrongly(f"{option} {quoted(name)} {unfit.what}") from None
     day = asked.date or bedside.clock.now().date()
     woven = woven_story(
-        asked.listener, day, asked.minutes or USUAL_MINUTES, asked.series, seed_of(asked) or 0
+        asked.listener,
+        day,
+        USUAL_MINUTES if asked.minutes is None else asked.minutes,
+        asked.series,
+        seed_of(asked) or 0,
     )
     if asked.keep is not None:
         path = places.home() / "scores" / "stories" / f"{asked.keep}.md"

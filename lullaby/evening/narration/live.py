@@ -13,6 +13,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from itertools import takewhile
 
 from lullaby.errors import LullabyError
 from lullaby.evening.narration.gathering import GAP
@@ -45,7 +46,7 @@ class Place:
     """Sentences that have begun."""
     sentences: int
     telling: bool
-    """Is it being told, rather than hushed or over?"""
+    """Is it being told, or about to be, rather than hushed?"""
 
 
 class LiveStory:
@@ -70,9 +71,9 @@ class LiveStory:
         self._marks, self._note, self._grows, self._rests = marks, note, grows, rests
         self._rested = False
         self._wake, self._ended = threading.Event(), False
-        self._lock = threading.Lock()
         self._hushed = self._waits = False
-        self._asked_again = False
+        self._asked_again = self._anew = False
+        self._noted = ""
         self._marked: dict[int, int] = {}
         self._waited = 0
         self._first = heard()
@@ -103,13 +104,14 @@ class LiveStory:
         self._wake.set()
 
     def go_on(self) -> None:
-        """It goes on, with the sentence at which it was hushed."""
+        """It goes on, with the sentence at which it was hushed; also where it waits for another reason."""
         self._hushed = False
+        self._anew = True
         self._wake.set()
 
     def again(self) -> None:
         """The paragraph before the one that is told is told once more."""
-        self._asked_again = True
+        self._asked_again = self._anew = True
         self._hushed = False
         self._wake.set()
 
@@ -121,7 +123,7 @@ class LiveStory:
             if tale.over and begun and begun[-1].line.stop < heard and len(begun) == len(tale.laid):
                 continue
             sentence = begun[-1].number + 1 if begun else tale.told.first
-            telling = bool(begun) and not (self._hushed or self._waits)
+            telling = not (self._hushed or self._waits)
             return Place(tale.told.text.title, sentence, len(tale.told.beats), telling)
         return None
 
@@ -139,17 +141,18 @@ class LiveStory:
                 self.look()
             except LullabyError as error:
                 self._give_up(str(error))
-                return
             except Exception as error:  # whatever it is, the night goes on
                 self._give_up(f"{type(error).__name__}: {error}")
-                return
             self._wake.wait(LOOKS)
             self._wake.clear()
 
     def _give_up(self, why: str) -> None:
-        """What was laid out is told, and no more."""
-        self._note(f"The story waits, and the night goes on without it: {why}")
-        self._waits = True
+        """What was laid out is told, and no more, unless it is asked for."""
+        if self._ended:
+            return
+        if why != self._noted:
+            self._note(f"The story waits, and the night goes on without it: {why}")
+        self._noted, self._waits = why, True
         for tale in self._tales:
             tale.over = True
         self._grow(lambda night, frame: self._growth(frame))
@@ -162,13 +165,19 @@ class LiveStory:
         if not self._follow(night):
             return
         self._mark()
+        if self._anew:
+            self._anew = self._waits = False
+            for tale in self._tales:
+                tale.take_up(night.course)
         if self._asked_again:
             self._asked_again = False
             self._go_back(heard)
             return
         if self._hushed:
-            self._take_back(heard, hushed=True)
+            self._take_back(heard)
             return
+        for tale in self._tales:
+            tale.hushed = False
         if heard == self._first and any(tale.next > heard + RATE for tale in self._tales):
             return  # nothing is heard yet, and there is enough to begin with: the cores are the player's
         over = all(tale.over for tale in self._tales)
@@ -177,8 +186,8 @@ class LiveStory:
         self._rested = over
         free = heard + SOON
         for tale in self._tales:
-            if self._is_asleep(tale, night):
-                self._take_back(heard, hushed=False)
+            if not tale.asleep and self._is_asleep(tale, night):
+                self._grow(lambda night, frame, tale=tale: self._fallen_asleep(frame, tale))  # type: ignore[misc]
                 return
             if not tale.over:
                 self._lay(tale, night, heard, free)
@@ -212,18 +221,24 @@ class LiveStory:
         asleep = tale.asleep_from(night.course)
         return asleep is not None and any(one.line.start >= asleep for one in tale.laid)
 
-    def _take_back(self, heard: int, hushed: bool) -> None:
-        """Nothing that has not begun is said; hushed, what is being said fades out."""
-        coming = [one for tale in self._tales for one in tale.laid if one.line.stop > heard + SOON]
-        if coming:
-            self._grow(lambda night, frame: self._shortened(frame, hushed))
+    def _fallen_asleep(self, frame: int, tale: Tale) -> Growth:
+        """Nothing that has not begun is said; what is being said is finished."""
+        tale.cut_after(sum(one.line.start < frame for one in tale.laid), asleep=True)
+        return self._growth(frame)
 
-    def _shortened(self, frame: int, hushed: bool) -> Growth:
+    def _take_back(self, heard: int) -> None:
+        """What is being said fades out, and nothing else is said."""
+        coming = [one for tale in self._tales for one in tale.laid if one.line.stop > heard + SOON]
+        if coming or not all(tale.hushed for tale in self._tales):
+            self._grow(lambda night, frame: self._shortened(frame))
+
+    def _shortened(self, frame: int) -> Growth:
         for tale in self._tales:
             kept = [one for one in tale.laid if one.line.start < frame]
-            tale.cut_after(len(kept), asleep=not hushed)
-            if hushed and kept and kept[-1].line.stop > frame + HUSHED:
+            tale.cut_after(len(kept), asleep=False)
+            if kept and kept[-1].line.stop > frame + HUSHED:
                 tale.hold(frame + HUSHED)  # said again from its beginning
+            tale.hushed = True
         return self._growth(frame)
 
     def _go_back(self, heard: int) -> None:
@@ -264,11 +279,9 @@ class LiveStory:
             return False
         self._waited = 0
         for tale, narration in zip(self._tales, night.narrations, strict=True):
-            kept = [
-                replace(one, line=line)
-                for one, line in zip(tale.laid, narration.lines, strict=False)
-                if one.line.name == line.name
-            ]
+            both = zip(tale.laid, narration.lines, strict=False)
+            same = takewhile(lambda pair: pair[0].line.name == pair[1].name, both)
+            kept = [replace(one, line=line) for one, line in same]
             lost, tale.laid = tale.laid[len(kept) :], kept
             if lost:
                 tale.laying.number, tale.over = lost[0].number, False

@@ -87,8 +87,13 @@ class Pacing:
         return round(max(DIMMEST, -DIMS_BY * minutes), 1) + 0.0
 
     def asleep_from(self) -> int | None:
-        """The frame from which on there is evidence of sleep: no sentence begins after it."""
+        """The frame from which on there is evidence of sleep, and none of waking since: no sentence begins
+        after it."""
+        found: int | None = None
         for known in self.course.known if self.course else ():
-            if known.evidence.real and known.run.stage is not Stage.AWAKE and known.run.stop > self.start:
-                return known.run.start
-        return None
+            if known.evidence.real and known.run.stop > self.start:
+                if known.run.stage is Stage.AWAKE:
+                    found = None
+                elif found is None:
+                    found = known.run.start
+        return found

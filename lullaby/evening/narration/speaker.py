@@ -20,10 +20,11 @@ class Speaker:
     def __init__(self, narrator: Narrator | None = None, at_once: int = 1) -> None:
         """`narrator`: one that was started already. `at_once`: processes that speak side by side."""
         self._free: list[Narrator] = [] if narrator is None else [narrator]
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._coming: dict[str, Future[Shelved]] = {}
         self._pool = ThreadPoolExecutor(at_once, "speaker")
         self._closed = False
+        self._all = list(self._free)
         self.spoken = 0
         """Sentences that were not on the shelf."""
 
@@ -49,9 +50,16 @@ class Speaker:
             coming = self._coming.get(name)
             if coming is None:
                 coming = self._coming[name] = self._pool.submit(self._get, name, speech)
+                coming.add_done_callback(lambda done: self._forget(name, done))
                 while len(self._coming) > _REMEMBERED:
                     self._coming.pop(next(iter(self._coming)))
             return coming
+
+    def _forget(self, name: str, done: Future[Shelved]) -> None:
+        """What could not be spoken is tried anew when it is asked for again."""
+        if done.cancelled() or done.exception() is not None:
+            with self._lock:
+                self._coming.pop(name, None)
 
     def _get(self, name: str, speech: Speech) -> Shelved:
         found = shelf.found(name)
@@ -59,7 +67,10 @@ class Speaker:
             return found
         with self._lock:
             narrator = self._free.pop() if self._free else None
-        narrator = narrator or Narrator((speech.manner.engine,))
+        if narrator is None:
+            narrator = Narrator((speech.manner.engine,))
+            with self._lock:
+                self._all.append(narrator)
         try:
             spoken = narrator.speak(speech)
             self.spoken += 1
@@ -80,11 +91,14 @@ class Speaker:
             narrator.close()
 
     def close(self) -> None:
+        """Nothing more is spoken. Who waits for a sentence is told so at once."""
         with self._lock:
             self._closed = True
-            free, self._free = self._free, []
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        for narrator in free:
+            self._free, every = [], self._all
+        for narrator in every:
+            narrator.stop()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        for narrator in every:
             narrator.close()
 
 

@@ -58,6 +58,11 @@ class Storytelling:
         if self._speaker is not None:
             self._speaker.rest()
 
+    def stop(self) -> None:
+        """Nothing more is spoken; who waits for a sentence waits no longer."""
+        if self._speaker is not None:
+            self._speaker.close()
+
     def goes_on(self, listener: str | None, go_on: bool) -> None:
         """Whose bookmarks count, and whether stories go on from them."""
         self._listener, self._goes_on = listener, go_on

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 
 from lullaby.chance import Key
 from lullaby.evening.narration.beats import Beat
@@ -13,15 +14,20 @@ from lullaby.evening.narration.laying import AHEAD, Laid, Laying
 from lullaby.evening.narration.pacing import Pacing
 from lullaby.evening.narration.speaker import Speaker
 from lullaby.narrator.engines import engine_for, engine_name
-from lullaby.narrator.speech import Manner
+from lullaby.narrator.speech import Manner, Unsayable
 from lullaby.night.narration import A_RECORDING, Narration
 from lullaby.score.model import Telling, Until
 from lullaby.sleep.course import Course
+from lullaby.sources import hash_of
 from lullaby.story.text import Text
-from lullaby.time import RATE
+from lullaby.time import PAGE, RATE
 
 LONG = 7_000
 """Words of a text that lasts more than an hour: a book, which is told at one pace."""
+WAITS = 2 * 60 * PAGE
+"""Frames for which a night waits for a story that is hushed."""
+LAID_OUT_BY = ("evening/narration/*.py", "story/pauses.py")
+"""The sources that decide where sentences stand."""
 COMES = 3 * RATE // 10
 """Frames from where a telling is to begin to its first word, at the least: nothing comes at once."""
 
@@ -81,6 +87,8 @@ class Told:
             sorted(engines),
             self.pace,
             self.first,
+            self.text.bedtime,
+            hash_of(Path(__file__).parents[2], LAID_OUT_BY),
         ]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:20]
 
@@ -106,6 +114,8 @@ class Tale:
         self.laying = Laying(told.beats, told.manner_of, told.text.say, story, speaker, told.first, ahead)
         self.laid: list[Laid] = []
         self.over = self.laying.over
+        self.left_out: list[str] = []
+        """Sentences in which there is nothing that can be said."""
         self.asleep = False
         """Did it stop because there was evidence of sleep?"""
         self._of = told.of
@@ -131,10 +141,18 @@ class Tale:
             self.asleep |= asleep is not None and at >= asleep
             self.over = True
             return None
-        laid = self.laying.lay(pacing, at, self._night)
-        self.laid.append(laid)
-        self.over = self.laying.over
-        return laid
+        while not self.laying.over:
+            try:
+                laid = self.laying.lay(pacing, at, self._night)
+            except Unsayable:
+                self.left_out.append(self.told.beats[self.laying.number].sentence.text)
+                self.laying.number += 1
+                continue
+            self.laid.append(laid)
+            self.over = self.laying.over
+            return laid
+        self.over = True
+        return None
 
     def lay_all(self, course: Course | None, progress: Callable[[int, int], None] | None = None) -> None:
         count = len(self.told.beats)
@@ -147,6 +165,14 @@ class Tale:
         return self.pacing(course).asleep_from() if self.told.telling.until is Until.ASLEEP else None
 
     # while it is heard
+
+    hushed = False
+    """Is it silent for now, because somebody asked for that?"""
+
+    def take_up(self, course: Course | None) -> None:
+        """It goes on where it was given up, or where sleep had ended it and nobody sleeps any more."""
+        if not self.laying.over and (not self.asleep or self.asleep_from(course) is None):
+            self.over = self.asleep = False
 
     def cut_after(self, count: int, asleep: bool) -> None:
         """Takes back what was laid after so many sentences; it is laid again, unless the listener sleeps."""
@@ -200,9 +226,10 @@ class Tale:
             told.telling.voice,
             self._of,
             tuple(one.line for one in self.laid),
-            self.coming,
+            self.coming + (WAITS if self.hushed and self.coming else 0),
             told.text.title,
             told.by,
+            self.hushed,
             self.parts,
         )
 

@@ -13,7 +13,7 @@ from lullaby.narrator.drivers.driver import Driver, Made
 from lullaby.narrator.espeak.writing import SEMITONE, written
 from lullaby.narrator.messages import Message
 from lullaby.narrator.process import Process
-from lullaby.narrator.speech import Speech, Word
+from lullaby.narrator.speech import Speech, Unsayable, Word
 from lullaby.narrator.wording import words_of
 
 VARIANT = "+klatt5"
@@ -54,7 +54,9 @@ class EspeakDriver(Driver):
         head, pcm = _asked(asked)
         if "no_voice" in head:
             raise AskedWrongly(f'eSpeak NG has no voice "{head["no_voice"]}".')
-        if "crashed" in head or not pcm:
+        if not pcm and "crashed" not in head:
+            raise Unsayable(f'nothing in "{speech.text}" can be said.')
+        if "crashed" in head:
             raise CouldNot(f'eSpeak NG could not say "{speech.text}".')
         sound = np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32_768)
         rate = round(head["rate"] * throat / 50) * 50

@@ -11,6 +11,7 @@ from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.narrator import models
 from lullaby.narrator.hibari.network import LONGEST, Frames, Network, joined
 from lullaby.narrator.hibari.spelling import Speller
+from lullaby.narrator.speech import Unsayable
 
 OWN = "heart"
 """The voice inside the package."""
@@ -54,7 +55,7 @@ class Voice:
             if self._network.knows(p)
         ]
         if not any(p.isalpha() for p, _ in kept):
-            raise AskedWrongly(f'nothing in "{text}" can be said.')
+            raise Unsayable(f'nothing in "{text}" can be said.')
         pieces = [self._network.frames("".join(p for p, _ in piece), pace) for piece in _cut(kept)]
         frames = joined(pieces)
         found: dict[int, tuple[int, int]] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 
 from lullaby.score.avoiding import Avoid
@@ -18,9 +17,8 @@ class Allowed:
     def __init__(self, avoid: Avoid) -> None:
         self._avoid = avoid
         self.all = not avoid.words
-        folded = [unicodedata.normalize("NFKC", word).casefold() for word in avoid.words]
         # where the first word of something stands nowhere, the whole of it does not either
-        self._first = tuple({found[0] for found in map(_WORD.search, folded) if found})
+        self._first = tuple({found[0] for found in map(_WORD.search, avoid.forms) if found})
         self._known: dict[int, bool] = {}
         self._kept: list[object] = []  # what an answer is kept for is not given away while it is
 

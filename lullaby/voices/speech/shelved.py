@@ -23,6 +23,14 @@ KEPT = 64
 
 _reading = threading.Lock()
 
+_missed = False
+
+
+def go_on_without() -> None:
+    """From now on what is missing is silent, in this process: a night that is heard goes on."""
+    global _missed
+    _missed = True
+
 
 def digest_of(sound: Samples) -> str:
     """Twenty letters that are the same exactly where the samples are."""
@@ -43,7 +51,10 @@ def _shelved(name: str, digest: str) -> Samples:
     except (OSError, EOFError, wave.Error):
         sound = np.zeros(0, np.int16)
     if digest_of(sound) != digest:
+        if _missed:
+            return np.zeros(0, np.int16)
         raise CouldNot(
-            "a sentence of the story is no longer where it was kept. The same command speaks it again."
+            "a sentence of the story is no longer where it was kept. Where the story is told anew it is "
+            "spoken again; the log of a night cannot have it back."
         )
     return sound
