@@ -78,7 +78,8 @@ def sung(
     slow -= slow.mean()
     accents = semitones - semitones.mean() - slow
     tune = waves[:, 2:] @ np.asarray(TUNES[number % len(TUNES)])
-    tune *= _STRENGTH * min(1.0, seconds / _FULL) * np.sqrt(breadth) * (0.5 if asks else 1.0)
+    few = min(1.0, max(0.0, (2.5 - seconds) / 1.3))  # in a short sentence the few accents are alike, too
+    tune *= (_STRENGTH + 0.4 * few) * min(1.0, seconds / _FULL) * np.sqrt(breadth) * (0.5 if asks else 1.0)
     line = breadth * (accents + (_ASKS if asks else _OWN) * slow) + tune
     if not asks:
         wanted = max(LEAST_FALL, FALL * breadth**0.7) * min(1.0, 0.6 + 0.4 * seconds / _FULL)
