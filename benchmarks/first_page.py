@@ -10,7 +10,7 @@ import lullaby
 
 
 def main(score: str) -> None:
-    night = lullaby.load(score, sleeper="none")
+    night = lullaby.load(score, sleeper="none", stories=False)
     # only now: the kernels have chosen their cache, and numba is there anyway
     from numba.core import event
 

@@ -181,7 +181,7 @@ def test_tables_stand_before_the_sound_in_an_m4b(files: Mapping[str, Path]):
 
 def test_no_place_gets_peaks_that_a_codec_drives_over_what_it_allows():
     """A codec that loses something overshoots by up to 1.5 dB, and podcasts may reach -1 dBTP."""
-    assert all(use.peak + 1.5 <= -1 for use in USES.values())
+    assert all(use.peak + 1.5 <= -1 for use in USES.values() if use.peak is not None)
 
 
 def test_a_film_is_black_from_end_to_end(files: Mapping[str, Path], ffprobe: Probe):
@@ -233,7 +233,8 @@ def test_a_place_gets_what_it_wants(night: Night, tmp_path: Path, ffprobe: Probe
     heard = decoded(path)
     assert 0 <= len(heard) - -(-len(SPAN) * use.rate // RATE) <= PADDING.get(use.ending, 0)
     loudness = pyloudnorm.Meter(use.rate).integrated_loudness(heard.astype(float))
-    assert abs(loudness - use.lufs) < 0.7
-    assert 20 * np.log10(np.abs(heard).max()) < use.peak + 1.5  # a codec overshoots a little
+    if use.lufs is not None:
+        assert abs(loudness - use.lufs) < 0.7
+        assert 20 * np.log10(np.abs(heard).max()) < use.peak + 1.5  # a codec overshoots a little
     picture = next(s for s in told["streams"] if s["disposition"]["attached_pic"])
     assert picture["width"] == use.cover

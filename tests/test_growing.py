@@ -83,7 +83,9 @@ def awake(frame: int) -> Known:
 
 
 def growths(night: Night, frame: int) -> dict[str, Growth]:
-    loudest = max(night.plan.tracks, key=lambda track: track.level.value_at(frame))
+    loudest = max(
+        (t for t in night.plan.tracks if not t.tells), key=lambda track: track.level.value_at(frame)
+    )
     return {
         "a fader": Growth(frame, moves=(FaderMove(frame, loudest.name, -12.0),)),
         "a key": Growth(
