@@ -174,7 +174,7 @@ def test_a_sentence_that_is_not_what_it_was_is_not_played() -> None:
     with pytest.raises(CouldNot, match="no longer where it was kept"):
         night.page(1)
     path.unlink()
-    with pytest.raises(CouldNot, match="same command speaks it again"):
+    with pytest.raises(CouldNot, match="told anew it is spoken again"):
         night.page(1)
     sentence_of_noise.cache_clear()
     sentence_of_noise(4, 77)

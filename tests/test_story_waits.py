@@ -50,6 +50,9 @@ class Failing(Narrator):
             raise CouldNot(self.says)
         return shelf.spoken_on(sentence_of_noise(2.0, len(speech.text)))
 
+    def stop(self) -> None:
+        pass
+
     def close(self) -> None:
         pass
 

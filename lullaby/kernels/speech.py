@@ -1,7 +1,9 @@
 """Speech at half the night's rate, interpolated to it by a half-band filter, and added.
 
 Every sample of the speech stands at a frame as it is; a frame between two of them is interpolated from those
-around it. As plain loops: `speech` in tests/references/generators.py.
+around it.
+
+As plain loops: `speech` in tests/references/generators.py.
 """
 
 from __future__ import annotations
