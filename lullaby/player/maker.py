@@ -58,24 +58,27 @@ class NotMade(Exception):
 class Maker:
     """The process, as the player sees it. One thread asks for its pages; any may close it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, begins: bool = True) -> None:
+        """Without `begins` it starts when it is opened, or asked for something."""
         self._shared = Shared(SIZE)
         self._sound = np.frombuffer(self._shared.memory, np.float32).reshape(LONGEST, 2)
         self._child: ChildProcess | None = None
         self._has_answered = False
-        self._asking = threading.Lock()
+        self._asking, self._opening = threading.Lock(), threading.Lock()
         self._closed = False
         self._numbers = itertools.count(1)
         self.meanwhile: Callable[[], object] | None = None
         """Called again and again by the thread that waits for a page: what is at hand plays on."""
-        self.open()
+        if begins:
+            self.open()
 
     def open(self) -> None:
         """Starts it, where it does not run: that takes a moment, which nobody need wait for."""
-        if self._child is None and not self._closed:
-            facts = {"memory": self._shared.handle}
-            self._child = ChildProcess("lullaby.player.making", facts, self._shared.fds)
-            self._has_answered = False
+        with self._opening:
+            if self._child is None and not self._closed:
+                facts = {"memory": self._shared.handle}
+                self._child = ChildProcess("lullaby.player.making", facts, self._shared.fds)
+                self._has_answered = False
 
     @property
     def pid(self) -> int | None:

@@ -92,7 +92,7 @@ def play(
     with (
         spoken_ahead(surely=ends) as storytelling,
         door_of_its_own(bedside) as door,
-        outlet_on(way) as (outlet, maker),
+        outlet_on(way, narrated=ends) as (outlet, maker),
         bedside.working(""),
         keys() as pressed,
         watched(pressed, bedside, seen) as view,
