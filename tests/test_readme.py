@@ -42,7 +42,6 @@ SHORT = {
     "play": ("--null", "100", "--to", "1"),
     "check": ("--no-listen",),
     "alarm": ("--unrehearsed",),
-    "tell": ("--jobs", "1"),
 }
 """What is said besides, so that it takes a moment."""
 
@@ -122,8 +121,8 @@ def test_the_commands_of_a_page_can_be_run(page: Page, lullaby: Say, helps: dict
         more = list(SHORT.get(command, ()))
         if command == "hear" and "-o" not in words:  # it plays on no machine's loudspeakers
             more += ["-o", "heard.wav"]
-        if command == "tell" and "-o" not in words:
-            more += ["--null", "500"]
+        if command == "tell":
+            more += ["--jobs", "1"] if "-o" in words else ["--null", "500"]
         if "book.epub" in words:
             write_book(Path("book.epub"), 60)
         if command == "feed":
