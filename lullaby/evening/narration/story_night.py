@@ -15,7 +15,7 @@ from lullaby.score.model import Telling, Until
 from lullaby.score.plain_text import plain
 from lullaby.story.pauses import ASKED
 from lullaby.story.text import Text
-from lullaby.time import LONGEST, RATE, clock
+from lullaby.time import LONGEST, RATE
 from lullaby.voices.kinds import KINDS
 
 NAMED = "voice"
@@ -85,11 +85,6 @@ def story_night(
             sources=(*bed.sources, source, voice.source),
         )
     return score, [told_with(telling, text, own, () if recorded is None else recorded.beats)]
-
-
-def lasts(text: Text) -> str:
-    """About how long it takes to tell."""
-    return clock(round(text.words / 105 * 60 * RATE))
 
 
 def _tellers() -> list[str]:
