@@ -14,6 +14,7 @@ import gc
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -115,18 +116,22 @@ def has_devices() -> bool:
     return bool(devices())
 
 
-def first_sounds(times: int = 5) -> list[float]:
-    """Seconds from the command to the first sound that the device is given, sorted. The first start, which
-    may compile, is left out."""
+def first_sounds(
+    command: tuple[str, ...] = ("play",), times: int = 5, emptied: str | None = None
+) -> list[float]:
+    """Seconds from this command of lullaby to the first sound that the device is given, sorted. The first
+    start, which may compile, is left out. `emptied` is a folder of its home that each start finds empty."""
     found = []
     with tempfile.TemporaryDirectory() as home:
         for _ in range(times + 1):
+            if emptied is not None:
+                shutil.rmtree(Path(home) / emptied, ignore_errors=True)
             heard = Path(home) / "heard.f32"
             heard.unlink(missing_ok=True)
             began = time.monotonic()
-            command = [sys.executable, "-m", "lullaby", "play", "--null", "1", "--heard", str(heard)]
+            started = [sys.executable, "-m", "lullaby", *command, "--null", "1", "--heard", str(heard)]
             child = subprocess.Popen(
-                command,
+                started,
                 cwd=ROOT,
                 env={**os.environ, "LULLABY_HOME": home},
                 stdin=subprocess.DEVNULL,
@@ -137,7 +142,7 @@ def first_sounds(times: int = 5) -> list[float]:
             while not any(new := _from(heard, read)):
                 read += len(new)
                 if child.poll() is not None:
-                    raise RuntimeError(f"{' '.join(command)} ended with {child.returncode}")
+                    raise RuntimeError(f"{' '.join(started)} ended with {child.returncode}")
                 time.sleep(0.005)
             found.append(time.monotonic() - began)
             child.terminate()

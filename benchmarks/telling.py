@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.cpu import ROOT
-from benchmarks.live import _from
+from benchmarks.live import first_sounds
 from lullaby import places
 from lullaby.score.stories import note_story
 
@@ -42,33 +42,7 @@ class Book:
 def first_words(times: int = 7) -> list[float]:
     """Seconds from `lullaby tell` to the first sound that the device gets, sorted; the shelf is empty.
     The first start, which may compile, is left out."""
-    found = []
-    with tempfile.TemporaryDirectory() as home:
-        for _ in range(times + 1):
-            shelf = Path(home) / "cache" / "speech"
-            subprocess.run(["rm", "-rf", str(shelf)], check=True)
-            heard = Path(home) / "heard.f32"
-            heard.unlink(missing_ok=True)
-            began = time.monotonic()
-            command = [sys.executable, "-m", "lullaby", "tell", STORY, "--null", "1", "--heard", str(heard)]
-            child = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env={**os.environ, "LULLABY_HOME": home},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-            read = 0
-            while not any(new := _from(heard, read)):
-                read += len(new)
-                if child.poll() is not None:
-                    raise RuntimeError(f"{' '.join(command)} ended with {child.returncode}")
-                time.sleep(0.005)
-            found.append(time.monotonic() - began)
-            child.terminate()
-            child.wait()
-    return sorted(found[1:])
+    return first_sounds(("tell", STORY), times, emptied="cache/speech")
 
 
 def book(words: int = 100_000, ending: str = ".m4b") -> Book:
