@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from lullaby.errors import WrittenWrongly
+from lullaby.evening.facts.stories import minutes_of
 from lullaby.score.rituals import NEEDS, note_ritual
 from lullaby.score.stories import note_story
 from lullaby.score.tunes import note_tune
 from lullaby.story.heteronyms import heteronyms_in
 from lullaby.story.reading import note_text
 from lullaby.time import clock
-from lullaby.voices.teller import TELLER
 
 Facts = dict[str, Any]
 Mistakes = list[WrittenWrongly]
@@ -23,8 +23,7 @@ def facts_of_story(path: Path, mistakes: Mistakes) -> Facts:
     if path.suffix.lower() == ".md":
         note_story(path, mistakes)
     text = None if mistakes else note_text(path, mistakes)
-    pace = TELLER.named("pace")
-    if text is None or pace is None:
+    if text is None:
         return {}
     return {
         "title": text.title,
@@ -33,7 +32,7 @@ def facts_of_story(path: Path, mistakes: Mistakes) -> Facts:
         "telling": "bedtime" if text.bedtime else "daytime",
         "parts": [part.heading for part in text.parts],
         "words": text.words,
-        "minutes": round(text.words / float(pace.default), 1),  # type: ignore[arg-type]
+        "minutes": minutes_of(text.words),
         "left_out": list(text.notes),
         "misread": [
             {

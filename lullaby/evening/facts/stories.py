@@ -33,8 +33,7 @@ def all_stories() -> Stories:
 
 
 def facts_of_told_story(story: Story) -> dict[str, Any]:
-    front, pace = story.front, TELLER.named("pace")
-    assert pace is not None
+    front = story.front
     mark = bookmarks_of(None).get(story.name)
     return {
         "name": story.name,
@@ -47,8 +46,15 @@ def facts_of_told_story(story: Story) -> dict[str, Any]:
         "content": list(front.content),
         "lang": front.lang or "en",
         "words": story.words,
-        "minutes": round(story.words / float(pace.default), 1),  # type: ignore[arg-type]
+        "minutes": minutes_of(story.words),
         "cast": [figure.name for figure in front.cast.values()],
         "stopped": None if mark is None else round(mark.sentence / mark.sentences, 2),
         "file": str(story.path),
     }
+
+
+def minutes_of(words: int) -> float:
+    """About how long so many words take at a teller's usual pace."""
+    pace = TELLER.named("pace")
+    assert pace is not None
+    return round(words / float(pace.default), 1)  # type: ignore[arg-type]
