@@ -71,10 +71,10 @@ def scores(asked: argparse.Namespace, bedside: Bedside) -> int:
 
 
 def stories(asked: argparse.Namespace, bedside: Bedside) -> int:
-    from lullaby.evening.facts.stories import all_stories, facts_of_told_story
+    from lullaby.evening.facts.stories import all_stories, facts_of_told_stories
 
     there = all_stories()
-    rows = [facts_of_told_story(story) for story in there.found]
+    rows = facts_of_told_stories(there.found)
     if asked.json:
         bedside.facts(rows)
         return _complaints(there.wrong, bedside)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lullaby.errors import WrittenWrongly
-from lullaby.people.bookmarks import bookmarks_of
+from lullaby.people.bookmarks import Bookmark, bookmarks_of
 from lullaby.score.stories import Story, note_story, story_files
 from lullaby.voices.teller import TELLER
 
@@ -32,9 +33,13 @@ def all_stories() -> Stories:
     return Stories(tuple(found), tuple(wrong))
 
 
-def facts_of_told_story(story: Story) -> dict[str, Any]:
+def facts_of_told_stories(stories: Iterable[Story]) -> list[dict[str, Any]]:
+    marks = bookmarks_of(None)
+    return [_facts(story, marks.get(story.name)) for story in stories]
+
+
+def _facts(story: Story, mark: Bookmark | None) -> dict[str, Any]:
     front = story.front
-    mark = bookmarks_of(None).get(story.name)
     return {
         "name": story.name,
         "title": story.title,
