@@ -9,6 +9,7 @@ input.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 from dataclasses import asdict
@@ -25,9 +26,12 @@ def main(words: list[str]) -> int:
     with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
         # hibari would load it, where it is there, for a synthesis that is not used here: .3 s
         sys.modules.setdefault("scipy", None)  # type: ignore[arg-type]
+        gc.disable()  # a lexicon is a million objects, none of them garbage: each pass would look at all
         for engine in words:
             with contextlib.suppress(LullabyError):
                 _ready(engine)
+        gc.freeze()
+        gc.enable()
         while (asked := received(sys.stdin.buffer)) is not None:
             send(answers, *_answer(asked[0]))
     return 0

@@ -58,8 +58,7 @@ class NotMade(Exception):
 class Maker:
     """The process, as the player sees it. One thread asks for its pages; any may close it."""
 
-    def __init__(self, *, begins: bool = True) -> None:
-        """Without `begins` it starts when it is opened, or asked for something."""
+    def __init__(self) -> None:
         self._shared = Shared(SIZE)
         self._sound = np.frombuffer(self._shared.memory, np.float32).reshape(LONGEST, 2)
         self._child: ChildProcess | None = None
@@ -69,8 +68,7 @@ class Maker:
         self._numbers = itertools.count(1)
         self.meanwhile: Callable[[], object] | None = None
         """Called again and again by the thread that waits for a page: what is at hand plays on."""
-        if begins:
-            self.open()
+        self.open()
 
     def open(self) -> None:
         """Starts it, where it does not run: that takes a moment, which nobody need wait for."""

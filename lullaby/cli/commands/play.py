@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from lullaby.evening import Evening
     from lullaby.evening.narration.storytelling import Storytelling
+    from lullaby.narrator.narrator import Narrator
 
 
 def add(commands: Any) -> None:
@@ -75,10 +76,11 @@ def play(
     bedside: Bedside,
     evening_with: Callable[[Callable[[], Storytelling]], Evening],
     *,
+    narrator: Narrator | None = None,
     ends: bool = False,
 ) -> int:
-    """Plays an evening. `evening_with` prepares it, given what has its stories told. With `ends` the player
-    is gone when it is over, whoever might wake again."""
+    """Plays an evening. `evening_with` prepares it, given what has its stories told. `narrator`: one that is
+    started already. With `ends` the player is gone when it is over, whoever might wake again."""
     timer = timer_of(asked, bedside.clock.now().date())
     if asked.volume is not None and not -90 <= asked.volume <= 0:
         raise AskedWrongly("--volume goes from -90 to 0: nothing is louder than the night itself.")
@@ -90,9 +92,9 @@ def play(
     from lullaby.cli.terminal.keys import keys
 
     with (
-        spoken_ahead(surely=ends) as storytelling,
+        spoken_ahead(narrator) as storytelling,
         door_of_its_own(bedside) as door,
-        outlet_on(way, narrated=ends) as (outlet, maker),
+        outlet_on(way) as (outlet, maker),
         bedside.working(""),
         keys() as pressed,
         watched(pressed, bedside, seen) as view,

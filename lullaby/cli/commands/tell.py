@@ -9,6 +9,7 @@ from lullaby.cli.commands.play import add_playing, play
 from lullaby.cli.options.listener import add_device, add_for
 from lullaby.cli.options.sleepers import add_sleeper
 from lullaby.cli.playing.devices import list_devices
+from lullaby.cli.playing.storytelling import narrator_started
 from lullaby.cli.playing.waking import add_waking
 from lullaby.cli.telling.keeping import add_keeping, keep_story, no_file_options
 from lullaby.cli.telling.which_story import add_story
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from lullaby.evening import Evening
     from lullaby.evening.narration.storytelling import Storytelling
+    from lullaby.narrator.narrator import Narrator
 
 
 def add(commands: Any) -> None:
@@ -51,7 +53,12 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         return keep_story(asked, bedside)
 
     no_file_options(asked)
+    with narrator_started() as narrator:  # before anything else: it takes longest to load
+        return play_story(asked, bedside, narrator)
 
+
+def play_story(asked: argparse.Namespace, bedside: Bedside, narrator: Narrator) -> int:
+    """The story that was asked for, told now."""
     from lullaby.cli.telling.which_story import story_request
     from lullaby.evening.narration.alone import story_evening
 
@@ -60,4 +67,4 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     def heard(storytelling: Callable[[], Storytelling]) -> Evening:
         return story_evening(request, storytelling)
 
-    return play(asked, bedside, heard, ends=True)
+    return play(asked, bedside, heard, narrator=narrator, ends=True)

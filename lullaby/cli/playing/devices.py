@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import math
 import os
-import threading
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -15,9 +14,6 @@ from lullaby import places
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.score.plain_text import plain, quoted
-
-NARRATOR_FIRST = 0.5
-"""Seconds that what speaks has before what makes the sound is loaded."""
 
 if TYPE_CHECKING:
     from lullaby.player import Outlet, Way
@@ -83,25 +79,20 @@ def address_of(name: str | None) -> tuple[str, str | None]:
 
 
 @contextlib.contextmanager
-def outlet_on(way: Way, *, narrated: bool = False) -> Iterator[tuple[Outlet, Maker]]:
-    """The device, and the process that makes the sound: they come up while the night is made. Where it is
-    `narrated` from its beginning, a little later: what speaks takes longest to load, and has the cores."""
+def outlet_on(way: Way) -> Iterator[tuple[Outlet, Maker]]:
+    """The device, and the process that makes the sound: they come up while the night is made."""
     from lullaby.player.maker import Maker
 
-    maker = Maker(begins=not narrated)
+    maker = Maker()
     try:
         from lullaby.player import Outlet
         from lullaby.player.ring import Ring
 
         outlet = Outlet(Ring(), way)
-        late = threading.Timer(NARRATOR_FIRST, maker.open)
         outlet.open(time.monotonic())
-        if narrated:
-            late.start()
         try:
             yield outlet, maker
         finally:
-            late.cancel()
             outlet.close()
     finally:
         maker.close()

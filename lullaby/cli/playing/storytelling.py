@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lullaby.evening.narration.live import LiveStory
     from lullaby.evening.narration.speaker import Speaker
     from lullaby.evening.narration.storytelling import Storytelling
+    from lullaby.narrator.narrator import Narrator
     from lullaby.player import Player
 
 
@@ -22,12 +23,21 @@ AT_ONCE = 4
 
 
 @contextlib.contextmanager
-def spoken_ahead(*, surely: bool) -> Iterator[Callable[[], Storytelling]]:
-    """What has the stories of a night spoken while it plays, for as long as this lasts. The process that
-    speaks is started when there is something to say; where that is `surely` so, now."""
+def narrator_started() -> Iterator[Narrator]:
+    """The process that speaks, from now on."""
     from lullaby.narrator.narrator import Narrator
 
-    narrator = Narrator() if surely else None
+    narrator = Narrator()
+    try:
+        yield narrator
+    finally:
+        narrator.stop()
+
+
+@contextlib.contextmanager
+def spoken_ahead(narrator: Narrator | None) -> Iterator[Callable[[], Storytelling]]:
+    """What has the stories of a night spoken while it plays, for as long as this lasts: by this narrator, or
+    one that is started when there is something to say."""
     speakers: list[Speaker] = []
 
     def storytelling() -> Storytelling:
@@ -42,8 +52,6 @@ def spoken_ahead(*, surely: bool) -> Iterator[Callable[[], Storytelling]]:
     finally:
         for speaker in speakers:
             speaker.close()
-        if narrator is not None:
-            narrator.close()
 
 
 @contextlib.contextmanager

@@ -31,7 +31,7 @@ STEPS = 25
 TIGHTEST, WIDEST = 0.6, 1.6
 """Times a pause, to keep to the words a minute."""
 AHEAD = 12
-"""Sentences that are spoken ahead of the one that is laid, where all of them are wanted."""
+"""Sentences that are being spoken at once, with the one that is laid, where all of them are wanted."""
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ from lullaby.story.text import Text
 
 SIDE_BY_SIDE = 2
 """Processes that speak, where all of it is spoken before anything is heard."""
-SOME = 3
-"""Sentences that are spoken before they are wanted, where a night plays meanwhile: cores are the player's."""
+SOME = 1
+"""The same where a night plays meanwhile, which needs the cores: none but the one that is laid out."""
 Progress = Callable[[int, int], None]
 
 
