@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyloudnorm
@@ -102,6 +103,19 @@ def test_a_crash_is_not_noticed_and_a_hang_ends_in_one_line(narrator: Narrator) 
         with pytest.raises(CouldNot, match="did not answer") as said:
             impatient.speak(Speech(SENTENCES[3]))
         assert "\n" not in str(said.value)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are stopped otherwise there")
+def test_sentences_spoken_side_by_side_are_the_same_and_survive_a_crash_of_their_process() -> None:
+    texts = [*SENTENCES, "Then the lamp went out.", "Nobody rowed any more.", "The harbour slept."] * 2
+    alone = [speak(Speech(text, say=SAY)).sound for text in texts]
+    with Narrator(at_once=3) as narrator, ThreadPoolExecutor(3) as pool:
+        asked = [pool.submit(narrator.speak, Speech(text, say=SAY)) for text in texts]
+        asked[1].result()
+        assert narrator.pid is not None
+        os.kill(narrator.pid, signal.SIGKILL)
+        for text, future, sound in zip(texts, asked, alone, strict=True):
+            assert np.array_equal(future.result().sound, sound), text
 
 
 def test_a_process_that_cannot_even_start_ends_in_one_line() -> None:

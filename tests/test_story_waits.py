@@ -42,7 +42,7 @@ class Failing(Narrator):
 
     says = "the narrator crashed twice over this sentence"
 
-    def __init__(self, engines: Any = ()) -> None:
+    def __init__(self, engines: Any = (), at_once: int = 1) -> None:
         pass
 
     def speak(self, speech: Speech) -> Spoken:

@@ -1,9 +1,10 @@
 """The process that speaks: sentences are asked for over its standard input, and come back as sound.
 
-    python -m lullaby.narrator.child [ENGINE…]
+    python -m lullaby.narrator.child AT_ONCE [ENGINE…]
 
-It loads these engines first, so that the first sentence need not wait for them. It ends with its standard
-input.
+It loads these engines first, so that the first sentence need not wait for them, and speaks up to AT_ONCE
+sentences side by side: in threads, for what an engine has loaded is most of its memory. It ends with its
+standard input.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ import contextlib
 import gc
 import os
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any
 
 from lullaby.errors import LullabyError
-from lullaby.narrator.messages import received, send
+from lullaby.narrator.messages import packed, received
 from lullaby.narrator.speech import Manner, Speech, Spoken, Word
 
 
@@ -27,13 +30,23 @@ def main(words: list[str]) -> int:
         # hibari would load it, where it is there, for a synthesis that is not used here: .3 s
         sys.modules.setdefault("scipy", None)  # type: ignore[arg-type]
         gc.disable()  # a lexicon is a million objects, none of them garbage: each pass would look at all
-        for engine in words:
+        for engine in words[1:]:
             with contextlib.suppress(LullabyError):
                 _ready(engine)
         gc.freeze()
         gc.enable()
-        while (asked := received(sys.stdin.buffer)) is not None:
-            send(answers, *_answer(asked[0]))
+        turn = threading.Lock()
+
+        def answer(asked: dict[str, Any]) -> None:
+            number = asked.pop("number")
+            head, pcm = _answer(asked)
+            with turn, contextlib.suppress(BrokenPipeError):
+                answers.write(packed(head | {"number": number}, pcm))
+                answers.flush()
+
+        with ThreadPoolExecutor(int(words[0])) as pool:
+            while (asked := received(sys.stdin.buffer)) is not None:
+                pool.submit(answer, asked[0])
     return 0
 
 

@@ -18,11 +18,6 @@ def packed(head: dict[str, Any], pcm: bytes = b"") -> bytes:
     return _LENGTH.pack(len(text)) + text + pcm
 
 
-def send(pipe: IO[bytes], head: dict[str, Any], pcm: bytes = b"") -> None:
-    pipe.write(packed(head, pcm))
-    pipe.flush()
-
-
 def received(pipe: IO[bytes]) -> Message | None:
     """The next message; None where there will be none."""
     length = pipe.read(_LENGTH.size)

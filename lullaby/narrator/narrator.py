@@ -24,14 +24,19 @@ class Narrator:
     def __init__(
         self,
         engines: Sequence[str] = ("hibari",),
+        at_once: int = 1,
         patience: float = PATIENCE,
         module: str = _MODULE,
     ) -> None:
-        """`engines` are loaded at once, before the first sentence is asked for."""
-        self._engines, self._patience, self._module = tuple(engines), patience, module
-        self._turn = threading.Lock()
+        """`engines` are loaded now, before the first sentence is asked for. `at_once`: sentences that are
+        spoken side by side."""
+        self._patience, self._module = patience, module
+        self._words = (str(at_once), *engines)
+        self._turns = threading.Semaphore(at_once)
+        self._at_once = at_once
+        self._starting = threading.Lock()
         self._closed = False
-        self._child: Process | None = Process(module, self._engines)
+        self._child: Process | None = Process(module, self._words)
 
     def __enter__(self) -> Narrator:
         return self
@@ -45,11 +50,9 @@ class Narrator:
         return self._child.pid if self._child else None
 
     def speak(self, speech: Speech) -> Spoken:
-        """The sentence as sound; from any thread, one after another. A crash is tried once more. CouldNot
-        says why there is none, AskedWrongly what is wrong with what was asked."""
-        with self._turn:
-            if self._closed:
-                raise CouldNot("the narrator was told to stop.")
+        """The sentence as sound; from any thread. A crash is tried once more. CouldNot says why there is
+        none, AskedWrongly what is wrong with what was asked."""
+        with self._turns:
             for last in (False, True):
                 if self._closed:
                     raise CouldNot("the narrator was told to stop.")
@@ -66,40 +69,51 @@ class Narrator:
         raise CouldNot(f"the narrator crashed twice over this sentence: “{_short(speech.text)}”")
 
     def _asked(self, speech: Speech) -> Message | None:
-        if self._child is None or self._child.ended:
-            self._put_away()
-            self._child = Process(self._module, self._engines)
+        with self._starting:
+            if self._closed:
+                return None
+            child = self._child
+            if child is None or child.ended:
+                self._put_away(child)
+                child = self._child = Process(self._module, self._words)
         try:
-            message = self._child.ask(speech_head(speech), self._patience)
+            message = child.ask(speech_head(speech), self._patience)
         except queue.Empty:
-            self._put_away()
+            with self._starting:
+                self._put_away(child)
             said = _short(speech.text)
             raise CouldNot(
                 f"the narrator did not answer for {self._patience:.0f} seconds over this sentence: “{said}”"
             ) from None
         if message is None:
-            self._put_away()
+            with self._starting:
+                self._put_away(child)
         return message
 
-    def _put_away(self) -> None:
-        if self._child is not None:
-            self._child.end(at_once=True)
+    def _put_away(self, child: Process | None) -> None:
+        """Ends a process that is of no use any more. Another may have been started in its place."""
+        if child is not None:
+            child.end(at_once=True)
+        if self._child is child:
             self._child = None
 
     def stop(self) -> None:
         """Ends the process at once, from any thread; a sentence that is asked for is not spoken."""
         self._closed = True
-        child = self._child
+        with self._starting:
+            child = self._child
         if child is not None:
             child.end(at_once=True)
 
     def close(self) -> None:
-        """Ends the process. A sentence that another thread waits for is still spoken."""
-        with self._turn:
-            self._closed = True
-            if self._child is not None:
-                self._child.end()
-                self._child = None
+        """Ends the process. Sentences that other threads wait for are still spoken."""
+        for _ in range(self._at_once):
+            self._turns.acquire()
+        self._closed = True
+        if self._child is not None:
+            self._child.end()
+            self._child = None
+        self._turns.release(self._at_once)
 
 
 def _short(text: str) -> str:

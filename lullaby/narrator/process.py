@@ -3,82 +3,70 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import queue
-import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Sequence
-from typing import Any
+from typing import IO, Any
 
+from lullaby.child import Child
 from lullaby.errors import CouldNot
-from lullaby.narrator.messages import Message, received, send
+from lullaby.narrator.messages import Message, packed, received
 
 _GOES = 2.0
 """Seconds that a process may take to go when it is told to."""
+_HEAPS = {"MALLOC_ARENA_MAX": "1"}
+"""glibc would keep a heap for each thread, each as large as the longest sentence made it."""
+_Answer = queue.SimpleQueue[Message | None]
 
 
 class Process:
-    """`python -m MODULE WORDS…`, from when it is made until `end`."""
+    """`python -m MODULE WORDS…`, from when it is made until `end`. It may be asked from several threads; each
+    message has a number, by which its answer is known."""
 
     def __init__(self, module: str, words: Sequence[str] = ()) -> None:
+        self._numbers = itertools.count(1)
+        self._waiting: dict[int, _Answer] | None = {}
+        self._lock = threading.Lock()
         try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", module, *words],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl-C is for who asks
-            )
+            self._child = Child(module, words, self._hear, env={**os.environ, **_HEAPS})
         except OSError as error:
             raise CouldNot(f"the narrator could not be started ({error.strerror}).") from None
-        self._said: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
-        self._reading = threading.Thread(target=self._read, name=module, daemon=True)
-        self._reading.start()
 
     @property
     def pid(self) -> int:
-        return self._process.pid
+        return self._child.pid
 
     @property
     def ended(self) -> bool:
-        return self._process.poll() is not None or not self._reading.is_alive()
+        return self._child.ended
 
     def ask(self, head: dict[str, Any], patience: float) -> Message | None:
         """The answer; None where the process ended instead. queue.Empty: it takes longer than that."""
-        assert self._process.stdin is not None
-        try:
-            send(self._process.stdin, head)
-        except OSError:
-            return None
-        return self._said.get(timeout=patience)
-
-    def _read(self) -> None:
-        assert self._process.stdout is not None
-        with contextlib.suppress(OSError, ValueError), self._process.stdout as pipe:
-            while (message := received(pipe)) is not None:
-                self._said.put(message)
-        self._said.put(None)
-
-    def _kill(self) -> None:
-        """With every process that it has started: it began a session of its own."""
-        with contextlib.suppress(OSError):
-            if hasattr(os, "killpg") and self._process.poll() is None:
-                os.killpg(self._process.pid, signal.SIGKILL)
-        with contextlib.suppress(OSError):
-            self._process.kill()
+        answer: _Answer = queue.SimpleQueue()
+        with self._lock:
+            if self._waiting is None:
+                return None
+            number = next(self._numbers)
+            self._waiting[number] = answer
+            with contextlib.suppress(OSError, ValueError):  # it has ended: that is its answer
+                self._child.write(packed(head | {"number": number}))
+        return answer.get(timeout=patience)
 
     def end(self, at_once: bool = False) -> None:
-        assert self._process.stdin is not None
-        if at_once:
-            self._kill()
-        with contextlib.suppress(OSError):
-            self._process.stdin.close()
+        self._child.end(0 if at_once else _GOES)
+
+    def _hear(self, pipe: IO[bytes]) -> None:
         try:
-            self._process.wait(_GOES)
-        except subprocess.TimeoutExpired:
-            self._kill()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(_GOES)
-        self._reading.join(_GOES)
+            while (message := received(pipe)) is not None:
+                with self._lock:
+                    assert self._waiting is not None
+                    answer = self._waiting.pop(message[0].pop("number"), None)
+                if answer is not None:
+                    answer.put(message)
+        finally:
+            with self._lock:
+                waiting, self._waiting = self._waiting or {}, None
+            for answer in waiting.values():
+                answer.put(None)

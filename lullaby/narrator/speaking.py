@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import threading
 from dataclasses import replace
 from typing import Any
 
@@ -46,18 +47,33 @@ def make_ready(manner: Manner) -> None:
 
 
 _engines: dict[str, Any] = {}
+"""By the name that pyttsx3 knows each by."""
+_one_at_a_time = threading.Lock()
 atexit.register(_engines.clear)  # pyttsx3's own engines complain where they outlive the interpreter's modules
 
 
 def _made(speech: Speech) -> Made:
+    """By an engine that may speak beside itself in other threads, or when it is this one's turn."""
+    name = speech.manner.engine
+    driver = _driver(name)
+    if getattr(driver, "side_by_side", False):
+        return _made_by(_engine(f"{name}_{threading.get_ident()}", driver), speech)
+    with _one_at_a_time:
+        return _made_by(_engine(name, driver), speech)
+
+
+def _engine(name: str, driver: Any) -> Any:
     import pyttsx3
 
     from lullaby.narrator.drivers import register
 
-    name = speech.manner.engine
     if name not in _engines:
-        _engines[name] = pyttsx3.init(register(name, _driver(name)))
-    engine = _engines[name]
+        _engines[name] = pyttsx3.init(register(name, driver))
+    return _engines[name]
+
+
+def _made_by(engine: Any, speech: Speech) -> Made:
+    name = speech.manner.engine
     made: list[Made] = []
     wrong: list[Exception] = []
     topics = [

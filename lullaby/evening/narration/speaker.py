@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
+from lullaby.errors import CouldNot
 from lullaby.narrator import shelf
 from lullaby.narrator.engines import engine_for, engine_name
 from lullaby.narrator.narrator import Narrator
@@ -18,13 +19,13 @@ class Speaker:
     """Sentences from the shelf, spoken where they are not there. From any thread."""
 
     def __init__(self, narrator: Narrator | None = None, at_once: int = 1) -> None:
-        """`narrator`: one that was started already. `at_once`: processes that speak side by side."""
-        self._free: list[Narrator] = [] if narrator is None else [narrator]
+        """`narrator`: one that was started already, for one sentence at a time. `at_once`: sentences that are
+        spoken side by side."""
+        self._narrator, self._at_once = narrator, at_once
         self._lock = threading.RLock()
         self._coming: dict[str, Future[Shelved]] = {}
         self._pool = ThreadPoolExecutor(at_once, "speaker")
         self._closed = False
-        self._all = list(self._free)
         self.spoken = 0
         """Sentences that were not on the shelf."""
 
@@ -66,40 +67,31 @@ class Speaker:
         if found is not None:
             return found
         with self._lock:
-            narrator = self._free.pop() if self._free else None
-        if narrator is None:
-            narrator = Narrator((speech.manner.engine,))
-            with self._lock:
-                self._all.append(narrator)
-        try:
-            spoken = narrator.speak(speech)
+            if self._closed:
+                raise CouldNot("nothing more is spoken.")
+            if self._narrator is None:
+                self._narrator = Narrator((speech.manner.engine,), self._at_once)
+            narrator = self._narrator
+        spoken = narrator.speak(speech)
+        with self._lock:
             self.spoken += 1
-        finally:
-            with self._lock:
-                keep = not self._closed
-                if keep:
-                    self._free.append(narrator)
-            if not keep:
-                narrator.close()
         return shelf.put(name, spoken)
 
     def rest(self) -> None:
-        """Lets go of the processes that speak; where there is more to say, another is started."""
+        """Lets go of the process that speaks; where there is more to say, another is started."""
         with self._lock:
-            free, self._free = self._free, []
-        for narrator in free:
+            narrator, self._narrator = self._narrator, None
+        if narrator is not None:
             narrator.close()
 
     def close(self) -> None:
         """Nothing more is spoken. Who waits for a sentence is told so at once."""
         with self._lock:
             self._closed = True
-            self._free, every = [], self._all
-        for narrator in every:
+            narrator, self._narrator = self._narrator, None
+        if narrator is not None:
             narrator.stop()
         self._pool.shutdown(wait=True, cancel_futures=True)
-        for narrator in every:
-            narrator.close()
 
 
 _REMEMBERED = 64

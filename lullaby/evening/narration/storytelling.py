@@ -21,7 +21,7 @@ from lullaby.story.reading import read_text
 from lullaby.story.text import Text
 
 SIDE_BY_SIDE = 2
-"""Processes that speak, where all of it is spoken before anything is heard."""
+"""Sentences that are spoken at the same time, where all are spoken before anything is heard."""
 SOME = 1
 """The same where a night plays meanwhile, which needs the cores: none but the one that is laid out."""
 Progress = Callable[[int, int], None]

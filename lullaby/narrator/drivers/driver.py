@@ -37,6 +37,8 @@ class Driver(ABC):
     """
 
     voices: ClassVar[tuple[str, ...]] = ()
+    side_by_side: ClassVar[bool] = False
+    """May several of it, each in a thread of its own, speak at the same time?"""
 
     def __init__(self, proxy: Any) -> None:
         self._proxy = proxy

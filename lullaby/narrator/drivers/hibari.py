@@ -11,6 +11,7 @@ from lullaby.narrator.speech import SPEECH_RATE, Speech, Word
 
 class HibariDriver(Driver):
     voices = (OWN,)
+    side_by_side = True
 
     def make(self, speech: Speech) -> Made:
         british = speech.lang.lower().startswith("en-gb") and speech.manner.voice not in ("", OWN)

@@ -23,24 +23,28 @@ def main() -> int:
     library = Library()
     with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
         while (asked := received(sys.stdin.buffer)) is not None:
-            answers.write(_forked(library, asked[0]) if hasattr(os, "fork") else _answer(library, asked[0]))
+            number = {"number": asked[0].pop("number")}
+            if hasattr(os, "fork"):
+                answers.write(_forked(library, asked[0], number))
+            else:
+                answers.write(_answer(library, asked[0], number))
             answers.flush()
             if not hasattr(os, "fork"):
                 break
     return 0
 
 
-def _answer(library: Library, asked: dict[str, Any]) -> bytes:
+def _answer(library: Library, asked: dict[str, Any], number: dict[str, int]) -> bytes:
     try:
         if "of" in asked:
-            return packed({"phonemes": library.phonemes(asked["of"], asked["voice"])})
+            return packed(number | {"phonemes": library.phonemes(asked["of"], asked["voice"])})
         heard = library.say(**asked)
     except NoVoice as none:
-        return packed({"no_voice": str(none)})
-    return packed({"rate": library.rate, "words": heard.words}, heard.pcm)
+        return packed(number | {"no_voice": str(none)})
+    return packed(number | {"rate": library.rate, "words": heard.words}, heard.pcm)
 
 
-def _forked(library: Library, asked: dict[str, Any]) -> bytes:
+def _forked(library: Library, asked: dict[str, Any], number: dict[str, int]) -> bytes:
     """The answer of a child that has this library as it was loaded."""
     read, write = os.pipe()
     child = os.fork()
@@ -48,7 +52,7 @@ def _forked(library: Library, asked: dict[str, Any]) -> bytes:
         try:
             os.close(read)
             with os.fdopen(write, "wb") as pipe:
-                pipe.write(_answer(library, asked))
+                pipe.write(_answer(library, asked, number))
             os._exit(0)
         finally:
             os._exit(1)
@@ -56,7 +60,7 @@ def _forked(library: Library, asked: dict[str, Any]) -> bytes:
     with os.fdopen(read, "rb") as pipe:
         answer = pipe.read()
     _, status = os.waitpid(child, 0)
-    return answer if status == 0 else packed({"crashed": True})
+    return answer if status == 0 else packed(number | {"crashed": True})
 
 
 if __name__ == "__main__":

@@ -59,6 +59,7 @@ class Network:
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False  # it would keep what the longest sentence took, for each thread
         options.log_severity_level = 3
         model = _with_output(path.read_bytes(), _DURATIONS)
         self._session: Any = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

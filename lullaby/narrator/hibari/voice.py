@@ -3,6 +3,7 @@ downloaded."""
 
 from __future__ import annotations
 
+import threading
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -37,18 +38,19 @@ def model_file(voice: str) -> Path:
 
 
 class Voice:
-    """A voice, loaded once: text in, frames and word places out."""
+    """A voice, loaded once: text in, frames and word places out, from any thread."""
 
     def __init__(self, voice: str, british: bool) -> None:
         assets = package() / "assets"
-        self._speller = Speller(british)
+        self._speller, self._spelling = Speller(british), threading.Lock()
         self._network = Network(model_file(voice), assets / "vocab.json")
 
     def said(
         self, text: str, pace: float, say: tuple[tuple[str, str], ...]
     ) -> tuple[Frames, list[tuple[str, int, int, int]]]:
         """Frames, and each word with its place in the text and the frames it is heard in."""
-        spelled = self._speller.spelled(text, say)
+        with self._spelling:
+            spelled = self._speller.spelled(text, say)
         kept = [
             (p, owner)
             for p, owner in zip(spelled.phonemes, spelled.owners, strict=True)
@@ -79,6 +81,14 @@ def _cut(phonemes: list[tuple[str, int]]) -> list[list[tuple[str, int]]]:
     return [*pieces, phonemes]
 
 
-@lru_cache(maxsize=4)
 def voice(name: str, british: bool) -> Voice:
+    with _loading:
+        return _voice(name, british)
+
+
+@lru_cache(maxsize=4)
+def _voice(name: str, british: bool) -> Voice:
     return Voice(name, british)
+
+
+_loading = threading.Lock()
