@@ -87,10 +87,13 @@ def test_a_listeners_model_speaks(brought: Path, engine: str, voice: str, make: 
     assert slower.seconds == pytest.approx(2 * spoken.seconds, rel=0.1)
     assert [word.text for word in spoken.words] == [word for word, _ in words_of(SENTENCE)]
     assert all(0 <= word.start < word.stop <= len(spoken.sound) for word in spoken.words)
-    (brought / "tiny.onnx").write_bytes(
-        (brought / "tiny.onnx").read_bytes() + b"\x32\x00"
-    )  # an empty docstring
-    assert engine_name(manner, "en") != before
+    respelled = speak(Speech(SENTENCE, manner=manner, say=(("harbour", "HAR-ber-ber-ber"),)))
+    assert respelled.seconds > 1.05 * spoken.seconds
+    names = {before}
+    for file in sorted(brought.iterdir()):
+        file.write_bytes(file.read_bytes() + b" ")
+        names.add(engine_name(manner, "en"))
+    assert len(names) == 3
 
 
 @pytest.mark.parametrize("engine", ["piper", "kokoro"])

@@ -23,6 +23,7 @@ from lullaby.evening.narration.captions import captions_of
 from lullaby.evening.narration.speaker import Speaker
 from lullaby.evening.narration.storytelling import Storytelling
 from lullaby.export.subtitles import srt, vtt
+from lullaby.people.bookmarks import Bookmark, keep_bookmark
 from lullaby.time import RATE
 
 STORY = """# The lamp
@@ -282,6 +283,19 @@ def test_a_killed_tell_goes_on_with_the_same_bytes(story: Path, tmp_path: Path) 
     assert all(after[path] == finished[path] for path in mine), "nothing is spoken twice"
     kept_as("whole.m4b")
     assert Path("again.m4b").read_bytes() == Path("whole.m4b").read_bytes()
+
+
+def test_each_listener_has_a_bookmark_of_their_own(lullaby: Say) -> None:
+    for name in ("stories-ada", "stories-bo"):
+        assert lullaby("people", "add", name, "--age", "34").code == 0
+    keep_bookmark("stories-ada", "the-quiet-pod", Bookmark(5, 20, "0" * 16, None))
+    found = {
+        name: {row["name"]: row["stopped"] for row in json.loads(lullaby("stories", "--json", *words).out)}
+        for name, words in {"ada": ("--for", "stories-ada"), "bo": ("--for", "stories-bo"), "": ()}.items()
+    }
+    assert [found[name]["the-quiet-pod"] for name in found] == [0.25, None, None]
+    assert "stopped 25 % of the way in" in lullaby("stories", "--for", "stories-ada").out
+    assert lullaby("stories", "--for", "nobody-of-that-name").code == 2
 
 
 def test_all_tellers_can_be_heard_in_one_file(story: Path, lullaby: Say) -> None:

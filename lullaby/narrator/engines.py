@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from lullaby.errors import AskedWrongly, CouldNot
-from lullaby.narrator.models import known
+from lullaby.narrator.models import files_of, known
 from lullaby.narrator.speech import Manner
 from lullaby.sources import hash_of
 
@@ -28,6 +28,9 @@ _HIGHER, _SHORTER = 1.9, 1.12
 """hibari's own voice beside eSpeak's: a woman's beside a man's."""
 _PITCHES, _THROATS = (0.75, 1.9), (0.88, 1.15)
 """Times eSpeak's own: outside it does not sound like anybody."""
+_OF_PLUG_INS = ("onnxruntime", "espeakng-loader")
+_PACKAGES = {HIBARI: ("hibari-tts", "onnxruntime"), ESPEAK: ("espeakng-loader",)}
+"""Whose versions a sentence depends on; of an engine that is not named here, by what plug-ins use."""
 OURS = ("narrator/**/*.py",)
 """Source files that a spoken sentence depends on."""
 
@@ -52,11 +55,10 @@ def engine_for(manner: Manner, lang: str) -> Manner:
 def engine_name(manner: Manner, lang: str) -> str:
     """What speaks in this manner, with every version that its samples depend on."""
     found = engine_for(manner, lang)
-    package = {HIBARI: "hibari-tts", ESPEAK: "espeakng-loader"}.get(found.engine)
-    number = f" {_version(package)}" if package else ""
+    versions = [f"{package} {_version(package)}" for package in _PACKAGES.get(found.engine, _OF_PLUG_INS)]
     file = known(found.voice)
-    content = f", {_content(file, file.stat().st_mtime_ns)}" if file else ""
-    return f"{found.engine}{number}{content}, {_ours()}"
+    contents = [] if file is None else [_content(one, one.stat().st_mtime_ns) for one in files_of(file)]
+    return ", ".join([found.engine, *versions, *contents, _ours()])
 
 
 def is_english(lang: str) -> bool:

@@ -17,6 +17,12 @@ def known(voice: str) -> Path | None:
     return path if path.suffix == ".onnx" and path.is_file() else None
 
 
+def files_of(model: Path) -> list[Path]:
+    """The files that a model consists of, which lie beside it: its settings, its voices."""
+    beside = (model.with_name(model.name + ".json"), model.with_suffix(".npz"))
+    return [model, *(path for path in beside if path.is_file())]
+
+
 def model_file(voice: str) -> Path:
     """The file of this name among the listener's own voices; or anywhere, by its whole path."""
     path = known(voice)

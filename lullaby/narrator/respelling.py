@@ -34,6 +34,16 @@ def phonemes_of(respelled: str) -> str:
     return " ".join(_word([syllable for syllable in word if syllable]) for word in words)
 
 
+def ipa_of(respelled: str) -> str:
+    """The same in letters of the IPA: hibari writes each diphthong and affricate as one."""
+    return phonemes_of(respelled).translate(_IPA)
+
+
+_IPA = str.maketrans(
+    {"A": "eɪ", "I": "aɪ", "O": "oʊ", "W": "aʊ", "Y": "ɔɪ", "ʧ": "tʃ", "ʤ": "dʒ", "ᵊ": "ə", "ᵻ": "ɪ", "T": "ɾ"}
+)
+
+
 def _word(syllables: list[str]) -> str:
     loud = [s for s in syllables if s.isupper()] or syllables[:1]
     several = len(syllables) > 1

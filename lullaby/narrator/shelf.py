@@ -7,7 +7,6 @@ are written whole or not at all, the sound last: where it stands, the sentence i
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import wave
@@ -20,6 +19,7 @@ from lullaby import places
 from lullaby.errors import CouldNot
 from lullaby.narrator.drivers.driver import wav
 from lullaby.narrator.speech import SPEECH_RATE, Spoken, Word
+from lullaby.voices.speech.shelved import digest_of
 
 ROOM = 2 << 30
 """Bytes that the shelf holds: some twelve hours of speech. What was not heard for longest goes first."""
@@ -41,10 +41,6 @@ class Shelved:
         return self.samples / SPEECH_RATE
 
 
-def digest_of(pcm: bytes) -> str:
-    return hashlib.sha256(pcm).hexdigest()[:20]
-
-
 def found(name: str) -> Shelved | None:
     """The sentence of this name, if it is there and whole."""
     path = places.speech(name)
@@ -52,13 +48,13 @@ def found(name: str) -> Shelved | None:
         facts = json.loads(path.with_suffix(".json").read_bytes())
         words = tuple(Word(str(t), int(at), int(a), int(b)) for t, at, a, b in facts["words"])
         with wave.open(str(path), "rb") as file:
-            pcm = file.readframes(file.getnframes())
-        digest = digest_of(pcm)
+            sound = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+        digest = digest_of(sound)
         if digest != facts["digest"]:
             return None
         with contextlib.suppress(OSError):
             os.utime(path)  # it is heard again
-        return Shelved(name, digest, len(pcm) // 2, words)
+        return Shelved(name, digest, len(sound), words)
     except (OSError, EOFError, ValueError, KeyError, TypeError, wave.Error):
         return None
 
@@ -66,8 +62,7 @@ def found(name: str) -> Shelved | None:
 def put(name: str, spoken: Spoken) -> Shelved:
     """Shelves a sentence. A CouldNot where there is no room for it."""
     path = places.speech(name)
-    pcm = spoken.sound.astype("<i2", copy=False).tobytes()
-    shelved = Shelved(name, digest_of(pcm), len(spoken.sound), spoken.words)
+    shelved = Shelved(name, digest_of(spoken.sound), len(spoken.sound), spoken.words)
     facts = {"digest": shelved.digest, "words": [[w.text, w.at, w.start, w.stop] for w in spoken.words]}
     try:
         path.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

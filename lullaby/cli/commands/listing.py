@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from lullaby.cli.options.listener import add_for, person_of
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import LullabyError
 from lullaby.time import clock
@@ -23,6 +24,8 @@ def add(commands: Any) -> None:
     ):
         parser = commands.add_parser(name, help=says, allow_abbrev=False)
         parser.add_argument("--json", action="store_true", help="the same for programs")
+        if run is stories:
+            add_for(parser, "the listener: where each stopped for them")
         parser.set_defaults(run=run)
 
 
@@ -73,8 +76,9 @@ def scores(asked: argparse.Namespace, bedside: Bedside) -> int:
 def stories(asked: argparse.Namespace, bedside: Bedside) -> int:
     from lullaby.evening.facts.stories import all_stories, facts_of_told_stories
 
+    person_of(asked, bedside)
     there = all_stories()
-    rows = facts_of_told_stories(there.found)
+    rows = facts_of_told_stories(there.found, asked.listener)
     if asked.json:
         bedside.facts(rows)
         return _complaints(there.wrong, bedside)

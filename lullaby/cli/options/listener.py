@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from lullaby.people.listeners import Person
 
 
-def add_for(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--for", dest="listener", metavar="NAME", help="the listener: their sleep, limits and avoid-list"
-    )
+def add_for(
+    parser: argparse.ArgumentParser, says: str = "the listener: their sleep, limits and avoid-list"
+) -> None:
+    parser.add_argument("--for", dest="listener", metavar="NAME", help=says)
 
 
 def add_device(parser: argparse.ArgumentParser) -> None:

@@ -33,8 +33,9 @@ def all_stories() -> Stories:
     return Stories(tuple(found), tuple(wrong))
 
 
-def facts_of_told_stories(stories: Iterable[Story]) -> list[dict[str, Any]]:
-    marks = bookmarks_of(None)
+def facts_of_told_stories(stories: Iterable[Story], listener: str | None) -> list[dict[str, Any]]:
+    """`listener`: whose bookmarks say where a story stopped."""
+    marks = bookmarks_of(listener)
     return [_facts(story, marks.get(story.name)) for story in stories]
 
 

@@ -19,7 +19,9 @@ from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.narrator.drivers.driver import Driver, Made, guessed
 from lullaby.narrator.drivers.espeak import phonemes
 from lullaby.narrator.models import loaded, model_file
+from lullaby.narrator.respelling import ipa_of
 from lullaby.narrator.speech import Speech
+from lullaby.narrator.wording import spelled_out
 
 _PAD, _BEGINS, _ENDS = "_", "^", "$"
 
@@ -29,7 +31,9 @@ class PiperDriver(Driver):
         if not speech.manner.voice:
             raise AskedWrongly('piper speaks with a model of yours.  Write voice = "en-joe.onnx", say.')
         model = _model(model_file(speech.manner.voice))
-        sound = model.sound(phonemes(speech.text, model.espeak), 1 / speech.pace)
+        pieces = spelled_out(speech.text, speech.say)
+        said = [phonemes(piece, model.espeak) if how is None else ipa_of(how) for piece, how in pieces]
+        sound = model.sound(" ".join(said), 1 / speech.pace)
         return Made(sound, model.rate, guessed(speech.text, sound, model.rate))
 
 
