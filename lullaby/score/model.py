@@ -121,6 +121,49 @@ class Telling:
         return turns[0 if day is None else day.toordinal() % len(turns)]
 
 
+FORMS = ("rondo", "songs", "variations")
+"""How the melodies of a night follow one another: one that returns between others; each sung twice and not
+again; one alone, never twice the same."""
+
+
+@dataclass(frozen=True)
+class Music:
+    """What instruments play together: rules by which music is written, and who plays what of it."""
+
+    at: int = 0
+    melody: str = ""
+    """The name of the voice that plays the melody; "" where nobody does. So of the others."""
+    accompaniment: str = ""
+    drone: str = ""
+    lull: str = ""
+    """Who plays single long notes once somebody sleeps: one that is bowed or blown, as a rule."""
+    mode: str = "pentatonic"
+    tonic: int = 62
+    just: bool = True
+    tempo: float = 72.0
+    """Beats a minute while somebody is wide awake."""
+    density: float = 1.0
+    """1 as the melody is written; less thins it."""
+    register: tuple[int, int] = (60, 76)
+    """Pitches between which melodies move."""
+    metre: str = ""
+    """"": each night has its own."""
+    form: str = "rondo"
+    rest: float = 2.0
+    """Bars between two melodies."""
+    harmony: bool = True
+    """Do chords change under the melody, or is there one all along?"""
+    until: Until | int = Until.ASLEEP
+
+    @property
+    def players(self) -> dict[str, str]:
+        """Voices by role, where somebody plays it."""
+        roles = {
+            "melody": self.melody, "accompaniment": self.accompaniment, "drone": self.drone, "lull": self.lull
+        }  # fmt: skip
+        return {role: name for role, name in roles.items() if name}
+
+
 @dataclass(frozen=True)
 class Score:
     """One night as it is written."""
@@ -144,6 +187,7 @@ class Score:
     """The changes with sleep, by part and state. A level here is dB above or below what the scenes ask
     for."""
     tellings: tuple[Telling, ...] = ()
+    music: Music | None = None
     sleeper: str = ""
     """Whose sleep it follows where nobody says otherwise, one of `SLEEPERS`; "" is the usual one."""
     all_night: str | None = None

@@ -1,0 +1,361 @@
+"""The music of a night: which melody when, bar by bar, and how it slows into sleep.
+
+    awake      T1 T1' │ T2 T2' │ T1'' │ T3 T3' │ T1''' …     melody, chords, drone     72 → 60 beats a minute
+    drowsy     the same, thinner                                                       60 → 50
+    n1         single long notes, some five seconds apart, that swell
+    n2         the drone alone
+    n3, rem    nothing
+
+Bars follow one another from the first; the tempo of each is set by how awake the listener is as it begins, and
+never by anything later. So music that is changed from a frame on was the same before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import lru_cache
+from typing import Protocol
+
+from lullaby.chance import Key
+from lullaby.music.chances import Choices
+from lullaby.music.composing import composed
+from lullaby.music.harmony import Chord, Voicing, chords, voiced
+from lullaby.music.scales import Scale
+from lullaby.music.tunes import GRID, METRES, Melody
+from lullaby.music.varying import ornamented, thinned
+from lullaby.score.model import Music
+from lullaby.time import LONGEST, PAGE, RATE
+
+SETTLES = 10 * PAGE
+"""Frames in which the tempo of somebody awake settles."""
+SETTLED, DROWSY = 60 / 72, 50 / 72
+"""Times the tempo at the beginning: once settled, and nearly asleep."""
+APART = 5.0
+"""Seconds between the single notes of N1, give or take a fifth."""
+SWELLS = 2.5
+"""Seconds in which a note rises that somebody asleep may hear."""
+DRONE_BARS = 4
+DRONE_SECONDS = 20.0
+"""Of a drone's note once there are no bars any more."""
+BREATH = 3.0
+"""Seconds by which a drone's notes overlap."""
+
+
+class State(Enum):
+    """What music there is for a listener."""
+
+    SONGS = "songs"
+    LULL = "lull"
+    DRONE = "drone"
+    SILENCE = "silence"
+
+
+class Listener(Protocol):
+    """How awake somebody is at a frame, by what is known up to it."""
+
+    def depth(self, frame: int) -> float:
+        """0 wide awake … 1 nearly asleep."""
+        ...
+
+    def state(self, frame: int) -> State: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sounded:
+    """A note in the night."""
+
+    start: int
+    frames: int
+    pitch: int
+    hz: float
+    velocity: float
+    swell: float = 0.0
+
+
+@dataclass(frozen=True)
+class Section:
+    """A melody sung once, or a rest."""
+
+    name: str
+    """"T1" as it was composed, "T1'" in another way, "" a rest."""
+    melody: Melody | None
+    bars: int
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar of the night at its frames."""
+
+    number: int
+    start: int
+    frames: int
+    beats: int
+    section: str
+    of_section: int
+    """Its number in the section."""
+
+    @property
+    def tempo(self) -> float:
+        """Beats a minute."""
+        return 60.0 * RATE * self.beats / self.frames
+
+    @property
+    def stop(self) -> int:
+        return self.start + self.frames
+
+
+@dataclass
+class Score:
+    """All the music of a night."""
+
+    scale: Scale
+    metre: str
+    bars: list[Bar] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+    """The sections that were begun, in order."""
+    notes: dict[str, list[Sounded]] = field(default_factory=dict)
+    """By role."""
+
+    def melodies(self) -> list[Melody]:
+        return [section.melody for section in self.sections if section.melody is not None]
+
+
+def written(music: Music, key: Key, length: int, listener: Listener) -> Score:
+    """The music of the night of this key."""
+    return _Writing(music, key, length, listener).score()
+
+
+@lru_cache(maxsize=512)
+def theme(key: Key, music: Music, number: int) -> Melody:
+    """The melody of this number: none of its bars is one of a melody before it."""
+    scale, metre = night_scale(music), night_metre(key, music)
+    known = {bar for earlier in range(number) for bar in _full_bars(theme(key, music, earlier))}
+    for attempt in range(_TRIES):
+        melody = composed(key / "theme" / number / attempt, scale, metre, *music.register)
+        if not known & set(_full_bars(melody)):
+            break
+    return melody
+
+
+_TRIES = 12
+_FULL = 3
+"""Notes of a bar that has a face of its own."""
+
+
+def _full_bars(melody: Melody) -> list[object]:
+    return [bar for bar in melody.in_bars() if len(bar) >= _FULL]
+
+
+def night_scale(music: Music) -> Scale:
+    return Scale(music.tonic, music.mode, music.just)
+
+
+def night_metre(key: Key, music: Music) -> str:
+    return music.metre or Choices(key / "metre").weighed({"3/4": 4, "2/4": 3, "4/4": 2, "6/8": 3})
+
+
+def sections(key: Key, music: Music) -> Iterator[Section]:
+    """What is sung, one after another, for as long as somebody listens."""
+    for name, number, version in _order(music.form):
+        melody = theme(key, music, number)
+        if version:
+            melody = ornamented(melody, key / "version" / name)
+        yield Section(name, melody, melody.bars)
+        if music.rest:
+            yield Section("", None, round(music.rest))
+
+
+def _order(form: str) -> Iterator[tuple[str, int, int]]:
+    """Name, number and version of each melody in turn. A rondo's first melody comes back between others,
+    each time in another way."""
+    versions: dict[int, int] = {}
+
+    def sung(number: int) -> tuple[str, int, int]:
+        version = versions.get(number, 0)
+        versions[number] = version + 1
+        return f"T{number + 1}" + "'" * version, number, version
+
+    number = 0
+    while True:
+        if form == "variations":
+            yield sung(0)
+        elif form == "songs":
+            yield sung(number)
+            yield sung(number)
+            number += 1
+        else:
+            yield sung(number)
+            yield sung(number)
+            if number:
+                yield sung(0)
+            number += 1
+
+
+class _Writing:
+    """Goes through the night from bar to bar."""
+
+    def __init__(self, music: Music, key: Key, length: int, listener: Listener) -> None:
+        self._music, self._key, self._length, self._listener = music, key, length, listener
+        self._until = music.until if isinstance(music.until, int) else length
+        metre = night_metre(key, music)
+        self._metre = METRES[metre]
+        self._score = Score(night_scale(music), metre, notes={role: [] for role in music.players})
+        self._sections = sections(key, music)
+        self._section: Section | None = None
+        self._scale = self._score.scale
+        self._harmony: tuple[Chord, ...] = ()
+        self._voicing: Voicing | None = None
+        self._bar = 0
+        self._in_section = 0
+        self._droned = music.at
+
+    def score(self) -> Score:
+        frame = self._music.at
+        while frame < min(self._until, self._length, LONGEST):
+            state = self._listener.state(frame)
+            if state is State.SONGS:
+                frame = self._songs(frame)
+            elif state is State.LULL:
+                frame = self._lull(frame)
+            elif state is State.DRONE:
+                frame = self._drone(frame)
+            else:
+                self._droned = frame + _LOOK
+                frame += _LOOK
+        return self._score
+
+    # songs, in bars
+
+    def _songs(self, frame: int) -> int:
+        section = self._section
+        if section is None or self._in_section >= section.bars:
+            section = self._next()
+        depth = self._listener.depth(frame)
+        tempo = self.tempo(frame, depth)
+        frames = round(60 * RATE * self._metre.beats / tempo)
+        bar = Bar(self._bar, frame, frames, self._metre.beats, section.name, self._in_section)
+        self._score.bars.append(bar)
+        if section.melody is not None:
+            self._sing(thinned(section.melody, max(depth, 1 - self._music.density)), bar, depth)
+        self._accompany(bar, depth)
+        if bar.start + bar.frames // 2 >= self._droned:
+            self._hold(bar.start, DRONE_BARS * frames, 0.0)
+        self._bar += 1
+        self._in_section += 1
+        return frame + frames
+
+    def tempo(self, frame: int, depth: float) -> float:
+        """Beats a minute of a bar that begins here."""
+        settled = min(1.0, max(0.0, (frame - self._music.at) / SETTLES))
+        awake = 1.0 + (SETTLED - 1.0) * settled
+        return self._music.tempo * (awake + (min(awake, DROWSY) - awake) * depth)
+
+    def _next(self) -> Section:
+        section = next(self._sections)
+        self._section, self._in_section = section, 0
+        self._score.sections.append(section)
+        if section.melody is not None:
+            self._scale = section.melody.scale
+            self._harmony = chords(section.melody) if self._music.harmony else ()
+        return section
+
+    def _sing(self, melody: Melody, bar: Bar, depth: float) -> None:
+        start, stop = bar.of_section * self._metre.bar, (bar.of_section + 1) * self._metre.bar
+        at = 0
+        for phrase in melody.phrases:
+            for number, note in enumerate(phrase.notes):
+                if start <= at < stop:
+                    last = number == len(phrase.notes) - 1
+                    strong = at % self._metre.bar == 0
+                    loud = 0.62 + 0.06 * strong - 0.05 * last - 0.2 * depth + self._human(bar, at, 0.05)
+                    # a phrase ends with a breath: its last note is released a little early
+                    self._add("melody", bar, at - start, note.length - (2 if last else 0), note.pitch, loud)
+                at += note.length
+
+    def _accompany(self, bar: Bar, depth: float) -> None:
+        tonic: Chord = (0, self._scale.third, 7) if self._scale.third in self._scale.steps else (0, 7)
+        chord = tonic
+        if self._harmony and self._section is not None and self._section.melody is not None:
+            chord = self._harmony[min(bar.of_section, len(self._harmony) - 1)]
+        if "accompaniment" not in self._score.notes:
+            return
+        voicing = self._voicing = voiced(chord, self._scale, self._voicing)
+        beats = self._metre.beats
+        whole = self._metre.bar
+        self._add("accompaniment", bar, 0, whole, voicing.bass, 0.46 - 0.15 * depth)
+        upper = voicing.upper
+        if depth > 0.7:
+            return
+        for beat in range(1, beats):
+            pitch = upper[(beat - 1) % len(upper)] if beats > 2 else upper[bar.number % len(upper)]
+            loud = 0.34 - 0.12 * depth + self._human(bar, beat * GRID, 0.04)
+            self._add("accompaniment", bar, beat * GRID, whole - beat * GRID, pitch, loud)
+        if self._metre.parts == 3 and depth < 0.4:  # the rocking of 6/8
+            for beat in range(beats):
+                pitch = upper[(beat + 1) % len(upper)]
+                self._add("accompaniment", bar, beat * GRID + 8, 4, pitch, 0.28)
+
+    def _human(self, bar: Bar, at: int, by: float) -> float:
+        """No two notes are played alike."""
+        return by * (2 * (self._key / "touch" / bar.number).draw(at) - 1)
+
+    def _add(self, role: str, bar: Bar, at: int, length: int, pitch: int, velocity: float) -> None:
+        """A note by its place in a bar. What would begin once somebody sleeps is not played."""
+        notes = self._score.notes.get(role)
+        part = bar.frames / self._metre.bar
+        late = round(0.012 * RATE * (self._key / role / bar.number).draw(at))
+        start = bar.start + round(at * part) + late
+        if notes is None or start >= self._until or self._listener.state(start) is not State.SONGS:
+            return
+        velocity = min(1.0, max(0.05, velocity))
+        notes.append(Sounded(start, max(RATE // 20, round(length * part)), pitch, self._hz(pitch), velocity))
+
+    def _hz(self, pitch: int) -> float:
+        return self._scale.hz(pitch)
+
+    # somebody sleeps
+
+    def _lull(self, frame: int) -> int:
+        """One long note, from the tonic's own chord and its neighbours, low in the register."""
+        number = frame // RATE
+        choices = Choices(self._key / "lull" / number)
+        apart = APART * (0.8 + 0.4 * choices.share())
+        low = self._music.register[0]
+        among = [p for p in self._scale.between(low - 5, low + 8)]
+        stable = {self._scale.third: 3.0, 0: 5.0, 7: 4.0}
+        pitch = choices.weighed({p: stable.get(self._scale.degree(p), 1.0) for p in among})
+        self._swell("lull", frame, round(1.3 * apart * RATE), pitch, 0.4)
+        self._droning(frame)
+        self._section = None if self._section is None or self._section.melody is None else self._section
+        self._in_section = LONGEST  # who wakes again hears another melody from its beginning
+        return frame + round(apart * RATE)
+
+    def _drone(self, frame: int) -> int:
+        self._droning(frame)
+        self._in_section = LONGEST
+        return frame + _LOOK
+
+    def _droning(self, frame: int) -> None:
+        if frame >= self._droned:
+            self._hold(frame, round(DRONE_SECONDS * RATE), 2 * SWELLS)
+
+    def _hold(self, start: int, frames: int, swell: float) -> None:
+        """The drone's next two notes, a fifth apart; the ones before them fade into them."""
+        low = 43 + (self._scale.tonic - 43) % 12
+        breath = round(BREATH * RATE)
+        for pitch, loud in ((low, 0.4), (low + 7, 0.3)):
+            self._swell("drone", start, frames + breath, pitch, loud, max(swell, BREATH))
+        self._droned = start + frames
+
+    def _swell(
+        self, role: str, start: int, frames: int, pitch: int, velocity: float, swell: float = SWELLS
+    ) -> None:
+        notes = self._score.notes.get(role)
+        if notes is not None and start < self._until:
+            notes.append(Sounded(start, frames, pitch, self._hz(pitch), velocity, swell))
+
+
+_LOOK = 2 * RATE
+"""Frames between two looks at a listener for whom nothing is played."""
