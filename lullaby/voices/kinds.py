@@ -8,6 +8,7 @@ from lullaby.voices.animals import birds, crickets, frogs, heartbeat, purr
 from lullaby.voices.clips import clip
 from lullaby.voices.core.voice import Voice
 from lullaby.voices.fire import fire
+from lullaby.voices.instruments import piano, strings, tines
 from lullaby.voices.machines import fan, train
 from lullaby.voices.noises import breath, noise, steady
 from lullaby.voices.speech.told import Told
@@ -33,6 +34,11 @@ SOUNDS: tuple[tuple[Kind, Voice], ...] = (
     (snow.KIND, snow.Snow()),
     (struck.BOWL, struck.Struck()),
     (struck.BELL, struck.Struck()),
+    (strings.HARP, strings.HARPIST),
+    (strings.GUITAR, strings.GUITARIST),
+    (tines.KALIMBA, tines.THUMBS),
+    (tines.MUSIC_BOX, tines.COMB),
+    (piano.PIANO, piano.PIANIST),
     (breath.KIND, breath.Breath()),
     (beats.KIND, beats.Beats()),
     (crickets.KIND, crickets.Crickets()),
