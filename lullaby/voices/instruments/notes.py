@@ -7,7 +7,7 @@ by, give or take, as strokes of a bell do.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,13 +84,22 @@ def instrument(
 def notes_near(key: Key, span: Span, held: float, controls: Controls) -> Notes:
     """Every note that may sound in the span. One that the instrument finds by itself is held for so many
     seconds, or a little less."""
-    if controls.notes is None:
-        notes = _found(key, span, REACH, held, controls)
-    else:
-        notes = _given(n for n in controls.notes if n.start < span.stop and span.start < n.stop + REACH)
-    asleep = notes.onset >= controls.asleep
-    swell = np.where(asleep, np.maximum(notes.swell, ASLEEP), notes.swell)
-    return Notes(notes.onset, notes.frames, notes.hz, notes.velocity, swell, notes.index)
+    if controls.notes is not None:
+        return given_near(span, controls)
+    notes = _found(key, span, REACH, held, controls)
+    return replace(notes, swell=_swell(notes.onset, notes.swell, controls))
+
+
+def given_near(span: Span, controls: Controls) -> Notes:
+    """Every given note that may sound in the span."""
+    played = controls.notes or ()
+    notes = _given(n for n in played if n.start < span.stop and span.start < n.stop + REACH)
+    return replace(notes, swell=_swell(notes.onset, notes.swell, controls))
+
+
+def _swell(onset: Frames, swell: Floats, controls: Controls) -> Floats:
+    """Seconds over which notes rise at least: for somebody asleep, every one."""
+    return np.where(onset >= controls.asleep, np.maximum(swell, ASLEEP), swell)
 
 
 def onsets_in(key: Key, span: Span, controls: Controls) -> Frames:

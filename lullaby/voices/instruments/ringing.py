@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -63,9 +62,9 @@ class RingingInstrument:
     knocks: tuple[Knock, ...]
     memory: float = 0.0
 
-    @abstractmethod
     def partials(self, key: Key, notes: Notes, controls: Controls) -> Partials:
-        """The partials of these notes as they would be at usual velocity, brighter or duller for their own."""
+        """The partials of these notes: as loud as usual ones, and brighter or duller for their velocity."""
+        raise NotImplementedError
 
     def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
         sounding = self._sounding(key, span, controls)
