@@ -283,7 +283,7 @@ def test_fading_notes(start: int, frames: int) -> None:
     table["onset"], table["life"] = [37, 100, 1_701], [5_000, 2_160, 900]
     table["first"], table["last"] = [0, 2, 4], [2, 4, 5]
     table["rise"], table["release"], table["damp"] = [0.0, 0.98, 0.9], [9_000, 1_003, 120], [1.0, 0.99, 0.98]
-    table["left"], table["right"] = [1, 0.5, 0.2], [0.3, 0.7, 1]
+    table["left"], table["right"], table["brake"] = [1, 0.5, 0.2], [0.3, 0.7, 1], -np.log(table["damp"])
     modes["life"], modes["phase"] = 9_600, [0, 1 << 30, 5, 77, 3 << 30]
     modes["pitch"] = np.rint(np.array([440.0, 3_000.0, 750.0, 12_345.0, 31.0]) * 2.0**32 / 48_000)
     modes["decay"], modes["level"] = [0.9999, 0.998, 0.9995, 0.997, 0.9998], [1, 0.5, 0.3, 0.1, 1]

@@ -12,7 +12,7 @@ As plain loops: `fading` in tests/references/generators.py.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,8 @@ FADING = np.dtype(
         ("last", np.int64),
         ("rise", np.float64),  # the attack n frames on is 1 − rise^n
         ("release", np.int64),  # frames until it is damped
-        ("damp", np.float64),  # and n frames after that it is damp^n of what it would be
+        ("damp", np.float64),  # and n frames after that it is damp^n (1 + brake n) of what it would be:
+        ("brake", np.float64),  # −ln damp, so that it sets in without a corner
         ("left", np.float32),
         ("right", np.float32),
     ],
@@ -60,14 +61,14 @@ SCRATCH = CHUNK + 2 * LANES
 
 
 @inlined
-def _group(mode: NDArray[np.void], age: int, powers: Lanes, envelope: float) -> Lanes:
+def _group(mode: Any, age: int, powers: Lanes, envelope: float) -> Lanes:
     """Sixteen frames of a mode."""
     word = splat_u32(np.uint32(mode.phase + mode.pitch * age)) + counting() * splat_u32(np.uint32(mode.pitch))
     return sine(signed_to_float(word) * splat(TURN)) * (powers * splat(np.float32(envelope)))
 
 
 @inlined
-def _add_mode(mode: NDArray[np.void], age: int, scratch: Floats) -> None:
+def _add_mode(mode: Any, age: int, scratch: Floats) -> None:
     """Add a chunk of a mode that begins `age` frames after the onset."""
     fill_exponential(mode.decay, scratch[CHUNK + LANES :])
     powers = load(scratch, CHUNK + LANES)
@@ -101,7 +102,7 @@ def _add_mode(mode: NDArray[np.void], age: int, scratch: Floats) -> None:
 
 
 @inlined
-def _shape(note: NDArray[np.void], age: int, scratch: Floats) -> None:
+def _shape(note: Any, age: int, scratch: Floats) -> None:
     """The attack and the damper of a note, over a chunk."""
     one = splat(np.float32(1))
     fill_exponential(note.rise, scratch[CHUNK + LANES :])
@@ -116,7 +117,7 @@ def _shape(note: NDArray[np.void], age: int, scratch: Floats) -> None:
             for k in range(LANES):
                 if k > 0 and after + k > 0:
                     gain *= note.damp
-                scratch[CHUNK + LANES + k] = np.float32(gain)
+                scratch[CHUNK + LANES + k] = np.float32(gain * (1.0 + note.brake * max(0, after + k)))
             wave = wave * load(scratch, CHUNK + LANES)
         store(scratch, i, wave)
 

@@ -10,7 +10,7 @@ As plain loops: `held` in tests/references/generators.py.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,7 +75,7 @@ def _harmonics(s: Lanes, c: Lanes, count: int, soft: Floats, full: Floats) -> tu
 
 
 @inlined
-def _fill_chunk(note: NDArray[np.void], begin: int, soft: Floats, full: Floats, scratch: Floats) -> None:
+def _fill_chunk(note: Any, begin: int, soft: Floats, full: Floats, scratch: Floats) -> None:
     """A chunk of a note that begins so many frames after its onset."""
     lane, turn = counting(), splat(TURN)
     along, half, one = signed_to_float(lane), splat(np.float32(0.5)), splat(np.float32(1))

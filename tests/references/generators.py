@@ -117,7 +117,8 @@ def fading(row: Any, modes: Any, frame: int) -> float:
         turns = int(mode["phase"]) + int(mode["pitch"]) * age
         sine = math.sin(math.tau * (turns & WORD) * 2.0**-32)
         wave += float(mode["level"]) * float(mode["decay"]) ** age * sine
-    damper = float(row["damp"]) ** max(0, age - int(row["release"]))
+    released = max(0, age - int(row["release"]))
+    damper = float(row["damp"]) ** released * (1 + float(row["brake"]) * released)
     return wave * (1 - float(row["rise"]) ** age) * damper
 
 

@@ -49,7 +49,7 @@ class Bowed(HeldInstrument):
 CELLIST = Bowed(
     Player(
         most=24,
-        detune=(-0.7, 0.7),
+        detune=(-1.4, 1.4),
         swings=(4.2, 4.9),
         late=(0.6, 1.4),
         tremble=0.05,

@@ -38,7 +38,7 @@ class Hum(HeldInstrument):
 HUMMING = Hum(
     Player(
         most=10,
-        detune=(-1.6, 0.3, 1.3),
+        detune=(-2.3, 0.4, 1.9),
         swings=(4.6, 5.7),
         late=(0.2, 1.0),
         tremble=0.1,

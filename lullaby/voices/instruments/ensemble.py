@@ -32,7 +32,7 @@ class Ensemble(HeldInstrument):
 STRINGS = Ensemble(
     Player(
         most=12,
-        detune=(-1.7, -0.5, 0.6, 1.6),
+        detune=(-4.0, -1.3, 1.5, 3.8),
         swings=(0.3, 0.7),
         late=(0.0, 1.0),
         tremble=0.08,

@@ -23,6 +23,10 @@ Table: TypeAlias = NDArray[np.void]
 
 E_FOLDS_60 = 6.907755278982137
 """ln(1000): time constants in 60 dB."""
+DAMPED_60 = 9.233413476451583
+"""The same of a damper, (1 + x) exp(-x), which sets in gently."""
+SLOW_RISE, SLOW_FALL = 2.0, 4.0
+"""Time constants of a note that swells, for each second it takes to nine tenths of its height."""
 _LOG2_E = 1.4426950408889634
 UNHEARD = 1e-5
 """-100 dBFS: a partial softer than that is not made."""
@@ -48,7 +52,7 @@ def usual_size(partials: Partials, tau: float) -> Floats:
     notes die sooner, and are made louder for it, by half as much in dB."""
     squares = partials.level * partials.level
     heard = exact.total(squares * np.sqrt(partials.tau * tau))
-    return np.sqrt(2 * MINUS_27 / np.maximum(heard, 1e-12))
+    return np.asarray(np.sqrt(2 * MINUS_27 / np.maximum(heard, 1e-12)))
 
 
 def fading(
@@ -58,7 +62,7 @@ def fading(
     until a released note is 60 dB down, in seconds."""
     swells, tau, level = notes.swells[:, None], partials.tau, partials.level * size[:, None]
     # for somebody asleep a note has no attack: it swells, and lasts for it, with the same energy
-    slow = np.maximum(tau, 2 * notes.swell[:, None])
+    slow = np.maximum(tau, SLOW_FALL * notes.swell[:, None])
     level = np.where(swells, level * np.sqrt(tau / slow), level)
     tau = np.where(swells, slow, tau)
     halvings = _LOG2_E / RATE / tau
@@ -73,16 +77,16 @@ def fading(
     angle = (modes["pitch"] * STEP & 0xFFFFFFFF) * 2.0**-32
     modes["ahead"] = 2 * exact.exp2(-STEP * halvings[heard]) * exact.cos_turns(angle)
     modes["back"] = exact.exp2(-2 * STEP * halvings[heard])
-    damped = np.maximum(release, E_FOLDS_60 * 0.5 * notes.swell) / E_FOLDS_60
+    damped = np.maximum(release, 3 * notes.swell) / DAMPED_60
     table = np.zeros(len(notes), FADING)
     table["onset"], table["release"] = notes.onset, notes.frames
-    table["rise"] = exact.exp2(-_LOG2_E / RATE / np.maximum(rise, 0.8 * notes.swell))
-    table["damp"] = exact.exp2(-_LOG2_E / RATE / damped)
+    table["rise"] = exact.exp2(-_LOG2_E / RATE / np.maximum(rise, SLOW_RISE * notes.swell))
+    table["damp"], table["brake"] = exact.exp2(-_LOG2_E / RATE / damped), 1 / (RATE * damped)
     table["last"] = np.cumsum(heard.sum(axis=1))
     table["first"] = table["last"] - heard.sum(axis=1)
     most = exact.log2(np.maximum(exact.total(level), UNHEARD) / UNHEARD) / _LOG2_E
     longest = np.where(heard, life, 0.0).max(axis=1, initial=0.0)
-    life = np.minimum(longest, notes.frames + most * damped * RATE).astype(np.int64)
+    life = np.minimum(longest, notes.frames + (most + 4) * damped * RATE).astype(np.int64)
     table["life"] = (life // CHUNK + 1) * CHUNK
     table["left"], table["right"] = pan_gains(seat)
     return table, modes

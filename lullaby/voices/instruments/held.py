@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from lullaby.chance import Key
 from lullaby.kernels import exact
-
 from lullaby.kernels.held import HELD, SCRATCH, add_held
 from lullaby.score.settings import Setting
 from lullaby.time import RATE, Span
@@ -153,7 +152,7 @@ class HeldInstrument:
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """What goes with a note's level, and what goes with its square: it grows brighter as it rises."""
         who = self.player
-        k = np.arange(1, who.most + 1)[None, :] * 1.0
+        k = np.arange(1, who.most + 1, dtype=np.float64)[None, :]
         level = self.harmonics(notes.hz[:, None] * k, k) * (notes.hz[:, None] * k < TOP)
         power = exact.total(level * level) / 2
         harder = who.colour * exact.log2(np.maximum(notes.velocity, 0.05) / USUAL)[:, None]
@@ -163,5 +162,3 @@ class HeldInstrument:
         level = level * exact.gain(between(key / "level", index[:, None] * 64 + k.astype(np.int64), -1, 1))
         soft = level * tilted(k, -who.grows)
         return soft.astype(np.float32), (level - soft).astype(np.float32)
-
-

@@ -28,6 +28,9 @@ PENTATONIC = (0.0, 2.0, 4.0, 7.0, 9.0, 12.0, 14.0, 16.0)
 ASLEEP = 2.0
 """Seconds over which every note swells for somebody asleep."""
 
+LET_GO = 8 * RATE
+"""Frames after which a note that swells is let go: it would last for too long otherwise."""
+
 USUAL = 0.6
 """The velocity of a usual note."""
 
@@ -77,7 +80,7 @@ def instrument(
     pitch: float, every: float, *own: Setting, send: float = -8.0, scale: tuple[float, ...] = PENTATONIC
 ) -> tuple[Setting, ...]:
     """All settings of an instrument."""
-    bright = number("bright", 0.0, "dB per octave", -6, 6, "brighter, from its lowest partial up", moves=False)
+    bright = number("bright", 0.0, "dB per octave", -6, 6, "brighter, from its first partial up", moves=False)
     return (*channel_strip(send), *by_itself(pitch, every, scale), *own, bright)
 
 
@@ -87,7 +90,9 @@ def notes_near(key: Key, span: Span, held: float, controls: Controls) -> Notes:
     if controls.notes is not None:
         return given_near(span, controls)
     notes = _found(key, span, REACH, held, controls)
-    return replace(notes, swell=_swell(notes.onset, notes.swell, controls))
+    swell = _swell(notes.onset, notes.swell, controls)
+    frames = np.where(swell > 0, np.minimum(notes.frames, LET_GO), notes.frames)
+    return replace(notes, swell=swell, frames=frames)
 
 
 def given_near(span: Span, controls: Controls) -> Notes:
@@ -137,7 +142,7 @@ def _found(key: Key, span: Span, reach: int, held: float, controls: Controls) ->
     near = (onset >= span.start - longest) & (onset < span.stop)
     n, onset = n[near], onset[near]
     scale = np.array(controls.numbers("scale"))
-    # up and down in a slow wave, with a good deal of chance: all of the scale is heard, none of it twice alike
+    # up and down in a slow wave, with a good deal of chance: all of the scale is heard
     wave = exact.sin_turns(n * 0.0618 + (key / "wave").draw())
     place = 0.5 + 0.3 * wave + 0.3 * (2 * uniform(key / "note", n) - 1)
     step = np.clip(np.floor(place * len(scale)).astype(np.int64), 0, len(scale) - 1)

@@ -17,7 +17,7 @@ from lullaby.score.settings import Kind
 from lullaby.voices.core.chances import between, uniform
 from lullaby.voices.core.controls import Controls
 from lullaby.voices.instruments.bodies import Resonances, body, tilted
-from lullaby.voices.instruments.fading import E_FOLDS_60, Partials
+from lullaby.voices.instruments.fading import Partials
 from lullaby.voices.instruments.notes import USUAL, Notes, instrument
 from lullaby.voices.instruments.ringing import Knock, RingingInstrument, faded_at, rings
 from lullaby.voices.instruments.strings import stretched
@@ -52,17 +52,18 @@ class FeltPiano(RingingInstrument):
     """Hz above which a usual note's felt takes the highs."""
 
     def partials(self, key: Key, notes: Notes, controls: Controls) -> Partials:
-        k = np.arange(1, MOST + 1)[None, :]
+        k = np.arange(1, MOST + 1, dtype=np.float64)[None, :]
         fundamental = notes.hz[:, None]
         # B of an upright: least in the tenor, 4e-4 an octave above middle C (Fletcher 1964)
         stiffness = 1.2e-4 + 2.8e-4 * (fundamental / 523.0) * np.sqrt(fundamental / 523.0)
         hz = stretched(fundamental, k, stiffness)
-        index = notes.index[:, None] * 64 + k
+        index = notes.index[:, None] * 64 + np.arange(1, MOST + 1)
         hit = np.abs(exact.sin_turns(k * HAMMER / 2)) + 0.03
         felt = self.felt * exact.power(np.maximum(notes.velocity, 0.02) / USUAL, 0.9)[:, None]
         felt = felt * np.sqrt(np.maximum(fundamental / 262, 0.5))
         level = hit * exact.exp2(-1.0 * (hz / felt)) * body(hz, SOUNDBOARD, 60.0, 2_500.0)
-        level = level * tilted(k * 1.0, controls.number("bright", 0))
+        harder = 1.5 * exact.log2(np.maximum(notes.velocity, 0.05) / USUAL)[:, None]
+        level = level * tilted(k, harder + controls.number("bright", 0))
         level = level * exact.gain(between(key / "level", index, -0.8, 0.8))
         ring = self.ring_of(fundamental, controls)
         stays = faded_at(hz, fundamental, ring / float(exact.log(1_000 * STAYS)), 1.1)
@@ -87,5 +88,8 @@ PIANIST = FeltPiano(
     rise=0.004,
     fall=0.5,
     gain=0.0,
-    knocks=(Knock((90.0, 140.0), 0.6, 0.03, 0.006, -16.0), Knock((500.0, 900.0), 1.0, 0.014, 0.005, -26.0)),
+    knocks=(
+        Knock((90.0, 140.0), 0.6, 0.03, 0.006, -16.0),  # the key and the frame
+        Knock((500.0, 900.0), 1.0, 0.014, 0.005, -26.0),  # felt
+    ),
 )

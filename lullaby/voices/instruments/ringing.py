@@ -1,4 +1,4 @@
-"""What all plucked and struck instruments do: their partials fade, and a little noise goes with the attack."""
+"""What all plucked and struck instruments do: their partials fade, and some noise goes with the attack."""
 
 from __future__ import annotations
 
@@ -120,5 +120,3 @@ def faded_at(hz: Floats, fundamental: Floats, first: Floats, inner: float) -> Fl
     to the air grows with frequency, so that its upper partials die sooner: by `inner` a second at 1 kHz."""
     lost = inner * (exact.power(hz / 1_000, 1.5) - exact.power(fundamental / 1_000, 1.5))
     return np.asarray(1 / (1 / first + np.maximum(lost, 0.0)))
-
-

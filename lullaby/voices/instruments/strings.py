@@ -33,8 +33,13 @@ SOONER = 0.45
 """How long the other lasts beside it."""
 
 
+HARDER = 2.5
+"""dB an octave that a note is brighter at twice the velocity, besides what the finger leaves."""
+
+
 def _where(at: float) -> tuple[Setting, ...]:
-    return (number("pluck", at, "of the string", 0.05, 0.5, "plucked nearer its middle: rounder", moves=False),)
+    says = "plucked nearer its middle: rounder"
+    return (number("pluck", at, "of the string", 0.05, 0.5, says, moves=False),)
 
 
 HARP = Kind(
@@ -68,16 +73,17 @@ class PluckedString(RingingInstrument):
     low: float = 80.0
 
     def partials(self, key: Key, notes: Notes, controls: Controls) -> Partials:
-        k = np.arange(1, MOST + 1)[None, :]
+        k = np.arange(1, MOST + 1, dtype=np.float64)[None, :]
         fundamental = notes.hz[:, None]
         hz = stretched(fundamental, k, self.stiffness * notes.hz[:, None] / 220)
-        index = notes.index[:, None] * 64 + k
+        index = notes.index[:, None] * 64 + np.arange(1, MOST + 1)
         at = controls.number("pluck", 0) + between(key / "at", notes.index, -0.02, 0.02)[:, None]
         comb = np.abs(exact.sin_turns(k * at / 2)) + 0.02
         finger = self.finger * exact.power(np.maximum(notes.velocity, 0.02) / USUAL, 0.8)[:, None]
         touch = exact.exp2(-0.7 * (hz / finger))
         box = body(hz, self.resonances, self.low, 3_500.0)
-        level = comb / k * touch * box * tilted(k * 1.0, controls.number("bright", 0))
+        harder = HARDER * exact.log2(np.maximum(notes.velocity, 0.05) / USUAL)[:, None]
+        level = comb / k * touch * box * tilted(k, harder + controls.number("bright", 0))
         level = level * exact.gain(between(key / "level", index, -1.0, 1.0))
         ring = self.ring_of(fundamental, controls) / E_FOLDS_60
         tau = faded_at(hz, fundamental, aftersound(ring), self.inner)
@@ -117,7 +123,10 @@ HARPIST = PluckedString(
     rise=0.0012,
     fall=0.6,
     gain=0.0,
-    knocks=(Knock((900.0, 1_500.0), 1.2, 0.005, 0.001, -24.0), Knock((150.0, 210.0), 0.5, 0.03, 0.004, -20.0)),
+    knocks=(
+        Knock((900.0, 1_500.0), 1.2, 0.005, 0.001, -24.0),  # fingertip
+        Knock((150.0, 210.0), 0.5, 0.03, 0.004, -20.0),  # the soundbox
+    ),
     stiffness=6e-5,
     finger=1_900.0,
     inner=1.6,
@@ -128,7 +137,10 @@ GUITARIST = PluckedString(
     rise=0.0009,
     fall=0.5,
     gain=0.0,
-    knocks=(Knock((1_400.0, 2_200.0), 1.0, 0.004, 0.0008, -22.0), Knock((95.0, 115.0), 0.3, 0.04, 0.004, -18.0)),
+    knocks=(
+        Knock((1_400.0, 2_200.0), 1.0, 0.004, 0.0008, -22.0),  # fingertip
+        Knock((95.0, 115.0), 0.3, 0.04, 0.004, -18.0),  # the air in the box
+    ),
     stiffness=1.1e-4,
     finger=1_800.0,
     inner=2.4,

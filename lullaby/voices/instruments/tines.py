@@ -39,6 +39,10 @@ MUSIC_BOX = Kind(
 )
 
 
+HARDER = 2.5
+"""dB an octave that a note is brighter at twice the velocity."""
+
+
 @dataclass(frozen=True)
 class Tines(RingingInstrument):
     """Bars of steel, held at one end."""
@@ -61,8 +65,8 @@ class Tines(RingingInstrument):
         ratio = np.array(self.ratios) * (1 + 0.012 * upper * (2 * uniform(key / "filed", tine) - 1))
         hz = notes.hz[:, None] * ratio
         index = notes.index[:, None] * 16 + np.arange(count)[None, :]
-        harder = 5.0 * (exact.log2(np.maximum(notes.velocity, 0.02) / USUAL))[:, None]
-        level = np.array(self.levels) * tilted(ratio, harder / 2.5 + controls.number("bright", 0))
+        harder = HARDER * exact.log2(np.maximum(notes.velocity, 0.05) / USUAL)[:, None]
+        level = np.array(self.levels) * tilted(ratio, harder + controls.number("bright", 0))
         level = level * body(hz, self.resonances, self.low, self.high)
         level = level * exact.gain(between(key / "level", index, -1.2, 1.2))
         ring = self.ring_of(notes.hz[:, None], controls) / E_FOLDS_60
@@ -72,7 +76,8 @@ class Tines(RingingInstrument):
         if not self.twin:
             return one
         # half a cent apart, they shimmer
-        cents = between(key / "twin", tine[:, :1], 0.3, 0.6) * np.where(uniform(key / "way", tine[:, :1]) < 0.5, 1, -1)
+        way = np.where(uniform(key / "way", tine[:, :1]) < 0.5, 1, -1)
+        cents = way * between(key / "twin", tine[:, :1], 0.3, 0.6)
         return Partials(
             np.concatenate([one.hz, one.hz[:, :1] * exact.exp2(cents / 1200)], axis=1),
             np.concatenate([one.level, one.level[:, :1] * self.twin], axis=1),
@@ -85,9 +90,12 @@ THUMBS = Tines(
     rise=0.0015,
     fall=0.45,
     gain=0.0,
-    knocks=(Knock((1_600.0, 2_600.0), 1.2, 0.004, 0.0008, -22.0), Knock((190.0, 240.0), 0.25, 0.035, 0.003, -14.0)),
+    knocks=(
+        Knock((1_600.0, 2_600.0), 1.2, 0.004, 0.0008, -22.0),  # a thumbnail
+        Knock((190.0, 240.0), 0.25, 0.035, 0.003, -14.0),  # the box
+    ),
     ratios=(1.0, 2.0, 3.0, 5.42, 14.1),
-    levels=(1.0, 0.035, 0.015, 0.2, 0.05),
+    levels=(1.0, 0.035, 0.015, 0.28, 0.06),
     lasts=(1.0, 0.5, 0.35, 0.14, 0.045),
     resonances=((230.0, 3.0, 0.3), (420.0, 2.5, 0.3), (1_100.0, 2.0, 0.4)),
     low=120.0,
@@ -97,12 +105,15 @@ COMB = Tines(
     rise=0.0012,
     fall=0.4,
     gain=0.0,
-    knocks=(Knock((2_400.0, 3_600.0), 0.9, 0.0035, 0.0006, -24.0), Knock((340.0, 420.0), 0.4, 0.02, 0.002, -20.0)),
+    knocks=(
+        Knock((2_400.0, 3_600.0), 0.9, 0.0035, 0.0006, -24.0),  # a pin on the comb
+        Knock((340.0, 420.0), 0.4, 0.02, 0.002, -20.0),  # the lid
+    ),
     ratios=(1.0, 2.0, 6.27, 17.55),
-    levels=(1.0, 0.03, 0.11, 0.02),
-    lasts=(1.0, 0.5, 0.12, 0.04),
+    levels=(1.0, 0.03, 0.3, 0.04),
+    lasts=(1.0, 0.5, 0.18, 0.05),
     resonances=((380.0, 2.0, 0.4), (850.0, 2.5, 0.4)),
     low=150.0,
-    high=4_000.0,
+    high=6_000.0,
     twin=0.3,
 )

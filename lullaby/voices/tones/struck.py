@@ -20,6 +20,7 @@ from lullaby.voices.core.pace import Pace, mapped
 from lullaby.voices.core.pan import pan_gains
 from lullaby.voices.core.unity import MINUS_27
 from lullaby.voices.core.voice import Sound
+from lullaby.voices.instruments.fading import SLOW_FALL, SLOW_RISE
 from lullaby.voices.instruments.notes import USUAL, Notes, given_near, onsets_in
 
 
@@ -84,7 +85,7 @@ class Struck:
     """Every stroke is a closed form of the time since its onset."""
 
     given: float
-    """dB by which a stroke that it is given, one of many, is softer than one that is all there is for long."""
+    """dB by which a stroke that it is given is softer than one that is all there is for half a minute."""
     memory: float = 0.0
 
     def render(self, key: Key, span: Span, controls: Controls) -> Iterator[Sound]:
@@ -126,15 +127,16 @@ def _strokes(key: Key, span: Span, controls: Controls, softer: float) -> Rings:
         gain = gain * exact.gain(softer)
     size = gain[which] * amplitudes[partial] * np.sqrt(4.5 * MINUS_27 / np.maximum(power[which], 1e-9))
     # harder strokes excite the high partials more
-    harder = 0.15 * normal(key / "hardness", stroke) - 0.15 + 0.35 * exact.log2(np.maximum(notes.velocity[which], 0.01) / USUAL)
+    harder = 0.15 * normal(key / "hardness", stroke) - 0.15
+    harder = harder + 0.35 * exact.log2(np.maximum(notes.velocity[which], 0.01) / USUAL)
     size = size * exact.power(ratio[which, partial], harder)
     rise, decay = controls.number("rise", 0) / 3000 / (1 + 0.5 * partial), taus[which, partial]
     # for somebody asleep a stroke has no attack: it swells, with the same energy
-    swell = notes.swell[which]
-    swells = swell > 0
-    slow = np.maximum(FADE, 2 * swell)
+    swells, own = notes.swell[which] > 0, controls.notes is None
+    slow = FADE if own else SLOW_FALL * notes.swell[which]
+    swell = SWELL if own else SLOW_RISE * notes.swell[which]
     size = size * np.where(swells, np.sqrt(decay / np.maximum(decay, slow)), 1.0)
-    rise = np.where(swells, np.maximum(rise, np.maximum(SWELL, 0.8 * swell)), rise)
+    rise = np.where(swells, np.maximum(rise, swell), rise)
     decay = np.where(swells, np.maximum(decay, slow), decay)
     left, right = pan_gains(controls.number("seat", 0) + between(key / "lean", index, -0.12, 0.12))
     return rings(
