@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
+from itertools import count
 from typing import Protocol
 
 from lullaby.chance import Key
@@ -28,6 +29,8 @@ from lullaby.music.varying import ornamented, thinned
 from lullaby.score.model import Music
 from lullaby.time import LONGEST, PAGE, RATE
 
+THEMES = 24
+"""Melodies of a night, an hour of them: then they come back, each in yet another way."""
 SETTLES = 10 * PAGE
 """Frames in which the tempo of somebody awake settles."""
 SETTLED, DROWSY = 60 / 72, 50 / 72
@@ -177,20 +180,22 @@ def _order(form: str) -> Iterator[tuple[str, int, int]]:
         versions[number] = version + 1
         return f"T{number + 1}" + "'" * version, number, version
 
-    number = 0
-    while True:
-        if form == "variations":
+    for turn in count():
+        number = 0 if form == "variations" else turn % THEMES
+        yield sung(number)
+        if form != "variations":
+            yield sung(number)
+        if form == "rondo" and number:
             yield sung(0)
-        elif form == "songs":
-            yield sung(number)
-            yield sung(number)
-            number += 1
-        else:
-            yield sung(number)
-            yield sung(number)
-            if number:
-                yield sung(0)
-            number += 1
+
+
+def roles(music: Music) -> tuple[str, ...]:
+    """Who plays: single notes are the melody's where no voice has them for its own."""
+    found = dict.fromkeys(music.players)
+    return tuple(found | {"lull": None} if music.melody else found)
+
+
+_thinner = lru_cache(maxsize=256)(thinned)
 
 
 class _Writing:
@@ -201,7 +206,7 @@ class _Writing:
         self._until = music.until if isinstance(music.until, int) else length
         metre = night_metre(key, music)
         self._metre = METRES[metre]
-        self._score = Score(night_scale(music), metre, notes={role: [] for role in music.players})
+        self._score = Score(night_scale(music), metre, notes={role: [] for role in roles(music)})
         self._sections = sections(key, music)
         self._section: Section | None = None
         self._scale = self._score.scale
@@ -238,7 +243,7 @@ class _Writing:
         bar = Bar(self._bar, frame, frames, self._metre.beats, section.name, self._in_section)
         self._score.bars.append(bar)
         if section.melody is not None:
-            self._sing(thinned(section.melody, max(depth, 1 - self._music.density)), bar, depth)
+            self._sing(_thinner(section.melody, round(4 * max(depth, 1 - self._music.density)) / 4), bar, depth)
         self._accompany(bar, depth)
         if bar.start + bar.frames // 2 >= self._droned:
             self._hold(bar.start, DRONE_BARS * frames, 0.0)
@@ -328,7 +333,6 @@ class _Writing:
         pitch = choices.weighed({p: stable.get(self._scale.degree(p), 1.0) for p in among})
         self._swell("lull", frame, round(1.3 * apart * RATE), pitch, 0.4)
         self._droning(frame)
-        self._section = None if self._section is None or self._section.melody is None else self._section
         self._in_section = LONGEST  # who wakes again hears another melody from its beginning
         return frame + round(apart * RATE)
 

@@ -153,7 +153,9 @@ class Music:
     """Bars between two melodies."""
     harmony: bool = True
     """Do chords change under the melody, or is there one all along?"""
-    until: Until | int = Until.ASLEEP
+    until: Until | int = Until.END
+    """`END`: it slows to single notes and a drone as sleep comes, and ends. `ASLEEP`: nothing is played for
+    somebody who sleeps."""
 
     @property
     def players(self) -> dict[str, str]:

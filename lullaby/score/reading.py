@@ -22,6 +22,7 @@ from lullaby.score.scenes import (
     read_scenes,
 )
 from lullaby.score.settings import SILENT, Kind
+from lullaby.score.music import read_music
 from lullaby.score.source import Source, read_source, source_of
 from lullaby.score.tellings import read_tellings
 from lullaby.score.toml_table import TomlTable
@@ -44,6 +45,7 @@ _KEYS = (
     "scene",
     "follow",
     "tell",
+    "music",
 )
 
 _LONGEST_FADE = 600 * RATE
@@ -126,6 +128,9 @@ def _read(source: Source, kinds: Mapping[str, Kind]) -> tuple[Score, list[Writte
     scenes = read_scenes(_named(top, "scene"), names, parts, length)
     follow = read_follow(top.table("follow", f"{top.where}, [follow]"), names, parts)
     tellings = read_tellings(top.tables("tell", "telling"), names, parts, length, source.path)
+    music = None
+    if "music" in top.values:
+        music = read_music(top.table("music", f"{top.where}, [music]"), names, parts, length)
     if not mistakes and not parts:
         top.note("it has no voices.", 'They stand under [voices]: rain = "rain".')
     if not mistakes and not scenes and not tellings:
@@ -147,6 +152,7 @@ def _read(source: Source, kinds: Mapping[str, Kind]) -> tuple[Score, list[Writte
         scenes=scenes,
         follow=follow,
         tellings=tellings,
+        music=music,
         sleeper=top.take("sleeper", "", _sleeper),
         all_night=top.take("all_night", "", _reason) or None,
         wake=read_wake(top, length),

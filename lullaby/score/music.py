@@ -1,0 +1,110 @@
+"""[music] of a score, read and checked: what its instruments play together."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from lullaby.score import checks
+from lullaby.score.checks import Unfit
+from lullaby.score.model import FORMS, Music, Part, Until
+from lullaby.score.plain_text import called, quoted
+from lullaby.score.toml_table import TomlTable
+from lullaby.time import RATE
+
+MODES = ("pentatonic", "major", "dorian", "lydian", "minor", "hirajoshi")
+TUNINGS = ("just", "equal")
+METRES = ("2/4", "3/4", "4/4", "6/8")
+ROLES = ("melody", "accompaniment", "drone", "lull")
+LEAST = 12
+"""Semitones that a register has at the least."""
+
+_NOTE = re.compile(r"([A-G])([#b]?)([0-8])")
+_STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+_KEYS = (
+    *ROLES, "at", "mode", "tonic", "tuning", "tempo", "density", "register", "metre", "form", "rest", "harmony",
+    "until",
+)  # fmt: skip
+
+
+def read_music(table: TomlTable, names: list[str], parts: list[Part], length: int) -> Music:
+    """The music. `names` are all voices of the score, `parts` those that could be
+    read."""
+    table.only(_KEYS)
+    usual = Music()
+    at = table.clock("at", 0, 0, length - 1)
+    players = {role: _player(table, role, names, parts) for role in ROLES if role in table.values}
+    if not players:
+        table.note("nobody plays it.", 'melody = "harp" has a voice from [voices] play the melody.')
+    return Music(
+        at=at,
+        **players,
+        mode=table.take("mode", usual.mode, partial(_one_of, among=MODES)),
+        tonic=table.take("tonic", usual.tonic, pitch),
+        just=table.take("tuning", "just", partial(_one_of, among=TUNINGS)) == "just",
+        tempo=table.number("tempo", usual.tempo, 40, 90, "beats a minute"),
+        density=table.number("density", usual.density, 0, 1, ""),
+        register=table.take("register", usual.register, _register),
+        metre=table.take("metre", "", partial(_one_of, among=METRES)),
+        form=table.take("form", usual.form, partial(_one_of, among=FORMS)),
+        rest=table.number("rest", usual.rest, 0, 16, "bars"),
+        harmony=table.take("harmony", usual.harmony, _harmony),
+        until=table.take("until", usual.until, partial(_until, start=at, length=length)),
+    )
+
+
+def _player(table: TomlTable, role: str, names: list[str], parts: list[Part]) -> str:
+    """The voice that plays this role; "" where it cannot, which is noted."""
+    voice = table.text(role)
+    part = next((part for part in parts if part.name == voice), None)
+    if part is None:
+        if voice not in names and isinstance(table.values[role], str):
+            table.note(f"there is no voice {quoted(voice)}.", table.hint(voice, names, "There are"))
+        return ""
+    if not part.kind.plays:
+        able = ", ".join(one.name for one in parts if one.kind.plays)
+        table.note(
+            f"{voice} is of the kind {quoted(part.kind.name)}, and cannot play notes.",
+            f"What can: {able}." if able else "An instrument can: a harp, a flute. lullaby voices lists them.",
+        )
+        return ""
+    return voice
+
+
+def _one_of(value: object, among: tuple[str, ...]) -> str:
+    word = checks.text(value)
+    if word not in among:
+        raise Unfit(f"knows no {quoted(word)}.", f"There are: {', '.join(among)}.")
+    return word
+
+
+def pitch(value: object) -> int:
+    """A note's name as MIDI counts it: "A4" is 69."""
+    found = _NOTE.fullmatch(checks.text(value))
+    if found is None:
+        raise Unfit(f"{quoted(str(value))} is not a note.", "A note is D4, F#3 or Bb4.")
+    return 12 * (int(found[3]) + 1) + _STEPS[found[1]] + {"": 0, "#": 1, "b": -1}[found[2]]
+
+
+def _register(value: object) -> tuple[int, int]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise Unfit(f"is {called(value)}, not two notes.", 'register = ["C4", "E5"] is from the middle C up.')
+    low, high = (pitch(one) for one in value)
+    if high - low < LEAST:
+        raise Unfit("has no room for a melody: it is an octave at least.", 'As in ["C4", "E5"].')
+    return low, high
+
+
+def _harmony(value: object) -> bool:
+    if value not in ("slow", "still"):
+        raise Unfit("is no harmony.", 'It is "slow", a chord a bar, or "still", one chord all along.')
+    return value == "slow"
+
+
+def _until(value: object, start: int, length: int) -> Until | int:
+    if value in ("asleep", "end"):
+        return Until(value)
+    try:
+        return checks.moment(value, start + RATE, length)
+    except Unfit as unfit:
+        raise Unfit(unfit.what, unfit.hint or 'It is "end", "asleep", or a time after at.') from None
