@@ -27,7 +27,7 @@ ENOUGH = 33
 TRIES = 24
 
 _INTERVALS = {
-    -12: 0.3, -9: 0.3, -8: 0.3, -7: 1, -5: 3, -4: 5, -3: 6, -2: 24, -1: 9, 0: 22,
+    -12: 0.3, -9: 0.3, -8: 0.3, -7: 1, -5: 3, -4: 5, -3: 6, -2: 24, -1: 9, 0: 10,
     1: 7, 2: 14, 3: 5, 4: 4, 5: 4, 7: 1.5, 8: 0.4, 9: 0.6, 12: 0.5,
 }  # fmt: skip
 """Semitones, and how often each comes, in per cent."""
@@ -96,7 +96,7 @@ def _attempt(choices: Choices, scale: Scale, metre: str, low: int, high: int) ->
             if before is None:
                 notes = led.notes((), end, last, first)
             else:  # the same beginning, another ending
-                kept = before.notes[: rhythms[letter].ending - choices.one((0, 0, 1))]
+                kept = before.notes[: rhythms[letter].ending - choices.one((0, 1, 2))]
                 notes = led.notes(kept, end, last, first)
             known[name] = Phrase(notes, name)
         phrases.append(known[name])

@@ -1,7 +1,7 @@
 """The music of a night: which melody when, bar by bar, and how it slows into sleep.
 
-    awake      T1 T1' │ T2 T2' │ T1'' │ T3 T3' │ T1''' …     melody, chords, drone     72 → 60 beats a minute
-    drowsy     the same, thinner                                                       60 → 50
+    awake      T1 T1.2 │ T2 T2.2 │ T1.3 │ T3 T3.2 │ T4 …   melody, chords, drone     72 → 60 beats a minute
+    drowsy     the same, thinner                                                     60 → 50
     n1         single long notes, some five seconds apart, that swell
     n2         the drone alone
     n3, rem    nothing
@@ -82,7 +82,7 @@ class Section:
     """A melody sung once, or a rest."""
 
     name: str
-    """"T1" as it was composed, "T1'" in another way, "" a rest."""
+    """"T1" as it was composed, "T1.2" in another way, "" a rest."""
     melody: Melody | None
     bars: int
 
@@ -178,14 +178,14 @@ def _order(form: str) -> Iterator[tuple[str, int, int]]:
     def sung(number: int) -> tuple[str, int, int]:
         version = versions.get(number, 0)
         versions[number] = version + 1
-        return f"T{number + 1}" + "'" * version, number, version
+        return f"T{number + 1}" + (f".{version + 1}" if version else ""), number, version
 
     for turn in count():
         number = 0 if form == "variations" else turn % THEMES
         yield sung(number)
         if form != "variations":
             yield sung(number)
-        if form == "rondo" and number:
+        if form == "rondo" and number % 2:
             yield sung(0)
 
 

@@ -152,7 +152,7 @@ def make_plan(
     """Makes the plan of a night. With a course the night gets softer along it and ends once sleep has come to
     stay; without one, nobody sleeps, and its scenes play to their end. `moves` are those of the listener's
     faders. `speech_db` brings a teller to the loudness of the night's opening."""
-    root = Key.root(seed, "night", day.isoformat() if day else "any night")
+    root = root_key(seed, day)
     weather = _weather(score.weather, root)
     tracks = tuple(
         _track(score, part, root / part.name, weather, moves)
@@ -168,6 +168,11 @@ def make_plan(
         if score.at_most is not None and not course:
             plan = replace(plan, length=min(score.length, max(score.at_most, _played_out(plan, narrations))))
     return _asleep(plan, score, course, narrations) if course else plan
+
+
+def root_key(seed: int, day: date | None) -> Key:
+    """The name of all chance in a night of this seed and date."""
+    return Key.root(seed, "night", day.isoformat() if day else "any night")
 
 
 def _playing(track: Track, notes: Mapping[str, tuple[Played, ...]]) -> Track:

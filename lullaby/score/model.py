@@ -144,7 +144,7 @@ class Music:
     """Beats a minute while somebody is wide awake."""
     density: float = 1.0
     """1 as the melody is written; less thins it."""
-    register: tuple[int, int] = (60, 76)
+    register: tuple[int, int] = (57, 76)
     """Pitches between which melodies move."""
     metre: str = ""
     """"": each night has its own."""

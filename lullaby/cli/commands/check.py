@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from lullaby.cli.commands.forms import FORMS, REMARKS, no_remarks
+from lullaby.cli.files.music import say_music
 from lullaby.cli.terminal.bedside import Bedside
+from lullaby.errors import AskedWrongly
 from lullaby.score.plain_text import counted
 
 
@@ -23,6 +25,10 @@ def add(commands: Any) -> None:
         help="a score, voice, story (.md .txt .epub .ssml), ritual or tune",
     )
     parser.add_argument("--no-listen", action="store_true", help="do not measure how loud a voice is")
+    parser.add_argument(
+        "--music", action="store_true", help="of a score: what its music is like, beside real lullabies"
+    )
+    parser.add_argument("--seed", type=int, metavar="N", help="with --music: of another night")
     parser.add_argument("--json", action="store_true", help="the same for programs")
     parser.set_defaults(run=run)
 
@@ -33,15 +39,35 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     def listening(path: Path) -> AbstractContextManager[object]:
         return bedside.working(f"Listening to {path.name}")
 
+    if asked.seed is not None and not asked.music:
+        raise AskedWrongly("--seed is about music: --music measures what a score plays.")
     found = [facts_of_checked(Path(name), None if asked.no_listen else listening) for name in asked.files]
+    if asked.music:
+        found = [_with_music(facts, asked.seed) for facts in found]
     if asked.json:
         bedside.facts(found)
     else:
         for facts in found:
             _say(facts, bedside)
+            if "music" in facts:
+                say_music(facts["music"], bedside)
         if any(facts["what"] == "story" and facts["right"] for facts in found):
             _say_pauses(bedside)
     return 0 if all(facts["right"] for facts in found) else 2
+
+
+def _with_music(facts: dict[str, Any], seed: int | None) -> dict[str, Any]:
+    """With what its music is like, where it is a score that is right."""
+    if not facts["right"]:
+        return facts
+    if facts["what"] != "score":
+        raise AskedWrongly(f"--music is about scores, and {facts['file']} is a {facts['what']}.")
+
+    from lullaby.evening.facts.music import facts_of_music
+    from lullaby.score import read_score
+    from lullaby.voices.kinds import KINDS
+
+    return facts | {"music": facts_of_music(read_score(facts["file"], KINDS), seed)}
 
 
 def _say_pauses(bedside: Bedside) -> None:
