@@ -12,19 +12,19 @@ lie in enough rows is taken.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 
 from lullaby.chance import Key
 from lullaby.music.chances import Choices
 from lullaby.music.rhythms import Rhythm, rhythm
 from lullaby.music.scales import Scale
-from lullaby.music.statistics import rows_held
+from lullaby.music.statistics import LULLABIES, rows_held
 from lullaby.music.tunes import METRES, Melody, Note, Phrase
 
 ENOUGH = 33
 """Rows of 38 in which a melody is to lie where lullabies lie."""
-TRIES = 24
+TRIES = 48
+_FULL = 3
+"""Notes of a bar that has a face of its own."""
 
 _INTERVALS = {
     -12: 0.3, -9: 0.3, -8: 0.3, -7: 1, -5: 3, -4: 5, -3: 6, -2: 24, -1: 9, 0: 10,
@@ -51,29 +51,34 @@ _AMBITS = ((-5, 7), (0, 12), (0, 9), (-3, 9), (-5, 9))
 """From the lowest note to the highest, around the tonic."""
 
 
-@dataclass(frozen=True)
-class Frame:
-    """What a melody is composed into."""
-
-    scale: Scale
-    metre: str
-    low: int
-    high: int
+Bar = tuple[Note, ...]
 
 
-@lru_cache(maxsize=256)
-def composed(key: Key, scale: Scale, metre: str, low: int, high: int) -> Melody:
-    """The melody of this key, between these pitches."""
-    best, most = None, -1
-    for number in range(TRIES):
-        melody = _attempt(Choices(key / "melody" / number), scale, metre, low, high)
-        held = rows_held(melody)
-        if held > most:
-            best, most = melody, held
-        if held >= ENOUGH:
+def composed(
+    key: Key, scale: Scale, metre: str, low: int, high: int, known: frozenset[Bar] = frozenset()
+) -> Melody:
+    """The melody of this key, between these pitches: none of its bars is a known one, if it can be."""
+    best, least = None, (len(LULLABIES), len(LULLABIES))
+    for melody in attempts(key, scale, metre, low, high):
+        shared = len(known & set(full_bars(melody)))
+        missing = max(0, ENOUGH - rows_held(melody)) if shared <= least[0] else ENOUGH
+        if (shared, missing) < least:
+            best, least = melody, (shared, missing)
+        if least == (0, 0):
             break
     assert best is not None
     return best
+
+
+def full_bars(melody: Melody) -> list[Bar]:
+    """Its bars that have a face of their own: a long note alone has none."""
+    return [bar for bar in melody.in_bars() if len(bar) >= _FULL]
+
+
+def attempts(key: Key, scale: Scale, metre: str, low: int, high: int) -> Iterator[Melody]:
+    """Melodies that this key may have, one try after another."""
+    for number in range(TRIES):
+        yield _attempt(Choices(key / "melody" / number), scale, metre, low, high)
 
 
 def _attempt(choices: Choices, scale: Scale, metre: str, low: int, high: int) -> Melody:
@@ -198,9 +203,3 @@ def _recovering(before: int, step: int) -> float:
     if step * before > 0:
         return 0.3 if abs(step) <= 2 else 0.05
     return 1.5 if abs(step) <= 4 else 0.5
-
-
-def attempts(key: Key, scale: Scale, metre: str, low: int, high: int) -> Iterator[Melody]:
-    """Every melody that this key would have, one try after another; for whoever measures them."""
-    for number in range(TRIES):
-        yield _attempt(Choices(key / "melody" / number), scale, metre, low, high)

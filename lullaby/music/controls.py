@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 from lullaby.chance import Key
@@ -25,7 +26,7 @@ def walk(melody: Melody, key: Key) -> Melody:
     choices = Choices(key / "walk")
     pitches = [note.pitch for note in melody.notes]
     scale = melody.scale.between(min(pitches), max(pitches))
-    moves = [abs(scale.index(b) - scale.index(a)) for a, b in zip(pitches, pitches[1:], strict=False)]
+    moves = [abs(scale.index(b) - scale.index(a)) for a, b in itertools.pairwise(pitches)]
     at = int(choices.share() * len(scale))
     notes = []
     for note in melody.notes:

@@ -21,7 +21,7 @@ _CHORDS: dict[str, dict[Chord, float]] = {
 }
 _STAYS = 0.12
 """What it is worth that a chord is held for another bar: harmony is slow."""
-_STRONG = 1.8
+_STRONG = 3.0
 """How much more a note counts that begins a bar."""
 _LOW, _HIGH = 50, 67
 """Pitches between which the middle voices move."""

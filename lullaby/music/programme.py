@@ -6,8 +6,8 @@
     n2         the drone alone
     n3, rem    nothing
 
-Bars follow one another from the first; the tempo of each is set by how awake the listener is as it begins, and
-never by anything later. So music that is changed from a frame on was the same before it.
+Bars follow one another from the first; the tempo of each is set by how awake the listener is as it begins,
+and never by anything later. So music that is changed from a frame on was the same before it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Protocol
 
 from lullaby.chance import Key
 from lullaby.music.chances import Choices
-from lullaby.music.composing import composed
+from lullaby.music.composing import composed, full_bars
 from lullaby.music.harmony import Chord, Voicing, chords, voiced
 from lullaby.music.scales import Scale
 from lullaby.music.tunes import GRID, METRES, Melody
@@ -29,8 +29,8 @@ from lullaby.music.varying import ornamented, thinned
 from lullaby.score.model import Music
 from lullaby.time import LONGEST, PAGE, RATE
 
-THEMES = 24
-"""Melodies of a night, an hour of them: then they come back, each in yet another way."""
+THEMES = 12
+"""Melodies of a night, some quarter of an hour of them: then they come back, each in yet another way."""
 SETTLES = 10 * PAGE
 """Frames in which the tempo of somebody awake settles."""
 SETTLED, DROWSY = 60 / 72, 50 / 72
@@ -134,21 +134,8 @@ def written(music: Music, key: Key, length: int, listener: Listener) -> Score:
 def theme(key: Key, music: Music, number: int) -> Melody:
     """The melody of this number: none of its bars is one of a melody before it."""
     scale, metre = night_scale(music), night_metre(key, music)
-    known = {bar for earlier in range(number) for bar in _full_bars(theme(key, music, earlier))}
-    for attempt in range(_TRIES):
-        melody = composed(key / "theme" / number / attempt, scale, metre, *music.register)
-        if not known & set(_full_bars(melody)):
-            break
-    return melody
-
-
-_TRIES = 12
-_FULL = 3
-"""Notes of a bar that has a face of its own."""
-
-
-def _full_bars(melody: Melody) -> list[object]:
-    return [bar for bar in melody.in_bars() if len(bar) >= _FULL]
+    known = frozenset(bar for earlier in range(number) for bar in full_bars(theme(key, music, earlier)))
+    return composed(key / "theme" / number, scale, metre, *music.register, known)
 
 
 def night_scale(music: Music) -> Scale:
@@ -243,7 +230,9 @@ class _Writing:
         bar = Bar(self._bar, frame, frames, self._metre.beats, section.name, self._in_section)
         self._score.bars.append(bar)
         if section.melody is not None:
-            self._sing(_thinner(section.melody, round(4 * max(depth, 1 - self._music.density)) / 4), bar, depth)
+            self._sing(
+                _thinner(section.melody, round(4 * max(depth, 1 - self._music.density)) / 4), bar, depth
+            )
         self._accompany(bar, depth)
         if bar.start + bar.frames // 2 >= self._droned:
             self._hold(bar.start, DRONE_BARS * frames, 0.0)

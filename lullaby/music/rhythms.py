@@ -1,4 +1,4 @@
-"""Rhythms of a phrase, as songs for children have them: a bar or more of motion, and a longer note at the end.
+"""Rhythms of a phrase, as songs for children have them: a bar of motion or more, then a longer note.
 
 Lengths are in parts of a beat, 12 to one.
 """
@@ -46,7 +46,10 @@ PATTERNS: dict[str, Pattern] = {
     ),
     "6/8": Pattern(
         2,
-        {(8, 4, 8, 4): 5, (12, 8, 4): 3, (4, 4, 4, 8, 4): 3, (8, 4, 12): 2, (4, 4, 4, 4, 4, 4): 4, (4, 4, 4, 12): 2},
+        {
+            (8, 4, 8, 4): 5, (12, 8, 4): 3, (4, 4, 4, 8, 4): 3, (8, 4, 12): 2, (4, 4, 4, 4, 4, 4): 4,
+            (4, 4, 4, 12): 2,
+        },
         {(8, 4, 12): 4, (12, 12): 2, (4, 4, 4, 12): 2, (24,): 1},
     ),
 }  # fmt: skip

@@ -7,6 +7,7 @@ that another may measure the same.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -50,7 +51,7 @@ def _pitches(melody: Melody) -> list[int]:
 
 
 def intervals(notes: Sequence[Note]) -> list[int]:
-    return [b.pitch - a.pitch for a, b in zip(notes, notes[1:], strict=False)]
+    return [b.pitch - a.pitch for a, b in itertools.pairwise(notes)]
 
 
 def _share(chosen: Callable[[int], bool]) -> Callable[[Melody], float | None]:
@@ -85,7 +86,7 @@ def _after_a_leap(chosen: Callable[[int, int], bool]) -> Callable[[Melody], floa
 
     def measure(melody: Melody) -> float | None:
         steps = intervals(melody.notes)
-        pairs = [(a, b) for a, b in zip(steps, steps[1:], strict=False) if abs(a) >= 5]
+        pairs = [(a, b) for a, b in itertools.pairwise(steps) if abs(a) >= 5]
         return 100 * sum(chosen(a, b) for a, b in pairs) / len(pairs) if pairs else None
 
     return measure
@@ -129,7 +130,7 @@ def _lengths(melody: Melody) -> list[int]:
 
 def _next_same(melody: Melody) -> float | None:
     lengths = _lengths(melody)
-    same = [a == b for a, b in zip(lengths, lengths[1:], strict=False)]
+    same = [a == b for a, b in itertools.pairwise(lengths)]
     return 100 * sum(same) / len(same) if same else None
 
 

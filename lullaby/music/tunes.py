@@ -80,9 +80,7 @@ class Melody:
             replace(phrase, notes=tuple(Note(note.pitch + semitones, note.length) for note in phrase.notes))
             for phrase in self.phrases
         )
-        return replace(
-            self, phrases=phrases, scale=replace(self.scale, tonic=self.scale.tonic + semitones)
-        )
+        return replace(self, phrases=phrases, scale=replace(self.scale, tonic=self.scale.tonic + semitones))
 
     def in_bars(self) -> tuple[tuple[Note, ...], ...]:
         """The notes by bar; one that is held over a bar line is in the bar it begins in."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 from lullaby.chance import Key
@@ -10,25 +11,49 @@ from lullaby.music.tunes import GRID, Melody, Note, Phrase
 
 ORNAMENTS = 0.3
 """How many of the notes that could be filled are."""
+MOVED = 0.08
+"""How many of the weak notes are sung a step away."""
 
 
 def ornamented(melody: Melody, key: Key) -> Melody:
-    """With passing and neighbouring notes of its scale, here and there; never at a phrase's end."""
-    choices = Choices(key / "ornaments")
-    return replace(melody, phrases=tuple(_filled(phrase, melody, choices) for phrase in melody.phrases))
+    """With passing and neighbouring notes of its scale, here and there, and some weak notes a step away;
+    never at a phrase's end. Another way than it was, where there is any."""
+    for attempt in range(_TRIES):
+        choices = Choices(key / "ornaments" / attempt)
+        phrases = tuple(_filled(phrase, melody, choices) for phrase in melody.phrases)
+        if phrases != melody.phrases:
+            break
+    return replace(melody, phrases=phrases)
 
 
 def _filled(phrase: Phrase, melody: Melody, choices: Choices) -> Phrase:
     notes: list[Note] = []
-    for note, after in zip(phrase.notes, phrase.notes[1:], strict=False):
-        between = _between(note.pitch, after.pitch, melody)
-        long = note.length >= GRID and note.length % 2 == 0
-        if between is None or not long or not choices.happens(ORNAMENTS):
-            notes.append(note)
+    at = 0
+    for note, after in itertools.pairwise(phrase.notes):
+        strong = at % melody.metre.bar == 0
+        at += note.length
+        pitch = note.pitch if strong or not choices.happens(MOVED) else _beside(note.pitch, melody, choices)
+        between = _between(pitch, after.pitch, melody)
+        short = _SHORTEST[melody.metre.parts]
+        if between is None or note.length < 2 * short or not choices.happens(ORNAMENTS):
+            notes.append(replace(note, pitch=pitch))
             continue
-        first = note.length * 3 // 4 if note.length % 4 == 0 and choices.happens(0.3) else note.length // 2
-        notes += [Note(note.pitch, first), Note(between, note.length - first)]
+        last = note.length // 2 if note.length // 2 % short == 0 and choices.happens(0.6) else short
+        notes += [Note(pitch, note.length - last), Note(between, last)]
     return replace(phrase, notes=(*notes, phrase.notes[-1]))
+
+
+_TRIES = 8
+_SHORTEST = {2: 6, 3: 4}
+"""The shortest note that is put in, where a beat has two parts and where it has three."""
+
+
+def _beside(pitch: int, melody: Melody, choices: Choices) -> int:
+    """A step of the scale above or below, inside of what the melody reaches."""
+    pitches = [note.pitch for note in melody.notes]
+    scale = melody.scale.between(min(pitches), max(pitches))
+    at = scale.index(pitch) + choices.one((-1, 1))
+    return scale[at] if 0 <= at < len(scale) else pitch
 
 
 def _between(a: int, b: int, melody: Melody) -> int | None:
@@ -36,7 +61,8 @@ def _between(a: int, b: int, melody: Melody) -> int | None:
     that is repeated."""
     scale = melody.scale
     if a == b:
-        return next((p for p in range(a + 1, a + 4) if scale.holds(p)), None)
+        highest = max(note.pitch for note in melody.notes)
+        return next((p for p in range(a + 1, min(a + 4, highest + 1)) if scale.holds(p)), None)
     if 3 <= abs(a - b) <= 5:
         step = 1 if b > a else -1
         return next((p for p in range(a + step, b, step) if scale.holds(p)), None)

@@ -88,7 +88,7 @@ def _written(music: Music, key: Key, length: int, course: Course | None) -> prog
 
 
 def notes_by_voice(music: Music, written: programme.Score) -> Mapping[str, tuple[Played, ...]]:
-    """What each voice is given to play, in order. Without a voice for single notes the melody's plays them."""
+    """What each voice is given to play, in order. The melody's plays single notes where no other does."""
     players = {"lull": music.melody, **music.players}
     found: dict[str, list[Played]] = {name: [] for name in players.values() if name}
     for role, notes in written.notes.items():

@@ -22,8 +22,8 @@ LEAST = 12
 _NOTE = re.compile(r"([A-G])([#b]?)([0-8])")
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _KEYS = (
-    *ROLES, "at", "mode", "tonic", "tuning", "tempo", "density", "register", "metre", "form", "rest", "harmony",
-    "until",
+    *ROLES, "at", "mode", "tonic", "tuning", "tempo", "density", "register", "metre", "form", "rest",
+    "harmony", "until",
 )  # fmt: skip
 
 
@@ -65,7 +65,9 @@ def _player(table: TomlTable, role: str, names: list[str], parts: list[Part]) ->
         able = ", ".join(one.name for one in parts if one.kind.plays)
         table.note(
             f"{voice} is of the kind {quoted(part.kind.name)}, and cannot play notes.",
-            f"What can: {able}." if able else "An instrument can: a harp, a flute. lullaby voices lists them.",
+            f"What can: {able}."
+            if able
+            else "An instrument can: a harp, a flute. lullaby voices lists them.",
         )
         return ""
     return voice

@@ -11,6 +11,7 @@ from lullaby.score import checks
 from lullaby.score.conditions import read_room, read_wake, read_weather
 from lullaby.score.finding import by_name
 from lullaby.score.model import SLEEPERS, Part, Scene, Score, Telling
+from lullaby.score.music import read_music
 from lullaby.score.plain_text import plain, quoted
 from lullaby.score.scenes import (
     MOST_SCENES,
@@ -22,7 +23,6 @@ from lullaby.score.scenes import (
     read_scenes,
 )
 from lullaby.score.settings import SILENT, Kind
-from lullaby.score.music import read_music
 from lullaby.score.source import Source, read_source, source_of
 from lullaby.score.tellings import read_tellings
 from lullaby.score.toml_table import TomlTable
