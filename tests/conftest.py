@@ -54,11 +54,6 @@ def pytest_configure(config: pytest.Config) -> None:
         _compile_once(Path(home.name))
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """More workers than cores: half of the tests wait for a device that plays, or for a process to load."""
-    return len(os.sched_getaffinity(0)) + 2 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 2
-
-
 def _compile_once(folder: Path) -> None:
     """Where nothing is compiled yet and several workers are about to begin, each would compile all of it.
     What test_same_bits_everywhere compiles anyway, and anew, comes first then: code for this processor, which

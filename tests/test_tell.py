@@ -287,7 +287,7 @@ def test_a_killed_tell_goes_on_with_the_same_bytes(story: Path, tmp_path: Path) 
 
 def test_each_listener_has_a_bookmark_of_their_own(lullaby: Say) -> None:
     for name in ("stories-ada", "stories-bo"):
-        assert lullaby("people", "add", name, "--age", "34").code == 0
+        assert lullaby("people", "add", name, "--birth-year", "1990").code == 0
     keep_bookmark("stories-ada", "the-quiet-pod", Bookmark(5, 20, "0" * 16, None))
     found = {
         name: {row["name"]: row["stopped"] for row in json.loads(lullaby("stories", "--json", *words).out)}

@@ -19,7 +19,6 @@ from lullaby import places
 from lullaby.errors import CouldNot
 from lullaby.narrator.drivers.driver import wav
 from lullaby.narrator.speech import SPEECH_RATE, Spoken, Word
-from lullaby.voices.speech.shelved import digest_of
 
 ROOM = 2 << 30
 """Bytes that the shelf holds: some twelve hours of speech. What was not heard for longest goes first."""
@@ -49,7 +48,7 @@ def found(name: str) -> Shelved | None:
         words = tuple(Word(str(t), int(at), int(a), int(b)) for t, at, a, b in facts["words"])
         with wave.open(str(path), "rb") as file:
             sound = np.frombuffer(file.readframes(file.getnframes()), "<i2")
-        digest = digest_of(sound)
+        digest = places.speech_digest(sound.tobytes())
         if digest != facts["digest"]:
             return None
         with contextlib.suppress(OSError):
@@ -62,7 +61,12 @@ def found(name: str) -> Shelved | None:
 def put(name: str, spoken: Spoken) -> Shelved:
     """Shelves a sentence. A CouldNot where there is no room for it."""
     path = places.speech(name)
-    shelved = Shelved(name, digest_of(spoken.sound), len(spoken.sound), spoken.words)
+    shelved = Shelved(
+        name,
+        places.speech_digest(spoken.sound.astype("<i2", copy=False).tobytes()),
+        len(spoken.sound),
+        spoken.words,
+    )
     facts = {"digest": shelved.digest, "words": [[w.text, w.at, w.start, w.stop] for w in spoken.words]}
     try:
         path.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

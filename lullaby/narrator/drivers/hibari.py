@@ -18,5 +18,10 @@ class HibariDriver(Driver):
         frames, words = voice(speech.manner.voice, british).said(speech.text, speech.pace, speech.say)
         asks = speech.text.rstrip("\"'”’)» ").endswith("?")
         sound = sound_of(frames, speech.manner, speech.tune, asks)
-        times = tuple(Word(text, at, start * FRAME, stop * FRAME) for text, at, start, stop in words)
+        times = tuple(Word(text, at, _edge(start), _edge(stop)) for text, at, start, stop in words)
         return Made(sound, SPEECH_RATE, times)
+
+
+def _edge(frame: int) -> int:
+    """The sample at which this frame's share of the sound begins: a spectrum is of what is around it."""
+    return max(0, frame * FRAME - FRAME // 2)

@@ -11,6 +11,7 @@ from pathlib import Path
 from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.narrator import models
 from lullaby.narrator.hibari.network import LONGEST, Frames, Network, joined
+from lullaby.narrator.hibari.onsets import Said, moved_to_onsets
 from lullaby.narrator.hibari.spelling import Speller
 from lullaby.narrator.speech import Unsayable
 
@@ -63,10 +64,22 @@ class Voice:
         found: dict[int, tuple[int, int]] = {}
         for k, (_, owner) in enumerate(kept):
             if owner >= 0:
-                start, stop = int(frames.phonemes[k]), int(frames.phonemes[k + 1])
+                start, stop = _heard(frames, kept, k)
                 found[owner] = (min(found.get(owner, (start, 0))[0], start), stop)
-        words = [(*spelled.words[k], *found[k]) for k in sorted(found)]
+        sounds = {k: "".join(p for p, owner in kept if owner == k and p.isalpha()) for k in found}
+        places = moved_to_onsets(frames, [Said(sounds[k], *found[k]) for k in sorted(found)])
+        words = [(*spelled.words[k], *place) for k, place in zip(sorted(found), places, strict=True)]
         return frames, words
+
+
+def _heard(frames: Frames, kept: list[tuple[str, int]], k: int) -> tuple[int, int]:
+    """The frames of a phoneme. A space is no silence: the sounds to both sides of it are heard in it."""
+    start, stop = int(frames.phonemes[k]), int(frames.phonemes[k + 1])
+    if k > 0 and kept[k - 1][0] == " ":
+        start = (int(frames.phonemes[k - 1]) + start) // 2
+    if k + 1 < len(kept) and kept[k + 1][0] == " ":
+        stop = (stop + int(frames.phonemes[k + 2])) // 2
+    return start, stop
 
 
 def _cut(phonemes: list[tuple[str, int]]) -> list[list[tuple[str, int]]]:

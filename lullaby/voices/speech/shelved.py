@@ -5,7 +5,6 @@ The last ones that were read are cached for as long as the process lives.
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import wave
 from functools import lru_cache
@@ -32,11 +31,6 @@ def go_on_without() -> None:
     _missed = True
 
 
-def digest_of(sound: Samples) -> str:
-    """Twenty letters that are the same exactly where the samples are."""
-    return hashlib.sha256(sound.astype("<i2", copy=False).tobytes()).hexdigest()[:20]
-
-
 def shelved(name: str, digest: str) -> Samples:
     """The samples under this name. A CouldNot where others, or none, stand there."""
     with _reading:
@@ -50,7 +44,7 @@ def _shelved(name: str, digest: str) -> Samples:
             sound = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.int16)
     except (OSError, EOFError, wave.Error):
         sound = np.zeros(0, np.int16)
-    if digest_of(sound) != digest:
+    if places.speech_digest(sound.astype("<i2", copy=False).tobytes()) != digest:
         if _missed:
             return np.zeros(0, np.int16)
         raise CouldNot(
