@@ -212,7 +212,8 @@ def test_every_mode_and_metre_stays_in_its_register(mode: str, metre: str) -> No
     music = replace(ALL, mode=mode, metre=metre, register=(55, 74))
     found = night(music, seed=3, minutes=6)
     pitches = [note.pitch for note in found.notes["melody"]]
-    assert min(pitches) >= 55 and max(pitches) <= 74
+    assert min(pitches) >= 55
+    assert max(pitches) <= 74
     assert all(Scale(62, mode).holds(pitch) for pitch in pitches)
     assert all(bar.beats == METRES[metre].beats for bar in found.bars)
     assert all(melody.length % METRES[metre].bar == 0 for melody in found.melodies())
