@@ -21,8 +21,8 @@ from lullaby.kernels.notes import smoothstep
 from lullaby.kernels.oscillators import QUARTER, TURN, sine
 from lullaby.kernels.simd import (
     LANES,
-    Lanes,
     counting,
+    float_to_signed,
     load,
     load_splat,
     signed_to_float,
@@ -58,52 +58,70 @@ HELD = np.dtype(
     align=True,
 )
 
-SCRATCH = CHUNK + 2 * LANES
-"""Floats of a scratch buffer: a chunk, sixteen zeros behind it, and the draws of the waver."""
+# Where things lie in the scratch buffer: the sound and sixteen zeros behind it; sine and cosine of the first
+# harmonic; the gain; the draws of the waver.
+_SINE, _COSINE, _GAIN, _DRAWS = CHUNK + LANES, 2 * CHUNK + LANES, 3 * CHUNK + LANES, 4 * CHUNK + LANES
+SCRATCH = 4 * CHUNK + 2 * LANES
+"""Floats of a scratch buffer."""
 
 
 @inlined
-def _harmonics(s: Lanes, c: Lanes, count: int, soft: Floats, full: Floats) -> tuple[Lanes, Lanes]:
-    """Two sums of sin(kθ), from sin(k+1)θ = 2 cosθ sin kθ − sin(k−1)θ."""
-    twice, before = c + c, splat(np.float32(0))
-    always, more = s * load_splat(soft, 0), s * load_splat(full, 0)
-    for k in range(1, count):
-        s, before = twice * s - before, s
-        always = always + s * load_splat(soft, k)
-        more = more + s * load_splat(full, k)
-    return always, more
-
-
-@inlined
-def _fill_chunk(note: Any, begin: int, soft: Floats, full: Floats, scratch: Floats) -> None:
-    """A chunk of a note that begins so many frames after its onset."""
+def _fill_phase(note: Any, begin: int, scratch: Floats) -> None:
+    """Sine, cosine and gain of a chunk of a note that begins so many frames after its onset."""
     lane, turn = counting(), splat(TURN)
     along, half, one = signed_to_float(lane), splat(np.float32(0.5)), splat(np.float32(1))
-    quarter, quarter_turn = splat_u32(QUARTER), splat(np.float32(0.25))
-    draws = CHUNK + LANES
-    store(scratch, draws, white_at(splat_u32(note.seed), splat_u32(np.uint32(0)), begin // note.cell))
+    whole, quarter = splat(np.float32(2.0**32)), splat_u32(QUARTER)
+    # until when it rises and learns to swing, and from when on it falls
+    risen, swings = np.float32(1) / note.rise + 1, note.late + np.float32(1) / note.grow + 1
+    falls = note.life - np.float32(1) / note.fall - LANES - 1
+    per_frame = np.float32(1) / np.float32(note.cell)
+    store(scratch, _DRAWS, white_at(splat_u32(note.seed), splat_u32(np.uint32(0)), begin // note.cell))
     for i in range(0, CHUNK, LANES):
         since = begin + i
         age = splat(np.float32(since)) + along + half
         swung = splat_u32(np.uint32((note.swung + note.swing * since) >> 32))
         swing = sine(signed_to_float(swung + lane * splat_u32(np.uint32(note.swing >> 32))) * turn)
-        swing = swing * smoothstep((age - splat(note.late)) * splat(note.grow))
+        if since < swings:
+            swing = swing * smoothstep((age - splat(note.late)) * splat(note.grow))
         word = splat_u32(np.uint32((note.phase + note.pitch * since) >> 32))
         word = word + lane * splat_u32(np.uint32(note.pitch >> 32))
-        s, c = sine(signed_to_float(word) * turn), sine(signed_to_float(word + quarter) * turn)
-        off = swing * splat(note.depth)
-        off_s, off_c = sine(off), sine(off + quarter_turn)
-        s, c = s * off_c + c * off_s, c * off_c - s * off_s
+        word = word + float_to_signed(swing * splat(note.depth) * whole)
+        store(scratch, _SINE + i, sine(signed_to_float(word) * turn))
+        store(scratch, _COSINE + i, sine(signed_to_float(word + quarter) * turn))
         k = i // note.cell
-        drawn, step = scratch[draws + k], scratch[draws + k + 1] - scratch[draws + k]
-        per_frame = np.float32(1) / np.float32(note.cell)
+        drawn, step = scratch[_DRAWS + k], scratch[_DRAWS + k + 1] - scratch[_DRAWS + k]
         place = (splat(np.float32(i - k * note.cell)) + along) * splat(per_frame)
         noise = splat(drawn) + splat(step) * place
-        remaining = splat(np.float32(note.life - since)) - along - half
-        gain = smoothstep(age * splat(note.rise)) * smoothstep(remaining * splat(note.fall))
-        gain = gain * (one + swing * splat(note.tremble)) * (one + noise * splat(note.waver))
-        always, more = _harmonics(s, c, note.count, soft, full)
-        store(scratch, i, (always + more * gain) * gain)
+        gain = (one + swing * splat(note.tremble)) * (one + noise * splat(note.waver))
+        if since < risen:
+            gain = gain * smoothstep(age * splat(note.rise))
+        if since > falls:
+            remaining = splat(np.float32(note.life - since)) - along - half
+            gain = gain * smoothstep(remaining * splat(note.fall))
+        store(scratch, _GAIN + i, gain)
+
+
+@inlined
+def _fill_sound(count: int, soft: Floats, full: Floats, scratch: Floats) -> None:
+    """The harmonics of a chunk, from sin(k+1)θ = 2 cosθ sin kθ − sin(k−1)θ: two groups of sixteen at once,
+    since each step waits for the one before."""
+    zero = splat(np.float32(0))
+    for i in range(0, CHUNK, 2 * LANES):
+        s, t = load(scratch, _SINE + i), load(scratch, _SINE + LANES + i)
+        s2, t2 = load(scratch, _COSINE + i), load(scratch, _COSINE + LANES + i)
+        s2, t2 = s2 + s2, t2 + t2
+        s_before, t_before = zero, zero
+        s_always, s_more, t_always, t_more = zero, zero, zero, zero
+        for k in range(count):
+            a, b = load_splat(soft, k), load_splat(full, k)
+            s_always, s_more = s_always + s * a, s_more + s * b
+            t_always, t_more = t_always + t * a, t_more + t * b
+            s, s_before = s2 * s - s_before, s
+            t, t_before = t2 * t - t_before, t
+        gain = load(scratch, _GAIN + i)
+        store(scratch, i, (s_always + s_more * gain) * gain)
+        gain = load(scratch, _GAIN + LANES + i)
+        store(scratch, i + LANES, (t_always + t_more * gain) * gain)
 
 
 @kernel
@@ -131,7 +149,8 @@ def add_held(
         left, right = splat(note.left), splat(note.right)
         begin = max(0, start - note.onset) // CHUNK * CHUNK
         for age in range(begin, min(note.life, start + frames - note.onset), CHUNK):
-            _fill_chunk(note, age, soft[n], full[n], scratch)
+            _fill_phase(note, age, scratch)
+            _fill_sound(note.count, soft[n], full[n], scratch)
             place = note.onset + age - start
             for i in range(max(0, -place), min(CHUNK, frames - place), LANES):
                 wave = load(scratch, i)

@@ -48,7 +48,7 @@ class Bowed(HeldInstrument):
 
 CELLIST = Bowed(
     Player(
-        most=24,
+        most=20,
         detune=(-1.4, 1.4),
         swings=(4.2, 4.9),
         late=(0.6, 1.4),

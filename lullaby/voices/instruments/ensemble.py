@@ -1,4 +1,4 @@
-"""Warm pads: four oscillators a note, a little apart, so that they drift in and out of phase as an ensemble
+"""Warm pads: three oscillators a note, a little apart, so that they drift in and out of phase as an ensemble
 of strings does from far away."""
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class Ensemble(HeldInstrument):
 
 STRINGS = Ensemble(
     Player(
-        most=12,
-        detune=(-4.0, -1.3, 1.5, 3.8),
+        most=10,
+        detune=(-3.8, 0.3, 3.5),
         swings=(0.3, 0.7),
         late=(0.0, 1.0),
         tremble=0.08,

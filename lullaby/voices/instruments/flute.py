@@ -1,8 +1,9 @@
 """A breathy flute, low and near: the first few harmonics, and breath close around them.
 
-The second harmonic is nearly as loud as the first in the low octave and falls behind above it; beyond the
-fourth little is left. Breath is noise that the tube colours: here the tone itself wavers by noise half as
-wide as its harmonics are apart. Vibrato is of breath more than of pitch, and comes late in a note.
+The second harmonic is half as loud as the first in the low octave and falls behind above it; beyond the fourth
+little is left. Breath is noise that the tube colours: here the tone itself wavers by noise, which so lies
+within a hundred hertz or two of each harmonic. Vibrato is of breath more than of pitch, and comes late in a
+note.
 """
 
 from __future__ import annotations
@@ -88,8 +89,8 @@ FLUTIST = Flute(
         swings=(4.3, 5.0),
         late=(0.4, 0.8),
         tremble=0.16,
-        waver=0.22,
-        cell=64,
+        waver=0.26,
+        cell=192,
         colour=5.0,
         grows=3.0,
     )

@@ -35,7 +35,7 @@ _TURN = 2.0**64
 def holds(hold: float, attack: float, release: float, vibrato: float) -> tuple[Setting, ...]:
     """How a note comes and goes."""
     return (
-        number("hold", hold, "s", 0.5, 60, "longer notes, where it finds them itself", moves=False),
+        number("hold", hold, "s", 0.5, 30, "longer notes, where it finds them itself", moves=False),
         number("attack", attack, "s", 0.02, 10, "notes that come more slowly", moves=False),
         number("release", release, "s", 0.05, 10, "notes that go more slowly", moves=False),
         number("vibrato", vibrato, "cents", 0, 40, "a wider vibrato", moves=False),
