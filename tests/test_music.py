@@ -13,10 +13,10 @@ import pytest
 from lullaby.chance import Key
 from lullaby.music.controls import shuffled, walk
 from lullaby.music.harmony import chords
+from lullaby.music.melodies import GRID, METRES, Melody, Note, Phrase
 from lullaby.music.programme import THEMES, Score, State, written
 from lullaby.music.scales import MODES, Scale, equal
 from lullaby.music.statistics import LULLABIES
-from lullaby.music.tunes import GRID, METRES, Melody, Note, Phrase
 from lullaby.music.varying import ornamented, thinned
 from lullaby.music.verdict import verdict
 from lullaby.night.music import Sleeper, music_of, notes_by_voice

@@ -15,10 +15,10 @@ from collections.abc import Iterator, Sequence
 
 from lullaby.chance import Key
 from lullaby.music.chances import Choices
+from lullaby.music.melodies import METRES, Melody, Note, Phrase
 from lullaby.music.rhythms import Rhythm, rhythm
 from lullaby.music.scales import Scale
 from lullaby.music.statistics import LULLABIES, rows_held
-from lullaby.music.tunes import METRES, Melody, Note, Phrase
 
 ENOUGH = 33
 """Rows of 38 in which a melody is to lie where lullabies lie."""
@@ -87,7 +87,7 @@ def _attempt(choices: Choices, scale: Scale, metre: str, low: int, high: int) ->
     pitches = scale.between(max(low, tonic + below), min(high, tonic + above))
     letters, ends = choices.one(_FORMS[choices.one(_PHRASES[metre])])
     known: dict[str, Phrase] = {}
-    phrases = []
+    phrases: list[Phrase] = []
     rhythms: dict[str, Rhythm] = {}
     for name, end in zip(letters.split(), ends.split(), strict=True):
         if name not in known:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from lullaby.chance import Key
 from lullaby.music.chances import Choices
-from lullaby.music.tunes import Melody, Note, Phrase
+from lullaby.music.melodies import Melody, Note, Phrase
 
 
 def shuffled(melody: Melody, key: Key) -> Melody:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lullaby.music.melodies import Melody, Note
 from lullaby.music.scales import Scale
-from lullaby.music.tunes import Melody, Note
 
 Chord = tuple[int, ...]
 """Semitones above the tonic of its notes, its root first."""
@@ -17,6 +17,8 @@ _CHORDS: dict[str, dict[Chord, float]] = {
     "dorian": {(0, 3, 7): 1.0, (5, 9, 0): 0.75, (10, 2, 5): 0.7, (7, 10, 2): 0.6, (3, 7, 10): 0.6},
     "lydian": {(0, 4, 7): 1.0, (2, 6, 9): 0.7, (9, 0, 4): 0.6, (7, 11, 2): 0.6},
     "minor": {(0, 3, 7): 1.0, (5, 8, 0): 0.75, (10, 2, 5): 0.7, (8, 0, 3): 0.65, (7, 10, 2): 0.6},
+    "mixolydian": {(0, 4, 7): 1.0, (5, 9, 0): 0.8, (10, 2, 5): 0.7, (7, 10, 2): 0.6},
+    "phrygian": {(0, 3, 7): 1.0, (1, 5, 8): 0.6, (10, 1, 5): 0.6, (5, 8, 0): 0.6},
     "hirajoshi": {(0, 7): 1.0, (7, 2): 0.7, (3, 7): 0.6},
 }
 _STAYS = 0.12

@@ -23,8 +23,9 @@ from lullaby.chance import Key
 from lullaby.music.chances import Choices
 from lullaby.music.composing import composed, full_bars
 from lullaby.music.harmony import Chord, Voicing, chords, voiced
+from lullaby.music.known import metre_of, sung
+from lullaby.music.melodies import GRID, METRES, Melody
 from lullaby.music.scales import Scale
-from lullaby.music.tunes import GRID, METRES, Melody
 from lullaby.music.varying import ornamented, thinned
 from lullaby.score.model import Music
 from lullaby.time import LONGEST, PAGE, RATE
@@ -132,7 +133,10 @@ def written(music: Music, key: Key, length: int, listener: Listener) -> Score:
 
 @lru_cache(maxsize=512)
 def theme(key: Key, music: Music, number: int) -> Melody:
-    """The melody of this number: none of its bars is one of a melody before it."""
+    """The melody of this number: a tune, or one that is composed, none of whose bars is one of a melody
+    before it."""
+    if music.tunes:
+        return sung(music.tunes[number % len(music.tunes)], music)
     scale, metre = night_scale(music), night_metre(key, music)
     known = frozenset(bar for earlier in range(number) for bar in full_bars(theme(key, music, earlier)))
     return composed(key / "theme" / number, scale, metre, *music.register, known)
@@ -143,12 +147,14 @@ def night_scale(music: Music) -> Scale:
 
 
 def night_metre(key: Key, music: Music) -> str:
+    if music.tunes:
+        return metre_of(music.tunes[0]).name
     return music.metre or Choices(key / "metre").weighed({"3/4": 4, "2/4": 3, "4/4": 2, "6/8": 3})
 
 
 def sections(key: Key, music: Music) -> Iterator[Section]:
     """What is sung, one after another, for as long as somebody listens."""
-    for name, number, version in _order(music.form):
+    for name, number, version in _order(music):
         melody = theme(key, music, number)
         if version:
             melody = ornamented(melody, key / "version" / name)
@@ -157,23 +163,25 @@ def sections(key: Key, music: Music) -> Iterator[Section]:
             yield Section("", None, round(music.rest))
 
 
-def _order(form: str) -> Iterator[tuple[str, int, int]]:
+def _order(music: Music) -> Iterator[tuple[str, int, int]]:
     """Name, number and version of each melody in turn. A rondo's first melody comes back between others,
     each time in another way."""
     versions: dict[int, int] = {}
+    many = len(music.tunes) or THEMES
 
-    def sung(number: int) -> tuple[str, int, int]:
+    def once_more(number: int) -> tuple[str, int, int]:
         version = versions.get(number, 0)
         versions[number] = version + 1
-        return f"T{number + 1}" + (f".{version + 1}" if version else ""), number, version
+        name = music.tunes[number].name if music.tunes else f"T{number + 1}"
+        return name + (f".{version + 1}" if version else ""), number, version
 
     for turn in count():
-        number = 0 if form == "variations" else turn % THEMES
-        yield sung(number)
-        if form != "variations":
-            yield sung(number)
-        if form == "rondo" and number % 2:
-            yield sung(0)
+        number = 0 if music.form == "variations" else turn % many
+        yield once_more(number)
+        if music.form != "variations":
+            yield once_more(number)
+        if music.form == "rondo" and number % 2 and many > 2:
+            yield once_more(0)
 
 
 def roles(music: Music) -> tuple[str, ...]:
@@ -192,7 +200,7 @@ class _Writing:
         self._music, self._key, self._length, self._listener = music, key, length, listener
         self._until = music.until if isinstance(music.until, int) else length
         metre = night_metre(key, music)
-        self._metre = METRES[metre]
+        self._metre = METRES.get(metre) or metre_of(music.tunes[0])
         self._score = Score(night_scale(music), metre, notes={role: [] for role in roles(music)})
         self._sections = sections(key, music)
         self._section: Section | None = None
@@ -251,13 +259,13 @@ class _Writing:
         self._section, self._in_section = section, 0
         self._score.sections.append(section)
         if section.melody is not None:
-            self._scale = section.melody.scale
+            self._scale, self._metre = section.melody.scale, section.melody.metre
             self._harmony = chords(section.melody) if self._music.harmony else ()
         return section
 
     def _sing(self, melody: Melody, bar: Bar, depth: float) -> None:
         start, stop = bar.of_section * self._metre.bar, (bar.of_section + 1) * self._metre.bar
-        at = 0
+        at = melody.begins
         for phrase in melody.phrases:
             for number, note in enumerate(phrase.notes):
                 if start <= at < stop:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lullaby.music.chances import Choices
-from lullaby.music.tunes import METRES, Metre
+from lullaby.music.melodies import METRES, Metre
 
 Lengths = tuple[int, ...]
 

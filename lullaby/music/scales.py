@@ -12,6 +12,8 @@ MODES: dict[str, tuple[int, ...]] = {
     "dorian": (0, 2, 3, 5, 7, 9, 10),
     "lydian": (0, 2, 4, 6, 7, 9, 11),
     "minor": (0, 2, 3, 5, 7, 8, 10),
+    "mixolydian": (0, 2, 4, 5, 7, 9, 10),
+    "phrygian": (0, 1, 3, 5, 7, 8, 10),
     "hirajoshi": (0, 2, 3, 7, 8),
 }
 """Semitones above the tonic."""

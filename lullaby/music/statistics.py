@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lullaby.music.tunes import GRID, Melody, Note
+from lullaby.music.melodies import GRID, Melody, Note
 
 LOOPS = 12
 """Notes: the longest loop that is looked for."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import replace
 
 from lullaby.chance import Key
 from lullaby.music.chances import Choices
-from lullaby.music.tunes import GRID, Melody, Note, Phrase
+from lullaby.music.melodies import GRID, Melody, Note, Phrase
 
 ORNAMENTS = 0.3
 """How many of the notes that could be filled are."""
@@ -20,15 +21,22 @@ def ornamented(melody: Melody, key: Key) -> Melody:
     never at a phrase's end. Another way than it was, where there is any."""
     for attempt in range(_TRIES):
         choices = Choices(key / "ornaments" / attempt)
-        phrases = tuple(_filled(phrase, melody, choices) for phrase in melody.phrases)
+        phrases = tuple(_filled(phrase, at, melody, choices) for phrase, at in _placed(melody))
         if phrases != melody.phrases:
             break
     return replace(melody, phrases=phrases)
 
 
-def _filled(phrase: Phrase, melody: Melody, choices: Choices) -> Phrase:
+def _placed(melody: Melody) -> Iterator[tuple[Phrase, int]]:
+    """Each phrase, and where in the bars it begins."""
+    at = melody.begins
+    for phrase in melody.phrases:
+        yield phrase, at
+        at += phrase.length
+
+
+def _filled(phrase: Phrase, at: int, melody: Melody, choices: Choices) -> Phrase:
     notes: list[Note] = []
-    at = 0
     for note, after in itertools.pairwise(phrase.notes):
         strong = at % melody.metre.bar == 0
         at += note.length
@@ -75,12 +83,11 @@ def thinned(melody: Melody, depth: float) -> Melody:
     if depth <= 0.25:
         return melody
     every = GRID if depth < 0.6 else melody.metre.bar
-    return replace(melody, phrases=tuple(_without(phrase, every) for phrase in melody.phrases))
+    return replace(melody, phrases=tuple(_without(phrase, at, every) for phrase, at in _placed(melody)))
 
 
-def _without(phrase: Phrase, every: int) -> Phrase:
+def _without(phrase: Phrase, at: int, every: int) -> Phrase:
     notes: list[Note] = []
-    at = 0
     for note in phrase.notes:
         if notes and at % every:
             notes[-1] = replace(notes[-1], length=notes[-1].length + note.length)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lullaby.music.melodies import Melody
 from lullaby.music.scales import Scale
 from lullaby.music.statistics import LULLABIES, Row, measured
-from lullaby.music.tunes import Melody
 
 ENOUGH = 26
 """Rows of 38 in which the middle of a night's melodies is to lie where eight of ten lullabies lie."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from lullaby.score.attached_files import AttachedFile
+from lullaby.score.melody import Tune
 from lullaby.score.settings import Kind, Value
 from lullaby.score.voicefile import VoiceFile
 from lullaby.time import RATE
@@ -148,6 +149,8 @@ class Music:
     """Pitches between which melodies move."""
     metre: str = ""
     """"": each night has its own."""
+    tunes: tuple[Tune, ...] = ()
+    """What is sung, where it is not composed."""
     form: str = "rondo"
     rest: float = 2.0
     """Bars between two melodies."""
@@ -164,6 +167,16 @@ class Music:
             "melody": self.melody, "accompaniment": self.accompaniment, "drone": self.drone, "lull": self.lull
         }  # fmt: skip
         return {role: name for role, name in roles.items() if name}
+
+    def played_by(self, players: Mapping[str, str]) -> Music:
+        """The same by these voices, by role; who is not named plays nothing."""
+        return replace(
+            self,
+            melody=players.get("melody", ""),
+            accompaniment=players.get("accompaniment", ""),
+            drone=players.get("drone", ""),
+            lull=players.get("lull", ""),
+        )
 
 
 @dataclass(frozen=True)

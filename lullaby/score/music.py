@@ -3,42 +3,48 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 
 from lullaby.score import checks
 from lullaby.score.checks import Unfit
+from lullaby.score.melody import Tune
 from lullaby.score.model import FORMS, Music, Part, Until
 from lullaby.score.plain_text import called, quoted
 from lullaby.score.toml_table import TomlTable
+from lullaby.score.tunes import note_tune, tune_files
 from lullaby.time import RATE
 
 MODES = ("pentatonic", "major", "dorian", "lydian", "minor", "hirajoshi")
 TUNINGS = ("just", "equal")
 METRES = ("2/4", "3/4", "4/4", "6/8")
 ROLES = ("melody", "accompaniment", "drone", "lull")
+MOST_TUNES = 100
 LEAST = 12
 """Semitones that a register has at the least."""
 
 _NOTE = re.compile(r"([A-G])([#b]?)([0-8])")
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _KEYS = (
-    *ROLES, "at", "mode", "tonic", "tuning", "tempo", "density", "register", "metre", "form", "rest",
+    *ROLES, "at", "tunes", "mode", "tonic", "tuning", "tempo", "density", "register", "metre", "form", "rest",
     "harmony", "until",
 )  # fmt: skip
 
 
-def read_music(table: TomlTable, names: list[str], parts: list[Part], length: int) -> Music:
-    """The music. `names` are all voices of the score, `parts` those that could be
-    read."""
+def read_music(
+    table: TomlTable, names: list[str], parts: list[Part], length: int, source_folder: Path
+) -> Music:
+    """The music. `names` are all voices of the score, `parts` those that could be read; its tunes are looked
+    for in `source_folder`, too."""
     table.only(_KEYS)
     usual = Music()
     at = table.clock("at", 0, 0, length - 1)
     players = {role: _player(table, role, names, parts) for role in ROLES if role in table.values}
     if not players:
         table.note("nobody plays it.", 'melody = "harp" has a voice from [voices] play the melody.')
-    return Music(
+    music = Music(
         at=at,
-        **players,
         mode=table.take("mode", usual.mode, partial(_one_of, among=MODES)),
         tonic=table.take("tonic", usual.tonic, pitch),
         just=table.take("tuning", "just", partial(_one_of, among=TUNINGS)) == "just",
@@ -46,11 +52,13 @@ def read_music(table: TomlTable, names: list[str], parts: list[Part], length: in
         density=table.number("density", usual.density, 0, 1, ""),
         register=table.take("register", usual.register, _register),
         metre=table.take("metre", "", partial(_one_of, among=METRES)),
+        tunes=_tunes(table, tune_files(source_folder)),
         form=table.take("form", usual.form, partial(_one_of, among=FORMS)),
         rest=table.number("rest", usual.rest, 0, 16, "bars"),
         harmony=table.take("harmony", usual.harmony, _harmony),
         until=table.take("until", usual.until, partial(_until, start=at, length=length)),
     )
+    return music.played_by(players)
 
 
 def _player(table: TomlTable, role: str, names: list[str], parts: list[Part]) -> str:
@@ -71,6 +79,20 @@ def _player(table: TomlTable, role: str, names: list[str], parts: list[Part]) ->
         )
         return ""
     return voice
+
+
+def _tunes(table: TomlTable, there: Mapping[str, Path]) -> tuple[Tune, ...]:
+    """The tunes that are named, as far as they are there and right."""
+    none: tuple[str, ...] = ()
+    found = []
+    for name in table.take("tunes", none, partial(checks.entries, check=checks.name)):
+        if name not in there:
+            table.note(f"there is no tune {quoted(name)}.", table.hint(name, sorted(there), "There are"))
+        elif (tune := note_tune(there[name], table.mistakes)) is not None:
+            found.append(tune)
+    if len(found) > MOST_TUNES:
+        table.note(f"tunes: there are {len(found)}; music has {MOST_TUNES} at most.")
+    return tuple(found[:MOST_TUNES])
 
 
 def _one_of(value: object, among: tuple[str, ...]) -> str:

@@ -56,7 +56,8 @@ class Melody:
     phrases: tuple[Phrase, ...]
     metre: Metre
     scale: Scale
-    title: str = ""
+    begins: int = 0
+    """How far into its first bar it begins: after the rest that an upbeat leaves."""
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -68,7 +69,7 @@ class Melody:
 
     @property
     def bars(self) -> int:
-        return -(-self.length // self.metre.bar)
+        return -(-(self.begins + self.length) // self.metre.bar)
 
     @property
     def form(self) -> str:
@@ -85,7 +86,7 @@ class Melody:
     def in_bars(self) -> tuple[tuple[Note, ...], ...]:
         """The notes by bar; one that is held over a bar line is in the bar it begins in."""
         bars: list[list[Note]] = [[] for _ in range(self.bars)]
-        at = 0
+        at = self.begins
         for note in self.notes:
             bars[at // self.metre.bar].append(note)
             at += note.length
