@@ -10,7 +10,11 @@ import struct
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from lullaby import places
+from lullaby.errors import CouldNot
+from lullaby.score.plain_text import plain
 from lullaby.time import RATE
 
 TICKS = 4_800
@@ -58,6 +62,29 @@ class MidiTrack:
     notes: Sequence[MidiNote]
     program: int = 0
     """The instrument, as General MIDI numbers them from 0: 0 is a piano, 10 a music box, 46 a harp."""
+
+
+@dataclass(frozen=True)
+class Midi:
+    """What a file holds."""
+
+    tracks: tuple[MidiTrack, ...]
+    tempo_changes: tuple[tuple[int, float], ...]
+    """The frame from which each tempo holds, in quarters a minute."""
+    title: str = ""
+    texts: tuple[tuple[int, str], ...] = ()
+    metre: tuple[int, int] = (4, 4)
+
+
+def write_midi(path: Path, midi: Midi) -> None:
+    """Writes it, whole or not at all."""
+    content = midi_bytes(
+        midi.tracks, midi.tempo_changes, title=midi.title, texts=midi.texts, metre=midi.metre
+    )
+    try:
+        places.put(path, content)
+    except OSError as error:
+        raise CouldNot(f"{plain(str(path))}: {places.why_not(error)}") from None
 
 
 def midi_bytes(

@@ -13,9 +13,9 @@ from lullaby.music.statistics import LULLABIES, Row, measured
 
 ENOUGH = 26
 """Rows of 38 in which the middle of a night's melodies is to lie where eight of ten lullabies lie."""
-STABLE_ENDS = 0.9
-"""The share of phrases that end on a stable degree: 1, 3 or 5. Of real ones it is .76, of their inner ends
-and last notes together; those of a night are led there."""
+STABLE_ENDS, FINALS = 0.7, 0.7
+"""The share of phrases that end on a stable degree (1, 3 or 5: .76 of real ones do), and of melodies that end
+on the tonic (.88). Most rows are the same for the same bars in another order; these are not."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Verdict:
 
     @property
     def like_lullabies(self) -> bool:
-        return self.held >= ENOUGH and self.stable_ends >= STABLE_ENDS and self.finals >= STABLE_ENDS
+        return self.held >= ENOUGH and self.stable_ends >= STABLE_ENDS and self.finals >= FINALS
 
 
 def verdict(melodies: Sequence[Melody]) -> Verdict:
