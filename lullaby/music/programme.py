@@ -43,6 +43,8 @@ SWELLS = 2.5
 DRONE_BARS = 4
 DRONE_SECONDS = 20.0
 """Of a drone's note once there are no bars any more."""
+BREATHES = 2
+"""Parts of a beat by which the last note of a phrase is released early."""
 BREATH = 3.0
 """Seconds by which a drone's notes overlap."""
 
@@ -76,6 +78,10 @@ class Sounded:
     hz: float
     velocity: float
     swell: float = 0.0
+    late: int = 0
+    """Frames after the beat it is written on."""
+    written: int = 0
+    """Frames that it is written for, where it is released a little early."""
 
 
 @dataclass(frozen=True)
@@ -215,6 +221,8 @@ class _Writing:
         frame = self._music.at
         while frame < min(self._until, self._length, LONGEST):
             state = self._listener.state(frame)
+            if state is State.SONGS and not (self._music.melody or self._music.accompaniment):
+                state = State.LULL  # nobody sings: single notes from the beginning
             if state is State.SONGS:
                 frame = self._songs(frame)
             elif state is State.LULL:
@@ -272,8 +280,7 @@ class _Writing:
                     last = number == len(phrase.notes) - 1
                     strong = at % self._metre.bar == 0
                     loud = 0.62 + 0.06 * strong - 0.05 * last - 0.2 * depth + self._human(bar, at, 0.05)
-                    # a phrase ends with a breath: its last note is released a little early
-                    self._add("melody", bar, at - start, note.length - (2 if last else 0), note.pitch, loud)
+                    self._add("melody", bar, at - start, note.length, note.pitch, loud, breath=last)
                 at += note.length
 
     def _accompany(self, bar: Bar, depth: float) -> None:
@@ -303,8 +310,18 @@ class _Writing:
         """No two notes are played alike."""
         return by * (2 * (self._key / "touch" / bar.number).draw(at) - 1)
 
-    def _add(self, role: str, bar: Bar, at: int, length: int, pitch: int, velocity: float) -> None:
-        """A note by its place in a bar. What would begin once somebody sleeps is not played."""
+    def _add(
+        self,
+        role: str,
+        bar: Bar,
+        at: int,
+        length: int,
+        pitch: int,
+        velocity: float,
+        breath: bool = False,
+    ) -> None:
+        """A note by its place in a bar; with a `breath` after it it is released a little early. What would
+        begin once somebody sleeps is not played."""
         notes = self._score.notes.get(role)
         part = bar.frames / self._metre.bar
         late = round(0.012 * RATE * (self._key / role / bar.number).draw(at))
@@ -312,7 +329,9 @@ class _Writing:
         if notes is None or start >= self._until or self._listener.state(start) is not State.SONGS:
             return
         velocity = min(1.0, max(0.05, velocity))
-        notes.append(Sounded(start, max(RATE // 20, round(length * part)), pitch, self._hz(pitch), velocity))
+        written = round((at + length) * part) - round(at * part)
+        frames = max(RATE // 20, written - (round(BREATHES * part) if breath else 0))
+        notes.append(Sounded(start, frames, pitch, self._hz(pitch), velocity, late=late, written=written))
 
     def _hz(self, pitch: int) -> float:
         return self._scale.hz(pitch)

@@ -18,13 +18,13 @@ PROGRAMS = {
 
 
 def midi_of(evening: Evening, span: Span) -> Midi:
-    """What is played in this span, which begins the file."""
+    """What is played in this span, which begins the file: as it is written, on its beats."""
     night = evening.night
     music = night.score.music
     written = music_of(night.score, root_key(night.seed, night.date), night.course)
     if music is None or written is None:
         raise AskedWrongly(
-            f"{plain(night.score.title)} has no [music]: what its voices play by themselves is not written down."
+            f"{plain(night.score.title)} has no [music]: what its voices play by themselves is no score."
         )
     players = {"lull": music.melody, **music.players}
     tracks = []
@@ -32,9 +32,11 @@ def midi_of(evening: Evening, span: Span) -> Midi:
         part = night.score.part(players[role])
         kind = "" if part is None else part.kind.name
         heard = [
-            MidiNote(note.start - span.start, note.frames, note.pitch, note.velocity)
+            MidiNote(
+                note.start - note.late - span.start, note.written or note.frames, note.pitch, note.velocity
+            )
             for note in notes
-            if span.start <= note.start < span.stop
+            if span.start <= note.start - note.late < span.stop
         ]
         tracks.append(MidiTrack(role, heard, PROGRAMS.get(kind, 0)))
     bars = [bar for bar in written.bars if span.start <= bar.start < span.stop]
