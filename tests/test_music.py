@@ -222,6 +222,19 @@ def test_every_mode_and_metre_stays_in_its_register(mode: str, metre: str) -> No
     )
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_music_that_ends_ends_at_home_with_no_melody_cut(seed: int) -> None:
+    music = replace(moods(seed), until=7 * PAGE)
+    found = night(music, seed)
+    last = found.notes["melody"][-1]
+    assert found.scale.degree(last.pitch) == 0
+    assert 6 * PAGE < last.start < 7 * PAGE
+    whole = sum(section.bars for section in found.sections if section.melody is not None)
+    assert sum(bool(bar.section) for bar in found.bars) == whole
+    asleep = night(moods(seed), seed, minutes=30, course=course())
+    assert asleep.scale.degree(asleep.notes["lull"][0].pitch) == 0
+
+
 def test_who_listens_without_a_sleeper_hears_songs_all_along() -> None:
     found = night(minutes=45)
     assert {Sleeper(None, 0, Until.END).state(minute * PAGE) for minute in range(45)} == {State.SONGS}

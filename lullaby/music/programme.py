@@ -203,8 +203,9 @@ class _Writing:
     """Goes through the night from bar to bar."""
 
     def __init__(self, music: Music, key: Key, length: int, listener: Listener) -> None:
-        self._music, self._key, self._length, self._listener = music, key, length, listener
+        self._music, self._key, self._listener = music, key, listener
         self._until = music.until if isinstance(music.until, int) else length
+        self._stop = min(self._until, length, LONGEST)
         metre = night_metre(key, music)
         self._metre = METRES.get(metre) or metre_of(music.tunes[0])
         self._score = Score(night_scale(music), metre, notes={role: [] for role in roles(music)})
@@ -219,7 +220,7 @@ class _Writing:
 
     def score(self) -> Score:
         frame = self._music.at
-        while frame < min(self._until, self._length, LONGEST):
+        while frame < self._stop:
             state = self._listener.state(frame)
             if state is State.SONGS and not (self._music.melody or self._music.accompaniment):
                 state = State.LULL  # nobody sings: single notes from the beginning
@@ -238,11 +239,12 @@ class _Writing:
 
     def _songs(self, frame: int) -> int:
         section = self._section
+        depth = self._listener.depth(frame)
         if section is None or self._in_section >= section.bars:
             section = self._next()
-        depth = self._listener.depth(frame)
-        tempo = self.tempo(frame, depth)
-        frames = round(60 * RATE * self._metre.beats / tempo)
+            if section.melody is not None and self._ends_before(section, frame, depth):
+                return self._close(frame, depth)
+        frames = self._bar_frames(frame, depth)
         bar = Bar(self._bar, frame, frames, self._metre.beats, section.name, self._in_section)
         self._score.bars.append(bar)
         if section.melody is not None:
@@ -255,6 +257,27 @@ class _Writing:
         self._bar += 1
         self._in_section += 1
         return frame + frames
+
+    def _bar_frames(self, frame: int, depth: float) -> int:
+        return round(60 * RATE * self._metre.beats / self.tempo(frame, depth))
+
+    def _ends_before(self, section: Section, frame: int, depth: float) -> bool:
+        """Is the music over before this melody would be? Then it is not begun."""
+        return frame + section.bars * self._bar_frames(frame, depth) > self._stop
+
+    def _close(self, frame: int, depth: float) -> int:
+        """The end: the tonic once more, and its chord, held; no melody is cut."""
+        self._score.sections.pop()
+        bar = Bar(self._bar, frame, 2 * self._bar_frames(frame, depth), self._metre.beats, "", 0)
+        self._harmony = ()
+        self._accompany(bar, max(depth, 0.8))
+        self._add("melody", bar, 0, self._metre.bar, self._home(), 0.45)
+        return self._stop
+
+    def _home(self) -> int:
+        """The tonic, low in the melody's register."""
+        low = self._music.register[0]
+        return low + (self._scale.tonic - low) % 12
 
     def tempo(self, frame: int, depth: float) -> float:
         """Beats a minute of a bar that begins here."""
@@ -347,6 +370,8 @@ class _Writing:
         among = [p for p in self._scale.between(low - 5, low + 8)]
         stable = {self._scale.third: 3.0, 0: 5.0, 7: 4.0}
         pitch = choices.weighed({p: stable.get(self._scale.degree(p), 1.0) for p in among})
+        if self._in_section != LONGEST and self._music.melody:
+            pitch = self._home()  # wherever the melody was left, it comes home
         self._swell("lull", frame, round(1.3 * apart * RATE), pitch, 0.4)
         self._droning(frame)
         self._in_section = LONGEST  # who wakes again hears another melody from its beginning
