@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -51,7 +52,7 @@ class Tune:
 
     @property
     def beats(self) -> float:
-        return sum(note.beats for note in self.notes)
+        return round(math.fsum(note.beats for note in self.notes), 9)
 
     @property
     def seconds(self) -> float:
