@@ -15,6 +15,7 @@ SOUND_SOURCES = (
     "kernels/**/*.py",
     "voices/**/*.py",
     "score/*.py",
+    "score/abc/*.py",
     "sleep/*.py",
     "sleep/model.json",
     "night/mixer.py",

@@ -20,7 +20,7 @@ def add(commands: Any) -> None:
         "files",
         metavar="FILE",
         nargs="+",
-        help="a score, voice, story (.md .txt .epub .ssml), ritual or tune",
+        help="a score, voice, story (.md .txt .epub .ssml), ritual or tune (.abc)",
     )
     parser.add_argument("--no-listen", action="store_true", help="do not measure how loud a voice is")
     parser.add_argument("--json", action="store_true", help="the same for programs")

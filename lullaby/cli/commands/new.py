@@ -36,7 +36,7 @@ SHEETS = {
     "score": Sheet(Path("scores"), ".toml"),
     "story": Sheet(Path("scores/stories"), ".md", does="tell"),
     "ritual": Sheet(Path("scores/rituals"), ".toml", "held"),
-    "tune": Sheet(Path("tunes"), ".toml", "played"),
+    "tune": Sheet(Path("scores/tunes"), ".abc", "played"),
 }
 
 
