@@ -35,6 +35,7 @@ DOORS |= {"tomlkit": ("score/rewriting.py",)}
 DOORS |= dict.fromkeys(("pyttsx3", "hibari", "onnxruntime", "espeakng_loader"), ("narrator/",))
 DOORS |= {"pydub": ("voices/clips/",)}
 DOORS |= {"markdown_it": ("story/markdown.py",)}
+DOORS |= {"mido": ("score/midi/file.py",)}
 DOORS_WITHIN = {"pickle": "kernels/cache.py"}
 DICE = r"(random|secrets|pickle|numpy\.random)(\..*)?"
 CLOCKS = r"time\.(time|monotonic|perf_counter|localtime)(_ns)?|datetime\.\w+\.(now|utcnow|today)"

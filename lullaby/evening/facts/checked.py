@@ -1,7 +1,7 @@
 """What is known of a file that a person wrote: what it is, whether it is right, and what it holds.
 
-A story is known by its ending, whatever kind of text it is, and so is a tune. What else a file is shows in what
-it holds: a voice has a kind, a ritual has steps; anything else is a score.
+A story is known by its ending, whatever kind of text it is, and so is a tune. What else a file is shows in
+what it holds: a voice has a kind, a ritual has steps; anything else is a score.
 """
 
 from __future__ import annotations

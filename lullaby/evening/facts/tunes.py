@@ -35,7 +35,7 @@ def all_tunes() -> Tunes:
 
 
 def facts_of_listed_tune(tune: Tune) -> Facts:
-    return {"name": tune.name, **_facts(tune), "file": str(tune.path)}
+    return {"name": tune.name, **tune_facts(tune), "file": str(tune.path)}
 
 
 def facts_of_tune(path: Path, mistakes: list[WrittenWrongly]) -> Facts:
@@ -44,19 +44,19 @@ def facts_of_tune(path: Path, mistakes: list[WrittenWrongly]) -> Facts:
     if mistakes or tune is None:
         return {}
     uneven = [{"bar": number, "beats": round(beats, 3)} for number, beats in uneven_bars(tune)]
-    return {**_facts(tune), "full_bar": tune.a_bar, "uneven": uneven}
+    return {**tune_facts(tune), "full_bar": tune.a_bar, "uneven": uneven}
 
 
 def uneven_bars(tune: Tune) -> Iterator[tuple[int, float]]:
-    """The numbers of bars that are too long or too short, and their beats. An upbeat is short, and the last bar
-    may be."""
+    """The numbers of bars that are too long or too short, and their beats. An upbeat is short, and the last
+    bar may be."""
     last = len(tune.bars) - 1
     for number, beats in enumerate(tune.bars):
         if beats > tune.a_bar or (beats < tune.a_bar and number not in (0, last)):
             yield number, beats
 
 
-def _facts(tune: Tune) -> Facts:
+def tune_facts(tune: Tune) -> Facts:
     letter, mark = spelled(tune.tonic, tune.mode)
     return {
         "title": tune.title,

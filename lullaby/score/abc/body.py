@@ -15,7 +15,7 @@ from lullaby.score.abc.margin import Margin, Place
 from lullaby.score.abc.marks import Mark, marks_in
 from lullaby.score.checks import Unfit
 from lullaby.score.melody import bar_of
-from lullaby.score.plain_text import quoted
+from lullaby.score.plain_text import counted, quoted
 
 MOST = 2_000
 """Notes that are written in a tune."""
@@ -171,6 +171,7 @@ class Body:
 
     def _end_tuplet(self, place: Place) -> None:
         if self._tuplet:
-            what = f"the tuplet that begins in column {self._tuplet.place.column} wants {self._tuplet.left} more."
+            begins, left = self._tuplet.place.column, self._tuplet.left
+            what = f"the tuplet that begins in column {begins} wants {counted(left, 'more note')}."
             self.margin.note(place, what, "It ends before its bar does.")
             self._tuplet = None

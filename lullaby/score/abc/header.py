@@ -16,7 +16,9 @@ _NUMBER = r"[0-9]{1,4}"
 _METRE = re.compile(rf"({_NUMBER})/({_NUMBER})")
 _COMMON = {"C": (4, 4), "C|": (2, 2)}
 _UNIT = re.compile(r"1(?:/(2|4|8|16|32|64))?")
-_TEMPO = re.compile(rf'(?:"[^"]*"[ \t]*)?({_NUMBER})/({_NUMBER})=([0-9]{{1,4}}(?:\.[0-9]{{1,17}})?)(?:[ \t]*"[^"]*")?')
+_TEMPO = re.compile(
+    rf'(?:"[^"]*"[ \t]*)?({_NUMBER})/({_NUMBER})=([0-9]{{1,4}}(?:\.[0-9]{{1,17}})?)(?:[ \t]*"[^"]*")?'
+)
 _WORDS = re.compile(r'"[^"]*"')
 _MOST_BEATS = 24
 _KEYS = "A key is a letter, # or b, and a mode: K:C  K:F#m  K:Bb  K:D dor  (maj min dor phr lyd mix aeo)"
@@ -52,7 +54,7 @@ def header_of(sheet: Sheet, margin: Margin) -> Header:
     elif not re.fullmatch(r"[0-9]{1,9}", number.text):
         margin.note(number.place, f"{quoted(number.text)} is not a number.", "A tune begins with X:1.")
     if number is not None and (title is None or not title.text):
-        margin.note(title and title.place, "it has no title.", "It is written T: My tune")
+        margin.note(title.place if title else None, "it has no title.", "It is written T: My tune")
     metre = _metre(sheet, margin)
     unit = _unit(sheet, metre, margin)
     return Header(metre, unit, _tempo(sheet, metre, margin), *_key(sheet, margin))

@@ -51,7 +51,9 @@ _WHY = {
     "+": ("+ is not read.", "A decoration is written !trill!"),
     "\\": ("\\ does not stand at the end of its line.", "There it lets a phrase go on in the next line."),
 }
-_WHAT_THERE_IS = "There are notes A to G and a to g, rests z and Z, bars |, and more: docs/tunes.md lists them."
+_WHAT_THERE_IS = (
+    "There are notes A to G and a to g, rests z and Z, bars |, and more: docs/tunes.md lists them."
+)
 
 
 @dataclass(frozen=True, slots=True)

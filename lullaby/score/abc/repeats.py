@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from lullaby.score.abc.events import Ending, Event, Line
+from lullaby.score.abc.events import Ending, Event, Line, Sounded
 from lullaby.score.abc.margin import Margin, Place
 
 _ENDINGS = "It is written |: … |1 … :|2 … || or |: … [1 … :| [2 … |]"
@@ -47,7 +47,7 @@ def unfolded(events: Iterable[Event], margin: Margin) -> list[Event]:
         elif isinstance(event, Line):
             part = _bar(event, part, played, margin)
         else:
-            if part.is_closed and part.second is None and hasattr(event, "pitch"):
+            if part.is_closed and part.second is None and isinstance(event, Sounded):
                 margin.note(event.place, "after the first ending comes the second.", _ENDINGS)
                 part.second = []
             part.now.append(event)

@@ -23,6 +23,7 @@ def abc_text(tune: Tune) -> str:
     beat = beat_of(tune.metre)
     texts = [f"{key}:{_escaped(text)}" for key, name in _FIELDS if (text := getattr(tune, name))]
     unit = _unit(tune, beat)
+    speller = Speller(letter, sharps_of(letter, mark, tune.mode), tune.mode)
     return "\n".join(
         (
             "X:1",
@@ -31,7 +32,7 @@ def abc_text(tune: Tune) -> str:
             f"L:{unit}",
             f"Q:{beat.numerator}/{beat.denominator}={_figure(tune.tempo)}",
             f"K:{letter}{mark}" + ("" if tune.mode == "major" else f" {tune.mode[:3]}"),
-            *_lines(pieces_of(tune), unit, beat, Speller(letter, sharps_of(letter, mark, tune.mode), tune.mode)),
+            *_lines(pieces_of(tune), unit, beat, speller),
             "",
         )
     )
