@@ -74,6 +74,8 @@ class Laid:
         if last is not None and last.tied is not None and last.pitch == event.pitch:
             last.length += event.length
             last.tied = event if event.tied else None
+        elif last is not None and last.pitch is None is event.pitch and last.bar == len(self.bars):
+            last.length += event.length
         else:
             if last is not None and last.tied is not None:
                 self._note_tie(last.tied)
@@ -92,13 +94,20 @@ class Laid:
         full = bar_of(self.metre)
         if self._joins and self.bars and self._in_bar < full and self.bars[-1] + self._in_bar == full:
             self.bars[-1] = full
-            for note in reversed(self._notes):
-                if note.bar < len(self.bars):
-                    break
-                note.bar -= 1
+            first = len(self._notes)
+            while first and self._notes[first - 1].bar == len(self.bars):
+                first -= 1
+                self._notes[first].bar -= 1
+            self._join_rests(first)
         else:
             self.bars.append(self._in_bar)
         self._in_bar, self._joins = Fraction(0), False
+
+    def _join_rests(self, at: int) -> None:
+        """Of a rest and the one before it, in one bar now, makes one."""
+        if 0 < at < len(self._notes) and self._notes[at].pitch is None is self._notes[at - 1].pitch:
+            self._notes[at - 1].length += self._notes.pop(at).length
+            self._ends = [end - (end >= at) for end in self._ends]
 
     def _end_phrase(self) -> None:
         """The last note that sounds ends a phrase, unless it ended one already."""

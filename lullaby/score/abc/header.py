@@ -100,6 +100,7 @@ def _tempo(sheet: Sheet, metre: tuple[int, int], margin: Margin) -> float:
         much = "fast" if tempo > FASTEST else "slow"
         what = f"{quoted(field.text)} is too {much}: {tempo:.6g} beats a minute."
         margin.note(field.place, what, f"It goes from {SLOWEST} to {FASTEST} of the metre's beats.")
+        return USUAL
     return tempo
 
 

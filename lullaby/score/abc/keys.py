@@ -25,7 +25,7 @@ _FIFTHS = "FCGDAEB"
 _SAID = {"maj": "major", "ion": "major", "min": "minor", "aeo": "minor"} | {
     mode[:3]: mode for mode in ("dorian", "phrygian", "lydian", "mixolydian")
 }
-_KEY = re.compile(r"([A-G])([#b]?)[ \t]*([A-Za-z]*)(?:[ \t]+(?:clef=)?treble)?")
+_KEY = re.compile(r"([A-G])([#b]?)(?:[ \t]*(?!treble)([A-Za-z]+))?(?:[ \t]+(?:clef=)?treble)?")
 
 
 def tonic_of(letter: str, mark: str) -> int:
@@ -42,7 +42,7 @@ def key_from(said: str) -> tuple[str, str, str] | None:
     found = _KEY.fullmatch(said)
     if found is None:
         return None
-    letter, mark, mode = found[1], found[2], found[3]
+    letter, mark, mode = found[1], found[2], found[3] or ""
     if mode in ("", "m"):
         said = "major" if not mode else "minor"
     elif len(mode) < 3 or not (said := _SAID.get(mode[:3].lower(), "")):

@@ -35,6 +35,8 @@ _MARKS = re.compile(
         )
     )
 )
+_MORE_OF_IT = re.compile(r"\+[^+|]*\+|[^|:]?[0-9/]+")
+"""What belongs to a mark that is not read, so that it is said once."""
 _JUMPS = {"segno", "coda", "dacapo", "dacoda", "fine", "D.C.", "D.S.", "D.C.alfine", "D.S.alcoda"}
 _ORDER = "Write the tune out as it is played; |: :| and the endings [1 and [2 are read."
 _WHY = {
@@ -79,7 +81,7 @@ def marks_in(number: int, line: str, margin: Margin) -> Iterator[Mark]:
             margin.note(place, what, hint)
             if line[at] in '"!{':  # what follows would be read as notes
                 return
-            at += 1
+            at = after.end() if (after := _MORE_OF_IT.match(line, at)) else at + 1
             continue
         at = found.end()
         mark = _mark(found, place, margin)

@@ -80,6 +80,7 @@ def _bar(line: Line, part: _Part, played: list[Event], margin: Margin) -> _Part:
             part.is_closed = True
         if line.opens or (line.double and not line.closes):
             margin.note(line.place, "the first ending does not end.", _ENDINGS)
+            return _Part(line.place if line.opens else None)
         return part
     if line.closes:
         if part.opened is None and part.doubled is not None:
