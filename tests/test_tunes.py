@@ -1,4 +1,4 @@
-"""Tunes in ABC notation: what ships is right, what the manual lists is read so, what is written is read alike."""
+"""Tunes in ABC notation: what ships is right, the manual says what is read, what is written is read alike."""
 
 from __future__ import annotations
 
@@ -132,7 +132,8 @@ def test_every_field_of_the_manual_is_taken_and_no_other() -> None:
     ("key", "letters"),
     [
         *[("C", ""), ("Am", ""), ("G", "F#"), ("Em", "F#"), ("D", "F#C#"), ("A maj", "F#C#G#"), ("F", "Bb")],
-        *[("Bb", "BbEb"), ("Cm", "BbEbAb"), ("C minor", "BbEbAb"), ("F#", "F#C#G#D#A#E#"), ("Gb", "BbEbAbDbGbCb")],
+        *[("Bb", "BbEb"), ("Cm", "BbEbAb"), ("C minor", "BbEbAb")],
+        *[("F#", "F#C#G#D#A#E#"), ("Gb", "BbEbAbDbGbCb")],
         *[("D dor", ""), ("E phr", ""), ("F lyd", ""), ("G mix", ""), ("A aeo", ""), ("C ion", "")],
         *[("Ador", "F#"), ("G Dorian", "Bb"), ("D mixolydian", "F#"), ("Bphr", "F#"), ("Clyd", "F#")],
         *[("D treble", "F#C#"), ("D clef=treble", "F#C#")],
