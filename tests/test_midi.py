@@ -18,7 +18,8 @@ from lullaby import places
 from lullaby.errors import AskedWrongly, WrittenWrongly
 from lullaby.export.midi import MELODY, MidiNote, MidiTrack, midi_bytes
 from lullaby.score.abc.keys import sharps_of, spelled
-from lullaby.score.midi.file import read_midi
+from lullaby.score.midi.file import Struck, read_midi
+from lullaby.score.midi.grid import on_grid
 from lullaby.score.midi.reading import tune_from
 from lullaby.score.tunes import Tune, beat_of, note_tune
 from lullaby.time import RATE
