@@ -225,6 +225,39 @@ def test_the_key_is_guessed_where_none_is_written(path: Path, tmp_path: Path) ->
         assert (brought.tune.tonic, brought.tune.mode) == (tune.tonic, tune.mode)
 
 
+def test_a_written_c_major_is_believed_only_where_nothing_else_is_likelier(tmp_path: Path) -> None:
+    """Programs that know of no key write C major."""
+    tune = note_tune(places.shipped("scores") / "tunes" / "wiegenlied.abc", [])
+    assert tune is not None
+    for written, tonic in (("C", 3), ("E", 3), ("Eb", 3), ("Cm", 0)):
+        file = mido.MidiFile(file=io.BytesIO(midi_of(tune)))
+        for message in file.tracks[0]:
+            if message.type == "key_signature":
+                message.key = written
+        file.save(tmp_path / "tune.mid")
+        assert tune_from(tmp_path / "tune.mid").tune.tonic == tonic, written
+    head = mido.MidiTrack([mido.MetaMessage("key_signature", key="C")])
+    mido.MidiFile(tracks=[head, line("a", [69, 72, 76, 74, 72, 71, 69, 69])]).save(tmp_path / "a.mid")
+    assert tune_from(tmp_path / "a.mid").tune.mode == "minor"
+
+
+def test_triplets_that_are_played_unsteadily_are_triplets() -> None:
+    dice = random.Random(3)
+    notes = []
+    for number in range(1, 61):
+        on = 160 * number + dice.randrange(-7, 8)
+        notes.append(Struck(on, on + 140, 60))
+    found = on_grid(notes, 0, 480)
+    assert [onset for onset, _, _ in found] == [Fraction(n, 3) for n in range(1, 61)]
+    assert [end - onset for onset, end, _ in found[:-1]] == [Fraction(1, 3)] * 59
+
+
+def test_a_note_played_short_lasts_to_the_next_and_a_rest_stays() -> None:
+    played = [(0, 430), (480, 910), (960, 1_000), (1_920, 2_400), (2_880, 3_333)]
+    found = on_grid([Struck(on, off, 60) for on, off in played], 0, 480)
+    assert [(float(on), float(end)) for on, end, _ in found] == [(0, 1), (1, 2), (2, 2.25), (4, 5), (6, 7)]
+
+
 def line(
     name: str, pitches: Sequence[int], together: Sequence[int] = (0,), channel: int = 0
 ) -> mido.MidiTrack:
