@@ -1,16 +1,18 @@
-"""Tunes in ABC notation: what ships is right, what the manual lists is read so, what is written is read alike."""
+"""Tunes in ABC notation: what ships is right, the manual says what is read, what is written is read alike."""
 
 from __future__ import annotations
 
 import json
 import random
 import re
+import time
+import tomllib
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from manual import page
+from manual import ROOT, page
 from typed import Say, typing
 
 from lullaby import places
@@ -132,7 +134,8 @@ def test_every_field_of_the_manual_is_taken_and_no_other() -> None:
     ("key", "letters"),
     [
         *[("C", ""), ("Am", ""), ("G", "F#"), ("Em", "F#"), ("D", "F#C#"), ("A maj", "F#C#G#"), ("F", "Bb")],
-        *[("Bb", "BbEb"), ("Cm", "BbEbAb"), ("C minor", "BbEbAb"), ("F#", "F#C#G#D#A#E#"), ("Gb", "BbEbAbDbGbCb")],
+        *[("Bb", "BbEb"), ("Cm", "BbEbAb"), ("C minor", "BbEbAb")],
+        *[("F#", "F#C#G#D#A#E#"), ("Gb", "BbEbAbDbGbCb")],
         *[("D dor", ""), ("E phr", ""), ("F lyd", ""), ("G mix", ""), ("A aeo", ""), ("C ion", "")],
         *[("Ador", "F#"), ("G Dorian", "Bb"), ("D mixolydian", "F#"), ("Bphr", "F#"), ("Clyd", "F#")],
         *[("D treble", "F#C#"), ("D clef=treble", "F#C#")],
@@ -312,16 +315,16 @@ def test_all_mistakes_of_a_file_are_said_at_once_but_never_a_flood() -> None:
 
 
 HOSTILE = [
-    "C" * 100_000,
+    "C" * 99_000,
     "C" * 1_999 + "\n" + "|: C :|" * 500,
     "|: C :|" * 3_000,
     "|: " * 10_000,
-    "(" * 100_000,
+    "(" * 99_000,
     "(3" * 10_000,
-    "C" + "," * 100_000,
-    "C" + "9" * 100_000,
-    "C/" + "/" * 100_000,
-    "[" * 100_000,
+    "C" + "," * 99_000,
+    "C" + "9" * 99_000,
+    "C/" + "/" * 99_000,
+    "[" * 99_000,
     "{" * 50_000,
     '"' * 50_000,
     "!" * 50_001,
@@ -330,19 +333,22 @@ HOSTILE = [
     "Z64" * 10_000,
     "C9999 " * 100,
     "\\" * 50_000,
-    "%" * 100_000,
+    "%" * 99_000,
     "[1" * 20_000,
-    ":" * 100_000,
-    "|" * 100_000,
+    ":" * 99_000,
+    "|" * 99_000,
+    "C " * 100_000,
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("music", HOSTILE, ids=[music[:4] for music in HOSTILE])
 def test_a_hostile_tune_is_read_or_refused_in_a_moment(music: str) -> None:
     mistakes: list[WrittenWrongly] = []
+    began = time.process_time()
     found = tune_of(HEAD.format(metre="4/4", key="C") + music, "mine.abc", mistakes)
     assert (found is None) is bool(mistakes)
     assert len(mistakes) <= 100
+    assert time.process_time() - began < 6  # all of them take less than two seconds on a slow machine
     assert all(len(str(mistake)) < 400 for mistake in mistakes)
     if found is not None:
         assert len(found.notes) <= 4_000
@@ -426,6 +432,22 @@ def test_triplets_and_phrases_are_written_as_people_write_them() -> None:
     wanted = tune("G2 | (3cdc B2 c4- | c2 z6 |\n^F2 F2 =F2 F2 |]")
     music = abc_text(wanted).splitlines()[-2:]
     assert music == ["G | (3c/d/c/ B c2- | c z3 |", "^F F =F F |]"]
+
+
+def test_a_tune_that_knows_little_is_written_too() -> None:
+    """No title, no bars, no phrases: what a program makes may have none."""
+    wanted = replace(tune("C6 D2 | E8 |]"), title=" ", name="", bars=(), phrases=())
+    text = abc_text(wanted)
+    read = tune_of(text, "mine.abc", [])
+    assert read is not None
+    assert (read.title, read.notes, read.bars) == ("untitled", wanted.notes, (4, 4))
+
+
+def test_tunes_ship_in_the_wheel() -> None:
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]
+    assert build["wheel"]["force-include"]["scores"] == "lullaby/library/scores"
+    assert places.shipped("scores") == ROOT / "scores"
+    assert {path.suffix for path in SHIPPED} == {".abc"}
 
 
 def test_tunes_are_found_beside_a_score_then_at_home_then_shipped(lullaby: Say) -> None:

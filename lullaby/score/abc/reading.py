@@ -16,6 +16,8 @@ from lullaby.score.abc.repeats import unfolded
 from lullaby.score.melody import Tune
 from lullaby.score.plain_text import plain
 
+LARGEST = 100_000
+"""Characters of a file: what a tune at its longest needs, five times over."""
 _LONGEST = 3_600
 """Seconds of a tune."""
 
@@ -23,7 +25,11 @@ _LONGEST = 3_600
 def tune_of(text: str, path: str | os.PathLike[str], mistakes: list[WrittenWrongly]) -> Tune | None:
     """The tune in this text, which stands at this path; None where it is not right, and its mistakes are
     noted."""
-    margin = Margin(plain(os.fspath(path)), [])
+    margin = Margin(plain(os.fspath(path)), mistakes)
+    if len(text) > LARGEST:
+        margin.note(None, f"this is too long for a tune: it has {LARGEST} characters at most.")
+        return None
+    margin = Margin(margin.where, [])
     sheet = sheet_of(text, margin)
     header = header_of(sheet, margin)
     body = Body(header, margin)

@@ -93,6 +93,6 @@ def _bar(line: Line, part: _Part, played: list[Event], margin: Margin) -> _Part:
             margin.note(line.place, f"the repeat of line {part.opened.line} has not ended.", hint)
         played += part.common
         return _Part(line.place)
-    if line.double and part.common[:-1]:
+    if line.double and len(part.common) > 1:
         part.doubled = line.place
     return part

@@ -15,18 +15,20 @@ _WIDE = 80
 """Characters of a line after which a long phrase goes on in the next."""
 _LONGEST = 290
 """Characters of a text that is written."""
-_FIELDS = (("T", "title"), ("C", "composer"), ("O", "origin"), ("S", "source"), ("N", "description"))
+_FIELDS = (("C", "composer"), ("O", "origin"), ("S", "source"), ("N", "description"))
 
 
 def abc_text(tune: Tune) -> str:
     letter, mark = spelled(tune.tonic, tune.mode)
     beat = beat_of(tune.metre)
+    title = _escaped(tune.title) or _escaped(tune.name) or "untitled"
     texts = [f"{key}:{_escaped(text)}" for key, name in _FIELDS if (text := getattr(tune, name))]
     unit = _unit(tune, beat)
     speller = Speller(letter, sharps_of(letter, mark, tune.mode), tune.mode)
     return "\n".join(
         (
             "X:1",
+            f"T:{title}",
             *texts,
             f"M:{tune.metre[0]}/{tune.metre[1]}",
             f"L:{unit}",

@@ -13,6 +13,8 @@ _GRIDS = ((4, Fraction(0)), (3, Fraction(1, 50)), (6, Fraction(3, 50)), (8, Frac
 """Parts of a quarter, and how much nearer (in quarters, a note) a finer grid must be to be believed."""
 _NEAR = Fraction(1, 60)
 """Quarters: an end so near to the grid was meant."""
+_BREATH = Fraction(1, 8)
+"""Quarters: no shorter rest is written."""
 _SOUNDS = Fraction(1, 2)
 """The share of the time to the next note from which on a note is written as lasting to it."""
 
@@ -49,8 +51,12 @@ def _grid_of(times: list[Fraction]) -> int:
 def _end(end: Fraction, onset: Fraction, later: Fraction | None, quarter: int) -> Fraction:
     for parts in (4, 3, 8, 6):
         near = _NEAR if parts < 5 else Fraction(1, quarter)
-        if _off(end, parts) <= near and (snapped := _snapped(end, parts)) > onset:
-            return snapped if later is None else min(snapped, later)
+        snapped = _snapped(end, parts)
+        if _off(end, parts) <= near and snapped > onset:
+            if later is None or later - snapped >= _BREATH:
+                return snapped
+            if snapped >= later:
+                return later
     if later is not None and (end - onset >= _SOUNDS * (later - onset) or end >= later):
         return later
     snapped = max(_snapped(end, 4), onset + Fraction(1, 4))
