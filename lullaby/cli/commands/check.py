@@ -35,6 +35,7 @@ def add(commands: Any) -> None:
 
 def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     from lullaby.evening.facts.checked import facts_of_checked
+    from lullaby.evening.facts.music import with_music
 
     def listening(path: Path) -> AbstractContextManager[object]:
         return bedside.working(f"Listening to {path.name}")
@@ -43,7 +44,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         raise AskedWrongly("--seed is about music: --music measures what a score plays.")
     found = [facts_of_checked(Path(name), None if asked.no_listen else listening) for name in asked.files]
     if asked.music:
-        found = [_with_music(facts, asked.seed) for facts in found]
+        found = [with_music(facts, asked.seed) for facts in found]
     if asked.json:
         bedside.facts(found)
     else:
@@ -54,20 +55,6 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         if any(facts["what"] == "story" and facts["right"] for facts in found):
             _say_pauses(bedside)
     return 0 if all(facts["right"] for facts in found) else 2
-
-
-def _with_music(facts: dict[str, Any], seed: int | None) -> dict[str, Any]:
-    """With what its music is like, where it is a score that is right."""
-    if not facts["right"]:
-        return facts
-    if facts["what"] != "score":
-        raise AskedWrongly(f"--music is about scores, and {facts['file']} is a {facts['what']}.")
-
-    from lullaby.evening.facts.music import facts_of_music
-    from lullaby.score import read_score
-    from lullaby.voices.kinds import KINDS
-
-    return facts | {"music": facts_of_music(read_score(facts["file"], KINDS), seed)}
 
 
 def _say_pauses(bedside: Bedside) -> None:

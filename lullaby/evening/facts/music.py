@@ -10,12 +10,22 @@ from lullaby.music.programme import Score as Written
 from lullaby.music.verdict import ENOUGH, verdict
 from lullaby.night.music import music_of
 from lullaby.night.plan import root_key
-from lullaby.score import Score
+from lullaby.score import Score, read_score
 from lullaby.score.plain_text import plain
 from lullaby.time import PAGE, clock
+from lullaby.voices.kinds import KINDS
 
 AWAKE = 20 * PAGE
 """Frames of music that are measured: about what somebody hears who falls asleep as most do."""
+
+
+def with_music(facts: dict[str, Any], seed: int | None) -> dict[str, Any]:
+    """Facts of a checked file with what its music is like, where it is a score that is right."""
+    if not facts["right"]:
+        return facts
+    if facts["what"] != "score":
+        raise AskedWrongly(f"--music is about scores, and {facts['file']} is a {facts['what']}.")
+    return facts | {"music": facts_of_music(read_score(facts["file"], KINDS), seed)}
 
 
 def facts_of_music(score: Score, seed: int | None = None) -> dict[str, Any]:
