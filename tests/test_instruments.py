@@ -6,8 +6,10 @@ An instrument is a kind that plays: it is given notes here, and plays by itself 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -68,12 +70,18 @@ def note(
 
 
 def played(
-    kind: str, *notes: Played, seconds: float = 5.0, start: int = 0, quiet: bool = False, voice: Any = None,
+    kind: str,
+    *notes: Played,
+    seconds: float = 5.0,
+    start: int = 0,
+    quiet: bool = False,
+    voice: Any = None,
+    told: Mapping[str, Any] = MappingProxyType({}),
     **more: Any,
-) -> Sound:  # fmt: skip
+) -> Sound:
     """What it makes of these notes: float64[2, frames]. `quiet`: without the noise of its attack."""
     one = track(kind)
-    steady = dict(one.controls.steady)
+    steady = {**one.controls.steady, **told}
     if quiet and "noise" in steady:
         steady["noise"] = -60.0
     controls = replace(one.controls, notes=notes, steady=steady, **more)
@@ -162,9 +170,13 @@ def partials_of(kind: str, hz: float, voice: Any) -> Sound:
 
 
 def aliased(kind: str, voice: Any) -> float:
-    """dB beside the whole: what a second of its highest note holds that is no partial of it."""
+    """dB beside the whole: what a second of its highest note holds that is no partial of it. Made as bright
+    as it can be; and it swells, so that its highest partials last long enough to be seen."""
     hz = RANGES[kind][1]
-    x = played(kind, note(hz, velocity=1.0, seconds=3), seconds=2.0, quiet=True, voice=voice)[0]
+    swell = 1.0 if kind in RINGS else 0.0
+    bright = {"bright": 6.0} if kind in RINGS else {}
+    one = note(hz, velocity=1.0, seconds=3, swell=swell)
+    x = played(kind, one, seconds=2.0, quiet=True, voice=voice, told=bright)[0]
     f, p = power_of(x[int(0.52 * RATE) : int(1.52 * RATE)])
     other = np.ones(f.shape, bool)
     for partial in partials_of(kind, hz, voice):
@@ -215,7 +227,8 @@ def test_it_rings_as_long_as_it_says(kind: str) -> None:
 def test_it_begins_and_is_released_without_a_step(kind: str, velocity: float) -> None:
     """From one frame to the next it goes no further than its own waves do a little later, or did before."""
     low, high = RANGES[kind]
-    hz = float(np.sqrt(low * high))
+    # a low and soft note is round: there a corner would stand out
+    hz = low if velocity < 0.2 else float(np.sqrt(low * high))
     for held in (4.0, 6.0) if kind in HOLDS else (0.013, 0.4, 1.5):
         x = played(kind, note(hz, seconds=held, velocity=velocity), seconds=held + 7)
         onset, release = RATE // 2, RATE // 2 + round(held * RATE)
@@ -230,7 +243,7 @@ def test_it_begins_and_is_released_without_a_step(kind: str, velocity: float) ->
         held_on = played(kind, note(hz, seconds=held + 5, velocity=velocity), seconds=held + 1)
         around = slice(release - 5 * RATE // 1000, release + 5 * RATE // 1000)
         bends, unreleased = (np.abs(np.diff(sound[:, around], 2)).max() for sound in (x, held_on))
-        assert bends <= 1.05 * unreleased
+        assert bends <= 1.05 * unreleased + 1e-6
 
 
 @each
