@@ -453,7 +453,7 @@ def test_a_flute_begins_to_tremble_late() -> None:
     )[0]  # type: ignore[type-var]
     level = envelope(x, 392.0, 60.0)
     early, late = level[500 + 220 : 500 + 520], level[500 + 3_000 : 500 + 5_000]
-    assert np.std(early) / early.mean() < 0.03
+    assert np.std(early) / early.mean() < 0.01
     assert 0.05 < np.std(late) / late.mean() < 0.3
 
 
@@ -469,11 +469,11 @@ def test_a_hum_comes_through_a_closed_mouth() -> None:
 
 
 def test_a_bow_is_harmonics_as_one_over_n_through_a_body() -> None:
-    """They fall by less than 12 dB an octave up to 800 Hz, some stand out, and above 3 kHz little is left."""
+    """They fall by less than 10 dB an octave up to 800 Hz, some stand out, and above 3 kHz little is left."""
     x = begins("bowed", 98.0, 5.0)[2 * RATE :]
     levels = np.array([level_at(x, 98.0 * k, 0.01) for k in range(1, 17)])
     line = np.polyfit(np.log2(np.arange(1, 9)), levels[:8], 1)
-    assert -12 < line[0] < -4
+    assert -9.5 < line[0] < -4
     assert np.abs(levels[:8] - np.polyval(line, np.log2(np.arange(1, 9)))).max() > 2
     f, p = power_of(x)
     assert 10 * np.log10(p[f > 3_000].sum() / p.sum()) < -40
