@@ -87,7 +87,6 @@ class FeltPiano(RingingInstrument):
 PIANIST = FeltPiano(
     rise=0.006,
     fall=0.5,
-    gain=0.0,
     knocks=(
         Knock((90.0, 140.0), 0.6, 0.03, 0.006, -16.0),  # the key and the frame
         Knock((500.0, 900.0), 1.0, 0.014, 0.005, -26.0),  # felt
