@@ -7,115 +7,42 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pytest
-from nights import KIND_OF, VOICES, alone_text, night_of
-from numpy.typing import NDArray
+from nights import alone_text, night_of
+from playing import (
+    HOLDS,
+    INSTRUMENTS,
+    RANGES,
+    RINGS,
+    STRUCK,
+    VOICE,
+    Sound,
+    centroid,
+    cents_off,
+    envelope,
+    note,
+    notes_over,
+    played,
+    power_of,
+    track,
+)
 
 from lullaby.kernels import exact
 from lullaby.night.loudness import Meter
 from lullaby.night.mixer import before_the_limiter
 from lullaby.night.parcel import narrowed, packed, unpacked
-from lullaby.night.track import Track
 from lullaby.time import PAGE, RATE, SLOW, Span
 from lullaby.voices.core.played import Played
 from lullaby.voices.core.voice import Striking
-from lullaby.voices.instruments.held import HeldInstrument
 from lullaby.voices.instruments.notes import notes_near
 from lullaby.voices.instruments.ringing import RingingInstrument
 from lullaby.voices.instruments.strings import stretched
-from lullaby.voices.kinds import KINDS
 
-Sound = NDArray[np.float64]
-
-RANGES = {
-    "harp": (65.4, 1_568.0),
-    "guitar": (82.4, 988.0),
-    "kalimba": (174.6, 1_047.0),
-    "musicbox": (349.2, 1_760.0),
-    "piano": (65.4, 1_568.0),
-    "bowl": (110.0, 523.3),
-    "bell": (196.0, 880.0),
-    "bowed": (65.4, 440.0),
-    "flute": (196.0, 1_047.0),
-    "choir": (110.0, 523.3),
-    "ensemble": (82.4, 880.0),
-}
-"""Hz: the lowest and the highest note that each is good for."""
-INSTRUMENTS = [name for name, kind in KINDS.items() if kind.plays]
-VOICE = {KIND_OF[voice]: voice for voice in reversed(VOICES)}
 VELOCITIES = (0.15, 0.6, 1.0)
-
-
-@lru_cache(maxsize=64)
-def track(kind: str) -> Track:
-    return night_of(alone_text(VOICE[kind])).plan.tracks[0]
-
-
-RINGS = [name for name in INSTRUMENTS if isinstance(track(name).voice, RingingInstrument)]
-HOLDS = [name for name in INSTRUMENTS if isinstance(track(name).voice, HeldInstrument)]
-STRUCK = [name for name in INSTRUMENTS if name not in RINGS + HOLDS]
 each = pytest.mark.parametrize("kind", INSTRUMENTS)
-
-
-def note(
-    hz: float, at: float = 0.5, seconds: float = 4.0, velocity: float = 0.6, swell: float = 0.0
-) -> Played:
-    return Played(round(at * RATE), round(seconds * RATE), hz, velocity, swell)
-
-
-def played(
-    kind: str, *notes: Played, seconds: float = 5.0, start: int = 0, quiet: bool = False, voice: Any = None,
-    **more: Any,
-) -> Sound:  # fmt: skip
-    """What it makes of these notes: float64[2, frames]. `quiet`: without the noise of its attack."""
-    one = track(kind)
-    steady = dict(one.controls.steady)
-    if quiet and "noise" in steady:
-        steady["noise"] = -60.0
-    controls = replace(one.controls, notes=notes, steady=steady, **more)
-    span = Span(start, start + round(seconds * RATE))
-    blocks = (voice or one.voice).render(one.key, span, controls)
-    return np.concatenate([np.array(block, np.float64) for block in blocks], axis=1)
-
-
-def power_of(x: NDArray[Any]) -> tuple[Sound, Sound]:
-    """Frequencies, and the power at each under a window whose sides are 92 dB down."""
-    n = np.arange(len(x)) / len(x)
-    a = (0.35875, -0.48829, 0.14128, -0.01168)
-    window = sum(c * np.cos(2 * np.pi * k * n) for k, c in enumerate(a))
-    return np.fft.rfftfreq(4 * len(x), 1 / RATE), np.abs(np.fft.rfft(x * window, 4 * len(x))) ** 2
-
-
-def cents_off(x: NDArray[Any], hz: float) -> float:
-    """How far the partial near this frequency is from it: the middle of its power."""
-    f, p = power_of(x)
-    near = np.abs(f - hz) < max(0.015 * hz, 6.0 * RATE / len(x))
-    return float(1200 * np.log2((f[near] * p[near]).sum() / p[near].sum() / hz))
-
-
-def centroid(x: NDArray[Any]) -> float:
-    """Of all of it, the attack as well: only its end is faded."""
-    fade = np.minimum(1.0, 3 * (1 - np.arange(len(x)) / len(x)))
-    f, p = np.fft.rfftfreq(len(x), 1 / RATE), np.abs(np.fft.rfft(x * fade * fade * (3 - 2 * fade))) ** 2
-    return float((f * p).sum() / p.sum())
-
-
-def envelope(x: NDArray[Any], hz: float, width: float) -> Sound:
-    """The amplitude of what is within so many hertz of a frequency, a value a millisecond."""
-    from scipy.signal import firwin, oaconvolve
-
-    turned = x * np.exp(-2j * np.pi * hz * np.arange(len(x)) / RATE)
-    low = firwin(2 * int(1.8 * RATE / width) + 1, width, fs=RATE, window="blackman")
-    return np.abs(oaconvolve(turned, low, mode="same"))[:: RATE // 1000] * 2
-
-
-def notes_over(kind: str) -> list[float]:
-    low, high = RANGES[kind]
-    return [low * (high / low) ** (k / 3) for k in range(4)]
 
 
 def test_every_instrument_has_a_range_and_a_voice_file() -> None:
@@ -162,9 +89,13 @@ def partials_of(kind: str, hz: float, voice: Any) -> Sound:
 
 
 def aliased(kind: str, voice: Any) -> float:
-    """dB beside the whole: what a second of its highest note holds that is no partial of it."""
+    """dB beside the whole: what a second of its highest note holds that is no partial of it. Made as bright
+    as it can be; and it swells, so that its highest partials last long enough to be seen."""
     hz = RANGES[kind][1]
-    x = played(kind, note(hz, velocity=1.0, seconds=3), seconds=2.0, quiet=True, voice=voice)[0]
+    swell = 1.0 if kind in RINGS else 0.0
+    bright = {"bright": 6.0} if kind in RINGS else {}
+    one = note(hz, velocity=1.0, seconds=3, swell=swell)
+    x = played(kind, one, seconds=2.0, quiet=True, voice=voice, told=bright)[0]
     f, p = power_of(x[int(0.52 * RATE) : int(1.52 * RATE)])
     other = np.ones(f.shape, bool)
     for partial in partials_of(kind, hz, voice):
@@ -215,7 +146,8 @@ def test_it_rings_as_long_as_it_says(kind: str) -> None:
 def test_it_begins_and_is_released_without_a_step(kind: str, velocity: float) -> None:
     """From one frame to the next it goes no further than its own waves do a little later, or did before."""
     low, high = RANGES[kind]
-    hz = float(np.sqrt(low * high))
+    # a low and soft note is round: there a corner would stand out
+    hz = low if velocity < 0.2 else float(np.sqrt(low * high))
     for held in (4.0, 6.0) if kind in HOLDS else (0.013, 0.4, 1.5):
         x = played(kind, note(hz, seconds=held, velocity=velocity), seconds=held + 7)
         onset, release = RATE // 2, RATE // 2 + round(held * RATE)
@@ -230,7 +162,7 @@ def test_it_begins_and_is_released_without_a_step(kind: str, velocity: float) ->
         held_on = played(kind, note(hz, seconds=held + 5, velocity=velocity), seconds=held + 1)
         around = slice(release - 5 * RATE // 1000, release + 5 * RATE // 1000)
         bends, unreleased = (np.abs(np.diff(sound[:, around], 2)).max() for sound in (x, held_on))
-        assert bends <= 1.05 * unreleased
+        assert bends <= 1.05 * unreleased + 1e-6
 
 
 @each
@@ -347,132 +279,3 @@ def test_played_as_usual_it_is_soft(kind: str) -> None:
     meter.feed((sound * float(exact.gain(one.trim))).astype(np.float32))
     assert meter.integrated == pytest.approx(-27, abs=2.5)
     assert 20 * np.log10(meter.true_peak) < -7.5
-
-
-# ---- what each is known by
-
-
-def level_at(x: NDArray[Any], hz: float, width: float = 0.02) -> float:
-    """dB of what is within two hundredths of a frequency."""
-    f, p = power_of(x)
-    return float(10 * np.log10(p[np.abs(f - hz) < width * hz].sum() + 1e-30))
-
-
-def begins(kind: str, hz: float, seconds: float = 0.5, velocity: float = 0.6, **more: Any) -> Sound:
-    """One note from 20 ms after its onset."""
-    x = played(kind, note(hz, velocity=velocity, seconds=6), seconds=7, quiet=True, **more)[0]
-    return x[RATE // 2 + RATE // 50 :][: round(seconds * RATE)]
-
-
-@pytest.mark.parametrize("kind", ["harp", "guitar", "piano"])
-def test_the_upper_partials_of_a_string_die_sooner(kind: str) -> None:
-    hz = 164.8
-    early, late = begins(kind, hz), begins(kind, hz, 0.9)[int(0.6 * RATE) :]
-    voice: Any = track(kind).voice
-    stiffness = np.float64(getattr(voice, "stiffness", 1e-4))
-    lost = [
-        level_at(early, at) - level_at(late, at)
-        for at in (float(stretched(np.float64(hz), np.float64(k), stiffness)) for k in (1, 3, 6, 11))
-    ]
-    assert lost == sorted(lost)
-    assert lost[-1] > lost[0] + 6
-
-
-def test_a_string_plucked_in_its_middle_has_no_second_partial() -> None:
-    """The comb of the place where it is plucked."""
-    one = track("harp")
-    depth = []
-    for at in (0.5, 0.3):
-        controls = replace(
-            one.controls, steady={**one.controls.steady, "pluck": at, "noise": -60.0}, notes=(note(220),)
-        )
-        blocks = one.voice.render(one.key, Span(0, 2 * RATE), controls)
-        x = np.concatenate([np.array(b, np.float64) for b in blocks], axis=1)[0][RATE // 2 + 960 :]
-        depth.append(level_at(x, 440) - level_at(x, 220))
-    assert depth[0] < depth[1] - 12
-
-
-def test_a_piano_dies_quickly_and_then_slowly_and_beats_a_little() -> None:
-    """The first second falls at more than twice the rate of what stays."""
-    x = played("piano", note(261.6, seconds=9), seconds=9, quiet=True)[0]
-    db = 20 * np.log10(envelope(x, 261.6, 20.0) + 1e-9)
-    first = np.polyfit(np.arange(600), db[600:1_200], 1)[0]
-    then = np.polyfit(np.arange(3_000), db[3_000:6_000], 1)[0]
-    assert first < 2 * then < 0
-    third = 20 * np.log10(envelope(x, 3 * 261.6, 20.0) + 1e-9)[1_500:4_000]
-    along = np.arange(len(third))
-    bent = third - np.polyval(np.polyfit(along, third, 1), along)
-    assert 0.3 < np.abs(bent).max() < 8
-
-
-@pytest.mark.parametrize(("kind", "ratios"), [("kalimba", (5.42, 14.1)), ("musicbox", (6.27, 17.55))])
-def test_the_partials_of_a_tine_stand_where_a_bar_has_them_and_are_soon_gone(
-    kind: str, ratios: tuple[float, float]
-) -> None:
-    hz = RANGES[kind][0]
-    x = begins(kind, hz, 1.6, velocity=1.0)
-    early, late = x[: RATE // 5], x[RATE:]
-    for ratio in ratios:
-        f, p = power_of(early)
-        near = np.abs(f / hz / ratio - 1) < 0.03
-        assert f[near][np.argmax(p[near])] / hz == pytest.approx(ratio, rel=0.015)
-        assert level_at(early, ratio * hz, 0.03) - level_at(late, ratio * hz, 0.03) > 40
-    assert level_at(early, hz) - level_at(late, hz) < 30
-
-
-def test_a_flute_is_few_harmonics_with_breath_close_around_them() -> None:
-    hz = 392.0
-    x = begins("flute", hz, 4.0)
-    f, p = power_of(x)
-    near = [p[np.abs(f - k * hz) < 20].sum() for k in range(1, 7)]
-    assert sum(near[:4]) > 0.9 * p.sum()
-    assert near == sorted(near, reverse=True)
-    noise = p[(np.abs(f - hz) > 40) & (np.abs(f - hz) < 110)].mean()
-    between = p[(np.abs(f - 1.5 * hz) < 20)].mean()
-    assert noise > 10 * between, "close around it, not everywhere"
-    assert -45 < 10 * np.log10(p[(np.abs(f - hz) > 30) & (np.abs(f - hz) < 150)].sum() / near[0]) < -12
-
-
-def test_a_flute_begins_to_tremble_late() -> None:
-    still = {"player": replace(track("flute").voice.player, waver=0.0)}  # type: ignore[attr-defined]
-    x = played(
-        "flute", note(392.0, seconds=6), seconds=7, quiet=True, voice=replace(track("flute").voice, **still)
-    )[0]  # type: ignore[type-var]
-    level = envelope(x, 392.0, 60.0)
-    early, late = level[500 + 220 : 500 + 520], level[500 + 3_000 : 500 + 5_000]
-    assert np.std(early) / early.mean() < 0.03
-    assert 0.05 < np.std(late) / late.mean() < 0.3
-
-
-def test_a_hum_comes_through_a_closed_mouth() -> None:
-    """Most of it near 270 Hz, next to nothing above 1 kHz, and never quite steady."""
-    x = begins("choir", 130.8, 4.0)[RATE:]
-    f, p = power_of(x)
-    harmonics = [level_at(x, 130.8 * k, 0.04) for k in range(1, 9)]
-    assert int(np.argmax(harmonics)) == 1
-    assert 10 * np.log10(p[f > 1_000].sum() / p.sum()) < -25
-    level = envelope(x, 261.6, 30.0)[200:-200]
-    assert np.std(level) / level.mean() > 0.03
-
-
-def test_a_bow_is_harmonics_as_one_over_n_through_a_body() -> None:
-    """They fall by less than 12 dB an octave up to 800 Hz, some stand out, and above 3 kHz little is left."""
-    x = begins("bowed", 98.0, 5.0)[2 * RATE :]
-    levels = np.array([level_at(x, 98.0 * k, 0.01) for k in range(1, 17)])
-    line = np.polyfit(np.log2(np.arange(1, 9)), levels[:8], 1)
-    assert -12 < line[0] < -4
-    assert np.abs(levels[:8] - np.polyval(line, np.log2(np.arange(1, 9)))).max() > 2
-    f, p = power_of(x)
-    assert 10 * np.log10(p[f > 3_000].sum() / p.sum()) < -40
-
-
-def test_a_note_has_one_seat() -> None:
-    """The same side for all of it, and for the next note."""
-    for kind in RINGS:
-        left, right = played(
-            kind, note(330.0, seconds=2), note(440.0, at=2.6, seconds=2), seconds=4.6, quiet=True
-        )
-        for part in (slice(RATE // 2, RATE), slice(RATE, 2 * RATE), slice(3 * RATE, 4 * RATE)):
-            ratio = np.sqrt(np.sum(left[part] ** 2) / np.sum(right[part] ** 2))
-            seat = track(kind).controls.number("seat", 0)
-            assert abs(20 * np.log10(ratio) + 13.6 * seat) < 1.6, kind

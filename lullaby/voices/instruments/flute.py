@@ -2,8 +2,7 @@
 
 The second harmonic is half as loud as the first in the low octave and falls behind above it; beyond the
 fourth little is left. Breath is noise that the tube colours: here the tone itself wavers by noise, which so
-lies within a hundred hertz or two of each harmonic. Vibrato is of breath more than of pitch, and comes late
-in a note.
+lies within a hundred hertz or two of each harmonic. Vibrato is of breath more than of pitch, and comes late.
 """
 
 from __future__ import annotations

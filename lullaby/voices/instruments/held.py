@@ -66,8 +66,6 @@ class Player:
     """dB an octave that it is duller as it begins."""
     spread: float = 0.03
     """How far apart they sit, of the way from the middle to a side."""
-    gain: float = 0.0
-    """dB that put a usual note at unity."""
 
 
 class Holding(OneShots):
@@ -158,7 +156,7 @@ class HeldInstrument:
         harder = who.colour * exact.log2(np.maximum(notes.velocity, 0.05) / USUAL)[:, None]
         level = level * tilted(k, harder + controls.number("bright", 0))
         size = np.sqrt(MINUS_27 / 2 / np.maximum(power * len(who.detune), 1e-12)) * notes.force
-        level = (level * (size * exact.gain(who.gain))[:, None])[of]
+        level = (level * size[:, None])[of]
         level = level * exact.gain(between(key / "level", index[:, None] * 64 + k.astype(np.int64), -1, 1))
         soft = level * tilted(k, -who.grows)
         return soft.astype(np.float32), (level - soft).astype(np.float32)

@@ -28,9 +28,9 @@ TWICE = 10
 """Partials that are heard as two sounds: what dies at once, and what stays."""
 HAMMER = 1 / 8
 """Where it hits."""
-STAYS, BEATS = 0.18, 0.07
+STAYS, BEATS = 0.22, 0.07
 """Amplitudes of the two strings in what stays."""
-AT_ONCE = 0.24
+AT_ONCE = 0.28
 """How long the first sound lasts beside it."""
 SOUNDBOARD: Resonances = ((95.0, 3.0, 0.3), (180.0, 2.5, 0.3), (330.0, 2.0, 0.4), (620.0, 1.5, 0.5))
 
@@ -67,7 +67,7 @@ class FeltPiano(RingingInstrument):
         level = level * exact.gain(between(key / "level", index, -0.8, 0.8))
         ring = self.ring_of(fundamental, controls)
         stays = faded_at(hz, fundamental, ring / float(exact.log(1_000 * STAYS)), 1.8)
-        phase = 0.15 * (uniform(key / "phase", index) - 0.5)
+        phase = uniform(key / "phase", index)  # a hammer stays on the string for a while: no common start
         # of one pitch the two strings are always as far apart
         cents = between(key / "apart", np.rint(notes.hz * 8).astype(np.int64), 0.6, 1.2)[:, None]
         low = slice(0, TWICE)
@@ -85,9 +85,8 @@ class FeltPiano(RingingInstrument):
 
 
 PIANIST = FeltPiano(
-    rise=0.004,
+    rise=0.006,
     fall=0.5,
-    gain=0.0,
     knocks=(
         Knock((90.0, 140.0), 0.6, 0.03, 0.006, -16.0),  # the key and the frame
         Knock((500.0, 900.0), 1.0, 0.014, 0.005, -26.0),  # felt

@@ -57,8 +57,6 @@ class RingingInstrument:
     """Seconds: the time constant of the attack."""
     fall: float
     """How much sooner high notes die: an octave up lasts 2^-fall as long."""
-    gain: float
-    """dB that put a usual note a second at unity."""
     knocks: tuple[Knock, ...]
     memory: float = 0.0
 
@@ -84,7 +82,7 @@ class RingingInstrument:
         notes = notes_near(key, span, LONGEST_RING, controls)
         partials = self.partials(key, notes, controls)
         tau = controls.number("ring", 0) / E_FOLDS_60
-        size = usual_size(partials, tau) * notes.force * exact.gain(self.gain)
+        size = usual_size(partials, tau) * notes.force
         seat = controls.number("seat", 0) + between(key / "lean", notes.index, -0.05, 0.05)
         release = controls.number("release", 0)
         tones = Fading(*fading(notes, partials, size=size, rise=self.rise, release=release, seat=seat))

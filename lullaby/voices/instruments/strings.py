@@ -122,7 +122,6 @@ def in_two(key: Key, notes: Notes, one: Partials) -> Partials:
 HARPIST = PluckedString(
     rise=0.0012,
     fall=0.6,
-    gain=0.0,
     knocks=(
         Knock((900.0, 1_500.0), 1.2, 0.005, 0.001, -24.0),  # fingertip
         Knock((150.0, 210.0), 0.5, 0.03, 0.004, -20.0),  # the soundbox
@@ -136,7 +135,6 @@ HARPIST = PluckedString(
 GUITARIST = PluckedString(
     rise=0.0009,
     fall=0.5,
-    gain=0.0,
     knocks=(
         Knock((1_400.0, 2_200.0), 1.0, 0.004, 0.0008, -22.0),  # fingertip
         Knock((95.0, 115.0), 0.3, 0.04, 0.004, -18.0),  # the air in the box

@@ -89,7 +89,6 @@ class Tines(RingingInstrument):
 THUMBS = Tines(
     rise=0.0015,
     fall=0.45,
-    gain=0.0,
     knocks=(
         Knock((1_600.0, 2_600.0), 1.2, 0.004, 0.0008, -22.0),  # a thumbnail
         Knock((190.0, 240.0), 0.25, 0.035, 0.003, -14.0),  # the box
@@ -104,7 +103,6 @@ THUMBS = Tines(
 COMB = Tines(
     rise=0.0012,
     fall=0.4,
-    gain=0.0,
     knocks=(
         Knock((2_400.0, 3_600.0), 0.9, 0.0035, 0.0006, -24.0),  # a pin on the comb
         Knock((340.0, 420.0), 0.4, 0.02, 0.002, -20.0),  # the lid
