@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from nights import (
     KIND_OF,
+    KINDS,
     VOICES,
     decibels,
     each_score,
