@@ -103,10 +103,10 @@ def aftersound(ring: Floats) -> Floats:
 
 
 def in_two(key: Key, notes: Notes, one: Partials) -> Partials:
-    """The lowest partials as two each, a few hundredths of a hertz apart."""
+    """The lowest partials as two each, less than a cent apart."""
     low = slice(0, TWICE)
     index = notes.index[:, None] * 64 + np.arange(TWICE)[None, :]
-    apart = between(key / "apart", index, 0.02, 0.12)
+    apart = one.hz[:, low] * (exact.exp2(between(key / "apart", index, 0.15, 0.6) / 1200) - 1)
     first = one.level.copy()
     first[:, low] = first[:, low] * (1 - ALONG)
     tau = one.tau.copy()

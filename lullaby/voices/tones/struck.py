@@ -74,6 +74,9 @@ BELL = Kind(
     plays=True,
 )
 
+IN_TUNE = 0.0015
+"""Of its pitch: how far apart a given stroke's pairs of partials are at the most, 2.6 cents."""
+
 SWELL, FADE = 1.5, 4.0
 """Seconds: time constants of attack and decay of a stroke that swells, for somebody asleep."""
 
@@ -138,11 +141,16 @@ def _strokes(key: Key, span: Span, controls: Controls, softer: float) -> Rings:
     size = size * np.where(swells, np.sqrt(decay / np.maximum(decay, slow)), 1.0)
     rise = np.where(swells, np.maximum(rise, swell), rise)
     decay = np.where(swells, np.maximum(decay, slow), decay)
+    beat = controls.number("beat", 0) * (1 + 0.3 * (uniform(key / "beat", partial) - 0.5))
+    off = (half - 0.5) * beat
+    if (
+        controls.notes is not None
+    ):  # in tune with others: both within two cents, the middle of their power right
+        off = (half - 0.31) * np.minimum(beat, IN_TUNE * hz[which, partial])
     left, right = pan_gains(controls.number("seat", 0) + between(key / "lean", index, -0.12, 0.12))
     return rings(
         Events(onsets, index),
-        pitch=hz[which, partial]
-        + (half - 0.5) * controls.number("beat", 0) * (1 + 0.3 * (uniform(key / "beat", partial) - 0.5)),
+        pitch=hz[which, partial] + off,
         decay=np.asarray(decay, np.float64),
         rise=np.asarray(rise, np.float64),
         left=size * left * np.where(half == 0, 0.6, 0.4),
