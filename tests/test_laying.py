@@ -16,7 +16,7 @@ from lullaby.chance import Key
 from lullaby.evening.narration import pacing as by_arousal
 from lullaby.evening.narration.beats import beats_of
 from lullaby.evening.narration.gathering import told_with
-from lullaby.evening.narration.laying import SLOWEST, Laid
+from lullaby.evening.narration.laying import Laid
 from lullaby.evening.narration.pacing import Pacing
 from lullaby.evening.narration.telling import Tale
 from lullaby.evening.narration.woven import woven_story
@@ -362,11 +362,18 @@ def test_no_two_neighbours_have_one_tune() -> None:
 
 
 def test_no_voice_is_stretched_beyond_what_it_bears() -> None:
-    tale = tale_of(story(6, 16, SHORT), until=Until.END)
-    tale.lay_all(measured((1, Stage.AWAKE), (90, Stage.N1)))
-    speaker = tale.laying._speaker
-    assert isinstance(speaker, Counting)
-    assert min(speech.pace for speech in speaker.asked) >= SLOWEST - 0.01
+    """Long sentences for somebody nearly asleep, and short ones by day, would need more than that."""
+    nearly_asleep = measured((1, Stage.AWAKE), (90, Stage.N1))
+    slow = tale_of(story(2, 6, f"{LONG} {LONG} {LONG}"), until=Until.END)
+    quick = tale_of(replace(story(2, 6, SHORT), bedtime=False))
+    paces = []
+    for tale, course in ((slow, nearly_asleep), (quick, None)):
+        tale.lay_all(course)
+        speaker = tale.laying._speaker
+        assert isinstance(speaker, Counting)
+        paces += [speech.pace for speech in speaker.asked]
+    assert 0.51 <= min(paces) < 0.54
+    assert 1.1 < max(paces) <= 1.13
 
 
 def test_a_story_goes_on_from_a_sentence() -> None:
