@@ -103,7 +103,7 @@ def test_a_crash_is_not_noticed_and_a_hang_ends_in_one_line(narrator: Narrator) 
         with pytest.raises(CouldNot, match="did not answer") as said:
             impatient.speak(Speech(SENTENCES[3]))
         assert "\n" not in str(said.value)
-        impatient._patience = 240.0
+        impatient._patience = 60.0
         assert (impatient.speak(Speech(SENTENCES[3])).sound == first.sound).all(), "by another process"
 
 
