@@ -25,6 +25,7 @@ from lullaby.errors import AskedWrongly
 from lullaby.evening import Request, prepared
 from lullaby.evening.narration.alone import StoryRequest, story_evening
 from lullaby.evening.narration.captions import captions_of
+from lullaby.evening.narration.going_on import text_hash
 from lullaby.evening.narration.speaker import Speaker
 from lullaby.evening.narration.storytelling import Storytelling
 from lullaby.export.subtitles import srt, vtt
@@ -375,6 +376,21 @@ def test_a_story_has_a_teller_of_its_language(lang: str, engine: str, story: Pat
     name = told_to(None, StoryRequest(story))[1]
     values = find_voice(name, KINDS).values
     assert (values["lang"], values["engine"]) == (lang[:2], engine)
+
+
+def test_a_story_goes_on_where_it_stopped_for_this_listener(ada: Path) -> None:
+    asked = StoryRequest(ada, date=date(2026, 11, 27), listener="ada")
+    with Counting() as speaker:
+        told = story_evening(asked, lambda: Storytelling(speaker)).storytelling.tales[0].told
+        keep_bookmark("ada", told.telling.story, Bookmark(3, len(told.beats), text_hash(told)))
+        went_on = story_evening(replace(asked, go_on=True), lambda: Storytelling(speaker)).storytelling
+        assert [one.number for one in went_on.tales[0].laid] == list(range(3, len(told.beats)))
+        anew = story_evening(asked, lambda: Storytelling(speaker)).storytelling
+        assert (anew.tales[0].told.first, [one.sentence for one in anew.stopped]) == (0, [3])
+        other = story_evening(replace(asked, listener=None), lambda: Storytelling(speaker)).storytelling
+        assert other.stopped == []
+        with pytest.raises(AskedWrongly, match="did not stop anywhere"):
+            story_evening(replace(asked, listener=None, go_on=True), lambda: Storytelling(speaker))
 
 
 def test_captions_may_be_counted_from_any_frame(told: Any) -> None:
