@@ -98,6 +98,13 @@ def test_room_is_made_over_two_seconds() -> None:
     assert night.plan.dip.value_at(LINES[-1].stop + 2 * RATE) == 0
 
 
+def test_a_teller_who_dims_has_as_much_room() -> None:
+    nights = [night_that_tells([line_of(62, 6, 1, gain_db)]) for gain_db in (0.0, -6.0)]
+    tracks = [next(track for track in night.plan.tracks if track.name == "rain") for night in nights]
+    plain, dimmed = (track.duck.value_at(64 * RATE) for track in tracks)
+    assert dimmed == pytest.approx(plain - 6, abs=0.1)
+
+
 def test_the_band_that_speech_needs_is_taken_out_of_the_bed() -> None:
     bed, told = night_that_tells([]), night_that_tells([silent_line(62, 24)])
     spectra = []
