@@ -293,6 +293,14 @@ def test_what_is_on_the_shelf_is_not_made_again(tmp_path: Path, monkeypatch: pyt
     monkeypatch.undo()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="modes mean little there")
+def test_nobody_else_may_read_what_is_made_of_it(tmp_path: Path) -> None:
+    heard(kept(tmp_path / "me.wav", talk().sound))
+    made = [path for path in (tmp_path / "shelf").rglob("*") if path.is_file()]
+    assert len(made) == 2 * len(PHRASES) + 1, "phrases, their facts, and the list of them"
+    assert {path.stat().st_mode & 0o077 for path in made} == {0}
+
+
 def test_one_phrase_that_is_gone_from_the_shelf_is_made_again(
     tmp_path: Path, own: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
