@@ -3,6 +3,7 @@ score, and of what its kernels are made. Cached kernels keep no assembly to read
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
@@ -14,7 +15,7 @@ from nights import SCORES, VOICES, alone_text, night_of
 
 import lullaby
 from lullaby.kernels import bank
-from lullaby.kernels.jit import kernels
+from lullaby.kernels.jit import cache_folder, kernels
 from lullaby.night.pages import fill
 from lullaby.time import PAGE, RATE, Span
 
@@ -58,7 +59,21 @@ def assembly() -> dict[str, list[str]]:
     }
 
 
+def assembly_of_all() -> dict[str, list[str]]:
+    """The assembly, read as all of it is compiled and kept beside what was; nothing where this process found
+    some kernels and compiled others."""
+    path = cache_folder() / "assembly.json"
+    if not any(kernel.stats.cache_hits for kernel in kernels.values()):
+        found = assembly()
+        with contextlib.suppress(OSError):
+            path.write_text(json.dumps(found))
+        return found
+    if any(kernel.stats.cache_misses for kernel in kernels.values()) or not path.exists():
+        return {}
+    kept: dict[str, list[str]] = json.loads(path.read_text())
+    return kept
+
+
 if __name__ == "__main__":
     made = bits()
-    fresh = not bank.fill_coloured.stats.cache_hits  # type: ignore[attr-defined]
-    print(json.dumps({"bits": made, "assembly": assembly() if fresh else {}}))
+    print(json.dumps({"bits": made, "assembly": assembly_of_all()}))

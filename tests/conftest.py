@@ -57,12 +57,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def _compile_once(folder: Path) -> None:
     """Where nothing is compiled yet and several workers are about to begin, each would compile all of it.
     What test_same_bits_everywhere compiles anyway, and anew, comes first then: code for this processor, which
-    the workers find in the cache, and beside it on a second core code for the plainest."""
-    if any(Path(os.environ["LULLABY_CACHE"]).glob("kernels/**/*.nbc")):
+    the workers find in the cache, and beside it on a second core code for the plainest, which is kept."""
+    cache = Path(os.environ["LULLABY_CACHE"])
+    if any(cache.glob("kernels/**/*.nbc")):
         return
     os.environ["LULLABY_BITS"] = str(folder)
     command = [sys.executable, str(Path(__file__).parent / "bits.py")]
-    plainest = {"NUMBA_CPU_NAME": "generic", "LULLABY_CACHE": str(folder / "plainest")}
+    plainest = {"NUMBA_CPU_NAME": "generic", "LULLABY_CACHE": str(cache / "bits" / "generic")}
     children = {}
     for name, env in (("native", {}), ("generic", plainest)):
         with (folder / f"{name}.part").open("w") as out:
@@ -296,6 +297,15 @@ def home_with_a_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def a_clip(home_with_a_clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A minute of a creek of the listener's own, as a voice called "clip": that one kind ships no voice."""
     monkeypatch.setenv("LULLABY_HOME", str(home_with_a_clip))
+
+
+@pytest.fixture
+def short_tales(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A listener to whom no more than the beginning of a story is told."""
+    from short_tales import cut_short
+
+    cut_short(tmp_path / "home")
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "home"))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 
 import av
@@ -19,6 +20,7 @@ PHRASES = ((4.0, 0.6), (3.0, 1.0), (6.0, 2.0), (5.0, 0.45), (2.0, 3.2), (7.0, 1.
 """Seconds of each phrase, and of the pause after it."""
 
 
+@lru_cache(maxsize=32)
 def voice(seconds: float, number: int = 0) -> Floats:
     """Something like a voice: harmonics of a pitch that moves, four syllables a second, no gap among them."""
     at = np.arange(round(seconds * RATE)) / RATE
@@ -28,7 +30,9 @@ def voice(seconds: float, number: int = 0) -> Floats:
     syllables = 0.6 + 0.4 * np.sin(2 * np.pi * (4 + 0.3 * np.sin(at + number)) * at)
     edge = RATE // 50
     edges = np.minimum(1, np.minimum(np.arange(len(at)), np.arange(len(at))[::-1]) / edge)
-    return np.asarray(0.25 * sound * syllables * edges, np.float64)
+    made = np.asarray(0.25 * sound * syllables * edges, np.float64)
+    made.flags.writeable = False  # it is handed to others, too
+    return made
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-NIGHT = 'length = 01:00:00\n[voices]\nr = "rain"\n[scene.a]\nat = 0\nr = 0\n'
+NIGHT = 'length = 01:00:00\n[voices]\nr = "pink-noise"\n[scene.a]\nat = 0\nr = 0\n'
 FULL = Path("/dev/full")
 
 
@@ -18,9 +18,9 @@ FULL = Path("/dev/full")
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
 def test_a_render_that_is_told_to_end_says_so_and_keeps_what_is_made(name: str, tmp_path: Path) -> None:
     (tmp_path / "night.toml").write_text(NIGHT)
-    words = ["render", "night.toml", "--sleeper", "none", "--date", "2026-11-30", "-o", "night.wav"]
+    words = ["render", "night.toml", "--sleeper", "none", "--date", "2026-11-30", "--jobs", "1"]
     with subprocess.Popen(
-        [sys.executable, "-m", "lullaby", *words],
+        [sys.executable, "-m", "lullaby", *words, "-o", "night.wav"],
         cwd=tmp_path,
         stderr=subprocess.PIPE,
         text=True,

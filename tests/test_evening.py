@@ -6,8 +6,8 @@ import argparse
 import ast
 import inspect
 import json
-from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,7 @@ KEPT = ["--avoid", "voice:buoy-bell", "--longest", "8"]
 WORDS = {
     "why": ["60"],
     "render": ["--from", "0", "--to", "1", "-o", "kept.wav"],
-    "play": ["--null", "100", "--to", "1"],
+    "play": ["--null", "10", "--to", "1"],
 }
 """What a command wants besides a night and a listener."""
 
@@ -136,11 +136,14 @@ def test_nights_are_made_in_the_evening_alone() -> None:
     assert limits <= {"evening/prepare.py", "evening/capped.py", "people/person.py"}
 
 
-def calls() -> Iterator[tuple[str, str]]:
-    for path in HOUSE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call):
-                yield path.relative_to(HOUSE).as_posix(), ast.unparse(node.func).split(".")[-1]
+@cache
+def calls() -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (path.relative_to(HOUSE).as_posix(), ast.unparse(node.func).split(".")[-1])
+        for path in HOUSE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+    )
 
 
 def test_what_was_left_out_and_whose_limits_hold_is_data() -> None:

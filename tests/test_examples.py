@@ -21,6 +21,7 @@ import pytest
 from conftest import PATIENCE, _do_without
 from manual import README, ROOT, page
 from players import Playing, answers, playing
+from short_tales import cut_short
 
 from lullaby import load
 from lullaby.player.media_keys import NAME
@@ -48,6 +49,7 @@ def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         )
         program.chmod(0o755)
         monkeypatch.setenv("LULLABY_HOME", str(home / ".local" / "share" / "lullaby"))
+        cut_short(home / ".local" / "share" / "lullaby")
         yield home
 
 

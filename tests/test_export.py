@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 import lullaby
 from lullaby.chance import Key
+from lullaby.cli import main
 from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.export import ENDINGS, Sampling, codecs, export, rendering_of
 from lullaby.export.containers import container
@@ -225,21 +226,30 @@ def test_a_disk_that_says_no_is_one_line(
     assert os.listdir(tmp_path) == [path.name]
 
 
-FULL = """
-import resource, sys
-resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
-from lullaby.cli import main
-sys.exit(main(sys.argv[1:]))
-"""
+@contextlib.contextmanager
+def no_file_above(size: int) -> Iterator[None]:
+    """This process can write none that is larger."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_a_full_disk_is_one_line_and_nothing_is_left(tmp_path: Path, ending: str):
-    words = ["hear", "pink-noise", "--seconds", "40", "-o", f"night{ending}"]
-    child = subprocess.run([sys.executable, "-c", FULL, *words], cwd=tmp_path, capture_output=True, text=True)
-    assert child.returncode == 1
-    assert "may not grow that large. Nothing was kept." in child.stderr.splitlines()[-1]
-    assert "Traceback" not in child.stderr
+def test_a_full_disk_is_one_line_and_nothing_is_left(
+    tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.chdir(tmp_path)
+    with no_file_above(400_000):
+        code = main(["hear", "pink-noise", "--seconds", "40", "-o", f"night{ending}"])
+    said = capsys.readouterr().err
+    assert code == 1
+    assert "may not grow that large. Nothing was kept." in said.splitlines()[-1]
+    assert "Traceback" not in said
     assert os.listdir(tmp_path) == []
 
 

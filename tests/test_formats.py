@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from nights import night_of
 from numpy.typing import NDArray
 from PIL import Image
 
+from lullaby.drawing.cover import cover
 from lullaby.export import ENDINGS, USES, export
 from lullaby.export.tag_reading import read_tags
 from lullaby.night import ENGINE, Night
@@ -56,6 +57,27 @@ def night() -> Night:
     return Night(night_of(SCORE).score, seed=3, day=date(2026, 11, 30))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def drawn_once() -> Iterator[None]:
+    """A cover is the same each time (test_cover): each is drawn once, and not for every format."""
+    drawn: dict[tuple[str, Span, int], bytes] = {}
+
+    def once(night: Night, span: Span, size: int) -> bytes:
+        key = night.fingerprint, span, size
+        if key not in drawn:
+            drawn[key] = cover(night, span, size)
+        return drawn[key]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("lullaby.drawing.cover.cover", once)
+        yield
+
+
+@pytest.fixture(scope="module")
+def original(night: Night) -> NDArray[np.float32]:
+    return night.render(SPAN)
+
+
 @pytest.fixture(scope="module")
 def files(night: Night, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
     folder = tmp_path_factory.mktemp("kept")
@@ -72,11 +94,11 @@ def decoded(path: Path) -> NDArray[np.float32]:
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_the_sound_is_all_there_and_in_its_place(
-    night: Night, files: Mapping[str, Path], ffprobe: Probe, ending: str
+    original: NDArray[np.float32], files: Mapping[str, Path], ffprobe: Probe, ending: str
 ):
     told = ffprobe(files[ending])
     assert abs(float(told["format"]["duration"]) - SPAN.seconds) <= LAG.get(ending, 1 / RATE)
-    sound, original = decoded(files[ending]), night.render(SPAN)
+    sound = decoded(files[ending])
     assert 0 <= len(sound) - len(original) <= PADDING.get(ending, 0)
     sound = sound[: len(original)]
     inner = slice(PAGE // 60, -RATE)

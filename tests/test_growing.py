@@ -36,6 +36,7 @@ KNOWN_LATE = LOOK_AHEAD + LOOKS_AHEAD
 
 
 @lru_cache(maxsize=4)
+@lru_cache(maxsize=4)
 def the_night(score: str, sleeper: str = "typical", headphones: bool = False) -> Night:
     return lullaby.load(score, seed=5, sleeper=sleeper, headphones=headphones, stories=False)
 

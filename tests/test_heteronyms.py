@@ -9,6 +9,7 @@ import pytest
 from typed import Say, typing
 
 from lullaby.errors import WrittenWrongly
+from lullaby.narrator.wording import spelled_out
 from lullaby.people.person_file import person_from
 from lullaby.people.person_writing import rows_of, written
 from lullaby.score.stories import note_story
@@ -108,6 +109,23 @@ def test_spellings_are_those_of_whole_words_in_the_sentence() -> None:
     one = Sentence("The bow of a bow.", say=(("bow", "/bəʊ/"),))
     assert spellings_for(one, say) == (("bow", "/bəʊ/"),)
     assert spellings_for("Nothing.", {}) == ()
+
+
+def test_the_spelling_of_a_name_is_not_that_of_a_word_written_alike() -> None:
+    say = (("Rose", "ROHZ"), ("rose", "/rOz/"), ("Polish", "POH-lish"), ("bow", "boh"))
+    said = [
+        (piece, how)
+        for piece, how in spelled_out("Rose rose. Polish men polish. BOW, and Bow.", say)
+        if how is not None or "polish" in piece
+    ]
+    assert said == [
+        ("Rose", "ROHZ"),
+        ("rose", "/rOz/"),
+        ("Polish", "POH-lish"),
+        (" men polish. ", None),
+        ("BOW", "boh"),
+        ("Bow", "boh"),
+    ]
 
 
 def test_a_listeners_spelling_stands_for_a_storys() -> None:

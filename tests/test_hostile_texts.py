@@ -15,6 +15,7 @@ import pytest
 from epubs import CONTAINER, book, package, page
 
 from lullaby.errors import WrittenWrongly
+from lullaby.story import zipped
 from lullaby.story.markup import Tag, tags
 from lullaby.story.plain import plain_told
 from lullaby.story.reading import ENDINGS, note_text, read_text
@@ -209,6 +210,17 @@ def test_any_byte_of_a_book_may_be_wrong_and_no_traceback_is_seen() -> None:
         content[place] ^= 0xFF
         Path("x.epub").write_bytes(content)
         note_text("x.epub", [])
+
+
+def test_many_chapters_that_are_each_small_enough_may_still_be_too_much(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chapters = {f"{number}.xhtml": page(f"<p>{'Rain. ' * 200}</p>") for number in range(5)}
+    book(Path("x.epub"), chapters)
+    read_text("x.epub")
+    monkeypatch.setattr(zipped, "LARGEST_IN_ALL", 5_000)
+    with pytest.raises(WrittenWrongly, match="of text are in it"):
+        read_text("x.epub")
 
 
 def test_a_bomb_takes_no_memory() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,22 +16,38 @@ from lullaby.chance import Key
 from lullaby.evening.narration import pacing as by_arousal
 from lullaby.evening.narration.beats import beats_of
 from lullaby.evening.narration.gathering import told_with
-from lullaby.evening.narration.laying import SLOWEST, Laid
+from lullaby.evening.narration.laying import Laid
 from lullaby.evening.narration.pacing import Pacing
 from lullaby.evening.narration.telling import Tale
 from lullaby.evening.narration.woven import woven_story
 from lullaby.narrator.rates import natural_rate
-from lullaby.narrator.speech import Manner
+from lullaby.narrator.speech import Manner, Speech
 from lullaby.score.model import Until
 from lullaby.sleep.course import Course, Evidence, Run
 from lullaby.sleep.stages import Stage
 from lullaby.story.markdown import markdown_told
-from lullaby.story.pauses import PAUSES, Pause, table
-from lullaby.story.text import Text
+from lullaby.story.pauses import ASKED, PAUSES, Pause, table
+from lullaby.story.reading import read_text
+from lullaby.story.text import Paragraph, Text
 from lullaby.time import PAGE, RATE
 
 LONG = "They walked along the harbour wall for a while, and the lamps came on one after the other."
 SHORT = "The water was quiet. Nobody spoke."
+PIER = """+++
+[cast]
+mira = { name = "Mira", is = "keeps the lamp" }
+tom = { name = "Tom", is = "rows" }
+[say]
+bow = "/bˈW/"
++++
+# The pier
+
+Mira took the bow. She slept.
+
+MIRA: The bow is mine.
+
+TOM: Is it?
+"""
 A_WORD = 60 / natural_rate(Manner(), "en")
 
 
@@ -105,7 +122,44 @@ def test_by_day_nothing_slows_or_dims() -> None:
     laid = laid_out(replace(story(6, 12), bedtime=False))
     half = len(laid) // 2
     assert words_per_minute(laid[:half]) == pytest.approx(words_per_minute(laid[half:]), rel=0.05)
+    assert words_per_minute(laid) == pytest.approx(140, rel=0.05)
     assert {one.line.gain_db for one in laid} == {0.0}
+
+
+def test_it_slows_and_dims_as_the_table_of_telling_says() -> None:
+    """docs/telling.md, in its own figures."""
+    awake, nobody = Pacing(0, measured((90, Stage.AWAKE))), Pacing(0)
+    assert [awake.words_per_minute(minute * PAGE) for minute in (0, 5, 10, 60)] == [120, 115, 110, 110]
+    assert [nobody.arousal(minute * PAGE) for minute in (0, 4)] == [1, 1]
+    assert nobody.arousal(5 * PAGE) < 1
+    assert nobody.depth(23 * PAGE) < 1
+    assert [nobody.depth(minute * PAGE) for minute in (24, 60)] == [1, 1]
+    assert nobody.words_per_minute(24 * PAGE) == pytest.approx(85)
+    assert nobody.range(24 * PAGE) == pytest.approx(0.7)
+    dims = [nobody.gain_db(minute * PAGE) for minute in range(60)]
+    assert min(dims) == -10
+    assert [dims[minute] - dims[minute + 1] for minute in range(12, 16)] == [1, 1, 1, 1]
+
+
+def test_the_table_of_pauses_is_that_of_telling() -> None:
+    """docs/telling.md, rounded to hundredths as it is there."""
+    rows = (
+        (Path(__file__).parents[1] / "docs" / "telling.md").read_text().split("## Pauses")[1].split("## ")[0]
+    )
+    said = {
+        name.strip(" `"): [float(seconds) for cell in (awake, asleep) for seconds in cell.split("–")]
+        for name, awake, asleep in (row.strip("|").split("|") for row in rows.splitlines() if "|" in row[:1])
+        if any(letter.isdigit() for letter in awake)
+    }
+    for pause, length in PAUSES.items():
+        (given,) = (seconds for name, seconds in said.items() if name.endswith(_SAID.get(pause, pause.value)))
+        least, most, towards = length.least, length.most, length.towards_sleep
+        assert given == pytest.approx([least, most, least * towards, most * towards], abs=0.06), pause
+    assert said["[pause 4 s]"] == [ASKED.at(4, 0), ASKED.at(4, 1)]
+    assert len(said) == len(PAUSES) + 1
+
+
+_SAID = {Pause.CLAUSE: "a piece of a long sentence", Pause.SENTENCE: "a sentence"}
 
 
 def test_a_story_slows_and_dims_by_time_where_nobody_knows_who_sleeps() -> None:
@@ -188,6 +242,84 @@ def test_pauses_are_those_of_the_grammar() -> None:
     assert every.std() / every.mean() >= 0.3
 
 
+def test_no_two_pauses_of_a_kind_are_alike() -> None:
+    """Between lines of verse, where nothing is stretched."""
+    verse = "# Verse\n\n" + "  \n".join(["The moon is up,", "the sea is calm,"] * 20) + "\n"
+    laid = laid_out(markdown_told(verse), measured((60, Stage.AWAKE)))
+    pauses = [one.pause / RATE for one in laid if one.beat.after is Pause.CLAUSE]
+    assert len(pauses) > 30
+    assert len(set(pauses)) == len(pauses)
+    assert 0.2 <= min(pauses) < 0.25
+    assert 0.4 < max(pauses) <= 0.45
+
+
+def test_pauses_that_a_text_asks_for_add_up() -> None:
+    text = markdown_told("# A title\n\nOne.\n\n[pause 4 s]\n\n[pause 3 s]\n\n***\n\nTwo.\n")
+    assert laid_out(text, measured((60, Stage.AWAKE)))[1].pause == 7 * RATE
+
+
+def test_a_sentence_is_asked_for_with_all_that_its_text_says_of_it(tmp_path: Path) -> None:
+    """Its language, its rate, its spellings and who says it; and with a tune that is not its neighbour's."""
+    path = tmp_path / "the-pier.md"
+    path.write_text(PIER)
+    text = read_text(path)
+    paragraphs = text.parts[0].items
+    assert isinstance(paragraphs[0], Paragraph)
+    first, second = paragraphs[0].sentences
+    slow = replace(paragraphs[0], sentences=(first, replace(second, lang="de", pace=0.8)))
+    plain = asked_for(text)
+    other = asked_for(replace(text, parts=(replace(text.parts[0], items=(slow, *paragraphs[1:])),)))
+    assert [speech.say for speech in plain] == [(), (("bow", "/bˈW/"),), (), (("bow", "/bˈW/"),), ()]
+    assert [speech.lang for speech in other] == ["en", "en", "de", "en", "en"]
+    assert other[2].pace < 0.9 * other[1].pace
+    assert plain[2].pace == plain[1].pace
+    teller, mira, tom = (plain[number].manner for number in (1, 3, 4))
+    assert len({(one.pitch, one.throat) for one in (teller, mira, tom)}) == 3
+    assert (mira.engine, mira.high_cut) == (teller.engine, teller.high_cut)
+    many = asked_for(story())
+    assert all(one.tune != after.tune for one, after in pairwise(many))
+
+
+def asked_for(text: Text) -> list[Speech]:
+    """Each sentence, as it is asked of who speaks it."""
+    course, tale = measured((60, Stage.AWAKE)), tale_of(text)
+    tale.lay_all(course)
+    asked = [tale.laying.speech(one.number, tale.pacing(course), one.line.start) for one in tale.laid]
+    speaker = tale.laying._speaker
+    assert isinstance(speaker, Counting)
+    assert {repr(speech) for speech in asked} <= {repr(speech) for speech in speaker.asked}
+    return asked
+
+
+def test_a_telling_has_another_hash_wherever_another_thing_is_heard() -> None:
+    """A file that was stopped goes on with what was made of the same telling, and of no other."""
+    text = story(1, 2)
+    told = told_with(telling_of(), text, {})
+    others = [
+        replace(told, first=3),
+        replace(told, pace=100.0),
+        *(
+            told_with(telling_of(), other, {})
+            for other in (
+                replace(text, bedtime=False),
+                replace(text, say={"harbour": "HAR-ber"}),
+                story(1, 2, SHORT),
+            )
+        ),
+        told_with(telling_of(), text, {"pitch": 0.9}),
+    ]
+    assert told_with(telling_of(), text, {}).of == told.of
+    assert len({one.of for one in (told, *others)}) == len(others) + 1
+
+
+def test_a_part_does_not_hasten_what_follows_it() -> None:
+    """What its long pauses took is not made up for by all that comes after them."""
+    parts = "## B\n\nOn.\n\n" * 30 + "## C\n\n" + f"{LONG} {SHORT}\n\n" * 40
+    told = laid_out(markdown_told(f"# A\n\n{parts}"), measured((90, Stage.AWAKE)))
+    last = [one for one in told if one.line.start > told[-1].line.start - 6 * PAGE]
+    assert words_per_minute(last) == pytest.approx(110, rel=0.05)
+
+
 def test_pauses_differ_from_night_to_night_and_speech_does_not() -> None:
     one, other = tale_of(story()), tale_of(story())
     other._night = Key.root(2, "night")
@@ -230,11 +362,18 @@ def test_no_two_neighbours_have_one_tune() -> None:
 
 
 def test_no_voice_is_stretched_beyond_what_it_bears() -> None:
-    tale = tale_of(story(6, 16, SHORT), until=Until.END)
-    tale.lay_all(measured((1, Stage.AWAKE), (90, Stage.N1)))
-    speaker = tale.laying._speaker
-    assert isinstance(speaker, Counting)
-    assert min(speech.pace for speech in speaker.asked) >= SLOWEST - 0.01
+    """Long sentences for somebody nearly asleep, and short ones by day, would need more than that."""
+    nearly_asleep = measured((1, Stage.AWAKE), (90, Stage.N1))
+    slow = tale_of(story(2, 6, f"{LONG} {LONG} {LONG}"), until=Until.END)
+    quick = tale_of(replace(story(2, 6, SHORT), bedtime=False))
+    paces = []
+    for tale, course in ((slow, nearly_asleep), (quick, None)):
+        tale.lay_all(course)
+        speaker = tale.laying._speaker
+        assert isinstance(speaker, Counting)
+        paces += [speech.pace for speech in speaker.asked]
+    assert 0.51 <= min(paces) < 0.54
+    assert 1.1 < max(paces) <= 1.13
 
 
 def test_a_story_goes_on_from_a_sentence() -> None:

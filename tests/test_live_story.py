@@ -197,6 +197,55 @@ def test_evidence_of_sleep_ends_the_story_after_the_sentence(playing: Playing) -
     assert playing.lines[-1].start < asleep, "nothing new is said to a sleeper"
 
 
+def test_who_woke_up_again_may_have_the_story_go_on(playing: Playing) -> None:
+    story = playing.story()
+    playing.until(30, story)
+    known_asleep(playing, playing.heard + 2 * RATE)
+    playing.until(60, story)
+    said = len(playing.lines)
+    story.go_on()
+    playing.until(70, story)
+    assert len(playing.lines) == said, "somebody asleep is told nothing, whoever touched a key"
+    awake = Run(playing.heard + RATE, playing.heard + 60 * PAGE, Stage.AWAKE)
+    known = (Known(awake, Evidence.INFERRED, awake.start),)
+    playing.night = playing.night.from_frame(Growth(awake.start, known))
+    playing.until(80, story)
+    assert len(playing.lines) == said, "nor does it begin by itself"
+    story.go_on()
+    playing.until(90, story)
+    assert len(playing.lines) > said
+    assert [one.number for one in playing.tale.laid] == list(range(len(playing.lines)))
+
+
+@pytest.mark.parametrize("into", [0.1, 0.9, 1.3, 1.7])
+def test_while_it_is_hushed_the_rest_comes_back_and_makes_room_again_in_time(
+    into: float, playing: Playing
+) -> None:
+    """Hushed within a sentence, or between two, and soon gone on with."""
+
+    def made_room(frame: int) -> tuple[bool, bool]:
+        track = next(track for track in playing.night.plan.tracks if track.name == "rain")
+        return track.duck.value_at(frame) < -9, playing.night.plan.dip.value_at(frame) == 0.5
+
+    story = playing.story()
+    playing.until(30, story)
+    line = next(line for line in playing.lines if line.start > playing.heard)
+    playing.heard = line.start + round(into * (line.stop - line.start))
+    assert made_room(playing.heard) == (True, True)
+    story.hush()
+    playing.until(playing.heard / RATE + 6, story)
+    assert made_room(playing.heard) == (False, False)
+    assert playing.night.narrations[0].coming > 2 * 60 * PAGE, "the night waits for it"
+    said = playing.lines[-1]
+    story.go_on()
+    playing.until(playing.heard / RATE + 40, story)
+    following = [line for line in playing.lines if line.start > said.start]
+    assert len(following) > 4
+    assert {made_room(frame) for line in following for frame in (line.start, line.stop)} == {(True, True)}
+    assert made_room(following[0].start - 2 * RATE) == (False, False)
+    assert playing.night.narrations[0].coming < 60 * PAGE
+
+
 def test_a_narrator_that_fails_is_said_once_and_the_night_goes_on(playing: Playing) -> None:
     story = playing.story()
     story.look()
@@ -273,6 +322,27 @@ def test_a_line_that_came_later_than_it_was_laid_is_followed(playing: Playing) -
     assert late
     assert not overlaps(playing.lines)
     assert [one.line for one in playing.tale.laid] == list(playing.lines)
+
+
+def test_what_is_asked_for_too_late_begins_later_and_room_is_made_for_it(playing: Playing) -> None:
+    """On a machine that is busy a line is laid out for a moment that is over by the time the night grows."""
+    story = playing.story()
+
+    def late(asked: Callable[[Night, int], Growth | None]) -> None:
+        growth = asked(playing.night, playing.heard + 8 * RATE)
+        if growth is not None:
+            playing.night = playing.night.from_frame(growth)
+
+    playing.until(10, story)
+    playing.heard = playing.lines[-1].stop + 5 * RATE
+    story._change = late
+    known = len(playing.lines)
+    story.look()
+    assert len(playing.lines) > known
+    assert playing.lines[known].start >= playing.heard + 8 * RATE
+    assert [one.number for one in playing.tale.laid] == list(range(len(playing.lines)))
+    track = next(track for track in playing.night.plan.tracks if track.name == "rain")
+    assert all(track.duck.value_at(line.stop) < -9 for line in playing.lines[known:])
 
 
 def test_a_course_that_is_known_awake_keeps_the_story_quick(playing: Playing) -> None:

@@ -89,6 +89,20 @@ def test_room_is_made_over_two_seconds() -> None:
     assert np.abs(np.diff(levels)).max() < 1.5
     assert track.duck.value_at(LINES[0].start - 2 * RATE) == 0
     assert track.duck.value_at(LINES[0].start) == min(levels)
+    assert track.duck.value_at(LINES[0].start - RATE) == pytest.approx(min(levels) / 2, abs=1)
+    assert track.duck.value_at(LINES[-1].stop) == min(levels)
+    assert track.duck.value_at(LINES[-1].stop + RATE) == pytest.approx(min(levels) / 2, abs=1)
+    assert track.duck.value_at(LINES[-1].stop + 2 * RATE) == 0
+    dips = [night.plan.dip.value_at(LINES[0].start + round(at * RATE)) for at in (-2, -1, 0, 10)]
+    assert dips == [0, pytest.approx(0.25, abs=0.05), 0.5, 0.5]
+    assert night.plan.dip.value_at(LINES[-1].stop + 2 * RATE) == 0
+
+
+def test_a_teller_who_dims_has_as_much_room() -> None:
+    nights = [night_that_tells([line_of(62, 6, 1, gain_db)]) for gain_db in (0.0, -6.0)]
+    tracks = [next(track for track in night.plan.tracks if track.name == "rain") for night in nights]
+    plain, dimmed = (track.duck.value_at(64 * RATE) for track in tracks)
+    assert dimmed == pytest.approx(plain - 6, abs=0.1)
 
 
 def test_the_band_that_speech_needs_is_taken_out_of_the_bed() -> None:

@@ -64,7 +64,8 @@ def test_a_sentence_is_at_unity_without_edges_or_dc() -> None:
         assert abs(sound.mean()) < 1e-4
 
 
-def test_twelve_fresh_processes_give_the_same_samples() -> None:
+@pytest.mark.parametrize("count", [2, pytest.param(12, marks=pytest.mark.soak)])
+def test_fresh_processes_give_the_same_samples(count: int) -> None:
     runs = {
         subprocess.run(
             [sys.executable, "-c", IN_A_FRESH_PROCESS, json.dumps(SENTENCES)],
@@ -72,7 +73,7 @@ def test_twelve_fresh_processes_give_the_same_samples() -> None:
             text=True,
             check=True,
         ).stdout
-        for _ in range(12)
+        for _ in range(count)
     }
     here = [
         f"{hashlib.sha256(spoken.sound.tobytes()).hexdigest()} {len(spoken.words)}"
@@ -103,6 +104,8 @@ def test_a_crash_is_not_noticed_and_a_hang_ends_in_one_line(narrator: Narrator) 
         with pytest.raises(CouldNot, match="did not answer") as said:
             impatient.speak(Speech(SENTENCES[3]))
         assert "\n" not in str(said.value)
+        impatient._patience = 60.0
+        assert (impatient.speak(Speech(SENTENCES[3])).sound == first.sound).all(), "by another process"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are stopped otherwise there")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 import zipfile
 from concurrent.futures import Future
@@ -15,6 +13,7 @@ import pytest
 from epubs import book, package, page
 from spoken_books import Read, faults
 from told import Counting, sentence_of_noise
+from typed import typing
 
 from lullaby import places
 from lullaby.errors import WrittenWrongly
@@ -345,10 +344,16 @@ def test_a_damaged_list_of_files_is_said(tmp_path: Path) -> None:
         (("book.epub", "--overlays", "book.epub"), "the book itself"),
     ],
 )
-def test_what_cannot_be_overlaid_is_refused(tmp_path: Path, words: tuple[str, ...], says: str) -> None:
+def test_what_cannot_be_overlaid_is_refused(
+    tmp_path: Path,
+    words: tuple[str, ...],
+    says: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     new_book(tmp_path / "book.epub")
-    command = [sys.executable, "-m", "lullaby", "tell", *words, "-o", "x.m4b"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert says in done.stderr
+    monkeypatch.chdir(tmp_path)
+    said = typing(capsys)("tell", *words, "-o", "x.m4b")
+    assert said.code == 2
+    assert says in said.err
     assert not (tmp_path / "x.m4b").exists()

@@ -53,12 +53,13 @@ def lullaby(home: Path, capsys: pytest.CaptureFixture[str]) -> Say:
     return typing(capsys)
 
 
-def test_what_the_door_is_asked_for_is_heard(home: Path) -> None:
-    with playing(home) as player:
+def test_what_the_door_is_asked_for_is_heard_and_logged(home: Path) -> None:
+    log = home / "log.jsonl"
+    with playing(home, "--log", str(log)) as player:
         full, began = player.comes_up(), player.ask("state")
         assert (began["state"], began["title"], began["scene"]) == ("playing", "Two Noises", "first")
 
-        player.ask("volume", db=-20)
+        player.ask("volume", db=-20.0)
         player.until(lambda: -23 < player.level - full < -17, "the volume is not heard")
         player.ask("volume", db=0)
         player.until(lambda: abs(player.level - full) < 1.5, "the volume does not come back")
@@ -90,6 +91,11 @@ def test_what_the_door_is_asked_for_is_heard(home: Path) -> None:
         code, _, err = player.ends()
         assert (code, "Traceback" in err) == (0, False)
         assert not player.sound(1)[-1].any()
+    entries = [json.loads(line) for line in log.read_text().splitlines()]
+    assert any("volume" in entry and entry["db"] == -20.0 for entry in entries)
+    assert "fade" in entries[-2]
+    assert "end" in entries[-1]
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="Windows stops no process")
@@ -169,16 +175,6 @@ def test_a_signal_ends_it_in_a_fade_and_the_exit_code_says_which(home: Path, num
     assert door_path.found() is None
 
 
-def test_there_is_one_player(home: Path, lullaby: Say) -> None:
-    with playing(home) as player:
-        said = lullaby("play", "two-noises", "--null", "1")
-        assert (said.code, said.out) == (1, "")
-        assert said.err.splitlines()[-1] == "Two Noises plays already. `lullaby stop` ends it."
-        assert player.ask("state")["state"] == "playing"
-        modes = [stat.S_IMODE(os.stat(path).st_mode) for path in (door_path.folder(), door_path.near())]
-        assert modes == [0o700, 0o600]
-
-
 def test_a_killed_player_is_in_nobodys_way(home: Path, lullaby: Say) -> None:
     with playing(home) as player:
         player.process.kill()
@@ -194,10 +190,16 @@ def test_a_killed_player_is_in_nobodys_way(home: Path, lullaby: Say) -> None:
     assert not door_path.near().exists()
 
 
-def test_now_more_and_stop(home: Path, lullaby: Say) -> None:
+def test_there_is_one_player_and_now_more_and_stop_ask_it(home: Path, lullaby: Say) -> None:
     for command in ("now", "more", "stop"):
         assert lullaby(command).code == 1
     with playing(home, "--for-time", "00:20:00", "--volume", "-6") as player:
+        said = lullaby("play", "two-noises", "--null", "1")
+        assert (said.code, said.out) == (1, "")
+        assert said.err.splitlines()[-1] == "Two Noises plays already. `lullaby stop` ends it."
+        assert player.ask("state")["state"] == "playing"
+        modes = [stat.S_IMODE(os.stat(path).st_mode) for path in (door_path.folder(), door_path.near())]
+        assert modes == [0o700, 0o600]
         player.ask("level", voice="low", db="silent")
         said = lullaby("now")
         assert said.code == 0
@@ -211,19 +213,6 @@ def test_now_more_and_stop(home: Path, lullaby: Say) -> None:
         assert 1400 < player.ask("state")["left"] <= 1500
         assert "fades out" in lullaby("stop").out
         assert player.ends()[0] == 0
-
-
-def test_what_happens_is_logged(home: Path) -> None:
-    log = home / "log.jsonl"
-    with playing(home, "--log", str(log)) as player:
-        player.ask("volume", db=-3)
-        player.ask("stop")
-        assert player.ends()[0] == 0
-    entries = [json.loads(line) for line in log.read_text().splitlines()]
-    assert any("volume" in entry and entry["db"] == -3.0 for entry in entries)
-    assert "fade" in entries[-2]
-    assert "end" in entries[-1]
-    assert stat.S_IMODE(log.stat().st_mode) == 0o600
 
 
 def test_keys_in_a_terminal(home: Path) -> None:

@@ -17,10 +17,9 @@ import numpy as np
 import pytest
 from at_work import Playing
 from conftest import PATIENCE, Recording, SoundServer
-from nights import night_of
+from nights import load, night_of
 from numpy.typing import NDArray
 
-import lullaby
 from lullaby.errors import CouldNot
 from lullaby.night import Night
 from lullaby.night.faders import FaderMove
@@ -65,7 +64,7 @@ def aligned(sound: NDArray[np.float32], night: NDArray[np.float32]) -> NDArray[n
 
 def test_the_card_is_given_the_night_sample_for_sample(playing: Callable[..., Playing]) -> None:
     """From the first second, in which it comes up, to the last frame; over the edge of a page."""
-    night = lullaby.load("harbour-rain", seed=5, sleeper="typical")
+    night = load("harbour-rain", seed=5, sleeper="typical")
     span = Span(PAGE - 4 * RATE, PAGE + 5 * RATE + 77)
     with playing(night, span, speed=AS_FAST_AS_IT_COMES, clock=stands_still) as one:
         one.wait()
@@ -81,7 +80,7 @@ def test_the_card_is_given_the_night_sample_for_sample(playing: Callable[..., Pl
 
 def test_what_was_heard_is_the_night_as_it_became(playing: Callable[..., Playing]) -> None:
     """A fader is moved while it plays: the night that the player has then is what was heard."""
-    night = lullaby.load("harbour-rain", seed=5, sleeper="none")
+    night = load("harbour-rain", seed=5)
     span = Span(3 * PAGE, 3 * PAGE + 8 * RATE)
     name = max(night.plan.tracks, key=lambda track: track.level.value_at(span.start)).name
     with playing(night, span, speed=1.0) as one:
@@ -436,7 +435,7 @@ def test_what_a_sound_card_hears_is_the_night_sample_for_sample(sound_server: So
         )
         heard.wait(0.5)
         sound = heard.sound
-    expected = lullaby.load("harbour-rain", seed=5, sleeper="none").render(Span(0, 6 * RATE))
+    expected = load("harbour-rain", seed=5).render(Span(0, 6 * RATE))
     part = slice(3 * RATE, 5 * RATE)
     found = int(correlate(sound[:, 0], expected[part, 0], "valid", "fft").argmax())
     same = (sound[found : found + 2 * RATE] == expected[part]).all(axis=1)
@@ -455,7 +454,7 @@ from lullaby.player import Player, Way
 from lullaby.player.outlet import Outlet
 from lullaby.player.ring import Ring
 from lullaby.time import RATE, Span
-night = lullaby.load("harbour-rain", seed=5, sleeper="none")
+night = lullaby.load("harbour-rain", seed=5, sleeper="none", stories=False)
 Player(night, Span(0, 6 * RATE), outlet=Outlet(Ring(), Way(sys.argv[1], frames=512))).run()
 """
 

@@ -1,7 +1,8 @@
 """What the README and docs/ show is so: commands run, files check, programs run, paths and names are there.
 
-Commands are cut to a second or two of sound; everything else about them is as it stands there. A bare name
-of a command, or one with a word that stands for something (`lullaby check FILE`), is held against the help.
+Commands are cut to a second or two of sound, and stories to their beginnings; everything else about them is
+as it stands there. A bare name of a command, or one with a word that stands for something (`lullaby check
+FILE`), is held against the help.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import functools
 import importlib
 import io
 import re
+import shutil
 import subprocess
 import tomllib
 from collections.abc import Iterator
@@ -24,7 +26,8 @@ from epubs import page as epub_page
 from hypnogram_samples import NIGHT
 from manual import ALL, DOCS, PAGES, README, ROOT, Page, is_a_pattern, page
 from nights import night_of
-from recordings import kept, talk
+from recordings import PHRASES, kept, talk
+from short_tales import cut_short
 from typed import Say, typing
 
 import lullaby as library
@@ -39,7 +42,7 @@ from lullaby.time import RATE
 SHORT = {
     "render": ("--to", "00:00:01", "--jobs", "1"),
     "hear": ("--seconds", "1"),
-    "play": ("--null", "100", "--to", "1"),
+    "play": ("--null", "10", "--to", "1"),
     "check": ("--no-listen",),
     "alarm": ("--unrehearsed",),
 }
@@ -50,18 +53,27 @@ TO_COME = "## Rooms to come"
 each = functools.partial(pytest.mark.parametrize, "page", ids=lambda page: page.name)
 
 
-@pytest.fixture
-def lullaby(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Say:
-    """Types a command in a folder with a night of sleep, the log of another, a book and a recording in it, by
-    somebody who has nothing else yet."""
-    monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "home"))
-    (tmp_path / "here").mkdir()
-    monkeypatch.chdir(tmp_path / "here")
-    Path("night.edf").write_bytes(edf_bytes(NIGHT))
+@pytest.fixture(scope="module")
+def things(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a night of sleep, the log of another, a book and a recording in it."""
+    folder = tmp_path_factory.mktemp("things")
+    (folder / "night.edf").write_bytes(edf_bytes(NIGHT))
     chapter = epub_page("<h1>One more</h1><p>It rained. They slept.</p>")
-    book(Path("book.epub"), {f"{n}.xhtml": chapter for n in range(3)})
-    kept(Path("me.m4a"), talk().sound)
-    Path("night.jsonl").write_text(head_line(load("plain"), {"score": "plain"}))
+    book(folder / "book.epub", {f"{n}.xhtml": chapter for n in range(3)})
+    kept(folder / "me.m4a", talk(PHRASES[:4]).sound)
+    (folder / "night.jsonl").write_text(head_line(load("plain"), {"score": "plain"}))
+    return folder
+
+
+@pytest.fixture
+def lullaby(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], things: Path
+) -> Say:
+    """Types a command in a folder with these things in it, by somebody who has nothing else yet."""
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "home"))
+    cut_short(tmp_path / "home")
+    shutil.copytree(things, tmp_path / "here")
+    monkeypatch.chdir(tmp_path / "here")
     monkeypatch.setattr("lullaby.drawing.cover.cover", lambda *_: b"")  # it costs more than what is kept here
     return typing(capsys)
 
@@ -122,7 +134,7 @@ def test_the_commands_of_a_page_can_be_run(page: Page, lullaby: Say, helps: dict
         if command == "hear" and "-o" not in words:  # it plays on no machine's loudspeakers
             more += ["-o", "heard.wav"]
         if command == "tell":
-            more += ["--jobs", "1"] if "-o" in words else ["--null", "500"]
+            more += ["--jobs", "1"] if "-o" in words else ["--null", "60"]
         if "book.epub" in words:
             write_book(Path("book.epub"), 60)
         if command == "feed":

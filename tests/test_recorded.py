@@ -17,6 +17,7 @@ import pytest
 from numpy.typing import NDArray
 from recordings import CODECS, PHRASES, Talk, kept, talk, voice
 from told import Counting, night_that_tells, telling_of
+from typed import Say, typing
 
 from lullaby import places
 from lullaby.chance import Key
@@ -292,6 +293,14 @@ def test_what_is_on_the_shelf_is_not_made_again(tmp_path: Path, monkeypatch: pyt
     monkeypatch.undo()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="modes mean little there")
+def test_nobody_else_may_read_what_is_made_of_it(tmp_path: Path) -> None:
+    heard(kept(tmp_path / "me.wav", talk().sound))
+    made = [path for path in (tmp_path / "shelf").rglob("*") if path.is_file()]
+    assert len(made) == 2 * len(PHRASES) + 1, "phrases, their facts, and the list of them"
+    assert {path.stat().st_mode & 0o077 for path in made} == {0}
+
+
 def test_one_phrase_that_is_gone_from_the_shelf_is_made_again(
     tmp_path: Path, own: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -558,37 +567,40 @@ def test_the_night_makes_room_for_it(tmp_path: Path) -> None:
 # on the command line
 
 
-def lullaby(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "lullaby", *words]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+@pytest.fixture
+def lullaby(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
+    monkeypatch.chdir(tmp_path)
+    return typing(capsys)
 
 
-def test_tell_keeps_a_recording_as_a_file_and_says_the_same_twice(
-    tmp_path: Path, ffprobe: Callable[[Path], dict[str, object]]
+def test_tell_keeps_a_recording_as_a_file_and_another_process_says_the_same(
+    tmp_path: Path, ffprobe: Callable[[Path], dict[str, object]], lullaby: Say
 ) -> None:
     kept(tmp_path / "me.m4a", talk().sound, chapters=[(0.0, "One"), (9.9, "Two")])
-    for name in ("one.m4b", "two.m4b"):
-        done = lullaby("tell", "me.m4a", "-o", name, cwd=tmp_path)
-        assert done.returncode == 0, done.stderr
+    said = lullaby("tell", "me.m4a", "-o", "one.m4b")
+    assert said.code == 0, said.err
+    command = [sys.executable, "-m", "lullaby", "tell", "me.m4a", "-o", "two.m4b"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
     assert (tmp_path / "one.m4b").read_bytes() == (tmp_path / "two.m4b").read_bytes()
     chapters = json.loads(json.dumps(ffprobe(tmp_path / "one.m4b")["chapters"]))
     assert [chapter["tags"]["title"] for chapter in chapters] == ["One", "Two"]
 
 
-def test_subtitles_of_a_recording_are_refused(tmp_path: Path) -> None:
+def test_subtitles_of_a_recording_are_refused(tmp_path: Path, lullaby: Say) -> None:
     kept(tmp_path / "me.mp3", talk().sound)
-    done = lullaby("tell", "me.mp3", "-o", "me.m4b", "--subtitles", "me.srt", cwd=tmp_path)
-    assert done.returncode == 2
-    assert "nobody has written down" in done.stderr
+    said = lullaby("tell", "me.mp3", "-o", "me.m4b", "--subtitles", "me.srt")
+    assert said.code == 2
+    assert "nobody has written down" in said.err
     assert not (tmp_path / "me.m4b").exists()
 
 
-def test_what_cannot_be_told_is_said_in_a_line(tmp_path: Path) -> None:
+def test_what_cannot_be_told_is_said_in_a_line(tmp_path: Path, lullaby: Say) -> None:
     kept(tmp_path / "me.wav", np.zeros(3 * RATE))
-    done = lullaby("tell", "me.wav", "-o", "me.m4b", cwd=tmp_path)
-    assert done.returncode == 2
-    assert "me.wav: nothing in it" in done.stderr
-    assert "Traceback" not in done.stderr
+    said = lullaby("tell", "me.wav", "-o", "me.m4b")
+    assert said.code == 2
+    assert "me.wav: nothing in it" in said.err
+    assert "Traceback" not in said.err
 
 
 def test_a_voice_is_told_from_a_click(tmp_path: Path) -> None:

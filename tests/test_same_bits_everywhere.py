@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,6 +17,8 @@ import numpy as np
 import pytest
 from bits import bits
 from nights import SCORES, VOICES
+
+from lullaby import places
 
 CHILD = Path(__file__).parent / "bits.py"
 
@@ -35,13 +39,23 @@ TARGETS: dict[str, dict[str, str]] = {
 
 @lru_cache
 def found(target: str) -> Any:
-    """What a fresh process makes of it, from kernels compiled anew. A first run has compiled some already,
-    for all tests, and kept what was found (conftest)."""
+    """What a fresh process makes of it, from kernels that were all compiled by one process, and read as they
+    were: this one, or one since which no kernel has changed. A first run has compiled some already, for all
+    tests, and kept what was found (conftest)."""
     kept = Path(os.environ.get("LULLABY_BITS", os.devnull)) / f"{target}.json"
-    if kept.is_file():
-        return json.loads(kept.read_text())
-    with tempfile.TemporaryDirectory() as cache:
-        return asked({"LULLABY_CACHE": cache, **TARGETS[target]})
+    if kept.is_file() and (made := json.loads(kept.read_text()))["assembly"]:
+        return made
+    ready = places.cache() / "bits" / target
+    if ready.is_dir() and (made := asked({"LULLABY_CACHE": str(ready), **TARGETS[target]}))["assembly"]:
+        return made
+    ready.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=ready.parent) as name:  # another worker may be at it, too
+        anew = Path(name) / target
+        made = asked({"LULLABY_CACHE": str(anew), **TARGETS[target]})
+        shutil.rmtree(ready, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            anew.rename(ready)
+    return made
 
 
 def asked(env: dict[str, str]) -> Any:

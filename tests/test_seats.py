@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from nights import SCORES, night_of, voices_at
 from numpy.typing import NDArray
+from short_tales import cut_short
 
 import lullaby
 from lullaby.night import Night
@@ -27,8 +30,12 @@ def folded(sound: NDArray[np.float32]) -> float:
 
 
 @pytest.mark.parametrize("score", SCORES)
-def test_every_voice_of_a_night_folds_to_mono_without_loss(score: str) -> None:
+def test_every_voice_of_a_night_folds_to_mono_without_loss(
+    score: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where it sits. The whole night is listened to in test_laws_of_nights."""
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
+    cut_short(tmp_path, 800)  # the seventh minute is told, too
     night = lullaby.load(score, seed=11, sleeper="none")
     for name in {name for number in (1, 6, 11) for name in voices_at(night, number * PAGE)}:
         number = next(n for n in (1, 6, 11) if name in voices_at(night, n * PAGE))

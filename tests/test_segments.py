@@ -104,15 +104,17 @@ def test_a_file_of_one_frame_has_one_segment(night: Night):
 @pytest.mark.parametrize("name", SCORES)
 def test_a_narrowed_plan_sounds_the_same(name: str):
     night = load(name)
-    for number in (0, 7, 14):
+    for number, seconds in ((0, 15), (7, 60), (14, 15)):
         own = page_span(number)
         needed = night.plan.needed(own)
         less = unpacked(json.loads(json.dumps(packed(narrowed(night.plan, needed)))))
-        page = np.empty((PAGE, 2), np.float32)
-        fill(less, night.loudness(), page_span(number), page)
-        np.testing.assert_array_equal(page, night.page(number))
+        page, whole = np.empty((2, seconds * RATE, 2), np.float32)
+        for plan, sound in ((less, page), (night.plan, whole)):
+            fill(plan, night.loudness(), Span(own.start, own.start + len(sound)), sound)
+        np.testing.assert_array_equal(page, whole)
 
 
+@pytest.mark.usefixtures("short_tales")
 @pytest.mark.parametrize("name", SCORES)
 def test_a_recipe_comes_back_from_text_as_it_went(name: str):
     """Also of a night that follows somebody: with its gate, its darkening and its guard."""

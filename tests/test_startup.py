@@ -55,7 +55,7 @@ def test_nothing_is_loaded_that_a_page_does_not_need(start: dict[str, Any]) -> N
 def test_a_program_that_uses_it_keeps_what_numba_can_do_with_other_libraries() -> None:
     program = """
 import lullaby
-lullaby.load("harbour-rain", sleeper="none").render(lullaby.Span(0, 480))
+lullaby.load("harbour-rain", sleeper="none", stories=False).render(lullaby.Span(0, 480))
 from numba.core.typing import cffi_utils
 print(cffi_utils.SUPPORTED)
 """

@@ -365,6 +365,15 @@ def test_ssml_says_how_a_text_is_told(name: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("rate", "pace"),
+    [("80%", 0.8), ("-10%", 0.9), ("+20%", 1.2), ("x-slow", 0.65), ("fast", 1.2), ("1%", 0.4), ("900%", 2.0)],
+)
+def test_a_rate_in_ssml_is_followed_within_what_a_voice_bears(rate: str, pace: float) -> None:
+    text = read("a.ssml", f'<speak xml:lang="en"><prosody rate="{rate}">On it went.</prosody></speak>')
+    assert [sentence.pace for sentence in text.sentences] == [pytest.approx(pace)]
+
+
 @pytest.mark.parametrize("ending", [ending for ending in ENDINGS if ending != ".epub"])
 def test_no_sentence_can_move_a_cursor(ending: str) -> None:
     body = "One \u202etwo\u202c \u2066three\u2069\u200b.\n"

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from nights import decibels, each_score, load, night_of, voices_at
+from short_tales import cut_short
 
 import lullaby
 from lullaby.cli import main
@@ -73,8 +74,10 @@ def two() -> Night:
 
 
 @each_score()
-def test_every_night_has_an_answer_at_any_time(score: str):
+def test_every_night_has_an_answer_at_any_time(score: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Also while somebody sleeps, and in words."""
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
+    cut_short(tmp_path, 1_200)  # after ten minutes it still is told
     night = lullaby.load(score, date=date(2026, 3, 1), all_night="a test")
     middle, last = (int(share * night.length) // PAGE * PAGE for share in (0.55, 0.999))
     for at in (0, 10 * PAGE, middle + 5 * RATE, last):
@@ -143,6 +146,7 @@ def test_the_nights_own_fade_is_said():
     assert why(night, 570 * RATE).fade == pytest.approx(-6.02, abs=0.01)
 
 
+@pytest.mark.usefixtures("short_tales")
 def test_without_a_night_it_is_the_default_one_as_loud_as_its_score_wants(
     capsys: pytest.CaptureFixture[str],
 ):
@@ -193,6 +197,7 @@ def test_a_wrong_question_is_a_line(words: list[str], says: str, capsys: pytest.
     assert says in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("short_tales")
 def test_why_says_what_the_sleeper_holds_back(capsys: pytest.CaptureFixture[str]):
     words = ("harbour-rain", "30:00", "--date", "2026-11-20")
     held = asked(capsys, *words)["sleeper"]

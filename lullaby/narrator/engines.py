@@ -89,7 +89,10 @@ def plug_ins() -> dict[str, EntryPoint]:
     return {**ours, **{point.name: point for point in entry_points(group=PLUG_INS)}}
 
 
+@lru_cache(maxsize=16)
 def _version(package: str) -> str:
+    """As it was when this process first asked: a story asks for every sentence, and each answer reads a
+    whole file."""
     try:
         return version(package)
     except PackageNotFoundError:

@@ -15,15 +15,20 @@ def words_of(text: str) -> tuple[tuple[str, int], ...]:
 
 
 def spelled_out(text: str, say: Iterable[tuple[str, str]]) -> list[tuple[str, str | None]]:
-    """The text in pieces: each as it stands, with how it is to be said where `say` knows."""
-    how = {word.casefold(): said for word, said in say}
+    """The text in pieces: each as it stands, with how it is to be said where `say` knows.
+
+    A word in lower case is meant however it is capitalized; any other only as it is written, and comes first.
+    """
+    how = dict(say)
     if not how:
         return [(text, None)]
-    one = "|".join(re.escape(word) for word in sorted(how, key=len, reverse=True))
+    words = sorted(how, key=lambda word: (-len(word), word == word.lower()))
+    each = (f"((?i:{re.escape(word)}))" if word == word.lower() else f"({re.escape(word)})" for word in words)
     pieces: list[tuple[str, str | None]] = []
     place = 0
-    for found in re.finditer(rf"(?<!\w)(?:{one})(?!\w)", text, re.IGNORECASE):
-        pieces += [(text[place : found.start()], None), (found[0], how[found[0].casefold()])]
+    for found in re.finditer(rf"(?<!\w)(?:{'|'.join(each)})(?!\w)", text):
+        said = how[words[(found.lastindex or 1) - 1]]
+        pieces += [(text[place : found.start()], None), (found[0], said)]
         place = found.end()
     return [piece for piece in [*pieces, (text[place:], None)] if piece[0]]
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from lullaby.night.following import COMES_BACK, FASTEST, TO_SILENCE
 from lullaby.night.guard import FREE, Guard
+from lullaby.night.narration import TURNS
 from lullaby.night.plan import Plan
 from lullaby.night.track import STILL, Track
 from lullaby.score import SILENT, Curve, Keyframe
@@ -34,7 +35,7 @@ def spliced(first: Plan, second: Plan, frame: int) -> Plan:
         fade_out=ending.fade_out,
         tracks=tuple(_track(a, b, frame) for a, b in zip(first.tracks, second.tracks, strict=True)),
         gate=spliced_curve(first.gate, second.gate, frame),
-        dip=spliced_curve(first.dip, second.dip, frame),
+        dip=spliced_curve(first.dip, second.dip, frame, TURNS),
         darkening=darkening,
         guard=_guard(first.guard, second.guard, frame),
     )
@@ -53,12 +54,13 @@ def _track(first: Track, second: Track, frame: int) -> Track:
         controls=replace(second.controls, curves=curves, asleep=asleep),
         recede=spliced_curve(first.recede, second.recede, frame),
         fader=spliced_curve(first.fader, second.fader, frame),
-        duck=spliced_curve(first.duck, second.duck, frame),
+        duck=spliced_curve(first.duck, second.duck, frame, TURNS),
     )
 
 
-def spliced_curve(first: Curve, second: Curve, frame: int) -> Curve:
-    """The first curve up to this frame, and the second after it."""
+def spliced_curve(first: Curve, second: Curve, frame: int, frames: int | None = None) -> Curve:
+    """The first curve up to this frame, and the second after it. `frames`: how long a glide from one to the
+    other takes, where that is known: what makes room for a story is not to be late for it."""
     if first == second:
         return second
     before = [k for i, k in enumerate(first.keyframes) if k.start < frame or i == 0]
@@ -66,9 +68,8 @@ def spliced_curve(first: Curve, second: Curve, frame: int) -> Curve:
     later = [k for k in second.keyframes[len(already) :] if k.start >= frame]
     if already[-1].value != before[-1].value:
         start = max(frame, before[-1].stop)
-        later.insert(
-            0, Keyframe(start, start + _catching_up(before[-1].value, already[-1].value), already[-1].value)
-        )
+        takes = frames or _catching_up(before[-1].value, already[-1].value)
+        later.insert(0, Keyframe(start, start + takes, already[-1].value))
     for keyframe in later:
         start = max(keyframe.start, before[-1].stop)
         before.append(Keyframe(start, start + keyframe.stop - keyframe.start, keyframe.value))
