@@ -86,9 +86,9 @@ def awake(frame: int) -> Known:
 
 
 def growths(night: Night, frame: int) -> dict[str, Growth]:
-    loudest = max(
-        (t for t in night.plan.tracks if not t.tells), key=lambda track: track.level.value_at(frame)
-    )
+    heard = [track for track in night.plan.tracks if not track.tells]
+    always = [track for track in heard if track.controls.notes is None]  # an instrument may rest just then
+    loudest = max(always or heard, key=lambda track: track.level.value_at(frame))
     return {
         "a fader": Growth(frame, moves=(FaderMove(frame, loudest.name, -12.0),)),
         "a key": Growth(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,8 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
 
     if asked.seed is not None and not asked.music:
         raise AskedWrongly("--seed is about music: --music measures what a score plays.")
-    found = [facts_of_checked(Path(name), None if asked.no_listen else listening) for name in asked.files]
+    paths = [_path(name) for name in asked.files]
+    found = [facts_of_checked(path, None if asked.no_listen else listening) for path in paths]
     if asked.music:
         found = [with_music(facts, asked.seed) for facts in found]
     if asked.json:
@@ -55,6 +57,14 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         if any(facts["what"] == "story" and facts["right"] for facts in found):
             _say_pauses(bedside)
     return 0 if all(facts["right"] for facts in found) else 2
+
+
+def _path(named: str) -> Path:
+    """A file, or a score by its name."""
+    from lullaby.score import score_files
+
+    path = Path(named)
+    return path if path.suffix or os.path.lexists(path) else score_files().get(named, path)
 
 
 def _say_pauses(bedside: Bedside) -> None:

@@ -10,12 +10,6 @@ from lullaby.night.plan import root_key
 from lullaby.score.plain_text import plain
 from lullaby.time import Span
 
-PROGRAMS = {
-    "harp": 46, "guitar": 24, "kalimba": 108, "musicbox": 10, "piano": 0, "bowl": 14, "bell": 14, "bowed": 42,
-    "flute": 73, "choir": 53, "ensemble": 89, "pad": 89,
-}  # fmt: skip
-"""General MIDI's instruments, from 0, by kind."""
-
 
 def midi_of(evening: Evening, span: Span) -> Midi:
     """What is played in this span, which begins the file: as it is written, on its beats."""
@@ -30,7 +24,6 @@ def midi_of(evening: Evening, span: Span) -> Midi:
     tracks = []
     for role, notes in written.notes.items():
         part = night.score.part(players[role])
-        kind = "" if part is None else part.kind.name
         heard = [
             MidiNote(
                 note.start - note.late - span.start, note.written or note.frames, note.pitch, note.velocity
@@ -38,7 +31,7 @@ def midi_of(evening: Evening, span: Span) -> Midi:
             for note in notes
             if span.start <= note.start - note.late < span.stop
         ]
-        tracks.append(MidiTrack(role, heard, PROGRAMS.get(kind, 0)))
+        tracks.append(MidiTrack(role, heard, 0 if part is None else part.kind.program))
     bars = [bar for bar in written.bars if span.start <= bar.start < span.stop]
     count, unit = (int(part) for part in written.metre.split("/"))
     quarters = 1.5 if count in (6, 9, 12) else 4 / unit  # of a beat

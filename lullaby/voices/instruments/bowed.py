@@ -35,6 +35,7 @@ KIND = Kind(
     silent_from="n3",
     also=("cello", "drone"),
     plays=True,
+    program=42,
 )
 
 

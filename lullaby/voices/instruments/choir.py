@@ -24,6 +24,7 @@ KIND = Kind(
     silent_from="n3",
     also=("hum", "humming"),
     plays=True,
+    program=53,
 )
 
 

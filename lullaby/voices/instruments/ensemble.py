@@ -18,6 +18,7 @@ KIND = Kind(
     silent_from="n3",
     also=("pads", "synth"),
     plays=True,
+    program=89,
 )
 
 

@@ -40,6 +40,7 @@ KIND = Kind(
     silent_from="n3",
     also=("recorder",),
     plays=True,
+    program=73,
 )
 
 CHIFF = -16.0

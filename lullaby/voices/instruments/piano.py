@@ -41,6 +41,7 @@ PIANO = Kind(
     silent_from="n3",
     also=("felt-piano",),
     plays=True,
+    program=0,
 )
 
 

@@ -48,6 +48,7 @@ HARP = Kind(
     instrument(220.0, 3.0, *rings(4.5, 2.5), *_where(0.4), send=-7.0),
     silent_from="n3",
     plays=True,
+    program=46,
 )
 GUITAR = Kind(
     "guitar",
@@ -56,6 +57,7 @@ GUITAR = Kind(
     silent_from="n3",
     also=("lute",),
     plays=True,
+    program=24,
 )
 
 

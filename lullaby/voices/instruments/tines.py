@@ -28,6 +28,7 @@ KALIMBA = Kind(
     silent_from="n3",
     also=("mbira",),
     plays=True,
+    program=108,
 )
 MUSIC_BOX = Kind(
     "musicbox",
@@ -36,6 +37,7 @@ MUSIC_BOX = Kind(
     silent_from="n3",
     also=("music-box",),
     plays=True,
+    program=10,
 )
 
 

@@ -63,6 +63,7 @@ BOWL = Kind(
     _table(196.0, (1.0, 2.71, 5.05, 7.9), (1.0, 0.45, 0.16, 0.05), 18.0, 60.0, 40.0),
     silent_from="n3",
     plays=True,
+    program=14,
 )
 BELL = Kind(
     "bell",
@@ -72,6 +73,7 @@ BELL = Kind(
     ),
     silent_from="n3",
     plays=True,
+    program=14,
 )
 
 IN_TUNE = 0.0015
