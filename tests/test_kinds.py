@@ -37,6 +37,7 @@ OTHER_MEANINGS = {
     ("evening/facts/listener.py", "beats"): "a limit of a child's night",
     ("evening/facts/tunes.py", "beats"): "the beats of a tune",
     ("cli/commands/forms.py", "beats"): "the beats of a bar",
+    ("music/statistics.py", "beats"): "the beats of a melody",
 }
 FOREIGN = "score/foreign/"
 """What other programs call their sounds, and which kinds are nearest: a table of kinds by its nature."""
