@@ -131,7 +131,7 @@ def prepared(
         keeper=keeper,
     )
     if storytelling is not None:
-        notes += storytelling.stopped
+        notes += [*storytelling.stopped, *storytelling.without_time]
         notes += [NotTold(storytelling.waits)] if storytelling.waits else []
         unsaid = tuple(text for tale in storytelling.tales for text in tale.left_out)
         notes += [Unsaid(unsaid)] if unsaid else []

@@ -134,6 +134,8 @@ SPEECH = {
 def spoken(narrations: Iterable[Narration]) -> Iterator[Source]:
     """What speaks in a night: engines that come along, others, and recordings of the listener's own."""
     for narration in narrations:
+        if narration.is_nothing:
+            continue
         if narration.by == A_RECORDING:
             yield Source(narration.title, "recording")
         else:

@@ -57,6 +57,11 @@ class Narration:
     change no sound."""
 
     @property
+    def is_nothing(self) -> bool:
+        """Is nothing of it told?"""
+        return not (self.lines or self.coming)
+
+    @property
     def stop(self) -> int:
         """The frame at which the last known line ends."""
         return max((line.stop for line in self.lines), default=0)

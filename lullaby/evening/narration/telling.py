@@ -118,6 +118,8 @@ class Tale:
         """Sentences in which there is nothing that can be said."""
         self.asleep = False
         """Did it stop because there was evidence of sleep?"""
+        self.cut_short = False
+        """Did it stop because the night ends?"""
         self._of = told.of
         self._sinks = not told.is_long
 
@@ -139,6 +141,7 @@ class Tale:
         last = min(self.last, until) if isinstance(until, int) else self.last
         if self.over or at >= last or (asleep is not None and at >= asleep):
             self.asleep |= asleep is not None and at >= asleep
+            self.cut_short |= at >= self.last and not self.laying.over
             self.over = True
             return None
         while not self.laying.over:
