@@ -100,6 +100,21 @@ class Unsaid:
 
 
 @dataclass(frozen=True)
+class OfText:
+    """What a text holds that is not told, or not as it is written."""
+
+    text: str
+
+    @property
+    def says(self) -> str:
+        return plain(self.text)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {"note": "text", "text": self.text}
+
+
+@dataclass(frozen=True)
 class NoTime:
     """A story for which the night is too short."""
 

@@ -185,6 +185,10 @@ class _Reader:
     def _figure(self, name: str) -> str:
         id = re.sub(r"\W+", "_", cleaned(name)).lower().strip("_")
         self.cast.setdefault(id, cleaned(name))
+        called = quoted(cleaned(name)[:40])
+        self._note(
+            f"voice {id}", f"there is no voice {called} here; the teller speaks it, as a figure of the story."
+        )
         return id
 
     def _pace(self, rate: str, around: float) -> float:

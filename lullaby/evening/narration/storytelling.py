@@ -44,6 +44,8 @@ class Storytelling:
         self._goes_on = False
         self.stopped: list[Stopped] = []
         """The stories that stopped the last time, and begin anew."""
+        self.of_texts: list[str] = []
+        """What the texts hold that is not told, or not as it is written."""
         self.without_time: list[NoTime] = []
         """The stories for which the night is too short."""
         self._told: list[Told] | None = None
@@ -100,6 +102,7 @@ class Storytelling:
         speaker = self._speaker or Speaker(at_once=SIDE_BY_SIDE)
         try:
             told = [self._marked(one) for one in self._told or told_in(score, say, day, self.progress)]
+            self.of_texts = list(dict.fromkeys(note for one in told for note in one.text.notes))
             ahead = AHEAD if self._until is None else SOME
             self.tales = tales_of(score, told, seed, day, speaker, ahead)
             narrations = lay_out(self.tales, course, self._until, self.progress)
