@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from epubs import book, package, page
 from told import Counting
 
+from lullaby import places
 from lullaby.evening import Evening
 from lullaby.evening.narration.alone import StoryRequest, story_evening
 from lullaby.evening.narration.storytelling import Storytelling
+from lullaby.export.containers.tags import Tags, id3, vorbis_comment
+from lullaby.export.file_tags import tags_of
 
 
 def evening_of(path: Path, bed: str | None = None) -> Evening:
@@ -33,3 +37,33 @@ def test_what_is_not_known_of_a_text_is_said_once_where_it_is_told(tmp_path: Pat
         'there is no voice "Joanna" here; the teller speaks it, as a figure of the story.',
         "there is no <mood> here; its text is told.",
     ]
+
+
+def tags(evening: Evening) -> Tags:
+    return tags_of(evening.night, evening.night.span, b"", 0)
+
+
+def test_an_audiobook_is_its_authors_and_nobody_says_that_it_may_be_published(tmp_path: Path) -> None:
+    theirs = tags(evening_of(book(tmp_path / "a.epub", {"one.xhtml": page("<p>One.</p>")})))
+    assert (theirs.artist, theirs.genre) == ("Ann Writer", "Audiobook")
+    assert theirs.credits.startswith("Told by ")
+    assert "hibari" in theirs.credits
+    says = "by Ann Writer: names no licence: if it is not your own work, ask whoever made it."
+    assert says in theirs.credits
+    assert theirs.credits.endswith("not known: see The Lamp & the Pier.")
+    for comment in (vorbis_comment(theirs), id3(theirs, None)):
+        assert comment.count(b"Ann Writer") == 3  # the artist, that of the album, and the credits
+
+
+@pytest.mark.parametrize("header", ['+++\nauthor = "Ann"\n+++\n', "---\nauthor: Ann\n---\n"])
+def test_a_text_names_its_author(tmp_path: Path, header: str) -> None:
+    (tmp_path / "a.md").write_text(f"{header}# A\n\nOne.\n")
+    assert tags(evening_of(tmp_path / "a.md")).artist == "Ann"
+
+
+def test_a_text_without_an_author_is_nobodys_and_one_that_ships_may_be_published(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A\n\nOne.\n")
+    assert tags(evening_of(tmp_path / "a.md")).artist == ""
+    ours = tags(evening_of(places.shipped("scores") / "stories" / "rabbit-on-the-line.md"))
+    assert (ours.artist, ours.genre) == ("lullaby", "Audiobook")
+    assert ours.credits.endswith("This sound may be published, and sold.")

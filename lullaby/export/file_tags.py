@@ -14,6 +14,7 @@ from lullaby.export.containers.tags import (
 )
 from lullaby.night import ENGINE, Night
 from lullaby.night.credits import credits, spoken
+from lullaby.night.narration import A_RECORDING
 from lullaby.time import Span
 
 
@@ -27,6 +28,7 @@ def tags_of(night: Night, span: Span, cover: bytes, size: int) -> Tags:
     }
     return Tags(
         title=sayable(night.score.title),
+        **_whose(night),
         date=night.date.isoformat() if night.date else "",
         comment=", ".join(
             [
@@ -40,6 +42,16 @@ def tags_of(night: Night, span: Span, cover: bytes, size: int) -> Tags:
         cover=cover,
         cover_size=size,
     )
+
+
+def _whose(night: Night) -> dict[str, str]:
+    """The artist and the genre: a story is its author's, and where nobody knows who that is, nobody's."""
+    if not night.score.is_story:
+        return {}
+    told = night.narrations[0] if night.narrations else None
+    ours = told is None or (told.ships and told.by != A_RECORDING)
+    author = told.author if told is not None else ""
+    return {"artist": sayable(author) or ("lullaby" if ours else ""), "genre": "Audiobook"}
 
 
 def chapters(night: Night, span: Span) -> tuple[Chapter, ...]:

@@ -65,7 +65,7 @@ def markdown_told(said: str, front: FrontMatter = FrontMatter(), name: str = "")
         front.title or known.get("title") or title or name.replace("-", " ").replace("_", " ").strip(),
         lang,
         parts,
-        author=known.get("author", ""),
+        author=front.author or known.get("author", ""),
         cast=reader.cast,
         say=dict(front.say),
         bedtime=front.bedtime,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import date
+from pathlib import Path
 
+from lullaby import places
 from lullaby.chance import Key
 from lullaby.evening.narration.beats import Beat, beats_of
 from lullaby.evening.narration.speaker import Speaker
@@ -86,7 +88,14 @@ def told_with(telling: Telling, text: Text, values: Change, recorded: tuple[Beat
         beats,
         told_by(values, text),
         float(pace) if isinstance(pace, int | float) else 110.0,
+        ships=comes_along(telling.path),
     )
+
+
+def comes_along(path: Path) -> bool:
+    """Is the text at this path one that ships? One that stands in no file was made by lullaby."""
+    ours = places.shipped("scores").resolve()
+    return not path.is_file() or path.resolve().is_relative_to(ours)
 
 
 def tales_of(

@@ -44,6 +44,8 @@ class Told:
     """The teller's own words a minute."""
     first: int = 0
     """The number of the beat it begins with."""
+    ships: bool = True
+    """Does its text come with lullaby, or from it?"""
 
     @property
     def is_recorded(self) -> bool:
@@ -88,6 +90,7 @@ class Told:
             self.pace,
             self.first,
             self.text.bedtime,
+            [self.text.title, self.text.author, self.ships],
             hash_of(Path(__file__).parents[2], LAID_OUT_BY),
         ]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:20]
@@ -232,6 +235,8 @@ class Tale:
             self.coming + (WAITS if self.hushed and self.coming else 0),
             told.text.title,
             told.by,
+            told.text.author,
+            told.ships,
             self.hushed,
             self.parts,
         )
