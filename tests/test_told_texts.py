@@ -9,11 +9,15 @@ from epubs import book, package, page
 from told import Counting
 
 from lullaby import places
+from lullaby.errors import WrittenWrongly
 from lullaby.evening import Evening
+from lullaby.evening.facts.checked import facts_of_checked
 from lullaby.evening.narration.alone import StoryRequest, story_evening
 from lullaby.evening.narration.storytelling import Storytelling
 from lullaby.export.containers.tags import Tags, id3, vorbis_comment
 from lullaby.export.file_tags import tags_of
+from lullaby.score.stories import note_story
+from lullaby.story.reading import note_text
 
 
 def evening_of(path: Path, bed: str | None = None) -> Evening:
@@ -67,3 +71,28 @@ def test_a_text_without_an_author_is_nobodys_and_one_that_ships_may_be_published
     ours = tags(evening_of(places.shipped("scores") / "stories" / "rabbit-on-the-line.md"))
     assert (ours.artist, ours.genre) == ("lullaby", "Audiobook")
     assert ours.credits.endswith("This sound may be published, and sold.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\ntitle: Post\ndate: 2024-01-01\n---\n\n# Post\n\nOne two.\n",
+        "Just words.\n",
+        "<!-- no more than this -->\n",
+        "- one\n- two\n",
+        "Read: [pause 99 s]\n\n[pause 99 s]\n",
+    ],
+)
+@pytest.mark.parametrize("name", ["a-text.md", "a-text.markdown"])
+def test_check_says_of_a_text_what_tell_does_with_it(tmp_path: Path, name: str, text: str) -> None:
+    path, mistakes = tmp_path / name, list[WrittenWrongly]()
+    path.write_text(text)
+    told = note_text(path, mistakes)
+    facts = facts_of_checked(path, None)
+    assert facts["right"] == (told is not None)
+    assert facts.get("mistakes", [])[:1] == [str(one) for one in mistakes]
+    if told is not None:
+        story = note_story(path, mistakes)
+        assert story is not None
+        assert not mistakes
+        assert story.words == told.words  # and so do the list of stories and an avoid-list

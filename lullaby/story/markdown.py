@@ -19,14 +19,13 @@ from lullaby.errors import WrittenWrongly
 from lullaby.score.front_matter import FrontMatter, front_matter_of
 from lullaby.score.plain_text import plain
 from lullaby.score.source import text_at
-from lullaby.score.stories import LONGEST_PAUSE, seconds_of, without_comments, wrong_lines
+from lullaby.score.stories import LONGEST_PAUSE, seconds_of, without_comments, without_header, wrong_lines
 from lullaby.story.languages import guessed
 from lullaby.story.runs import Run, paragraph_of
 from lullaby.story.sentences import cleaned
 from lullaby.story.text import Item, Part, Rest, Text
 
 _MARK = re.compile(r"\[pause(?: \d+(?:\.\d+)? s)?\]")
-_YAML = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _YAML_LINE = re.compile(r"(title|author|lang|language)[ \t]*:[ \t]*[\"']?(.+?)[\"']?[ \t]*", re.IGNORECASE)
 _FOOTNOTE = re.compile(r" {0,3}\[\^[^\]\s]{1,80}\]:")
 _FOOTNOTE_MARK = re.compile(r"\[\^[^\]\s]{1,80}\]")
@@ -77,14 +76,10 @@ def _parser() -> MarkdownIt:
 
 
 def _without_yaml(text: str) -> tuple[str, Mapping[str, str]]:
-    """The text without the header that other programs write, and what that says; lines keep their numbers."""
-    start = len(text) - len(text.lstrip("\n"))
-    header = _YAML.match(text, start)
-    if header is None or not re.match(r"[\w-]+[ \t]*:", header[1]):
-        return text, {}
-    found = (_YAML_LINE.fullmatch(line.strip()) for line in header[1].split("\n"))
-    known = {one[1].lower(): cleaned(one[2]) for one in found if one}
-    return "\n" * (start + header[0].count("\n")) + text[header.end() :], known
+    """The text without the header that other programs write, and what that says of it."""
+    text, header = without_header(text)
+    found = (_YAML_LINE.fullmatch(line.strip()) for line in header.split("\n"))
+    return text, {one[1].lower(): cleaned(one[2]) for one in found if one}
 
 
 def _without_footnotes(text: str) -> str:
