@@ -9,8 +9,8 @@ from epubs import book, package, page
 from told import Counting
 
 from lullaby import places
-from lullaby.errors import WrittenWrongly
-from lullaby.evening import Evening
+from lullaby.errors import AskedWrongly, WrittenWrongly
+from lullaby.evening import Evening, Request, prepared
 from lullaby.evening.facts.checked import facts_of_checked
 from lullaby.evening.narration.alone import StoryRequest, story_evening
 from lullaby.evening.narration.storytelling import Storytelling
@@ -96,3 +96,45 @@ def test_check_says_of_a_text_what_tell_does_with_it(tmp_path: Path, name: str, 
         assert story is not None
         assert not mistakes
         assert story.words == told.words  # and so do the list of stories and an avoid-list
+
+
+PARTS = "# The lamp\n\nIt shone.\n\n## The rain\n\nIt rained.\n\n## The end\n\nGood night.\n"
+
+
+@pytest.mark.parametrize("bed", [None, "plain", "rain", "rain sea:-6"])
+def test_a_story_has_its_parts_as_chapters_over_a_bed_as_well(tmp_path: Path, bed: str | None) -> None:
+    (tmp_path / "a.md").write_text(PARTS)
+    evening = evening_of(tmp_path / "a.md", bed)
+    assert [chapter.title for chapter in tags(evening).chapters] == ["The lamp", "The rain", "The end"]
+    assert len(evening.night.plan.tracks) == {None: 1, "rain": 2}.get(bed, 3)
+
+
+def test_a_bed_that_is_neither_a_score_nor_voices_is_refused_with_what_there_is(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(PARTS)
+    with pytest.raises(AskedWrongly, match='there is no score and no voice "rian"'):
+        evening_of(tmp_path / "a.md", "rian")
+
+
+def test_in_a_score_the_parts_are_chapters_beside_its_scenes(tmp_path: Path) -> None:
+    (tmp_path / "stories").mkdir()
+    (tmp_path / "stories" / "a.md").write_text(PARTS)
+    (tmp_path / "night.toml").write_text(SCORE)
+    request = Request(str(tmp_path / "night.toml"), sleeper="none")
+    evening = prepared(request, storytelling=Storytelling(Counting()))
+    found = [chapter.title for chapter in tags(evening).chapters]
+    assert found == ["All", "The lamp", "The rain", "The end"]
+
+
+SCORE = """
+length = 00:10:00
+[voices]
+rain = "rain-on-slate"
+keeper = "grandmother"
+[scene.all]
+at = 0
+rain = 0
+[[tell]]
+at = 00:01:00
+story = "a"
+voice = "keeper"
+"""
