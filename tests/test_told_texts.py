@@ -13,11 +13,12 @@ from lullaby.errors import AskedWrongly, WrittenWrongly
 from lullaby.evening import Evening, Request, prepared
 from lullaby.evening.facts.checked import facts_of_checked
 from lullaby.evening.narration.alone import StoryRequest, story_evening
+from lullaby.evening.narration.beats import beats_of
 from lullaby.evening.narration.storytelling import Storytelling
 from lullaby.export.containers.tags import Tags, id3, vorbis_comment
 from lullaby.export.file_tags import tags_of
 from lullaby.score.stories import note_story
-from lullaby.story.reading import note_text
+from lullaby.story.reading import note_text, read_text
 
 
 def evening_of(path: Path, bed: str | None = None) -> Evening:
@@ -123,6 +124,26 @@ def test_in_a_score_the_parts_are_chapters_beside_its_scenes(tmp_path: Path) -> 
     evening = prepared(request, storytelling=Storytelling(Counting()))
     found = [chapter.title for chapter in tags(evening).chapters]
     assert found == ["All", "The lamp", "The rain", "The end"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("de-guess.md", "Es war einmal.\n"),
+        ("de-guess.txt", "Es war einmal.\n"),
+        ("de-guess.ssml", "<speak xml:lang='de'>Es war einmal.</speak>"),
+        ("de-guess.epub", ""),
+    ],
+)
+def test_the_name_of_a_file_is_not_spoken(tmp_path: Path, name: str, text: str) -> None:
+    path = tmp_path / name
+    if text:
+        path.write_text(text)
+    else:
+        book(path, {"one.xhtml": page("<p>Es war einmal.</p>")}, facts="")
+    told = read_text(path)
+    assert [beat.sentence.text for beat in beats_of(told)] == ["Es war einmal."]
+    assert told.title.replace("-", " ") == "de guess"
 
 
 SCORE = """

@@ -55,8 +55,8 @@ def _whose(night: Night) -> dict[str, str]:
 
 
 def chapters(night: Night, span: Span) -> tuple[Chapter, ...]:
-    """A chapter for each part of a story; in a score for each scene, too, and the story itself stands in place
-    of its first part. It begins with the one that the span begins in; a single one is left out."""
+    """A chapter for each part of a story; in a score for each scene, too, and the story itself is in place of
+    its first part. It begins with the one that the span begins in; a single one is left out."""
     found: list[Chapter] = []
     for at, title in sorted((*_scenes(night), *_stories(night))):
         if at >= span.stop:

@@ -60,13 +60,15 @@ def markdown_told(said: str, front: FrontMatter = FrontMatter(), name: str = "")
     tokens = _parser().parse(_without_footnotes(said))
     reader = _Reader(tokens, lang, {key: figure.name for key, figure in front.cast.items()})
     title, parts = reader.read()
+    title = front.title or known.get("title") or title
     return Text(
-        front.title or known.get("title") or title or name.replace("-", " ").replace("_", " ").strip(),
+        title or name.replace("-", " ").replace("_", " ").strip(),
         lang,
         parts,
         author=front.author or known.get("author", ""),
         cast=reader.cast,
         say=dict(front.say),
+        titled=bool(title),
         bedtime=front.bedtime,
     )
 

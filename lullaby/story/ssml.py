@@ -61,7 +61,7 @@ def ssml_text(path: str | os.PathLike[str]) -> Text:
     lang = reader.lang or "en"
     title = Path(path).stem.replace("-", " ").replace("_", " ").strip()
     part = Part("", tuple(reader.items))
-    return Text(title, lang, (part,), cast=reader.cast, notes=tuple(reader.notes))
+    return Text(title, lang, (part,), cast=reader.cast, titled=False, notes=tuple(reader.notes))
 
 
 @dataclass(frozen=True)
