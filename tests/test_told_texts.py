@@ -146,6 +146,11 @@ def test_the_name_of_a_file_is_not_spoken(tmp_path: Path, name: str, text: str) 
     assert told.title.replace("-", " ") == "de guess"
 
 
+def test_code_is_told_within_a_sentence_and_left_out_as_a_block(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A\n\nType `sleep 60` and wait.\n\n```\nnot told\n```\n\n    x = {y}\n")
+    assert [one.text for one in read_text(tmp_path / "a.md").sentences] == ["Type sleep 60 and wait."]
+
+
 SCORE = """
 length = 00:10:00
 [voices]

@@ -1,8 +1,8 @@
 """Markdown as a text to be told: our own stories, and whatever else people write in it.
 
-Headings begin parts; lists are told item by item and tables row by row; quotes are told. Code, footnotes,
-pictures and comments are left out. A paragraph that begins with a name of the cast and a colon is spoken by
-that voice.
+Headings begin parts; lists are told item by item and tables row by row; quotes are told. Blocks of code,
+footnotes, pictures and comments are left out. A paragraph that begins with a name of the cast and a
+colon is spoken by that voice.
 """
 
 from __future__ import annotations
