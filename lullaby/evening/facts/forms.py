@@ -9,7 +9,7 @@ from typing import Any
 from lullaby.errors import WrittenWrongly
 from lullaby.evening.facts.stories import minutes_of
 from lullaby.score.rituals import NEEDS, note_ritual
-from lullaby.score.stories import note_story
+from lullaby.score.stories import note_wrong
 from lullaby.score.tunes import note_tune
 from lullaby.story.heteronyms import heteronyms_in
 from lullaby.story.reading import note_text
@@ -20,8 +20,8 @@ Mistakes = list[WrittenWrongly]
 
 
 def facts_of_story(path: Path, mistakes: Mistakes) -> Facts:
-    if path.suffix.lower() == ".md":
-        note_story(path, mistakes)
+    if path.suffix.lower() in (".md", ".markdown"):
+        note_wrong(path, mistakes)
     text = None if mistakes else note_text(path, mistakes)
     if text is None:
         return {}
