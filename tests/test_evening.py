@@ -88,8 +88,9 @@ def commands() -> dict[str, argparse.ArgumentParser]:
     return found
 
 
-DOORS = sorted(set(commands()) - {"calibrate", "tell"})
-"""`calibrate` measures a device for somebody, and makes no night. What a child is told is in test_tell."""
+DOORS = sorted(set(commands()) - {"calibrate", "stories", "tell"})
+"""`calibrate` measures a device for somebody and `stories` lists what there is: neither makes a night. What a
+child is told is in test_tell."""
 
 
 def is_a_childs(night: Night) -> None:

@@ -12,6 +12,7 @@ import functools
 import importlib
 import io
 import re
+import shlex
 import shutil
 import subprocess
 import tomllib
@@ -129,7 +130,7 @@ def test_the_commands_of_a_page_can_be_run(page: Page, lullaby: Say, helps: dict
     for line in dict.fromkeys(line for line in shown if line.startswith("lullaby ")):
         if is_a_pattern(line) or line in helps:
             continue
-        command, *words = line.split()[1:]
+        command, *words = shlex.split(line)[1:]
         more = list(SHORT.get(command, ()))
         if command == "hear" and "-o" not in words:  # it plays on no machine's loudspeakers
             more += ["-o", "heard.wav"]

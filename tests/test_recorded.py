@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -562,6 +563,47 @@ def test_the_night_makes_room_for_it(tmp_path: Path) -> None:
     said, rain = night.stem("keeper", span), night.stem("rain", span)
     assert lufs(said.astype(np.float64), RATE) > lufs(rain.astype(np.float64), RATE) + 9
     assert isinstance(night, Night)
+
+
+AT_THE_END = SCORE.replace("00:10:00", "00:02:00")
+
+
+def test_a_telling_that_has_its_time_before_the_end_is_told(tmp_path: Path) -> None:
+    from lullaby.evening import Request, prepared
+
+    path = a_score(tmp_path, AT_THE_END)
+    evening = prepared(Request(str(path), sleeper="none"))
+    (narration,) = evening.night.narrations
+    assert len(narration.lines) == len(PHRASES)
+    assert narration.stop < evening.night.length - evening.night.plan.fade_out
+    assert not evening.notes
+    assert facts_of_checked(path, None)["untold"] == []
+    faded = prepared(Request(str(a_score(tmp_path, "fade_out = 60\n" + AT_THE_END)), sleeper="none"))
+    assert len(faded.night.narrations[0].lines) == len(PHRASES)  # it may reach into a fade that is asked for
+
+
+def test_what_a_night_is_too_short_for_is_said(tmp_path: Path) -> None:
+    from lullaby.cli.why.sentences import lines_of
+    from lullaby.evening import Request, prepared
+    from lullaby.evening.facts.moment import later
+    from lullaby.night.credits import credits, spoken
+    from lullaby.night.why import why
+
+    path = a_score(tmp_path, AT_THE_END.replace("at = 00:01:00", "at = 00:01:50"))
+    (note,) = prepared(Request(str(path), sleeper="none")).notes
+    assert re.fullmatch(r"me is told up to sentence \d of \d, for the night ends at 00:02:00.", note.says)
+    (said,) = facts_of_checked(path, None)["untold"]
+    assert "from 00:01:50 on, and the night ends at 00:02:00" in said
+
+    text = "fade_out = 60\n" + AT_THE_END.replace("at = 00:01:00", "at = 00:01:50")
+    evening = prepared(Request(str(a_score(tmp_path, text)), sleeper="none"))
+    night = evening.night
+    assert [one.says for one in evening.notes] == [
+        "me is not told: it would begin at 00:01:50, and the night ends at 00:02:00."
+    ]
+    assert "me" not in credits(night.score, spoken(night.narrations)).text.split()
+    assert "keeper  silent: it tells nothing" in lines_of(night, why(night, 70 * RATE))
+    assert "is not told" in later(night)[0]
 
 
 # on the command line

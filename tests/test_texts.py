@@ -361,6 +361,7 @@ def test_ssml_says_how_a_text_is_told(name: str) -> None:
     assert found["Come"].source == "line 9"
     assert [note.split(": ", 1)[1] for note in text.notes] == [
         "pitch, range and loudness are the teller's own; only a rate is followed.",
+        'there is no voice "Old Mira" here; the teller speaks it, as a figure of the story.',
         "there is no <x:thing> here; its text is told.",
     ]
 

@@ -100,6 +100,59 @@ class Unsaid:
 
 
 @dataclass(frozen=True)
+class OfText:
+    """What a text holds that is not told, or not as it is written."""
+
+    text: str
+
+    @property
+    def says(self) -> str:
+        return plain(self.text)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {"note": "text", "text": self.text}
+
+
+@dataclass(frozen=True)
+class NoTime:
+    """A story for which the night is too short."""
+
+    title: str
+    at: int
+    """The frame at which it begins, or would have."""
+    ends: int
+    """The frame at which the night ends."""
+    told: int | None
+    """Sentences that are told; None where nobody knows yet."""
+    sentences: int
+    lasts: float
+    """Seconds that it takes, about."""
+
+    @property
+    def says(self) -> str:
+        title, ends = plain(self.title), f"the night ends at {clock(self.ends)}"
+        if self.told == 0:
+            return f"{title} is not told: it would begin at {clock(self.at)}, and {ends}."
+        if self.told is not None:
+            return f"{title} is told up to sentence {self.told} of {self.sentences}, for {ends}."
+        lasts = f"{title} takes about {clock(round(self.lasts * RATE))} from {clock(self.at)} on"
+        return f"{lasts}, and {ends}: the rest is not told."
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {
+            "note": "no time",
+            "title": self.title,
+            "at": self.at / RATE,
+            "ends": self.ends / RATE,
+            "told": self.told,
+            "of": self.sentences,
+            "lasts": round(self.lasts, 1),
+        }
+
+
+@dataclass(frozen=True)
 class Stopped:
     """Where a story stopped the last time, and how it goes on from there."""
 

@@ -18,6 +18,7 @@ from lullaby.evening.notes import (
     LimitsHold,
     Note,
     NotTold,
+    OfText,
     Torn,
     UnknownDevice,
     Unsaid,
@@ -131,7 +132,8 @@ def prepared(
         keeper=keeper,
     )
     if storytelling is not None:
-        notes += storytelling.stopped
+        notes += [OfText(said) for said in storytelling.of_texts]
+        notes += [*storytelling.stopped, *storytelling.without_time]
         notes += [NotTold(storytelling.waits)] if storytelling.waits else []
         unsaid = tuple(text for tale in storytelling.tales for text in tale.left_out)
         notes += [Unsaid(unsaid)] if unsaid else []

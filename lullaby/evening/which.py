@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from lullaby.errors import AskedWrongly, WrittenWrongly, choices
 from lullaby.evening.mix import as_night, mix, no_recordings
@@ -24,6 +25,12 @@ def score_of(what: str | Mix | Score, *, alone: bool = False) -> Score:
         return find_score(what, KINDS)
     score = mix(what.voices, what.settings, what.length)
     return score if alone else as_night(score)
+
+
+def bed_of(what: str) -> Score:
+    """The score that is meant by one word, or by several with spaces between them, as a bed is named."""
+    words = [what] if Path(what).is_file() else what.split()
+    return score_of(words[0] if is_a_score(words) else Mix(tuple(words)))
 
 
 def cautions(score: Score) -> Iterator[Caution]:

@@ -14,6 +14,7 @@ from lullaby.export.containers.tags import (
 )
 from lullaby.night import ENGINE, Night
 from lullaby.night.credits import credits, spoken
+from lullaby.night.narration import A_RECORDING
 from lullaby.time import Span
 
 
@@ -27,6 +28,7 @@ def tags_of(night: Night, span: Span, cover: bytes, size: int) -> Tags:
     }
     return Tags(
         title=sayable(night.score.title),
+        **_whose(night),
         date=night.date.isoformat() if night.date else "",
         comment=", ".join(
             [
@@ -42,9 +44,19 @@ def tags_of(night: Night, span: Span, cover: bytes, size: int) -> Tags:
     )
 
 
+def _whose(night: Night) -> dict[str, str]:
+    """The artist and the genre: a story is its author's, and where nobody knows who that is, nobody's."""
+    if not night.score.is_story:
+        return {}
+    told = night.narrations[0] if night.narrations else None
+    ours = told is None or (told.ships and told.by != A_RECORDING)
+    author = told.author if told is not None else ""
+    return {"artist": sayable(author) or ("lullaby" if ours else ""), "genre": "Audiobook"}
+
+
 def chapters(night: Night, span: Span) -> tuple[Chapter, ...]:
-    """A chapter for each scene, and for each story or, where it is told alone, for each of its parts; from
-    the one that the span begins in. A single chapter is left out."""
+    """A chapter for each part of a story; in a score for each scene, too, and the story itself is in place of
+    its first part. It begins with the one that the span begins in; a single one is left out."""
     found: list[Chapter] = []
     for at, title in sorted((*_scenes(night), *_stories(night))):
         if at >= span.stop:
@@ -53,7 +65,7 @@ def chapters(night: Night, span: Span) -> tuple[Chapter, ...]:
         if found and chapter.start == 0:
             found.pop()
         found.append(chapter)
-    if found and not night.score.scenes:  # a story alone begins with its first part
+    if found and (night.score.is_story or not night.score.scenes):  # a story begins with its first part
         found[0] = Chapter(0, found[0].title)
     if found and found[0].start > 0:
         found.insert(0, Chapter(0, sayable(night.score.title)))
@@ -61,15 +73,17 @@ def chapters(night: Night, span: Span) -> tuple[Chapter, ...]:
 
 
 def _scenes(night: Night) -> Iterator[tuple[int, str]]:
-    return ((scene.at, _title(scene.name)) for scene in night.score.scenes)
+    scenes = () if night.score.is_story else night.score.scenes  # a bed's
+    return ((scene.at, _title(scene.name)) for scene in scenes)
 
 
 def _stories(night: Night) -> Iterator[tuple[int, str]]:
     for narration in night.narrations:
-        if not night.score.scenes:
-            yield from ((at, sayable(heading)) for at, heading in narration.parts)
-        elif narration.lines and narration.title:
-            yield narration.lines[0].start, sayable(narration.title)
+        parts = narration.parts
+        if night.score.scenes and not night.score.is_story and narration.lines:
+            title = narration.title or (parts[0][1] if parts else "")
+            parts = ((narration.lines[0].start, title), *parts[1:])
+        yield from ((at, sayable(heading)) for at, heading in parts if heading)
 
 
 def sayable(text: str) -> str:

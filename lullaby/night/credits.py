@@ -117,6 +117,8 @@ def credits(score: Score, extra: Iterable[Source] = ()) -> Credits:
     publish = _all([source.terms.publish for source in sources])
     sell = _all([source.terms.sell for source in sources])
     lines = []
+    if score.is_story:
+        lines += [f"Told by {plain(part.voice.name)}." for part in score.voices if part.kind.speaks]
     if shipped:
         lines.append(f"Voices of lullaby: {', '.join(shipped)}. Worked out by the program, not recorded.")
     lines += [source.line for source in sources]
@@ -132,11 +134,15 @@ SPEECH = {
 
 
 def spoken(narrations: Iterable[Narration]) -> Iterator[Source]:
-    """What speaks in a night: engines that come along, others, and recordings of the listener's own."""
+    """What speaks in a night, and what is told: engines, and texts and recordings of the listener's own."""
     for narration in narrations:
+        if narration.is_nothing:
+            continue
         if narration.by == A_RECORDING:
-            yield Source(narration.title, "recording")
+            yield Source(narration.title, "recording", author=narration.author)
         else:
+            if not narration.ships:
+                yield Source(narration.title, "text", author=narration.author)
             for engine in filter(None, narration.by.split(", ")):
                 yield Source(SPEECH.get(engine, engine), "speech", worked_out=engine in SPEECH)
 

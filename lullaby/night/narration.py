@@ -50,11 +50,19 @@ class Narration:
     title: str = ""
     by: str = ""
     """What speaks it, for the credits: the names of engines, or `A_RECORDING`."""
+    author: str = ""
+    ships: bool = True
+    """Does its text come with lullaby, or from it? Of any other nobody knows what may be done with it."""
     hushed: bool = False
     """Is it silent for now, so that nothing makes room for it?"""
     parts: tuple[tuple[int, str], ...] = ()
     """Its parts that are known by now: at which frame each begins, and its heading. They are shown, and
     change no sound."""
+
+    @property
+    def is_nothing(self) -> bool:
+        """Is nothing of it told?"""
+        return not (self.lines or self.coming)
 
     @property
     def stop(self) -> int:

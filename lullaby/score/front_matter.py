@@ -16,7 +16,20 @@ from lullaby.score.toml_table import TomlTable
 FENCE = "+++"
 TELLINGS = ("bedtime", "daytime")
 KINDS = ("tale", "talk")
-KEYS = ("title", "telling", "kind", "world", "age", "mood", "content", "lang", "cast", "say", "sources")
+KEYS = (
+    "title",
+    "author",
+    "telling",
+    "kind",
+    "world",
+    "age",
+    "mood",
+    "content",
+    "lang",
+    "cast",
+    "say",
+    "sources",
+)
 LONG = 600
 """Characters of a source, at most."""
 
@@ -32,6 +45,7 @@ class Figure:
 @dataclass(frozen=True)
 class FrontMatter:
     title: str = ""
+    author: str = ""
     telling: str = "bedtime"
     """When it is meant to be heard. What is for the day is not told after lights-out."""
     kind: str = "tale"
@@ -83,6 +97,7 @@ def _read(table: TomlTable) -> FrontMatter:
         table.needs("sources", "A talk says where its claims come from.")
     return FrontMatter(
         table.text("title"),
+        table.text("author"),
         table.take("telling", usual.telling, lambda value: checks.choice(value, TELLINGS)),
         kind,
         table.text("world"),

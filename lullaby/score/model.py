@@ -211,6 +211,8 @@ class Score:
     """Frames after which it ends where sleep never comes to stay, by its listener's wish; None: the usual
     hour."""
     wake: Wake | None = None
+    is_story: bool = False
+    """Is it there for one story, alone or over a bed, as `tell` makes it?"""
     sources: tuple[str, ...] = field(default=(), repr=False)
     """The texts this score was read from: its own, and its voices' in their order."""
 

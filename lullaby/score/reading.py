@@ -24,7 +24,7 @@ from lullaby.score.scenes import (
 )
 from lullaby.score.settings import SILENT, Kind
 from lullaby.score.source import Source, read_source, source_of
-from lullaby.score.tellings import read_tellings
+from lullaby.score.tellings import leaving_time, read_tellings
 from lullaby.score.toml_table import TomlTable
 from lullaby.time import LONGEST, RATE
 
@@ -136,6 +136,8 @@ def _read(source: Source, kinds: Mapping[str, Kind]) -> tuple[Score, list[Writte
         top.note("it has no voices.", 'They stand under [voices]: rain = "rain".')
     if not mistakes and not scenes and not tellings:
         top.note("no scene names a voice, so nothing would be heard.", "A scene stands under [scene.NAME].")
+    if "fade_out" not in top.values:
+        fade_out = leaving_time(fade_out, tellings, length)
     score = Score(
         name=source.path.stem,
         path=source.path,

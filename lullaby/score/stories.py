@@ -24,6 +24,7 @@ MARK = re.compile(r"\[pause(?: \d+(?:\.\d+)? s)?\]|\*\*\*")
 _LIKE_A_MARK = re.compile(r"\[ *pause\b[^\[\]]*\]", re.IGNORECASE)
 LONGEST_PAUSE = 60
 """Seconds of a pause that a text asks for, at most."""
+_HEADER = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TITLE = re.compile(r"#[ \t]+(\S.*)")
 
 
@@ -54,47 +55,60 @@ def story_files(source_folder: Path) -> dict[str, Path]:
     return found
 
 
-def note_story(path: str | os.PathLike[str], mistakes: list[WrittenWrongly]) -> Story | None:
-    """The story in this file, as far as it can be read; all its mistakes are noted."""
-    where, path = plain(os.fspath(path)), Path(path)
+def note_wrong(
+    path: str | os.PathLike[str], mistakes: list[WrittenWrongly]
+) -> tuple[FrontMatter, str] | None:
+    """Notes all mistakes of the story in this file; its front matter and the rest, if it can be read."""
+    where = plain(os.fspath(path))
     try:
-        text = text_at(where, path).replace("\r\n", "\n")
+        text = text_at(where, Path(path)).replace("\r\n", "\n")
     except WrittenWrongly as mistake:
         mistakes.append(mistake)
         return None
-
-    def note(line: int, what: str, hint: str = "") -> None:
-        mistakes.append(WrittenWrongly(f"{where}, line {line + 1}", what, hint))
-
     front, text = front_matter_of(text, where, mistakes)
-    said, comments = without_comments(text)
-    lines = said.split("\n")
-    for number, what, hint in wrong_lines(lines):
+    for number, what, hint in wrong_lines(without_comments(text)[0].split("\n")):
         if len(mistakes) >= _MOST_LINES:
             break
-        note(number, what, hint)
-    first = next((number for number, line in enumerate(lines) if line.strip()), None)
-    if first is None:
-        mistakes.append(
-            WrittenWrongly(where, "there is nothing in it.", 'A story begins with "# Its title".')
-        )
+        mistakes.append(WrittenWrongly(f"{where}, line {number + 1}", what, hint))
+    return front, text
+
+
+def note_story(path: str | os.PathLike[str], mistakes: list[WrittenWrongly]) -> Story | None:
+    """The story in this file, as far as it can be read; all its mistakes are noted. Without a title its name
+    is one."""
+    read, path = note_wrong(path, mistakes), Path(path)
+    if read is None:
         return None
+    front, text = read
+    said, comments = without_comments(text)
+    said, _ = without_header(said)
+    lines = said.split("\n")
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     title = _TITLE.fullmatch(lines[first].strip())
-    if title is None:
-        note(first, "it has no title.", 'A story begins with "# Its title", on a line of its own.')
     body = "\n".join(line for line in lines[first + bool(title) :] if not line.startswith("#"))
     paragraphs = tuple(" ".join(part.split()) for part in re.split(r"\n\s*\n", body) if part.strip())
     story = Story(
         path.stem,
         path,
-        title[1] if title else path.stem,
+        title[1] if title else front.title or path.stem,
         " ".join(comments[0].split()) if comments and text.lstrip().startswith(_BEGINS) else "",
         paragraphs,
         front,
     )
     if not story.words:
+        where = plain(os.fspath(path))
         mistakes.append(WrittenWrongly(where, "nothing is told in it.", "Paragraphs follow the title."))
     return story
+
+
+def without_header(text: str) -> tuple[str, str]:
+    """The text without the header that other programs write between lines of ---, and that; lines keep their
+    numbers."""
+    start = len(text) - len(text.lstrip("\n"))
+    header = _HEADER.match(text, start)
+    if header is None or not re.match(r"[\w-]+[ \t]*:", header[1]):
+        return text, ""
+    return "\n" * (start + header[0].count("\n")) + text[header.end() :], header[1]
 
 
 def wrong_lines(lines: Sequence[str]) -> Iterator[tuple[int, str, str]]:

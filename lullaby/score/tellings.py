@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from lullaby.score.attached_files import AttachedFile
 from lullaby.score.checks import Unfit
 from lullaby.score.model import Part, Telling, Until
 from lullaby.score.plain_text import quoted
+from lullaby.score.scenes import SHORTEST
 from lullaby.score.stories import note_story, story_files
 from lullaby.score.toml_table import TomlTable
 from lullaby.time import RATE
@@ -47,6 +48,13 @@ def read_tellings(
             turns = tuple((other.stem, other) for other in others)
             found.append(Telling(start, path.stem, path, voice, until, turns))
     return tuple(sorted(found, key=lambda telling: telling.at))
+
+
+def leaving_time(fade_out: int, tellings: Sequence[Telling], length: int) -> int:
+    """A fade-out that nobody wrote, made shorter where a telling begins soon before the night's end: three
+    quarters of what is left are the teller's."""
+    left = (length - telling.at for telling in tellings)
+    return max(SHORTEST, min(fade_out, min(left, default=length) // 4))
 
 
 def _until(value: object, start: int, length: int) -> Until | int:

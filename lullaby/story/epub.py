@@ -11,6 +11,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from lullaby.errors import WrittenWrongly
 from lullaby.score.plain_text import quoted
@@ -41,6 +42,7 @@ class Book:
     path: str | os.PathLike[str]
     where: str
     title: str
+    """As it says itself; "" where it does not."""
     author: str
     lang: str
     files: tuple[str, ...]
@@ -71,7 +73,9 @@ def epub_text(path: str | os.PathLike[str]) -> Text:
     """The whole text of this book."""
     book = open_book(path)
     parts = tuple(book.parts())
-    text = Text(book.title, book.lang, parts, book.author, notes=tuple(book.notes))
+    title = book.title or Path(path).stem
+    titled = bool(book.title)
+    text = Text(title, book.lang, parts, book.author, titled=titled, notes=tuple(book.notes))
     if not any(isinstance(item, Paragraph) for part in parts for item in part.items):
         what = "nothing is told in it: it has no chapter with words."
         raise WrittenWrongly(book.where, what, book.notes[0] if book.notes else "Are they pictures?")
@@ -91,7 +95,7 @@ def open_book(path: str | os.PathLike[str]) -> Book:
         book = Book(
             path,
             zipped.where,
-            package.title or zipped.path.stem,
+            package.title,
             ", ".join(package.authors),
             package.lang,
             files,

@@ -1,8 +1,8 @@
 """Markdown as a text to be told: our own stories, and whatever else people write in it.
 
-Headings begin parts; lists are told item by item and tables row by row; quotes are told. Code, footnotes,
-pictures and comments are left out. A paragraph that begins with a name of the cast and a colon is spoken by
-that voice.
+Headings begin parts; lists are told item by item and tables row by row; quotes are told. Blocks of code,
+footnotes, pictures and comments are left out. A paragraph that begins with a name of the cast and a
+colon is spoken by that voice.
 """
 
 from __future__ import annotations
@@ -19,14 +19,13 @@ from lullaby.errors import WrittenWrongly
 from lullaby.score.front_matter import FrontMatter, front_matter_of
 from lullaby.score.plain_text import plain
 from lullaby.score.source import text_at
-from lullaby.score.stories import LONGEST_PAUSE, seconds_of, without_comments, wrong_lines
+from lullaby.score.stories import LONGEST_PAUSE, seconds_of, without_comments, without_header, wrong_lines
 from lullaby.story.languages import guessed
 from lullaby.story.runs import Run, paragraph_of
 from lullaby.story.sentences import cleaned
 from lullaby.story.text import Item, Part, Rest, Text
 
 _MARK = re.compile(r"\[pause(?: \d+(?:\.\d+)? s)?\]")
-_YAML = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _YAML_LINE = re.compile(r"(title|author|lang|language)[ \t]*:[ \t]*[\"']?(.+?)[\"']?[ \t]*", re.IGNORECASE)
 _FOOTNOTE = re.compile(r" {0,3}\[\^[^\]\s]{1,80}\]:")
 _FOOTNOTE_MARK = re.compile(r"\[\^[^\]\s]{1,80}\]")
@@ -61,13 +60,15 @@ def markdown_told(said: str, front: FrontMatter = FrontMatter(), name: str = "")
     tokens = _parser().parse(_without_footnotes(said))
     reader = _Reader(tokens, lang, {key: figure.name for key, figure in front.cast.items()})
     title, parts = reader.read()
+    title = front.title or known.get("title") or title
     return Text(
-        front.title or known.get("title") or title or name.replace("-", " ").replace("_", " ").strip(),
+        title or name.replace("-", " ").replace("_", " ").strip(),
         lang,
         parts,
-        author=known.get("author", ""),
+        author=front.author or known.get("author", ""),
         cast=reader.cast,
         say=dict(front.say),
+        titled=bool(title),
         bedtime=front.bedtime,
     )
 
@@ -77,14 +78,10 @@ def _parser() -> MarkdownIt:
 
 
 def _without_yaml(text: str) -> tuple[str, Mapping[str, str]]:
-    """The text without the header that other programs write, and what that says; lines keep their numbers."""
-    start = len(text) - len(text.lstrip("\n"))
-    header = _YAML.match(text, start)
-    if header is None or not re.match(r"[\w-]+[ \t]*:", header[1]):
-        return text, {}
-    found = (_YAML_LINE.fullmatch(line.strip()) for line in header[1].split("\n"))
-    known = {one[1].lower(): cleaned(one[2]) for one in found if one}
-    return "\n" * (start + header[0].count("\n")) + text[header.end() :], known
+    """The text without the header that other programs write, and what that says of it."""
+    text, header = without_header(text)
+    found = (_YAML_LINE.fullmatch(line.strip()) for line in header.split("\n"))
+    return text, {one[1].lower(): cleaned(one[2]) for one in found if one}
 
 
 def _without_footnotes(text: str) -> str:

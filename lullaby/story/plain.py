@@ -128,9 +128,8 @@ def plain_told(text: str, name: str = "") -> Text:
         title, blocks = blocks[0].flat, blocks[1:]
     width = max((len(line) for block in blocks for line in block.lines), default=0)
     parts = _parts(blocks, lang, min(width, 90))
-    return Text(
-        title or name.replace("-", " ").replace("_", " ").strip(), lang, parts, facts.get("Author", "")
-    )
+    name = name.replace("-", " ").replace("_", " ").strip()
+    return Text(title or name, lang, parts, facts.get("Author", ""), titled=bool(title))
 
 
 def _without_publisher(text: str) -> tuple[str, dict[str, str], int]:

@@ -61,7 +61,7 @@ def ssml_text(path: str | os.PathLike[str]) -> Text:
     lang = reader.lang or "en"
     title = Path(path).stem.replace("-", " ").replace("_", " ").strip()
     part = Part("", tuple(reader.items))
-    return Text(title, lang, (part,), cast=reader.cast, notes=tuple(reader.notes))
+    return Text(title, lang, (part,), cast=reader.cast, titled=False, notes=tuple(reader.notes))
 
 
 @dataclass(frozen=True)
@@ -185,6 +185,10 @@ class _Reader:
     def _figure(self, name: str) -> str:
         id = re.sub(r"\W+", "_", cleaned(name)).lower().strip("_")
         self.cast.setdefault(id, cleaned(name))
+        called = quoted(cleaned(name)[:40])
+        self._note(
+            f"voice {id}", f"there is no voice {called} here; the teller speaks it, as a figure of the story."
+        )
         return id
 
     def _pace(self, rate: str, around: float) -> float:

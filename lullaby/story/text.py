@@ -71,6 +71,8 @@ class Text:
     """Names of those who speak in it, by id."""
     say: Mapping[str, str] = field(default_factory=dict)
     """How words sound that a machine may misread, by the word: a respelling, or /phonemes/."""
+    titled: bool = True
+    """Is the title its own, to be spoken? Else it is the file's name, for lists and tags."""
     bedtime: bool = True
     """Is it meant for the hour after lights-out?"""
     notes: tuple[str, ...] = ()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def add(commands: Any) -> None:
     parser = commands.add_parser("tell", help="a story told, now or as a file", allow_abbrev=False)
     add_story(parser)
-    parser.add_argument("--bed", metavar="NIGHT", help="over a bed: a score by name or path")
+    parser.add_argument("--bed", metavar="NIGHT", help='over a bed: a score, or voices: "rain sea:-6"')
     parser.add_argument("--seed", type=int, metavar="N", help="other pauses and tunes of the voice (0)")
     add_for(parser)
     add_device(parser)

@@ -83,6 +83,8 @@ def _number(value: float) -> str:
 def _silence(night: Night, one: Unheard, frame: int) -> str:
     if silent_asleep(night, one, frame):
         return "silent for the sleeper's sake: its scenes would have it sound"
+    if one.part.kind.speaks:
+        return _untold(night, one, frame)
     if one.silenced:
         said = f"silent: silenced by scene {quoted(one.silenced.name)} at {clock(one.silenced.at)}"
     else:
@@ -93,6 +95,17 @@ def _silence(night: Night, one: Unheard, frame: int) -> str:
         return f"{said}; the night ends before it comes"
     scene = f" with scene {quoted(one.coming.name)}" if one.coming else ""
     return f"{said}; it comes {'again ' if one.silenced else ''}at {clock(one.comes)}{scene}"
+
+
+def _untold(night: Night, one: Unheard, frame: int) -> str:
+    """Of a teller who says nothing at this moment."""
+    told = [narration for narration in night.narrations if narration.voice == one.part.name]
+    coming = [line.start for narration in told for line in narration.lines if line.start > frame]
+    if coming:
+        return f"silent: it tells nothing just now; its next sentence comes at {clock(min(coming))}"
+    if any(narration.coming for narration in told):
+        return "silent: it tells nothing just now"
+    return "silent: it tells nothing any more" if any(n.lines for n in told) else "silent: it tells nothing"
 
 
 def _fade(night: Night, found: Why) -> str:

@@ -7,7 +7,7 @@ what it holds: a voice has a kind, a ritual has steps; anything else is a score.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -20,8 +20,8 @@ from lullaby.score.checks import Unfit
 from lullaby.score.plain_text import plain, quoted
 from lullaby.score.source import read_source
 from lullaby.score.voicefile import note_voice
-from lullaby.story.reading import ENDINGS
-from lullaby.time import clock
+from lullaby.story.reading import ENDINGS, note_text
+from lullaby.time import RATE, clock
 from lullaby.voices.kinds import KINDS
 
 Listening: TypeAlias = Callable[[Path], AbstractContextManager[object]]
@@ -80,7 +80,25 @@ def _score(path: Path) -> dict[str, Any]:
         "level": score.level,
         "voices": {part.name: part.voice.name for part in score.voices},
         "scenes": {scene.name: clock(scene.at) for scene in score.scenes},
+        "untold": list(_untold(score)),
     }
+
+
+def _untold(score: Score) -> Iterator[str]:
+    """The tellings for which the night is too short, as far as that shows without anything being spoken."""
+    from lullaby.evening.narration.gathering import told_with
+    from lullaby.evening.notes import NoTime
+    from lullaby.voices.clips.reading import seconds
+
+    for telling in (turn for turns in score.tellings for turn in turns.in_turn):
+        part, title, lasts, count = score.part(telling.voice), telling.story, 0.0, 0
+        if telling.recording is not None:
+            lasts = seconds(telling.recording.path)
+        elif part is not None and (text := note_text(telling.path, [])) is not None:
+            told = told_with(telling, text, part.values)
+            title, lasts, count = text.title, told.seconds(0), len(told.beats)
+        if telling.at + lasts * RATE > score.length:
+            yield NoTime(title, telling.at, score.length, None, count, lasts).says
 
 
 def _recordings(score: Score) -> list[WrittenWrongly]:

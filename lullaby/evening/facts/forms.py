@@ -10,7 +10,7 @@ from lullaby.errors import WrittenWrongly
 from lullaby.evening.facts.stories import minutes_of
 from lullaby.evening.facts.tunes import facts_of_tune
 from lullaby.score.rituals import NEEDS, note_ritual
-from lullaby.score.stories import note_story
+from lullaby.score.stories import note_wrong
 from lullaby.story.heteronyms import heteronyms_in
 from lullaby.story.reading import note_text
 from lullaby.time import clock
@@ -20,8 +20,8 @@ Mistakes = list[WrittenWrongly]
 
 
 def facts_of_story(path: Path, mistakes: Mistakes) -> Facts:
-    if path.suffix.lower() == ".md":
-        note_story(path, mistakes)
+    if path.suffix.lower() in (".md", ".markdown"):
+        note_wrong(path, mistakes)
     text = None if mistakes else note_text(path, mistakes)
     if text is None:
         return {}

@@ -122,9 +122,9 @@ def held_back(night: Night, frame: int) -> dict[str, float]:
 
 
 def silent_asleep(night: Night, one: Unheard, frame: int) -> bool:
-    """Is it the sleeper alone that this voice is silent for?"""
+    """Is it the sleeper alone that this voice is silent for? A teller is silent where nothing is told."""
     sounding = next(each for each in night.plan.tracks if each.name == one.part.name)
-    return sounding.level.value_at(frame) > float("-inf")
+    return not sounding.tells and sounding.level.value_at(frame) > float("-inf")
 
 
 def later(night: Night) -> list[str]:
@@ -133,8 +133,14 @@ def later(night: Night) -> list[str]:
     if score.follow and night.course is None:
         said.append(f"[follow] is written for {', '.join(score.follow)}, and heard where somebody sleeps")
     told = {narration.voice for narration in night.narrations}
-    for turns in score.tellings:
+    every = len(night.narrations) == len(score.tellings)
+    for number, turns in enumerate(score.tellings):
         telling = turns.on(night.date)
-        if telling.voice not in told:
+        if every and night.narrations[number].is_nothing:
+            said.append(
+                f"{quoted(telling.story)} is not told: before {clock(telling.at)} the night is over, or "
+                "somebody sleeps"
+            )
+        elif telling.voice not in told:
             said.append(f"{quoted(telling.story)} is to be told at {clock(telling.at)}, and waits")
     return said

@@ -15,7 +15,7 @@ from lullaby.evening.notes import Follows
 from lullaby.evening.prepare import Evening, prepared
 from lullaby.evening.recorded.told import is_recording, recorded, recording_at
 from lullaby.evening.request import Request, Sleeps
-from lullaby.evening.which import score_of
+from lullaby.evening.which import bed_of
 from lullaby.people.listeners import find_person
 from lullaby.score import find_voice
 from lullaby.score.finding import voice_files
@@ -39,6 +39,7 @@ class StoryRequest:
     text: Text | None = None
     teller: str | None = None
     bed: str | None = None
+    """A score by name or path, or voices with spaces between them: "rain sea:-6"."""
     listener: str | None = None
     parts: str | None = None
     """Some of its parts, counted from 1: "3", "2-5", "4-"."""
@@ -69,7 +70,7 @@ def story_evening(asked: StoryRequest, storytelling: Callable[[], Storytelling])
     if person is not None:
         text = replace(text, say=merged(text.say, person.say))
     teller = asked.teller or (person.teller if person is not None else None) or teller_for(text.lang)
-    bed = None if asked.bed is None else score_of(asked.bed)
+    bed = None if asked.bed is None else bed_of(asked.bed)
     score, told = story_night(text, asked.path, teller, bed, recorded=recording)
     if asked.go_on and bookmark_of(asked.listener, told[0]) is None:
         raise AskedWrongly(f"{plain(text.title)} did not stop anywhere: leave --go-on out.")

@@ -29,14 +29,15 @@ class Beat:
 
 
 def beats_of(text: Text, *, titled: bool = True) -> list[Beat]:
-    """With `titled` the title is spoken first, and headings before their parts."""
+    """With `titled` a title of its own is spoken first, and headings before their parts."""
     found: list[Beat] = []
     paragraph = 0
-    if titled and text.title:
-        found.append(_heading(text.title, text.lang, 0, paragraph))
+    title = text.title if text.titled else ""
+    if titled and title:
+        found.append(_heading(title, text.lang, 0, paragraph))
     for number, part in enumerate(text.parts):
         paragraph += 1
-        if titled and part.heading and part.heading != text.title:
+        if titled and part.heading and part.heading != title:
             found.append(_heading(part.heading, _language(part, text), number, paragraph))
         for item in part.items:
             if isinstance(item, Paragraph):

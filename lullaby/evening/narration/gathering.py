@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import date
+from pathlib import Path
 
+from lullaby import places
 from lullaby.chance import Key
 from lullaby.evening.narration.beats import Beat, beats_of
 from lullaby.evening.narration.speaker import Speaker
 from lullaby.evening.narration.telling import Tale, Told
+from lullaby.evening.notes import NoTime
 from lullaby.narrator.speech import Manner
 from lullaby.night.narration import Narration
 from lullaby.score import Score
-from lullaby.score.model import Change, Telling
+from lullaby.score.model import Change, Telling, Until
 from lullaby.sleep.course import Course
 from lullaby.story.lexicon import merged
 from lullaby.story.reading import read_text
@@ -23,6 +26,8 @@ from lullaby.time import RATE
 _NAMES = {field.name for field in fields(Manner)}
 GAP = 4 * RATE
 """Frames between two stories, at the least."""
+HEARD = 3
+"""No sentence begins in this last part of the night's fade-out, its third: there 12 dB are gone already."""
 
 
 def manner_from(values: Change) -> Manner:
@@ -83,7 +88,14 @@ def told_with(telling: Telling, text: Text, values: Change, recorded: tuple[Beat
         beats,
         told_by(values, text),
         float(pace) if isinstance(pace, int | float) else 110.0,
+        ships=comes_along(telling.path),
     )
+
+
+def comes_along(path: Path) -> bool:
+    """Is the text at this path one that ships? One that stands in no file was made by lullaby."""
+    ours = places.shipped("scores").resolve()
+    return not path.is_file() or path.resolve().is_relative_to(ours)
 
 
 def tales_of(
@@ -92,7 +104,7 @@ def tales_of(
     """The tellings of a night, to be laid out one after another. `ahead`: sentences that are spoken before
     they are wanted."""
     night = Key.root(seed, "night", day.isoformat() if day else "any night") / "/tellings"
-    last = score.length - score.fade_out
+    last = score.length - score.fade_out // HEARD
     return [
         Tale(
             one,
@@ -105,6 +117,29 @@ def tales_of(
         )
         for number, one in enumerate(told)
     ]
+
+
+def without_time(score: Score, tales: list[Tale], course: Course | None) -> Iterator[NoTime]:
+    """What is not told, or not to its end, because the night ends first; of what is not laid out yet, as far
+    as can be told."""
+    free = 0
+    for tale in tales:
+        telling, count = tale.told.telling, len(tale.told.beats)
+        at = tale.laid[0].line.start if tale.laid else max(telling.at, free)
+        free = max(tale.next, at) + tale.coming + GAP
+        lasts, told = tale.told.seconds(tale.told.first), None
+        if tale.over:
+            # the last of them may be longer than what was left of the night
+            cut = bool(tale.laid) and tale.laid[-1].line.stop > score.length
+            short, told = tale.cut_short or cut, tale.laying.number - cut if tale.laid else 0
+        else:
+            short = (
+                isinstance(telling.until, Until)
+                and tale.asleep_from(course) is None
+                and free - GAP > tale.last
+            )
+        if short:
+            yield NoTime(tale.told.text.title or telling.story, at, score.length, told, count, lasts)
 
 
 def lay_out(

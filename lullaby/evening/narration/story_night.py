@@ -69,6 +69,7 @@ def story_night(
             voices=(part,),
             tellings=(telling,),
             at_most=RATE,
+            is_story=True,
             sources=(source, voice.source),
         )
     else:
@@ -82,6 +83,7 @@ def story_night(
             voices=(*bed.voices, part),
             tellings=(telling,),
             at_most=RATE,
+            is_story=True,
             sources=(*bed.sources, source, voice.source),
         )
     return score, [told_with(telling, text, own, () if recorded is None else recorded.beats)]

@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import date
 
 from lullaby.errors import LullabyError
-from lullaby.evening.narration.gathering import lay_out, tales_of, told_in
+from lullaby.evening.narration.gathering import lay_out, tales_of, told_in, without_time
 from lullaby.evening.narration.going_on import bookmark_of
 from lullaby.evening.narration.laying import AHEAD
 from lullaby.evening.narration.speaker import Speaker
 from lullaby.evening.narration.telling import Tale, Told
-from lullaby.evening.notes import Stopped
+from lullaby.evening.notes import NoTime, Stopped
 from lullaby.night.narration import Narration
 from lullaby.score import Score
 from lullaby.score.model import Telling
@@ -44,6 +44,10 @@ class Storytelling:
         self._goes_on = False
         self.stopped: list[Stopped] = []
         """The stories that stopped the last time, and begin anew."""
+        self.of_texts: list[str] = []
+        """What the texts hold that is not told, or not as it is written."""
+        self.without_time: list[NoTime] = []
+        """The stories for which the night is too short."""
         self._told: list[Told] | None = None
         self.tales: list[Tale] = []
         self.waits: str | None = None
@@ -98,9 +102,12 @@ class Storytelling:
         speaker = self._speaker or Speaker(at_once=SIDE_BY_SIDE)
         try:
             told = [self._marked(one) for one in self._told or told_in(score, say, day, self.progress)]
+            self.of_texts = list(dict.fromkeys(note for one in told for note in one.text.notes))
             ahead = AHEAD if self._until is None else SOME
             self.tales = tales_of(score, told, seed, day, speaker, ahead)
-            return lay_out(self.tales, course, self._until, self.progress)
+            narrations = lay_out(self.tales, course, self._until, self.progress)
+            self.without_time = list(without_time(score, self.tales, course))
+            return narrations
         except LullabyError as error:
             if self._told is not None:
                 raise

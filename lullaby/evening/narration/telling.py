@@ -44,6 +44,8 @@ class Told:
     """The teller's own words a minute."""
     first: int = 0
     """The number of the beat it begins with."""
+    ships: bool = True
+    """Does its text come with lullaby, or from it?"""
 
     @property
     def is_recorded(self) -> bool:
@@ -88,6 +90,7 @@ class Told:
             self.pace,
             self.first,
             self.text.bedtime,
+            [self.text.title, self.text.author, self.ships],
             hash_of(Path(__file__).parents[2], LAID_OUT_BY),
         ]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:20]
@@ -118,6 +121,8 @@ class Tale:
         """Sentences in which there is nothing that can be said."""
         self.asleep = False
         """Did it stop because there was evidence of sleep?"""
+        self.cut_short = False
+        """Did it stop because the night ends?"""
         self._of = told.of
         self._sinks = not told.is_long
 
@@ -139,6 +144,7 @@ class Tale:
         last = min(self.last, until) if isinstance(until, int) else self.last
         if self.over or at >= last or (asleep is not None and at >= asleep):
             self.asleep |= asleep is not None and at >= asleep
+            self.cut_short |= at >= self.last and not self.laying.over
             self.over = True
             return None
         while not self.laying.over:
@@ -229,6 +235,8 @@ class Tale:
             self.coming + (WAITS if self.hushed and self.coming else 0),
             told.text.title,
             told.by,
+            told.text.author,
+            told.ships,
             self.hushed,
             self.parts,
         )

@@ -3,6 +3,7 @@
     here       Vorbis comment   ID3v2.4        MP4          RIFF INFO
     title      TITLE            TIT2           ©nam         INAM
     artist     ARTIST           TPE1           ©ART         IART
+               ALBUMARTIST      TPE2           aART
     date       DATE             TDRC           ©day         ICRD
     genre      GENRE            TCON           ©gen         IGNR
     comment    COMMENT          COMM           ©cmt         ICMT
@@ -62,7 +63,7 @@ class Tags:
 def vorbis_comment(tags: Tags, *, r128: bool = False) -> bytes:
     """The comments of FLAC and Opus, whose chapters are comments too."""
     fields = [(name.upper(), getattr(tags, name)) for name in ("title", "artist", "date", "genre", "comment")]
-    fields += [("CREDITS", tags.credits), ("ENCODER", tags.encoder)]
+    fields += [("ALBUMARTIST", tags.artist), ("CREDITS", tags.credits), ("ENCODER", tags.encoder)]
     if r128:
         fields += [("R128_TRACK_GAIN", "0"), ("R128_ALBUM_GAIN", "0")]
     else:
@@ -95,7 +96,8 @@ def flac_picture(tags: Tags) -> bytes:
 
 def id3(tags: Tags, frames: int | None) -> bytes:
     """An ID3v2.4 tag of a file so many frames of the night long; without chapters where that is None."""
-    texts = {"TIT2": tags.title, "TPE1": tags.artist, "TDRC": tags.date, "TCON": tags.genre}
+    texts = {"TIT2": tags.title, "TPE1": tags.artist, "TPE2": tags.artist}
+    texts |= {"TDRC": tags.date, "TCON": tags.genre}
     out = b"".join(_text(name, text) for name, text in (texts | {"TSSE": tags.encoder}).items() if text)
     out += _frame("COMM", b"\3eng\0" + tags.comment.encode())
     out += _frame("COMM", b"\3engiTunNORM\0" + SOUND_CHECK.encode())
