@@ -95,7 +95,7 @@ class Playing:
 def playing() -> Iterator[Playing]:
     speaker = Noise()
     told = told_with(telling_of(at=1), STORY, {})
-    tale = Tale(told, RATE, 19 * PAGE, Key.root(1), Key.root(2), speaker)
+    tale = Tale(told, RATE, 19 * PAGE, Key.root(5), Key.root(2), speaker)
     narrations = lay_out([tale], None, until=8 * RATE)
     night = night_that_tells([], text=night_text())
     yield Playing(tale, Night(night.score, seed=7, narrations=narrations))
