@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ import soundfile
 from typed import Say, typing
 
 from lullaby import places
+from lullaby.cli.telling.which_story import new_story
 from lullaby.evening.narration.alone import StoryRequest, story_evening
 from lullaby.evening.narration.captions import captions_of
 from lullaby.evening.narration.speaker import Speaker
@@ -308,6 +311,21 @@ def test_all_tellers_can_be_heard_in_one_file(story: Path, lullaby: Say) -> None
     )
     tellers = [v for v in json.loads(lullaby("voices", "--json").out) if v["kind"] == "teller"]
     assert len(json.loads(probed.stdout)["chapters"]) == len(tellers)
+
+
+def test_a_woven_story_that_hides_a_shipped_one_says_so(lullaby: Say) -> None:
+    notes: list[str] = []
+    bedside = SimpleNamespace(note=notes.append)
+    for name, hides in (("the-quiet-pod", True), ("a-night-of-mine", False)):
+        asked = SimpleNamespace(
+            story=None, series=None, keep=name, date=date(2026, 11, 27), listener=None, minutes=2, seed=None
+        )
+        notes.clear()
+        new_story(asked, bedside)  # type: ignore[arg-type]
+        kept = places.home() / "scores" / "stories" / f"{name}.md"
+        assert kept.exists()
+        kept.unlink()
+        assert any("hides the story of that name" in note for note in notes) is hides
 
 
 def test_stories_are_listed(lullaby: Say) -> None:
