@@ -196,6 +196,7 @@ def test_a_child_hears_within_their_limits(story: Path, lullaby: Say) -> None:
     assert said.code == 0, said.err
     assert "For a child" in said.err
     assert soundfile.info("kim.flac").duration <= 60
+    assert "It ends at" not in said.err, "the story is over before the limit"
 
 
 @pytest.mark.parametrize(
