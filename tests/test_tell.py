@@ -212,6 +212,11 @@ def test_a_child_hears_within_their_limits(story: Path, lullaby: Say) -> None:
         (("the-lamp.md", "-o", "x.pdf"), "is nothing a night can be kept as"),
         (("the-lamp.md", "-o", "x.flac", "--subtitles", "x.ass"), ".srt or .vtt"),
         ((), "which story"),
+        (("the-lamp.md", "-o", "x.flac", "--null", "50"), "--null is about what is heard now"),
+        (("the-lamp.md", "-o", "x.flac", "--wake", "07:00"), "--wake is about what is heard now"),
+        (("the-lamp.md", "--audition", "-o", "x.flac"), "leave the-lamp.md out"),
+        (("--audition", "--by", "old-keeper", "-o", "x.flac"), "leave --by out"),
+        (("--audition", "--go-on", "-o", "x.flac"), "leave --go-on out"),
     ],
 )
 def test_what_is_asked_wrongly_is_said(words: tuple[str, ...], says: str, story: Path, lullaby: Say) -> None:
