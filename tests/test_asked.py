@@ -15,6 +15,7 @@ from lullaby.cli.playing.key_words import KeyWords
 from lullaby.kernels.shared_numbers import REFILL, Slot
 from lullaby.player import Outlet, Player, Way
 from lullaby.player.awake import Awake
+from lullaby.player.device import AS_A_FILE
 from lullaby.player.device_watch import DeviceWatch
 from lullaby.player.ending import SHORTEST, Ending
 from lullaby.player.outlet import State
@@ -232,9 +233,8 @@ def test_where_nothing_can_be_opened_the_other_library_is_tried_before_it_is_giv
     assert watch.error is None
     watch.lost("there is no miniaudio")
     assert len(opened) == 1
-    assert "there is no PortAudio; keep it as a file instead: lullaby render, or hear -o FILE." in str(
-        watch.error
-    )
+    assert str(watch.error) == f"there is no PortAudio; {AS_A_FILE}."
+    assert "-o FILE with hear and tell" in AS_A_FILE
 
 
 def test_a_device_is_not_let_go_before_it_has_played_what_it_holds() -> None:

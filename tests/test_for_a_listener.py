@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from lullaby.cli import main
 from lullaby.errors import AskedWrongly
+from lullaby.evening.notes import CutShort, Note
+from lullaby.evening.prepare import _cut_by_story
 from lullaby.people.listeners import find_person
 from lullaby.sleep.listener import sleeper_of
 from lullaby.time import PAGE
@@ -30,6 +33,14 @@ def facts(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
     assert main(["render", *words, "--from", "0", "--to", "2", "-o", "a.wav", "--json"]) == 0
     told: dict[str, Any] = json.loads(capsys.readouterr().out)
     return told
+
+
+def test_a_story_is_cut_short_where_it_reaches_the_limit_and_not_before() -> None:
+    """A night for a story is given more time than the story takes."""
+    notes: list[Note] = [CutShort("kim", 45 * PAGE, 47 * PAGE)]
+    for lasts, says in ((25, []), (45, ["It ends at 00:45:00, the limit for kim."])):
+        night = SimpleNamespace(length=lasts * PAGE, score=SimpleNamespace(length=45 * PAGE))
+        assert [note.says for note in _cut_by_story(notes, night)] == says  # type: ignore[arg-type]
 
 
 def test_the_avoid_list_is_kept(home: Path, capsys: pytest.CaptureFixture[str]):

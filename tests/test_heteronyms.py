@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 from typed import Say, typing
 
 from lullaby.errors import WrittenWrongly
@@ -175,13 +177,23 @@ def test_check_names_them_and_the_file_is_right(lullaby: Say) -> None:
     assert "misread" not in lullaby("check", "a.md").out
 
 
+def test_check_says_that_a_recording_is_told_and_has_one_table_for_all_stories(lullaby: Say) -> None:
+    soundfile.write("me.wav", np.zeros(800), 8_000)
+    said = lullaby("check", "me.wav")
+    assert said.code == 2
+    assert "is a recording, which is told and not checked: lullaby tell me.wav" in said.out
+    for name in ("a.md", "b.md"):
+        Path(name).write_text("# A\n\nOne two.\n")
+    assert lullaby("check", "a.md", "b.md").out.count("pause after") == 1
+
+
 @pytest.mark.parametrize("name", ["a.txt", "a.ssml", "a.markdown"])
 def test_check_reads_whatever_can_be_told(name: str, lullaby: Say) -> None:
     Path(name).write_text("<speak>One two. <x>Three.</x></speak>" if name == "a.ssml" else "One two. Three.")
     said = lullaby("check", name)
     assert (said.code, said.out.split("\n")[0]) == (
         0,
-        f"{name}: right. a, a story of 3 words, about a minute as it is told.",
+        f"{name}: right. a, a story of 3 words, a few seconds as it is told.",
     )
     assert ("there is no <x> here" in said.out) == (name == "a.ssml")
     Path(name).write_text("")

@@ -15,11 +15,12 @@ from told import Counting, telling_of
 from lullaby.chance import Key
 from lullaby.evening.narration import pacing as by_arousal
 from lullaby.evening.narration.beats import beats_of
-from lullaby.evening.narration.gathering import told_with
+from lullaby.evening.narration.gathering import tales_of, told_with
 from lullaby.evening.narration.laying import Laid
 from lullaby.evening.narration.pacing import Pacing
 from lullaby.evening.narration.telling import Tale
 from lullaby.evening.narration.woven import woven_story
+from lullaby.evening.which import score_of
 from lullaby.narrator.rates import natural_rate
 from lullaby.narrator.speech import Manner, Speech
 from lullaby.score.model import Until
@@ -105,8 +106,9 @@ def test_the_words_a_minute_are_those_of_the_table(a_word: float) -> None:
     awake = laid_out(story(4, 12), measured((60, Stage.AWAKE)), a_word=a_word)
     first = [one for one in awake if one.line.start < awake[0].line.start + 3 * PAGE]
     later = [one for one in awake if one.line.start > awake[0].line.start + 10 * PAGE]
-    assert words_per_minute(first) == pytest.approx(118, rel=0.05)
-    assert words_per_minute(later) == pytest.approx(110, rel=0.05)
+    near = 0.06 if a_word > A_WORD else 0.05  # no pause is shortened below its range for a slow voice
+    assert words_per_minute(first) == pytest.approx(118, rel=near)
+    assert words_per_minute(later) == pytest.approx(110, rel=near)
 
 
 def test_a_drowsy_listener_hears_fewer_words_a_minute() -> None:
@@ -234,7 +236,7 @@ def test_pauses_are_those_of_the_grammar() -> None:
     laid = laid_out(story(4, 12), measured((60, Stage.AWAKE)))
     for one in laid[:-1]:
         length = PAUSES[one.beat.after]
-        assert length.least * 0.59 <= one.pause / RATE <= length.most * 1.61, one.beat
+        assert length.least * 0.999 <= one.pause / RATE <= length.most * 1.61, one.beat
     by_kind = {pause: [one.pause for one in laid if one.beat.after is pause] for pause in Pause}
     middles = [np.median(by_kind[p]) for p in (Pause.SENTENCE, Pause.PARAGRAPH, Pause.PART) if by_kind[p]]
     assert middles == sorted(middles)
@@ -320,6 +322,29 @@ def test_a_part_does_not_hasten_what_follows_it() -> None:
     assert words_per_minute(last) == pytest.approx(110, rel=0.05)
 
 
+def test_after_a_title_pauses_are_pressed_and_neither_short_nor_alike() -> None:
+    """A title takes longer than its words; what follows makes up for that."""
+    short = "# A title\n\nOne sentence is here. Another is here. And a third.\n\n[pause]\n\nThe end.\n"
+    for bedtime in (True, False):
+        laid = laid_out(replace(markdown_told(short), bedtime=bedtime))[:-1]
+        for one in laid:
+            assert one.pause / RATE >= PAUSES[one.beat.after].least - 0.001, one.beat
+        assert len({one.pause for one in laid}) == len(laid)
+
+
+def test_two_stories_on_one_night_draw_other_pauses() -> None:
+    drawn = []
+    for story_name in ("one", "other"):
+        told = told_with(replace(telling_of(), story=story_name), story(1, 2), {})
+        score = score_of("plain")
+        (tale,) = tales_of(
+            score, [replace(told, telling=replace(told.telling, at=0))], 0, None, Counting(), 0
+        )
+        tale.lay_all(None)
+        drawn.append([one.pause for one in tale.laid])
+    assert drawn[0] != drawn[1]
+
+
 def test_pauses_differ_from_night_to_night_and_speech_does_not() -> None:
     one, other = tale_of(story()), tale_of(story())
     other._night = Key.root(2, "night")
@@ -396,7 +421,7 @@ def test_where_to_go_on_is_the_beginning_of_the_paragraph_before() -> None:
 
 def test_the_table_of_pauses_can_be_printed() -> None:
     lines = list(table())
-    assert len(lines) == len(PAUSES) + 2
+    assert len(lines) == len(PAUSES) + 3
     shown = next(line for line in lines if line.startswith("sentence"))
     assert f"{PAUSES[Pause.SENTENCE].least:.1f}–{PAUSES[Pause.SENTENCE].most:.1f} s" in shown
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
+from types import SimpleNamespace
 from zlib import crc32
 
 import numpy as np
@@ -14,6 +17,7 @@ import pytest
 from told import Counting, line_of, night_that_tells, sentence_of_noise, telling_of
 
 from lullaby.chance import Key
+from lullaby.cli.playing.storytelling import story_of
 from lullaby.errors import CouldNot
 from lullaby.evening.narration.gathering import lay_out, told_with
 from lullaby.evening.narration.going_on import bookmark_of, mark
@@ -95,7 +99,7 @@ class Playing:
 def playing() -> Iterator[Playing]:
     speaker = Noise()
     told = told_with(telling_of(at=1), STORY, {})
-    tale = Tale(told, RATE, 19 * PAGE, Key.root(1), Key.root(2), speaker)
+    tale = Tale(told, RATE, 19 * PAGE, Key.root(5), Key.root(2), speaker)
     narrations = lay_out([tale], None, until=8 * RATE)
     night = night_that_tells([], text=night_text())
     yield Playing(tale, Night(night.score, seed=7, narrations=narrations))
@@ -262,6 +266,38 @@ def test_a_narrator_that_fails_is_said_once_and_the_night_goes_on(playing: Playi
     assert len(playing.lines) == laid
     assert playing.night.narrations[0].coming == 0
     assert np.abs(playing.night.render(Span(playing.heard, playing.heard + RATE))).max() > 0
+
+
+def test_a_player_that_ends_while_a_sentence_is_spoken_says_nothing_of_it(playing: Playing) -> None:
+    """The sentence is given up with it, and the mark is that of what was heard."""
+    speaker = playing.tale.laying._speaker
+    assert isinstance(speaker, Noise)
+    asked, stopped = threading.Event(), threading.Event()
+
+    def speaks(speech: Speech) -> Shelved:
+        asked.set()
+        stopped.wait(10)
+        raise CouldNot("the narrator was told to stop.")
+
+    speaker.shelved = speaks  # type: ignore[method-assign]
+
+    def stop() -> None:
+        stopped.set()
+        time.sleep(0.3)  # it waits for a process to end
+
+    telling = SimpleNamespace(tales=[playing.tale], stop=stop, rest=lambda: None)
+    evening = SimpleNamespace(storytelling=telling, request=SimpleNamespace(log=None, listener="kim"))
+    clocks = SimpleNamespace(wall=lambda: datetime(2026, 11, 27, 22))
+    session = SimpleNamespace(clocks=clocks, bedside=SimpleNamespace(note=playing.notes.append))
+    playing.heard = playing.lines[-1].stop
+    player = SimpleNamespace(night=playing.night, frame=playing.heard, change=playing.change, resting=False)
+    with story_of(evening, player, session):  # type: ignore[arg-type]
+        assert asked.wait(10)
+    assert playing.notes == []
+    found = bookmark_of("kim", playing.tale.told)
+    assert found is not None
+    assert found.sentence == playing.tale.from_before(playing.tale.laid[-1].number)
+    mark("kim", playing.tale, None, None)
 
 
 def test_where_it_stopped_is_marked_and_a_story_that_is_over_has_no_mark(playing: Playing) -> None:

@@ -336,8 +336,10 @@ def test_without_any_device_it_says_so() -> None:
     with pytest.raises(
         CouldNot, match="there is no device no such thing; keep it as a file instead: lullaby render"
     ):
-        player.run()
+        player.wait_for_device()  # before it is said what plays
     assert player.outlet.state is State.LOST
+    with pytest.raises(CouldNot, match="no such thing"):
+        player.run()
 
 
 def test_a_device_is_chosen_by_its_name_and_no_other_is() -> None:

@@ -658,7 +658,7 @@ def test_parts_that_a_recording_does_not_have_are_refused(tmp_path: Path) -> Non
     from lullaby.evening.narration.alone import which_parts
 
     found = heard(kept(tmp_path / "me.flac", talk().sound))
-    with pytest.raises(AskedWrongly, match="has parts 1 to 1"):
+    with pytest.raises(AskedWrongly, match="has one part: leave --parts out"):
         which_parts(found.text, "2")
     assert treatment.VERSION
     assert len(voice(1.0)) == RATE

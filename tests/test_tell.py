@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from told import Counting
 from typed import Say, typing
 
 from lullaby import places
+from lullaby.cli.telling.which_story import new_story
 from lullaby.errors import AskedWrongly
 from lullaby.evening import Request, prepared
 from lullaby.evening.narration.alone import StoryRequest, story_evening
@@ -195,12 +197,13 @@ def test_a_child_hears_within_their_limits(story: Path, lullaby: Say) -> None:
     lullaby("people", "add", "kim", "--birth-year", "2019", "--longest", "1", "--avoid", "kettle")
     said = lullaby("tell", "the-lamp.md", "-o", "kim.flac", "--for", "kim")
     assert said.code == 2
-    assert "avoid-list" in said.err
+    assert 'without what is on the avoid-list: "kettle" is in it' in said.err
     story.write_text(STORY.replace("kettle", "lamp"))
     said = lullaby("tell", "the-lamp.md", "-o", "kim.flac", "--for", "kim")
     assert said.code == 0, said.err
     assert "For a child" in said.err
     assert soundfile.info("kim.flac").duration <= 60
+    assert "It ends at" not in said.err, "the story is over before the limit"
 
 
 @pytest.mark.parametrize(
@@ -209,13 +212,19 @@ def test_a_child_hears_within_their_limits(story: Path, lullaby: Say) -> None:
         (("no-such-story",), "there is no story"),
         (("missing.md",), "there is no such file"),
         (("the-lamp.md", "--by", "rain", "-o", "x.flac"), "is no teller"),
-        (("the-lamp.md", "--by", "nobody-at-all", "-o", "x.flac"), "nobody-at-all"),
-        (("the-lamp.md", "--parts", "7", "-o", "x.flac"), "has parts 1 to 2"),
+        (("the-lamp.md", "--by", "nobody-at-all", "-o", "x.flac"), "aunt, conteur, "),
+        (("the-lamp.md", "--parts", "7", "-o", "x.flac"), "has parts 1 to 2."),
+        (("the-lamp.md", "b.md", "-o", "x.flac"), "one story at a time"),
         (("the-lamp.md", "--parts", "x", "-o", "x.flac"), "has parts 1 to 2"),
         (("the-lamp.md", "--go-on", "-o", "x.flac"), "did not stop anywhere"),
         (("the-lamp.md", "-o", "x.pdf"), "is nothing a night can be kept as"),
         (("the-lamp.md", "-o", "x.flac", "--subtitles", "x.ass"), ".srt or .vtt"),
         ((), "which story"),
+        (("the-lamp.md", "-o", "x.flac", "--null", "50"), "--null is about what is heard now"),
+        (("the-lamp.md", "-o", "x.flac", "--wake", "07:00"), "--wake is about what is heard now"),
+        (("the-lamp.md", "--audition", "-o", "x.flac"), "leave the-lamp.md out"),
+        (("--audition", "--by", "old-keeper", "-o", "x.flac"), "leave --by out"),
+        (("--audition", "--go-on", "-o", "x.flac"), "leave --go-on out"),
     ],
 )
 def test_what_is_asked_wrongly_is_said(words: tuple[str, ...], says: str, story: Path, lullaby: Say) -> None:
@@ -418,10 +427,25 @@ def test_all_tellers_can_be_heard_in_one_file(story: Path, lullaby: Say) -> None
     assert len(json.loads(probed.stdout)["chapters"]) == len(tellers)
 
 
+def test_a_woven_story_that_hides_a_shipped_one_says_so(lullaby: Say) -> None:
+    notes: list[str] = []
+    bedside = SimpleNamespace(note=notes.append)
+    for name, hides in (("the-quiet-pod", True), ("a-night-of-mine", False)):
+        asked = SimpleNamespace(
+            story=None, series=None, keep=name, date=date(2026, 11, 27), listener=None, minutes=2, seed=None
+        )
+        notes.clear()
+        new_story(asked, bedside)  # type: ignore[arg-type]
+        kept = places.home() / "scores" / "stories" / f"{name}.md"
+        assert kept.exists()
+        kept.unlink()
+        assert any("hides the story of that name" in note for note in notes) is hides
+
+
 def test_stories_are_listed(lullaby: Say) -> None:
     rows = json.loads(lullaby("stories", "--json").out)
     names = {row["name"] for row in rows}
     assert {path.stem for path in (places.shipped("scores") / "stories").glob("*.md")} <= names
     said = lullaby("stories").out
     assert said.index("for the night") < said.index("the-quiet-pod:") < said.index("for the day")
-    assert "in de" in said
+    assert ", in German" in said

@@ -20,7 +20,7 @@ from lullaby.score.avoiding import Avoid
 from lullaby.score.stories import MARK, Story, note_story
 from lullaby.story.weaving import Facts, Wishes, facts_of, night_of, wishes_of, woven
 from lullaby.story.weaving.lines import slots_of
-from lullaby.story.weaving.material import choices, files, listed, spots
+from lullaby.story.weaving.material import choices, files, listed, plots, spots
 
 MINA = Wishes(("Mina", "Bo"), age=5, pronoun="she", favourites=("trains", "the moon"), series="mina")
 ANNA = Wishes(("Anna", "Jon"), pronoun="she", favourites=("lighthouses",), series="anna")
@@ -380,6 +380,22 @@ def test_a_listeners_file_says_what_the_stories_are_about() -> None:
     assert re.search(r"\bwater\b", " ".join(woven(wishes, day) for day in nights(DAY, 20)))
     assert not re.search(r"\bwater\b", " ".join(woven(avoids, day) for day in nights(DAY, 20)))
     assert wishes_of(Person("old-tom"), DAY).names == ("Old Tom",)
+
+
+def test_what_is_brought_home_is_not_spoken_of_as_known_before_it_was_seen() -> None:
+    """Neither where a plot is told in brief, nor where all that may be left out of it is."""
+    for name, plot in plots().items():
+        told = {False: "", True: ""}
+        for section, written in plot.file.sections.items():
+            lines = [line for block in written.blocks for line in block.lines if not line.optional]
+            words = [repr(clause) for line in lines for _, clause in line.wordings[0].clauses]
+            told[section == "brief"] += " ".join(words)
+        for keepsake in plot.keepsakes:
+            thing = re.split(r" (?:with|of|for|like|from|that|in|on|to) ", keepsake)[0].partition(" ")[2]
+            if " " in thing:  # "a blue bowl", and not "a bowl"
+                for text in told.values():
+                    first = re.search(rf"(\w+) {thing}", text)
+                    assert first is None or first[1].lower() not in ("the", "this", "that"), (name, thing)
 
 
 def test_every_slot_of_the_material_is_filled() -> None:

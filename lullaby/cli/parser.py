@@ -101,6 +101,10 @@ def parsed(argv: Sequence[str]) -> argparse.Namespace:
         _gather(asked, unknown)
         return asked
     if unknown:
+        if argv[0] == "tell" and not unknown[0].startswith("-"):
+            raise AskedWrongly(
+                f"tell tells one story at a time, and {quoted(unknown[0][:48])} is another: leave one out."
+            )
         options = [o for o in commands.choices[argv[0]].format_usage().split() if o.startswith("[-")]
         names = [o.strip("[]") for o in options]
         raise AskedWrongly(

@@ -186,15 +186,13 @@ class CutShort:
 
     listener: str
     ends: int
-    wanted: int
-    """Frames that were asked for."""
+    wanted: int | None
+    """Frames that were asked for; None where nobody knows."""
 
     @property
     def says(self) -> str:
-        return (
-            f"It ends at {clock(self.ends)}, the limit for {plain(self.listener)}, and not at "
-            f"{clock(self.wanted)}."
-        )
+        instead = "" if self.wanted is None else f", and not at {clock(self.wanted)}"
+        return f"It ends at {clock(self.ends)}, the limit for {plain(self.listener)}{instead}."
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -202,7 +200,7 @@ class CutShort:
             "note": "cut short",
             "listener": self.listener,
             "ends": self.ends / RATE,
-            "of": self.wanted / RATE,
+            "of": self.wanted and self.wanted / RATE,
         }
 
 

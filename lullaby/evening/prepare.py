@@ -132,6 +132,8 @@ def prepared(
         keeper=keeper,
     )
     if storytelling is not None:
+        if storytelling.is_all:
+            notes = _cut_by_story(notes, night)
         notes += [OfText(said) for said in storytelling.of_texts]
         notes += [*storytelling.stopped, *storytelling.without_time]
         notes += [NotTold(storytelling.waits)] if storytelling.waits else []
@@ -189,6 +191,14 @@ def _allowed(
     asked = [turn.story for telling in score.tellings for turn in telling.in_turn]
     stories = tuple(dict.fromkeys(story for story in asked if story not in kept))
     return allowed, [LeftOut(person.name, voices, stories)] if voices or stories else []
+
+
+def _cut_by_story(notes: list[Note], night: Night) -> list[Note]:
+    """The notes of a night that ends with its story, which was given more time than it will take: it is cut
+    short where the story reaches the limit, and how long it would last without one nobody knows."""
+    cut = night.length >= night.score.length
+    found = [replace(note, wanted=None) if isinstance(note, CutShort) else note for note in notes]
+    return [note for note in found if cut or not isinstance(note, CutShort)]
 
 
 def _sleeper(person: Person | None, request: Request, score: Score, *, is_child: bool) -> tuple[Sleeps, bool]:

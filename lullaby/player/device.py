@@ -22,6 +22,8 @@ from lullaby.errors import CouldNot, choices
 PATIENCE = 30.0
 """Seconds until a sound system that does not answer is given up."""
 
+AS_A_FILE = "keep it as a file instead: lullaby render, or -o FILE with hear and tell"
+
 
 @dataclass(frozen=True)
 class Device:
@@ -127,7 +129,7 @@ def needs_a_library() -> None:
 
     # libpulse first: to load PortAudio is to look at every sound card
     if pulse.library() is None and not has_mini_audio() and library() is None:
-        raise CouldNot(f"{without_port_audio()}; or keep it as a file: lullaby render, or hear -o FILE.")
+        raise CouldNot(f"{without_port_audio()}; or {AS_A_FILE}.")
 
 
 def without_port_audio() -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from lullaby.errors import CouldNot
+from lullaby.player.device import AS_A_FILE
 from lullaby.player.outlet import DEAD, Outlet, State
 from lullaby.time import RATE
 
@@ -66,9 +67,7 @@ class DeviceWatch:
             self._outlet.way = replace(self._outlet.way, way="miniaudio")
             self._outlet.open(time.monotonic())
         else:
-            self.error = CouldNot(
-                f"{self._why or why}; keep it as a file instead: lullaby render, or hear -o FILE."
-            )
+            self.error = CouldNot(f"{self._why or why}; {AS_A_FILE}.")
 
     def forget(self) -> None:
         """The device was let go: nobody waits for it."""

@@ -34,6 +34,8 @@ RISE = RATE
 """Frames in which the first sound comes up."""
 BACK = 2 * RATE
 """Frames in which sound comes up again that was lost."""
+OPENS = 10.0
+"""Seconds that are waited for a device before it is said what plays."""
 PAUSE = RATE // 3
 """Frames of the ramps of a pause."""
 AGAIN = 10 * 60 * RATE
@@ -245,6 +247,17 @@ class Player:
         return "playing" if self.outlet.opened else "opening"
 
     # the player's own thread
+
+    def wait_for_device(self, seconds: float = OPENS) -> None:
+        """Waits, no longer than this, until the device is there. A CouldNot says why there is none."""
+        if self.outlet.pid is None:
+            self.outlet.open(time.monotonic())
+        until = time.monotonic() + seconds
+        while not (self.outlet.opened or self._device.error) and time.monotonic() < until:
+            self._device.look()
+            time.sleep(0.01)
+        if self._device.error is not None:
+            raise self._device.error
 
     def run(self) -> bool:
         """Plays until it is over; False if it was let go early. What is raised while it plays (Ctrl-C, a

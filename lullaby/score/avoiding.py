@@ -49,6 +49,10 @@ class Avoid:
             for word in self.forms
         )
 
+    def found_in(self, text: str) -> tuple[str, ...]:
+        """The words that stand in it, as they are on the list."""
+        return tuple(word for word in self.words if Avoid(words=(word,)).has_word_of(text))
+
     @cached_property
     def forms(self) -> tuple[str, ...]:
         """The words as they may stand in a text: as they are, and as more than one."""
@@ -117,7 +121,9 @@ def without(
         return score
     left = _without_parts(score, gone, tellings, music)
     if not tellings and not _sounds(left):
-        raise AskedWrongly(f"Nothing is left of {quoted(score.title)} without {called}.")
+        held = avoid.found_in(" ".join(_said(turn, text_of) for t in score.tellings for turn in t.in_turn))
+        why = f': "{plain(held[0])}" is in it, and with one such word a story is not told' if held else ""
+        raise AskedWrongly(f"Nothing is left of {quoted(score.title)} without {called}{why}.")
     return left
 
 
@@ -127,7 +133,7 @@ def _told(telling: Telling, avoid: Avoid, text_of: TextOf) -> Telling | None:
     left = [
         turn
         for turn in telling.in_turn
-        if not avoid.has_word_of(f"{turn.story} {turn.path.stem} {text_of(turn)}")
+        if not avoid.has_word_of(_said(turn, text_of))
         and not (turn.recording and _among((turn.story, turn.path.name, turn.path.stem), avoid.clips))
     ]
     if not left:
@@ -147,6 +153,11 @@ def _played(music: Music, gone: set[str], avoid: Avoid) -> Music | None:
     players = {role: voice for role, voice in music.players.items() if voice not in gone}
     left = replace(music.played_by(players), tunes=tunes)
     return left if left.players else None
+
+
+def _said(turn: Telling, text_of: TextOf) -> str:
+    """All in which a word is looked for."""
+    return f"{turn.story} {turn.path.stem} {text_of(turn)}"
 
 
 def _without_parts(score: Score, gone: set[str], tellings: tuple[Telling, ...], music: Music | None) -> Score:

@@ -34,6 +34,20 @@ class Language:
     """Words by which it is recognized."""
 
 
+NAMES = {
+    **{"da": "Danish", "de": "German", "en": "English", "es": "Spanish", "fi": "Finnish"},
+    **{"fr": "French", "it": "Italian", "ja": "Japanese", "nb": "Norwegian", "nl": "Dutch"},
+    **{"no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ru": "Russian", "sv": "Swedish"},
+    **{"tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese"},
+}
+"""Languages as English calls them, by tag."""
+
+
+def language_name(tag: str) -> str:
+    """The language with this tag as people call it; the tag, where nobody said how."""
+    return NAMES.get(tag.replace("_", "-").split("-")[0].lower(), tag)
+
+
 @cache
 def _languages() -> Mapping[str, Language]:
     found = {}

@@ -34,6 +34,9 @@ class Length:
         """`depth`: 0 awake … 1 nearly asleep."""
         return self.at(self.least * (self.most / self.least) ** key.draw(), depth)
 
+    def shortest(self, depth: float) -> float:
+        return self.at(self.least, depth)
+
     def mean(self, depth: float) -> float:
         return self.at((self.least * self.most) ** 0.5, depth)
 
@@ -52,6 +55,12 @@ PAUSES: dict[Pause, Length] = {
 }
 """Between sentences some .7 s awake and 1.2 s drowsy, between paragraphs 1.5 and 3 s."""
 
+WIDEST = 1.6
+"""Times a pause, at the most, to keep to the words a minute."""
+PRESSED = 0.25
+"""For the same reason: the share that is left, at the least, of what a pause is longer than the least of its
+range. None is shorter than the table says, and no two are the same."""
+
 ASKED = Length(1.0, 1.0, 1.5)
 """Times the seconds of `[pause 4 s]`."""
 
@@ -64,3 +73,4 @@ def table() -> Iterator[str]:
         asleep = f"{length.at(length.least, 1):.1f}–{length.at(length.most, 1):.1f} s"
         yield f"{pause.value:<12} {awake:>12}   {asleep:>13}"
     yield f"{'[pause 4 s]':<12} {'4.0 s':>12}   {f'{4 * ASKED.towards_sleep:.1f} s':>13}"
+    yield f"Each is drawn from its range, and up to {WIDEST:g} times as long to keep to the words a minute."

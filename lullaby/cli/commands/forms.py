@@ -16,9 +16,12 @@ _MOST_REMARKS = 24
 def _story_said(facts: Facts) -> str:
     minutes = max(1, round(facts["minutes"]))
     duration = "a minute" if minutes == 1 else f"{minutes} minutes"
+    if facts["minutes"] < 0.75:
+        duration = "half a minute" if facts["minutes"] >= 0.35 else "a few seconds"
     if minutes >= 120:
         duration = f"{round(minutes / 60)} hours"
-    return f"a story of {facts['words']} words, about {duration} as it is told."
+    about = "" if duration == "a few seconds" else "about "
+    return f"a story of {facts['words']} words, {about}{duration} as it is told."
 
 
 def _ritual_said(facts: Facts) -> str:

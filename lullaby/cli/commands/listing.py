@@ -76,6 +76,7 @@ def scores(asked: argparse.Namespace, bedside: Bedside) -> int:
 
 def stories(asked: argparse.Namespace, bedside: Bedside) -> int:
     from lullaby.evening.facts.stories import all_stories, facts_of_told_stories
+    from lullaby.story.languages import language_name
 
     person_of(asked, bedside)
     there = all_stories()
@@ -89,7 +90,8 @@ def stories(asked: argparse.Namespace, bedside: Bedside) -> int:
             bedside.say(says)
         for row in shelf:
             about = [f"{max(1, round(row['minutes']))} min", row["age"], row["mood"]]
-            also = [row["world"], f"in {row['lang']}" if row["lang"] != "en" else None, *row["content"]]
+            lang = None if row["lang"] == "en" else f"in {language_name(row['lang'])}"
+            also = [row["world"], lang, *row["content"]]
             stopped = row["stopped"] and f"stopped {round(100 * row['stopped'])} % of the way in"
             told = ", ".join(part for part in (*about, *also, stopped) if part)
             bedside.say(_indented(f"{row['name']}: {row['title']}, {told}", 2))

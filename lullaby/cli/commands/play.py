@@ -116,6 +116,7 @@ def play(
                 None if waking is None else Daybreak(waking, player, session.clocks, live, bedside.note)
             )
             say_notes(evening, bedside, follows=True)
+            player.wait_for_device()
             _say(evening, span, timer, waking, bedside)
             if timer.between is not None:
                 player.every_tick(TimerHours(timer, timer.between, player, session.clocks).look)

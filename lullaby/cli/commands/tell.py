@@ -11,7 +11,7 @@ from lullaby.cli.options.sleepers import add_sleeper
 from lullaby.cli.playing.devices import list_devices
 from lullaby.cli.playing.storytelling import narrator_started
 from lullaby.cli.playing.waking import add_waking
-from lullaby.cli.telling.keeping import add_keeping, keep_story, no_file_options
+from lullaby.cli.telling.keeping import add_keeping, keep_story, no_file_options, no_playing_options
 from lullaby.cli.telling.which_story import add_story
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly
@@ -41,6 +41,8 @@ def add(commands: Any) -> None:
 def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     if asked.list_devices:
         return list_devices(asked, bedside)
+    if asked.file:
+        no_playing_options(asked)
     if asked.audition:
         from lullaby.cli.telling.audition import audition
 

@@ -81,6 +81,7 @@ def story_of(evening: Evening, player: Player, session: Session) -> Iterator[Liv
     try:
         yield story
     finally:
+        story.end()  # before what speaks: a sentence that it is stopped in is no fault
         storytelling.stop()
         story.close()
         make_room(session.clocks.wall().timestamp())

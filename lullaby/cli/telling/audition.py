@@ -10,6 +10,8 @@ from lullaby.errors import AskedWrongly
 from lullaby.score.plain_text import plain
 from lullaby.time import clock
 
+_OF_A_STORY = ("new", "bed", "by", "parts", "go-on", "subtitles", "overlays")
+
 
 def audition(asked: argparse.Namespace, bedside: Bedside) -> int:
     from lullaby.evening.narration.audition import audition_evening
@@ -17,6 +19,11 @@ def audition(asked: argparse.Namespace, bedside: Bedside) -> int:
     from lullaby.evening.narration.storytelling import Storytelling
     from lullaby.export import STORY, cores, export, format_of
 
+    for option, name in (("story", asked.story), *((option, f"--{option}") for option in _OF_A_STORY)):
+        if getattr(asked, option.replace("-", "_")):
+            raise AskedWrongly(
+                f"--audition has every teller say the same, and tells no story: leave {plain(str(name))} out."
+            )
     if asked.file is None:
         raise AskedWrongly("--audition is kept as a file: -o tellers.m4b")
     path = Path(asked.file)

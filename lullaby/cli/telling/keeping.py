@@ -54,6 +54,22 @@ def no_file_options(asked: argparse.Namespace) -> None:
             raise AskedWrongly(f"--{name or option} is about a file: -o FILE keeps the story as one.")
 
 
+def no_playing_options(asked: argparse.Namespace) -> None:
+    """Refused where something is said of what is heard now, and a file is asked for."""
+    for option in _HEARD_NOW:
+        if getattr(asked, option) is not None:
+            name = option.replace("_", "-")
+            raise AskedWrongly(
+                f"--{name} is about what is heard now, and -o keeps a file: leave one of them out."
+            )
+
+
+_HEARD_NOW = (
+    *("null", "heard", "volume", "log", "evidence", "microphone", "dim_after"),
+    *("for_time", "between", "fade", "curve", "wake", "wake_over", "wake_window", "wake_with"),
+)
+
+
 def keep_story(asked: argparse.Namespace, bedside: Bedside) -> int:
     if asked.jobs is not None and not 1 <= asked.jobs <= 256:
         raise AskedWrongly("--jobs goes from 1 to 256.")

@@ -88,6 +88,8 @@ def new_story(asked: argparse.Namespace, bedside: Bedside) -> tuple[Path, Text]:
         path.parent.mkdir(parents=True, exist_ok=True)
         put_new(path, woven.markdown)
         bedside.note(plain(f"{path}: lullaby tell {asked.keep}"))
+        if (places.shipped("scores") / "stories" / path.name).is_file():
+            bedside.note("From now on this hides the story of that name that comes with lullaby.")
     return Path(f"{woven.name}.md"), woven.text
 
 

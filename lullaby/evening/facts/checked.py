@@ -7,6 +7,7 @@ what it holds: a voice has a kind, a ritual has steps; anything else is a score.
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any, TypeAlias
 from lullaby.errors import WrittenWrongly
 from lullaby.evening.facts.forms import FORMS
 from lullaby.evening.measured import SLACK, measured
+from lullaby.evening.recorded.told import is_recording
 from lullaby.score import Score, check_score, read_score
 from lullaby.score.checks import Unfit
 from lullaby.score.plain_text import plain, quoted
@@ -35,6 +37,9 @@ def facts_of_checked(path: Path, listening: Listening | None) -> dict[str, Any]:
         return _form("story", path)
     if path.suffix.lower() == ".abc":
         return _form("tune", path)
+    if is_recording(path):
+        told = f"it is a recording, which is told and not checked: lullaby tell {shlex.quote(str(path))}"
+        return _wrong(path, "recording", [WrittenWrongly(plain(str(path)), plain(told))])
     try:
         values = read_source(path).values
     except WrittenWrongly as mistake:

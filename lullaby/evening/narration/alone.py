@@ -126,9 +126,9 @@ def which_parts(text: Text, asked: str | None) -> tuple[int, int]:
         return 0, len(text.parts)
     first, dash, last = asked.partition("-")
     count = len(text.parts)
-    wrong = AskedWrongly(
-        f"--parts {plain(asked)}: {plain(text.title)} has parts 1 to {count}; --parts 2-5 is four of them."
-    )
+    some = "" if count < 3 else f"; --parts 2-{count} is all but the first"
+    has = f"parts 1 to {count}" if count > 1 else "one part: leave --parts out"
+    wrong = AskedWrongly(f"--parts {plain(asked)}: {plain(text.title)} has {has}{some}.")
     if not first.isdecimal() or not (last.isdecimal() or not last):
         raise wrong
     start, stop = int(first), int(last) if last else count if dash else int(first)

@@ -110,7 +110,7 @@ def tales_of(
             one,
             one.telling.at,
             last,
-            night / number,
+            night / number / one.telling.story,
             Key.root(seed, "story", one.telling.story),
             speaker,
             ahead,

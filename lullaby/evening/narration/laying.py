@@ -20,7 +20,7 @@ from lullaby.narrator.shelf import Shelved
 from lullaby.narrator.speech import Manner, Speech, Word
 from lullaby.narrator.tunes import following
 from lullaby.story.lexicon import spellings_for
-from lullaby.story.pauses import ASKED, PAUSES, Pause
+from lullaby.story.pauses import ASKED, PAUSES, PRESSED, WIDEST, Pause
 from lullaby.time import RATE
 from lullaby.voices.speech.line import RATIO, Line
 
@@ -28,8 +28,6 @@ SLOWEST, QUICKEST = 0.52, 1.12
 """Times a voice's own pace; beyond them it sounds made."""
 STEPS = 25
 """Steps of pace in a factor of e: each of them is spoken anew, and 4 % is not heard."""
-TIGHTEST, WIDEST = 0.6, 1.6
-"""Times a pause, to keep to the words a minute."""
 AHEAD = 12
 """Sentences that are being spoken at once, with the one that is laid, where all of them are wanted."""
 
@@ -92,7 +90,8 @@ class Laying:
             wanted = beat.sentence.words * 60 / pacing.words_per_minute(frame)
             self._behind += shelved.seconds + pause - wanted
         if beat.after is not Pause.CLAUSE and beat.seconds is None:
-            given = min(max(pause - self._behind, TIGHTEST * pause), WIDEST * pause)
+            least = PAUSES[beat.after].shortest(pacing.depth(line.stop))
+            given = min(max(pause - self._behind, least + PRESSED * (pause - least)), WIDEST * pause)
             self._behind += given - pause
             pause = given
         self._behind = min(max(self._behind, -_MOST_BEHIND), _MOST_BEHIND)

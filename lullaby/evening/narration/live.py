@@ -84,10 +84,14 @@ class LiveStory:
     def start(self) -> None:
         self._thread.start()
 
-    def close(self) -> None:
-        """Nothing more is said; where it stopped is marked."""
+    def end(self) -> None:
+        """No other sentence is begun, and what cannot be spoken any more is nobody's concern."""
         self._ended = True
         self._wake.set()
+
+    def close(self) -> None:
+        """Nothing more is said; where it stopped is marked."""
+        self.end()
         if self._thread.is_alive():
             self._thread.join()
         self._mark(done=True)

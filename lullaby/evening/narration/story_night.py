@@ -6,13 +6,14 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from lullaby.errors import AskedWrongly
+from lullaby.errors import AskedWrongly, choices
 from lullaby.evening.narration.gathering import told_with
 from lullaby.evening.narration.telling import Told
 from lullaby.evening.recorded.told import Recorded
 from lullaby.score import Part, ReverbSettings, Score, find_voice
+from lullaby.score.finding import find_voice_path, voice_files
 from lullaby.score.model import Telling, Until
-from lullaby.score.plain_text import plain
+from lullaby.score.plain_text import plain, quoted
 from lullaby.story.pauses import ASKED
 from lullaby.story.text import Text
 from lullaby.time import LONGEST, RATE
@@ -37,10 +38,11 @@ def story_night(
 ) -> tuple[Score, list[Told]]:
     """The score in which this text, or this recording, is told, and what is told in it. It ends when the
     story does."""
+    if find_voice_path(teller, KINDS) is None:
+        raise AskedWrongly(f"there is no teller {quoted(teller)}.\n    {plain(_tellers(teller))}")
     voice = find_voice(teller, KINDS)
     if not voice.kind.speaks:
-        tellers = ", ".join(name for name in _tellers())
-        raise AskedWrongly(f"{plain(teller)} is no teller.\n    There are: {tellers}.")
+        raise AskedWrongly(f"{plain(teller)} is no teller.\n    {plain(_tellers(teller))}")
     frames = round((text.words / SLOWEST * 60 + 600) * RATE)
     if recorded is not None:
         frames = round((ASKED.at(recorded.seconds, 1) + 600) * RATE)
@@ -89,7 +91,7 @@ def story_night(
     return score, [told_with(telling, text, own, () if recorded is None else recorded.beats)]
 
 
-def _tellers() -> list[str]:
-    from lullaby.score.finding import voice_files
-
-    return sorted(voice.name for voice in voice_files(KINDS) if voice.kind.speaks)
+def _tellers(instead_of: str) -> str:
+    """Those that there are, as a hint."""
+    tellers = sorted(voice.name for voice in voice_files(KINDS) if voice.kind.speaks)
+    return choices(instead_of, tellers, "There are")

@@ -57,6 +57,11 @@ class Storytelling:
         """What is told, where the night is there for it alone: if it cannot be, that is an error."""
         self._told = told
 
+    @property
+    def is_all(self) -> bool:
+        """Is the night there for a story alone, and over with it?"""
+        return self._told is not None
+
     def rest(self) -> None:
         """Nothing is spoken for now: what speaks is let go."""
         if self._speaker is not None:
