@@ -217,8 +217,10 @@ class LiveStory:
             late = frame - new[0].line.start
             tale.laid[known:] = [replace(one, line=one.line.put_off(late)) for one in new]
         first = tale.laid[known].line.start if new else frame
-        # the others begin to make room before the first of them
-        return self._growth(max(frame, first - TURNS - 1))
+        # the others begin to make room before the first of them. What the night has already is not new: it
+        # would be put off with the rest, and said twice
+        known_until = max((one.line.start + 1 for one in tale.laid[:known]), default=0)
+        return self._growth(max(frame, first - TURNS - 1, min(known_until, first)))
 
     def _is_asleep(self, tale: Tale, night: Night) -> bool:
         """Is there evidence of sleep, and would more be said?"""
