@@ -7,13 +7,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from lullaby.score.attached_files import AttachedFile
-from lullaby.score.melody import Tune
 from lullaby.score.settings import Kind, Value
 from lullaby.score.voicefile import VoiceFile
 from lullaby.time import RATE
+
+if TYPE_CHECKING:
+    from lullaby.score.melody import Tune
 
 Change: TypeAlias = Mapping[str, Value]
 """Settings by name, as a scene changes them; `level` SILENT where the voice falls silent."""

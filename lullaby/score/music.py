@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from lullaby.score import checks
+from lullaby.score import checks, quoting
 from lullaby.score.checks import Unfit
-from lullaby.score.melody import Tune
 from lullaby.score.model import FORMS, Music, Part, Until
 from lullaby.score.plain_text import called, quoted
 from lullaby.score.toml_table import TomlTable
-from lullaby.score.tunes import note_tune, tune_files
 from lullaby.time import RATE
+
+if TYPE_CHECKING:
+    from lullaby.score.melody import Tune
 
 MODES = ("pentatonic", "major", "dorian", "lydian", "minor", "hirajoshi")
 TUNINGS = ("just", "equal")
@@ -52,7 +53,7 @@ def read_music(
         density=table.number("density", usual.density, 0, 1, ""),
         register=table.take("register", usual.register, _register),
         metre=table.take("metre", "", partial(_one_of, among=METRES)),
-        tunes=_tunes(table, tune_files(source_folder)),
+        tunes=_tunes(table, source_folder) if "tunes" in table.values else (),
         form=table.take("form", usual.form, partial(_one_of, among=FORMS)),
         rest=table.number("rest", usual.rest, 0, 16, "bars"),
         harmony=table.take("harmony", usual.harmony, _harmony),
@@ -81,8 +82,11 @@ def _player(table: TomlTable, role: str, names: list[str], parts: list[Part]) ->
     return voice
 
 
-def _tunes(table: TomlTable, there: Mapping[str, Path]) -> tuple[Tune, ...]:
+def _tunes(table: TomlTable, source_folder: Path) -> tuple[Tune, ...]:
     """The tunes that are named, as far as they are there and right."""
+    from lullaby.score.tunes import note_tune, tune_files
+
+    there = tune_files(source_folder)
     none: tuple[str, ...] = ()
     found = []
     for name in table.take("tunes", none, partial(checks.entries, check=checks.name)):
@@ -132,3 +136,34 @@ def _until(value: object, start: int, length: int) -> Until | int:
         return checks.moment(value, start + RATE, length)
     except Unfit as unfit:
         raise Unfit(unfit.what, unfit.hint or 'It is "end", "asleep", or a time after at.') from None
+
+
+def name_of(note: int) -> str:
+    """The name by which `pitch` knows it."""
+    return f"{('C', 'C#', 'D', 'Eb', 'E', 'F', 'F#', 'G', 'Ab', 'A', 'Bb', 'B')[note % 12]}{note // 12 - 1}"
+
+
+def written(music: Music) -> dict[str, str]:
+    """[music] as it is written: what is as usual is left out."""
+    usual = Music()
+    rows: dict[str, str] = {role: quoting.value(name) for role, name in music.players.items()}
+    if music.at:
+        rows["at"] = quoting.time(music.at)
+    if music.tunes:
+        rows["tunes"] = f"[{', '.join(quoting.value(tune.name) for tune in music.tunes)}]"
+    for key in ("mode", "metre", "form", "tempo", "density", "rest"):
+        value = getattr(music, key)
+        if value != getattr(usual, key):
+            rows[key] = quoting.value(value)
+    if music.tonic != usual.tonic:
+        rows["tonic"] = quoting.value(name_of(music.tonic))
+    if music.register != usual.register:
+        rows["register"] = f"[{', '.join(quoting.value(name_of(note)) for note in music.register)}]"
+    if not music.just:
+        rows["tuning"] = quoting.value("equal")
+    if not music.harmony:
+        rows["harmony"] = quoting.value("still")
+    if music.until != usual.until:
+        until = music.until
+        rows["until"] = quoting.time(until) if isinstance(until, int) else quoting.value(until.value)
+    return rows

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from lullaby.cli.commands.forms import FORMS, REMARKS, no_remarks
-from lullaby.cli.files.music import say_music
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly
 from lullaby.score.plain_text import counted
@@ -53,6 +52,8 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         for facts in found:
             _say(facts, bedside)
             if "music" in facts:
+                from lullaby.cli.files.music import say_music
+
                 say_music(facts["music"], bedside)
         if any(facts["what"] == "story" and facts["right"] for facts in found):
             _say_pauses(bedside)
