@@ -1,4 +1,5 @@
-"""python -m benchmarks [peers | keeping | following | live | telling | tellers]: how lullaby does, dated."""
+"""python -m benchmarks [peers | keeping | following | live | telling | tellers | instruments]: how lullaby
+does, dated."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from typing import Any
 
 from benchmarks import stamp, telling
 from benchmarks.following import following
+from benchmarks.instruments import eight_notes
 from benchmarks.keeping import ENDINGS, kept, together
 from benchmarks.live import first_sounds, live, table
 from benchmarks.peers.figures import figures, told
@@ -30,7 +32,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument(
         "what",
         nargs="?",
-        choices=("alone", "peers", "keeping", "following", "live", "telling", "tellers"),
+        choices=("alone", "peers", "keeping", "following", "live", "telling", "tellers", "instruments"),
         default="alone",
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
@@ -53,6 +55,7 @@ def main(words: list[str] | None = None) -> int:
         "following": along,
         "live": played,
         "tellers": told,
+        "instruments": instruments,
     }
     result = {**chosen, "telling": stories, "tellers": judged}[asked.what](asked)
     stamp.append(result, asked.results)
@@ -105,6 +108,16 @@ def judged(asked: argparse.Namespace) -> dict[str, Any]:
         return stamp.stamp("rates") | {"rates": found}
     minutes = asked.minutes or 10.0
     return stamp.stamp("tellers") | {"minutes": minutes, "tellers": tellers.table(60 * minutes, True)}
+
+
+def instruments(asked: argparse.Namespace) -> dict[str, Any]:
+    """Every instrument, while eight notes sound."""
+    found = eight_notes()
+    result = stamp.stamp("instruments") | {"real_time": found}
+    if not asked.json:
+        print(f"{heading(result)}\n\n{'eight notes sounding':24}{'× real time':>12}")
+        print("\n".join(f"{name:24}{times:12.0f}" for name, times in found.items()))
+    return result
 
 
 def alone(asked: argparse.Namespace) -> dict[str, Any]:

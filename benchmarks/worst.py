@@ -6,6 +6,8 @@ TWELVE = [20, 32, 52, 85, 137, 222, 360, 583, 943, 1_526, 2_471, 4_000]
 CENTS = [-100, -71, -43, -14, 14, 43, 71, 100]
 RINGING = "every = 2, ring = 60, damp = 0, rise = 4_000, softness = 12, beat = 8, "
 RINGING += f"partials = {[round(1 + 0.1 * k, 1) for k in range(12)]}, amplitudes = {[1] * 12}"
+PLUCKED = "every = 2, pitch = 30, ring = 20, bright = 6, noise = 12"
+HELD = "every = 2, pitch = 30, hold = 30, release = 10, bright = 6"
 WORST = {
     "noise": "bands = [100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800], depth = 1, sway = 9",
     "steady": "",
@@ -25,6 +27,15 @@ WORST = {
     "snow": "flakes = 60, hush = 1",
     "bowl": RINGING,
     "bell": RINGING,
+    "harp": PLUCKED,
+    "guitar": PLUCKED,
+    "kalimba": PLUCKED,
+    "musicbox": PLUCKED,
+    "piano": PLUCKED,
+    "bowed": HELD,
+    "flute": HELD + ", noise = 12",
+    "choir": HELD,
+    "ensemble": HELD,
     "breath": "rate = 16",
     "beats": 'shape = "isochronic"',
     "crickets": "animals = 12, intensity = 1, temperature = 34, pulses = [15, 15], trill = 6, distance = 0",

@@ -45,6 +45,11 @@ def voices_at(night: Night, frame: int) -> list[str]:
     return [one.name for one in night.plan.tracks if not one.is_silent(Span(frame, frame + 1))]
 
 
+def only_plays(night: Night) -> bool:
+    """Is all of it played by instruments, which have nothing to play from deep sleep on?"""
+    return all(track.controls.notes is not None for track in night.plan.tracks)
+
+
 def laeq_minute(meter: Meter) -> float:
     """The A-weighted level of the loudest minute; of all there is, if that is shorter."""
     return float(np.max(a_level(meter.a_energies, 60.0), initial=-np.inf))

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from nights import SCORES, laeq_minute, load, night_of
+from nights import SCORES, laeq_minute, load, night_of, only_plays
 from sleepers import DAY, FIRST, HOUR, SCORE, course, simulated
 
 from lullaby.night import Night
@@ -243,7 +243,7 @@ def test_the_minutes_are_as_soft_as_the_table_wants_them(name: str):
     night = Night(score, seed=3, course=deep)
 
     def level(minute: int) -> float:
-        assert night.page(minute).any()
+        assert night.page(minute).any() or only_plays(night)
         meter = Meter()
         meter.feed(night.page(minute).T)
         return laeq_minute(meter)

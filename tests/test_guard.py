@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 import pytest
 import scipy.fft
-from nights import KIND_OF, alone_text, each_score, load, night_of
+from nights import KIND_OF, alone_text, each_score, load, night_of, only_plays
 from nights import VOICES as VOICE_FILES
 from numpy.typing import NDArray
 from sleepers import course
@@ -233,7 +233,7 @@ def test_rem_is_silent_at_the_output(score: str):
     night = all_night(score)
     rem = next(run for run in QUICK.runs if run.stage is REM)
     assert not night.render(Span(rem.start, rem.stop)).any()
-    assert night.render(Span(rem.start - 5 * RATE, rem.start)).any()
+    assert night.render(Span(rem.start - 5 * RATE, rem.start)).any() or only_plays(night)
 
 
 @each_score()
@@ -243,7 +243,7 @@ def test_what_is_heard_with_a_change_of_course_is_what_was_heard_until_then(scor
     before = Span(5 * PAGE, t - LOOK_AHEAD - LOOKS_AHEAD)
     night = Night(all_night(score).score, seed=3, course=known_by(t))
     ((_, heard),) = pieces(night.plan, night.loudness(), before, PAGE)
-    assert heard.any()
+    assert heard.any() or only_plays(night)
     for stage in (REM, AWAKE, N3):
         other = Night(night.score, seed=3, course=known_by(t).then(Run(t, t + PAGE, stage)))
         loudness = other.loudness() if stage is REM else night.loudness()  # once, since it takes listening

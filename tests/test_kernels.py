@@ -25,9 +25,11 @@ from lullaby.kernels import (
     checksums,
     dipping,
     dither,
+    fading,
     grains,
     guarding,
     head,
+    held,
     lanes,
     mixing,
     notes,
@@ -272,6 +274,62 @@ def test_notes(start: int) -> None:
     notes.add_notes(table, 0, 2, start, 1_000, out)
     # a note may go on to the end of its last sixteen frames: its release has made it silent
     close(out[:, :1_000], placed(table, generators.note, start, 1_000), 5e-4)
+
+
+@pytest.mark.parametrize(("start", "frames"), [(0, 2_500), (700, 1_100), (990, 37)])
+def test_fading_notes(start: int, frames: int) -> None:
+    """From before their onset, across chunks, and through a release; and the same bits whoever asks."""
+    table, modes = np.zeros(3, fading.FADING), np.zeros(5, fading.MODE)
+    table["onset"], table["life"] = [37, 100, 1_701], [5_000, 2_160, 900]
+    table["first"], table["last"] = [0, 2, 4], [2, 4, 5]
+    table["rise"], table["release"], table["damp"] = [0.0, 0.98, 0.9], [9_000, 1_003, 120], [1.0, 0.99, 0.98]
+    table["left"], table["right"], table["brake"] = [1, 0.5, 0.2], [0.3, 0.7, 1], -np.log(table["damp"])
+    modes["life"], modes["phase"] = 9_600, [0, 1 << 30, 5, 77, 3 << 30]
+    modes["pitch"] = np.rint(np.array([440.0, 3_000.0, 750.0, 12_345.0, 31.0]) * 2.0**32 / 48_000)
+    modes["decay"], modes["level"] = [0.9999, 0.998, 0.9995, 0.997, 0.9998], [1, 0.5, 0.3, 0.1, 1]
+    angle = modes["pitch"] * (64 * 2.0**-32 * math.tau)
+    modes["ahead"], modes["back"] = 2 * modes["decay"] ** 64 * np.cos(angle), modes["decay"] ** 128
+    out, scratch = empty(2, frames + LANES), empty(fading.SCRATCH)
+    fading.add_fading(table, 0, 3, modes, start, frames, scratch, out)
+
+    def one(row: Any, frame: int) -> float:
+        return generators.fading(row, modes, frame)
+
+    # a note may go on to the end of its chunk, when nothing is heard of it any more
+    table["life"] = 9_600
+    close(out[:, :frames], placed(table, one, start, frames), 3 * SINE)
+    whole = empty(2, 3_600 + LANES)
+    fading.add_fading(table, 0, 3, modes, 0, 3_600, scratch, whole)
+    assert (out[:, :frames] == whole[:, start : start + frames]).all()
+
+
+@pytest.mark.parametrize(("start", "frames"), [(0, 2_500), (700, 1_100), (990, 37)])
+def test_held_notes(start: int, frames: int) -> None:
+    """Through attack, vibrato, waver and release; and the same bits whoever asks. Within sixteen frames the
+    upper half of a phase counts, as in notes."""
+    table = np.zeros(2, held.HELD)
+    turn = 2.0**64 / 48_000
+    table["onset"], table["life"], table["count"] = [21, 1_200], [2_200, 1_000], [5, 3]
+    table["rise"], table["fall"] = [1 / 300, 1 / 200], [1 / 400, 1 / 300]
+    table["pitch"], table["phase"] = np.array([500.0, 90.0]) * turn, [0, 1 << 62]
+    table["swing"], table["swung"] = np.array([40.0, 25.0]) * turn, [1 << 61, 5]
+    table["depth"], table["late"], table["grow"] = [0.2, 0.05], [300, 0], [1 / 200, 1 / 90]
+    table["tremble"], table["waver"] = [0.3, 0.1], [0.2, 0.4]
+    table["cell"], table["seed"] = [64, 192], [7, 8]
+    table["left"], table["right"] = [1, 0.4], [0.5, 0.9]
+    soft = np.array([[1, 0.5, 0.25, 0.1, 0.05], [0.5, 0.5, 0.5, 9, 9]], np.float32)
+    full = np.array([[0.1, 0.2, 0.3, 0.2, 0.1], [0, 0, 0.2, 9, 9]], np.float32)
+    out, scratch = empty(2, frames + LANES), empty(held.SCRATCH)
+    held.add_held(table, 0, 2, soft, full, start, frames, scratch, out)
+
+    def one(row: Any, frame: int) -> float:
+        which = int(row["onset"] != 21)
+        return generators.held(row, soft[which], full[which], frame)
+
+    close(out[:, :frames], placed(table, one, start, frames), 2e-4)
+    whole = empty(2, 3_600 + LANES)
+    held.add_held(table, 0, 2, soft, full, 0, 3_600, scratch, whole)
+    assert (out[:, :frames] == whole[:, start : start + frames]).all()
 
 
 def test_grains() -> None:

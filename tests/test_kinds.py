@@ -35,7 +35,9 @@ OTHER_MEANINGS = {
     ("people/person_writing.py", "teller"): "the same, written",
     ("evening/facts/listener.py", "teller"): "the same, shown",
     ("evening/facts/listener.py", "beats"): "a limit of a child's night",
-    ("evening/facts/forms.py", "beats"): "the beats of a tune",
+    ("evening/facts/tunes.py", "beats"): "the beats of a tune",
+    ("cli/commands/forms.py", "beats"): "the beats of a bar",
+    ("music/statistics.py", "beats"): "the beats of a melody",
 }
 FOREIGN = "score/foreign/"
 """What other programs call their sounds, and which kinds are nearest: a table of kinds by its nature."""

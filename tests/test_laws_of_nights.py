@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from nights import (
     KIND_OF,
+    KINDS,
     VOICES,
     decibels,
     each_score,
@@ -264,11 +265,13 @@ def changed(kind: str, settings: list[str]) -> list[NDArray[np.float32]]:
 def test_a_plan_changed_from_a_frame_on_leaves_what_came_before_alone(kind: str) -> None:
     """Up to the limiter's look-ahead, bit for bit, all that may change changing at once; and then it does."""
     then = round(CHANGE * RATE) - LOOK_AHEAD - PAGE
-    without, told = changed(kind, settings_of(kind))
+    # a note an hour, which "every" may come to, leaves nothing to hear
+    moving = [name for name in settings_of(kind) if not (KINDS[kind].plays and name == "every")]
+    without, told = changed(kind, moving)
     assert without[:then].any()
     assert (without[then:] != told[then:]).any()
     if (without[:then] != told[:then]).any():
-        each = {setting: changed(kind, [setting]) for setting in settings_of(kind)}
+        each = {setting: changed(kind, [setting]) for setting in moving}
         knew = [setting for setting, (a, b) in each.items() if (a[:then] != b[:then]).any()]
         pytest.fail(f"{kind} knows before what will change: {knew or 'only all of it together'}")
 

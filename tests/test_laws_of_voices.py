@@ -158,7 +158,7 @@ def everything_moves(one: Track) -> tuple[str, str]:
     return ", ".join(near), ", ".join(far)
 
 
-STROKES = {"bell", "bowl"}
+STROKES = {name for name, kind in KINDS.items() if kind.plays}
 """Kinds that are nothing but what happens."""
 
 

@@ -14,8 +14,8 @@ from lullaby.night.engine import SOUND_SOURCES
 
 SOURCE = Path(__file__).parent.parent / "lullaby"
 LAYERS = (
-    "cli web/ritual/evening/player export/drawing/night/sleep story narrator voices/people/score/kernels"
-    "/time chance errors places sources child"
+    "cli web/ritual/evening/player export/drawing/night/sleep story narrator voices music/people/score"
+    "/kernels/time chance errors places sources child"
 )
 LAYER = {package: layer for layer, packages in enumerate(LAYERS.split("/")) for package in packages.split()}
 LEAVES = LAYER["time"]
@@ -35,6 +35,7 @@ DOORS |= {"tomlkit": ("score/rewriting.py",)}
 DOORS |= dict.fromkeys(("pyttsx3", "hibari", "onnxruntime", "espeakng_loader"), ("narrator/",))
 DOORS |= {"pydub": ("voices/clips/",)}
 DOORS |= {"markdown_it": ("story/markdown.py",)}
+DOORS |= {"mido": ("score/midi/file.py",)}
 DOORS_WITHIN = {"pickle": "kernels/cache.py"}
 DICE = r"(random|secrets|pickle|numpy\.random)(\..*)?"
 CLOCKS = r"time\.(time|monotonic|perf_counter|localtime)(_ns)?|datetime\.\w+\.(now|utcnow|today)"

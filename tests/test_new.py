@@ -43,17 +43,6 @@ WRONG = {
         ('[[step]]\ndo = "share"\nfor = "soon"\n', "is not a time"),
         ("step = 3\n", "Each one begins with [[step]]"),
     ],
-    "tune.toml": [
-        ('notes = "D4 H4"\n', '"H4" is not a note'),
-        ('notes = "D4 E9"\n', '"E9" is not a note'),
-        ('notes = "D4:99"\n', '"D4:99" lasts too long'),
-        ('notes = "D4:0"\n', '"D4:0" lasts too short'),
-        ('notes = "- -:2"\n', "nothing is played"),
-        ('notes = ["D4"]\n', "this is a list, not a text"),
-        (f'notes = "{"D4 " * 2001}"\n', "there are too many"),
-        ('notes = "D4"\ntempo = 400\n', "it goes from 20 to 120 beats a minute"),
-        ('notes = "D4"\ntempi = 40\n', 'Did you mean "tempo"?'),
-    ],
 }  # fmt: skip
 
 
@@ -117,8 +106,8 @@ def test_a_new_score_can_be_played_at_once(capsys: pytest.CaptureFixture[str]):
 
 
 def test_a_name_may_be_typed_with_its_ending():
-    assert main(["new", "tune", "three-notes.toml", "--here"]) == 0
-    assert [p.name for p in Path().iterdir()] == ["three-notes.toml"]
+    assert main(["new", "tune", "three-notes.abc", "--here"]) == 0
+    assert [p.name for p in Path().iterdir()] == ["three-notes.abc"]
 
 
 @pytest.mark.parametrize(
@@ -185,14 +174,3 @@ def test_a_ritual_knows_its_nights_and_steps(capsys: pytest.CaptureFixture[str])
     capsys.readouterr()
     main(["check", "sunday.toml"])
     assert "a ritual, on mon, sun at 21:30: tell boat, play plain." in capsys.readouterr().out
-
-
-def test_a_tune_is_as_long_as_its_beats(capsys: pytest.CaptureFixture[str]):
-    Path("tune.toml").write_text('tempo = 30\nnotes = "D4:2 F#4 Bb3:0.5 -:2"\n')
-    facts = checked(capsys, Path("tune.toml"))
-    assert (facts["notes"], facts["beats"], facts["seconds"]) == (3, 5.5, 11.0)
-    from lullaby.score.tunes import note_tune
-
-    tune = note_tune("tune.toml", [])
-    assert tune is not None
-    assert [note.pitch for note in tune.notes] == [62, 66, 58, None]

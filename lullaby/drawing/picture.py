@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from lullaby import places
 from lullaby.drawing.palette import COLORMAP, FAINT, INK, NIGHT
+from lullaby.drawing.piano_roll import BELOW, add_rolls, music_in
 from lullaby.drawing.picture_axes import (
     add_frequency_axis,
     add_scenes,
@@ -40,7 +41,8 @@ TITLE_SIZES = (LARGE, 30, 26, 22)
 def picture(
     night: Night, path: str | os.PathLike[str], *, progress: Callable[[int, int], None] | None = None
 ) -> Path:
-    """Draws the night as a PNG of 1600 × 900; for its owner alone where it shows how somebody slept."""
+    """Draws the night as a PNG of 1600 × 900, higher where there is music, whose notes are beneath; for its
+    owner alone where it shows how somebody slept."""
     path = Path(path)
     try:
         places.try_put(path)
@@ -66,7 +68,8 @@ def not_drawn(night: Night) -> str:
 def _drawn(night: Night, found: Spectrogram) -> Any:
     from PIL import Image
 
-    canvas = Canvas(night.length, NIGHT)
+    music = music_in(night)
+    canvas = Canvas(night.length, NIGHT, BELOW if music else 0)
     canvas.image.paste(Image.fromarray(_coloured(found.db), "RGB"), (LEFT, TOP))
     _add_title(canvas, night)
     add_frequency_axis(canvas)
@@ -75,6 +78,8 @@ def _drawn(night: Night, found: Spectrogram) -> Any:
     add_scenes(canvas, night)
     if night.course is not None:
         add_stages(canvas, night.course)
+    if music is not None:
+        add_rolls(canvas, night, music)
     return canvas.image
 
 

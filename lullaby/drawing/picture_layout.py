@@ -25,11 +25,12 @@ HAIRLINE, GRIDLINE = (255, 255, 255, 64), (255, 255, 255, 18)
 class Canvas:
     """An image of a night, and where frames lie on it."""
 
-    def __init__(self, length: int, paper: Colour) -> None:
+    def __init__(self, length: int, paper: Colour, below: int = 0) -> None:
+        """`below`: pixels that it is higher, for what else there is to see."""
         from PIL import Image, ImageDraw
 
         self.length = length
-        self.image: Any = Image.new("RGB", (WIDTH, HEIGHT), paper)
+        self.image: Any = Image.new("RGB", (WIDTH, HEIGHT + below), paper)
         self.draw: Any = ImageDraw.Draw(self.image, "RGBA")
 
     def x(self, frame: int) -> float:

@@ -12,6 +12,7 @@ from lullaby.export.file_request import whatever_the_date
 from lullaby.export.formats import DEFAULT, ENDINGS, Format, Sampling, format_of
 from lullaby.export.in_order import with_store
 from lullaby.export.journal import begun, left_of, unfinished_like
+from lullaby.export.midi import Midi, MidiNote, MidiTrack, write_midi
 from lullaby.export.segment_store import Store, store_at, store_beside
 from lullaby.export.segments import EncodeAll
 from lullaby.export.stem_files import stems, unfinished_stems
@@ -28,6 +29,9 @@ __all__ = [
     "EncodeAll",
     "Format",
     "LeftUnfinished",
+    "Midi",
+    "MidiNote",
+    "MidiTrack",
     "Sampling",
     "Store",
     "Use",
@@ -51,5 +55,6 @@ __all__ = [
     "whatever_the_date",
     "with_store",
     "write_events",
+    "write_midi",
     "write_subtitles",
 ]

@@ -57,7 +57,7 @@ LEVELS: dict[EventKind, str] = {
     EventKind.LEAVES: "a voice begins to fall silent, and is when its duration is over",
     EventKind.LEVEL: "a voice becomes louder or softer",
     EventKind.SETTING: "a voice changes otherwise",
-    EventKind.STROKE: "a bell or a bowl is struck",
+    EventKind.STROKE: "a bell or a bowl is struck, a note is played, a bird or thunder is heard",
     EventKind.END: "the night is over",
 }
 

@@ -49,7 +49,7 @@ NOTE = np.dtype(
 
 
 @inlined
-def _smoothstep(x: Lanes) -> Lanes:
+def smoothstep(x: Lanes) -> Lanes:
     """3x² - 2x³ from x = 0 to 1; 0 before, 1 after."""
     zero, one = splat(np.float32(0)), splat(np.float32(1))
     clipped = one - greater(one - greater(x, zero), zero)
@@ -94,6 +94,6 @@ def add_notes(notes: NDArray[np.void], first: int, last: int, start: int, frames
                 wave = wave + sine(signed_to_float(word + word) * turn) * octave
             age_lanes = splat(np.float32(since)) + along + half
             remaining = splat(np.float32(note.life)) - age_lanes
-            wave = wave * (_smoothstep(age_lanes * rise) * _smoothstep(remaining * fall))
+            wave = wave * (smoothstep(age_lanes * rise) * smoothstep(remaining * fall))
             store(low, i, load(low, i) + wave * left)
             store(high, i, load(high, i) + wave * right)

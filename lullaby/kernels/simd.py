@@ -178,6 +178,16 @@ def signed_to_float(typing: Any, a: Any) -> Any:
 
 
 @intrinsic
+def float_to_signed(typing: Any, a: Any) -> Any:
+    """Each lane, cut to a whole number, as a signed integer: ±½ of 2³² becomes a phase to add to others."""
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.fptosi(args[0], U32_LLVM)
+
+    return u32x16(f32x16), code
+
+
+@intrinsic
 def turns(typing: Any, a: Any) -> Any:
     """A 32-bit phase as turns in [−½, ½), half a turn on: its top 23 bits become a float's fraction."""
 

@@ -14,7 +14,9 @@ _PACKAGE = Path(__file__).parent.parent
 SOUND_SOURCES = (
     "kernels/**/*.py",
     "voices/**/*.py",
+    "music/*.py",
     "score/*.py",
+    "score/abc/*.py",
     "sleep/*.py",
     "sleep/model.json",
     "night/mixer.py",
@@ -23,6 +25,7 @@ SOUND_SOURCES = (
     "night/following.py",
     "night/guard.py",
     "night/loudness.py",
+    "night/music.py",
     "night/narration.py",
     "night/pages.py",
     "night/plan.py",

@@ -17,6 +17,8 @@ from lullaby.night.track import Track
 from lullaby.score import Curve, Keyframe, ReverbSettings, Value
 from lullaby.time import BLOCK, LONGEST, Span
 from lullaby.voices.core.controls import Controls
+from lullaby.voices.core.played import REACH, Played
+from lullaby.voices.core.played import Row as NoteRow
 from lullaby.voices.core.weather import Weather
 from lullaby.voices.speech.line import Line, Row
 
@@ -44,6 +46,7 @@ class TrackParcel(TypedDict):
     fader: Rows
     duck: Rows
     lines: list[Row]
+    notes: list[NoteRow] | None
     asleep: int
     weather: WeatherRow | None
 
@@ -99,7 +102,10 @@ def _narrowed(track: Track, span: Span) -> Track:
     curves = {name: tuple(_until(c, until) for c in ends) for name, ends in track.controls.curves.items()}
     curves |= {"level": (level,), "pan": (pan,), "send": (send,)}
     lines = tuple(line for line in track.controls.lines if line.start < until and span.start < line.stop)
-    controls = replace(track.controls, curves=curves, lines=lines)
+    notes = track.controls.notes
+    if notes is not None:
+        notes = tuple(note for note in notes if note.start < until and span.start < note.stop + REACH)
+    controls = replace(track.controls, curves=curves, lines=lines, notes=notes)
     return replace(track, controls=controls, recede=recede, fader=fader, duck=duck, name="")
 
 
@@ -167,6 +173,7 @@ def _packed(track: Track) -> TrackParcel:
         "fader": _keyframes(track.fader),
         "duck": _keyframes(track.duck),
         "lines": [line.row for line in track.controls.lines],
+        "notes": None if track.controls.notes is None else [note.row for note in track.controls.notes],
         "asleep": track.controls.asleep,
         "weather": _weather_packed(track.controls.weather),
     }
@@ -192,6 +199,7 @@ def unpacked(parcel: Parcel) -> Plan:
 
 
 def _unpacked(parcel: TrackParcel) -> Track:
+    notes = parcel["notes"]
     curves = {name: tuple(_curve(rows) for rows in ends) for name, ends in parcel["curves"].items()}
     controls = Controls(
         steady={name: cast(Value, _tuples(value)) for name, value in parcel["told"].items()},
@@ -200,6 +208,7 @@ def _unpacked(parcel: TrackParcel) -> Track:
         asleep=parcel["asleep"],
         weather=_weather(parcel["weather"]),
         lines=tuple(Line(*row) for row in parcel["lines"]),
+        notes=None if notes is None else tuple(Played(*row) for row in notes),
     )
     return Track(
         parcel["name"],

@@ -6,7 +6,7 @@ give the same plan, and everything that sounds is a function of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -20,6 +20,7 @@ from lullaby.night.ears import MEMORY
 from lullaby.night.faders import FaderMove, fader_curve
 from lullaby.night.following import AT_MOST, asleep_from, darkening, ends, gate, receding
 from lullaby.night.guard import HEARS_BACK, HEARS_ITSELF, LOOKS_AHEAD, UNGUARDED, Guard
+from lullaby.night.music import music_of, notes_by_voice
 from lullaby.night.narration import PLAYS_ON, Narration, making_room, told_until
 from lullaby.night.reverberation import ReverbNetwork
 from lullaby.night.thinning import thinned
@@ -40,6 +41,7 @@ from lullaby.score.settings import SEAT
 from lullaby.sleep.course import Course
 from lullaby.time import RATE, Span
 from lullaby.voices.core.controls import TENTH, Controls, Floats, control_points, gains
+from lullaby.voices.core.played import Played
 from lullaby.voices.core.weather import EVEN, Weather
 from lullaby.voices.kinds import KINDS
 
@@ -150,19 +152,34 @@ def make_plan(
     """Makes the plan of a night. With a course the night gets softer along it and ends once sleep has come to
     stay; without one, nobody sleeps, and its scenes play to their end. `moves` are those of the listener's
     faders. `speech_db` brings a teller to the loudness of the night's opening."""
-    root = Key.root(seed, "night", day.isoformat() if day else "any night")
+    root = root_key(seed, day)
     weather = _weather(score.weather, root)
     tracks = tuple(
         _track(score, part, root / part.name, weather, moves)
         for part in score.voices
         if not part.kind.speaks or part.name in {telling.voice for telling in score.tellings}
     )
+    written = music_of(score, root, course)
+    if score.music is not None and written is not None:
+        tracks = tuple(_playing(track, notes_by_voice(score.music, written)) for track in tracks)
     plan = Plan(tracks, score.room, score.high_cut, score.length, score.fade_in, score.fade_out)
     if narrations:
         plan = _told(plan, narrations, speech_db, course)
         if score.at_most is not None and not course:
             plan = replace(plan, length=min(score.length, max(score.at_most, _played_out(plan, narrations))))
     return _asleep(plan, score, course, narrations) if course else plan
+
+
+def root_key(seed: int, day: date | None) -> Key:
+    """The name of all chance in a night of this seed and date."""
+    return Key.root(seed, "night", day.isoformat() if day else "any night")
+
+
+def _playing(track: Track, notes: Mapping[str, tuple[Played, ...]]) -> Track:
+    """The track with what its instrument is given to play; one that is given nothing plays by itself."""
+    if track.name not in notes:
+        return track
+    return replace(track, controls=replace(track.controls, notes=notes[track.name]))
 
 
 def _told(plan: Plan, narrations: Sequence[Narration], speech_db: float, course: Course | None) -> Plan:

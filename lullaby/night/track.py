@@ -14,6 +14,7 @@ from lullaby.score import SILENT, Curve
 from lullaby.time import Span
 from lullaby.voices.core.controls import Controls, Floats, control_points, gains, interpolated, tenths, values
 from lullaby.voices.core.pan import pan_gains
+from lullaby.voices.core.played import REACH
 from lullaby.voices.core.voice import Voice
 from lullaby.voices.kinds import voice_of
 from lullaby.voices.teller import TELLER
@@ -77,6 +78,11 @@ class Track:
         """Is its gain exactly 0 over the whole span?"""
         if self.tells and not any(
             line.start < span.stop and span.start < line.stop for line in self.controls.lines
+        ):
+            return True
+        notes = self.controls.notes
+        if notes is not None and not any(
+            note.start < span.stop and span.start < note.stop + REACH for note in notes
         ):
             return True
         return any(silent_over(curve, span) for curve in (self.level, self.recede, self.fader))

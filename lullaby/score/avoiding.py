@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from typing import TypeAlias
 
 from lullaby.errors import AskedWrongly
-from lullaby.score.model import Part, Score, Telling
+from lullaby.score.model import Music, Part, Score, Telling
 from lullaby.score.plain_text import plain, quoted
 from lullaby.score.settings import Form
 
@@ -116,9 +116,10 @@ def without(
     tellings = tuple(
         turns for t in score.tellings if t.voice not in gone and (turns := _told(t, avoid, text_of))
     )
-    if not gone and tellings == score.tellings:
+    music = None if score.music is None else _played(score.music, gone, avoid)
+    if not gone and tellings == score.tellings and music == score.music:
         return score
-    left = _without_parts(score, gone, tellings)
+    left = _without_parts(score, gone, tellings, music)
     if not tellings and not _sounds(left):
         held = avoid.found_in(" ".join(_said(turn, text_of) for t in score.tellings for turn in t.in_turn))
         why = f': "{plain(held[0])}" is in it, and with one such word a story is not told' if held else ""
@@ -140,12 +141,26 @@ def _told(telling: Telling, avoid: Avoid, text_of: TextOf) -> Telling | None:
     return replace(left[0], others=tuple((turn.story, turn.path) for turn in left[1:]))
 
 
+def _played(music: Music, gone: set[str], avoid: Avoid) -> Music | None:
+    """The music without the tunes that are to be avoided and without who plays no more. Where no tune is left
+    it is composed; None where nobody is left."""
+    tunes = tuple(
+        tune
+        for tune in music.tunes
+        if not _among((tune.name, tune.title), avoid.tunes)
+        and not avoid.has_word_of(f"{tune.name} {tune.title}")
+    )
+    players = {role: voice for role, voice in music.players.items() if voice not in gone}
+    left = replace(music.played_by(players), tunes=tunes)
+    return left if left.players else None
+
+
 def _said(turn: Telling, text_of: TextOf) -> str:
     """All in which a word is looked for."""
     return f"{turn.story} {turn.path.stem} {text_of(turn)}"
 
 
-def _without_parts(score: Score, gone: set[str], tellings: tuple[Telling, ...]) -> Score:
+def _without_parts(score: Score, gone: set[str], tellings: tuple[Telling, ...], music: Music | None) -> Score:
     parts = tuple(part for part in score.voices if part.name not in gone)
     scenes = tuple(
         replace(
@@ -159,12 +174,15 @@ def _without_parts(score: Score, gone: set[str], tellings: tuple[Telling, ...]) 
     told = {turn.story for t in tellings for turn in t.in_turn}
     stories = [turn.story for t in score.tellings for turn in t.in_turn if turn.story not in told]
     says = f"# without {sorted(gone)}, untold {stories}"
+    if music is not None and score.music is not None and music.tunes != score.music.tunes:
+        says += f", unsung {[tune.name for tune in score.music.tunes if tune not in music.tunes]}"
     return replace(
         score,
         voices=parts,
         scenes=scenes,
         follow={name: states for name, states in score.follow.items() if name not in gone},
         tellings=tellings,
+        music=music,
         sources=("\n".join([*score.sources[:1], says]), *(part.voice.source for part in parts)),
     )
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from lullaby.score.attached_files import AttachedFile
 from lullaby.score.settings import Kind, Value
 from lullaby.score.voicefile import VoiceFile
 from lullaby.time import RATE
+
+if TYPE_CHECKING:
+    from lullaby.score.melody import Tune
 
 Change: TypeAlias = Mapping[str, Value]
 """Settings by name, as a scene changes them; `level` SILENT where the voice falls silent."""
@@ -121,6 +124,63 @@ class Telling:
         return turns[0 if day is None else day.toordinal() % len(turns)]
 
 
+FORMS = ("rondo", "songs", "variations")
+"""How the melodies of a night follow one another: one that returns between others; each sung twice and not
+again; one alone, never twice the same."""
+
+
+@dataclass(frozen=True)
+class Music:
+    """What instruments play together: rules by which music is written, and who plays what of it."""
+
+    at: int = 0
+    melody: str = ""
+    """The name of the voice that plays the melody; "" where nobody does. So of the others."""
+    accompaniment: str = ""
+    drone: str = ""
+    lull: str = ""
+    """Who plays single long notes once somebody sleeps: one that is bowed or blown, as a rule."""
+    mode: str = "pentatonic"
+    tonic: int = 62
+    just: bool = True
+    tempo: float = 72.0
+    """Beats a minute while somebody is wide awake."""
+    density: float = 1.0
+    """1 as the melody is written; less thins it."""
+    register: tuple[int, int] = (57, 76)
+    """Pitches between which melodies move."""
+    metre: str = ""
+    """"": each night has its own."""
+    tunes: tuple[Tune, ...] = ()
+    """What is sung, where it is not composed."""
+    form: str = "rondo"
+    rest: float = 2.0
+    """Bars between two melodies."""
+    harmony: bool = True
+    """Do chords change under the melody, or is there one all along?"""
+    until: Until | int = Until.END
+    """`END`: it slows to single notes and a drone as sleep comes, and ends. `ASLEEP`: nothing is played for
+    somebody who sleeps."""
+
+    @property
+    def players(self) -> dict[str, str]:
+        """Voices by role, where somebody plays it."""
+        roles = {
+            "melody": self.melody, "accompaniment": self.accompaniment, "drone": self.drone, "lull": self.lull
+        }  # fmt: skip
+        return {role: name for role, name in roles.items() if name}
+
+    def played_by(self, players: Mapping[str, str]) -> Music:
+        """The same by these voices, by role; who is not named plays nothing."""
+        return replace(
+            self,
+            melody=players.get("melody", ""),
+            accompaniment=players.get("accompaniment", ""),
+            drone=players.get("drone", ""),
+            lull=players.get("lull", ""),
+        )
+
+
 @dataclass(frozen=True)
 class Score:
     """One night as it is written."""
@@ -144,6 +204,7 @@ class Score:
     """The changes with sleep, by part and state. A level here is dB above or below what the scenes ask
     for."""
     tellings: tuple[Telling, ...] = ()
+    music: Music | None = None
     sleeper: str = ""
     """Whose sleep it follows where nobody says otherwise, one of `SLEEPERS`; "" is the usual one."""
     all_night: str | None = None

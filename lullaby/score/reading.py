@@ -10,7 +10,8 @@ from lullaby.errors import AskedWrongly, WrittenWrongly, choices
 from lullaby.score import checks
 from lullaby.score.conditions import read_room, read_wake, read_weather
 from lullaby.score.finding import by_name
-from lullaby.score.model import SLEEPERS, Part, Scene, Score, Telling
+from lullaby.score.model import SLEEPERS, Music, Part, Scene, Score, Telling
+from lullaby.score.music import read_music
 from lullaby.score.plain_text import plain, quoted
 from lullaby.score.scenes import (
     MOST_SCENES,
@@ -44,6 +45,7 @@ _KEYS = (
     "scene",
     "follow",
     "tell",
+    "music",
 )
 
 _LONGEST_FADE = 600 * RATE
@@ -126,6 +128,10 @@ def _read(source: Source, kinds: Mapping[str, Kind]) -> tuple[Score, list[Writte
     scenes = read_scenes(_named(top, "scene"), names, parts, length)
     follow = read_follow(top.table("follow", f"{top.where}, [follow]"), names, parts)
     tellings = read_tellings(top.tables("tell", "telling"), names, parts, length, source.path)
+    music = None
+    if "music" in top.values:
+        table = top.table("music", f"{top.where}, [music]")
+        music = read_music(table, names, parts, length, source.path.absolute().parent)
     if not mistakes and not parts:
         top.note("it has no voices.", 'They stand under [voices]: rain = "rain".')
     if not mistakes and not scenes and not tellings:
@@ -149,18 +155,23 @@ def _read(source: Source, kinds: Mapping[str, Kind]) -> tuple[Score, list[Writte
         scenes=scenes,
         follow=follow,
         tellings=tellings,
+        music=music,
         sleeper=top.take("sleeper", "", _sleeper),
         all_night=top.take("all_night", "", _reason) or None,
         wake=read_wake(top, length),
-        sources=(_with_recordings(source.text, tellings), *(part.voice.source for part in parts)),
+        sources=(_with_files(source.text, tellings, music), *(part.voice.source for part in parts)),
     )
     return score, mistakes
 
 
-def _with_recordings(text: str, tellings: tuple[Telling, ...]) -> str:
-    """The text that names a night: one in which another recording is told is another."""
+def _with_files(text: str, tellings: tuple[Telling, ...], music: Music | None) -> str:
+    """The text that names a night: one in which another recording is told, or another tune played, is
+    another."""
     files = (telling.recording for telling in tellings if telling.recording is not None)
-    return text + "".join(f"\n# recording: {file.sha256}" for file in files)
+    tunes = () if music is None else music.tunes
+    return text + "".join(
+        [*(f"\n# recording: {file.sha256}" for file in files), *(f"\n# tune: {tune.notes}" for tune in tunes)]
+    )
 
 
 def _not_too_many(top: TomlTable) -> None:

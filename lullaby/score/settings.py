@@ -80,6 +80,10 @@ class Kind:
     """A remark for a listener before hearing it."""
     adults_only: bool = False
     """Is it left out of a child's night?"""
+    plays: bool = False
+    """An instrument: it can be given notes to play, and plays by itself where it is given none."""
+    program: int = 0
+    """Of an instrument: the number by which General MIDI knows one like it, from 0."""
     for_each_ear: bool = False
     """Is it made for each ear on its own, so that no head may stand between (`--headphones`)?"""
 

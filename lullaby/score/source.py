@@ -123,8 +123,9 @@ def _no_time(where: str, time: str) -> WrittenWrongly:
     return WrittenWrongly(where, f"{time} is not a time.", hint)
 
 
-def text_at(where: str, path: Path) -> str:
-    """The text of this file; a WrittenWrongly says why it could not be read."""
+def bytes_at(where: str, path: Path, most: int) -> bytes:
+    """What is in this file, and one byte more where it has more than `most`; a WrittenWrongly says why it
+    could not be read."""
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
@@ -132,7 +133,7 @@ def text_at(where: str, path: Path) -> str:
         if not stat.S_ISREG(mode):  # a pipe would keep us waiting for ever
             raise WrittenWrongly(where, "this is not an ordinary file.")
         with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
+            return file.read(most + 1)
     except FileNotFoundError:
         raise WrittenWrongly(where, "there is no such file.") from None
     except PermissionError:
@@ -140,6 +141,11 @@ def text_at(where: str, path: Path) -> str:
     except (OSError, ValueError) as error:
         said = error.strerror if isinstance(error, OSError) and error.strerror else "not a path"
         raise WrittenWrongly(where, f"this cannot be read ({plain(said.lower())}).") from None
+
+
+def text_at(where: str, path: Path) -> str:
+    """The text of this file; a WrittenWrongly says why it could not be read."""
+    content = bytes_at(where, path, LARGEST)
     if len(content) > LARGEST:
         raise WrittenWrongly(where, "this is larger than 1 MiB, which nobody wrote by hand.")
     try:

@@ -8,7 +8,18 @@ from dataclasses import dataclass, field, fields
 from typing import Literal, TypeAlias
 
 from lullaby.score import quoting
-from lullaby.score.model import Change, ReverbSettings, Scene, Score, Telling, Until, Wake, WeatherSettings
+from lullaby.score.model import (
+    Change,
+    Music,
+    ReverbSettings,
+    Scene,
+    Score,
+    Telling,
+    Until,
+    Wake,
+    WeatherSettings,
+)
+from lullaby.score.music import written
 from lullaby.score.settings import SILENT, Value
 from lullaby.score.voicefile import VoiceFile
 
@@ -66,6 +77,7 @@ class Draft:
     weather: WeatherSettings = USUAL_WEATHER
     follow: Mapping[str, Mapping[str, SceneValue]] = field(default_factory=dict)
     tellings: tuple[Telling, ...] = ()
+    music: Music | None = None
 
 
 def draft_of(score: Score) -> Draft:
@@ -98,6 +110,7 @@ def draft_of(score: Score) -> Draft:
             for name, states in score.follow.items()
         },
         tellings=score.tellings,
+        music=score.music,
     )
 
 
@@ -121,6 +134,8 @@ def toml_of(draft: Draft) -> str:
     blocks.append(["[voices]", *_aligned({name: _voice(v) for name, v in draft.voices.items()})])
     if draft.room:
         blocks.append(["[room]", *_aligned({n: quoting.value(v) for n, v in draft.room.items()})])
+    if draft.music is not None:
+        blocks.append(["[music]", *_aligned(written(draft.music))])
     if draft.weather != USUAL_WEATHER:
         blocks.append(["[weather]", *_aligned(_weather(draft.weather))])
     if draft.wake:

@@ -8,6 +8,7 @@ from lullaby.voices.animals import birds, crickets, frogs, heartbeat, purr
 from lullaby.voices.clips import clip
 from lullaby.voices.core.voice import Voice
 from lullaby.voices.fire import fire
+from lullaby.voices.instruments import bowed, choir, ensemble, flute, piano, strings, tines
 from lullaby.voices.machines import fan, train
 from lullaby.voices.noises import breath, noise, steady
 from lullaby.voices.speech.told import Told
@@ -31,8 +32,17 @@ SOUNDS: tuple[tuple[Kind, Voice], ...] = (
     (train.KIND, train.Train()),
     (fan.KIND, fan.Fan()),
     (snow.KIND, snow.Snow()),
-    (struck.BOWL, struck.Struck()),
-    (struck.BELL, struck.Struck()),
+    (struck.BOWL, struck.Struck(given=-9.6)),
+    (struck.BELL, struck.Struck(given=-3.5)),
+    (strings.HARP, strings.HARPIST),
+    (strings.GUITAR, strings.GUITARIST),
+    (tines.KALIMBA, tines.THUMBS),
+    (tines.MUSIC_BOX, tines.COMB),
+    (piano.PIANO, piano.PIANIST),
+    (bowed.KIND, bowed.CELLIST),
+    (flute.KIND, flute.FLUTIST),
+    (choir.KIND, choir.HUMMING),
+    (ensemble.KIND, ensemble.STRINGS),
     (breath.KIND, breath.Breath()),
     (beats.KIND, beats.Beats()),
     (crickets.KIND, crickets.Crickets()),

@@ -96,13 +96,50 @@ def note(row: Any, frame: int) -> float:
     turns += int(row["bend"]) * math.comb(age, 2) + int(row["curl"]) * math.comb(age, 3)
     angle = math.tau * (turns % 2**64) * 2.0**-64
 
-    def smoothstep(x: float) -> float:
-        x = min(max(x, 0.0), 1.0)
-        return x * x * (3 - 2 * x)
-
     attack = smoothstep((age + 0.5) * float(row["rise"]))
     release = smoothstep((float(row["life"]) - age - 0.5) * float(row["fall"]))
     return (math.sin(angle) + float(row["octave"]) * math.sin(2 * angle)) * attack * release
+
+
+def smoothstep(x: float) -> float:
+    """3x² - 2x³ from x = 0 to 1."""
+    x = min(max(x, 0.0), 1.0)
+    return x * x * (3 - 2 * x)
+
+
+def fading(row: Any, modes: Any, frame: int) -> float:
+    """One channel of a note of decaying partials, before its pan."""
+    age = frame - int(row["onset"])
+    if not 0 <= age < row["life"]:
+        return 0.0
+    wave = 0.0
+    for mode in modes[int(row["first"]) : int(row["last"])]:
+        turns = int(mode["phase"]) + int(mode["pitch"]) * age
+        sine = math.sin(math.tau * (turns & WORD) * 2.0**-32)
+        wave += float(mode["level"]) * float(mode["decay"]) ** age * sine
+    released = max(0, age - int(row["release"]))
+    damper = float(row["damp"]) ** released * (1 + float(row["brake"]) * released)
+    return wave * (1 - float(row["rise"]) ** age) * damper
+
+
+def held(row: Any, soft: Any, full: Any, frame: int) -> float:
+    """One channel of a held note, before its pan."""
+    age = frame - int(row["onset"])
+    if not 0 <= age < row["life"]:
+        return 0.0
+    cell = int(row["cell"])
+    draws = [float(white((int(row["seed"]), 0), age // cell + k)) for k in (0, 1)]
+    noise = draws[0] + (draws[1] - draws[0]) * (age % cell) / cell
+    swing = math.sin(math.tau * ((int(row["swung"]) + int(row["swing"]) * age) % 2**64) * 2.0**-64)
+    swing *= smoothstep((age + 0.5 - float(row["late"])) * float(row["grow"]))
+    turn = ((int(row["phase"]) + int(row["pitch"]) * age) % 2**64) * 2.0**-64 + float(row["depth"]) * swing
+    gain = smoothstep((age + 0.5) * float(row["rise"]))
+    gain *= smoothstep((float(row["life"]) - age - 0.5) * float(row["fall"]))
+    gain *= (1 + float(row["tremble"]) * swing) * (1 + float(row["waver"]) * noise)
+    return gain * sum(
+        (float(soft[k]) + float(full[k]) * gain) * math.sin(math.tau * (k + 1) * turn)
+        for k in range(int(row["count"]))
+    )
 
 
 def grain(row: Any, recording: Any, fade: Any, frame: int) -> float:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from lullaby.cli.commands.forms import FORMS, REMARKS, no_remarks
 from lullaby.cli.terminal.bedside import Bedside
+from lullaby.errors import AskedWrongly
 from lullaby.score.plain_text import counted
 
 
@@ -20,28 +22,50 @@ def add(commands: Any) -> None:
         "files",
         metavar="FILE",
         nargs="+",
-        help="a score, voice, story (.md .txt .epub .ssml), ritual or tune",
+        help="a score, voice, story (.md .txt .epub .ssml), ritual or tune (.abc)",
     )
     parser.add_argument("--no-listen", action="store_true", help="do not measure how loud a voice is")
+    parser.add_argument(
+        "--music", action="store_true", help="of a score: what its music is like, beside real lullabies"
+    )
+    parser.add_argument("--seed", type=int, metavar="N", help="with --music: of another night")
     parser.add_argument("--json", action="store_true", help="the same for programs")
     parser.set_defaults(run=run)
 
 
 def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     from lullaby.evening.facts.checked import facts_of_checked
+    from lullaby.evening.facts.music import with_music
 
     def listening(path: Path) -> AbstractContextManager[object]:
         return bedside.working(f"Listening to {path.name}")
 
-    found = [facts_of_checked(Path(name), None if asked.no_listen else listening) for name in asked.files]
+    if asked.seed is not None and not asked.music:
+        raise AskedWrongly("--seed is about music: --music measures what a score plays.")
+    paths = [_path(name) for name in asked.files]
+    found = [facts_of_checked(path, None if asked.no_listen else listening) for path in paths]
+    if asked.music:
+        found = [with_music(facts, asked.seed) for facts in found]
     if asked.json:
         bedside.facts(found)
     else:
         for facts in found:
             _say(facts, bedside)
+            if "music" in facts:
+                from lullaby.cli.files.music import say_music
+
+                say_music(facts["music"], bedside)
         if any(facts["what"] == "story" and facts["right"] for facts in found):
             _say_pauses(bedside)
     return 0 if all(facts["right"] for facts in found) else 2
+
+
+def _path(named: str) -> Path:
+    """A file, or a score by its name."""
+    from lullaby.score import score_files
+
+    path = Path(named)
+    return path if path.suffix or os.path.lexists(path) else score_files().get(named, path)
 
 
 def _say_pauses(bedside: Bedside) -> None:

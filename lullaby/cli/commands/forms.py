@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from lullaby.score.plain_text import counted
 from lullaby.time import RATE, clock
 
 Facts = dict[str, Any]
 _MOST_REMARKS = 24
-"""Words that may be misread of which each is shown."""
+"""Words that may be misread, or bars that are uneven, of which each is shown."""
 
 
 def _story_said(facts: Facts) -> str:
@@ -41,8 +42,9 @@ def _of_day(time: str) -> str:
 
 
 def _tune_said(facts: Facts) -> str:
-    notes = "one note" if facts["notes"] == 1 else f"{facts['notes']} notes"
-    return f"a tune of {notes}, {clock(round(facts['seconds'] * RATE))} at {facts['tempo']:g} beats a minute."
+    notes, lasts = counted(facts["notes"], "note"), clock(round(facts["seconds"] * RATE))
+    tune = f"a tune of {notes} in {facts['key']}, {facts['metre']}"
+    return f"{tune}, {lasts} at {facts['tempo']:g} beats a minute."
 
 
 def no_remarks(facts: Facts) -> Iterator[str]:
@@ -64,6 +66,14 @@ def _story_remarks(facts: Facts) -> Iterator[str]:
         yield f"{more} more words may be misread: --json names them all."
 
 
+def _tune_remarks(facts: Facts) -> Iterator[str]:
+    """Which bars are longer or shorter than the metre says, and what is not known of a tune."""
+    for one in facts["uneven"][:_MOST_REMARKS]:
+        yield f"Bar {one['bar']} has {one['beats']:g} beats; a full bar has {facts['full_bar']:g}."
+    if more := len(facts["uneven"][_MOST_REMARKS:]):
+        yield f"{more} more bars are uneven: --json names them all."
+
+
 FORMS: dict[str, Callable[[Facts], str]] = {
     "story": _story_said,
     "ritual": _ritual_said,
@@ -71,5 +81,8 @@ FORMS: dict[str, Callable[[Facts], str]] = {
 }
 """The function that puts the facts of a file into words, by what the file is."""
 
-REMARKS: dict[str, Callable[[Facts], Iterator[str]]] = {"story": _story_remarks}
+REMARKS: dict[str, Callable[[Facts], Iterator[str]]] = {
+    "story": _story_remarks,
+    "tune": _tune_remarks,
+}
 """What there is to know besides of a file that is right, in a sentence each."""

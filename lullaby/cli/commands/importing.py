@@ -1,4 +1,5 @@
-"""`lullaby import`: another program's preset or sequence as a score of the listener's own."""
+"""`lullaby import`: another program's preset or sequence as a score of the listener's own, a MIDI file as a
+tune."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from lullaby.cli.files.saving import name_from, own_path, save_score
 from lullaby.cli.terminal.bedside import Bedside
-from lullaby.score.plain_text import plain
+from lullaby.errors import AskedWrongly
+from lullaby.score.plain_text import counted, plain
 
 if TYPE_CHECKING:
     from lullaby.score.foreign import Foreign
@@ -18,17 +20,27 @@ if TYPE_CHECKING:
 
 def add(commands: Any) -> None:
     parser = commands.add_parser(
-        "import", help="a preset of Noice, Moodist, SBaGen or SynapSeq as a score", allow_abbrev=False
+        "import",
+        help="a preset of Noice, Moodist, SBaGen or SynapSeq as a score; a MIDI file as a tune",
+        allow_abbrev=False,
     )
     parser.add_argument(
-        "file", metavar="FILE", help="an exported preset, a share link in a file, .sbg, .spsq"
+        "file", metavar="FILE", help="an exported preset, a share link in a file, .sbg, .spsq, .mid"
     )
-    parser.add_argument("--name", metavar="NAME", help="what the score will be called (as its title)")
+    parser.add_argument("--name", metavar="NAME", help="what it will be called (as its title)")
+    parser.add_argument("-o", dest="to", metavar="FILE.abc", help="of a MIDI file: where the tune is kept")
+    parser.add_argument("--track", type=int, metavar="N", help="of a MIDI file: the track of the melody")
     parser.add_argument("--json", action="store_true", help="the same for programs")
     parser.set_defaults(run=run)
 
 
 def run(asked: argparse.Namespace, bedside: Bedside) -> int:
+    from lullaby.score.midi.file import is_midi
+
+    if is_midi(asked.file):
+        return _tune(asked, bedside)
+    if asked.to is not None or asked.track is not None:
+        raise AskedWrongly(f"{plain(asked.file)}: -o and --track are for MIDI files.")
     from lullaby.evening.facts.imported import facts_of_imported
     from lullaby.score.foreign import read_foreign
     from lullaby.score.writing import toml_of
@@ -48,6 +60,28 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         bedside.facts(facts)
     for said in dict.fromkeys(KINDS[kind].caution for kind in _kinds(found) if KINDS[kind].caution):
         bedside.note(said)
+    return 0
+
+
+def _tune(asked: argparse.Namespace, bedside: Bedside) -> int:
+    from lullaby.cli.files.saving import new_tune_path, save_tune
+    from lullaby.evening.facts.imported import facts_of_brought
+    from lullaby.score.midi.reading import tune_from
+
+    if asked.to is not None and asked.name is not None:
+        raise AskedWrongly("-o and --name both say what it is called: give one.")
+    path = None if asked.to is None else new_tune_path(asked.to)
+    brought = tune_from(asked.file, asked.track)
+    path = save_tune(brought.text, path, asked.name or name_from(brought.tune.title, Path(asked.file).stem))
+    facts = facts_of_brought(brought, path)
+    if asked.json:
+        bedside.facts([facts])
+        return 0
+    notes = counted(facts["notes"], "note")
+    bedside.say(plain(f"{facts['file']}: {facts['title']}, {notes} in {facts['key']}, {facts['metre']}."))
+    for remark in facts["remarks"]:
+        bedside.say(f"    {remark}")
+    bedside.say(plain(f"    Next: lullaby check {shlex.quote(facts['file'])}"))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""`lullaby voices`, `lullaby scores` and `lullaby stories`: what there is."""
+"""`lullaby voices`, `lullaby scores`, `lullaby stories` and `lullaby tunes`: what there is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lullaby.cli.options.listener import add_for, person_of
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import LullabyError
-from lullaby.time import clock
+from lullaby.time import RATE, clock
 
 if TYPE_CHECKING:
     from lullaby.score import Setting
@@ -21,6 +21,7 @@ def add(commands: Any) -> None:
         ("voices", voices, "every voice, and what each may be told"),
         ("scores", scores, "every night there is a score of"),
         ("stories", stories, "every story there is to tell"),
+        ("tunes", tunes, "every tune there is"),
     ):
         parser = commands.add_parser(name, help=says, allow_abbrev=False)
         parser.add_argument("--json", action="store_true", help="the same for programs")
@@ -97,6 +98,23 @@ def stories(asked: argparse.Namespace, bedside: Bedside) -> int:
         if shelf:
             bedside.say()
     bedside.say("`lullaby tell rabbit-on-the-line` tells one.")
+    return _complaints(there.wrong, bedside)
+
+
+def tunes(asked: argparse.Namespace, bedside: Bedside) -> int:
+    from lullaby.evening.facts.tunes import all_tunes, facts_of_listed_tune
+
+    there = all_tunes()
+    rows = [facts_of_listed_tune(tune) for tune in there.found]
+    if asked.json:
+        bedside.facts(rows)
+        return _complaints(there.wrong, bedside)
+    for row in rows:
+        lasts = clock(round(row["seconds"] * RATE))
+        about = ", ".join(part for part in (row["title"], row["origin"], lasts, row["key"]) if part)
+        bedside.say(_indented(f"{row['name']}: {about}", 0))
+    bedside.say()
+    bedside.say("`lullaby new tune NAME` begins one of your own.")
     return _complaints(there.wrong, bedside)
 
 

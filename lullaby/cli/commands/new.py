@@ -28,6 +28,8 @@ class Sheet:
     ending: str
     later: str = ""
     """The use it will be put to ("held"), where no command can use it yet."""
+    within: str = ""
+    """How a score uses it, where no command does alone; {} is its name."""
     does: str = "render"
     """The command that uses it."""
 
@@ -36,7 +38,7 @@ SHEETS = {
     "score": Sheet(Path("scores"), ".toml"),
     "story": Sheet(Path("scores/stories"), ".md", does="tell"),
     "ritual": Sheet(Path("scores/rituals"), ".toml", "held"),
-    "tune": Sheet(Path("tunes"), ".toml", "played"),
+    "tune": Sheet(Path("scores/tunes"), ".abc", within='tunes = ["{}"] in the [music] of a score'),
 }
 
 
@@ -69,7 +71,9 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         return 0
     bedside.say(plain(str(path)))
     bedside.say(f"    lullaby check {shlex.quote(str(path))}")
-    if not sheet.later:
+    if sheet.within:
+        bedside.say(f"    {sheet.within.format(plain(name))} plays it.")
+    elif not sheet.later:
         bedside.say(f"    lullaby {sheet.does} {shlex.quote(str(path) if asked.here else name)}")
     else:
         bedside.say(f"    It is written and checked today, and {sheet.later} by a later version of lullaby.")

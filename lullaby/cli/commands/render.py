@@ -13,7 +13,7 @@ from lullaby.cli.options.moments import add_cut, cut, heard_until
 from lullaby.cli.options.nights import add_night, evening_of, say_notes
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly, choices
-from lullaby.score.plain_text import plain, quoted
+from lullaby.score.plain_text import counted, plain, quoted
 from lullaby.time import LONGEST, Span, clock
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--jobs", type=int, metavar="N", help="minutes made side by side (one a core)")
     parser.add_argument("--stems", action="store_true", help="each voice as a float WAV, in a folder beside")
     parser.add_argument("--events", metavar="FILE.tsv", help="what happens in it, as a BIDS table")
+    parser.add_argument("--midi", metavar="FILE.mid", help="its music as notes; without -o nothing else")
     parser.add_argument("--pages", metavar="WHERE", help="folder or object store of finished minutes")
     parser.add_argument("--cluster", metavar="ADDRESS", help="make it on a Dask cluster: tcp://…:8786")
     parser.add_argument("--json", action="store_true", help="facts about the file, for programs")
@@ -62,6 +63,10 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     say_notes(evening, bedside, follows=True)
     if use.lufs is not None and (missing := missed(night, use.lufs)):
         bedside.note(missing.says)
+    if asked.midi:
+        _keep_midi(asked, evening, span & night.span, bedside)
+        if not asked.file:
+            return 0
     store, encode_all = _encoding(asked, path)
     how: dict[str, Any] = {
         "span": span,
@@ -94,6 +99,17 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         store.forget()
     _say(asked, bedside, evening, path, span & night.span, use)
     return 0
+
+
+def _keep_midi(asked: argparse.Namespace, evening: Evening, span: Span, bedside: Bedside) -> None:
+    """The night's music as a MIDI file. What plays by itself has no notes that are known before."""
+    from lullaby.evening.facts.midi import midi_of
+    from lullaby.export import write_midi
+
+    found = midi_of(evening, span)
+    write_midi(Path(asked.midi), found)
+    notes = sum(len(track.notes) for track in found.tracks)
+    bedside.say(plain(f"{asked.midi}: {counted(len(found.tracks), 'track')}, {counted(notes, 'note')}"))
 
 
 def _encoding(asked: argparse.Namespace, path: Path) -> tuple[Store | None, EncodeAll | None]:

@@ -1,4 +1,4 @@
-"""Saving a score of the listener's own: checked first, whole or not at all, and never over another."""
+"""Saving a score or a tune of the listener's own: checked first, whole or not at all, never over another."""
 
 from __future__ import annotations
 
@@ -75,9 +75,39 @@ def save_score(text: str, name: str, option: str = "--name", *, over: bool = Fal
     return path
 
 
-def _taken(path: Path, option: str) -> Taken:
+def new_tune_path(asked: str) -> Path:
+    """Where a tune is to be kept that was given a path; an AskedWrongly where it may not."""
+    path = Path(asked)
+    if path.suffix != ".abc":
+        raise AskedWrongly(f"{plain(asked)}: a tune is kept in a file that ends in .abc.")
+    if os.path.lexists(path):
+        raise _taken(path, "-o", "FILE.abc")
+    return path
+
+
+def save_tune(text: str, path: Path | None, name: str) -> Path:
+    """Writes the text as a tune at this path, or as the listener's own of this name, and says where it is."""
+    from lullaby.score import checks
+
+    option, what = ("-o", "FILE.abc") if path else ("--name", "NAME")
+    if path is None:
+        try:
+            path = places.home() / "scores" / "tunes" / f"{checks.file_name(name)}.abc"
+        except checks.Unfit as unfit:
+            raise AskedWrongly(f"{quoted(name)} {plain(unfit.what)}") from None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        places.put_new(path, text.encode(), 0o644)
+    except FileExistsError:
+        raise _taken(path, option, what) from None
+    except OSError as error:
+        raise CouldNot(f"{plain(str(path))}: {places.why_not(error)}") from error
+    return path
+
+
+def _taken(path: Path, option: str, name: str = "NAME") -> Taken:
     what = f"{plain(str(path))} is there already, and is left as it is."
-    return Taken(f"{what}\n    {option} NAME keeps this one under another name.")
+    return Taken(f"{what}\n    {option} {name} keeps this one under another name.")
 
 
 def name_from(title: str, fallback: str) -> str:

@@ -1,7 +1,7 @@
 """What is known of a file that a person wrote: what it is, whether it is right, and what it holds.
 
-A story is known by its ending, whatever kind of text it is. What else a file is shows in what it holds: a
-voice has a kind, a tune has notes, a ritual has steps; anything else is a score.
+A story is known by its ending, whatever kind of text it is, and so is a tune. What else a file is shows in
+what it holds: a voice has a kind, a ritual has steps; anything else is a score.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ def facts_of_checked(path: Path, listening: Listening | None) -> dict[str, Any]:
     is `listening`."""
     if path.suffix.lower() in ENDINGS:
         return _form("story", path)
+    if path.suffix.lower() == ".abc":
+        return _form("tune", path)
     if is_recording(path):
         told = f"it is a recording, which is told and not checked: lullaby tell {shlex.quote(str(path))}"
         return _wrong(path, "recording", [WrittenWrongly(plain(str(path)), plain(told))])
@@ -44,8 +46,6 @@ def facts_of_checked(path: Path, listening: Listening | None) -> dict[str, Any]:
         return _wrong(path, "file", [mistake])
     if "kind" in values:
         return _voice(path, listening)
-    if "notes" in values:
-        return _form("tune", path)
     return _form("ritual", path) if "step" in values or "when" in values else _score(path)
 
 

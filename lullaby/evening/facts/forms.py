@@ -8,9 +8,9 @@ from typing import Any
 
 from lullaby.errors import WrittenWrongly
 from lullaby.evening.facts.stories import minutes_of
+from lullaby.evening.facts.tunes import facts_of_tune
 from lullaby.score.rituals import NEEDS, note_ritual
 from lullaby.score.stories import note_wrong
-from lullaby.score.tunes import note_tune
 from lullaby.story.heteronyms import heteronyms_in
 from lullaby.story.reading import note_text
 from lullaby.time import clock
@@ -64,19 +64,6 @@ def facts_of_ritual(path: Path, mistakes: Mistakes) -> Facts:
             }
             for step in ritual.steps
         ],
-    }
-
-
-def facts_of_tune(path: Path, mistakes: Mistakes) -> Facts:
-    tune = note_tune(path, mistakes)
-    if mistakes or tune is None:
-        return {}
-    return {
-        "title": tune.title,
-        "tempo": tune.tempo,
-        "notes": sum(note.pitch is not None for note in tune.notes),
-        "beats": tune.beats,
-        "seconds": round(tune.seconds, 1),
     }
 
 

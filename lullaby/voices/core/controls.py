@@ -15,6 +15,7 @@ from lullaby.score.settings import SILENT, Value
 from lullaby.time import LONGEST, RATE, SLOW, STEP, Span
 
 if TYPE_CHECKING:
+    from lullaby.voices.core.played import Played
     from lullaby.voices.core.weather import Weather
     from lullaby.voices.speech.line import Line
 
@@ -141,6 +142,8 @@ class Controls:
     """Shared by all voices of a night; None where a voice is heard alone."""
     lines: tuple[Line, ...] = ()
     """What a teller says, in order."""
+    notes: tuple[Played, ...] | None = None
+    """What an instrument plays, in order. None: nobody gives it notes, and it plays by itself."""
 
     def number(self, name: str, frame: int) -> float:
         if name in self.curves:

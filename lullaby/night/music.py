@@ -1,0 +1,98 @@
+"""The music of a night, as notes for its instruments: written for this seed and date, along this sleeper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lullaby.chance import Key
+from lullaby.music import programme
+from lullaby.music.programme import State
+from lullaby.night.following import LIES_AWAKE
+from lullaby.score import Score
+from lullaby.score.model import Music, Until
+from lullaby.sleep.course import Course
+from lullaby.sleep.stages import Stage
+from lullaby.time import PAGE
+from lullaby.voices.core.played import Played
+
+BEGINS_TO_SINK, SINKS_UNTIL = 4 * PAGE, 24 * PAGE
+"""Frames of music between which a listener of whom nothing is known goes from awake to nearly asleep."""
+AWAKE, NEARLY_ASLEEP = 0.95, 0.6
+"""Arousals between which music slows."""
+
+
+@dataclass(frozen=True)
+class Sleeper:
+    """How awake somebody is, as music asks for it; by nothing that comes later than the frame."""
+
+    course: Course | None
+    start: int
+    until: Until | int
+    """`ASLEEP`: nothing is played for somebody who sleeps."""
+
+    def depth(self, frame: int) -> float:
+        along = min(1.0, max(0.0, (frame - self.start - BEGINS_TO_SINK) / (SINKS_UNTIL - BEGINS_TO_SINK)))
+        arousal = 1.0 + (NEARLY_ASLEEP - 1.0) * along
+        if self.course is not None:
+            known = self.course.evidence(frame)
+            felt = self.course.arousal(frame)
+            arousal = felt if known is not None and known.real else min(felt, arousal)
+        return min(1.0, max(0.0, (AWAKE - arousal) / (AWAKE - NEARLY_ASLEEP)))
+
+    def state(self, frame: int) -> State:
+        if self.course is None:
+            return State.SONGS
+        found = _STATES[self.course.stage(frame)]
+        if found is State.SONGS and self._slept(frame) and not self._lies_awake(frame):
+            found = State.LULL
+        return State.SILENCE if found is not State.SONGS and self.until is Until.ASLEEP else found
+
+    def _slept(self, frame: int) -> bool:
+        assert self.course is not None
+        return any(run.stage.asleep and run.start < frame for run in self.course.runs)
+
+    def _lies_awake(self, frame: int) -> bool:
+        """Is it known that they have been awake for three minutes? A guess never brings songs back."""
+        assert self.course is not None
+        known = self.course.evidence(frame)
+        if known is None or not known.real:
+            return False
+        since = frame
+        for run in reversed(self.course.runs):
+            if run.start < frame:
+                if run.stage.asleep:
+                    break
+                since = run.start
+        return frame - since >= LIES_AWAKE
+
+
+_STATES = {
+    Stage.AWAKE: State.SONGS,
+    Stage.N1: State.LULL,
+    Stage.N2: State.DRONE,
+    Stage.N3: State.SILENCE,
+    Stage.REM: State.SILENCE,
+}
+
+
+def music_of(score: Score, root: Key, course: Course | None) -> programme.Score | None:
+    """The music that this score asks for; None where it asks for none. No voice has a name with a slash."""
+    return None if score.music is None else _written(score.music, root / "/music", score.length, course)
+
+
+@lru_cache(maxsize=16)
+def _written(music: Music, key: Key, length: int, course: Course | None) -> programme.Score:
+    return programme.written(music, key, length, Sleeper(course, music.at, music.until))
+
+
+def notes_by_voice(music: Music, written: programme.Score) -> Mapping[str, tuple[Played, ...]]:
+    """What each voice is given to play, in order. The melody's plays single notes where no other does."""
+    players = {"lull": music.melody, **music.players}
+    found: dict[str, list[Played]] = {name: [] for name in players.values() if name}
+    for role, notes in written.notes.items():
+        found[players[role]] += [
+            Played(note.start, note.frames, note.hz, note.velocity, note.swell) for note in notes
+        ]
+    return {name: tuple(sorted(notes, key=lambda note: note.start)) for name, notes in found.items()}
