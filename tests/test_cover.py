@@ -182,8 +182,7 @@ def test_every_shipped_night_is_a_dark_picture_with_light_in_it(score: str):
     night = Night(read_score(places.shipped("scores") / f"{score}.toml", KINDS), day=date(2026, 3, 1))
     light = seen(cover(night, night.span, 400), 400)
     assert light.mean() < 90
-    # under the title, wherever in the picture it shines: a meadow's light is high up, a fire's is low and dim,
-    # a harp's in narrow lines
+    # under the title, wherever it shines: a meadow's light is high up, a fire's is low, a harp's is narrow
     assert np.percentile(light[170:], 99) > 70
     for edge in (light[:8], light[-8:], light[:, -8:]):
         assert edge.mean() < 40
