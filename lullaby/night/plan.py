@@ -161,7 +161,8 @@ def make_plan(
     )
     written = music_of(score, root, course)
     if score.music is not None and written is not None:
-        tracks = tuple(_playing(track, notes_by_voice(score.music, written)) for track in tracks)
+        notes = notes_by_voice(score.music, written)
+        tracks = tuple(_playing(track, notes) for track in tracks)
     plan = Plan(tracks, score.room, score.high_cut, score.length, score.fade_in, score.fade_out)
     if narrations:
         plan = _told(plan, narrations, speech_db, course)

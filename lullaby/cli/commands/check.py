@@ -35,7 +35,6 @@ def add(commands: Any) -> None:
 
 def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     from lullaby.evening.facts.checked import facts_of_checked
-    from lullaby.evening.facts.music import with_music
 
     def listening(path: Path) -> AbstractContextManager[object]:
         return bedside.working(f"Listening to {path.name}")
@@ -45,6 +44,8 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     paths = [_path(name) for name in asked.files]
     found = [facts_of_checked(path, None if asked.no_listen else listening) for path in paths]
     if asked.music:
+        from lullaby.evening.facts.music import with_music
+
         found = [with_music(facts, asked.seed) for facts in found]
     if asked.json:
         bedside.facts(found)

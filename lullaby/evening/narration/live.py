@@ -219,7 +219,7 @@ class LiveStory:
         first = tale.laid[known].line.start if new else frame
         # the others begin to make room before the first of them. What the night has already is not new: it
         # would be put off with the rest, and said twice
-        known_until = max((one.line.start + 1 for one in tale.laid[:known]), default=0)
+        known_until = tale.laid[known - 1].line.start + 1 if known else 0
         return self._growth(max(frame, first - TURNS - 1, min(known_until, first)))
 
     def _is_asleep(self, tale: Tale, night: Night) -> bool:

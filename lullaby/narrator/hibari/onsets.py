@@ -35,12 +35,13 @@ def moved_to_onsets(frames: Frames, words: list[Said]) -> list[tuple[int, int]]:
     """The frames of each word; where two touch, moved to where the sound changes. Where one of them hisses
     at that edge and the other does not, the hiss begins or ends there."""
     levels = _levels(frames)
+    changes = {way: _changes(levels, way) for way in (-1, 0, 1)}
     moved = [[word.start, word.stop] for word in words]
     for number, (before, after) in enumerate(itertools.pairwise(moved)):
         if after[0] - before[1] > 1:
             continue  # a pause: its edges are found in the sound
         hissed, hisses = words[number].sounds[-1:] in _SIBILANTS, words[number + 1].sounds[:1] in _SIBILANTS
-        change = _changes(levels, int(hisses) - int(hissed))
+        change = changes[int(hisses) - int(hissed)]
         first, last = max(before[0] + 1, after[0] - _REACH), min(after[1], after[0] + _REACH + 1)
         near = np.arange(first, min(last, len(change)))
         if near.size:
