@@ -6,6 +6,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,11 +22,14 @@ from lullaby.music.varying import ornamented, thinned
 from lullaby.music.verdict import verdict
 from lullaby.night.music import Sleeper, music_of, notes_by_voice
 from lullaby.night.plan import root_key
+from lullaby.score import read_score
 from lullaby.score.model import Music, Until
 from lullaby.sleep.course import Course, Evidence, Run
 from lullaby.sleep.stages import Stage
 from lullaby.time import PAGE, RATE
+from lullaby.voices.kinds import KINDS
 
+SCORES = Path(__file__).parent.parent / "scores"
 MINUTES = 20
 ALL = Music(melody="harp", accompaniment="piano", drone="bow", lull="flute")
 NIGHT = (  # minutes from lights-out, and the stage from there on
@@ -249,4 +253,4 @@ def test_voices_get_the_notes_of_their_roles() -> None:
     starts = [note.start for note in notes["harp"]]
     assert starts == sorted(starts)
     assert len(starts) == sum(len(found.notes[role]) for role in ("melody", "accompaniment", "lull"))
-    assert music_of.__doc__
+    assert music_of(read_score(SCORES / "plain.toml", KINDS), Key.root(0), None) is None

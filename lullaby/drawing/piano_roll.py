@@ -7,9 +7,8 @@ from lullaby.drawing.palette import FAINT, GOLD, INK, Colour
 from lullaby.drawing.picture_layout import GRIDLINE, HAIRLINE, HEIGHT, LEFT, RIGHT, SMALL, Canvas
 from lullaby.drawing.typeface import Drawable
 from lullaby.music.programme import Score
-from lullaby.night.music import music_of
 from lullaby.night.night import Night
-from lullaby.night.plan import root_key
+from lullaby.score.music import name_of
 from lullaby.time import PAGE, Span, clock
 
 ROLL = 150
@@ -32,7 +31,7 @@ COLOURS: dict[str, Colour] = {
 
 def music_in(night: Night) -> Score | None:
     """What instruments are given to play in this night, if anything."""
-    found = music_of(night.score, root_key(night.seed, night.date), night.course)
+    found = night.music
     return found if found is not None and any(found.notes.values()) else None
 
 
@@ -70,7 +69,7 @@ def _add_roll(canvas: Canvas, music: Score, span: Span, top: float) -> None:
         if pitch % 12 == music.scale.tonic % 12:
             y = top + ROLL - (pitch - low) * each
             canvas.line((LEFT, y), (RIGHT, y), GRIDLINE)
-            canvas.text((LEFT - 10, y), _name(pitch), "rm")
+            canvas.text((LEFT - 10, y), name_of(pitch), "rm")
     for role, colour in COLOURS.items():
         for note in music.notes.get(role, ()):
             start, stop = max(note.start, span.start), min(note.start + note.frames, span.stop)
@@ -83,7 +82,3 @@ def _add_roll(canvas: Canvas, music: Score, span: Span, top: float) -> None:
 
 def _x(frame: int, span: Span) -> float:
     return LEFT + (RIGHT - LEFT) * (frame - span.start) / len(span)
-
-
-def _name(pitch: int) -> str:
-    return f"{('C', 'C#', 'D', 'Eb', 'E', 'F', 'F#', 'G', 'Ab', 'A', 'Bb', 'B')[pitch % 12]}{pitch // 12 - 1}"

@@ -24,7 +24,7 @@ from lullaby.music.chances import Choices
 from lullaby.music.composing import composed, full_bars
 from lullaby.music.harmony import Chord, Voicing, chords, voiced
 from lullaby.music.known import metre_of, sung
-from lullaby.music.melodies import GRID, METRES, Melody
+from lullaby.music.melodies import GRID, METRES, Melody, Metre
 from lullaby.music.scales import Scale
 from lullaby.music.varying import ornamented, thinned
 from lullaby.score.model import Music
@@ -145,17 +145,18 @@ def theme(key: Key, music: Music, number: int) -> Melody:
         return sung(music.tunes[number % len(music.tunes)], music)
     scale, metre = night_scale(music), night_metre(key, music)
     known = frozenset(bar for earlier in range(number) for bar in full_bars(theme(key, music, earlier)))
-    return composed(key / "theme" / number, scale, metre, *music.register, known)
+    return composed(key / "theme" / number, scale, metre.name, *music.register, known)
 
 
 def night_scale(music: Music) -> Scale:
     return Scale(music.tonic, music.mode, music.just)
 
 
-def night_metre(key: Key, music: Music) -> str:
+def night_metre(key: Key, music: Music) -> Metre:
     if music.tunes:
-        return metre_of(music.tunes[0]).name
-    return music.metre or Choices(key / "metre").weighed({"3/4": 4, "2/4": 3, "4/4": 2, "6/8": 3})
+        return metre_of(music.tunes[0])
+    drawn = Choices(key / "metre").weighed({"3/4": 4, "2/4": 3, "4/4": 2, "6/8": 3})
+    return METRES[music.metre or drawn]
 
 
 def sections(key: Key, music: Music) -> Iterator[Section]:
@@ -190,12 +191,6 @@ def _order(music: Music) -> Iterator[tuple[str, int, int]]:
             yield once_more(0)
 
 
-def roles(music: Music) -> tuple[str, ...]:
-    """Who plays: single notes are the melody's where no voice has them for its own."""
-    found = dict.fromkeys(music.players)
-    return tuple(found | {"lull": None} if music.melody else found)
-
-
 _thinner = lru_cache(maxsize=256)(thinned)
 
 
@@ -206,9 +201,8 @@ class _Writing:
         self._music, self._key, self._listener = music, key, listener
         self._until = music.until if isinstance(music.until, int) else length
         self._stop = min(self._until, length, LONGEST)
-        metre = night_metre(key, music)
-        self._metre = METRES.get(metre) or metre_of(music.tunes[0])
-        self._score = Score(night_scale(music), metre, notes={role: [] for role in roles(music)})
+        self._metre = night_metre(key, music)
+        self._score = Score(night_scale(music), self._metre.name, notes={role: [] for role in music.by_role})
         self._sections = sections(key, music)
         self._section: Section | None = None
         self._scale = self._score.scale
@@ -307,12 +301,11 @@ class _Writing:
                 at += note.length
 
     def _accompany(self, bar: Bar, depth: float) -> None:
-        tonic: Chord = (0, self._scale.third, 7) if self._scale.third in self._scale.steps else (0, 7)
-        chord = tonic
-        if self._harmony and self._section is not None and self._section.melody is not None:
-            chord = self._harmony[min(bar.of_section, len(self._harmony) - 1)]
         if "accompaniment" not in self._score.notes:
             return
+        chord: Chord = (0, self._scale.third, 7) if self._scale.third in self._scale.steps else (0, 7)
+        if self._harmony and self._section is not None and self._section.melody is not None:
+            chord = self._harmony[min(bar.of_section, len(self._harmony) - 1)]
         voicing = self._voicing = voiced(chord, self._scale, self._voicing)
         beats = self._metre.beats
         whole = self._metre.bar
@@ -354,10 +347,9 @@ class _Writing:
         velocity = min(1.0, max(0.05, velocity))
         written = round((at + length) * part) - round(at * part)
         frames = max(RATE // 20, written - (round(BREATHES * part) if breath else 0))
-        notes.append(Sounded(start, frames, pitch, self._hz(pitch), velocity, late=late, written=written))
-
-    def _hz(self, pitch: int) -> float:
-        return self._scale.hz(pitch)
+        notes.append(
+            Sounded(start, frames, pitch, self._scale.hz(pitch), velocity, late=late, written=written)
+        )
 
     # somebody sleeps
 
@@ -399,7 +391,7 @@ class _Writing:
     ) -> None:
         notes = self._score.notes.get(role)
         if notes is not None and start < self._until:
-            notes.append(Sounded(start, frames, pitch, self._hz(pitch), velocity, swell))
+            notes.append(Sounded(start, frames, pitch, self._scale.hz(pitch), velocity, swell))
 
 
 _LOOK = 2 * RATE

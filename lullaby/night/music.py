@@ -9,7 +9,7 @@ from functools import lru_cache
 from lullaby.chance import Key
 from lullaby.music import programme
 from lullaby.music.programme import State
-from lullaby.night.following import LIES_AWAKE
+from lullaby.night.following import LIES_AWAKE, asleep_from
 from lullaby.score import Score
 from lullaby.score.model import Music, Until
 from lullaby.sleep.course import Course
@@ -45,13 +45,9 @@ class Sleeper:
         if self.course is None:
             return State.SONGS
         found = _STATES[self.course.stage(frame)]
-        if found is State.SONGS and self._slept(frame) and not self._lies_awake(frame):
+        if found is State.SONGS and asleep_from(self.course) < frame and not self._lies_awake(frame):
             found = State.LULL
         return State.SILENCE if found is not State.SONGS and self.until is Until.ASLEEP else found
-
-    def _slept(self, frame: int) -> bool:
-        assert self.course is not None
-        return any(run.stage.asleep and run.start < frame for run in self.course.runs)
 
     def _lies_awake(self, frame: int) -> bool:
         """Is it known that they have been awake for three minutes? A guess never brings songs back."""
@@ -88,9 +84,9 @@ def _written(music: Music, key: Key, length: int, course: Course | None) -> prog
 
 
 def notes_by_voice(music: Music, written: programme.Score) -> Mapping[str, tuple[Played, ...]]:
-    """What each voice is given to play, in order. The melody's plays single notes where no other does."""
-    players = {"lull": music.melody, **music.players}
-    found: dict[str, list[Played]] = {name: [] for name in players.values() if name}
+    """What each voice is given to play, in order."""
+    players = music.by_role
+    found: dict[str, list[Played]] = {name: [] for name in players.values()}
     for role, notes in written.notes.items():
         found[players[role]] += [
             Played(note.start, note.frames, note.hz, note.velocity, note.swell) for note in notes

@@ -19,14 +19,16 @@ from numpy.typing import NDArray
 
 from lullaby.errors import AskedWrongly, CouldNot, choices
 from lullaby.kernels import exact
+from lullaby.music.programme import Score as Written
 from lullaby.night import mixer
 from lullaby.night.engine import engine_name
 from lullaby.night.faders import FaderMove
 from lullaby.night.loudness import Loudness, gain_for, heard_as
+from lullaby.night.music import music_of
 from lullaby.night.narration import Narration
 from lullaby.night.page_cache import PageCache
 from lullaby.night.pages import fill
-from lullaby.night.plan import Plan, make_plan
+from lullaby.night.plan import Plan, make_plan, root_key
 from lullaby.night.splicing import spliced
 from lullaby.night.track import STILL
 from lullaby.people.caps import UNCAPPED, Caps
@@ -180,6 +182,11 @@ class Night:
         found._heard = self._opening_heard() if self._given is None else self._heard
         found._pages = PageCache()
         return found
+
+    @property
+    def music(self) -> Written | None:
+        """What its instruments are given to play, bar by bar; None where its score asks for none."""
+        return music_of(self.score, root_key(self.seed, self.date), self.course)
 
     @property
     def length(self) -> int:

@@ -170,6 +170,14 @@ class Music:
         }  # fmt: skip
         return {role: name for role, name in roles.items() if name}
 
+    @property
+    def by_role(self) -> dict[str, str]:
+        """The same, with the melody's voice for single notes where no voice has them for its own."""
+        found = self.players
+        if self.melody:
+            found.setdefault("lull", self.melody)
+        return found
+
     def played_by(self, players: Mapping[str, str]) -> Music:
         """The same by these voices, by role; who is not named plays nothing."""
         return replace(

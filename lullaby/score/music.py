@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from lullaby.score import checks, quoting
 from lullaby.score.checks import Unfit
-from lullaby.score.model import FORMS, Music, Part, Until
+from lullaby.score.model import FORMS, Music, Part
 from lullaby.score.plain_text import called, quoted
+from lullaby.score.tellings import part_named, until_of
 from lullaby.score.toml_table import TomlTable
-from lullaby.time import RATE
 
 if TYPE_CHECKING:
     from lullaby.score.melody import Tune
@@ -57,29 +57,28 @@ def read_music(
         form=table.take("form", usual.form, partial(_one_of, among=FORMS)),
         rest=table.number("rest", usual.rest, 0, 16, "bars"),
         harmony=table.take("harmony", usual.harmony, _harmony),
-        until=table.take("until", usual.until, partial(_until, start=at, length=length)),
+        until=table.take(
+            "until", usual.until, partial(until_of, start=at, length=length, words='"end", "asleep"')
+        ),
     )
     return music.played_by(players)
 
 
 def _player(table: TomlTable, role: str, names: list[str], parts: list[Part]) -> str:
     """The voice that plays this role; "" where it cannot, which is noted."""
-    voice = table.text(role)
-    part = next((part for part in parts if part.name == voice), None)
+    part = part_named(table, role, names, parts)
     if part is None:
-        if voice not in names and isinstance(table.values[role], str):
-            table.note(f"there is no voice {quoted(voice)}.", table.hint(voice, names, "There are"))
         return ""
     if not part.kind.plays:
         able = ", ".join(one.name for one in parts if one.kind.plays)
         table.note(
-            f"{voice} is of the kind {quoted(part.kind.name)}, and cannot play notes.",
+            f"{part.name} is of the kind {quoted(part.kind.name)}, and cannot play notes.",
             f"What can: {able}."
             if able
             else "An instrument can: a harp, a flute. lullaby voices lists them.",
         )
         return ""
-    return voice
+    return part.name
 
 
 def _tunes(table: TomlTable, source_folder: Path) -> tuple[Tune, ...]:
@@ -127,15 +126,6 @@ def _harmony(value: object) -> bool:
     if value not in ("slow", "still"):
         raise Unfit("is no harmony.", 'It is "slow", a chord a bar, or "still", one chord all along.')
     return value == "slow"
-
-
-def _until(value: object, start: int, length: int) -> Until | int:
-    if value in ("asleep", "end"):
-        return Until(value)
-    try:
-        return checks.moment(value, start + RATE, length)
-    except Unfit as unfit:
-        raise Unfit(unfit.what, unfit.hint or 'It is "end", "asleep", or a time after at.') from None
 
 
 def name_of(note: int) -> str:

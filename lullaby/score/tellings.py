@@ -35,7 +35,7 @@ def read_tellings(
             continue
         start = table.clock("at", 0, 0, length - 1)
         usual: Until | int = Until.ASLEEP
-        until = table.take("until", usual, partial(_until, start=start, length=length))
+        until = table.take("until", usual, partial(until_of, start=start, length=length))
         voice = _teller(table, names, parts)
         if "recording" in table.values:
             named, file = _recording(table, source)
@@ -57,13 +57,14 @@ def leaving_time(fade_out: int, tellings: Sequence[Telling], length: int) -> int
     return max(SHORTEST, min(fade_out, min(left, default=length) // 4))
 
 
-def _until(value: object, start: int, length: int) -> Until | int:
+def until_of(value: object, start: int, length: int, words: str = '"asleep", "end"') -> Until | int:
+    """When a telling, or music, is over; `words` are those that a hint lists, the usual one first."""
     if value in ("asleep", "end"):
         return Until(value)
     try:
         return checks.moment(value, start + RATE, length)
     except Unfit as unfit:
-        raise Unfit(unfit.what, unfit.hint or 'It is "asleep", "end", or a time after at.') from None
+        raise Unfit(unfit.what, unfit.hint or f"It is {words}, or a time after at.") from None
 
 
 def _one_of_both(table: TomlTable) -> bool:
@@ -89,20 +90,26 @@ def _recording(table: TomlTable, source: Path) -> tuple[str, AttachedFile | None
 
 
 def _teller(table: TomlTable, names: list[str], parts: list[Part]) -> str | None:
-    voice = table.text("voice")
-    part = next((part for part in parts if part.name == voice), None)
+    part = part_named(table, "voice", names, parts)
     if part is None:
-        if voice not in names and isinstance(table.values["voice"], str):
-            table.note(f"there is no voice {quoted(voice)}.", table.hint(voice, names, "There are"))
         return None
     if not part.kind.speaks:
         tellers = [p.name for p in parts if p.kind.speaks]
         table.note(
-            f"{voice} is of the kind {quoted(part.kind.name)}, and cannot tell a story.",
+            f"{part.name} is of the kind {quoted(part.kind.name)}, and cannot tell a story.",
             f"Who can: {', '.join(tellers)}." if tellers else "",
         )
         return None
-    return voice
+    return part.name
+
+
+def part_named(table: TomlTable, key: str, names: list[str], parts: list[Part]) -> Part | None:
+    """The voice that this key names; None where there is none, or it could not be read."""
+    voice = table.text(key)
+    part = next((part for part in parts if part.name == voice), None)
+    if part is None and voice not in names and isinstance(table.values[key], str):
+        table.note(f"there is no voice {quoted(voice)}.", table.hint(voice, names, "There are"))
+    return part
 
 
 def _stories(table: TomlTable, found: Mapping[str, Path]) -> list[Path]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from lullaby.errors import AskedWrongly
 from lullaby.evening.prepare import Evening
 from lullaby.export import Midi, MidiNote, MidiTrack
-from lullaby.night.music import music_of
-from lullaby.night.plan import root_key
 from lullaby.score.plain_text import plain
 from lullaby.time import Span
 
@@ -15,12 +13,12 @@ def midi_of(evening: Evening, span: Span) -> Midi:
     """What is played in this span, which begins the file: as it is written, on its beats."""
     night = evening.night
     music = night.score.music
-    written = music_of(night.score, root_key(night.seed, night.date), night.course)
+    written = night.music
     if music is None or written is None:
         raise AskedWrongly(
             f"{plain(night.score.title)} has no [music]: what its voices play by themselves is no score."
         )
-    players = {"lull": music.melody, **music.players}
+    players = music.by_role
     tracks = []
     for role, notes in written.notes.items():
         part = night.score.part(players[role])
