@@ -9,18 +9,13 @@ from functools import lru_cache
 from lullaby.chance import Key
 from lullaby.music import programme
 from lullaby.music.programme import State
+from lullaby.night import sinking
 from lullaby.night.following import LIES_AWAKE, asleep_from
 from lullaby.score import Score
 from lullaby.score.model import Music, Until
 from lullaby.sleep.course import Course
 from lullaby.sleep.stages import Stage
-from lullaby.time import PAGE
 from lullaby.voices.core.played import Played
-
-BEGINS_TO_SINK, SINKS_UNTIL = 4 * PAGE, 24 * PAGE
-"""Frames of music between which a listener of whom nothing is known goes from awake to nearly asleep."""
-AWAKE, NEARLY_ASLEEP = 0.95, 0.6
-"""Arousals between which music slows."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +28,7 @@ class Sleeper:
     """`ASLEEP`: nothing is played for somebody who sleeps."""
 
     def depth(self, frame: int) -> float:
-        along = min(1.0, max(0.0, (frame - self.start - BEGINS_TO_SINK) / (SINKS_UNTIL - BEGINS_TO_SINK)))
-        arousal = 1.0 + (NEARLY_ASLEEP - 1.0) * along
-        if self.course is not None:
-            known = self.course.evidence(frame)
-            felt = self.course.arousal(frame)
-            arousal = felt if known is not None and known.real else min(felt, arousal)
-        return min(1.0, max(0.0, (AWAKE - arousal) / (AWAKE - NEARLY_ASLEEP)))
+        return sinking.depth(sinking.arousal(self.course, self.start, frame))
 
     def state(self, frame: int) -> State:
         if self.course is None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lullaby.night import sinking
 from lullaby.sleep.course import Course
 from lullaby.sleep.stages import Stage
 from lullaby.time import PAGE, RATE
@@ -23,14 +24,10 @@ BY_DAY = 140.0
 """Words a minute of what is told by day."""
 SETTLES = 10 * PAGE
 """Frames in which the pace settles."""
-DROWSY, ASLEEP = 0.95, 0.6
-"""Arousals between which a story slows: from settled, to N1."""
 DIMS = 0.9
 """The arousal from which on it dims."""
 DIMS_BY, DIMMEST = 1.0, -10.0
 """dB a minute, and dB at the most."""
-BEGINS_TO_SINK, SINKS_UNTIL = 4 * PAGE, 24 * PAGE
-"""Frames of telling between which a listener of whom nothing is known goes from awake to nearly asleep."""
 NARROWEST = 0.7
 _TICK = 30 * RATE
 
@@ -54,18 +51,11 @@ class Pacing:
         if not self.sinks:
             known = None if self.course is None else self.course.evidence(frame)
             return self.course.arousal(frame) if self.course and known and known.real else 1.0
-        told = frame - self.start
-        along = min(1.0, max(0.0, (told - BEGINS_TO_SINK) / (SINKS_UNTIL - BEGINS_TO_SINK)))
-        by_time = 1.0 + (ASLEEP - 1.0) * along
-        if self.course is None:
-            return by_time
-        known = self.course.evidence(frame)
-        arousal = self.course.arousal(frame)
-        return arousal if known is not None and known.real else min(arousal, by_time)
+        return sinking.arousal(self.course, self.start, frame)
 
     def depth(self, frame: int) -> float:
         """0 awake … 1 nearly asleep."""
-        return min(1.0, max(0.0, (DROWSY - self.arousal(frame)) / (DROWSY - ASLEEP)))
+        return sinking.depth(self.arousal(frame))
 
     def words_per_minute(self, frame: int) -> float:
         own = self.pace / SETTLED

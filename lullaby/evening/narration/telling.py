@@ -26,7 +26,7 @@ LONG = 7_000
 """Words of a text that lasts more than an hour: a book, which is told at one pace."""
 WAITS = 2 * 60 * PAGE
 """Frames for which a night waits for a story that is hushed."""
-LAID_OUT_BY = ("evening/narration/*.py", "story/pauses.py")
+LAID_OUT_BY = ("evening/narration/*.py", "night/sinking.py", "story/pauses.py")
 """The sources that decide where sentences stand."""
 COMES = 3 * RATE // 10
 """Frames from where a telling is to begin to its first word, at the least: nothing comes at once."""
