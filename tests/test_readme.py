@@ -31,6 +31,7 @@ from recordings import PHRASES, kept, talk
 from short_tales import cut_short
 from typed import Say, typing
 
+import benchmarks.__main__
 import lullaby as library
 from benchmarks.telling import write_book
 from lullaby import export, load, places
@@ -151,7 +152,7 @@ def test_the_commands_of_a_page_can_be_run(page: Page, lullaby: Say, helps: dict
 def test_a_page_names_no_command_and_no_option_that_is_not_there(
     page: Page, helps: dict[str, set[str]]
 ) -> None:
-    everything = set().union(*helps.values()) | {"--help", "--version"}
+    everything = set().union(*helps.values(), _options_of_benchmarks()) | {"--help", "--version"}
     others = ("pip", "pipx", "uvx", "systemctl")
     for text in [*page.typed, *page.spans]:
         if text.startswith(others):
@@ -164,6 +165,12 @@ def test_a_page_names_no_command_and_no_option_that_is_not_there(
             assert not named or max(map(len, known)) > len("lullaby"), text
             options = {*re.findall(r"(?<![\w-])-{1,2}[a-z][a-z-]*", text)} - {"--help", "--version"}
             assert options <= helps[max(known, key=len)], text
+
+
+def _options_of_benchmarks() -> set[str]:
+    with contextlib.redirect_stdout(io.StringIO()) as said, contextlib.suppress(SystemExit):
+        benchmarks.__main__.main(["--help"])
+    return {*re.findall(r"^  (--[a-z][a-z-]*)\b", said.getvalue(), re.M)}
 
 
 def test_every_command_and_every_option_is_documented(helps: dict[str, set[str]]) -> None:
