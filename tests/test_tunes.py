@@ -294,6 +294,13 @@ WRONG_MUSIC = [
 ]  # fmt: skip
 
 
+def test_mistakes_are_said_in_the_order_of_the_file() -> None:
+    found = complaints("X:1\nT:Mine\nM:none\nK:C\nC2 h2 |\nC999|]\nX:2\nT:Other\n")
+    lines = [int(complaint.split("line ")[1].split(",")[0]) for complaint in found]
+    assert len({*lines}) >= 4
+    assert lines == sorted(lines)
+
+
 @pytest.mark.parametrize(("text", "says"), WRONG)
 def test_a_mistake_in_a_field_is_said_with_its_place(text: str, says: str) -> None:
     found = complaints(text)

@@ -109,7 +109,7 @@ def pitch(value: object) -> int:
     """A note's name as MIDI counts it: "A4" is 69."""
     found = _NOTE.fullmatch(checks.text(value))
     if found is None:
-        raise Unfit(f"{quoted(str(value))} is not a note.", "A note is D4, F#3 or Bb4.")
+        raise Unfit(f"{quoted(str(value))} is not a note.", "A note is D4, F#3 or Bb4, from C0 to B8.")
     return 12 * (int(found[3]) + 1) + _STEPS[found[1]] + {"": 0, "#": 1, "b": -1}[found[2]]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lullaby.errors import WrittenWrongly
 from lullaby.score.plain_text import plain
@@ -24,6 +24,7 @@ class Margin:
     where: str
     """The file, safe to show."""
     mistakes: list[WrittenWrongly]
+    _places: list[tuple[int, int]] = field(default_factory=list, init=False)
 
     def note(self, place: Place | None, what: str, hint: str = "") -> None:
         if self.is_full:
@@ -34,6 +35,18 @@ class Margin:
             if place.column:
                 where += f", column {place.column}"
         self.mistakes.append(WrittenWrongly(where, plain(what), plain(hint)))
+        self._places.append((0, 0) if place is None else (place.line, place.column))
+
+    @property
+    def by_place(self) -> list[WrittenWrongly]:
+        """The mistakes as somebody meets them who reads the file from its beginning; last those of all of
+        it."""
+        return [
+            mistake
+            for _, mistake in sorted(
+                zip(self._places, self.mistakes, strict=True), key=lambda row: (row[0] == (0, 0), row[0])
+            )
+        ]
 
     @property
     def is_full(self) -> bool:

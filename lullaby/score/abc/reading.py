@@ -56,5 +56,5 @@ def tune_of(text: str, path: str | os.PathLike[str], mistakes: list[WrittenWrong
     )
     if tune.seconds > _LONGEST:
         margin.note(None, "it is longer than an hour.", "Shorten it, or let it go faster: Q:1/4=60")
-    mistakes += margin.mistakes
+    mistakes += margin.by_place
     return None if margin.mistakes else tune
