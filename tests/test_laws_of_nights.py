@@ -98,7 +98,7 @@ class Minute:
     other."""
 
 
-A_WHILE = 20 * RATE
+A_WHILE = 10 * RATE
 """Frames of a minute that are listened to first."""
 
 

@@ -160,7 +160,7 @@ def test_a_timer_is_silent_on_time(home: Path) -> None:
     entries = [json.loads(line) for line in log.read_text().splitlines()]
     (fade,) = (entry for entry in entries if "fade" in entry)
     assert fade["curve"] == "even"
-    assert fade["seconds"] == pytest.approx(5, abs=1)
+    assert 0 < fade["seconds"] <= 5  # what is left of it when the device has opened, however long that took
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])

@@ -73,7 +73,7 @@ def lullaby(
 ) -> Say:
     """Types a command in a folder with these things in it, by somebody who has nothing else yet."""
     monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "home"))
-    cut_short(tmp_path / "home")
+    cut_short(tmp_path / "home", 25)
     shutil.copytree(things, tmp_path / "here")
     monkeypatch.chdir(tmp_path / "here")
     monkeypatch.setattr("lullaby.drawing.cover.cover", lambda *_: b"")  # it costs more than what is kept here

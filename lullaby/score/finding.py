@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from lullaby import places
@@ -102,6 +102,17 @@ class Voices:
 
 
 def _peek(path: Path) -> Mapping[str, object]:
+    """What is written in a voice file; nothing where it cannot be read."""
+    try:
+        told = path.stat()
+    except OSError:
+        return {}
+    return _as_it_stands(path, (told.st_ino, told.st_size, told.st_mtime_ns))
+
+
+@lru_cache(maxsize=512)
+def _as_it_stands(path: Path, version: tuple[int, ...]) -> Mapping[str, object]:
+    """The same, read once a version of the file: who names a kind has all voices looked at."""
     try:
         return read_source(path).values
     except WrittenWrongly:
