@@ -15,11 +15,13 @@ from lullaby.chance import Key
 from lullaby.music.controls import shuffled, walk
 from lullaby.music.harmony import chords
 from lullaby.music.melodies import GRID, METRES, Melody, Note, Phrase
-from lullaby.music.programme import THEMES, Score, State, written
+from lullaby.music.programme import Score, State
+from lullaby.music.repertoire import THEMES
 from lullaby.music.scales import MODES, Scale, equal
 from lullaby.music.statistics import LULLABIES
 from lullaby.music.varying import ornamented, thinned
 from lullaby.music.verdict import verdict
+from lullaby.music.writing import written
 from lullaby.night.music import Sleeper, music_of, notes_by_voice
 from lullaby.night.plan import root_key
 from lullaby.score import read_score

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lullaby.chance import Key
-from lullaby.music import programme
+from lullaby.music import writing
+from lullaby.music.programme import Score as Written
 from lullaby.music.programme import State
 from lullaby.night import sinking
 from lullaby.night.following import LIES_AWAKE, asleep_from
@@ -62,17 +63,17 @@ _STATES = {
 }
 
 
-def music_of(score: Score, root: Key, course: Course | None) -> programme.Score | None:
+def music_of(score: Score, root: Key, course: Course | None) -> Written | None:
     """The music that this score asks for; None where it asks for none. No voice has a name with a slash."""
     return None if score.music is None else _written(score.music, root / "/music", score.length, course)
 
 
 @lru_cache(maxsize=16)
-def _written(music: Music, key: Key, length: int, course: Course | None) -> programme.Score:
-    return programme.written(music, key, length, Sleeper(course, music.at, music.until))
+def _written(music: Music, key: Key, length: int, course: Course | None) -> Written:
+    return writing.written(music, key, length, Sleeper(course, music.at, music.until))
 
 
-def notes_by_voice(music: Music, written: programme.Score) -> Mapping[str, tuple[Played, ...]]:
+def notes_by_voice(music: Music, written: Written) -> Mapping[str, tuple[Played, ...]]:
     """What each voice is given to play, in order."""
     players = music.by_role
     found: dict[str, list[Played]] = {name: [] for name in players.values()}
