@@ -174,6 +174,7 @@ def test_a_harder_note_is_louder_and_brighter(kind: str) -> None:
     ]
     loud, bright = [float(np.sum(x**2)) for x in heard], [centroid(x) for x in heard]
     assert loud == sorted(loud)
+    assert 10 * np.log10(loud[-1] / loud[0]) > 10  # between the softest touch and the hardest
     assert bright == sorted(bright)
     assert bright[-1] > 1.02 * bright[0]
 

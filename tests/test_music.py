@@ -13,7 +13,7 @@ import pytest
 
 from lullaby.chance import Key
 from lullaby.music.controls import shuffled, walk
-from lullaby.music.harmony import chords
+from lullaby.music.harmony import chords, voiced
 from lullaby.music.melodies import GRID, METRES, Melody, Note, Phrase
 from lullaby.music.programme import Score, State
 from lullaby.music.repertoire import THEMES
@@ -157,6 +157,21 @@ def test_chords_hold_what_is_sung_and_end_at_home() -> None:
             assert changes <= 0.8 * len(row)
 
 
+def test_the_voices_of_a_chord_move_as_little_as_they_can() -> None:
+    """Each of the middle voices goes to the nearest note of the next chord, as a rule by a third at most."""
+    moves = []
+    for seed in range(len(MODES)):
+        melody = night(moods(seed), seed, minutes=5).melodies()[0]
+        before = None
+        for chord in chords(melody):
+            now = voiced(chord, melody.scale, before)
+            assert all(melody.scale.degree(pitch) in chord for pitch in now.upper)
+            moves += [] if before is None else np.abs(np.subtract(now.upper, before.upper)).tolist()
+            before = now
+    assert np.mean(np.array(moves) <= 4) > 0.9
+    assert max(moves) <= 7
+
+
 def test_tempo_and_notes_follow_the_sleeper() -> None:
     """sleep.md: 72 to 60 beats a minute awake, 60 to 50 drowsy, a note in some five seconds in N1, then a
     drone, then nothing."""
@@ -184,6 +199,56 @@ def test_nothing_that_begins_asleep_has_an_attack() -> None:
     asleep = [n for notes in music.notes.values() for n in notes if n.start >= 14 * PAGE]
     assert len(asleep) > 20
     assert all(note.swell >= 2.0 for note in asleep)
+
+
+def test_what_is_played_for_a_sleeper_is_softer_than_the_songs() -> None:
+    music = night(minutes=60, course=course())
+    songs = [note.velocity for note in music.notes["melody"]]
+    asleep = [n.velocity for notes in music.notes.values() for n in notes if n.start >= 14 * PAGE]
+    assert max(asleep) < min(songs[:40])
+
+
+def test_no_two_notes_in_a_row_are_played_alike() -> None:
+    """One pitch, always as long: touch and time differ all the same."""
+    music = night(minutes=5)
+    by_beat = [(n.pitch, n.velocity) for n in music.notes["melody"]]
+    assert len({velocity for _, velocity in by_beat}) > 0.95 * len(by_beat)
+    assert len({note.late for note in music.notes["melody"]}) > 50
+    assert max(note.late for note in music.notes["melody"]) <= 0.012 * RATE
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_drone_is_its_tonic_and_the_fifth_above_it(seed: int) -> None:
+    music = night(moods(seed), seed, course=course())
+    drone = music.notes["drone"]
+    assert {(note.pitch - music.scale.tonic) % 12 for note in drone} == {0, 7}
+    for low, high in zip(drone[::2], drone[1::2], strict=True):
+        assert (high.start, high.pitch - low.pitch) == (low.start, 7)
+
+
+def test_a_rondo_comes_back_to_its_first_melody_and_songs_and_variations_do_otherwise() -> None:
+    def sung(form: str) -> list[str]:
+        sections = night(replace(ALL, form=form, density=1.0), minutes=30).sections
+        return [section.name.split(".")[0] for section in sections if section.melody is not None]
+
+    rondo = sung("rondo")
+    assert [name for name, _ in itertools.groupby(rondo)][:5] == ["T1", "T2", "T1", "T3", "T4"]
+    assert [name for name, _ in itertools.groupby(sung("songs"))][:4] == ["T1", "T2", "T3", "T4"]
+    assert {*sung("variations")} == {"T1"}
+
+
+def test_after_a_leap_a_line_turns_back() -> None:
+    """Of the notes after a leap of a fifth or more, those that go on the same way are few."""
+    on = back = 0
+    for seed in range(8):
+        for melody in night(moods(seed), seed, minutes=10).melodies():
+            for phrase in melody.phrases:
+                steps = np.diff([note.pitch for note in phrase.notes])
+                for leap, step in itertools.pairwise(steps):
+                    if abs(leap) >= 5 and step:
+                        on, back = on + (leap * step > 0), back + (leap * step < 0)
+    assert on + back > 50
+    assert back > 2.5 * on
 
 
 def test_with_until_asleep_nothing_is_played_for_a_sleeper() -> None:

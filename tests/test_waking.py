@@ -169,7 +169,7 @@ def test_a_machine_that_slept_over_the_beginning_goes_on_at_the_clocks_place(
     session = Session(
         clocks, Driven(None, Watched(Keys(), bedside, None, None), 60.0), bedside, cast("Any", log)
     )
-    play_dawn(dawn, daybreak, Way("null", speed=40, into=str(heard)), session)
+    play_dawn(dawn, daybreak, Way("null", speed=15, into=str(heard)), session)
     assert log.entries[0] == {"dawn": "First Light", "from": start * RATE, "over": 5 * PAGE}
     sound = np.fromfile(heard, np.float32).reshape(-1, 2)
     first = int(np.nonzero(sound.any(axis=1))[0][0])
