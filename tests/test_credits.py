@@ -122,4 +122,41 @@ def test_credits_are_safe_to_show():
 def test_nothing_shipped_is_taken_for_the_listeners():
     assert places.shipped("voices").is_dir()
     for name in SCORES:
-        assert len(credits(find_score(name, KINDS)).lines) == 2
+        made_of = credits(find_score(name, KINDS))
+        assert len([line for line in made_of.lines if not line.startswith("Tunes: ")]) == 2
+
+
+MUSIC = """title = "Mine"
+length = 00:10:00
+[voices]
+harp = "harp-by-the-window"
+[music]
+melody = "harp"
+tunes = ["brahms-wiegenlied", "mine"]
+[scene.all]
+at = 0
+harp = 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("composer", "may", "says"),
+    [
+        ("Traditional", True, "Mine (tune), public domain: may be published, sold too."),
+        ("Ann Writer", None, "Mine (tune) by Ann Writer: names no licence"),
+        ("", None, "Mine (tune): names no licence"),
+    ],
+)
+def test_a_tune_that_was_brought_is_named_and_a_shipped_one_too(
+    tmp_path: Path, composer: str, may: bool | None, says: str
+):
+    shipped = next(path.stem for path in (places.shipped("scores") / "tunes").glob("*.abc"))
+    (tmp_path / "tunes").mkdir()
+    text = f"X:1\nT:Mine\nC:{composer}\nM:4/4\nK:C\nC8|]\n" if composer else "X:1\nT:Mine\nM:4/4\nK:C\nC8|]\n"
+    (tmp_path / "tunes" / "mine.abc").write_text(text)
+    score = score_of(MUSIC.replace("brahms-wiegenlied", shipped), str(tmp_path / "night.toml"), KINDS)
+    made_of = credits(score)
+    assert made_of.may_publish is may
+    assert says in made_of.text
+    (line,) = (line for line in made_of.lines if line.startswith("Tunes: "))
+    assert line.endswith("All are out of copyright.")

@@ -9,12 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from lullaby import places
 from lullaby.night.narration import A_RECORDING, Narration
-from lullaby.score import Score, VoiceFile
+from lullaby.score import Score
+from lullaby.score.melody import Tune
 from lullaby.score.plain_text import plain, short
 
+NOBODY = ("traditional", "trad", "anonymous", "anon", "volksweise")
+"""What is written for the composer of a tune that has none who is known."""
 LONGEST = 120
 """Characters of a name or a licence that are repeated."""
 
@@ -112,7 +116,10 @@ def credits(score: Score, extra: Iterable[Source] = ()) -> Credits:
     them."""
     voices = dict.fromkeys(_voices(score))
     shipped = [name for name, source in voices if source is None]
-    sources = list(dict.fromkeys([*(source for _, source in voices if source), *extra]))
+    tunes = [] if score.music is None else list(dict.fromkeys(score.music.tunes))
+    known = [plain(tune.title) for tune in tunes if _ships(tune.path)]
+    own = [_own_tune(tune) for tune in tunes if not _ships(tune.path)]
+    sources = list(dict.fromkeys([*(source for _, source in voices if source), *own, *extra]))
     strictest = min((source.terms for source in sources), key=lambda terms: terms.rank, default=FREE)
     publish = _all([source.terms.publish for source in sources])
     sell = _all([source.terms.sell for source in sources])
@@ -121,6 +128,8 @@ def credits(score: Score, extra: Iterable[Source] = ()) -> Credits:
         lines += [f"Told by {plain(part.voice.name)}." for part in score.voices if part.kind.speaks]
     if shipped:
         lines.append(f"Voices of lullaby: {', '.join(shipped)}. Worked out by the program, not recorded.")
+    if known:
+        lines.append(f"Tunes: {', '.join(known)}. All are out of copyright.")
     lines += [source.line for source in sources]
     lines.append(_verdict(publish, sell, sources, strictest))
     return Credits(tuple(lines), publish)
@@ -156,14 +165,23 @@ def _voices(score: Score) -> Iterator[tuple[str, Source | None]]:
             what = "recording" if voice.attached else "voice"
             own = (
                 None
-                if _ships(voice)
+                if _ships(voice.path)
                 else Source(voice.name, what, voice.licence, worked_out=not voice.attached)
             )
             yield voice.name, own
 
 
-def _ships(voice: VoiceFile) -> bool:
-    return voice.path.resolve().is_relative_to(places.shipped("voices").resolve())
+def _own_tune(tune: Tune) -> Source:
+    """A tune that the listener brought. One that is called traditional belongs to nobody; of any other nobody
+    knows."""
+    nobodys = tune.composer.strip().lower().rstrip(".") in NOBODY
+    return Source(tune.title, "tune", "public domain" if nobodys else "", "" if nobodys else tune.composer)
+
+
+def _ships(path: Path) -> bool:
+    return any(
+        path.resolve().is_relative_to(places.shipped(folder).resolve()) for folder in ("voices", "scores")
+    )
 
 
 def _all(answers: Sequence[bool | None]) -> bool | None:
