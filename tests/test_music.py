@@ -233,6 +233,8 @@ def test_a_rondo_comes_back_to_its_first_melody_and_songs_and_variations_do_othe
 
     rondo = sung("rondo")
     assert [name for name, _ in itertools.groupby(rondo)][:5] == ["T1", "T2", "T1", "T3", "T4"]
+    longest = max(len([*group]) for _, group in itertools.groupby(rondo))
+    assert longest == 2  # also where all melodies have been sung, and it begins again
     assert [name for name, _ in itertools.groupby(sung("songs"))][:4] == ["T1", "T2", "T3", "T4"]
     assert {*sung("variations")} == {"T1"}
 

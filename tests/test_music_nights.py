@@ -15,7 +15,7 @@ from typed import Say, typing
 
 from lullaby.evening import Request, prepared
 from lullaby.evening.facts.midi import midi_of
-from lullaby.night.music import music_of
+from lullaby.night.music import heard_of, music_of
 from lullaby.night.plan import root_key
 from lullaby.score import check_score, read_score
 from lullaby.score.avoiding import Avoid, without
@@ -59,7 +59,8 @@ def mistakes(more: str, tmp_path: Path) -> list[str]:
         ('drone = "hrp"', 'there is no voice "hrp".'),
         ('drone = "rain"', 'rain is of the kind "rain", and cannot play notes.'),
         ('mode = "locrian"', 'knows no "locrian".'),
-        ('tonic = "H4"', '"H4" is not a note.'),
+        ('tonic = "H4"', "is not a note."),
+        ('register = ["C0", "C3"]', "It lies between C2 and C7."),
         ('register = ["C4", "G4"]', "has no room for a melody"),
         ("register = 60", "not two notes"),
         ('tunes = ["wiegenleid"]', 'there is no tune "wiegenleid".'),
@@ -179,6 +180,71 @@ def test_the_notes_are_kept_as_midi(lullaby: Say, tmp_path: Path, monkeypatch: p
     assert [n.start for n in found.tracks[0].notes] == [n.start - n.late for n in wanted]
     assert 70 < found.tempo_changes[0][1] * (2 / 3 if found.metre == (6, 8) else 1) <= 72.5
     assert lullaby("render", "plain", "--midi", "no.mid").code == 2
+
+
+TUNES = {
+    "four": "X:1\nT:Four\nM:4/4\nL:1/4\nK:C\nC E G E | C4 |]\n",
+    "six": "X:1\nT:Six\nM:6/8\nL:1/8\nK:C\nC2D E2F | G3 c3 |]\n",
+}
+
+
+def test_tunes_of_several_metres_are_kept_on_their_beats_and_in_their_bars(
+    lullaby: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tunes").mkdir()
+    for name, text in TUNES.items():
+        (tmp_path / "tunes" / f"{name}.abc").write_text(text)
+    more = 'form = "songs"\nrest = 0\ntunes = ["four", "six"]'
+    Path("two.toml").write_text(SCORE.format(more=more).replace("00:10:00", "00:01:00"))
+    said = lullaby("render", "two.toml", "--sleeper", "none", "--midi", "two.mid", "--json")
+    assert said.code == 0, said.err
+    assert json.loads(said.out)["tracks"] == 2  # the melody, and single notes for who sleeps
+    file = mido.MidiFile("two.mid")
+    at, metres = 0, []
+    for message in file.tracks[0]:
+        at += message.time
+        if message.type == "time_signature":
+            metres.append((at / file.ticks_per_beat, message.numerator, message.denominator))
+    # each is sung twice, in another way the second time: two bars of four quarters, then two of three
+    assert [(n, d) for _, n, d in metres[:3]] == [(4, 4), (6, 8), (4, 4)]
+    assert [quarter for quarter, _, _ in metres[:3]] == pytest.approx([0, 16, 28], abs=0.01)
+    at, onsets = 0, []
+    for message in file.tracks[1]:
+        at += message.time
+        if message.type == "note_on":
+            onsets.append(at / file.ticks_per_beat)
+    first = [onset for onset in onsets if onset < 7.9]
+    assert first == pytest.approx([0, 1, 2, 3, 4], abs=0.01)
+    sixes = [onset - 16 for onset in onsets if 15.9 < onset < 21.9]
+    assert sixes == pytest.approx([0, 1, 1.5, 2.5, 3, 4.5], abs=0.01)
+
+
+def test_a_file_of_notes_has_a_name_of_its_own_and_comes_before_any_story(
+    lullaby: Say, tmp_path: Path
+) -> None:
+    for words in (["--midi", "", "-o", "a.flac"], ["--midi", "a.flac", "-o", "a.flac"], ["--midi", "-"]):
+        said = lullaby("render", "evening-strings", *words)
+        assert (said.code, "ends in .mid" in said.err) == (2, True)
+    said = lullaby("render", "evening-strings", "--midi", "a.mid", "--events", "a.mid")
+    assert "ends in .tsv" in said.err
+    assert not Path("a.mid").exists()
+    said = lullaby("render", "harbour-rain", "--midi", "a.mid")
+    assert said.code == 2
+    assert "has no [music]" in said.err
+    assert "Speaking" not in said.err
+
+
+def test_notes_of_a_voice_that_no_scene_names_are_not_kept() -> None:
+    """Nobody hears them; the picture of a night draws what is kept."""
+    text = SCORE.format(more='accompaniment = "piano"').replace("[music]", 'piano = "felt-piano"\n[music]')
+    night = night_of(text)
+    assert night.score.music is not None
+    assert night.music is not None
+    found = heard_of(night.plan, night.score.music, night.music)
+    assert len(found["melody"]) > 50
+    assert night.music.notes["accompaniment"]
+    assert found["accompaniment"] == []
 
 
 def test_check_prints_the_statistics(lullaby: Say) -> None:

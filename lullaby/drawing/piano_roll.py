@@ -3,10 +3,13 @@ music close by."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lullaby.drawing.palette import FAINT, GOLD, INK, Colour
 from lullaby.drawing.picture_layout import GRIDLINE, HAIRLINE, HEIGHT, LEFT, RIGHT, SMALL, Canvas
 from lullaby.drawing.typeface import Drawable
 from lullaby.music.programme import Score
+from lullaby.night.music import heard_of
 from lullaby.night.night import Night
 from lullaby.score.music import name_of
 from lullaby.time import PAGE, Span, clock
@@ -30,14 +33,18 @@ COLOURS: dict[str, Colour] = {
 
 
 def music_in(night: Night) -> Score | None:
-    """What instruments are given to play in this night, if anything."""
-    found = night.music
-    return found if found is not None and any(found.notes.values()) else None
+    """What instruments are heard to play in this night, if anything."""
+    music, written = night.score.music, night.music
+    if music is None or written is None:
+        return None
+    found = replace(written, notes=heard_of(night.plan, music, written))
+    return found if any(found.notes.values()) else None
 
 
 def add_rolls(canvas: Canvas, night: Night, music: Score) -> None:
     """Both rolls, beneath what else there is."""
     first = min(note.start for notes in music.notes.values() for note in notes)
+    first = max((bar.start for bar in music.bars if bar.start <= first), default=first)
     top = HEIGHT + ABOVE
     _add_legend(canvas, music, top - 14)
     _add_roll(canvas, music, Span(0, night.length), top)

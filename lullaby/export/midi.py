@@ -74,12 +74,20 @@ class Midi:
     title: str = ""
     texts: tuple[tuple[int, str], ...] = ()
     metre: tuple[int, int] = (4, 4)
+    """At its beginning."""
+    metre_changes: tuple[tuple[int, tuple[int, int]], ...] = ()
+    """The frame from which each further metre holds."""
 
 
 def write_midi(path: Path, midi: Midi) -> None:
     """Writes it, whole or not at all."""
     content = midi_bytes(
-        midi.tracks, midi.tempo_changes, title=midi.title, texts=midi.texts, metre=midi.metre
+        midi.tracks,
+        midi.tempo_changes,
+        title=midi.title,
+        texts=midi.texts,
+        metre=midi.metre,
+        metre_changes=midi.metre_changes,
     )
     try:
         places.put(path, content)
@@ -94,6 +102,7 @@ def midi_bytes(
     title: str = "",
     texts: Iterable[tuple[int, str]] = (),
     metre: tuple[int, int] = (4, 4),
+    metre_changes: Iterable[tuple[int, tuple[int, int]]] = (),
     key: tuple[int, bool] | None = None,
 ) -> bytes:
     """The file. `tempo_changes`: the frame from which each tempo holds, in quarters a minute. `texts` are
@@ -102,6 +111,7 @@ def midi_bytes(
     events = [
         *((0, 0, event) for event in _opening(title, metre, key)),
         *((tick, 1, _meta(0x51, us.to_bytes(3, "big"))) for tick, _, us in clock.changes),
+        *((clock.tick(frame), 1, _meta(0x58, _signature(changed))) for frame, changed in metre_changes),
         *((clock.tick(max(0, frame)), 2, _meta(0x01, text.encode())) for frame, text in texts),
     ]
     chunks = [_chunk(b"MTrk", _events(events))]
@@ -149,12 +159,16 @@ def _microseconds(tempo: float) -> int:
 
 
 def _opening(title: str, metre: tuple[int, int], key: tuple[int, bool] | None) -> list[bytes]:
-    count, unit = metre
     found = [_meta(0x03, title.encode()), _meta(0x01, title.encode())] if title else []
-    found.append(_meta(0x58, bytes((count, unit.bit_length() - 1, 24, 8))))
+    found.append(_meta(0x58, _signature(metre)))
     if key is not None:
         found.append(_meta(0x59, struct.pack("bB", key[0], key[1])))
     return found
+
+
+def _signature(metre: tuple[int, int]) -> bytes:
+    count, unit = metre
+    return bytes((count, unit.bit_length() - 1, 24, 8))
 
 
 def _track(track: MidiTrack, channel: int, clock: _Clock) -> list[_Event]:

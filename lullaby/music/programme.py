@@ -67,6 +67,7 @@ class Bar:
     section: str
     of_section: int
     """Its number in the section."""
+    metre: str
 
     @property
     def tempo(self) -> float:

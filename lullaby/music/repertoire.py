@@ -71,5 +71,5 @@ def _order(music: Music) -> Iterator[tuple[str, int, int]]:
         yield once_more(number)
         if music.form != "variations":
             yield once_more(number)
-        if music.form == "rondo" and number % 2 and many > 2:
+        if music.form == "rondo" and number % 2 and number < many - 1:
             yield once_more(0)

@@ -94,7 +94,9 @@ class _Writing:
             if section.melody is not None and self._ends_before(section, frame, depth):
                 return self._close(frame, depth)
         frames = self._bar_frames(frame, depth)
-        bar = Bar(self._bar, frame, frames, self._metre.beats, section.name, self._in_section)
+        bar = Bar(
+            self._bar, frame, frames, self._metre.beats, section.name, self._in_section, self._metre.name
+        )
         self._score.bars.append(bar)
         if section.melody is not None:
             self._sing(
@@ -117,7 +119,9 @@ class _Writing:
     def _close(self, frame: int, depth: float) -> int:
         """The end: the tonic once more, and its chord, held; no melody is cut."""
         self._score.sections.pop()
-        bar = Bar(self._bar, frame, 2 * self._bar_frames(frame, depth), self._metre.beats, "", 0)
+        bar = Bar(
+            self._bar, frame, 2 * self._bar_frames(frame, depth), self._metre.beats, "", 0, self._metre.name
+        )
         self._harmony = ()
         self._accompany(bar, max(depth, 0.8))
         self._add("melody", bar, 0, self._metre.bar, self._home(), 0.45)

@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from lullaby.chance import Key
 from lullaby.music import writing
 from lullaby.music.programme import Score as Written
-from lullaby.music.programme import State
+from lullaby.music.programme import Sounded, State
 from lullaby.night import sinking
 from lullaby.night.following import LIES_AWAKE, asleep_from
+from lullaby.night.track import silent_over
 from lullaby.score import Score
 from lullaby.score.model import Music, Until
 from lullaby.sleep.course import Course
 from lullaby.sleep.stages import Stage
+from lullaby.time import Span
 from lullaby.voices.core.played import Played
+
+if TYPE_CHECKING:
+    from lullaby.night.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,23 @@ def music_of(score: Score, root: Key, course: Course | None) -> Written | None:
 @lru_cache(maxsize=16)
 def _written(music: Music, key: Key, length: int, course: Course | None) -> Written:
     return writing.written(music, key, length, Sleeper(course, music.at, music.until))
+
+
+def heard_of(plan: Plan, music: Music, written: Written) -> dict[str, list[Sounded]]:
+    """By role, the notes that somebody hears: their voice is not silent when they begin."""
+    tracks = {track.name: track for track in plan.tracks}
+    found = {}
+    for role, notes in written.notes.items():
+        track = tracks.get(music.by_role[role])
+        curves = () if track is None else (track.level, track.recede, track.fader, plan.gate)
+        found[role] = [
+            note
+            for note in notes
+            if track is not None
+            and note.start < plan.length
+            and not any(silent_over(curve, Span(note.start, note.start + note.frames)) for curve in curves)
+        ]
+    return found
 
 
 def notes_by_voice(music: Music, written: Written) -> Mapping[str, tuple[Played, ...]]:

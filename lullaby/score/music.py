@@ -25,6 +25,8 @@ MOST_TUNES = 100
 LEAST = 12
 """Semitones that a register has at the least."""
 
+LOWEST, HIGHEST = 36, 96
+"""Pitches that a register may reach."""
 _NOTE = re.compile(r"([A-G])([#b]?)([0-8])")
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _KEYS = (
@@ -109,14 +111,19 @@ def pitch(value: object) -> int:
     """A note's name as MIDI counts it: "A4" is 69."""
     found = _NOTE.fullmatch(checks.text(value))
     if found is None:
-        raise Unfit(f"{quoted(str(value))} is not a note.", "A note is D4, F#3 or Bb4, from C0 to B8.")
+        raise Unfit("is not a note.", "A note is D4, F#3 or Bb4.")
     return 12 * (int(found[3]) + 1) + _STEPS[found[1]] + {"": 0, "#": 1, "b": -1}[found[2]]
 
 
 def _register(value: object) -> tuple[int, int]:
     if not isinstance(value, list) or len(value) != 2:
         raise Unfit(f"is {called(value)}, not two notes.", 'register = ["C4", "E5"] is from the middle C up.')
-    low, high = (pitch(one) for one in value)
+    try:
+        low, high = (pitch(one) for one in value)
+    except Unfit as unfit:
+        raise Unfit("names something that is not a note.", unfit.hint) from None
+    if low < LOWEST or high > HIGHEST:
+        raise Unfit("reaches out of what music is written for.", "It lies between C2 and C7.")
     if high - low < LEAST:
         raise Unfit("has no room for a melody: it is an octave at least.", 'As in ["C4", "E5"].')
     return low, high

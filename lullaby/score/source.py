@@ -152,7 +152,9 @@ def text_at(where: str, path: Path) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise WrittenWrongly(f"{where}, line {line}", "this is not UTF-8 text.") from None
+        raise WrittenWrongly(
+            f"{where}, line {line}", "this is not UTF-8 text.", "Save it as UTF-8."
+        ) from None
 
 
 def _located(where: str, text: str, said: str) -> WrittenWrongly:

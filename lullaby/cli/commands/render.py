@@ -18,7 +18,7 @@ from lullaby.time import LONGEST, Span, clock
 
 if TYPE_CHECKING:
     from lullaby.evening import Evening
-    from lullaby.export import EncodeAll, Store, Use
+    from lullaby.export import EncodeAll, Midi, Store, Use
 
 
 def add(commands: Any) -> None:
@@ -45,13 +45,15 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     if asked.jobs is not None and not 1 <= asked.jobs <= 256:
         raise AskedWrongly("--jobs goes from 1 to 256.")
     cut(asked, LONGEST)
+    _files_apart(asked)
+    only_notes = asked.midi is not None and not asked.file
 
     from lullaby.evening.capped import missed
     from lullaby.export import export, format_of, stems, write_events
 
     use = _use(asked.use)
     format = format_of(Path(asked.file or f"night{use.ending}"))
-    evening = evening_of(asked, bedside, say=False, until=heard_until(asked))
+    evening = evening_of(asked, bedside, say=False, until=0 if only_notes else heard_until(asked))
     night = evening.night
     if night.headphones and use.channels < 2:
         raise AskedWrongly(f"--headphones is for two ears, and --for-use {use.name} has one channel.")
@@ -63,9 +65,16 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     say_notes(evening, bedside, follows=True)
     if use.lufs is not None and (missing := missed(night, use.lufs)):
         bedside.note(missing.says)
-    if asked.midi:
-        _keep_midi(asked, evening, span & night.span, bedside)
-        if not asked.file:
+    if asked.midi is not None:
+        from lullaby.evening.facts.midi import facts_of_midi
+
+        facts = facts_of_midi(asked.midi, _keep_midi(asked, evening, span & night.span))
+        if only_notes and asked.json:
+            bedside.facts(facts)
+        elif not asked.json:
+            tracks = counted(facts["tracks"], "track")
+            bedside.say(plain(f"{asked.midi}: {tracks}, {counted(facts['notes'], 'note')}"))
+        if only_notes:
             return 0
     store, encode_all = _encoding(asked, path)
     how: dict[str, Any] = {
@@ -101,15 +110,22 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     return 0
 
 
-def _keep_midi(asked: argparse.Namespace, evening: Evening, span: Span, bedside: Bedside) -> None:
+def _files_apart(asked: argparse.Namespace) -> None:
+    """Each file that is asked for has a name of its own, and an ending that says what it is."""
+    if asked.midi is not None and Path(asked.midi).suffix.lower() not in (".mid", ".midi"):
+        raise AskedWrongly(f"--midi {quoted(asked.midi)}: a file of notes ends in .mid.")
+    if asked.events is not None and Path(asked.events).suffix.lower() != ".tsv":
+        raise AskedWrongly(f"--events {quoted(asked.events)}: a file of events ends in .tsv.")
+
+
+def _keep_midi(asked: argparse.Namespace, evening: Evening, span: Span) -> Midi:
     """The night's music as a MIDI file. What plays by itself has no notes that are known before."""
     from lullaby.evening.facts.midi import midi_of
     from lullaby.export import write_midi
 
     found = midi_of(evening, span)
     write_midi(Path(asked.midi), found)
-    notes = sum(len(track.notes) for track in found.tracks)
-    bedside.say(plain(f"{asked.midi}: {counted(len(found.tracks), 'track')}, {counted(notes, 'note')}"))
+    return found
 
 
 def _encoding(asked: argparse.Namespace, path: Path) -> tuple[Store | None, EncodeAll | None]:

@@ -11,7 +11,7 @@ def say_music(facts: dict[str, Any], bedside: Bedside) -> None:
     melodies = f"{facts['melodies']} melodies" if facts["melodies"] != 1 else "one melody"
     bedside.say()
     bedside.say(
-        f"Seed {facts['seed']}: {melodies} in twenty minutes awake, {facts['mode']}, {facts['metre']}, "
+        f"Seed {facts['seed']}: {melodies} in twenty minutes awake, {_of(facts)}, "
         f"{facts['tempo'][0]:.0f} to {facts['tempo'][1]:.0f} beats a minute."
     )
     bedside.say(f"    {'median':38}{'here':>8}{'lullabies':>11}   8 of 10 of them")
@@ -27,7 +27,15 @@ def say_music(facts: dict[str, Any], bedside: Bedside) -> None:
         f"{facts['ends_on_the_tonic']:.0%} of melodies on 1."
     )
     bedside.say()
+    wide = max(len(part["melody"] or "") for part in facts["form"])
     bedside.say("What is sung; T1.2 is T1 in another way:")
     for part in facts["form"]:
         if part["melody"] is not None:
-            bedside.say(f"    {part['at']}  {part['melody']:8} {part['bars']:3} bars   {part['phrases']}")
+            bedside.say(
+                f"    {part['at']}  {part['melody']:{wide}} {part['bars']:3} bars   {part['phrases']}"
+            )
+
+
+def _of(facts: dict[str, Any]) -> str:
+    """What they are in; tunes that are known have modes and metres of their own."""
+    return "known tunes" if facts["mode"] is None else f"{facts['mode']}, {facts['metre']}"

@@ -20,7 +20,7 @@ def facts_of_file(evening: Evening, path: Path, kept: Span, use: Use, bits: int 
         "file": str(path),
         "bytes": path.stat().st_size,
         "title": night.score.title,
-        "date": str(night.date),
+        "date": None if night.date is None else str(night.date),
         "seed": night.seed,
         "fingerprint": night.fingerprint,
         "from": clock(kept.start),

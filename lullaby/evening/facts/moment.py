@@ -37,7 +37,7 @@ def facts_of_moment(night: Night, found: Why) -> dict[str, Any]:
     return {
         "title": night.score.title,
         "seed": night.seed,
-        "date": str(night.date),
+        "date": None if night.date is None else str(night.date),
         "time": clock(found.frame),
         "seconds": seconds(found.frame),
         "scene": scene

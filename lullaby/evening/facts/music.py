@@ -39,8 +39,8 @@ def facts_of_music(score: Score, seed: int | None = None) -> dict[str, Any]:
     found = verdict(written.melodies())
     return {
         "seed": seed,
-        "mode": score.music.mode,
-        "metre": written.metre,
+        "mode": None if score.music.tunes else score.music.mode,
+        "metre": None if score.music.tunes else written.metre,
         "melodies": len(written.melodies()),
         "rows": [
             {

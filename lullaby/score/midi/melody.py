@@ -23,6 +23,8 @@ def melody_in(sheet: MidiSheet, where: str, track: int | None = None) -> Line:
         there = ", ".join(named(sheet.lines)) or "none"
         which = "" if track is None else f" in track {track}"
         raise AskedWrongly(f"{where}: there are no notes{which}.\n    Tracks with notes: {there}.")
+    if track is None and all(line.channel == DRUMS for line in lines):
+        raise AskedWrongly(f"{where}: nothing but drums plays in it.\n    --track N takes them all the same.")
     called = [line for line in lines if line.name.strip().lower() == "melody"]
     lines = called or [line for line in lines if line.channel != DRUMS] or lines
     lines = [line for line in lines if len(line.notes) >= _FEW] or lines

@@ -18,10 +18,12 @@ from lullaby.score.midi.file import MidiSheet, read_midi
 from lullaby.score.midi.grid import on_grid
 from lullaby.score.midi.key import key_of, share_within
 from lullaby.score.midi.melody import is_one_voice, melody_in, skyline
-from lullaby.score.plain_text import plain
+from lullaby.score.plain_text import counted, plain
 
 _IN_KEY = 0.9
 """The share of a melody within the scale of a written key from which on the key is believed."""
+_LONGEST = 18_000
+"""Quarters of a melody: an hour at 300 of them a minute."""
 _PHRASE = 4
 """Bars of a line, since a MIDI file knows no phrases."""
 _METRES = ((2, 3, 4, 5, 6, 7, 8, 9, 12), (1, 2, 4, 8, 16))
@@ -46,7 +48,15 @@ def tune_from(path: str | os.PathLike[str], track: int | None = None) -> Brought
     if not is_one_voice(line):
         remarks.append("Where several notes sound together, the highest is kept.")
     metre, origin = _metre(sheet, remarks)
-    placed = on_grid(skyline(line), origin, sheet.quarter)
+    lasts = (line.notes[-1].off - line.notes[0].on) // sheet.quarter
+    if lasts > _LONGEST:
+        raise AskedWrongly(f"{where}: its melody lasts {lasts} quarters; a tune has {_LONGEST} at most.")
+    sung = skyline(line)
+    placed = on_grid(sung, origin, sheet.quarter)
+    if left_out := len(sung) - len(placed):
+        remarks.append(
+            f"{counted(left_out, 'note')} too short for the grid {'is' if left_out == 1 else 'are'} left out."
+        )
     notes, bars, phrases = _laid(placed, metre)
     if not phrases:
         raise AskedWrongly(f"{where}: there are no notes in its melody.")
@@ -99,6 +109,8 @@ def _key(sheet: MidiSheet, notes: list[tuple[int, float]], remarks: list[str]) -
     guessed = key_of(notes)
     if sheet.keys and (found := key_from(min(sheet.keys)[1])):
         written = tonic_of(found[0], found[1]), found[2]
+        if written == guessed:
+            return written
         if written != (0, "major") and share_within(notes, *written) >= _IN_KEY:
             return written
     letter, mark = spelled(*guessed)
