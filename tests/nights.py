@@ -16,6 +16,7 @@ from lullaby import places
 from lullaby.night.loudness import Meter, a_level
 from lullaby.night.mixer import before_the_limiter
 from lullaby.night.night import Night
+from lullaby.night.pages import fill
 from lullaby.score import find_voice, part_curves, score_of
 from lullaby.time import PAGE, Span
 from lullaby.voices.kinds import KINDS
@@ -73,6 +74,13 @@ def middle_values(kind: str, setting: str) -> tuple[float, float]:
 def load(name: str | os.PathLike[str], **how: Any) -> Night:
     """A night of this score in which nobody sleeps: its scenes play to their end."""
     return lullaby.load(name, **{"sleeper": "none", "stories": False} | how)
+
+
+def beginning(night: Night, span: Span) -> NDArray[np.float32]:
+    """A span near the beginning of a page, for no more than what it takes until there."""
+    sound = np.empty((len(span), 2), np.float32)
+    fill(night.plan, night.loudness(), span, sound)
+    return sound
 
 
 def night_of(text: str, seed: int = 7, gain: float | None = None) -> Night:

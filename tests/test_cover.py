@@ -178,7 +178,8 @@ def test_silence_is_dark():
 
 
 @pytest.mark.parametrize("score", SCORES)
-def test_every_shipped_night_is_a_dark_picture_with_light_in_it(score: str):
+def test_every_shipped_night_is_a_dark_picture_with_light_in_it(score: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("lullaby.drawing.cover.MOMENTS", 48)
     night = Night(read_score(places.shipped("scores") / f"{score}.toml", KINDS), day=date(2026, 3, 1))
     light = seen(cover(night, night.span, 400), 400)
     assert light.mean() < 90

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from nights import SCORES, alone_text, decibels, night_of
+from nights import SCORES, alone_text, beginning, decibels, night_of
 from numpy.typing import NDArray
 from typed import typing
 
@@ -174,8 +174,19 @@ def test_a_glide_of_the_seat_makes_no_click() -> None:
 @pytest.mark.parametrize("score", SCORES)
 def test_a_night_for_headphones_cut_in_pieces_is_the_same_night(score: str) -> None:
     rng = np.random.default_rng(5)
-    whole = worn(score).render(Span(4 * PAGE, 6 * PAGE))
+    first = 5 * PAGE
+    whole = beginning(worn(score), Span(first, first + 12 * RATE))
     night = lullaby.load(score, seed=11, sleeper="none", headphones=True, stories=False)
+    assert whole.any()
+    for start, stop in np.sort(rng.integers(0, 12 * RATE // STEP, (3, 2))) * STEP:
+        piece = beginning(night, Span(first + int(start), first + int(stop)))
+        assert (piece == whole[start:stop]).all()
+
+
+def test_pages_for_headphones_in_any_order_are_the_same_night() -> None:
+    rng = np.random.default_rng(5)
+    whole = worn("harbour-rain").render(Span(4 * PAGE, 6 * PAGE))
+    night = lullaby.load("harbour-rain", seed=11, sleeper="none", headphones=True, stories=False)
     assert (night.page(5) == whole[PAGE:]).all()
     for start, stop in np.sort(rng.integers(4 * PAGE, 6 * PAGE, (3, 2))):
         assert (night.render(Span(int(start), int(stop))) == whole[start - 4 * PAGE : stop - 4 * PAGE]).all()

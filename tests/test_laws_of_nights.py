@@ -12,6 +12,7 @@ from nights import (
     KIND_OF,
     KINDS,
     VOICES,
+    beginning,
     decibels,
     each_score,
     each_voice,
@@ -25,7 +26,6 @@ from numpy.typing import NDArray
 import lullaby
 from lullaby.kernels.limiter import LOOK_AHEAD
 from lullaby.night.loudness import Meter, true_peak
-from lullaby.night.pages import fill
 from lullaby.time import PAGE, RATE, STEP, Span
 
 
@@ -54,13 +54,6 @@ def test_a_night_cut_in_pieces_is_the_same_night(score: str) -> None:
     for start in rng.integers(0, 5 * RATE // STEP, 4) * STEP + 5 * PAGE:
         piece = beginning(night, Span(int(start), int(start) + 2 * RATE))
         assert (piece == whole[start - first :][: len(piece)]).all()
-
-
-def beginning(night: lullaby.Night, span: Span) -> NDArray[np.float32]:
-    """A span near the beginning of a page, for no more than what it takes until there."""
-    sound = np.empty((len(span), 2), np.float32)
-    fill(night.plan, night.loudness(), span, sound)
-    return sound
 
 
 @each_score()

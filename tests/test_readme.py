@@ -77,6 +77,7 @@ def lullaby(
     shutil.copytree(things, tmp_path / "here")
     monkeypatch.chdir(tmp_path / "here")
     monkeypatch.setattr("lullaby.drawing.cover.cover", lambda *_: b"")  # it costs more than what is kept here
+    monkeypatch.setattr("lullaby.drawing.spectrogram.MOST_PAGES", 4)
     return typing(capsys)
 
 
@@ -137,6 +138,7 @@ def test_the_commands_of_a_page_can_be_run(page: Page, lullaby: Say, helps: dict
             more += ["-o", "heard.wav"]
         if command == "tell":
             more += ["--jobs", "1"] if "-o" in words else ["--null", "60"]
+            more += ["--minutes", "2"] if "--new" in words and "--minutes" not in words else []
         if "book.epub" in words:
             write_book(Path("book.epub"), 60)
         if command == "feed":

@@ -46,12 +46,16 @@ def night_metre(key: Key, music: Music) -> Metre:
 def sections(key: Key, music: Music) -> Iterator[Section]:
     """What is sung, one after another, for as long as somebody listens."""
     for name, number, version in _order(music):
-        melody = theme(key, music, number)
-        if version:
-            melody = ornamented(melody, key / "version" / name)
+        melody = _sung_again(key, music, number, name) if version else theme(key, music, number)
         yield Section(name, melody, melody.bars)
         if music.rest:
             yield Section("", None, round(music.rest))
+
+
+@lru_cache(maxsize=512)
+def _sung_again(key: Key, music: Music, number: int, name: str) -> Melody:
+    """A melody in another way: a night that grows is written again from its beginning."""
+    return ornamented(theme(key, music, number), key / "version" / name)
 
 
 def _order(music: Music) -> Iterator[tuple[str, int, int]]:

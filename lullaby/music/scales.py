@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lullaby.kernels import exact
 
@@ -64,6 +65,7 @@ class Scale:
         return equal(self.tonic) * _JUST[semitones] * 2.0**octaves
 
 
+@lru_cache(maxsize=512)
 def equal(pitch: float) -> float:
     """Hz in equal temperament, the A above middle C at 440."""
     return 440.0 * float(exact.exp2((pitch - 69) / 12))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import accumulate
 
 import numpy as np
 
@@ -80,12 +82,22 @@ class Track:
             line.start < span.stop and span.start < line.stop for line in self.controls.lines
         ):
             return True
-        notes = self.controls.notes
-        if notes is not None and not any(
-            note.start < span.stop and span.start < note.stop + REACH for note in notes
-        ):
+        if self.controls.notes is not None and span.start >= self._rings_until(span.stop):
             return True
         return any(silent_over(curve, span) for curve in (self.level, self.recede, self.fader))
+
+    def _rings_until(self, frame: int) -> int:
+        """The frame from which on none of the notes that begin before this one is heard any more."""
+        starts, rings_until = self._reach_of_notes
+        begun = bisect_left(starts, frame)
+        return rings_until[begun - 1] if begun else -1
+
+    @cached_property
+    def _reach_of_notes(self) -> tuple[list[int], list[int]]:
+        """Where each note begins, and until when it or one before it may be heard."""
+        notes = sorted(self.controls.notes or (), key=lambda note: note.start)
+        ends = accumulate((note.stop + REACH for note in notes), max)
+        return [note.start for note in notes], list(ends)
 
     def place(self, block: Span, receded: Floats | None) -> tuple[Floats, Floats]:
         """Gains of its left and right channel: one each while they rest, else one a control point. `receded`

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import overload
 
 import numpy as np
@@ -238,12 +238,10 @@ class Course:
 
 def runs_of(stages: Iterable[int]) -> list[Run]:
     """One stage per 30 s as runs, each as long as it can be."""
-    runs: list[Run] = []
-    for k, number in enumerate(stages):
-        stage, start = Stage(number), k * EPOCH
-        if runs and runs[-1].stage is stage:
-            start = runs.pop().start
-        runs.append(Run(start, (k + 1) * EPOCH, stage))
+    runs, stop = [], 0
+    for number, epochs in groupby(stages):
+        start, stop = stop, stop + EPOCH * sum(1 for _ in epochs)
+        runs.append(Run(start, stop, Stage(number)))
     return runs
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import TypeAlias
 
 import numpy as np
@@ -106,6 +106,7 @@ def _rounded(value: float, parts: int) -> float:
     return round(value * parts) / parts
 
 
+@lru_cache(maxsize=1024)
 def _rounded_hz(hz: float) -> float:
     """The frequency on a scale of 48 steps an octave."""
     return float(exact.exp2(round(float(exact.log2(hz)) * 48) / 48))
