@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -78,10 +78,21 @@ def original(night: Night) -> NDArray[np.float32]:
     return night.render(SPAN)
 
 
+class Kept(dict[str, Path]):
+    """The night in every format, each kept as it is first asked for: workers share the tests of formats."""
+
+    def __init__(self, night: Night, folder: Path) -> None:
+        self._night, self._folder = night, folder
+
+    def __missing__(self, ending: str) -> Path:
+        assert ending in ENDINGS
+        self[ending] = export(self._night, self._folder / f"night{ending}", span=SPAN)
+        return self[ending]
+
+
 @pytest.fixture(scope="module")
-def files(night: Night, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    folder = tmp_path_factory.mktemp("kept")
-    return {ending: export(night, folder / f"night{ending}", span=SPAN) for ending in ENDINGS}
+def files(night: Night, tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    return Kept(night, tmp_path_factory.mktemp("kept"))
 
 
 def decoded(path: Path) -> NDArray[np.float32]:
@@ -94,7 +105,7 @@ def decoded(path: Path) -> NDArray[np.float32]:
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_the_sound_is_all_there_and_in_its_place(
-    original: NDArray[np.float32], files: Mapping[str, Path], ffprobe: Probe, ending: str
+    original: NDArray[np.float32], files: Kept, ffprobe: Probe, ending: str
 ):
     told = ffprobe(files[ending])
     assert abs(float(told["format"]["duration"]) - SPAN.seconds) <= LAG.get(ending, 1 / RATE)
@@ -109,9 +120,7 @@ def test_the_sound_is_all_there_and_in_its_place(
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_ffprobe_reads_chapters_tags_and_cover(
-    night: Night, files: Mapping[str, Path], ffprobe: Probe, ending: str
-):
+def test_ffprobe_reads_chapters_tags_and_cover(night: Night, files: Kept, ffprobe: Probe, ending: str):
     told = ffprobe(files[ending])
     chapters = [(c["tags"]["title"], float(c["start_time"])) for c in told["chapters"]]
     assert [title for title, _ in sorted(chapters, key=lambda c: c[1])] == [title for title, _ in CHAPTERS]
@@ -133,7 +142,7 @@ def test_ffprobe_reads_chapters_tags_and_cover(
 
 
 @pytest.mark.parametrize("ending", [e for e in ENDINGS if e != ".wav"])
-def test_mutagen_reads_length_title_and_cover(files: Mapping[str, Path], ending: str):
+def test_mutagen_reads_length_title_and_cover(files: Kept, ending: str):
     told: Any = mutagen.File(files[ending])
     assert abs(told.info.length - SPAN.seconds) < 0.05
     tags = told.tags
@@ -161,13 +170,13 @@ def test_mutagen_reads_length_title_and_cover(files: Mapping[str, Path], ending:
 
 
 @pytest.mark.parametrize("ending", [".flac", ".wav", ".opus", ".mp3"])
-def test_libsndfile_hears_as_many_frames(files: Mapping[str, Path], ending: str):
+def test_libsndfile_hears_as_many_frames(files: Kept, ending: str):
     sound, rate = soundfile.read(files[ending], dtype="float32")
     assert rate == RATE
     assert abs(len(sound) - len(SPAN)) <= (2_305 if ending == ".mp3" else 0)
 
 
-def test_a_player_can_jump_in_a_flac(files: Mapping[str, Path]):
+def test_a_player_can_jump_in_a_flac(files: Kept):
     told: Any = mutagen.File(files[".flac"])
     points = told.seektable.seekpoints
     assert len(points) == -(-len(SPAN) // (4_608 * 104))
@@ -190,7 +199,7 @@ def _frame_places(data: bytes, offsets: list[int]) -> list[int]:
             return [at + offset for offset in offsets]
 
 
-def test_tables_stand_before_the_sound_in_an_m4b(files: Mapping[str, Path]):
+def test_tables_stand_before_the_sound_in_an_m4b(files: Kept):
     data = files[".m4b"].read_bytes()
     kinds, at = [], 0
     while at < len(data):
@@ -206,7 +215,7 @@ def test_no_place_gets_peaks_that_a_codec_drives_over_what_it_allows():
     assert all(use.peak + 1.5 <= -1 for use in USES.values() if use.peak is not None)
 
 
-def test_a_film_is_black_from_end_to_end(files: Mapping[str, Path], ffprobe: Probe):
+def test_a_film_is_black_from_end_to_end(files: Kept, ffprobe: Probe):
     streams = {s["codec_name"]: s for s in ffprobe(files[".mp4"])["streams"]}
     assert (streams["h264"]["width"], streams["h264"]["height"]) == (1280, 720)
     assert abs(float(streams["h264"]["duration"]) - SPAN.seconds) < 1e-3
@@ -217,13 +226,13 @@ def test_a_film_is_black_from_end_to_end(files: Mapping[str, Path], ffprobe: Pro
     np.testing.assert_allclose([time for time, _ in pictures], np.arange(len(pictures)) / 2, atol=1e-6)
 
 
-def test_ffmpeg_decodes_all_of_them_without_a_word(files: Mapping[str, Path], ffprobe: Probe):
-    for path in files.values():
+def test_ffmpeg_decodes_all_of_them_without_a_word(files: Kept, ffprobe: Probe):
+    for path in (files[ending] for ending in ENDINGS):
         command = ["ffmpeg", "-nostdin", "-v", "error", "-i", str(path), "-map", "0:a", "-f", "null", "-"]
         assert subprocess.run(command, capture_output=True, check=True, text=True).stderr == ""
 
 
-def test_our_own_reader_knows_them(night: Night, files: Mapping[str, Path]):
+def test_our_own_reader_knows_them(night: Night, files: Kept):
     kept = read_tags(files[".m4b"])
     assert (kept.fingerprint, kept.title, kept.date) == (night.fingerprint, night.score.title, night.date)
 

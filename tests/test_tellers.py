@@ -62,6 +62,7 @@ def heard(teller: str) -> judging.Judged:
     return judging.judged(judging.told(TEXTS[lang], manner, lang, pace), rounds=4)
 
 
+@lru_cache
 def english() -> list[str]:
     return [name for name in TELLERS if find_voice(name, KINDS).values["engine"] == "hibari"]
 
