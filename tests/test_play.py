@@ -150,17 +150,17 @@ def test_a_fade_ends_in_silence_and_more_undoes_it(home: Path) -> None:
 
 def test_a_timer_is_silent_on_time(home: Path) -> None:
     log = home / "log.jsonl"
-    words = ["--for-time", "5", "--fade", "all", "--curve", "even", "--log", str(log)]
+    words = ["--for-time", "12", "--fade", "all", "--curve", "even", "--log", str(log)]
     with playing(home, *words) as player:
-        assert player.ask("state")["left"] <= 5
+        assert player.ask("state")["left"] <= 12
         code, out, _ = player.ends()
         assert code == 0
-        assert "Two Noises plays for 00:00:05, until " in out
+        assert "Two Noises plays for 00:00:12, until " in out
         fell_without_a_step(player.sound(10))
     entries = [json.loads(line) for line in log.read_text().splitlines()]
     (fade,) = (entry for entry in entries if "fade" in entry)
     assert fade["curve"] == "even"
-    assert 0 < fade["seconds"] <= 5  # what is left of it when the device has opened, however long that took
+    assert 0 < fade["seconds"] <= 12  # what is left of it when the device has opened, however long that took
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
