@@ -15,11 +15,13 @@ from typed import Say, typing
 
 from lullaby.evening import Request, prepared
 from lullaby.evening.facts.midi import midi_of
+from lullaby.night import Night
 from lullaby.night.music import heard_of, music_of
 from lullaby.night.plan import root_key
 from lullaby.score import check_score, read_score
 from lullaby.score.avoiding import Avoid, without
 from lullaby.score.model import Music
+from lullaby.sleep.course import Course, Run
 from lullaby.sleep.stages import Stage
 from lullaby.time import PAGE, RATE, Span
 from lullaby.voices.kinds import KINDS
@@ -124,6 +126,29 @@ def test_every_night_of_music_goes_from_songs_to_silence(path: Path) -> None:
     assert 0.001 < float(np.sqrt(np.mean(sound[8 * RATE :] ** 2))) < 0.1
     assert np.abs(sound).max() <= 0.9
     assert np.abs(night.render(Span(night.length - RATE // 10, night.length))).max() < 1e-4
+
+
+@pytest.mark.parametrize("path", WITH_MUSIC, ids=lambda path: path.stem)
+def test_instruments_are_mellow_and_darker_and_softer_for_somebody_asleep(path: Path) -> None:
+    """The centroid of what is played is 1.8 kHz at most awake, and 1.2 kHz from N1 on."""
+    score = read_score(path, KINDS)
+    assert score.music is not None
+    runs = [Run(0, 6 * PAGE, Stage.AWAKE), Run(6 * PAGE, 12 * PAGE, Stage.N1)]
+    night = Night(score, seed=3, course=Course.from_runs(runs))
+
+    def heard(minute: int) -> tuple[float, float]:
+        """Centroid in Hz, and level in dB."""
+        span = Span(minute * PAGE, minute * PAGE + 20 * RATE)
+        players = {*score.music.by_role.values()} if score.music else set()
+        sound = sum(night.stem(name, span).astype(np.float64) for name in sorted(players))
+        power = np.abs(np.fft.rfft(np.sum(sound, axis=1))) ** 2
+        hz = np.fft.rfftfreq(len(span), 1 / RATE)
+        return float((power * hz).sum() / power.sum()), float(10 * np.log10(np.mean(np.square(sound))))
+
+    (awake, loud), (asleep, soft) = heard(3), heard(8)
+    assert 100 < awake <= 1_800
+    assert 100 < asleep <= 1_200
+    assert soft < loud - 6 or not score.music.melody
 
 
 def test_a_note_sounds_at_its_frame_and_at_its_pitch() -> None:
