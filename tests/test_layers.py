@@ -14,7 +14,7 @@ from lullaby.night.engine import SOUND_SOURCES
 
 SOURCE = Path(__file__).parent.parent / "lullaby"
 LAYERS = (
-    "cli web/ritual/evening/player export/drawing/night/sleep story narrator voices music/people/score"
+    "cli web/ritual/evening/player export/drawing/night/sleep story narrator voices music journal/people/score"
     "/kernels/time chance errors places sources child"
 )
 LAYER = {package: layer for layer, packages in enumerate(LAYERS.split("/")) for package in packages.split()}
@@ -36,6 +36,7 @@ DOORS |= dict.fromkeys(("pyttsx3", "hibari", "onnxruntime", "espeakng_loader"), 
 DOORS |= {"pydub": ("voices/clips/",)}
 DOORS |= {"markdown_it": ("story/markdown.py",)}
 DOORS |= {"mido": ("score/midi/file.py",)}
+DOORS |= {"icalendar": ("ritual/schedule/",), "dateutil": ("ritual/schedule/",)}
 DOORS_WITHIN = {"pickle": "kernels/cache.py"}
 DICE = r"(random|secrets|pickle|numpy\.random)(\..*)?"
 CLOCKS = r"time\.(time|monotonic|perf_counter|localtime)(_ns)?|datetime\.\w+\.(now|utcnow|today)"

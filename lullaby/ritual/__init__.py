@@ -1,0 +1,1 @@
+"""What happens at bedtime, in what order, on which nights, and whose turn it is."""
