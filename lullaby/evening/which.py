@@ -12,6 +12,7 @@ from lullaby.evening.request import Mix
 from lullaby.score import Score, find_score, score_files
 from lullaby.score.finding import Voices, find_voice_path
 from lullaby.score.plain_text import plain, quoted
+from lullaby.score.rituals import ritual_files
 from lullaby.score.source import read_source
 from lullaby.voices.kinds import KINDS
 
@@ -56,7 +57,7 @@ def is_a_score(words: Sequence[str]) -> bool:
             voice = find_voice_path(name, KINDS)
             found = name in scores and (len(words) == 1 or voice is None)
             if not found and voice is None:
-                raise _nothing_called(name, [*scores] if len(words) == 1 else [])
+                raise _nothing_called(name, [*scores, *ritual_files()] if len(words) == 1 else [])
         if found and len(words) > 1:
             raise AskedWrongly(f"{plain(name)} is a whole night; name it alone, or voices alone.")
         if found:
