@@ -57,7 +57,7 @@ def is_a_score(words: Sequence[str]) -> bool:
             voice = find_voice_path(name, KINDS)
             found = name in scores and (len(words) == 1 or voice is None)
             if not found and voice is None:
-                raise _nothing_called(name, [*scores, *ritual_files()] if len(words) == 1 else [])
+                raise _nothing_called(name, [*scores] if len(words) == 1 else [])
         if found and len(words) > 1:
             raise AskedWrongly(f"{plain(name)} is a whole night; name it alone, or voices alone.")
         if found:
@@ -76,6 +76,9 @@ def _nothing_called(name: str, scores: list[str]) -> AskedWrongly:
     voices = Voices(KINDS)
     sounding = [n for n in voices.names if n not in KINDS or not KINDS[n].speaks]
     what = "score and no voice" if scores else "voice"
-    many = f"{len(scores)} scores (lullaby scores), and {voices.many}" if scores else voices.many
-    hint = plain(choices(name, dict.fromkeys([*scores, *sounding]), "There are", many))
+    many = voices.many
+    if scores:
+        many = f"{len(scores)} scores (lullaby scores), rituals (lullaby rituals), and {voices.many}"
+    nights = [*scores, *ritual_files()] if scores else []
+    hint = plain(choices(name, dict.fromkeys([*nights, *sounding]), "There are", many))
     return AskedWrongly(f"there is no {what} {quoted(name)}.\n    {hint}")

@@ -24,8 +24,8 @@ from lullaby.ritual.variations import Variation, Varied, varied
 from lullaby.score import Part, Scene, Score, Telling
 from lullaby.score.model import Change, Music, ReverbSettings, WeatherSettings
 from lullaby.score.movements import MINUTE, Deed, Ends, Movement
-from lullaby.score.planned_ritual import PlannedMovement, PlannedRitual
 from lullaby.score.plain_text import plain, quoted
+from lullaby.score.planned_ritual import PlannedMovement, PlannedRitual
 from lullaby.score.rituals import Ritual
 from lullaby.score.settings import SILENT
 from lullaby.time import LONGEST, RATE
@@ -49,7 +49,7 @@ def composed(ritual: Ritual, tonight: Tonight, seed: int | None = None) -> Score
         kept.append(Varied(_another(ENDS_IN, [one.movement.name for one in kept])))
     for number, one in enumerate(kept):
         sketch.add(one, is_last=number == len(kept) - 1)
-    if not sketch.scenes or len(sketch.planned) == 1 and not variation.movements:
+    if not sketch.scenes or (len(sketch.planned) == 1 and not variation.movements):
         raise AskedWrongly(
             f"{quoted(ritual.title)} has nothing to do tonight: its rules leave all of it out."
         )

@@ -146,8 +146,10 @@ def _given(movement: Movement) -> float | None:
 
 
 def _host(doing: Doing) -> Present:
-    """Who greets: the one whose turn it is to tell."""
-    return doing.tonight.tells.who if doing.tonight.tells is not None else NOBODY
+    """Who greets: the one whose turn it is to tell. Who is alone is greeted by the teller they like."""
+    if doing.tonight.tells is not None:
+        return doing.tonight.tells.who
+    return doing.tonight.present[0] if len(doing.tonight.present) == 1 else NOBODY
 
 
 def _gather(doing: Doing, movement: Movement, at: int) -> Done:

@@ -3,6 +3,7 @@ the movement is, its loudness brought to the ritual's."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from lullaby.errors import AskedWrongly
@@ -45,7 +46,7 @@ def embedded(parts: Parts, movement: Movement, ritual: Ritual, at: int, opening:
     by = opening - loud if loud > SILENT else 0.0
     by = round(max(-MOST, min(MOST, by + score.level - USUAL_LEVEL + movement.level)), 1)
 
-    def moved(changes: dict[str, Change]) -> dict[str, Change]:
+    def moved(changes: Mapping[str, Change]) -> dict[str, Change]:
         return {names[name]: _louder(change, by) for name, change in changes.items()}
 
     opens: dict[str, Change] = {}

@@ -12,7 +12,7 @@ from lullaby.ritual.tonight import SharedDream
 MILDER = {
     "monster": "stranger", "monsters": "strangers", "nightmare": "dream", "nightmares": "dreams",
     "chased": "followed", "chasing": "following", "chase": "follow", "hunted": "looked for",
-    "screamed": "called", "screaming": "calling", "scream": "call", "shouted": "called", "shouting": "calling",
+    "screamed": "called", "screaming": "calling", "scream": "call", "shouted": "called",
     "terrified": "uneasy", "terrifying": "strange", "scared": "unsure", "scary": "strange",
     "frightened": "unsure", "frightening": "strange", "horrible": "odd", "horror": "strangeness",
     "panic": "hurry", "panicked": "hurried", "attacked": "came up to", "attack": "come up to",
@@ -29,9 +29,9 @@ FOR_DAYTIME = (
     "murdered", "blood", "bloody", "bleeding", "knife", "knives", "gun", "guns", "shot", "shoot", "shooting",
     "bomb", "war", "corpse", "coffin", "funeral", "grave", "drown", "drowned", "drowning", "torture",
     "tortured", "rape", "raped", "suicide", "hanged", "strangled", "stabbed", "cancer", "crash", "crashed",
-    "burned", "burning", "kidnapped", "hell", "demon", "demons", "tot", "tote", "toten", "tod", "starb", "gestorben",
-    "sterben", "töten", "getötet", "mord", "ermordet", "blut", "blutig", "messer", "pistole", "erschossen",
-    "krieg", "bombe", "leiche", "sarg", "beerdigung", "ertrunken", "ertrank", "selbstmord", "krebs", "hölle",
+    "burned", "burning", "kidnapped", "hell", "demon", "demons", "tot", "tote", "toten", "tod", "starb",
+    "gestorben", "sterben", "töten", "getötet", "mord", "ermordet", "blut", "blutig", "messer", "pistole",
+    "erschossen", "krieg", "bombe", "leiche", "sarg", "beerdigung", "ertrunken", "ertrank", "selbstmord", "krebs", "hölle",
 )  # fmt: skip
 """Words with which a dream is not told in the evening, however it is put."""
 

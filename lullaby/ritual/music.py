@@ -8,6 +8,7 @@ from lullaby.chance import Key
 from lullaby.errors import AskedWrongly, WrittenWrongly
 from lullaby.ritual.parts import Parts
 from lullaby.ritual.tonight import Tonight
+from lullaby.score.melody import Tune
 from lullaby.score.model import Music, Until
 from lullaby.score.movements import Ends, Movement
 from lullaby.score.plain_text import quoted
@@ -47,8 +48,8 @@ def music_in(
     return music, levels
 
 
-def _tunes(tonight: Tonight, movement: Movement, ritual: Ritual) -> tuple:  # type: ignore[type-arg]
-    """The tune that was brought, else those that who plays likes, else the movement's; else it is composed."""
+def _tunes(tonight: Tonight, movement: Movement, ritual: Ritual) -> tuple[Tune, ...]:
+    """The tune that was brought, else those that who plays likes, else the movement's; else composed."""
     turn = tonight.plays
     if turn is not None and turn.brings is not None and turn.brings.suffix.lower() == ".abc":
         return _read([turn.brings])
@@ -60,7 +61,7 @@ def _tunes(tonight: Tonight, movement: Movement, ritual: Ritual) -> tuple:  # ty
     return _read(liked or [there[name] for name in movement.tunes])
 
 
-def _read(paths: list[Path]) -> tuple:  # type: ignore[type-arg]
+def _read(paths: list[Path]) -> tuple[Tune, ...]:
     mistakes: list[WrittenWrongly] = []
     found = [note_tune(path, mistakes) for path in paths]
     if mistakes:

@@ -37,10 +37,10 @@ _LONGER = (
 )
 _AND_SO_ON = ("And so on, for as long as it is pleasant.", "You need not count. It goes on without that.")
 _PUTS_DOWN = (
-    "If something of tomorrow is on your mind, you may put it down now. Think of a page, and of what there is "
-    "to do, one thing on each line. As exactly as you like.",
-    "You may put the day down now, if you want to. Picture a sheet of paper. Write what still has to be done, "
-    "line by line, and the first small step of each.",
+    "If something of tomorrow is on your mind, you may put it down now. Think of a page, and of what there "
+    "is to do, one thing on each line. As exactly as you like.",
+    "You may put the day down now, if you want to. Picture a sheet of paper. Write what still has to be "
+    "done, line by line, and the first small step of each.",
 )
 _LEAVES_IT = (
     "It is written. It will be there in the morning, and nothing will be lost. Turn the page over.",

@@ -29,7 +29,8 @@ def story_in(
 ) -> tuple[Telling, tuple[str, ...]]:
     """What is told, and by whom: the telling, and why it is that."""
     turn = tonight.tells
-    who = NOBODY if turn is None else turn.who
+    alone = tonight.present[0] if len(tonight.present) == 1 else NOBODY
+    who = alone if turn is None else turn.who
     voice = parts.teller(who.teller or movement.voice or ritual.voice, who.seat if who.teller else 0.0)
     named = plain(who.name)
     if turn is not None and turn.brings is not None:

@@ -76,12 +76,11 @@ def varied(ritual: Ritual, tonight: Tonight) -> Variation:
     mood = mood_of(tonight.mood) if tonight.mood else ""
     season = season_of(tonight.date, ritual.hemisphere)
     found = _Tonight(ritual.movements)
-    own = any(mood in rule.moods for rule in ritual.rules) if mood else True
-    if not own:
-        _by_table(found, MOODS[mood])
     for rule in ritual.rules:
         if rule.holds(tonight.date, season, mood):
             _by_rule(found, rule)
+    if mood and not any(mood in rule.moods for rule in ritual.rules):
+        _by_table(found, MOODS[mood])
     return Variation(tuple(found.movements), found.level, found.bed, tuple(found.rules), mood, season)
 
 
@@ -105,7 +104,8 @@ def _by_table(found: _Tonight, mood: Mood) -> None:
 
 
 _ORDER = (
-    Deed.GATHER, Deed.PUT_DOWN, Deed.BREATHE, Deed.MUSIC, Deed.SCORE, Deed.STORY, Deed.DREAMS, Deed.WORDS, Deed.QUIET,
+    Deed.GATHER, Deed.PUT_DOWN, Deed.BREATHE, Deed.MUSIC, Deed.SCORE, Deed.STORY, Deed.DREAMS, Deed.WORDS,
+    Deed.QUIET,
 )  # fmt: skip
 """How an evening goes, as a rule: what is added by itself comes before the first that is later in it."""
 

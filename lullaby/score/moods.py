@@ -59,9 +59,10 @@ MOODS: dict[str, Mood] = {
         Mood(
             "lonely",
             ("alone", "homesick", "einsam", "allein"),
-            longer=((Deed.STORY, 1.25), (Deed.GATHER, 1.5)),
+            longer=((Deed.MUSIC, 1.25), (Deed.QUIET, 1.5)),
             drop=(Deed.WORDS,),
-            says="the gathering is half as long again and the story may be a quarter longer; no word shuffle",
+            says="music is a quarter longer, and what is heard in the end stays half as long again; no word "
+            "shuffle",
         ),
         Mood(
             "worried",
@@ -87,9 +88,9 @@ MOODS: dict[str, Mood] = {
         Mood(
             "afraid",
             ("scared", "frightened", "ängstlich", "furchtsam"),
-            longer=((Deed.GATHER, 1.5), (Deed.MUSIC, 1.25)),
+            longer=((Deed.MUSIC, 1.25), (Deed.QUIET, 1.5)),
             drop=(Deed.DREAMS,),
-            says="no dreams; the gathering is half as long again, music a quarter longer",
+            says="no dreams; music is a quarter longer, and what is heard in the end stays half as long again",
         ),
         Mood(
             "ill",

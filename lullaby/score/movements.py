@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
@@ -76,6 +77,7 @@ _OF: dict[Deed, tuple[str, ...]] = {
     Deed.QUIET: (),
     Deed.SCORE: ("score",),
 }
+_NOTHING: tuple[str, ...] = ()
 PLAYERS = ("melody", "accompaniment", "drone", "lull")
 _MOST_LINES, _MOST_WORDS, _LONGEST_LINE = 40, 500, 400
 
@@ -174,7 +176,7 @@ def may_change(do: Deed) -> tuple[str, ...]:
 
 def read_values(table: TomlTable, do: Deed, found: Found) -> dict[str, object]:
     """What is written of a movement, checked: by the names that `Movement` has for it."""
-    here = table.values
+    here, none = table.values, _NOTHING
     values: dict[str, object] = {}
     if "name" in here:
         values["name"] = table.name("name", do.value)
@@ -195,14 +197,14 @@ def read_values(table: TomlTable, do: Deed, found: Found) -> dict[str, object]:
     if "voice" in here and "voice" in _OF[do]:
         values["voice"] = table.take("voice", "", partial(_named, names=found.tellers, what="teller"))
     if "lines" in here and "lines" in _OF[do]:
-        values["lines"] = table.take("lines", (), _lines)
+        values["lines"] = table.take("lines", none, _lines)
     if do is Deed.STORY and "story" in here:
         values["stories"] = read_stories(table, found.stories)
     if do is Deed.SCORE and "score" in here:
         values["score"] = table.take("score", "", partial(_named, names=tuple(found.scores), what="score"))
     if do is Deed.WORDS:
         if "words" in here:
-            values["words"] = table.take("words", (), _words)
+            values["words"] = table.take("words", none, _words)
         if "every" in here:
             values["every"] = table.number("every", EVERY, 4, 30, "s")
     if do is Deed.MUSIC:
@@ -218,7 +220,7 @@ def _music(table: TomlTable, found: Found) -> dict[str, object]:
         values["players"] = tuple((role, voice) for role, voice in players if voice)
     if "tunes" in table.values:
         tunes = partial(_named, names=tuple(found.tunes), what="tune")
-        values["tunes"] = table.take("tunes", (), partial(_entries, check=tunes, most=100))
+        values["tunes"] = table.take("tunes", _NOTHING, partial(_entries, check=tunes, most=100))
     return values
 
 
@@ -246,11 +248,11 @@ def _names(value: object) -> tuple[str, ...]:
     return _entries(value if isinstance(value, list) else [value], checks.name, 100)
 
 
-def _entries(value: object, check: object, most: int) -> tuple[str, ...]:
-    found = checks.entries(value, check)  # type: ignore[arg-type]
+def _entries(value: object, check: Callable[[object], str], most: int) -> tuple[str, ...]:
+    found = checks.entries(value, check)
     if not 1 <= len(found) <= most:
         raise Unfit(f"has {len(found)} entries.", f"From 1 to {most} may stand there.")
-    return tuple(str(one) for one in found)
+    return found
 
 
 def _named(value: object, names: tuple[str, ...], what: str) -> str:

@@ -17,10 +17,10 @@ from lullaby.score.movements import (
     CROSS,
     LEAST_CROSS,
     MOST_CROSS,
+    SPEAKS,
     Ends,
     Found,
     Movement,
-    SPEAKS,
     bed_of,
     read_movement,
 )
@@ -199,7 +199,7 @@ def _found(source: Source, kinds: Mapping[str, Kind]) -> Found:
 
 
 def _kind_of(voices: Voices, name: str, kinds: Mapping[str, Kind]) -> Kind | None:
-    """The kind of the voice of this name, as far as its file says; one that is wrong is said where it sounds."""
+    """The kind of the voice of this name, as far as its file says it."""
     path = voices.path(name)
     if path is None:
         return None

@@ -63,12 +63,9 @@ def ritual_score(asked: argparse.Namespace, words: Sequence[str], day: datetime.
 
 def tonight_of(asked: argparse.Namespace, day: datetime.date) -> Tonight:
     """This evening, as far as it is known: its date, the mood that was told, and the listener."""
-    from lullaby.cli.options.listener import person_of
-    from lullaby.ritual.tonight import Present, Tonight
+    from lullaby.ritual.tonight import greeted
 
-    person = person_of(asked)
-    here = () if person is None else (Present(person.name, teller=person.teller or ""),)
-    return Tonight(day, mood=getattr(asked, "mood", None) or "", present=here)
+    return greeted(day, asked.listener, getattr(asked, "mood", None) or "")
 
 
 def logged_words(asked: argparse.Namespace, log: NightLog) -> argparse.Namespace:
