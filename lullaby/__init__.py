@@ -19,6 +19,7 @@ from lullaby.time import Span
 
 if TYPE_CHECKING:
     from lullaby.night import Night
+    from lullaby.score import Score
     from lullaby.sleep.course import Course
     from lullaby.sleep.sleeper import Sleeper
 
@@ -61,8 +62,9 @@ def load(
     headphones: bool = False,
     device: str | None = None,
     stories: bool = True,
+    mood: str | None = None,
 ) -> Night:
-    """A night from a score: a name among the shipped and the listener's own, or a path.
+    """A night from a score or a ritual: a name among the shipped and the listener's own, or a path.
 
     Without a seed it is the score's own; without a date it is the same on every date.
 
@@ -75,7 +77,8 @@ def load(
     the log says all the rest. With `headphones` it is made for two ears, rather than for two loudspeakers;
     `device` names what it is heard on, as `calibrate` knows it, and of one that it does not know a warning
     says that no limit is kept on it. What is told in it is spoken before this returns, which takes some
-    seconds the first time; with `stories` False nothing is told.
+    seconds the first time; with `stories` False nothing is told. A ritual wants a date, and is composed for
+    that evening; `mood` is how somebody is, in a word.
     """
     from lullaby import export
     from lullaby.evening import Request, prepared
@@ -94,7 +97,7 @@ def load(
     if score is None:
         raise AskedWrongly("a night needs a score, or the log of one that was heard.")
     request = Request(
-        os.fspath(score),
+        _composed(os.fspath(score), listener, seed, date, mood) or os.fspath(score),
         listener=listener,
         seed=seed,
         date=date,
@@ -109,6 +112,28 @@ def load(
         if isinstance(note, UnknownDevice):  # the command line says it, too: no limit is kept on it
             warnings.warn(note.says, stacklevel=2)
     return evening.night
+
+
+def _composed(
+    named: str, listener: str | None, seed: int | None, date: datetime.date | None, mood: str | None
+) -> Score | None:
+    """The ritual of this name, as it is on this evening; None where it is a score."""
+    from lullaby.score.rituals import ritual_path
+
+    path = ritual_path(named)
+    if path is None:
+        if mood:
+            raise AskedWrongly("a mood is told to a ritual, and this is a score.")
+        return None
+    if date is None:
+        raise AskedWrongly("a ritual is of one evening: say its date.")
+
+    from lullaby.ritual.composing import composed
+    from lullaby.ritual.tonight import greeted
+    from lullaby.score.rituals import read_ritual
+    from lullaby.voices.kinds import KINDS
+
+    return composed(read_ritual(path, KINDS), greeted(date, listener, mood or ""), seed)
 
 
 def __getattr__(name: str) -> Any:

@@ -30,6 +30,10 @@ def asked_in(request: Request) -> dict[str, Any]:
     elif isinstance(request.what, str):
         path = request.what
         what = {"score": os.path.abspath(path) if os.sep in path or path.endswith(".toml") else path}
+    elif request.what.ritual is not None:
+        ritual = request.what.ritual
+        what = {"ritual": os.path.abspath(request.what.path), "hemisphere": ritual.hemisphere}
+        what |= {"mood": ritual.mood} if ritual.mood else {}
     also = {"listener": request.listener, "all_night": request.all_night, "alone": request.alone or None}
     return what | {key: value for key, value in also.items() if value is not None}
 

@@ -12,6 +12,7 @@ from lullaby.evening.request import Mix
 from lullaby.score import Score, find_score, score_files
 from lullaby.score.finding import Voices, find_voice_path
 from lullaby.score.plain_text import plain, quoted
+from lullaby.score.rituals import ritual_files
 from lullaby.score.source import read_source
 from lullaby.voices.kinds import KINDS
 
@@ -75,6 +76,9 @@ def _nothing_called(name: str, scores: list[str]) -> AskedWrongly:
     voices = Voices(KINDS)
     sounding = [n for n in voices.names if n not in KINDS or not KINDS[n].speaks]
     what = "score and no voice" if scores else "voice"
-    many = f"{len(scores)} scores (lullaby scores), and {voices.many}" if scores else voices.many
-    hint = plain(choices(name, dict.fromkeys([*scores, *sounding]), "There are", many))
+    many = voices.many
+    if scores:
+        many = f"{len(scores)} scores (lullaby scores), rituals (lullaby rituals), and {voices.many}"
+    nights = [*scores, *ritual_files()] if scores else []
+    hint = plain(choices(name, dict.fromkeys([*nights, *sounding]), "There are", many))
     return AskedWrongly(f"there is no {what} {quoted(name)}.\n    {hint}")

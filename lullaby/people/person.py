@@ -84,5 +84,7 @@ def _story_text(telling: Telling) -> str:
     """All words of a story. One that cannot be read is not told either, which is said where it would be."""
     if telling.recording is not None:  # nobody knows what is said in it: it counts by its name
         return ""
+    if telling.text:
+        return telling.text
     story = note_story(telling.path, [])
     return "" if story is None else " ".join((story.title, *story.paragraphs))

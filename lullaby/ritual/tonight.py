@@ -59,3 +59,13 @@ class Tonight:
     tells: Turn | None = None
     plays: Turn | None = None
     dreams: tuple[SharedDream, ...] = field(default=(), repr=False)
+
+
+def greeted(date: datetime.date, listener: str | None, mood: str = "") -> Tonight:
+    """An evening without a circle: the listener is there, if one is known, and their own teller speaks."""
+    if listener is None:
+        return Tonight(date, mood)
+    from lullaby.people.listeners import find_person
+
+    person = find_person(listener)
+    return Tonight(date, mood, (Present(person.name, teller=person.teller or ""),))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from lullaby.score.attached_files import AttachedFile
+from lullaby.score.planned_ritual import PlannedRitual
 from lullaby.score.settings import Kind, Value
 from lullaby.score.voicefile import VoiceFile
 from lullaby.time import RATE
@@ -110,6 +111,17 @@ class Telling:
     """Stories that take turns with it, night by night: their names and files."""
     recording: AttachedFile | None = None
     """What is told in place of a story, where somebody spoke it themselves; `story` is its name then."""
+    text: str = field(default="", repr=False)
+    """What is told, as Markdown, where it stands in no file; `story` is what it is called then. It may be
+    private: it goes where it is spoken, and nowhere else."""
+    lang: str = "en"
+    """The language of that text, where it does not say one."""
+    ours: bool = False
+    """Was that text made by lullaby, so that it may go wherever lullaby's own stories may?"""
+    slower: float = 1.0
+    """Times the pace of a story at which that text is spoken."""
+    latest: int | None = None
+    """The frame from which on no sentence of it begins, whatever else ends it."""
 
     @property
     def in_turn(self) -> Iterator[Telling]:
@@ -223,6 +235,8 @@ class Score:
     wake: Wake | None = None
     is_story: bool = False
     """Is it there for one story, alone or over a bed, as `tell` makes it?"""
+    ritual: PlannedRitual | None = None
+    """Where it was composed of a ritual: what is done when, and why."""
     sources: tuple[str, ...] = field(default=(), repr=False)
     """The texts this score was read from: its own, and its voices' in their order."""
 

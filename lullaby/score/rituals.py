@@ -1,53 +1,55 @@
-"""A ritual: what happens at bedtime, in what order, and on which nights. It is read here, and held
-elsewhere."""
+"""A ritual: what happens at bedtime, and in what order. It is read here, and composed and held elsewhere."""
 
 from __future__ import annotations
 
-import datetime
 import os
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from lullaby.errors import WrittenWrongly
+from lullaby import places
+from lullaby.errors import AskedWrongly, WrittenWrongly, choices
 from lullaby.score import checks
-from lullaby.score.checks import Unfit
-from lullaby.score.finding import by_name
-from lullaby.score.plain_text import quoted
-from lullaby.score.source import read_source
+from lullaby.score.finding import Voices, by_name
+from lullaby.score.model import SLEEPERS
+from lullaby.score.movements import (
+    CROSS,
+    LEAST_CROSS,
+    MOST_CROSS,
+    SPEAKS,
+    Ends,
+    Found,
+    Movement,
+    bed_of,
+    read_movement,
+)
+from lullaby.score.plain_text import plain, quoted
+from lullaby.score.ritual_rules import HEMISPHERES, Rule, read_rules
+from lullaby.score.settings import Kind
+from lullaby.score.source import Source, read_source
 from lullaby.score.stories import story_files
 from lullaby.score.toml_table import TomlTable
-from lullaby.time import LONGEST, RATE
+from lullaby.score.tunes import tune_files
+from lullaby.time import LONGEST
 
-NIGHTS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-class Deed(Enum):
-    """The kind of a step."""
-
-    PLAY = "play"
-    TELL = "tell"
-    SHARE = "share"  # to speak, each in turn, with those who are there
-
-
-NEEDS = {Deed.PLAY: "night", Deed.TELL: "story"}
-"""The key that a step of each kind must have."""
-
-_MOST_STEPS = 100
-
-_OF_DAY = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
-
-
-@dataclass(frozen=True)
-class Step:
-    """One thing that is done, of the night or story it names, for so many frames or until it is over."""
-
-    do: Deed
-    name: str
-    lasts: int | None
+USUAL_BED = ("room-hush",)
+USUAL_TELLER = "neighbour"
+_KEYS = (
+    "title",
+    "seed",
+    "level",
+    "lang",
+    "voice",
+    "bed",
+    "cross",
+    "hemisphere",
+    "sleeper",
+    "movement",
+    "when",
+)
+_MOST = 100
+_ROOT = "movement"
 
 
 @dataclass(frozen=True)
@@ -56,15 +58,76 @@ class Ritual:
     path: Path
     title: str
     description: str
-    at: datetime.time | None
-    """The time by the clock on the wall; None where it begins when somebody begins it."""
-    nights: tuple[str, ...]
-    ends: datetime.time | None
-    """When the last of it falls silent, if it has not by then."""
-    steps: tuple[Step, ...]
+    movements: tuple[Movement, ...]
+    rules: tuple[Rule, ...] = ()
+    seed: int = 0
+    level: float = -33.0
+    """LUFS of its opening."""
+    lang: str = "en"
+    """The language of what is said by itself: the lines that a ritual writes may be in any."""
+    voice: str = USUAL_TELLER
+    bed: tuple[str, ...] = USUAL_BED
+    hemisphere: str = "north"
+    sleeper: str = ""
+    """Whom it follows where nobody says otherwise."""
+    source: str = ""
+    """Its text."""
 
 
-def note_ritual(path: str | os.PathLike[str], mistakes: list[WrittenWrongly]) -> Ritual | None:
+def ritual_files(source_folder: Path | None = None) -> dict[str, Path]:
+    """Every ritual by name, the listener's own before the shipped; none of them is opened."""
+    found: dict[str, Path] = {}
+    for folder in places.folders("scores", source_folder):
+        for path in sorted((folder / "rituals").glob("*.toml")):
+            found.setdefault(path.stem, path)
+    return dict(sorted(found.items()))
+
+
+def is_ritual(values: Mapping[str, object]) -> bool:
+    """Is a file that holds these tables a ritual?"""
+    return _ROOT in values or "when" in values
+
+
+def ritual_path(name_or_path: str) -> Path | None:
+    """The file of the ritual of this name or at this path; None where that is something else. An AskedWrongly
+    where a score has that name, too."""
+    if name_or_path.endswith(".toml") or "/" in name_or_path or os.sep in name_or_path:
+        try:
+            return Path(name_or_path) if is_ritual(read_source(name_or_path).values) else None
+        except WrittenWrongly:
+            return None
+    path = ritual_files().get(name_or_path)
+    if path is not None and (other := by_name("scores").get(name_or_path)) is not None:
+        raise AskedWrongly(
+            f"{quoted(name_or_path)} is a ritual and a score: {plain(str(path))}, {plain(str(other))}."
+            "\n    Give one of them another name, or say which by its path."
+        )
+    return path
+
+
+def read_ritual(path: str | os.PathLike[str], kinds: Mapping[str, Kind]) -> Ritual:
+    """The ritual in this file; its first mistake is raised."""
+    mistakes: list[WrittenWrongly] = []
+    ritual = note_ritual(path, kinds, mistakes)
+    if mistakes:
+        raise mistakes[0]
+    assert ritual is not None  # what cannot be read is a mistake
+    return ritual
+
+
+def find_ritual(name_or_path: str, kinds: Mapping[str, Kind]) -> Ritual:
+    """The ritual of this name, or at this path."""
+    path = ritual_path(name_or_path)
+    if path is None:
+        there = ritual_files()
+        hint = choices(name_or_path, there, "There are", f"{len(there)} rituals: lullaby rituals lists them")
+        raise AskedWrongly(f"there is no ritual {quoted(name_or_path)}.\n    {plain(hint)}")
+    return read_ritual(path, kinds)
+
+
+def note_ritual(
+    path: str | os.PathLike[str], kinds: Mapping[str, Kind], mistakes: list[WrittenWrongly]
+) -> Ritual | None:
     """The ritual in this file, as far as it can be read; all its mistakes are noted."""
     try:
         source = read_source(path)
@@ -72,63 +135,97 @@ def note_ritual(path: str | os.PathLike[str], mistakes: list[WrittenWrongly]) ->
         mistakes.append(mistake)
         return None
     top = TomlTable.whole_file(source, mistakes)
-    top.only(("title", "when", "step", "ends"))
-    when = top.table("when", f"{top.where}, [when]", hint='Under [when] stand at and nights = ["mon"].')
-    when.only(("at", "nights"))
-    tables = top.tables("step", "step")
-    if len(tables) > _MOST_STEPS:
-        top.note(f"there are {len(tables)} steps; a ritual has {_MOST_STEPS} at most.")
+    top.only(_KEYS)
+    tables = top.tables("movement", "movement")
+    if len(tables) > _MOST:
+        top.note(f"there are {len(tables)} movements; a ritual has {_MOST} at most.")
         return None
-    source_folder = source.path.absolute().parent
-    there = {"night": by_name("scores", source_folder), "story": story_files(source_folder)}
-    steps = [_step(table, source_folder, there) for table in tables]
-    if not steps and not mistakes:
-        top.note("nothing is done in it.", 'A step begins with [[step]]; it has do = "play", say.')
-    nobody: datetime.time | None = None
-    return Ritual(
+    found = _found(source, kinds)
+    cross = top.clock("cross", CROSS, LEAST_CROSS, MOST_CROSS)
+    movements = tuple(
+        movement if "cross" in table.values else replace(movement, cross=cross)
+        for table in tables
+        if (movement := read_movement(table, found)) is not None
+    )
+    if not movements and not mistakes:
+        top.note("nothing is done in it.", 'A movement begins with [[movement]]; it has do = "music", say.')
+    _note_twice(top, movements)
+    _note_order(top, movements)
+    rules = read_rules(top.tables("when", "when"), movements, found)
+    asleep = any(movement.until is Ends.ASLEEP for movement in movements)
+    ritual = Ritual(
         name=source.path.stem,
         path=source.path,
-        title=top.text("title", source.path.stem),
+        title=top.text("title", _title(source.path.stem)),
         description=source.description,
-        at=when.take("at", nobody, _of_day),
-        nights=when.take("nights", NIGHTS, _nights),
-        ends=top.take("ends", nobody, _of_day),
-        steps=tuple(step for step in steps if step),
+        movements=movements,
+        rules=rules,
+        seed=top.whole("seed", 0, 0, 10**15),
+        level=top.number("level", Ritual.level, -60, -14, "LUFS"),
+        lang=top.take("lang", "en", partial(checks.choice, choices=("en",))),
+        voice=top.take("voice", USUAL_TELLER, partial(checks.choice, choices=found.tellers)),
+        bed=top.take("bed", USUAL_BED, partial(bed_of, found=found)),
+        hemisphere=top.take("hemisphere", "north", partial(checks.choice, choices=HEMISPHERES)),
+        sleeper=top.take("sleeper", "" if asleep else "none", partial(checks.choice, choices=SLEEPERS)),
+        source=source.text,
     )
+    longest = sum(movement.longest for movement in movements)
+    if longest > LONGEST // 2:
+        top.note("its movements take more than twelve hours together.", "Most evenings have one or two.")
+    return ritual
 
 
-def _step(table: TomlTable, source_folder: Path, there: Mapping[str, Mapping[str, Path]]) -> Step | None:
-    words = [deed.value for deed in Deed]
-    if not table.needs("do", f"do is one of: {', '.join(words)}."):
+def _title(stem: str) -> str:
+    words = " ".join(stem.replace("-", " ").replace("_", " ").split()) or stem
+    return words[:1].upper() + words[1:]
+
+
+def _found(source: Source, kinds: Mapping[str, Kind]) -> Found:
+    """What may be named in this file: what stands beside it or beside the rituals' folder, the listener's own
+    and the shipped."""
+    folder = source.path.absolute().parent
+    voices = Voices(kinds, folder)
+    of_kind = {name: _kind_of(voices, name, kinds) for name in voices.names}
+    tellers = tuple(name for name, kind in of_kind.items() if kind is not None and kind.speaks)
+    instruments = tuple(name for name, kind in of_kind.items() if kind is not None and kind.plays)
+    scores = by_name("scores", folder)
+    for path in folder.parent.glob("*.toml"):
+        scores.setdefault(path.stem, path)
+    stories = {**story_files(folder.parent), **story_files(folder)}
+    for near in folder.glob("*.md"):
+        stories.setdefault(near.stem, near)
+    sounding = tuple(name for name in of_kind if name not in tellers)
+    return Found(tellers, instruments, sounding, scores, stories, tune_files(folder))
+
+
+def _kind_of(voices: Voices, name: str, kinds: Mapping[str, Kind]) -> Kind | None:
+    """The kind of the voice of this name, as far as its file says it."""
+    path = voices.path(name)
+    if path is None:
         return None
-    do = table.take("do", "", partial(checks.choice, choices=words))
-    if not do:
-        return None
-    key = NEEDS.get(Deed(do), "")
-    table.only(["do", *([key] if key else []), "for"], whose=do)
-    lasts = table.clock("for", 0, RATE, LONGEST) or None
-    name = table.name(key) if key and table.needs(key, f'{key} = "…" names what it is to {do}.') else ""
-    # what lies right beside it counts, but is not listed: other rituals lie there, too
-    near = source_folder / f"{name}{'.toml' if key == 'night' else '.md'}"
-    if name and name not in there[key] and not near.is_file():
-        table.note(f"there is no {key} {quoted(name)}.", table.hint(name, there[key], "There are"))
-    return Step(Deed(do), name, lasts)
-
-
-def _nights(value: object) -> tuple[str, ...]:
-    named = checks.entries(value, partial(checks.choice, choices=NIGHTS))
-    if not named:
-        raise Unfit("is empty.", "Where nights is not written, it is every night.")
-    return tuple(night for night in NIGHTS if night in named)
-
-
-def _of_day(value: object) -> datetime.time | None:
-    if isinstance(value, datetime.time):
-        return value.replace(microsecond=0)
-    found = _OF_DAY.fullmatch(value) if isinstance(value, str) else None
     try:
-        if found:
-            return datetime.time(int(found[1]), int(found[2]), int(found[3] or 0))
-    except ValueError:
-        pass
-    raise Unfit("is not a time of day.", 'A time of day is written 21:30:00, or "21:30".')
+        kind = read_source(path).values.get("kind")
+    except WrittenWrongly:
+        return None
+    return kinds.get(kind) if isinstance(kind, str) else None
+
+
+def _note_twice(top: TomlTable, movements: tuple[Movement, ...]) -> None:
+    names = [movement.name for movement in movements]
+    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+        top.note(
+            f"two movements are called {quoted(name)}.", f'Give one another name: name = "{plain(name)}-2".'
+        )
+
+
+def _note_order(top: TomlTable, movements: tuple[Movement, ...]) -> None:
+    """Who sleeps is told nothing: behind what lasts until somebody sleeps nothing is spoken."""
+    asleep = ""
+    for movement in movements:
+        if asleep and movement.do in SPEAKS:
+            top.note(
+                f"{movement.name} is spoken behind {asleep}, which lasts until somebody sleeps.",
+                "Nobody is told anything in their sleep: put it before.",
+            )
+        if movement.until is Ends.ASLEEP:
+            asleep = movement.name

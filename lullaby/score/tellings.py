@@ -120,23 +120,24 @@ def _stories(table: TomlTable, found: Mapping[str, Path]) -> list[Path]:
     for name in names:
         if name not in found:
             table.note(f"there is no story {quoted(name)}.", table.hint(name, sorted(found), "There are"))
-        elif not _is_for_bedtime(found[name]):
+        elif not is_for_bedtime(found[name]):
             table.note(
-                f"{quoted(name)} is for the day, and a score begins at lights-out.", _by_night(name, found)
+                f"{quoted(name)} is for the day, and a score begins at lights-out.",
+                bedtime_instead(name, found),
             )
     return [found[name] for name in names if name in found]
 
 
-def _is_for_bedtime(path: Path) -> bool:
+def is_for_bedtime(path: Path) -> bool:
     """May this story be told after lights-out? What cannot be read is said where it would be told."""
     story = note_story(path, [])
     return story is None or story.front.bedtime
 
 
-def _by_night(name: str, found: Mapping[str, Path]) -> str:
+def bedtime_instead(name: str, found: Mapping[str, Path]) -> str:
     """What may be told instead of a story for the day."""
     other = name.removesuffix(BY_DAY)
-    if other != name and other in found and _is_for_bedtime(found[other]):
+    if other != name and other in found and is_for_bedtime(found[other]):
         return f"Its bedtime telling is {quoted(other)}."
     return "Name a story for the night; lullaby stories says which are, and lullaby tell tells this one."
 

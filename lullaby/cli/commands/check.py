@@ -62,11 +62,14 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
 
 
 def _path(named: str) -> Path:
-    """A file, or a score by its name."""
+    """A file, or a score or a ritual by its name."""
     from lullaby.score import score_files
+    from lullaby.score.rituals import ritual_files
 
     path = Path(named)
-    return path if path.suffix or os.path.lexists(path) else score_files().get(named, path)
+    if path.suffix or os.path.lexists(path):
+        return path
+    return (ritual_files() | score_files()).get(named, path)
 
 
 def _say_pauses(bedside: Bedside) -> None:

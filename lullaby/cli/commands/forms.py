@@ -25,20 +25,17 @@ def _story_said(facts: Facts) -> str:
 
 
 def _ritual_said(facts: Facts) -> str:
-    every = len(facts["nights"]) == 7
-    when = [
-        "every night" if every else "on " + ", ".join(facts["nights"]),
-        *([f"at {_of_day(facts['at'])}"] if facts["at"] else []),
-    ]
-    steps = ", ".join(
-        " ".join([s["do"], s.get("night") or s.get("story") or ""]).strip() for s in facts["steps"]
+    return f"a ritual, {facts['longest']} at most: {movements_said(facts['movements'])}."
+
+
+def movements_said(movements: list[Facts]) -> str:
+    """`gather, music for 00:10:00, story until told (00:30:00 at most), quiet for 00:05:00`."""
+    return ", ".join(
+        f"{one['name']} for {one['for']}"
+        if "for" in one
+        else f"{one['name']} until {one['until']} ({one['at_most']} at most)"
+        for one in movements
     )
-    ends = f"; it ends by {_of_day(facts['ends'])}" if facts["ends"] else ""
-    return f"a ritual, {' '.join(when)}: {steps}{ends}."
-
-
-def _of_day(time: str) -> str:
-    return time.removesuffix(":00")
 
 
 def _tune_said(facts: Facts) -> str:

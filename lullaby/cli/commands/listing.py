@@ -1,4 +1,4 @@
-"""`lullaby voices`, `lullaby scores`, `lullaby stories` and `lullaby tunes`: what there is."""
+"""`lullaby voices`, `scores`, `rituals`, `stories` and `tunes`: what there is."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ def add(commands: Any) -> None:
     for name, run, says in (
         ("voices", voices, "every voice, and what each may be told"),
         ("scores", scores, "every night there is a score of"),
+        ("rituals", rituals, "every ritual, and the moods they know"),
         ("stories", stories, "every story there is to tell"),
         ("tunes", tunes, "every tune there is"),
     ):
@@ -71,6 +72,28 @@ def scores(asked: argparse.Namespace, bedside: Bedside) -> int:
             bedside.say(_indented(score.description, 4))
     if not there.found:
         bedside.say("There are no scores.")
+    return _complaints(there.wrong, bedside)
+
+
+def rituals(asked: argparse.Namespace, bedside: Bedside) -> int:
+    from lullaby.cli.commands.forms import movements_said
+    from lullaby.evening.facts.rituals import all_rituals, facts_of_moods, facts_of_ritual
+
+    there = all_rituals()
+    rows = [facts_of_ritual(ritual) for ritual in there.found]
+    moods = facts_of_moods()
+    if asked.json:
+        bedside.facts({"rituals": rows, "moods": moods})
+        return _complaints(there.wrong, bedside)
+    for row in rows:
+        bedside.say(f"{row['name']}: {row['title']}, {row['longest']} at most")
+        if row["description"]:
+            bedside.say(_indented(row["description"], 4))
+        bedside.say(_indented(f"{movements_said(row['movements'])}.", 4))
+    bedside.say()
+    bedside.say("A mood is told in a word, as in lullaby play alone --mood worried:")
+    for mood in moods:
+        bedside.say(_indented(f"{mood['mood']} ({', '.join(mood['also'])}): {mood['does']}", 2))
     return _complaints(there.wrong, bedside)
 
 

@@ -26,8 +26,6 @@ class Sheet:
     folder: Path
     """The folder it is looked for in, among the listener's own and among what is shipped."""
     ending: str
-    later: str = ""
-    """The use it will be put to ("held"), where no command can use it yet."""
     within: str = ""
     """How a score uses it, where no command does alone; {} is its name."""
     does: str = "render"
@@ -37,7 +35,7 @@ class Sheet:
 SHEETS = {
     "score": Sheet(Path("scores"), ".toml"),
     "story": Sheet(Path("scores/stories"), ".md", does="tell"),
-    "ritual": Sheet(Path("scores/rituals"), ".toml", "held"),
+    "ritual": Sheet(Path("scores/rituals"), ".toml"),
     "tune": Sheet(Path("scores/tunes"), ".abc", within='tunes = ["{}"] in the [music] of a score'),
 }
 
@@ -73,10 +71,8 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     bedside.say(f"    lullaby check {shlex.quote(str(path))}")
     if sheet.within:
         bedside.say(f"    {sheet.within.format(plain(name))} plays it.")
-    elif not sheet.later:
-        bedside.say(f"    lullaby {sheet.does} {shlex.quote(str(path) if asked.here else name)}")
     else:
-        bedside.say(f"    It is written and checked today, and {sheet.later} by a later version of lullaby.")
+        bedside.say(f"    lullaby {sheet.does} {shlex.quote(str(path) if asked.here else name)}")
     if not asked.here and (places.shipped("scores").parent / sheet.folder / path.name).is_file():
         bedside.note(f"From now on this hides the {asked.what} of that name that comes with lullaby.")
     return 0

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lullaby.cli.options.moments import moment
+from lullaby.cli.options.rituals import ritual_score
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly
 from lullaby.score.plain_text import plain
@@ -44,12 +46,17 @@ def add_save(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--save", metavar="NAME", help="keep the mix as a score of this name")
 
 
-def mix_or_score(asked: argparse.Namespace, bedside: Bedside) -> str | Mix:
-    """The name of a score, or a mix; one that is to be kept is kept, and is a score from then on."""
+def mix_or_score(
+    asked: argparse.Namespace, bedside: Bedside, day: datetime.date | None = None
+) -> str | Mix | Score:
+    """The name of a score, a ritual as it is on this day (today's, unless given), or a mix; one that is to be
+    kept is kept, and is a score from then on."""
     from lullaby.evening.request import DEFAULT, EIGHT_HOURS, Mix
     from lullaby.evening.which import is_a_score
 
     words = asked.night or [DEFAULT]
+    if (ritual := ritual_score(asked, words, day or bedside.clock.now().date())) is not None:
+        return ritual
     save = getattr(asked, "save", None)
     if is_a_score(words):
         given = {"--length": asked.length, "--set": asked.settings, "--save": save}

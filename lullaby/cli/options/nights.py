@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lullaby.cli.options.listener import add_device, add_for
 from lullaby.cli.options.mixes import add_mix, mix_or_score
+from lullaby.cli.options.rituals import add_ritual, logged_words
 from lullaby.cli.options.sleepers import add_sleeper, course_of
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly
@@ -27,7 +28,7 @@ def add_night(parser: argparse.ArgumentParser, *, mixing: bool = False) -> None:
         metavar="NIGHT",
         nargs="*",
         default=[],
-        help="a score by name or path (harbour-rain), or voices with levels: rain sea:-6 bowl",
+        help="a score or a ritual by name or path (harbour-rain), or voices with levels: rain sea:-6 bowl",
     )
     parser.add_argument("--seed", type=int, metavar="N", help="another night of the same score")
     parser.add_argument("--date", type=date_of, metavar="YYYY-MM-DD", help="the date of the night (today)")
@@ -39,6 +40,7 @@ def add_night(parser: argparse.ArgumentParser, *, mixing: bool = False) -> None:
     parser.add_argument("--go-on", action="store_true", help="its story from just before where it stopped")
     parser.add_argument("--headphones", action="store_true", help="made for two ears, not two loudspeakers")
     add_device(parser)
+    add_ritual(parser)
     add_mix(parser, saving=mixing)
 
 
@@ -65,12 +67,15 @@ def request_of(asked: argparse.Namespace, bedside: Bedside) -> Request:
 
     course = course_of(asked)  # before a mix is kept: a wrong file leaves nothing behind
     if isinstance(course, NightLog):
-        return request_again(course, mix_or_score(asked, bedside) if asked.night else None)
+        asked = logged_words(asked, course)
+        return request_again(course, mix_or_score(asked, bedside, course.day) if asked.night else None)
+    day = asked.date or bedside.clock.now().date()
+    seed = seed_of(asked)
     return Request(
-        mix_or_score(asked, bedside),
+        mix_or_score(asked, bedside, day),
         listener=asked.listener,
-        seed=seed_of(asked),
-        date=asked.date or bedside.clock.now().date(),
+        seed=seed,
+        date=day,
         sleeper=course or asked.sleeper,
         course_file=asked.course or "",
         all_night=asked.all_night,

@@ -13,11 +13,16 @@ from lullaby.time import clock
 if TYPE_CHECKING:
     from lullaby.night import Night
     from lullaby.night.why import Asleep, CurrentValue, Heard, Unheard, Why
+    from lullaby.score.planned_ritual import PlannedMovement
 
 
 def lines_of(night: Night, found: Why) -> list[str]:
     """All of it, line by line."""
-    lines = [f"{night.score.title} at {clock(found.frame)}, {_scene(found)}", ""]
+    lines = [
+        f"{night.score.title} at {clock(found.frame)}, {_scene(found)}",
+        *_ritual(night, found.frame),
+        "",
+    ]
     widest = max((len(part.name) for part in night.score.voices), default=0)
     for one in found.heard:
         level, *others = _voice(one)
@@ -46,6 +51,27 @@ def _scene(found: Why) -> str:
     scene, here = found.scene, found.scene.at + found.scene.over
     glides = f", gliding until {clock(here)}" if found.frame < here else ""
     return f"scene {quoted(scene.name)} since {clock(scene.at)}{glides}."
+
+
+def _ritual(night: Night, frame: int) -> list[str]:
+    """Of a ritual: which movement is under way, until when, and the rules that made it so."""
+    ritual = night.score.ritual
+    if ritual is None:
+        return []
+    now = ritual.at(frame)
+    found = [] if now is None else [f"The movement is {now.name}, from {clock(now.at)} {_until(now)}."]
+    mood = f' The mood that was told is "{ritual.mood}".' if ritual.mood else ""
+    found.append(f"The ritual is {ritual.name}, in {ritual.season}.{mood}")
+    here = () if now is None else now.because
+    found += [f"{said[:1].upper()}{said[1:]}." for said in here]
+    return found + [f"Tonight, too: {said}." for said in ritual.rules if said not in here]
+
+
+def _until(movement: PlannedMovement) -> str:
+    ends = {"told": "it is told", "asleep": "somebody sleeps", "a key": "a key is pressed"}
+    if not movement.until:
+        return f"until {clock(movement.stop)}"
+    return f"until {ends[movement.until]}, {clock(movement.stop)} at the latest"
 
 
 def _voice(one: Heard) -> list[str]:

@@ -1,7 +1,7 @@
 """What is known of a file that a person wrote: what it is, whether it is right, and what it holds.
 
 A story is known by its ending, whatever kind of text it is, and so is a tune. What else a file is shows in
-what it holds: a voice has a kind, a ritual has steps; anything else is a score.
+what it holds: a voice has a kind, a ritual has movements; anything else is a score.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from lullaby.evening.recorded.told import is_recording
 from lullaby.score import Score, check_score, read_score
 from lullaby.score.checks import Unfit
 from lullaby.score.plain_text import plain, quoted
+from lullaby.score.rituals import is_ritual
 from lullaby.score.source import read_source
 from lullaby.score.voicefile import note_voice
 from lullaby.story.reading import ENDINGS, note_text
@@ -46,7 +47,7 @@ def facts_of_checked(path: Path, listening: Listening | None) -> dict[str, Any]:
         return _wrong(path, "file", [mistake])
     if "kind" in values:
         return _voice(path, listening)
-    return _form("ritual", path) if "step" in values or "when" in values else _score(path)
+    return _form("ritual", path) if is_ritual(values) else _score(path)
 
 
 def _form(what: str, path: Path) -> dict[str, Any]:

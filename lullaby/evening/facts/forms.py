@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from lullaby.errors import WrittenWrongly
+from lullaby.evening.facts.rituals import facts_of_checked_ritual
 from lullaby.evening.facts.stories import minutes_of
 from lullaby.evening.facts.tunes import facts_of_tune
-from lullaby.score.rituals import NEEDS, note_ritual
 from lullaby.score.stories import note_wrong
 from lullaby.story.heteronyms import heteronyms_in
 from lullaby.story.reading import note_text
-from lullaby.time import clock
 
 Facts = dict[str, Any]
 Mistakes = list[WrittenWrongly]
@@ -47,29 +46,9 @@ def facts_of_story(path: Path, mistakes: Mistakes) -> Facts:
     }
 
 
-def facts_of_ritual(path: Path, mistakes: Mistakes) -> Facts:
-    ritual = note_ritual(path, mistakes)
-    if mistakes or ritual is None:
-        return {}
-    return {
-        "title": ritual.title,
-        "at": ritual.at and ritual.at.isoformat(),
-        "nights": list(ritual.nights),
-        "ends": ritual.ends and ritual.ends.isoformat(),
-        "steps": [
-            {
-                "do": step.do.value,
-                **({NEEDS[step.do]: step.name} if step.do in NEEDS else {}),
-                **({"for": clock(step.lasts)} if step.lasts else {}),
-            }
-            for step in ritual.steps
-        ],
-    }
-
-
 FORMS: dict[str, Callable[[Path, Mistakes], Facts]] = {
     "story": facts_of_story,
-    "ritual": facts_of_ritual,
+    "ritual": facts_of_checked_ritual,
     "tune": facts_of_tune,
 }
 """By what a file is: how its facts are found and its mistakes noted."""

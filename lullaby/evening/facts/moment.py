@@ -14,6 +14,7 @@ from lullaby.night.mixer import darkened
 from lullaby.night.why import CurrentValue, Unheard, Why, music_at
 from lullaby.score.model import WeatherSettings
 from lullaby.score.plain_text import quoted
+from lullaby.score.planned_ritual import PlannedMovement, PlannedRitual
 from lullaby.sleep.course import NEVER, Course
 from lullaby.time import RATE, clock
 
@@ -42,6 +43,7 @@ def facts_of_moment(night: Night, found: Why) -> dict[str, Any]:
         "seconds": seconds(found.frame),
         "scene": scene
         and {"name": scene.name, "at": seconds(scene.at), "until": seconds(scene.at + scene.over)},
+        "ritual": _ritual(night.score.ritual, found.frame),
         "heard": {
             one.part.name: {
                 "voice": one.part.voice.name,
@@ -103,6 +105,31 @@ def _music(night: Night, frame: int) -> dict[str, Any] | None:
         "bar_of_melody": bar.of_section + 1,
         "metre": bar.metre,
         "tempo": round(bar.tempo, 1),
+    }
+
+
+def _ritual(ritual: PlannedRitual | None, frame: int) -> dict[str, Any] | None:
+    """Of a ritual: the movement that is under way, the rules that made it so, and all of tonight's."""
+    if ritual is None:
+        return None
+    now = ritual.at(frame)
+    return {
+        "name": ritual.name,
+        "mood": ritual.mood or None,
+        "season": ritual.season,
+        "rules": list(ritual.rules),
+        "movement": now and facts_of_planned(now),
+    }
+
+
+def facts_of_planned(movement: PlannedMovement) -> dict[str, Any]:
+    return {
+        "name": movement.name,
+        "do": movement.do,
+        "from": movement.at / RATE,
+        "to": movement.stop / RATE,
+        "until": movement.until or None,
+        "because": list(movement.because),
     }
 
 

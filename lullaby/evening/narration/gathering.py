@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lullaby import places
 from lullaby.chance import Key
+from lullaby.errors import WrittenWrongly
 from lullaby.evening.narration.beats import Beat, beats_of
 from lullaby.evening.narration.speaker import Speaker
 from lullaby.evening.narration.telling import Tale, Told
@@ -16,11 +17,13 @@ from lullaby.evening.notes import NoTime
 from lullaby.narrator.speech import Manner
 from lullaby.night.narration import Narration
 from lullaby.score import Score
+from lullaby.score.front_matter import front_matter_of
 from lullaby.score.model import Change, Telling, Until
 from lullaby.sleep.course import Course
 from lullaby.story.lexicon import merged
+from lullaby.story.markdown import markdown_told
 from lullaby.story.reading import read_text
-from lullaby.story.text import Text
+from lullaby.story.text import Paragraph, Text
 from lullaby.time import RATE
 
 _NAMES = {field.name for field in fields(Manner)}
@@ -74,8 +77,43 @@ def told_in(
             found = recorded(telling.recording, progress)
             yield told_with(telling, found.text, part.values, found.beats)
             continue
-        text = read_text(telling.path)
+        text = text_of(telling)
         yield told_with(telling, replace(text, say=merged(text.say, say)), part.values)
+
+
+def text_of(telling: Telling) -> Text:
+    """What a telling says: the text that stands in it, or else in its file. A LullabyError where that cannot
+    be read."""
+    if not telling.text:
+        return read_text(telling.path)
+    mistakes: list[WrittenWrongly] = []
+    front, said = front_matter_of(telling.text, telling.story, mistakes)
+    if mistakes:
+        raise mistakes[0]
+    front = front if front.lang else replace(front, lang=telling.lang)
+    text = markdown_told(said, front, telling.story)
+    return text if telling.slower == 1 else _at_pace(text, telling.slower)
+
+
+def _at_pace(text: Text, pace: float) -> Text:
+    """The text with every sentence at so many times its pace."""
+    return replace(
+        text,
+        parts=tuple(
+            replace(
+                part,
+                items=tuple(
+                    replace(
+                        item, sentences=tuple(replace(one, pace=one.pace * pace) for one in item.sentences)
+                    )
+                    if isinstance(item, Paragraph)
+                    else item
+                    for item in part.items
+                ),
+            )
+            for part in text.parts
+        ),
+    )
 
 
 def told_with(telling: Telling, text: Text, values: Change, recorded: tuple[Beat, ...] = ()) -> Told:
@@ -88,7 +126,7 @@ def told_with(telling: Telling, text: Text, values: Change, recorded: tuple[Beat
         beats,
         told_by(values, text),
         float(pace) if isinstance(pace, int | float) else 110.0,
-        ships=comes_along(telling.path),
+        ships=telling.ours if telling.text else comes_along(telling.path),
     )
 
 

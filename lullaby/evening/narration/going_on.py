@@ -21,6 +21,8 @@ def text_hash(told: Told) -> str:
 
 def bookmark_of(listener: str | None, told: Told) -> Bookmark | None:
     """Where this story stopped for this listener, if it did and is the same still."""
+    if told.telling.text:  # it is of this night alone
+        return None
     mark = bookmarks_of(listener).get(told.telling.story)
     return mark if mark is not None and mark.text == text_hash(told) else None
 
@@ -28,6 +30,8 @@ def bookmark_of(listener: str | None, told: Told) -> Bookmark | None:
 def mark(listener: str | None, tale: Tale, sentence: int | None, day: datetime.date | None) -> None:
     """Keeps where a story is to go on; with None it is over. Where that cannot be kept the night goes on."""
     told = tale.told
+    if told.telling.text:
+        return
     found = None if not sentence else Bookmark(sentence, len(told.beats), text_hash(told), day)
     with suppress(CouldNot, OSError):
         keep_bookmark(listener, told.telling.story, found)

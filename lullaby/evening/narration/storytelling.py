@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from lullaby.errors import LullabyError
-from lullaby.evening.narration.gathering import lay_out, tales_of, told_in, without_time
+from lullaby.evening.narration.gathering import lay_out, tales_of, text_of, told_in, without_time
 from lullaby.evening.narration.going_on import bookmark_of
 from lullaby.evening.narration.laying import AHEAD
 from lullaby.evening.narration.speaker import Speaker
@@ -17,7 +17,6 @@ from lullaby.night.narration import Narration
 from lullaby.score import Score
 from lullaby.score.model import Telling
 from lullaby.sleep.course import Course
-from lullaby.story.reading import read_text
 from lullaby.story.text import Text
 
 SIDE_BY_SIDE = 2
@@ -94,7 +93,7 @@ class Storytelling:
             if told.telling.story == telling.story:
                 return words_in(told.text)
         try:
-            return words_in(read_text(telling.path))
+            return words_in(text_of(telling))
         except LullabyError:
             return ""
 

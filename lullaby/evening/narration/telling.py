@@ -142,6 +142,8 @@ class Tale:
         asleep = self.asleep_from(course)
         until = self.told.telling.until
         last = min(self.last, until) if isinstance(until, int) else self.last
+        if (latest := self.told.telling.latest) is not None:
+            last = min(last, latest)
         if self.over or at >= last or (asleep is not None and at >= asleep):
             self.asleep |= asleep is not None and at >= asleep
             self.cut_short |= at >= self.last and not self.laying.over

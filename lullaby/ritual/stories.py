@@ -1,0 +1,77 @@
+"""The story of a ritual: what was brought, what goes on, what somebody likes, or whose turn it is by date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from lullaby.chance import Key
+from lullaby.errors import AskedWrongly
+from lullaby.evening.narration.woven import woven_story
+from lullaby.evening.recorded.told import recording_at
+from lullaby.ritual.parts import Parts
+from lullaby.ritual.tonight import Present, Tonight
+from lullaby.score import Telling
+from lullaby.score.movements import WOVEN, Movement
+from lullaby.score.plain_text import plain, quoted
+from lullaby.score.rituals import Ritual
+from lullaby.score.stories import story_files
+from lullaby.score.tellings import is_for_bedtime
+from lullaby.story.reading import ENDINGS
+from lullaby.time import RATE
+
+NOBODY = Present("")
+
+
+def story_in(
+    parts: Parts, tonight: Tonight, movement: Movement, ritual: Ritual, key: Key
+) -> tuple[Telling, tuple[str, ...]]:
+    """What is told, and by whom: the telling, and why it is that."""
+    turn = tonight.tells
+    alone = tonight.present[0] if len(tonight.present) == 1 else NOBODY
+    who = alone if turn is None else turn.who
+    voice = parts.teller(who.teller or movement.voice or ritual.voice, who.seat if who.teller else 0.0)
+    named = plain(who.name)
+    if turn is not None and turn.brings is not None:
+        return _brought(turn.brings, voice), (f"it is {named}'s turn, who brought it",)
+    if turn is not None and turn.series:
+        return _woven(tonight, movement, voice, key, turn.series), (
+            f"it is {named}'s turn: {turn.series} goes on",
+        )
+    there = {
+        **story_files(ritual.path.absolute().parent.parent),
+        **story_files(ritual.path.absolute().parent),
+    }
+    for near in ritual.path.absolute().parent.glob("*.md"):
+        there.setdefault(near.stem, near)
+    liked = [name for name in who.likes if name in there and is_for_bedtime(there[name])]
+    name = _in_turn(liked or movement.stories or (WOVEN,), tonight)
+    because = (f"it is {named}'s turn" + (", who likes it" if liked else ""),) if turn is not None else ()
+    if name == WOVEN:
+        return _woven(tonight, movement, voice, key, ""), because
+    if name not in there:
+        raise AskedWrongly(f"there is no story {quoted(name)}.")
+    return Telling(0, name, there[name], voice), because
+
+
+def _in_turn(names: Sequence[str], tonight: Tonight) -> str:
+    return names[tonight.date.toordinal() % len(names)]
+
+
+def _brought(path: Path, voice: str) -> Telling:
+    if path.suffix.lower() in ENDINGS:
+        return Telling(0, path.stem, path, voice)
+    file = recording_at(path)
+    return Telling(0, path.name, file.path, voice, recording=file)
+
+
+_WEAVES = (2.0, 30.0)
+
+
+def _woven(tonight: Tonight, movement: Movement, voice: str, key: Key, series: str) -> Telling:
+    """A story made for this date: of a series the next one, of somebody's evening another."""
+    minutes = min(_WEAVES[1], max(_WEAVES[0], 0.8 * movement.longest / RATE / 60))
+    made = woven_story(None, tonight.date, min(minutes, 8.0), series or None, seed=0)
+    telling = Telling(0, made.name, Path(made.name), voice)
+    return replace(telling, text=made.markdown, ours=True)

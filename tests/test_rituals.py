@@ -1,0 +1,263 @@
+"""Every ritual there is: it is right, and on any evening it composes into one night that keeps the laws."""
+
+from __future__ import annotations
+
+import datetime
+import subprocess
+import sys
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from lullaby import places
+from lullaby.chance import Key
+from lullaby.errors import AskedWrongly
+from lullaby.evening.facts.checked import facts_of_checked
+from lullaby.night.night import Night
+from lullaby.ritual.composing import composed
+from lullaby.ritual.done import LEAVES, SILENT_FOR
+from lullaby.ritual.gentle_dreams import FOR_DAYTIME, MILDER, told
+from lullaby.ritual.tonight import Present, SharedDream, Tonight, Turn
+from lullaby.ritual.word_shuffle import WORDS, drawn
+from lullaby.score import SILENT, Score, part_curves
+from lullaby.score.moods import MOODS
+from lullaby.score.movements import LEAST_CROSS
+from lullaby.score.rituals import Ritual, read_ritual
+from lullaby.time import RATE, Span
+from lullaby.voices.kinds import KINDS
+
+SHIPPED = sorted((places.shipped("scores") / "rituals").glob("*.toml"))
+RITUALS = {path.stem: read_ritual(path, KINDS) for path in SHIPPED}
+FRIDAY = datetime.date(2026, 11, 27)
+MINA = Present("Mina", "grandmother", "kalimba-on-the-quilt", ("wiegenlied",), -0.8, ("the-quiet-pod",))
+NOOR = Present("Noor", "uncle", "felt-piano", (), 0.2)
+ILAN = Present("Ilan", "", "", (), 0.7, is_guest=True)
+DREAM = SharedDream("Mina", "I chased a monster over a bridge. It had my hat.", FRIDAY)
+CIRCLE = Tonight(FRIDAY, present=(MINA, NOOR, ILAN), tells=Turn(MINA), plays=Turn(NOOR), dreams=(DREAM,))
+
+each_ritual = pytest.mark.parametrize("name", RITUALS)
+
+
+def a_year() -> list[datetime.date]:
+    """A week in every season: all weekdays, all seasons."""
+    weeks = (datetime.date(2026, month, 3) for month in (1, 4, 7, 10))
+    return [week + datetime.timedelta(days=day) for week in weeks for day in range(7)]
+
+
+def evenings(ritual: Ritual) -> list[Score]:
+    dates = [composed(ritual, Tonight(date)) for date in a_year()]
+    moods = [composed(ritual, Tonight(FRIDAY, mood)) for mood in MOODS]
+    return [*dates, *moods, composed(ritual, replace(CIRCLE, mood="sad")), composed(ritual, CIRCLE)]
+
+
+def test_the_four_that_come_along_are_there() -> None:
+    assert set(RITUALS) >= {"under-the-stars", "alone", "toddler", "studio-hour"}
+
+
+@each_ritual
+def test_a_ritual_that_ships_is_right(name: str) -> None:
+    facts = facts_of_checked(RITUALS[name].path, None)
+    assert facts["right"], facts
+    assert facts["what"] == "ritual"
+
+
+@each_ritual
+def test_on_every_evening_it_is_one_night_that_ends_in_silence(name: str) -> None:
+    for score in evenings(RITUALS[name]):
+        assert score.ritual is not None
+        planned = score.ritual.movements
+        assert planned[0].at == 0
+        assert planned[-1].do == "quiet"
+        assert planned[-1].stop == score.length
+        assert all(one.stop == other.at for one, other in pairwise(planned))
+        for part in score.voices:
+            if not part.kind.speaks:
+                level = part_curves(score, part)["level"]
+                assert level.value_at(score.length - SILENT_FOR // 4) == SILENT, part.name  # type: ignore[union-attr]
+
+
+@each_ritual
+def test_movements_cross_for_two_seconds_at_the_least_and_no_scene_runs_into_the_next(name: str) -> None:
+    for score in evenings(RITUALS[name]):
+        for scene, later in pairwise(score.scenes):
+            assert scene.at + scene.over <= later.at
+        starts = {one.at for one in score.ritual.movements[1:]} if score.ritual else set()
+        crossing = [scene for scene in score.scenes if scene.at in starts]
+        assert len(crossing) == len(starts)
+        assert all(scene.over >= LEAST_CROSS for scene in crossing)
+
+
+@each_ritual
+def test_no_movement_lasts_longer_than_its_longest(name: str) -> None:
+    for score in evenings(replace(RITUALS[name], rules=())):
+        longest = {one.name: one.longest for one in RITUALS[name].movements}
+        for planned in score.ritual.movements if score.ritual and not score.ritual.mood else ():
+            assert planned.stop - planned.at <= longest.get(planned.name, 10**9)
+
+
+@each_ritual
+def test_what_is_told_is_told_within_its_movement(name: str) -> None:
+    for score in evenings(RITUALS[name]):
+        assert score.ritual is not None
+        for telling in score.tellings:
+            movement = score.ritual.at(telling.at)
+            assert movement is not None
+            assert telling.latest is not None
+            assert telling.latest <= movement.stop - LEAVES
+        assert len({telling.at for telling in score.tellings}) == len(score.tellings)
+
+
+@each_ritual
+def test_the_same_evening_is_the_same_night_and_another_is_another(name: str) -> None:
+    ritual = RITUALS[name]
+    once, again = composed(ritual, CIRCLE), composed(ritual, CIRCLE)
+    assert once.sources == again.sources
+    assert Night(once, day=FRIDAY).fingerprint == Night(again, day=FRIDAY).fingerprint
+    saturday = FRIDAY + datetime.timedelta(days=1)
+    other = composed(ritual, replace(CIRCLE, date=saturday))
+    assert Night(once, day=FRIDAY).fingerprint != Night(other, day=saturday).fingerprint
+    assert composed(ritual, CIRCLE, seed=5).sources != once.sources
+
+
+def test_who_is_greeted_by_another_name_has_another_night() -> None:
+    one = composed(RITUALS["under-the-stars"], replace(CIRCLE, present=(MINA,)))
+    other = composed(RITUALS["under-the-stars"], replace(CIRCLE, present=(replace(MINA, name="Lina"),)))
+    assert one.sources != other.sources
+
+
+def test_a_circle_is_greeted_by_name_and_its_turns_are_kept() -> None:
+    score = composed(RITUALS["under-the-stars"], CIRCLE)
+    welcome = score.tellings[0].text
+    assert "Mina and Noor" in welcome
+    assert "welcome, Ilan" in welcome
+    assert "Noor plays. Tonight Mina tells." in welcome
+    story = next(telling for telling in score.tellings if telling.path.suffix == ".md")
+    assert (story.story, story.voice) == ("the-quiet-pod", "grandmother")
+    teller = score.part("grandmother")
+    assert teller is not None
+    assert teller.values["pan"] == pytest.approx(-0.48)
+    assert score.music is not None
+    assert score.music.melody == "felt-piano"
+
+
+def test_nobody_is_greeted_by_name_where_nobody_is_known() -> None:
+    score = composed(RITUALS["under-the-stars"], Tonight(FRIDAY))
+    assert score.tellings[0].text.startswith("Good evening. ")
+
+
+def test_what_somebody_brings_is_told_and_their_tune_is_played(tmp_path: Path) -> None:
+    text = tmp_path / "mine.md"
+    text.write_text("# Mine\n\nThere was a boat, and it was blue. It lay in the reeds all summer.\n")
+    tune = places.shipped("scores") / "tunes/sakura.abc"
+    brought = replace(CIRCLE, tells=Turn(MINA, brings=text), plays=Turn(NOOR, brings=tune))
+    score = composed(RITUALS["under-the-stars"], brought)
+    assert any(telling.path == text for telling in score.tellings)
+    assert score.music is not None
+    assert [one.name for one in score.music.tunes] == ["sakura"]
+    short = score.ritual and next(one for one in score.ritual.movements if one.do == "story")
+    assert short
+    assert short.stop - short.at < 90 * RATE, "it ends when it is told"
+
+
+def test_a_series_goes_on_and_is_another_story_than_the_one_that_is_woven_for_nobody() -> None:
+    def story(tonight: Tonight) -> str:
+        score = composed(RITUALS["alone"], tonight)
+        return next(telling.text for telling in score.tellings if telling.text.startswith("+++"))
+
+    series = story(Tonight(FRIDAY, tells=Turn(MINA, series="the ferry")))
+    assert series != story(Tonight(FRIDAY))
+    assert series != story(Tonight(FRIDAY + datetime.timedelta(days=1), tells=Turn(MINA, series="the ferry")))
+
+
+def test_dreams_are_told_in_gentle_words_or_left_for_the_day() -> None:
+    text, left = told([DREAM, SharedDream("Noor", "Somebody died in it.", FRIDAY)])
+    assert left == 1
+    assert "it was Mina, dreamed" in text
+    assert "I followed a stranger over a bridge." in text
+    assert "died" not in text
+    assert told([SharedDream("", "# [pause 60 s] *A* fish", FRIDAY)])[0].count("[pause 60 s]") == 0
+    assert told([]) == ("", 0)
+    milder_words = {word for says in MILDER.values() for word in says.casefold().split()}
+    assert milder_words.isdisjoint(FOR_DAYTIME)
+    assert milder_words.isdisjoint(MILDER)
+
+
+def test_a_dream_stands_in_no_text_that_names_a_night() -> None:
+    canary = SharedDream("Mina", "A heron wore spectacles.", FRIDAY)
+    score = composed(RITUALS["under-the-stars"], replace(CIRCLE, dreams=(canary,)))
+    assert any("heron" in telling.text for telling in score.tellings)
+    assert "heron" not in "".join(score.sources)
+    assert "heron" not in repr(score)
+    other = replace(canary, text="A heron wore a hat.")
+    assert composed(RITUALS["under-the-stars"], replace(CIRCLE, dreams=(other,))).sources != score.sources
+
+
+def test_no_two_words_in_a_row_begin_alike_and_none_comes_twice() -> None:
+    found = drawn(WORDS, 60, Key.root(1, "words"))
+    assert len(set(found)) == 60
+    assert all(one[0] != other[0] for one, other in pairwise(found))
+    assert found != drawn(WORDS, 60, Key.root(2, "words"))
+
+
+def test_a_mood_nobody_knows_is_refused_with_a_list() -> None:
+    with pytest.raises(AskedWrongly, match="There are: calm, glad, tired"):
+        composed(RITUALS["alone"], Tonight(FRIDAY, "peckish"))
+
+
+@pytest.mark.parametrize("mood", MOODS)
+def test_a_mood_does_what_the_table_says_and_its_other_words_do_the_same(mood: str) -> None:
+    plain = composed(RITUALS["alone"], Tonight(FRIDAY))
+    score = composed(RITUALS["alone"], Tonight(FRIDAY, mood))
+    assert score.ritual is not None
+    assert plain.ritual is not None
+    rules = [rule for rule in score.ritual.rules if rule.startswith(f'mood "{mood}"')]
+    told_by_table = MOODS[mood]
+    deeds = {one.do for one in score.ritual.movements}
+    assert deeds.isdisjoint(deed.value for deed in told_by_table.drop)
+    assert deeds >= {deed.value for deed in told_by_table.adds}
+    assert score.level == plain.level + told_by_table.level
+    assert bool(rules) == (score.sources != plain.sources)
+    for word in told_by_table.also:
+        assert composed(RITUALS["alone"], Tonight(FRIDAY, word)).sources == score.sources
+
+
+def test_a_season_is_that_of_the_hemisphere() -> None:
+    ritual = RITUALS["under-the-stars"]
+    january = Tonight(datetime.date(2027, 1, 12))
+    north, south = composed(ritual, january), composed(replace(ritual, hemisphere="south"), january)
+    assert north.ritual is not None
+    assert south.ritual is not None
+    assert (north.ritual.season, south.ritual.season) == ("winter", "summer")
+    assert north.part("campfire") is not None
+    assert south.part("campfire") is None
+
+
+@each_ritual
+def test_pieces_of_its_night_are_the_whole(name: str) -> None:
+    """The cut law, where one movement goes and another comes."""
+    score = composed(RITUALS[name], Tonight(FRIDAY))
+    assert score.ritual is not None
+    night = Night(score, day=FRIDAY)
+    for planned in score.ritual.movements[1:]:
+        around = Span(planned.at - RATE, planned.at + 2 * RATE)
+        whole = night.render(around)
+        first, then = Span(around.start, planned.at + 777), Span(planned.at + 777, around.stop)
+        assert (whole[: len(first)] == night.render(first)).all()
+        assert (whole[len(first) :] == night.render(then)).all()
+
+
+def test_a_process_of_its_own_composes_the_same() -> None:
+    """Nothing depends on the order of a set or on what was composed before."""
+    code = (
+        "import datetime, sys\n"
+        "from lullaby.ritual.composing import composed\n"
+        "from lullaby.ritual.tonight import Tonight\n"
+        "from lullaby.score.rituals import find_ritual\n"
+        "from lullaby.voices.kinds import KINDS\n"
+        "tonight = Tonight(datetime.date(2026, 11, 27), 'restless')\n"
+        "sys.stdout.write(composed(find_ritual('alone', KINDS), tonight).sources[0])"
+    )
+    made = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
+    assert made.stdout == composed(RITUALS["alone"], Tonight(FRIDAY, "restless")).sources[0]
