@@ -84,12 +84,14 @@ def _show(asked: argparse.Namespace, bedside: Bedside) -> int:
 
 
 def _remove(asked: argparse.Namespace, bedside: Bedside) -> int:
+    from lullaby.journal.erasing import erase
     from lullaby.people.listeners import forget_person, names, person_file
 
     path = person_file(asked.name)
     if asked.name in names() and not asked.yes:
         raise AskedWrongly(f"{plain(str(path))} would be erased for good.\n    --yes does it.")
     forget_person(asked.name)
+    erase(asked.name)
     if asked.json:
         from lullaby.evening.facts.listener import facts_of_removed
 

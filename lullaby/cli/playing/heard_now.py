@@ -14,6 +14,7 @@ from lullaby.cli.playing.daybreak import Daybreak
 from lullaby.cli.playing.devices import outlet_on, way_of
 from lullaby.cli.playing.driven import Driven, door_of_its_own
 from lullaby.cli.playing.face_options import seen_of
+from lullaby.cli.playing.noted import log_for, noted
 from lullaby.cli.playing.session import Session, follower_of, kept_awake, log_of, play_night, player_of
 from lullaby.cli.playing.storytelling import spoken_ahead, story_of
 from lullaby.cli.playing.timer import Timer, timer_of
@@ -65,8 +66,9 @@ def play(
         dawn = None if waking is None else waking.dawn_of(evening)
         span = cut(asked, evening.night.length) & evening.night.span
         driven = Driven(door, view, min(timer.fade, FADE))
+        kept = log_for(asked, bedside)
         with (
-            log_of(asked.log, evening, bedside) as log,
+            log_of(kept, evening, bedside, wanted=asked.log is not None) as log,
             kept_awake(outlet, bedside, all_along=waking is not None) as awake,
         ):
             session = Session(clocks_of(way, bedside.clock), driven, bedside, log, asked.volume or 0.0)
@@ -84,7 +86,10 @@ def play(
                 player.every_tick(TimerHours(timer, timer.between, player, session.clocks).look)
             elif timer.seconds is not None:
                 player.end_in(timer.seconds, timer.fade, timer.curve)
-            with story_of(evening, player, session) as story:
+            with (
+                noted(asked, evening, span, player, None if log is None else kept, bedside),
+                story_of(evening, player, session) as story,
+            ):
                 play_night(evening, player, live, daybreak, session, story)
             if dawn is not None and daybreak is not None:
                 if daybreak.started and not player.stopped:

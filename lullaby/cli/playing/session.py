@@ -14,7 +14,7 @@ from lullaby.cli.playing.daybreak import Daybreak
 from lullaby.cli.playing.driven import Driven
 from lullaby.cli.playing.keeping import Keeping
 from lullaby.cli.terminal.bedside import Bedside
-from lullaby.errors import AskedWrongly
+from lullaby.errors import AskedWrongly, LullabyError
 from lullaby.time import LONGEST, RATE, Span
 
 if TYPE_CHECKING:
@@ -48,15 +48,25 @@ class Session:
 
 
 @contextlib.contextmanager
-def log_of(path: str | None, evening: Evening, bedside: Bedside) -> Iterator[NightLogFile | None]:
-    """The log of what happens, where one was asked for."""
+def log_of(
+    path: str | None, evening: Evening, bedside: Bedside, *, wanted: bool = True
+) -> Iterator[NightLogFile | None]:
+    """The log of what happens, where there is to be one. Of one that nobody `wanted` it is only said that it
+    cannot be written."""
     if path is None:
         yield None
         return
     from lullaby.evening.logged import asked_in
     from lullaby.player.night_log_file import NightLogFile
 
-    log = NightLogFile(path, evening.night, asked_in(evening.request), bedside.note)
+    try:
+        log = NightLogFile(path, evening.night, asked_in(evening.request), bedside.note)
+    except LullabyError as error:
+        if wanted:
+            raise
+        bedside.note(f"What happens in this night is not kept: {error}")
+        yield None
+        return
     try:
         yield log
     finally:

@@ -1,0 +1,133 @@
+"""A night that is heard, in the journal: written down when it begins, and again when it ends. A journal that
+cannot be written is said once, and the night plays on."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lullaby.cli.terminal.bedside import Bedside
+from lullaby.errors import LullabyError
+from lullaby.score.plain_text import plain
+from lullaby.time import RATE
+
+if TYPE_CHECKING:
+    from lullaby.evening import Evening
+    from lullaby.journal.nights import NightPlayed
+    from lullaby.player import Player
+    from lullaby.time import Span
+
+
+def log_for(asked: argparse.Namespace, bedside: Bedside) -> str | None:
+    """The file of the night's log: the one that was named, else one of the journal's own, so that what keys
+    and evidence change can be had again."""
+    if asked.log is not None or asked.no_journal:
+        return str(asked.log) if asked.log is not None else None
+    from lullaby.journal.book import logs_folder
+    from lullaby.people.private import make_private_folder
+
+    try:
+        folder = logs_folder(asked.listener)
+        make_private_folder(folder.parent)
+        make_private_folder(folder)
+    except LullabyError as error:
+        bedside.note(f"Nothing is written down of this night: {error}")
+        asked.no_journal = True
+        return None
+    stem = f"{bedside.clock.now():%Y-%m-%d-%H%M%S}"
+    names = (folder / f"{stem}{'' if number == 1 else f'-{number}'}.log" for number in range(1, 1000))
+    return str(next(path for path in names if not path.exists()))
+
+
+@contextlib.contextmanager
+def noted(
+    asked: argparse.Namespace,
+    evening: Evening,
+    span: Span,
+    player: Player,
+    log: str | None,
+    bedside: Bedside,
+) -> Iterator[None]:
+    """Writes down that this night began, and what was heard of it when the block ends."""
+    if asked.no_journal:
+        yield
+        return
+    from lullaby.journal.nights import end_night, note_night
+
+    begun = bedside.clock.now()
+    number = None
+    with _said_only(bedside):
+        number = note_night(asked.listener, _night(asked, evening, begun, log), begun.date(), bedside.note)
+    try:
+        yield
+    finally:
+        if number is not None:
+            with _said_only(bedside):
+                ended = bedside.clock.now()
+                heard = max(0, min(player.frame - span.start, player.ring.read)) / RATE
+                end_night(asked.listener, number, ended, heard, ended.date())
+
+
+@contextlib.contextmanager
+def _said_only(bedside: Bedside) -> Iterator[None]:
+    try:
+        yield
+    except LullabyError as error:
+        bedside.note(f"This night is not in the journal: {error}")
+
+
+def _night(
+    asked: argparse.Namespace, evening: Evening, begun: datetime.datetime, log: str | None
+) -> NightPlayed:
+    from lullaby.journal.nights import NightPlayed
+    from lullaby.night.engine import engine_name
+
+    night = evening.night
+    ritual = night.score.ritual
+    return NightPlayed(
+        title=plain(night.score.title),
+        asked=again(asked, evening),
+        fingerprint=night.fingerprint,
+        engine=engine_name(),
+        seed=night.seed,
+        date=night.date,
+        begun=begun,
+        log="" if log is None else str(Path(log).absolute()),
+        mood="" if ritual is None else ritual.mood,
+        ritual="" if ritual is None else ritual.name,
+        level=round(night.score.level + (asked.volume or 0.0), 2),
+    )
+
+
+_OPTIONS = (
+    ("--for", "listener"), ("--all-night", "all_night"), ("--device", "device"), ("--by", "by"),
+    ("--bed", "bed"), ("--minutes", "minutes"), ("--series", "series"), ("--parts", "parts"),
+    ("--course", "course"), ("--course-night", "course_night"), ("--sleeper", "sleeper"),
+    ("--length", "length"), ("--mood", "mood"), ("--hemisphere", "hemisphere"), ("--circle", "circle"),
+    ("--from", "start"), ("--to", "stop"),
+)  # fmt: skip
+_FLAGS = (("--headphones", "headphones"), ("--new", "new"))
+
+
+def again(asked: argparse.Namespace, evening: Evening) -> tuple[str, ...]:
+    """The command after `lullaby` that keeps the same night as a file."""
+    told = "story" in asked
+    words = ["render", *getattr(asked, "night", [])]
+    if told:
+        words = ["tell", asked.story] if asked.story else ["tell"]
+    elif words == ["render"]:
+        words.append(evening.asked.name)
+    said = [*words, "--seed", str(evening.night.seed)]
+    if evening.night.date is not None and (not told or asked.new):
+        said += ["--date", evening.night.date.isoformat()]
+    for option, name in _OPTIONS:
+        if getattr(asked, name, None) is not None:
+            said += [option, str(getattr(asked, name))]
+    said += [option for option, name in _FLAGS if getattr(asked, name, False)]
+    for setting in getattr(asked, "settings", []):
+        said += ["--set", setting]
+    return (*said, "-o", "again.m4b") if told else tuple(said)
