@@ -59,7 +59,8 @@ WRONG = {
             'there is no movement "quite"',
         ),
         (
-            '[[movement]]\ndo = "quiet"\n[[when]]\nmood = "sad"\n[[when.change]]\nmovement = "quiet"\nstory = 1\n',
+            '[[movement]]\ndo = "quiet"\n[[when]]\nmood = "sad"\n'
+            '[[when.change]]\nmovement = "quiet"\nstory = 1\n',
             'quiet has no "story"',
         ),
         ("movement = 3\n", "Each one begins with [[movement]]"),
