@@ -32,7 +32,9 @@ class Keeping:
 
         if name is None and self._last is not None and self._last[0] == faders:
             return self._last[1]
-        if self._evening.asked.ritual is not None:  # it is composed anew every evening, of what may be private
+        if (
+            self._evening.asked.ritual is not None
+        ):  # it is composed anew every evening, of what may be private
             raise Refused("a ritual is not kept as a score: its own file is what you would change")
         name = self.free_name() if name is None else name
         try:
