@@ -210,14 +210,14 @@ def test_the_files_they_show_are_right(lullaby: Say, text: str) -> None:
     if text.startswith("# in a listener's file"):
         assert person_from(text, path)
         return
-    if not {"kind", "voices"} & keys.keys():
+    if not {"kind", "voices", "movement"} & keys.keys():
         text = STANDS_IN + text
     for brought in re.findall(r'^file *= "(.*?)"', text, re.M):
         soundfile.write(brought, 0.1 * np.random.default_rng(1).standard_normal((8 * RATE, 2)), RATE)
     path.write_text(text, "utf-8")
     said = lullaby("check", str(path), "--no-listen")
     assert said.code == 0, said.err
-    if "kind" not in keys:
+    if not {"kind", "movement"} & keys.keys():
         assert night_of(text).plan.tracks
 
 

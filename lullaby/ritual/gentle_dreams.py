@@ -31,7 +31,8 @@ FOR_DAYTIME = (
     "tortured", "rape", "raped", "suicide", "hanged", "strangled", "stabbed", "cancer", "crash", "crashed",
     "burned", "burning", "kidnapped", "hell", "demon", "demons", "tot", "tote", "toten", "tod", "starb",
     "gestorben", "sterben", "töten", "getötet", "mord", "ermordet", "blut", "blutig", "messer", "pistole",
-    "erschossen", "krieg", "bombe", "leiche", "sarg", "beerdigung", "ertrunken", "ertrank", "selbstmord", "krebs", "hölle",
+    "erschossen", "krieg", "bombe", "leiche", "sarg", "beerdigung", "ertrunken", "ertrank",
+    "selbstmord", "krebs", "hölle",
 )  # fmt: skip
 """Words with which a dream is not told in the evening, however it is put."""
 
