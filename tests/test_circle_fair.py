@@ -1,4 +1,4 @@
-"""A month of evenings on a clock that jumps: turns are fair whoever is away, passes, swaps or comes along; and
+"""A month of evenings on a clock that jumps: turns are fair whoever is away, passes, swaps or comes; and
 neither two processes nor a kill at any moment counts an evening twice or loses one."""
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ def lively(nights: int, seed: int) -> list[Held]:
         chance = key / number
         names = [member.name for member in FRIENDS]
         for name in names:
-            if (chance / "away" / name).uniform() < 0.06:
-                days = 1 + int((chance / "days" / name).uniform() * 6)
+            if (chance / "away" / name).draw() < 0.06:
+                days = 1 + int((chance / "days" / name).draw() * 6)
                 sayings.away("friends", name, day(number), day(number + days))
-            if (chance / "passes" / name).uniform() < 0.1:
+            if (chance / "passes" / name).draw() < 0.1:
                 sayings.not_tonight("friends", name, day(number))
-        if (chance / "guest").uniform() < 0.1:
-            sayings.guest("friends", "mia", day(number), tells=(chance / "tells").uniform() < 0.5)
+        if (chance / "guest").draw() < 0.1:
+            sayings.guest("friends", "mia", day(number), tells=(chance / "tells").draw() < 0.5)
         with book_read("friends") as db:
             open_swaps = db.execute("select count(*) from swaps").fetchone()[0]
-        if not open_swaps and (chance / "swap").uniform() < 0.1:
-            first = int((chance / "who").uniform() * 4)
+        if not open_swaps and (chance / "swap").draw() < 0.1:
+            first = int((chance / "who").draw() * 4)
             sayings.swap("friends", names[first], names[(first + 1) % 4], Role.TELL)
         found.append(held("friends", day(number)))
     return found
@@ -101,7 +101,7 @@ def test_the_rule_is_fair_in_a_circle_of_any_size(size: int):
     key, both = Key.root(size, "size"), 0
     for night in range(300):
         teller = ""
-        there = [one for one in members if size < 3 or (key / night / one.name).uniform() > 0.2]
+        there = [one for one in members if size < 3 or (key / night / one.name).draw() > 0.2]
         for role in Role:
             order = in_turn(role, there, had[role])
             first = next_player(order, teller) if role is Role.PLAY else next(iter(order), None)
@@ -180,7 +180,7 @@ def test_a_kill_at_any_moment_loses_no_evening_and_halves_none():
         for _ in range(turn % 5 + 1):
             child.stdout.readline()
         child.send_signal(signal.SIGKILL)
-        child.wait()
+        child.communicate()
         with book_read("friends") as db:
             (evenings,) = db.execute("select count(*) from evenings").fetchone()
             assert db.execute("pragma integrity_check").fetchone() == ("ok",)
