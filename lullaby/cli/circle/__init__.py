@@ -7,7 +7,11 @@ import argparse
 import importlib
 from typing import Any, NoReturn
 
-from lullaby.cli.options.nights import date_of
+from lullaby.cli.commands.play import add_playing
+from lullaby.cli.options.listener import add_device, add_for
+from lullaby.cli.options.moments import add_cut
+from lullaby.cli.options.nights import add_night, date_of
+from lullaby.cli.playing.waking import add_waking
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly, choices
 
@@ -20,6 +24,8 @@ def add(commands: Any) -> None:
     subcommands = parser.add_subparsers(metavar="WHAT", parser_class=type(parser), title="what to do")
     _members(subcommands)
     _evenings(subcommands)
+    _packs(subcommands)
+    _lines(commands)
 
     def nothing(*_: object) -> NoReturn:
         raise AskedWrongly(f"lullaby circle what?\n    {choices('', subcommands.choices, 'There are')}")
@@ -92,6 +98,58 @@ def _evenings(commands: Any) -> None:
         _which(parser)
 
 
+def _packs(commands: Any) -> None:
+    pack = _one(commands, "pack", "packing", "a night in one file, the same on every machine that opens it")
+    add_night(pack)
+    pack.add_argument("-o", dest="file", metavar="FILE.night", required=True, help="where")
+    _at(pack)
+    pack.add_argument(
+        "--with-recordings",
+        action="store_true",
+        help="with recordings of your own: whoever is heard in them has agreed",
+    )
+    _which(pack)
+    opened = _one(
+        commands, "open", "opening", "what is in a pack; or keep it as a sound file, or play it", "pack"
+    )
+    opened.add_argument("pack", metavar="FILE.night")
+    opened.add_argument("--keep", metavar="FOLDER", help="keep what is in it, in a new folder")
+    _opening(opened)
+
+
+def _lines(commands: Any) -> None:
+    """`lullaby share` and `lullaby open`, beside `lullaby circle`."""
+    share = _one(commands, "share", "sharing", "a night as a line of text, for somebody else to open")
+    add_night(share)
+    _at(share)
+    opened = _one(commands, "open", "opening", "a night that somebody shared: a line, or a pack", "shared")
+    opened.add_argument("line", metavar="LINE", nargs="+", help="lullaby:1:…, or FILE.night")
+    _opening(opened)
+
+
+def _at(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--at",
+        metavar="WHEN",
+        help="when it begins: 22:30, or 2026-11-30T22:30 (the next quarter of an hour)",
+    )
+
+
+def _opening(parser: argparse.ArgumentParser) -> None:
+    """What may become of a night that was opened."""
+    parser.add_argument("--render", action="store_true", help="keep it as a sound file: -o says where")
+    parser.add_argument("-o", dest="file", metavar="FILE", help="where: .m4b .opus .flac .mp3 .wav")
+    parser.add_argument("--jobs", type=int, metavar="N", help="minutes made side by side (one a core)")
+    parser.add_argument("--bits", type=int, choices=(16, 24), help="of a sample, in .flac and .wav (16)")
+    parser.add_argument("--play", action="store_true", help="play it, at the instant at which it begins")
+    parser.add_argument("--now", action="store_true", help="with --play: from its beginning, at once")
+    add_for(parser)
+    add_device(parser)
+    add_cut(parser)
+    add_playing(parser)
+    add_waking(parser)
+
+
 def _which(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--circle", metavar="NAME", help="where there are several")
 
@@ -101,7 +159,8 @@ def _one(commands: Any, name: str, module: str, says: str, does: str = "") -> ar
     parser: argparse.ArgumentParser = commands.add_parser(
         name, help=says, description=says, allow_abbrev=False
     )
-    parser.add_argument("--json", action="store_true", help="the same for programs")
+    if name != "open":  # what plays has one already
+        parser.add_argument("--json", action="store_true", help="the same for programs")
 
     def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         found = importlib.import_module(f"lullaby.cli.circle.{module}")
