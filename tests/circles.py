@@ -10,9 +10,9 @@ from lullaby.ritual.circle.member import Circle, Member
 
 FIRST = datetime.date(2026, 11, 1)
 FRIENDS = (
-    Member("anna", teller="old-keeper", instrument="harp", seat=-1.0),
+    Member("anna", teller="lamp-keeper", instrument="harp", seat=-1.0),
     Member("bo", instrument="kalimba", seat=-0.3),
-    Member("cleo", teller="grandmother", instrument="breathy-flute", seat=0.3),
+    Member("cleo", teller="neighbour", instrument="breathy-flute", seat=0.3),
     Member("dov", instrument="music-box", seat=1.0),
 )
 

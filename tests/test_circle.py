@@ -46,11 +46,11 @@ def test_a_circle_is_made_filled_shown_and_removed(say: Say, home: Path):
     assert not home.exists()
     is_asked_wrongly(say, "turn", says="there is no circle yet")
     assert say("new", "friends").code == 0
-    words = ["--teller", "old-keeper", "--instrument", "harp", "--tune", "brahms", "--seat", "-0.5"]
+    words = ["--teller", "lamp-keeper", "--instrument", "harp", "--tune", "brahms", "--seat", "-0.5"]
     added = say("add", "anna", *words, "--likes", "the-quiet-pod", "--share", "yes", "--json")
     assert added.facts == {
         "name": "anna",
-        "teller": "old-keeper",
+        "teller": "lamp-keeper",
         "instrument": "harp",
         "tunes": ["brahms"],
         "seat": -0.5,
@@ -205,10 +205,10 @@ def test_a_swap_waits_while_the_other_is_away():
 
 def test_a_guest_is_there_and_what_they_tell_counts_for_nobody(say: Say):
     friends()
-    assert say("guest", "mia", "--tells", "--teller", "old-keeper", "--date", "2026-11-01").code == 0
+    assert say("guest", "mia", "--tells", "--teller", "lamp-keeper", "--date", "2026-11-01").code == 0
     tonight = tonight_of("friends", day(0))
     assert tonight.tells is not None
-    assert tonight.tells.who == Present("mia", "old-keeper", is_guest=True)
+    assert tonight.tells.who == Present("mia", "lamp-keeper", is_guest=True)
     assert held("friends", day(0)).evening.tells.by_guest
     assert evening(1).tells.did == "anna"
     is_asked_wrongly(say, "guest", "bo", says="is a member")

@@ -75,7 +75,7 @@ def test_a_text_is_told_in_their_turn_and_then_never_again(say: Say):
     held_for(3, first=1)
     turn = tonight_of("friends", day(4)).tells
     assert turn is not None
-    assert (turn.who.name, turn.who.teller, turn.brings) == ("anna", "old-keeper", None)
+    assert (turn.who.name, turn.who.teller, turn.brings) == ("anna", "lamp-keeper", None)
 
 
 def test_a_recording_is_for_telling_and_a_tune_for_playing(say: Say):
@@ -135,7 +135,7 @@ def test_one_who_takes_back_what_they_brought_leaves_no_trace_of_it(home: Path):
 
 
 def test_who_leaves_leaves_nothing_behind_and_nobody_else_owes_for_it(home: Path, say: Say):
-    quokka = Member("quokka", "old-keeper", "harp", ("quokka-tune",), 0.1, ("quokka-story",), "quokka")
+    quokka = Member("quokka", "lamp-keeper", "harp", ("quokka-tune",), 0.1, ("quokka-story",), "quokka")
     friends(members=(*FRIENDS, quokka))
     held_for(4)
     Path("quokkas.md").write_text(BOAT.replace("tide", "quokkatide"))

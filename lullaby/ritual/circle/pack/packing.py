@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,7 +22,7 @@ from lullaby.night.night_log import head_line, night_log_from
 from lullaby.night.parcel import packed
 from lullaby.ritual.circle.pack.consent import only_what_may_leave
 from lullaby.ritual.circle.pack.contents import contents_of, speech_of
-from lullaby.ritual.circle.pack.evening import ToldInPack, evening_in, key_of
+from lullaby.ritual.circle.pack.evening import evening_in
 from lullaby.ritual.circle.pack.head import Credit, Head, Packed
 from lullaby.ritual.circle.pack.names import HEAD, LOG
 from lullaby.ritual.circle.pack.opening import Pack
@@ -29,7 +30,8 @@ from lullaby.ritual.circle.pack.zipping import write
 from lullaby.score.plain_text import plain
 from lullaby.score.quoting import one_line
 
-__all__ = ["ToldInPack", "key_of", "packed_night"]
+_ADDRESS = re.compile(r"([0-9a-f]{64}) .*")
+"""A recording in a plan: its hash, and where it lies here."""
 
 
 def packed_night(
@@ -125,8 +127,13 @@ def _read_back(evening: Evening, head: Head, folder: Path) -> Night:
 
 
 def _sound_of(night: Night) -> str:
-    """All that its sound depends on; a sentence by its digest, wherever it lies."""
+    """All that its sound depends on; a sentence by its digest and a recording by its hash, wherever they
+    lie."""
     parcel = packed(night.plan)
     for track in parcel["tracks"]:
+        track["told"] = {
+            name: _ADDRESS.sub(r"\1", value) if isinstance(value, str) else value
+            for name, value in track["told"].items()
+        }
         track["lines"] = [(row[0], row[1], "", *row[3:]) for row in track["lines"]]
     return json.dumps([parcel, float(night.gain)])
