@@ -285,26 +285,27 @@ def test_two_players_begin_at_the_instant_that_is_written_in_it(
     from lullaby.cli import main
 
     begun = []
+
+    class Jumping:
+        def __init__(self, at: datetime.datetime) -> None:
+            self.at = at
+
+        def now(self) -> datetime.datetime:
+            return self.at
+
+        def pause(self, seconds: float) -> None:
+            self.at += datetime.timedelta(seconds=seconds)
+
+    def play(asked, bedside, heard, **how):
+        evening = heard(None)
+        begun.append((bedside.clock.now(), float(asked.start or 0), evening.night.fingerprint))
+        return 0
+
+    monkeypatch.setattr(opening_here, "play", play)
     for early in (15 * 60, -7.5):
-        now = HALF_PAST - datetime.timedelta(seconds=early)
-
-        class Jumping:
-            at = now
-
-            def now(self) -> datetime.datetime:
-                return Jumping.at
-
-        def pause(seconds: float) -> None:
-            Jumping.at += datetime.timedelta(seconds=seconds)
-
-        def play(asked, bedside, heard, **how):
-            evening = heard(None)
-            begun.append((bedside.clock.now(), float(asked.start or 0), evening.night.fingerprint))
-            return 0
-
-        monkeypatch.setattr(opening_here, "pause", pause)
-        monkeypatch.setattr(opening_here, "play", play)
-        assert main(["circle", "open", str(a_pack), "--play"], Jumping()) == 0
+        clock = Jumping(HALF_PAST - datetime.timedelta(seconds=early))
+        monkeypatch.setattr(opening_here, "pause", clock.pause)
+        assert main(["circle", "open", str(a_pack), "--play"], clock) == 0
     assert "It begins at 22:30:00, in 00:15:00." in capsys.readouterr().err
     first, second = begun
     assert (first[0], first[1]) == (HALF_PAST, 0.0)
