@@ -245,6 +245,19 @@ def test_a_story_that_cannot_be_spoken_is_not_packed(monkeypatch: pytest.MonkeyP
         packed_night(evening, Path("a.night"), HALF_PAST)
 
 
+def test_where_a_device_has_a_limit_that_is_kept_and_said_and_a_pack_is_without_it(a_pack: Path, say: Say):
+    assert say("calibrate", "--meter", "95").code == 0
+    said = say("circle", "open", str(a_pack), "--json")
+    assert said.code == 0, said.err
+    assert "has a limit, and it is kept" in said.err
+    assert said.facts["same"] is False
+    with opened(a_pack) as pack:
+        assert evening_in(pack).night.gain < 1
+    request = Request(str(a_pack.parent / "evening.toml"), date=datetime.date.fromisoformat(DATE))
+    packed_night(prepared(request), Path("again.night"), HALF_PAST)
+    assert digest(Path("again.night")) == digest(a_pack)
+
+
 def test_where_the_engine_is_another_that_is_said_and_it_sounds_all_the_same(a_pack: Path, say: Say):
     def other(head: dict[str, object]) -> None:
         head["engine"] = "7-0123456789ab"

@@ -1,4 +1,4 @@
-"""A night of shipped voices is a line of text: whoever opens it hears the same samples, or is told why not."""
+"""A night of shipped voices is a line of text: who opens it hears the same samples, or is told why not."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from lullaby.errors import AskedWrongly, CouldNot, LullabyError
 from lullaby.evening.request import Mix, Request
 from lullaby.ritual.circle.share_line import MOST, Shared, line_of, shared_from
 from lullaby.ritual.circle.sharing import night_to_share, shared_night
+from lullaby.sleep.course import Course, Evidence, Known, Run
+from lullaby.sleep.course_file import course_text
+from lullaby.sleep.stages import Stage
 from lullaby.time import RATE
 
 STARTS = datetime.datetime(2026, 11, 30, 22, 30, tzinfo=datetime.UTC)
@@ -113,8 +116,10 @@ def test_what_is_private_is_refused_with_a_sentence(say: Say, home: Path):
     is_asked_wrongly(say, "share", "mine", says='"mine" is a score of your own')
     is_asked_wrongly(say, "share", "my-rain", "pink-noise", says='"my-rain" is a voice of your own')
     is_asked_wrongly(say, "share", "plain", "--for", "kim", says="Leave --for out")
-    assert say("sleep", "simulate", "-o", "night.json").code == 0
-    is_asked_wrongly(say, "share", "plain", "--course", "night.json", says="leave --course out")
+    is_asked_wrongly(say, "share", "harbour-rain", "--go-on", says="leave --go-on out")
+    slept = Course((Known(Run(0, 600 * RATE, Stage.N2), Evidence.SIMULATED),), 600 * RATE)
+    Path("slept.json").write_text(course_text(slept))
+    is_asked_wrongly(say, "share", "plain", "--course", "slept.json", says="leave --course out")
     own(home, "voices/pink-noise.toml", 'kind = "white"\n')
     is_asked_wrongly(say, "share", "pink-noise", "rain", says='"pink-noise" is a voice of your own')
     own(home, "scores/stories/everyones-own-door.md", "# Mine\n\nMy own story.\n")
@@ -140,6 +145,14 @@ def test_where_the_engine_is_another_that_is_said(say: Say):
 def test_where_its_story_is_spoken_otherwise_that_is_said(say: Say):
     line = again(line_of(shared("harbour-rain")), told="0123456789ab")
     assert "spoken otherwise here" in say("open", line).err
+
+
+def test_where_a_device_has_a_limit_that_is_kept_and_said(say: Say):
+    line = line_of(shared("plain"))
+    assert say("calibrate", "--meter", "95").code == 0
+    opened = say("open", line, "--json")
+    assert "has a limit, and it is kept" in opened.err
+    assert opened.facts["same"] is False
 
 
 def test_a_line_of_a_newer_lullaby_says_so():

@@ -20,7 +20,7 @@ from lullaby.errors import AskedWrongly
 from lullaby.evening import Evening, prepared
 from lullaby.evening.narration.storytelling import Storytelling
 from lullaby.ritual.circle.pack import starts
-from lullaby.ritual.circle.pack.evening import evening_in, other_engine
+from lullaby.ritual.circle.pack.evening import evening_in, other_engine, softer_here
 from lullaby.ritual.circle.pack.facts import facts_of_pack
 from lullaby.ritual.circle.pack.opening import keep, opened
 from lullaby.ritual.circle.share_line import BEGINS, shared_from
@@ -41,8 +41,9 @@ def pack(asked: argparse.Namespace, bedside: Bedside) -> int:
     path = Path(asked.pack)
     with opened(path) as found:
         evening = evening_in(found, asked.listener, asked.device)
-        if (other := other_engine(found)) is not None:
-            bedside.note(other)
+        for said in (other_engine(found), softer_here(evening.night)):
+            if said is not None:
+                bedside.note(said)
         if getattr(asked, "keep", None):
             keep(found, Path(asked.keep))
         facts = facts_of_pack(found, evening, path)

@@ -18,6 +18,7 @@ from lullaby.evening.sleepers import USUAL
 from lullaby.evening.which import is_a_score
 from lullaby.night.engine import engine_name
 from lullaby.ritual.circle.pack import starts
+from lullaby.ritual.circle.pack.evening import softer_here
 from lullaby.ritual.circle.share_line import Shared, line_of
 from lullaby.score import Score
 from lullaby.score.plain_text import plain, quoted
@@ -31,6 +32,8 @@ def shared_night(evening: Evening, starting: datetime.datetime) -> Shared:
         raise AskedWrongly("a line is for others: a listener's own night stays here. Leave --for out.")
     if isinstance(request.sleeper, Course) or night.grown or not isinstance(night.date, datetime.date):
         raise AskedWrongly("somebody's sleep is not for a line: leave --course out, or pack the night.")
+    if request.go_on:
+        raise AskedWrongly("where a story stopped is a listener's own matter: leave --go-on out.")
     _only_shipped(score)
     what = request.what
     if isinstance(what, Score):
@@ -139,6 +142,8 @@ def differences(shared: Shared, evening: Evening) -> Iterator[str]:
         yield f"{name} is written otherwise here than where this was shared, so another night is heard."
     if shared.told != told_hash(evening):
         yield "Its story is spoken otherwise here: by another engine of speech, or in another version."
+    if (softer := softer_here(evening.night)) is not None:
+        yield softer
 
 
 def facts_of_line(shared: Shared, said: list[str]) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def _bytes(content: bytes | Path) -> bytes:
 def contents_of(evening: Evening) -> Contents:
     """Everything that this night's score is read from; not its log, and no speech yet."""
     score, found = evening.asked, Contents()
-    text = _text_of(score)
+    text = _text_of(score) if isinstance(evening.request.what, str) else None
     names = _names_in(score) if text is not None else {}
     found.add(SCORE, (text or toml_of(draft_of(score))).encode())
     for part in score.voices:

@@ -18,6 +18,8 @@ from lullaby.evening.request import Request
 from lullaby.narrator.speech import SPEECH_RATE
 from lullaby.night.engine import engine_name
 from lullaby.night.narration import Narration
+from lullaby.night.night import Night
+from lullaby.people.caps import UNCAPPED
 from lullaby.ritual.circle.pack.head import Credit
 from lullaby.ritual.circle.pack.names import SCORE
 from lullaby.ritual.circle.pack.opening import Pack
@@ -72,10 +74,37 @@ def evening_in(pack: Pack, listener: str | None = None, device: str | None = Non
             all_night=reason if isinstance(reason, str) else None,
         )
         evening = prepared(request, storytelling=ToldInPack(_told(pack, score)))
-    if listener is None and is_same_engine(pack) and evening.night.fingerprint != pack.log.fingerprint:
+    if (
+        listener is None
+        and is_same_engine(pack)
+        and neutral(evening.night).fingerprint != pack.log.fingerprint
+    ):
         raise WrittenWrongly(pack.where, "what is in it is not the night that it says it is.")
     # nothing more is to be spoken while it plays
     return replace(evening, storytelling=None)
+
+
+def neutral(night: Night) -> Night:
+    """The night as it is where no device has a limit: only so do two machines have the same one. It is never
+    heard; it says which night it is."""
+    if night.caps == UNCAPPED:
+        return night
+    return Night(
+        night.score,
+        seed=night.seed,
+        day=night.date,
+        course=night.course,
+        follows=night.follows,
+        headphones=night.headphones,
+        narrations=night.narrations,
+    )
+
+
+def softer_here(night: Night) -> str | None:
+    """What is to be said where a device of this machine has a limit, which is kept."""
+    if night.caps == UNCAPPED:
+        return None
+    return "A device of this machine has a limit, and it is kept: it is softer here than it may be elsewhere."
 
 
 def is_same_engine(pack: Pack) -> bool:

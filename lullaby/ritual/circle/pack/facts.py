@@ -7,7 +7,7 @@ from typing import Any
 
 from lullaby.evening.prepare import Evening
 from lullaby.ritual.circle.pack import starts
-from lullaby.ritual.circle.pack.evening import is_same_engine
+from lullaby.ritual.circle.pack.evening import is_same_engine, softer_here
 from lullaby.ritual.circle.pack.head import Head
 from lullaby.ritual.circle.pack.opening import Pack
 from lullaby.time import clock
@@ -34,6 +34,6 @@ def facts_of_pack(pack: Pack, evening: Evening, path: Path) -> dict[str, Any]:
         "date": None if night.date is None else night.date.isoformat(),
         "length": clock(night.length),
         "fingerprint": night.fingerprint,
-        "same": is_same_engine(pack) and evening.request.listener is None,
+        "same": is_same_engine(pack) and evening.request.listener is None and softer_here(night) is None,
         "notes": [note.facts for note in evening.notes],
     }

@@ -22,7 +22,7 @@ from lullaby.night.night_log import head_line, night_log_from
 from lullaby.night.parcel import packed
 from lullaby.ritual.circle.pack.consent import only_what_may_leave
 from lullaby.ritual.circle.pack.contents import contents_of, speech_of
-from lullaby.ritual.circle.pack.evening import evening_in
+from lullaby.ritual.circle.pack.evening import evening_in, neutral
 from lullaby.ritual.circle.pack.head import Credit, Head, Packed
 from lullaby.ritual.circle.pack.names import HEAD, LOG
 from lullaby.ritual.circle.pack.opening import Pack
@@ -65,8 +65,7 @@ def packed_night(
                 places.put(there, _bytes(content), 0o600)
             except OSError as error:
                 raise CouldNot(f"{plain(name)}: {places.why_not(error, 'packed')}") from None
-        again = _read_back(evening, head, folder)
-        files[LOG] = _log_line(again, evening).encode()
+        files[LOG] = _log_line(_read_back(evening, head, folder), evening).encode()
         head = replace(head, files={name: _facts(content) for name, content in files.items()})
         write(path, {**files, HEAD: head.as_json.encode()})
     return head
@@ -113,13 +112,14 @@ def _asked(evening: Evening) -> Mapping[str, str]:
 
 def _read_back(evening: Evening, head: Head, folder: Path) -> Night:
     """The night as it is read from the pack's own files; refused where that is not the night asked for."""
-    log = night_log_from(_log_line(evening.night, evening).encode(), LOG)
+    night = neutral(evening.night)
+    log = night_log_from(_log_line(night, evening).encode(), LOG)
     pack = Pack("the pack", replace(head, engine="as it was"), log, folder)
     try:
-        again = evening_in(pack).night
+        again = neutral(evening_in(pack).night)
     except LullabyError as error:
         raise CouldNot(f"this night cannot be packed: {error}") from None
-    if _sound_of(again) != _sound_of(evening.night):
+    if _sound_of(again) != _sound_of(night):
         raise CouldNot(
             "this night cannot be packed: what is written down of it would sound otherwise elsewhere."
         )
