@@ -101,6 +101,13 @@ def test_version_and_module_alike():
     assert child("--version").stdout.startswith("lullaby 0.")
 
 
+@pytest.mark.parametrize("words", ["--null", "-x play", "--null play harbour-rain"])
+def test_an_option_without_a_command_is_one_plain_line(lullaby: Say, words: str):
+    said = lullaby(*words.split())
+    assert said.code == 2
+    assert f'lullaby does not know "{words.split()[0]}"' in said.err
+
+
 class Stream:
     """A stream that may call itself a terminal."""
 

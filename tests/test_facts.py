@@ -106,6 +106,16 @@ def test_a_voice_that_is_checked(monkeypatch: pytest.MonkeyPatch):
     assert facts["trim"] == pytest.approx(voice.values["trim"] - 3)
 
 
+@pytest.mark.parametrize("path", sorted(places.shipped("scores").glob("*.toml")), ids=lambda path: path.stem)
+def test_a_voice_that_no_scene_names_is_remarked_on(path: Path, tmp_path: Path):
+    """An instrument of [music], say: it would play all night and never be heard."""
+    assert checked.facts_of_checked(path, None)["unheard"] == []
+    own, named = tmp_path / "one.toml", "one-more-voice"
+    text = path.read_text("utf-8").replace("[voices]\n", f'[voices]\n{named} = "open-rain"\n', 1)
+    own.write_text(text, "utf-8")
+    assert checked.facts_of_checked(own, None)["unheard"] == [f"{named} is never heard: no scene names it."]
+
+
 def test_a_name_that_is_offered_is_a_voice():
     offered = Voices(KINDS)
     assert len(offered.names) > len(offered.paths)

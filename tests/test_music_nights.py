@@ -272,6 +272,24 @@ def test_notes_of_a_voice_that_no_scene_names_are_not_kept() -> None:
     assert found["accompaniment"] == []
 
 
+@pytest.mark.parametrize("path", WITH_MUSIC, ids=lambda path: path.stem)
+def test_why_says_which_bar_is_played_and_how_fast(path: Path, lullaby: Say) -> None:
+    """Beats against the bar's own frames; asleep there is no bar, and it says what there is instead."""
+    night = prepared(Request(str(path), date=date(2026, 3, 1), sleeper="typical")).night
+    written = night.music
+    assert written is not None
+    words = ["why", str(path), "--sleeper", "typical", "--date", "2026-03-01", "--json"]
+    for bar in [bar for bar in written.bars if bar.section and bar.of_section == 2][:1]:
+        found = json.loads(lullaby(*words, str(bar.start / RATE + 0.01)).out)["music"]
+        assert found["bar"] == written.bars.index(bar) + 1
+        assert (found["melody"], found["bar_of_melody"]) == (bar.section, 3)
+        assert 60 / found["tempo"] * bar.beats == pytest.approx(bar.frames / RATE, rel=0.01)
+    last = written.bars[-1].stop if written.bars else 0
+    asleep = next(at for at in range(last, night.length, PAGE // 4) if night.course.stage(at) is Stage.N2)
+    assert json.loads(lullaby(*words, str(asleep / RATE)).out)["music"] == {"state": "drone", "bar": None}
+    assert "The music is the drone alone" in lullaby(*words[:-1], str(asleep / RATE)).out
+
+
 def test_check_prints_the_statistics(lullaby: Say) -> None:
     said = lullaby("check", "--music", str(SCORES / "evening-strings.toml"), "--json")
     assert said.code == 0, said.err

@@ -106,10 +106,12 @@ def parsed(argv: Sequence[str]) -> argparse.Namespace:
             raise AskedWrongly(
                 f"tell tells one story at a time, and {quoted(unknown[0][:48])} is another: leave one out."
             )
-        options = [o for o in commands.choices[argv[0]].format_usage().split() if o.startswith("[-")]
-        names = [o.strip("[]") for o in options]
+        asks, name = (
+            (commands.choices[argv[0]], argv[0]) if argv[0] in commands.choices else (parser, "lullaby")
+        )
+        names = [o.strip("[]") for o in asks.format_usage().split() if o.startswith("[-")]
         raise AskedWrongly(
-            f'{argv[0]} does not know "{unknown[0][:48]}".\n    {choices(unknown[0], names, "It knows")}'
+            f'{name} does not know "{unknown[0][:48]}".\n    {choices(unknown[0], names, "It knows")}'
         )
     return asked
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lullaby.music.programme import Bar, State
 from lullaby.night.events import curves_of, level_at
 from lullaby.night.following import first_at
 from lullaby.night.loudness import to_db
+from lullaby.night.music import Sleeper
 from lullaby.night.night import Night
 from lullaby.night.pages import pieces
 from lullaby.night.track import Track
@@ -131,6 +133,25 @@ def why(night: Night, frame: int) -> Why:
         limited=_limited(night, frame),
         ending=ending(night),
     )
+
+
+@dataclass(frozen=True)
+class Music:
+    """What the music is at one moment."""
+
+    state: State
+    """What there is for this sleeper; `SONGS` where nobody sleeps."""
+    bar: Bar | None
+    """None where it has none: for a sleeper, and once it is over."""
+
+
+def music_at(night: Night, frame: int) -> Music | None:
+    """The music of this night at this frame; None where its score asks for none."""
+    music, written = night.score.music, night.music
+    if music is None or written is None:
+        return None
+    bar = next((bar for bar in written.bars if bar.start <= frame < bar.stop), None)
+    return Music(Sleeper(night.course, music.at, music.until).state(frame), bar)
 
 
 def ending(night: Night) -> Ending:

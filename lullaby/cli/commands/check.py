@@ -93,7 +93,7 @@ def _say(facts: dict[str, Any], bedside: Bedside) -> None:
     if facts["what"] == "score":
         voices, scenes = ", ".join(facts["voices"]), counted(len(facts["scenes"]), "scene")
         bedside.say(f"{facts['file']}: right. {facts['title']}, {facts['length']}, {scenes}; {voices}.")
-        for remark in facts["untold"]:
+        for remark in (*facts["unheard"], *facts["untold"]):
             bedside.say(f"    {remark}")
         return
     bedside.say(f"{facts['file']}: right, a voice of the kind {facts['kind']}.")

@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import datetime
 from typing import TYPE_CHECKING, Any
 
-from lullaby.cli.options.moments import add_cut, cut
-from lullaby.cli.options.nights import add_night, evening_of, say_notes
-from lullaby.cli.playing.clocks import clocks_of
-from lullaby.cli.playing.dawn import play_dawn
-from lullaby.cli.playing.daybreak import Daybreak
-from lullaby.cli.playing.devices import add_device_options, add_null, list_devices, outlet_on, way_of
-from lullaby.cli.playing.driven import Driven, door_of_its_own
-from lullaby.cli.playing.face_options import add_face, seen_of
-from lullaby.cli.playing.session import Session, follower_of, kept_awake, log_of, play_night, player_of
-from lullaby.cli.playing.storytelling import spoken_ahead, story_of
-from lullaby.cli.playing.timer import Timer, add_timer, timer_of
-from lullaby.cli.playing.timer_hours import TimerHours
-from lullaby.cli.playing.waking import Waking, add_waking, say_waking, waking_of
-from lullaby.cli.playing.watched import watched
+from lullaby.cli.options.moments import add_cut
+from lullaby.cli.options.nights import add_night, evening_of
+from lullaby.cli.playing.devices import add_device_options, add_null, list_devices
+from lullaby.cli.playing.face_options import add_face
+from lullaby.cli.playing.timer import add_timer
+from lullaby.cli.playing.waking import add_waking
 from lullaby.cli.terminal.bedside import Bedside
-from lullaby.errors import AskedWrongly
-from lullaby.player.ending import FADE
-from lullaby.score.plain_text import plain
-from lullaby.time import LONGEST, RATE, Span, clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lullaby.evening import Evening
     from lullaby.evening.narration.storytelling import Storytelling
-    from lullaby.narrator.narrator import Narrator
 
 
 def add(commands: Any) -> None:
@@ -65,87 +51,9 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     if asked.list_devices:
         return list_devices(asked, bedside)
 
+    from lullaby.cli.playing.heard_now import play
+
     def heard(storytelling: Callable[[], Storytelling]) -> Evening:
         return evening_of(asked, bedside, say=False, storytelling=storytelling)
 
     return play(asked, bedside, heard)
-
-
-def play(
-    asked: argparse.Namespace,
-    bedside: Bedside,
-    evening_with: Callable[[Callable[[], Storytelling]], Evening],
-    *,
-    narrator: Narrator | None = None,
-    ends: bool = False,
-) -> int:
-    """Plays an evening. `evening_with` prepares it, given what has its stories told. `narrator`: one that is
-    started already. With `ends` the player is gone when it is over, whoever might wake again."""
-    timer = timer_of(asked, bedside.clock.now().date())
-    if asked.volume is not None and not -90 <= asked.volume <= 0:
-        raise AskedWrongly("--volume goes from -90 to 0: nothing is louder than the night itself.")
-    waking = waking_of(asked, bedside.clock.now())
-    cut(asked, LONGEST)
-    seen = seen_of(asked)
-    way = way_of(asked)
-
-    from lullaby.cli.terminal.keys import keys
-
-    with (
-        spoken_ahead(narrator) as storytelling,
-        door_of_its_own(bedside) as door,
-        outlet_on(way) as (outlet, maker),
-        bedside.working(""),
-        keys() as pressed,
-        watched(pressed, bedside, seen) as view,
-    ):
-        evening = evening_with(storytelling)
-        dawn = None if waking is None else waking.dawn_of(evening)
-        span = cut(asked, evening.night.length) & evening.night.span
-        driven = Driven(door, view, min(timer.fade, FADE))
-        with (
-            log_of(asked.log, evening, bedside) as log,
-            kept_awake(outlet, bedside, all_along=waking is not None) as awake,
-        ):
-            session = Session(clocks_of(way, bedside.clock), driven, bedside, log, asked.volume or 0.0)
-            player = player_of(
-                evening, span, outlet, maker, session, awake=awake, waits=waking is not None, ends=ends
-            )
-            live = follower_of(asked, evening, player, session)
-            daybreak = (
-                None if waking is None else Daybreak(waking, player, session.clocks, live, bedside.note)
-            )
-            say_notes(evening, bedside, follows=True)
-            player.wait_for_device()
-            _say(evening, span, timer, waking, bedside)
-            if timer.between is not None:
-                player.every_tick(TimerHours(timer, timer.between, player, session.clocks).look)
-            elif timer.seconds is not None:
-                player.end_in(timer.seconds, timer.fade, timer.curve)
-            with story_of(evening, player, session) as story:
-                play_night(evening, player, live, daybreak, session, story)
-            if dawn is not None and daybreak is not None:
-                if daybreak.started and not player.stopped:
-                    play_dawn(dawn, daybreak, player.outlet.way, session)
-                elif daybreak.wakes:
-                    bedside.note("It was stopped, so it will not grow light.")
-    return 0
-
-
-def _say(evening: Evening, span: Span, timer: Timer, waking: Waking | None, bedside: Bedside) -> None:
-    """What plays and until when; the only time that a clock is spoken of."""
-    now = bedside.clock.now()
-    lasts = min(len(span), LONGEST if timer.seconds is None else round(timer.seconds * RATE))
-    if timer.between is not None and timer.between.around(now) is None:
-        lasts = len(span)
-    if waking is not None:
-        lasts = min(lasts, round((waking.begins - now).total_seconds() * RATE))
-    ends = now + datetime.timedelta(seconds=lasts / RATE)
-    title = plain(evening.night.score.title)
-    bedside.say(f"{title} plays for {clock(lasts)}, until {ends:%H:%M}.")
-    if timer.between is not None and timer.seconds is not None:
-        hours = f"{timer.between.first:%H:%M} and {timer.between.last:%H:%M}"
-        bedside.say(f"Between {hours} it is silent after {clock(round(timer.seconds * RATE))}.")
-    if waking is not None:
-        say_waking(waking, bedside)
-    bedside.finish()  # whoever reads a pipe reads it now

@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from lullaby.cli.commands.play import add_playing, play
+from lullaby.cli.commands.play import add_playing
 from lullaby.cli.options.listener import add_device, add_for
 from lullaby.cli.options.sleepers import add_sleeper
 from lullaby.cli.playing.devices import list_devices
-from lullaby.cli.playing.storytelling import narrator_started
 from lullaby.cli.playing.waking import add_waking
 from lullaby.cli.telling.keeping import add_keeping, keep_story, no_file_options, no_playing_options
 from lullaby.cli.telling.which_story import add_story
@@ -55,12 +54,16 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         return keep_story(asked, bedside)
 
     no_file_options(asked)
+
+    from lullaby.cli.playing.storytelling import narrator_started
+
     with narrator_started() as narrator:  # before anything else: it takes longest to load
         return play_story(asked, bedside, narrator)
 
 
 def play_story(asked: argparse.Namespace, bedside: Bedside, narrator: Narrator) -> int:
     """The story that was asked for, told now."""
+    from lullaby.cli.playing.heard_now import play
     from lullaby.cli.telling.which_story import story_request
     from lullaby.evening.narration.alone import story_evening
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lullaby.cli.why.sentences_asleep import of_silences, of_sleeper
+from lullaby.cli.why.sentences_music import of_music
 from lullaby.evening.facts.moment import later, silent_asleep, weather_at
 from lullaby.score.plain_text import figure, quoted
 from lullaby.time import clock
@@ -23,7 +24,7 @@ def lines_of(night: Night, found: Why) -> list[str]:
         lines.append(f"{one.part.name:{widest}}  {level}")
         lines += [f"{'':{widest}}  {line}" for line in others]
     lines += [f"{one.part.name:{widest}}  {_silence(night, one, found.frame)}" for one in found.unheard]
-    lines += ["", *of_weather(night, found.frame), *of_sleeper(night, found)]
+    lines += ["", *of_music(night, found.frame), *of_weather(night, found.frame), *of_sleeper(night, found)]
     lines += [_fade(night, found), _gain(night, found), _limiter(found), _end(night, found)]
     return lines + [f"{what}." for what in later(night)]
 
@@ -82,7 +83,9 @@ def _number(value: float) -> str:
 
 def _silence(night: Night, one: Unheard, frame: int) -> str:
     if silent_asleep(night, one, frame):
-        return "silent for the sleeper's sake: its scenes would have it sound"
+        awake = night.course is not None and not night.course.stage(frame).asleep
+        why = "while its listener is awake" if awake else "for the sleeper's sake"
+        return f"silent {why}: its scenes would have it sound"
     if one.part.kind.speaks:
         return _untold(night, one, frame)
     if one.silenced:

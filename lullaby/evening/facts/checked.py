@@ -85,8 +85,17 @@ def _score(path: Path) -> dict[str, Any]:
         "level": score.level,
         "voices": {part.name: part.voice.name for part in score.voices},
         "scenes": {scene.name: clock(scene.at) for scene in score.scenes},
+        "unheard": list(_unheard(score)),
         "untold": list(_untold(score)),
     }
+
+
+def _unheard(score: Score) -> Iterator[str]:
+    """The voices that nobody ever hears, for no scene names them; who tells a story needs no scene."""
+    heard = {name for scene in score.scenes for name in scene.changes}
+    for part in score.voices:
+        if part.name not in heard and not part.kind.speaks:
+            yield f"{plain(part.name)} is never heard: no scene names it."
 
 
 def _untold(score: Score) -> Iterator[str]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from lullaby.night import Night
 from lullaby.night.mixer import darkened
-from lullaby.night.why import CurrentValue, Unheard, Why
+from lullaby.night.why import CurrentValue, Unheard, Why, music_at
 from lullaby.score.model import WeatherSettings
 from lullaby.score.plain_text import quoted
 from lullaby.sleep.course import NEVER, Course
@@ -73,6 +73,7 @@ def facts_of_moment(night: Night, found: Why) -> dict[str, Any]:
             "from": seconds(found.opening.start),
         },
         "sleeper": None if night.course is None else _sleeper(night, night.course, found.frame),
+        "music": _music(night, found.frame),
         "weather": _weather(night, found.frame),
         "limiter": {"db": round(found.limited, 2)},
         "later": later(night),
@@ -83,6 +84,25 @@ def facts_of_moment(night: Night, found: Why) -> dict[str, Any]:
             "for_sleeper": found.ending.for_sleeper,
             "score": seconds(night.score.length),
         },
+    }
+
+
+def _music(night: Night, frame: int) -> dict[str, Any] | None:
+    """What is played, bars counted from 1; null where the score has no [music]. A melody that is null is a
+    rest; so is all of it but for the state where there are no bars."""
+    found = music_at(night, frame)
+    if found is None:
+        return None
+    bar = found.bar
+    if bar is None:
+        return {"state": found.state.value, "bar": None}
+    return {
+        "state": found.state.value,
+        "bar": bar.number + 1,
+        "melody": bar.section or None,
+        "bar_of_melody": bar.of_section + 1,
+        "metre": bar.metre,
+        "tempo": round(bar.tempo, 1),
     }
 
 
