@@ -11,10 +11,10 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from lullaby.cli.commands.play import play
 from lullaby.cli.options.moments import cut
 from lullaby.cli.options.nights import say_notes
 from lullaby.cli.playing.devices import list_devices
+from lullaby.cli.playing.heard_now import play
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly
 from lullaby.evening import Evening, prepared
@@ -38,6 +38,8 @@ def pack(asked: argparse.Namespace, bedside: Bedside) -> int:
     if asked.list_devices:
         return list_devices(asked, bedside)
     _one_thing(asked)
+    if asked.log is not None:
+        raise AskedWrongly("a pack is the night that is played: there is no more to log. Leave --log out.")
     path = Path(asked.pack)
     with opened(path) as found:
         evening = evening_in(found, asked.listener, asked.device)

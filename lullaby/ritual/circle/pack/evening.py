@@ -74,11 +74,8 @@ def evening_in(pack: Pack, listener: str | None = None, device: str | None = Non
             all_night=reason if isinstance(reason, str) else None,
         )
         evening = prepared(request, storytelling=ToldInPack(_told(pack, score)))
-    if (
-        listener is None
-        and is_same_engine(pack)
-        and neutral(evening.night).fingerprint != pack.log.fingerprint
-    ):
+    is_everybodys = listener is None and is_same_engine(pack)
+    if is_everybodys and neutral(evening.night).fingerprint != pack.log.fingerprint:
         raise WrittenWrongly(pack.where, "what is in it is not the night that it says it is.")
     # nothing more is to be spoken while it plays
     return replace(evening, storytelling=None)
