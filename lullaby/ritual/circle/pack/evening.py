@@ -24,7 +24,7 @@ from lullaby.night.night import Night
 from lullaby.night.parcel import packed
 from lullaby.people.caps import UNCAPPED
 from lullaby.ritual.circle.pack.head import Credit
-from lullaby.ritual.circle.pack.names import RITUAL, SCORE
+from lullaby.ritual.circle.pack.names import SCORE, TONIGHT
 from lullaby.ritual.circle.pack.opening import Pack
 from lullaby.ritual.circle.pack.rituals import Compose, ritual_in
 from lullaby.score import Score
@@ -69,7 +69,7 @@ def evening_in(
     """The night of this pack; for a `listener` of this machine, without what they avoid and within their
     limits, and then it is another night than everybody else's. `compose` is needed for a ritual."""
     with _said_of(pack):
-        if (pack.folder / RITUAL).is_file():
+        if (pack.folder / TONIGHT).is_file():
             score = ritual_in(pack.folder, pack.where, pack.log.seed, compose)
         else:
             score = read_score(pack.folder / SCORE, KINDS)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from lullaby.errors import CouldNot
-from lullaby.ritual.circle.pack.names import RITUAL, TONIGHT
+from lullaby.errors import CouldNot, WrittenWrongly
+from lullaby.ritual.circle.pack.names import RITUALS, TONIGHT
 from lullaby.ritual.circle.pack.tonight_text import BROUGHT, tonight_from, tonight_text
 from lullaby.ritual.tonight import Present, Tonight, Turn
 from lullaby.score import Score
@@ -34,7 +34,7 @@ class PackedRitual:
 
     def files(self) -> Iterator[tuple[str, bytes | Path]]:
         """Its own files, by their names in the pack."""
-        yield RITUAL, self.path.read_bytes()
+        yield f"{RITUALS}{self.path.stem}.toml", self.path.read_bytes()  # chance goes by its name
         yield TONIGHT, tonight_text(self.packed_tonight, self.hemisphere).encode()
         for name, path in (self.scores or {}).items():
             yield f"scores/{name}.toml", path.read_bytes()
@@ -80,6 +80,9 @@ def ritual_in(folder: Path, where: str, seed: int, compose: Compose | None) -> S
     """The night of the ritual that lies in this folder."""
     if compose is None:
         raise CouldNot(f"{where} holds a ritual, and this lullaby composes none. Update lullaby.")
-    content = (folder / TONIGHT).read_bytes() if (folder / TONIGHT).is_file() else b"null"
+    found = list((folder / RITUALS).glob("*.toml"))
+    if len(found) != 1:
+        raise WrittenWrongly(where, "it holds an evening, and not one ritual that is composed for it.")
+    content = (folder / TONIGHT).read_bytes()
     tonight, hemisphere = tonight_from(content, f"{where}, {TONIGHT}", folder)
-    return compose(folder / RITUAL, tonight, hemisphere, seed)
+    return compose(found[0], tonight, hemisphere, seed)
