@@ -8,8 +8,10 @@ from pathlib import Path
 
 from lullaby.errors import AskedWrongly
 from lullaby.evening.prepare import Evening
+from lullaby.evening.recorded.told import SOUNDS
 from lullaby.night.narration import Narration
 from lullaby.ritual.circle.pack.names import SCORE, largest
+from lullaby.ritual.circle.pack.rituals import PackedRitual
 from lullaby.score import Score
 from lullaby.score.checks import Unfit
 from lullaby.score.model import Part
@@ -48,12 +50,18 @@ def _bytes(content: bytes | Path) -> bytes:
     return content.read_bytes() if isinstance(content, Path) else content
 
 
-def contents_of(evening: Evening) -> Contents:
-    """Everything that this night's score is read from; not its log, and no speech yet."""
+def contents_of(evening: Evening, ritual: PackedRitual | None = None) -> Contents:
+    """Everything that this night's score is read from, or composed from; not its log, and no speech yet."""
     score, found = evening.asked, Contents()
     text = _text_of(score) if isinstance(evening.request.what, str) else None
     names = _names_in(score) if text is not None else {}
-    found.add(SCORE, (text or toml_of(draft_of(score))).encode())
+    if ritual is None:
+        found.add(SCORE, (text or toml_of(draft_of(score))).encode())
+    else:
+        for name, content in ritual.files():
+            found.add(name, content)
+            if isinstance(content, Path) and content.suffix.lower() in SOUNDS:
+                found.sounds[name] = content
     for part in score.voices:
         found.add(f"voices/{names.get(part.name, part.voice.name)}.toml", part.voice.path.read_bytes())
         for setting, file in part.voice.attached.items():
@@ -61,6 +69,8 @@ def contents_of(evening: Evening) -> Contents:
     texts = _texts_of(evening)
     for telling in score.tellings:
         for turn in telling.in_turn:
+            if ritual is not None and (not turn.path.is_file() or turn.path == _brought(ritual)):
+                continue  # made for this evening, or brought: there already
             if turn.recording is not None:
                 found.add_sound(turn.story, turn.recording.path)
                 continue
@@ -71,6 +81,11 @@ def contents_of(evening: Evening) -> Contents:
     for tune in () if score.music is None else score.music.tunes:
         found.add(f"tunes/{tune.name}.abc", tune.path.read_bytes())
     return found
+
+
+def _brought(ritual: PackedRitual) -> Path | None:
+    tells = ritual.tonight.tells
+    return None if tells is None or tells.brings is None else tells.brings
 
 
 def _text_of(score: Score) -> str | None:

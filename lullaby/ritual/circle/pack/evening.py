@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import hashlib
+import json
 import re
 import wave
 from collections.abc import Iterator, Mapping
@@ -19,10 +21,12 @@ from lullaby.narrator.speech import SPEECH_RATE
 from lullaby.night.engine import engine_name
 from lullaby.night.narration import Narration
 from lullaby.night.night import Night
+from lullaby.night.parcel import packed
 from lullaby.people.caps import UNCAPPED
 from lullaby.ritual.circle.pack.head import Credit
-from lullaby.ritual.circle.pack.names import SCORE
+from lullaby.ritual.circle.pack.names import SCORE, TONIGHT
 from lullaby.ritual.circle.pack.opening import Pack
+from lullaby.ritual.circle.pack.rituals import Compose, ritual_in
 from lullaby.score import Score
 from lullaby.score.model import Telling
 from lullaby.score.plain_text import plain, quoted
@@ -31,6 +35,8 @@ from lullaby.sleep.course import Course
 from lullaby.voices.kinds import KINDS
 from lullaby.voices.speech.line import Line
 
+_ADDRESS = re.compile(r"([0-9a-f]{64}) .*")
+"""A recording in a plan: its hash, and where it lies here."""
 _DIGEST = re.compile(r"[0-9a-f]{20}")
 
 
@@ -57,11 +63,16 @@ def key_of(telling: Telling) -> tuple[int, str, str]:
     return telling.at, telling.story, telling.voice
 
 
-def evening_in(pack: Pack, listener: str | None = None, device: str | None = None) -> Evening:
+def evening_in(
+    pack: Pack, listener: str | None = None, device: str | None = None, compose: Compose | None = None
+) -> Evening:
     """The night of this pack; for a `listener` of this machine, without what they avoid and within their
-    limits, and then it is another night than everybody else's."""
+    limits, and then it is another night than everybody else's. `compose` is needed for a ritual."""
     with _said_of(pack):
-        score = read_score(pack.folder / SCORE, KINDS)
+        if (pack.folder / TONIGHT).is_file():
+            score = ritual_in(pack.folder, pack.where, pack.log.seed, compose)
+        else:
+            score = read_score(pack.folder / SCORE, KINDS)
         reason = pack.log.asked.get("all_night")
         request = Request(
             score,
@@ -75,7 +86,7 @@ def evening_in(pack: Pack, listener: str | None = None, device: str | None = Non
         )
         evening = prepared(request, storytelling=ToldInPack(_told(pack, score)))
     is_everybodys = listener is None and is_same_engine(pack)
-    if is_everybodys and neutral(evening.night).fingerprint != pack.log.fingerprint:
+    if is_everybodys and sound_of(neutral(evening.night)) != pack.head.sound:
         raise WrittenWrongly(pack.where, "what is in it is not the night that it says it is.")
     # nothing more is to be spoken while it plays
     return replace(evening, storytelling=None)
@@ -95,6 +106,19 @@ def neutral(night: Night) -> Night:
         headphones=night.headphones,
         narrations=night.narrations,
     )
+
+
+def sound_of(night: Night) -> str:
+    """A hash of all that its sound depends on; a sentence by its digest and a recording by its hash, wherever
+    they lie."""
+    parcel = packed(night.plan)
+    for track in parcel["tracks"]:
+        track["lines"] = [(row[0], row[1], "", *row[3:]) for row in track["lines"]]
+        track["told"] = {
+            name: _ADDRESS.sub(r"\1", value) if isinstance(value, str) else value
+            for name, value in track["told"].items()
+        }
+    return hashlib.sha256(json.dumps([parcel, float(night.gain)]).encode()).hexdigest()
 
 
 def softer_here(night: Night) -> str | None:

@@ -44,6 +44,8 @@ class Head:
     engine: str
     starts: datetime.datetime
     title: str
+    sound: str = ""
+    """A hash of all that the night's sound depends on."""
     told: tuple[Credit, ...] = ()
     turns: tuple[tuple[str, str], ...] = ()
     """Who tells and who plays, of those who agreed to be named: ("tell", "anna")."""
@@ -58,6 +60,7 @@ class Head:
             "engine": self.engine,
             "starts": starts.written(self.starts),
             "title": self.title,
+            "sound": self.sound,
             "told": [[one.title, one.by, one.author, one.ships] for one in self.told],
             "turns": [list(turn) for turn in self.turns],
             "files": {
@@ -89,6 +92,7 @@ def head_from(content: bytes, where: str) -> Head:
         engine=_text(table.get("engine"), "engine", where, 100),
         starts=starts.read(table.get("starts"), where),
         title=_text(table.get("title"), "title", where),
+        sound=_text(table.get("sound"), "sound", where, 64),
         told=_told(table.get("told"), where),
         turns=_turns(table.get("turns"), where),
         files=_files(table.get("files"), where),

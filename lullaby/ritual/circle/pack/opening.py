@@ -14,7 +14,7 @@ from lullaby import places
 from lullaby.errors import AskedWrongly, CouldNot, WrittenWrongly
 from lullaby.night.night_log import NightLog, night_log_from
 from lullaby.ritual.circle.pack.head import Head, head_from
-from lullaby.ritual.circle.pack.names import HEAD, LOG, SCORE, largest
+from lullaby.ritual.circle.pack.names import HEAD, LOG, SCORE, TONIGHT, largest
 from lullaby.ritual.circle.pack.zipping import Zip
 from lullaby.score.plain_text import plain, quoted
 
@@ -37,7 +37,7 @@ def opened(path: Path) -> Iterator[Pack]:
         file = Zip(path)
         stack.callback(file.close)
         for name in (HEAD, LOG, SCORE):
-            if name not in file.sizes:
+            if name not in file.sizes and not (name == SCORE and TONIGHT in file.sizes):
                 raise WrittenWrongly(file.where, f"there is no {name} in it, so it is no pack.")
         head = head_from(b"".join(file.pieces(HEAD)), f"{file.where}, {HEAD}")
         _all_named(file, head)

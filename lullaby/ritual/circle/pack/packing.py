@@ -6,7 +6,6 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,19 +18,16 @@ from lullaby.night.engine import engine_name
 from lullaby.night.narration import Narration
 from lullaby.night.night import Night
 from lullaby.night.night_log import head_line, night_log_from
-from lullaby.night.parcel import packed
 from lullaby.ritual.circle.pack.consent import only_what_may_leave
 from lullaby.ritual.circle.pack.contents import contents_of, speech_of
-from lullaby.ritual.circle.pack.evening import evening_in, neutral
+from lullaby.ritual.circle.pack.evening import evening_in, neutral, sound_of
 from lullaby.ritual.circle.pack.head import Credit, Head, Packed
 from lullaby.ritual.circle.pack.names import HEAD, LOG
 from lullaby.ritual.circle.pack.opening import Pack
+from lullaby.ritual.circle.pack.rituals import PackedRitual
 from lullaby.ritual.circle.pack.zipping import write
 from lullaby.score.plain_text import plain
 from lullaby.score.quoting import one_line
-
-_ADDRESS = re.compile(r"([0-9a-f]{64}) .*")
-"""A recording in a plan: its hash, and where it lies here."""
 
 
 def packed_night(
@@ -41,11 +37,13 @@ def packed_night(
     *,
     turns: tuple[tuple[str, str], ...] = (),
     with_recordings: bool = False,
+    ritual: PackedRitual | None = None,
 ) -> Head:
     """Writes this evening's night into a pack that begins at this instant. A LullabyError says why it cannot
-    be: something in it may not leave this machine, or would not sound the same on another one."""
+    be: something in it may not leave this machine, or would not sound the same on another one. `ritual`: what
+    the night was composed of."""
     _may_be_packed(evening, path)
-    contents = contents_of(evening)
+    contents = contents_of(evening, ritual)
     only_what_may_leave(contents.files, contents.sounds, with_recordings)
     files = dict(contents.files)
     night = evening.night
@@ -55,7 +53,7 @@ def packed_night(
         Credit(one_line(one.title), one_line(one.by), one_line(one.author), one.ships)
         for one in night.narrations
     )
-    head = Head(engine_name(), starts, one_line(night.score.title), told, turns)
+    head = Head(engine_name(), starts, one_line(night.score.title), "", told, turns)
     with tempfile.TemporaryDirectory(prefix="lullaby-pack-") as made:
         folder = Path(made)
         for name, content in files.items():
@@ -65,8 +63,11 @@ def packed_night(
                 places.put(there, _bytes(content), 0o600)
             except OSError as error:
                 raise CouldNot(f"{plain(name)}: {places.why_not(error, 'packed')}") from None
-        files[LOG] = _log_line(_read_back(evening, head, folder), evening).encode()
-        head = replace(head, files={name: _facts(content) for name, content in files.items()})
+        again = _read_back(evening, head, folder, ritual)
+        files[LOG] = _log_line(again, evening).encode()
+        head = replace(
+            head, sound=sound_of(again), files={name: _facts(content) for name, content in files.items()}
+        )
         write(path, {**files, HEAD: head.as_json.encode()})
     return head
 
@@ -110,30 +111,17 @@ def _asked(evening: Evening) -> Mapping[str, str]:
     return {} if evening.request.all_night is None else {"all_night": evening.request.all_night}
 
 
-def _read_back(evening: Evening, head: Head, folder: Path) -> Night:
+def _read_back(evening: Evening, head: Head, folder: Path, ritual: PackedRitual | None) -> Night:
     """The night as it is read from the pack's own files; refused where that is not the night asked for."""
     night = neutral(evening.night)
     log = night_log_from(_log_line(night, evening).encode(), LOG)
     pack = Pack("the pack", replace(head, engine="as it was"), log, folder)
     try:
-        again = neutral(evening_in(pack).night)
+        again = neutral(evening_in(pack, compose=None if ritual is None else ritual.compose).night)
     except LullabyError as error:
         raise CouldNot(f"this night cannot be packed: {error}") from None
-    if _sound_of(again) != _sound_of(night):
+    if sound_of(again) != sound_of(night):
         raise CouldNot(
             "this night cannot be packed: what is written down of it would sound otherwise elsewhere."
         )
     return again
-
-
-def _sound_of(night: Night) -> str:
-    """All that its sound depends on; a sentence by its digest and a recording by its hash, wherever they
-    lie."""
-    parcel = packed(night.plan)
-    for track in parcel["tracks"]:
-        track["told"] = {
-            name: _ADDRESS.sub(r"\1", value) if isinstance(value, str) else value
-            for name, value in track["told"].items()
-        }
-        track["lines"] = [(row[0], row[1], "", *row[3:]) for row in track["lines"]]
-    return json.dumps([parcel, float(night.gain)])
