@@ -20,7 +20,7 @@ from lullaby.ritual.circle.circles import circle_file, find_circle
 from lullaby.ritual.circle.evening import Evening, evening_of
 from lullaby.ritual.circle.held import held
 from lullaby.ritual.circle.rule import Role
-from lullaby.ritual.circle.serial import episode_day, serial_of
+from lullaby.ritual.circle.serial import episode_of, serial_of
 from lullaby.ritual.circle.tonight import tonight_of
 from lullaby.ritual.tonight import Present
 
@@ -246,7 +246,11 @@ def test_tonight_is_what_a_ritual_is_composed_for():
     assert [one.name for one in tonight.present] == ["anna", "bo", "cleo", "dov"]
     assert tonight.tells is not None
     assert tonight.plays is not None
-    assert (tonight.tells.who.name, tonight.tells.series, tonight.tells.brings) == ("anna", "the-river", None)
+    assert (tonight.tells.who.name, tonight.tells.goes_on.serial, tonight.tells.brings) == (
+        "anna",
+        "the-river",
+        None,
+    )
     assert tonight.plays.who.name == "dov"
     assert tonight_of("friends", day(0), "restless") == tonight
 
@@ -270,7 +274,7 @@ def test_a_woven_series_misses_no_evening_however_many_lie_between():
     friends(series="the-river")
     days = []
     for number in (0, 1, 5, 17):
-        days.append(episode_day(serial_of("friends")))
+        days.append(episode_of(serial_of("friends")).woven_for)
         held("friends", day(number))
     assert [(one - days[0]).days for one in days] == [0, 1, 2, 3]
     sayings.guest("friends", "mia", day(20), tells=True)

@@ -87,7 +87,7 @@ def test_a_recording_is_for_telling_and_a_tune_for_playing(say: Say):
     assert tonight.tells is not None
     assert tonight.plays is not None
     assert tonight.tells.brings is not None
-    assert (tonight.tells.brings.name, tonight.tells.series) == ("me.wav", "")
+    assert (tonight.tells.brings.name, tonight.tells.goes_on) == ("me.wav", None)
     assert tonight.plays.brings is not None
     assert tonight.plays.brings.name == "low.abc"
     held("friends", day(0))

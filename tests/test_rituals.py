@@ -15,11 +15,13 @@ from lullaby import places
 from lullaby.chance import Key
 from lullaby.errors import AskedWrongly
 from lullaby.evening.facts.checked import facts_of_checked
+from lullaby.evening.narration.gathering import text_of, told_with
+from lullaby.evening.narration.going_on import serial_goes_on, text_hash
 from lullaby.night.night import Night
 from lullaby.ritual.composing import composed
 from lullaby.ritual.done import LEAVES, SILENT_FOR
 from lullaby.ritual.gentle_dreams import FOR_DAYTIME, MILDER, told
-from lullaby.ritual.tonight import Present, SharedDream, Tonight, Turn
+from lullaby.ritual.tonight import Episode, Present, SharedDream, Tonight, Turn
 from lullaby.ritual.word_shuffle import WORDS, drawn
 from lullaby.score import SILENT, Score, part_curves
 from lullaby.score.moods import MOODS
@@ -166,9 +168,32 @@ def test_a_series_goes_on_and_is_another_story_than_the_one_that_is_woven_for_no
         score = composed(RITUALS["alone"], tonight)
         return next(telling.text for telling in score.tellings if telling.text.startswith("+++"))
 
-    series = story(Tonight(FRIDAY, tells=Turn(MINA, series="the ferry")))
+    def of(day: datetime.date, serial: str = "the ferry") -> Tonight:
+        return Tonight(FRIDAY, tells=Turn(MINA, goes_on=Episode(serial, day)), circle="friends")
+
+    first, next_day = FRIDAY, FRIDAY + datetime.timedelta(days=1)
+    series = story(of(first))
     assert series != story(Tonight(FRIDAY))
-    assert series != story(Tonight(FRIDAY + datetime.timedelta(days=1), tells=Turn(MINA, series="the ferry")))
+    assert series != story(of(next_day))
+    assert series != story(of(first, "another"))
+    later = replace(of(first), date=FRIDAY + datetime.timedelta(days=9))
+    assert story(later) == series, "it goes by its own calendar"
+
+
+def test_a_story_that_goes_on_is_told_from_its_sentence_and_takes_less_time() -> None:
+    tonight = Tonight(FRIDAY, tells=Turn(MINA, goes_on=Episode("the-quiet-pod")), circle="friends")
+    begun = composed(RITUALS["under-the-stars"], tonight)
+    (telling,) = (one for one in begun.tellings if one.serial)
+    told = told_with(telling, text_of(telling), begun.part(telling.voice).values)
+    goes_on = Episode("the-quiet-pod", None, 100, text_hash(told))
+    tonight = replace(tonight, tells=Turn(MINA, goes_on=goes_on))
+    later = composed(RITUALS["under-the-stars"], tonight)
+    assert later.length < begun.length
+    assert later.sources != begun.sources
+    (telling,) = (one for one in later.tellings if one.serial)
+    assert serial_goes_on(replace(told, telling=telling)).first == 100
+    changed = replace(telling, goes_on=(100, "another text"))
+    assert serial_goes_on(replace(told, telling=changed)).first == 0
 
 
 def test_dreams_are_told_in_gentle_words_or_left_for_the_day() -> None:

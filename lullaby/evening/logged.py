@@ -34,6 +34,7 @@ def asked_in(request: Request) -> dict[str, Any]:
         ritual = request.what.ritual
         what = {"ritual": os.path.abspath(request.what.path), "hemisphere": ritual.hemisphere}
         what |= {"mood": ritual.mood} if ritual.mood else {}
+        what |= {"circle": ritual.circle} if ritual.circle else {}
     also = {"listener": request.listener, "all_night": request.all_night, "alone": request.alone or None}
     return what | {key: value for key, value in also.items() if value is not None}
 

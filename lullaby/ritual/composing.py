@@ -157,7 +157,13 @@ class _Sketch:
             music=self.music,
             sleeper=ritual.sleeper,
             ritual=PlannedRitual(
-                ritual.name, variation.mood, variation.season, ritual.hemisphere, rules, tuple(self.planned)
+                ritual.name,
+                variation.mood,
+                variation.season,
+                ritual.hemisphere,
+                self.doing.tonight.circle,
+                rules,
+                tuple(self.planned),
             ),
         )
         return replace(score, sources=(_text_of(score), *(part.voice.source for part in parts)))
@@ -201,6 +207,8 @@ def _telling_facts(telling: Telling) -> list[object]:
         telling.latest,
         telling.lang,
         telling.slower,
+        telling.serial,
+        telling.goes_on,
         file,
         text,
     ]

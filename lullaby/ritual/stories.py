@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from lullaby.errors import AskedWrongly
 from lullaby.evening.narration.woven import woven_story
 from lullaby.evening.recorded.told import recording_at
 from lullaby.ritual.parts import Parts
-from lullaby.ritual.tonight import Present, Tonight
+from lullaby.ritual.tonight import Episode, Present, Tonight
 from lullaby.score import Telling
 from lullaby.score.movements import WOVEN, Movement
 from lullaby.score.plain_text import plain, quoted
@@ -35,21 +36,21 @@ def story_in(
     named = plain(who.name)
     if turn is not None and turn.brings is not None:
         return _brought(turn.brings, voice), (f"it is {named}'s turn, who brought it",)
-    if turn is not None and turn.series:
-        return _woven(tonight, movement, voice, key, turn.series), (
-            f"it is {named}'s turn: {turn.series} goes on",
-        )
     there = {
         **story_files(ritual.path.absolute().parent.parent),
         **story_files(ritual.path.absolute().parent),
     }
     for near in ritual.path.absolute().parent.glob("*.md"):
         there.setdefault(near.stem, near)
+    if turn is not None and turn.goes_on is not None:
+        episode = turn.goes_on
+        told = _episode(episode, movement, voice, there, tonight)
+        return told, (f"it is {named}'s turn: {plain(episode.serial)} goes on",)
     liked = [name for name in who.likes if name in there and is_for_bedtime(there[name])]
     name = _in_turn(liked or movement.stories or (WOVEN,), tonight)
     because = (f"it is {named}'s turn" + (", who likes it" if liked else ""),) if turn is not None else ()
     if name == WOVEN:
-        return _woven(tonight, movement, voice, key, ""), because
+        return _woven(tonight.date, movement, voice), because
     if name not in there:
         raise AskedWrongly(f"there is no story {quoted(name)}.")
     return Telling(0, name, there[name], voice), because
@@ -69,9 +70,27 @@ def _brought(path: Path, voice: str) -> Telling:
 _WEAVES = (2.0, 30.0)
 
 
-def _woven(tonight: Tonight, movement: Movement, voice: str, key: Key, series: str) -> Telling:
-    """A story made for this date: of a series the next one, of somebody's evening another."""
+def _woven(day: datetime.date, movement: Movement, voice: str, series: str = "") -> Telling:
+    """A story made for this date; of a series the one that it has on it."""
     minutes = min(_WEAVES[1], max(_WEAVES[0], 0.8 * movement.longest / RATE / 60))
-    made = woven_story(None, tonight.date, min(minutes, 8.0), series or None, seed=0)
+    made = woven_story(None, day, min(minutes, 8.0), series or None, seed=0)
     telling = Telling(0, made.name, Path(made.name), voice)
     return replace(telling, text=made.markdown, ours=True)
+
+
+def _episode(
+    episode: Episode, movement: Movement, voice: str, there: Mapping[str, Path], tonight: Tonight
+) -> Telling:
+    """What a circle's serial has tonight."""
+    if episode.woven_for is not None:
+        return replace(
+            _woven(episode.woven_for, movement, voice, f"{tonight.circle}/{episode.serial}"),
+            serial=episode.serial,
+        )
+    if episode.serial not in there:
+        raise AskedWrongly(
+            f"there is no story {quoted(episode.serial)}, which the circle has told in parts.\n"
+            "    lullaby circle change --story NAME names another."
+        )
+    told = Telling(0, episode.serial, there[episode.serial], voice, serial=episode.serial)
+    return replace(told, goes_on=(episode.first, episode.text)) if episode.first else told

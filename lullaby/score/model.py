@@ -122,6 +122,10 @@ class Telling:
     """Times the pace of a story at which that text is spoken."""
     latest: int | None = None
     """The frame from which on no sentence of it begins, whatever else ends it."""
+    serial: str = ""
+    """The serial that it is an episode of: a circle's, which keeps where it stops."""
+    goes_on: tuple[int, str] | None = None
+    """Of a serial: the number of the sentence it goes on with, and a hash of the text that this is of."""
 
     @property
     def in_turn(self) -> Iterator[Telling]:

@@ -108,7 +108,7 @@ def _packs(commands: Any) -> None:
         action="store_true",
         help="with recordings of your own: whoever is heard in them has agreed",
     )
-    _which(pack)
+    pack.set_defaults(to_share=True, packs_turns=True)
     opened = _one(
         commands, "open", "opening", "what is in a pack; or keep it as a sound file, or play it", "pack"
     )

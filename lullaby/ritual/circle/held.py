@@ -50,7 +50,7 @@ def held(
                     "update brought set used = ? where member = ? and role = ?",
                     (day.isoformat(), deal.did, deal.role.value),
                 )
-        goes_on = tonight is None or (tonight.tells is not None and bool(tonight.tells.series))
+        goes_on = tonight is None or (tonight.tells is not None and tonight.tells.goes_on is not None)
         if evening.tells.did and not brought[evening.tells.role] and goes_on:
             gone_on(db, circle, day, stopped)
         keep_told(db, day, offered(db, evening.there, day, dreams), tonight)

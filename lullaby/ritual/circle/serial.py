@@ -14,6 +14,7 @@ from lullaby.people.bookmarks import Bookmark
 from lullaby.ritual.circle.book import book_of, book_read, day_of
 from lullaby.ritual.circle.circles import find_circle
 from lullaby.ritual.circle.member import Circle
+from lullaby.ritual.tonight import Episode
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,12 @@ def begin_anew(circle_name: str) -> None:
         db.execute("delete from serial")
 
 
-def episode_day(serial: Serial) -> datetime.date:
-    """The date by which a woven series has its next episode: its own calendar, on which no evening is
-    missing."""
-    from lullaby.story.weaving.wishes import FIRST_NIGHT
+def episode_of(serial: Serial) -> Episode:
+    """What it has tonight. A woven series has a calendar of its own, on which no evening is missing."""
+    if serial.is_woven:
+        from lullaby.story.weaving.wishes import FIRST_NIGHT
 
-    return FIRST_NIGHT + datetime.timedelta(days=serial.number)
+        return Episode(serial.name, FIRST_NIGHT + datetime.timedelta(days=serial.number))
+    if serial.stopped is None:
+        return Episode(serial.name)
+    return Episode(serial.name, None, serial.stopped.sentence, serial.stopped.text)

@@ -13,7 +13,7 @@ from lullaby.ritual.circle.dreams import DreamsOf, dreams_of, offered
 from lullaby.ritual.circle.evening import Deal, Evening, evening_of
 from lullaby.ritual.circle.member import Circle
 from lullaby.ritual.circle.rule import Role
-from lullaby.ritual.circle.serial import serial_in
+from lullaby.ritual.circle.serial import episode_of, serial_in
 from lullaby.ritual.tonight import Present, Tonight, Turn
 
 
@@ -41,6 +41,7 @@ def tonight_of(
             _turn(circle, db, evening, evening.tells, to_share),
             _turn(circle, db, evening, evening.plays, to_share),
             tuple(one.dream for one in offered(db, there, date, dreams)),
+            circle.name,
         )
 
 
@@ -67,4 +68,5 @@ def _turn(
         found = None
     serial = serial_in(db, circle)
     goes_on = deal.role is Role.TELL and found is None and serial is not None
-    return Turn(who, None if found is None else found.path, serial.name if goes_on and serial else "")
+    episode = episode_of(serial) if goes_on and serial else None
+    return Turn(who, None if found is None else found.path, episode)
