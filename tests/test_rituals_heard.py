@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyloudnorm
 import pytest
 from test_formats import decoded
 
@@ -205,3 +206,26 @@ def test_what_is_private_is_in_no_log_no_name_and_no_tag(tmp_path: Path) -> None
     assert b"heron" not in content
     assert b"stairs" not in content
     assert not any("heron" in path.name for path in tmp_path.rglob("*"))
+
+
+def test_no_movement_is_much_louder_than_the_ritual_opens_and_the_quiet_is_softer() -> None:
+    """Half a minute within each of the shipped ones, without what is told: the bed makes room for that."""
+    for path in sorted((places.shipped("scores") / "rituals").glob("*.toml")):
+        night = lullaby.load(path, date=FRIDAY, stories=False)
+        assert night.score.ritual is not None
+        levels = []
+        for one in night.score.ritual.movements:
+            start = one.at + (one.stop - one.at) // 3
+            levels.append(
+                pyloudnorm.Meter(RATE).integrated_loudness(night.render(Span(start, start + 15 * RATE)))
+            )
+        assert max(levels) < night.score.level + 3, (path.stem, levels)
+        assert levels[-1] < min(night.score.level - 3, levels[0] - 3), (path.stem, levels)
+
+
+def test_the_log_of_a_night_says_which_ritual_it_was_and_it_is_had_again(tmp_path: Path) -> None:
+    score = composed(read_ritual(tmp_path / "scores/rituals/short.toml", KINDS), Tonight(FRIDAY, "sad"))
+    evening = prepared(Request(score, date=FRIDAY))
+    (tmp_path / "night.log").write_text(head_line(evening.night, asked_in(evening.request)))
+    assert main(["render", "--course", "night.log", "--to", "2", "-o", "again.wav"]) == 0
+    assert decoded(tmp_path / "again.wav").any()

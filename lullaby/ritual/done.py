@@ -185,10 +185,15 @@ def _breathe(doing: Doing, movement: Movement, at: int) -> Done:
     return found
 
 
+TOGETHER = 4.0
+"""dB by which instruments that play a melody are louder than each is alone, now and then a note: as measured
+over the rituals that ship, from none with a piano to five with a harp."""
+
+
 def _music(doing: Doing, movement: Movement, at: int) -> Done:
     music, levels = music_in(doing.parts, doing.tonight, movement, doing.ritual, doing.key / movement.name)
     length = movement.longest
-    by = _as_loud(doing, levels) + movement.level
+    by = _as_loud(doing, levels) - TOGETHER + movement.level
     sounds = {name: {"level": _at_least(level + by)} for name, level in levels.items()}
     music = replace(music, at=at, until=music.until if movement.until is Ends.ASLEEP else at + length)
     bed = doing.bed(movement, BENEATH[movement.do])
