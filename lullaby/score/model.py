@@ -115,7 +115,7 @@ class Telling:
     """What is told, as Markdown, where it stands in no file; `story` is what it is called then. It may be
     private: it goes where it is spoken, and nowhere else."""
     lang: str = "en"
-    """The language of that text, where it does not say one."""
+    """The language of that text, where it does not say one; "": it is guessed."""
     ours: bool = False
     """Was that text made by lullaby, so that it may go wherever lullaby's own stories may?"""
     slower: float = 1.0

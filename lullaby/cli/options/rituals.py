@@ -34,6 +34,11 @@ def ritual_score(asked: argparse.Namespace, words: Sequence[str], day: datetime.
 
     mood, hemisphere = getattr(asked, "mood", None), getattr(asked, "hemisphere", None)
     named = [path for word in words if (path := ritual_path(word)) is not None]
+    if len(words) > 1 and named:  # in a mix a name that a voice has, too, is the voice's
+        from lullaby.score.finding import find_voice_path
+        from lullaby.voices.kinds import KINDS
+
+        named = [path for path in named if find_voice_path(path.stem, KINDS) is None]
     if not named:
         circle = None if getattr(asked, "packs_turns", False) else getattr(asked, "circle", None)
         for option, value in (("--mood", mood), ("--hemisphere", hemisphere), ("--circle", circle)):
@@ -41,11 +46,7 @@ def ritual_score(asked: argparse.Namespace, words: Sequence[str], day: datetime.
                 raise AskedWrongly(f"{option} is for rituals: lullaby rituals lists them.")
         return None
     if len(words) > 1:
-        raise AskedWrongly(
-            f"{plain(words[0])} is a whole night; name it alone."
-            if len(named) == len(words)
-            else f"{plain(named[0].stem)} is a ritual, a whole night; name it alone, or voices alone."
-        )
+        raise AskedWrongly(f"{plain(named[0].stem)} is a ritual, a whole night; name it alone.")
     given = {"--length": asked.length, "--set": asked.settings, "--save": getattr(asked, "save", None)}
     for option, value in given.items():
         if value:
