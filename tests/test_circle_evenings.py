@@ -68,7 +68,8 @@ def lullaby(home: Path, capsys: pytest.CaptureFixture[str]) -> Say:
 
 def asked(*words: str) -> Score:
     """The score that these words ask for; nothing of it is spoken."""
-    score = mix_or_score(parsed(["render", *words]), Bedside(WallClock()))
+    given = parsed(["render", *words])
+    score = mix_or_score(given, Bedside(WallClock()), given.date)
     assert isinstance(score, Score)
     return score
 
@@ -97,7 +98,7 @@ def test_the_ritual_is_the_circles(home: Path, lullaby: Say) -> None:
     assert music is not None
     played = score.part(music.melody)
     assert played is not None
-    assert tonight.plays.who.instrument in (played.voice.name, played.kind.name)
+    assert tonight.plays.who.instrument in played.voice.name
     why = lullaby("why", *words, "00:02:30")
     assert f"{tonight.tells.who.name}'s turn" in why.out
 
@@ -116,7 +117,7 @@ def test_a_circle_is_for_rituals_and_has_to_be_there(home: Path, lullaby: Say) -
 
 def played(home: Path, to: str, *words: str) -> None:
     command = [sys.executable, "-m", "lullaby", "play", "small", "--circle", "friends", "--sleeper", "none"]
-    command += ["--null", "400", "--plain", "--to", to, *words]
+    command += ["--null", "20", "--plain", "--to", to, *words]
     env = {**os.environ, "LULLABY_HOME": str(home)}
     done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
@@ -129,7 +130,7 @@ def test_only_an_evening_that_was_heard_moves_the_turns_on(home: Path, lullaby: 
     assert first is not None
     played(home, "20")
     assert tonight_of("friends", today + datetime.timedelta(1)).tells == first
-    played(home, "03:30")
+    played(home, "04:30", "--from", "01:25")
     serial = serial_of("friends")
     assert serial is not None
     assert serial.stopped is not None, "it was stopped in the middle of the story"
@@ -138,7 +139,7 @@ def test_only_an_evening_that_was_heard_moves_the_turns_on(home: Path, lullaby: 
     assert then.who != first.who
     assert then.goes_on is not None
     assert then.goes_on.first == serial.stopped.sentence > 0
-    (night,) = [one for one in lullaby("journal", "--json").facts["nights"] if one["seconds"] > 60]
+    *_, night = lullaby("journal", "--json").facts["nights"]
     assert night["ritual"] == "small"
     assert "--circle" in night["asked"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lullaby.cli.terminal.bedside import Bedside
@@ -43,6 +44,8 @@ def held_if_heard(
     from lullaby.ritual.circle.held import held
 
     mark = next(iter(stopped.values()), None)
+    if not stopped and tonight.tells is not None:  # its serial was not told: there it stands still
+        tonight = replace(tonight, tells=replace(tonight.tells, goes_on=None))
     try:
         held(tonight.circle, tonight.date, tonight=tonight, stopped=mark)
     except LullabyError as error:

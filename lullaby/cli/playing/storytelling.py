@@ -75,7 +75,8 @@ def story_of(
 
     def marked(tale: Tale, sentence: int | None) -> None:
         mark(listener, tale, sentence, day)
-        if serial := tale.told.telling.serial:
+        serial = tale.told.telling.serial
+        if serial and sentence != 0:  # at its beginning it stands where it stood
             stopped[serial] = bookmark_in(tale, sentence, day)
 
     story = LiveStory(
