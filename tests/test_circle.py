@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import stat
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from circles import FRIENDS, day, friends, held_for
+from told import Counting
 from typed import Say, is_asked_wrongly, typing
 
 from lullaby.errors import AskedWrongly, WrittenWrongly
+from lullaby.evening.narration.going_on import text_hash
+from lullaby.evening.narration.storytelling import Storytelling
+from lullaby.evening.narration.telling import Tale
+from lullaby.evening.prepare import prepared
+from lullaby.evening.request import Request
 from lullaby.people.bookmarks import Bookmark
 from lullaby.ritual.circle import sayings
 from lullaby.ritual.circle.book import book_read
@@ -20,14 +27,16 @@ from lullaby.ritual.circle.circles import circle_file, find_circle
 from lullaby.ritual.circle.evening import Evening, evening_of
 from lullaby.ritual.circle.held import held
 from lullaby.ritual.circle.rule import Role
-from lullaby.ritual.circle.serial import episode_day, serial_of
+from lullaby.ritual.circle.serial import episode_day, marks_of, serial_of
 from lullaby.ritual.circle.tonight import tonight_of
 from lullaby.ritual.tonight import Present
+from lullaby.time import RATE
 
 
 @pytest.fixture(autouse=True)
 def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
     return tmp_path / "home"
 
 
@@ -266,11 +275,42 @@ def test_a_story_goes_on_where_the_last_teller_stopped(say: Say):
     assert serial_of("friends").number == 0
 
 
+def test_a_story_told_in_parts_is_heard_from_the_sentence_at_which_it_stopped():
+    friends(story="the-quiet-pod")
+    path = tonight_of("friends", day(0)).tells.brings
+    assert path.name == "the-quiet-pod.md"
+    text = """
+length = 3600
+[voices]
+keeper = "lamp-keeper"
+[[tell]]
+at = 10
+story = "the-quiet-pod"
+voice = "keeper"
+"""
+    Path("s.toml").write_text(text)
+
+    def first_of(marks: Mapping[str, Bookmark]) -> tuple[int, Tale]:
+        storytelling = Storytelling(Counting(), until=60 * RATE)
+        storytelling.goes_on_from(marks)
+        prepared(Request("./s.toml", sleeper="none"), storytelling=storytelling)
+        (tale,) = storytelling.tales
+        return tale.laid[0].number, tale
+
+    assert marks_of(serial_of("friends")) == {}
+    number, tale = first_of({})
+    assert number == 0
+    held("friends", day(0), stopped=Bookmark(17, len(tale.told.beats), text_hash(tale.told)))
+    assert first_of(marks_of(serial_of("friends")))[0] == 17
+    other = Bookmark(17, 161, "another text of that name")
+    assert first_of({"the-quiet-pod": other})[0] == 0
+
+
 def test_a_woven_series_misses_no_evening_however_many_lie_between():
     friends(series="the-river")
     days = []
     for number in (0, 1, 5, 17):
-        days.append(episode_day(serial_of("friends")))
+        days.append(episode_day(serial_of("friends").number))
         held("friends", day(number))
     assert [(one - days[0]).days for one in days] == [0, 1, 2, 3]
     sayings.guest("friends", "mia", day(20), tells=True)

@@ -54,7 +54,7 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def composed(path: Path, tonight: Tonight, hemisphere: str, seed: int | None) -> Score:
-    """A ritual for these tests: a score that is as loud as many are there, in which what was brought is told."""
+    """A ritual for these tests: a score as loud as many are there, in which what was brought is told."""
     score = read_score(path, KINDS)
     names = ", ".join([hemisphere, path.stem, *(one.name for one in tonight.present)])
     told = tonight.tells.brings if tonight.tells is not None else None
@@ -126,7 +126,7 @@ FULL = Tonight(
         Present("anna", "lamp-keeper", "harp", ("wiegenlied",), -0.5, ("the-quiet-pod",)),
         Present("mia", is_guest=True),
     ),
-    Turn(Present("anna", seat=-0.5), None, "the-river"),
+    Turn(Present("anna", seat=-0.5), None, "the-river", 12),
     None,
     (SharedDream("anna", 'I flew.\nThen I said: "oh".', datetime.date(2026, 11, 30)),),
 )

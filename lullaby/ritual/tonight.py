@@ -44,7 +44,9 @@ class Turn:
     brings: Path | None = None
     """The text, the recording or the tune they brought; None: their teller, or their instrument, chooses."""
     series: str = ""
-    """The serial story that goes on; "" where none does."""
+    """The serial that goes on; "" where none does. With `brings` it is that story, told in parts."""
+    number: int = 0
+    """Evenings on which it was told before."""
 
 
 @dataclass(frozen=True)

@@ -73,9 +73,14 @@ def begin_anew(circle_name: str) -> None:
         db.execute("delete from serial")
 
 
-def episode_day(serial: Serial) -> datetime.date:
-    """The date by which a woven series has its next episode: its own calendar, on which no evening is
-    missing."""
+def episode_day(number: int) -> datetime.date:
+    """The date for which the next episode of a woven series is woven, after so many: a calendar of its own,
+    on which no evening is missing."""
     from lullaby.story.weaving.wishes import FIRST_NIGHT
 
-    return FIRST_NIGHT + datetime.timedelta(days=serial.number)
+    return FIRST_NIGHT + datetime.timedelta(days=number)
+
+
+def marks_of(serial: Serial | None) -> dict[str, Bookmark]:
+    """Where the circle's story goes on, for `Storytelling.goes_on_from`."""
+    return {} if serial is None or serial.stopped is None else {serial.name: serial.stopped}

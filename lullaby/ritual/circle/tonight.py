@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import sqlite3
 from collections.abc import Collection, Sequence
+from pathlib import Path
 
 from lullaby.ritual.circle.book import book_read
 from lullaby.ritual.circle.brought import brought_in
@@ -15,6 +16,7 @@ from lullaby.ritual.circle.member import Circle
 from lullaby.ritual.circle.rule import Role
 from lullaby.ritual.circle.serial import serial_in
 from lullaby.ritual.tonight import Present, Tonight, Turn
+from lullaby.score.stories import story_files
 
 
 def tonight_of(
@@ -65,6 +67,12 @@ def _turn(
     found = None if member is None else brought_in(db, circle.name, deal.did, deal.role)
     if found is not None and found.used not in ("", evening.date.isoformat()):
         found = None
-    serial = serial_in(db, circle)
-    goes_on = deal.role is Role.TELL and found is None and serial is not None
-    return Turn(who, None if found is None else found.path, serial.name if goes_on and serial else "")
+    if found is not None:
+        return Turn(who, found.path)
+    serial = serial_in(db, circle) if deal.role is Role.TELL else None
+    if serial is None:
+        return Turn(who)
+    path = None if serial.is_woven else story_files(Path()).get(serial.name)
+    if path is None and not serial.is_woven:
+        return Turn(who)  # a story that is not here: their teller chooses another
+    return Turn(who, path, serial.name, serial.number)

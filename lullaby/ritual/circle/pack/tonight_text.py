@@ -45,7 +45,7 @@ def _turn(turn: Turn | None) -> dict[str, Any] | None:
     if turn is None:
         return None
     brings = None if turn.brings is None else f"{BROUGHT}/{turn.brings.name}"
-    return {"who": _present(turn.who), "brings": brings, "series": turn.series}
+    return {"who": _present(turn.who), "brings": brings, "series": turn.series, "number": turn.number}
 
 
 def tonight_from(content: bytes, where: str, folder: Path) -> tuple[Tonight, str]:
@@ -117,17 +117,18 @@ class _Reading:
     def turn(self, row: object) -> Turn | None:
         if row is None:
             return None
-        if not isinstance(row, dict) or set(row) != {"who", "brings", "series"}:
+        if not isinstance(row, dict) or set(row) != {"who", "brings", "series", "number"}:
             self.wrong("a turn is who has it, what they bring, and which series goes on.")
         series = self.checked(row, "series", checks.name) if row["series"] else ""
+        number = self.checked(row, "number", partial(checks.whole, low=0, high=100_000))
         brings = row["brings"]
         if brings is None:
-            return Turn(self.present(row["who"]), None, series)
+            return Turn(self.present(row["who"]), None, series, number)
         path = self.folder / str(brings)
         named = isinstance(brings, str) and brings.count("/") == 1 and brings.startswith(f"{BROUGHT}/")
         if not named or ".." in str(brings) or not path.is_file():
             self.wrong(f"{shown(brings)} is brought, and is not in it.")
-        return Turn(self.present(row["who"]), path, series)
+        return Turn(self.present(row["who"]), path, series, number)
 
     def dream(self, row: object) -> SharedDream:
         if not isinstance(row, list) or len(row) != 3:
