@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import stat
 import sys
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from typed import Say, is_asked_wrongly, typing
 
 from lullaby.errors import AskedWrongly, WrittenWrongly
 from lullaby.evening.narration.going_on import text_hash
-from lullaby.evening.narration.storytelling import Storytelling
 from lullaby.evening.narration.telling import Tale
 from lullaby.evening.prepare import prepared
 from lullaby.evening.request import Request
@@ -27,7 +25,8 @@ from lullaby.ritual.circle.circles import circle_file, find_circle
 from lullaby.ritual.circle.evening import Evening, evening_of
 from lullaby.ritual.circle.held import held
 from lullaby.ritual.circle.rule import Role
-from lullaby.ritual.circle.serial import episode_day, marks_of, serial_of
+from lullaby.ritual.circle.serial import Serial, episode_day, serial_of
+from lullaby.ritual.circle.telling import CircleStorytelling
 from lullaby.ritual.circle.tonight import tonight_of
 from lullaby.ritual.tonight import Present
 from lullaby.time import RATE
@@ -290,20 +289,20 @@ voice = "keeper"
 """
     Path("s.toml").write_text(text)
 
-    def first_of(marks: Mapping[str, Bookmark]) -> tuple[int, Tale]:
-        storytelling = Storytelling(Counting(), until=60 * RATE)
-        storytelling.goes_on_from(marks)
+    def first_of(serial: Serial | None) -> tuple[int, Tale]:
+        storytelling = CircleStorytelling(serial, Counting(), until=60 * RATE)
         prepared(Request("./s.toml", sleeper="none"), storytelling=storytelling)
         (tale,) = storytelling.tales
         return tale.laid[0].number, tale
 
-    assert marks_of(serial_of("friends")) == {}
-    number, tale = first_of({})
+    number, tale = first_of(serial_of("friends"))
     assert number == 0
     held("friends", day(0), stopped=Bookmark(17, len(tale.told.beats), text_hash(tale.told)))
-    assert first_of(marks_of(serial_of("friends")))[0] == 17
-    other = Bookmark(17, 161, "another text of that name")
-    assert first_of({"the-quiet-pod": other})[0] == 0
+    serial = serial_of("friends")
+    assert first_of(serial)[0] == 17
+    assert first_of(replace(serial, stopped=Bookmark(17, 161, "another text of that name")))[0] == 0
+    assert first_of(replace(serial, name="another-story"))[0] == 0
+    assert first_of(None)[0] == 0
 
 
 def test_a_woven_series_misses_no_evening_however_many_lie_between():

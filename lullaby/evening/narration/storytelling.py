@@ -8,13 +8,12 @@ from datetime import date
 
 from lullaby.errors import LullabyError
 from lullaby.evening.narration.gathering import lay_out, tales_of, told_in, without_time
-from lullaby.evening.narration.going_on import bookmark_of, text_hash
+from lullaby.evening.narration.going_on import bookmark_of
 from lullaby.evening.narration.laying import AHEAD
 from lullaby.evening.narration.speaker import Speaker
 from lullaby.evening.narration.telling import Tale, Told
 from lullaby.evening.notes import NoTime, Stopped
 from lullaby.night.narration import Narration
-from lullaby.people.bookmarks import Bookmark
 from lullaby.score import Score
 from lullaby.score.model import Telling
 from lullaby.sleep.course import Course
@@ -43,7 +42,6 @@ class Storytelling:
         self._speaker, self._until, self.progress = speaker, until, progress
         self._listener: str | None = None
         self._goes_on = False
-        self._from: Mapping[str, Bookmark] = {}
         self.stopped: list[Stopped] = []
         """The stories that stopped the last time, and begin anew."""
         self.of_texts: list[str] = []
@@ -78,15 +76,8 @@ class Storytelling:
         """Whose bookmarks count, and whether stories go on from them."""
         self._listener, self._goes_on = listener, go_on
 
-    def goes_on_from(self, marks: Mapping[str, Bookmark]) -> None:
-        """Stories, by name, that go on from where they stopped for others: for a circle."""
-        self._from = marks
-
     def _marked(self, told: Told) -> Told:
         """What is told, from just before where it stopped, if it is to go on."""
-        others = self._from.get(told.telling.story)
-        if others is not None and others.text == text_hash(told):
-            return replace(told, first=others.sentence)
         mark = bookmark_of(self._listener, told)
         if mark is None:
             return told

@@ -79,8 +79,3 @@ def episode_day(number: int) -> datetime.date:
     from lullaby.story.weaving.wishes import FIRST_NIGHT
 
     return FIRST_NIGHT + datetime.timedelta(days=number)
-
-
-def marks_of(serial: Serial | None) -> dict[str, Bookmark]:
-    """Where the circle's story goes on, for `Storytelling.goes_on_from`."""
-    return {} if serial is None or serial.stopped is None else {serial.name: serial.stopped}
