@@ -125,6 +125,7 @@ def test_a_pack_can_be_read_and_heard_by_anybody(a_pack: Path):
     with wave.open(BytesIO(files[speech[0]])) as file:
         assert (file.getframerate(), file.getnchannels()) == (24_000, 1)
     assert json.loads(files["pack.json"])["turns"] == []
+    assert os.fsencode(a_pack.parent) not in a_pack.read_bytes()  # nor where it was made
     if sys.platform != "win32":
         assert stat.S_IMODE(a_pack.stat().st_mode) == 0o600
 

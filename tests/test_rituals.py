@@ -181,12 +181,14 @@ def test_a_series_goes_on_and_is_another_story_than_the_one_that_is_woven_for_no
 
 
 def test_a_story_that_goes_on_is_told_from_its_sentence_and_takes_less_time() -> None:
-    tonight = Tonight(FRIDAY, tells=Turn(MINA, goes_on=Episode("the-quiet-pod")), circle="friends")
+    path = places.shipped("scores") / "stories/the-quiet-pod.md"
+    turn = Turn(MINA, path, Episode("the-quiet-pod"))
+    tonight = Tonight(FRIDAY, tells=turn, circle="friends")
     begun = composed(RITUALS["under-the-stars"], tonight)
     (telling,) = (one for one in begun.tellings if one.serial)
     told = told_with(telling, text_of(telling), begun.part(telling.voice).values)
     goes_on = Episode("the-quiet-pod", None, 100, text_hash(told))
-    tonight = replace(tonight, tells=Turn(MINA, goes_on=goes_on))
+    tonight = replace(tonight, tells=replace(turn, goes_on=goes_on))
     later = composed(RITUALS["under-the-stars"], tonight)
     assert later.length < begun.length
     assert later.sources != begun.sources
