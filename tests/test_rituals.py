@@ -361,3 +361,13 @@ def test_a_dream_with_a_word_that_somebody_avoids_is_left_out_for_them(
     evening = prepared(Request(score, listener="anna", date=FRIDAY, stories=False))
     assert not any("bridge" in telling.text for telling in evening.night.score.tellings)
     assert any("dreams" in note.says for note in evening.notes)
+
+
+def test_what_is_brought_for_the_day_is_not_told_at_night(tmp_path: Path) -> None:
+    text = tmp_path / "mine.md"
+    text.write_text('+++\ntelling = "daytime"\n+++\n# Mine\n\nThere was a boat, and it was blue.\n')
+    score = composed(RITUALS["under-the-stars"], replace(CIRCLE, tells=Turn(MINA, brings=text)))
+    assert not any(telling.path == text for telling in score.tellings)
+    assert score.ritual is not None
+    story = next(one for one in score.ritual.movements if one.do == "story")
+    assert story.because == ("it is Mina's turn, and what they brought is for the day",)
