@@ -26,7 +26,7 @@ from lullaby.ritual.circle.pack.packing import packed_night
 from lullaby.ritual.circle.pack.rituals import PackedRitual
 from lullaby.ritual.circle.pack.tonight_text import tonight_from, tonight_text
 from lullaby.ritual.circle.tonight import tonight_of
-from lullaby.ritual.tonight import Present, SharedDream, Tonight, Turn
+from lullaby.ritual.tonight import Episode, Present, SharedDream, Tonight, Turn
 from lullaby.score import Score, read_score
 from lullaby.score.model import Telling
 from lullaby.time import RATE, Span
@@ -126,7 +126,7 @@ FULL = Tonight(
         Present("anna", "lamp-keeper", "harp", ("wiegenlied",), -0.5, ("the-quiet-pod",)),
         Present("mia", is_guest=True),
     ),
-    Turn(Present("anna", seat=-0.5), None, "the-river", 12),
+    Turn(Present("anna", seat=-0.5), None, Episode("the-river", datetime.date(2024, 1, 13))),
     None,
     (SharedDream("anna", 'I flew.\nThen I said: "oh".', datetime.date(2026, 11, 30)),),
 )

@@ -37,7 +37,8 @@ def story_in(
     if turn is not None and turn.goes_on is not None:
         told = _episode(turn, turn.goes_on, movement, voice, tonight)
         return told, (f"it is {named}'s turn: {plain(turn.goes_on.serial)} goes on",)
-    if turn is not None and turn.brings is not None:
+    is_daily = turn is not None and turn.brings is not None and not is_for_bedtime(turn.brings)
+    if turn is not None and turn.brings is not None and not is_daily:
         return _brought(turn.brings, voice), (f"it is {named}'s turn, who brought it",)
     there = {
         **story_files(ritual.path.absolute().parent.parent),
@@ -47,7 +48,8 @@ def story_in(
         there.setdefault(near.stem, near)
     liked = [name for name in who.likes if name in there and is_for_bedtime(there[name])]
     name = _in_turn(liked or movement.stories or (WOVEN,), tonight)
-    because = (f"it is {named}'s turn" + (", who likes it" if liked else ""),) if turn is not None else ()
+    why = ", and what they brought is for the day" if is_daily else ", who likes it" if liked else ""
+    because = () if turn is None else (f"it is {named}'s turn{why}",)
     if name == WOVEN:
         return _woven(tonight.date, movement, voice), because
     if name not in there:
