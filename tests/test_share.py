@@ -120,7 +120,7 @@ def test_what_is_private_is_refused_with_a_sentence(say: Say, home: Path):
     slept = Course((Known(Run(0, 600 * RATE, Stage.N2), Evidence.SIMULATED),), 600 * RATE)
     Path("slept.json").write_text(course_text(slept))
     is_asked_wrongly(say, "share", "plain", "--course", "slept.json", says="leave --course out")
-    own(home, "voices/pink-noise.toml", 'kind = "white"\n')
+    own(home, "voices/pink-noise.toml", 'kind = "noise"\n')
     is_asked_wrongly(say, "share", "pink-noise", "rain", says='"pink-noise" is a voice of your own')
     own(home, "scores/stories/everyones-own-door.md", "# Mine\n\nMy own story.\n")
     is_asked_wrongly(say, "share", "harbour-rain", says="is a story of your own")
