@@ -2,8 +2,8 @@
 
     python -m lullaby.ritual.schedule.beginning CLAIM -- COMMAND…
 
-That process takes over the claim, and becomes the command. Just before it sounds the command itself writes down
-that it has begun (`confirmed`); until then whoever kills it has only made another one begin."""
+That process takes over the claim, and becomes the command. Just before it sounds the command itself writes
+down that it has begun (`confirmed`); until then whoever kills it has only made another one begin."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ import sys
 from lullaby.errors import LullabyError
 from lullaby.ritual.schedule.book import KeptRule, rule_numbered, schedule
 from lullaby.ritual.schedule.claims import BEGUN, INVITED, Claim, claim_of, settle, take_over
-from lullaby.ritual.schedule.coming import Coming
 from lullaby.ritual.schedule.due import Due
 from lullaby.score.plain_text import plain
 from lullaby.time import Clock
@@ -51,8 +50,8 @@ def begin(due: Due, command: list[str]) -> subprocess.Popen[bytes]:
 
 
 def confirmed(clock: Clock) -> str | None:
-    """Called by what plays, just before it sounds: may it? None: yes, and it is written down that it has begun.
-    Else why not, in words. A night that no schedule begins may always."""
+    """Called by what plays, just before it sounds: may it? None: yes, and it is written down that it has
+    begun. Else why not, in words. A night that no schedule begins may always."""
     said = os.environ.pop(CLAIM, None)
     if said is None:
         return None
@@ -124,8 +123,6 @@ def _become(command: list[str], env: dict[str, str]) -> int:
 
 def _note(text: str) -> None:
     print(plain(text), file=sys.stderr, flush=True)
-
-
 
 
 if __name__ == "__main__":

@@ -59,7 +59,9 @@ def bell() -> NDArray[np.float32]:
     loud = np.abs(sound).max(axis=1)
     first = int(np.argmax(loud > 0.02 * loud.max()))
     one = sound[first : first + LASTS]
-    fade = np.minimum(1.0, np.arange(len(one), 0, -1) / (2 * RATE)) * np.minimum(1.0, np.arange(len(one)) / 480)
+    fade = np.minimum(1.0, np.arange(len(one), 0, -1) / (2 * RATE)) * np.minimum(
+        1.0, np.arange(len(one)) / 480
+    )
     soft: NDArray[np.float32] = (one * fade[:, None] * (PEAK / np.abs(one).max())).astype(np.float32)
     return soft
 

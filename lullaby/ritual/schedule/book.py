@@ -39,6 +39,7 @@ SCHEMA = (
     """,
 )
 MOST_RULES = 100
+LONG_AGO = datetime.datetime(1990, 1, 1, tzinfo=UTC)
 GRACE = 30 * 60
 """Seconds by which a night may begin late, unless its rule says otherwise."""
 
@@ -79,7 +80,7 @@ class KeptRule:
     """The text of each calendar that the rule names, as it was when the rule was added."""
     number: int = 0
     paused_until: datetime.date | None = None
-    settled: datetime.datetime = datetime.datetime.min.replace(tzinfo=UTC)
+    settled: datetime.datetime = LONG_AGO
     """The instant up to which it is known what became of every night."""
 
     @property
@@ -176,6 +177,6 @@ def _rule(row: tuple[Any, ...]) -> KeptRule:
         )  # fmt: skip
     except (ValueError, TypeError, KeyError):
         raise CouldNot(
-            f"{plain(str(schedule_file()))}: the rule {quoted(str(name))} cannot be read. A newer lullaby may "
-            "have written it; update, or lullaby ritual remove it."
+            f"{plain(str(schedule_file()))}: the rule {quoted(str(name))} cannot be read. "
+            "A newer lullaby may have written it: update."
         ) from None

@@ -1,7 +1,7 @@
 """Calendars (.ics) that somebody else wrote: days on which nothing begins, and starts.
 
-Such a file may be anything. Its size, its events and the work of its recurrences are bounded, and whatever the
-reader stumbles over is said as a mistake in the file."""
+Such a file may be anything. Its size, its events and the work of its recurrences are bounded, and whatever
+the reader stumbles over is said as a mistake in the file."""
 
 from __future__ import annotations
 

@@ -5,8 +5,8 @@ rule and a local time.
        │                                            └─ invited
        └── its process is gone: within the grace it is claimed again
 
-A row says "begun" before anything sounds, by the very process that then plays. So whoever is killed before that
-has begun nothing, and another takes it up; whoever is killed after it has begun, and nobody does it again."""
+A row says "begun" before anything sounds, by the very process that then plays. So whoever is killed before
+that has begun nothing, and another takes it up; whoever is killed after it has begun, and nobody does it again."""
 
 from __future__ import annotations
 
@@ -77,7 +77,8 @@ def claim(db: sqlite3.Connection, rule: int, key: str, due: datetime.datetime) -
     with db:
         # one statement: of all that saw the same row only the first changes it
         changed = db.execute(
-            "insert into nights (rule, key, due, state, tries, pid, born, boot) values (?, ?, ?, ?, ?, ?, ?, ?)"
+            "insert into nights (rule, key, due, state, tries, pid, born, boot)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?)"
             " on conflict (rule, key) do update set state = excluded.state, tries = excluded.tries,"
             " pid = excluded.pid, born = excluded.born, boot = excluded.boot"
             " where nights.tries = ? and nights.state in (?, ?)",

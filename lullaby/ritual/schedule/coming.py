@@ -31,7 +31,7 @@ class Coming:
     reason: str
 
     def ends_if_begun(self, rule: KeptRule, now: datetime.datetime) -> datetime.datetime | None:
-        """"8 hours" count from when it really begins; "until 07:00" is 07:00 however late that is."""
+        """ "8 hours" count from when it really begins; "until 07:00" is 07:00 however late that is."""
         if rule.length is not None:
             return now + datetime.timedelta(seconds=rule.length)
         return self.ends
@@ -71,11 +71,6 @@ def coming(db: sqlite3.Connection, rule: KeptRule, after: datetime.datetime) -> 
                 yield _coming(rule, start)
 
     yield from heapq.merge(sorted(put_off), planned())
-
-
-def seen(db: sqlite3.Connection, rules: list[KeptRule], after: datetime.datetime) -> Iterator[Coming]:
-    """The starts of several rules, in order."""
-    yield from heapq.merge(*(coming(db, rule, after) for rule in rules))
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """What is due now. The rule for nights that were missed, where the machine slept or was off:
 
-- within the grace (30 minutes, unless the rule says otherwise) a night begins late, and ends when it would have;
+- within the grace (30 minutes, unless the rule says otherwise) a night begins late, and ends when
+  it would have;
 - after it, or where its own end is over, it is left out, and that is said, once;
-- a clock that was wrong for a while costs no night: what was missed by it may still begin within its grace."""
+- a clock that was wrong for a while costs no night: what it made missed may still begin within its grace."""
 
 from __future__ import annotations
 
@@ -63,7 +64,9 @@ def _of_one(
 ) -> None:
     grace = datetime.timedelta(seconds=rule.grace)
     # one that was settled in a future that a wrong clock told of is looked at again
-    since = min(rule.settled, now - grace - datetime.timedelta(seconds=1)) if rule.settled > now else rule.settled
+    since = (
+        min(rule.settled, now - grace - datetime.timedelta(seconds=1)) if rule.settled > now else rule.settled
+    )
     late: list[Coming] = []
     for start in coming(db, rule, since):
         if start.utc > now:

@@ -1,12 +1,12 @@
 """Rules in plain words.
 
-    rule   = part { "and" part } { "from" DATE | "until" DATE | "except" what { "," what } }
-    part   = days [ "at" ] time | RRULE [ [ "at" ] time ] | FILE.ics
-    days   = "every day" | "weekdays" | "weekends" | day { "," day } | "every N days"
-           | "every N weeks on" day { "," day } | [ "on" ] DATE { "," DATE }
-    day    = "mon" … "sun" | "mon-thu" | "mon to thu"
-    time   = HH:MM | N "min" | "hours" "before sleep" | "sleep"
-    what   = DATE | FILE.ics | day
+rule   = part { "and" part } { "from" DATE | "until" DATE | "except" what { "," what } }
+part   = days [ "at" ] time | RRULE [ [ "at" ] time ] | FILE.ics
+days   = "every day" | "weekdays" | "weekends" | day { "," day } | "every N days"
+       | "every N weeks on" day { "," day } | [ "on" ] DATE { "," DATE }
+day    = "mon" … "sun" | "mon-thu" | "mon to thu"
+time   = HH:MM | N "min" | "hours" "before sleep" | "sleep"
+what   = DATE | FILE.ics | day
 """
 
 from __future__ import annotations
@@ -72,9 +72,7 @@ class _Reading:
                 while self.words.take(","):
                     left_out.append(self._left_out())
             else:
-                self.words.wrong(
-                    self.words.next(), "not expected here", ("and", "from", "until", "except")
-                )
+                self.words.wrong(self.words.next(), "not expected here", ("and", "from", "until", "except"))
         anchor = self.known.anchor if first is None else first
         parts = tuple(make(anchor) for make in makes)
         return Rule(self.words.text, parts, tuple(left_out), first, last)
@@ -192,7 +190,7 @@ class _Reading:
             self.words.wrong(word, "more than 12 hours before sleep", TIMES_TAKE)
         if self.known.bedtime is None:
             raise AskedWrongly(
-                f"--at {quoted(self.words.text)}: whose sleep? --for NAME says it; their file has their bedtime."
+                f"--at {quoted(self.words.text)}: whose sleep? --for NAME says it, and their file when."
             )
         minutes = round(self.known.bedtime() * 60) % (24 * 60)
         return datetime.time(minutes // 60, minutes % 60), before, minutes < 12 * 60

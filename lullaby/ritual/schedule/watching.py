@@ -102,7 +102,8 @@ def _stamps() -> tuple[tuple[int, int], ...]:
     for name in (str(path), f"{path}-wal"):
         try:
             there = os.stat(name)
-            found.append((there.st_mtime_ns, there.st_size))
+            # whoever only reads leaves an empty log for a while
+            found.append((there.st_mtime_ns, there.st_size) if there.st_size else (0, 0))
         except OSError:
             found.append((0, 0))
     return tuple(found)
