@@ -6,7 +6,8 @@ rule and a local time.
        └── its process is gone: within the grace it is claimed again
 
 A row says "begun" before anything sounds, by the very process that then plays. So whoever is killed before
-that has begun nothing, and another takes it up; whoever is killed after it has begun, and nobody does it again."""
+that has begun nothing, and another takes it up; whoever is killed after it has begun, and nobody does it
+again."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Recurrence rules of calendars (RFC 5545), as far as a night can recur: days, weeks, months, years.
 
-dateutil works them out in wall time. What somebody else wrote is bounded before: a rule of a thousand starts a
-day, or one that never comes and is looked for until the year 9999, is refused."""
+dateutil works them out in wall time. What somebody else wrote is bounded before: a rule of a thousand starts
+a day, or one that never comes and is looked for until the year 9999, is refused."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Recurring:
 
     def __init__(self, text: str, first: datetime.datetime, *, has_hour: bool = True) -> None:
         """`first`: from when it counts. Where that is only a day, the rule says the hour."""
-        from dateutil.rrule import rrulestr
+        from dateutil.rrule import rrule, rrulestr
 
         if first.year < 1900:
             raise AskedWrongly(f"{quoted(text)}: it begins in {first.year}, before anybody's nights.")
@@ -77,7 +77,9 @@ class Recurring:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                rule = rrulestr(body, dtstart=first).replace(until=min(until, LAST))
+                rule = rrulestr(body, dtstart=first)
+                assert isinstance(rule, rrule)
+                rule = rule.replace(until=min(until, LAST))
         except (ValueError, TypeError, KeyError, IndexError, OverflowError, AttributeError) as error:
             raise AskedWrongly(f"{quoted(text)} is no rule of a calendar ({error}).") from None
         self._coming: Iterator[datetime.datetime] = iter(rule)

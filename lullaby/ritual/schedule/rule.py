@@ -83,7 +83,7 @@ class Start:
 
 
 def starts(rule: Rule, zone: datetime.tzinfo, after: datetime.datetime) -> Iterator[Start]:
-    """The starts after an instant, in order; no two at one instant. They end where none is found for years."""
+    """The starts after an instant, in order, no two at one instant, until none is found for years."""
     day = local(after, zone).date() - 3 * DAY
     waiting: list[Start] = []
     said: datetime.datetime | None = None
@@ -94,7 +94,7 @@ def starts(rule: Rule, zone: datetime.tzinfo, after: datetime.datetime) -> Itera
         empty += 1
         for start in _on(rule, zone, day):
             heapq.heappush(waiting, start)
-        # what begins on a later day may begin a day before it, and a change of clocks moves it by a day at most
+        # what a later day gives may begin on the day before it, and clocks may be moved
         safe = instant(datetime.datetime.combine(day, datetime.time()), zone) - DAY
         while waiting and waiting[0].utc <= safe:
             empty = 0

@@ -6,6 +6,7 @@ in UTC only, since two local times of one zone are compared by Python as if no c
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 import re
@@ -67,14 +68,10 @@ def own_zone() -> str | None:
     said = os.environ.get("TZ", "").removeprefix(":")
     places = [said] if said else []
     if not said:
-        try:
+        with contextlib.suppress(OSError):
             places.append(os.path.realpath("/etc/localtime").partition("zoneinfo/")[2])
-        except OSError:
-            pass
-        try:
+        with contextlib.suppress(OSError, ValueError):
             places.append(Path("/etc/timezone").read_text("utf-8").strip())
-        except (OSError, ValueError):
-            pass
     for name in places:
         try:
             return zone_of(name.removeprefix("posix/")).key
