@@ -1,7 +1,7 @@
 """Watching: sleeping until the next night, and beginning it.
 
-It never sleeps for longer than half a minute at a time: a machine that was suspended, a clock that was set and
-a schedule that another command changed are seen then. What it looks at in such a moment is two clocks and two
+It never sleeps for longer than half a minute at a time: a machine that was suspended, a clock that was set
+and a schedule that another command changed are seen then. What it looks at in such a moment is two clocks and two
 files' stamps, so a day of waiting takes well under a second of the processor's time."""
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ class Watch:
     ticks: Callable[[], float] = time.monotonic
     """Seconds that pass whatever the clock is set to."""
     command: Command = command_for
+    begin: Callable[[Due, list[str]], subprocess.Popen[bytes]] = begin
     sweeps: int = 0
     wakes: int = 0
     _children: list[subprocess.Popen[bytes]] = field(default_factory=list)
@@ -80,7 +81,7 @@ class Watch:
 
     def _begin(self, due: Due, now: datetime.datetime) -> None:
         try:
-            child = begin(due, self.command(due, now))
+            child = self.begin(due, self.command(due, now))
         except OSError as error:
             self.note(f"{plain(due.rule.name)}: it could not be begun ({error.strerror}).")
             with schedule() as db:  # nobody holds it: it is tried again
