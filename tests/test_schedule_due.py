@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -188,15 +190,12 @@ def test_a_process_of_the_same_number_is_not_the_one_that_died():
 
 
 def test_a_process_that_ended_and_was_not_fetched_is_gone():
-    child = subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE)
-    held = holder(child.pid)
-    assert child.stdout is not None
-    child.stdout.read()  # until it ends
-    for _ in range(10_000):
-        if not lives(held):
-            break
-    assert not lives(held)
-    child.wait()
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        held = holder(child.pid)
+        assert lives(held)
+        child.kill()
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and stays unfetched
+        assert not lives(held)
 
 
 def test_what_plays_confirms_once_and_not_after_its_grace(monkeypatch: pytest.MonkeyPatch):
@@ -324,7 +323,9 @@ class Begun:
         self.nights.append((due.start.key, f"{self.clock.now().astimezone(zone_of('Europe/Berlin')):%d %H:%M:%S}"))
         with schedule() as db:
             claims.settle(db, due.claim, BEGUN)
-        return subprocess.Popen([sys.executable, "-c", ""])
+        child = subprocess.Popen(["true"])
+        child.wait()
+        return child
 
 
 def watched(clock: Clock, until: str, said: list[str] | None = None) -> tuple[Watch, Begun]:
@@ -332,8 +333,6 @@ def watched(clock: Clock, until: str, said: list[str] | None = None) -> tuple[Wa
     note = (said if said is not None else []).append
     watch = Watch(clock, note, clock.wait, clock.ticks, begin=begun)
     watch.run(lambda: clock.now() < berlin(until))
-    for child in watch._children:
-        child.wait()
     return watch, begun
 
 
@@ -408,3 +407,12 @@ def test_a_night_whose_starter_cannot_run_is_tried_again(monkeypatch: pytest.Mon
     (due,) = swept("2026-11-02T22:31").due
     assert due.claim.tries == 2
     assert state(due.start.key) == CLAIMED
+
+
+@pytest.mark.soak
+def test_a_day_of_waiting_takes_less_than_five_seconds_of_the_processor():
+    a_rule()
+    clock = Clock(berlin("2026-11-02T12:00"))
+    before = time.process_time()
+    watched(clock, "2026-11-03T12:00")
+    assert time.process_time() - before < 5.0

@@ -77,7 +77,7 @@ def killed_again_and_again(home: Path, times: int) -> None:
         first, second = watcher(now), watcher(now)
         fate = key / number
         with contextlib.suppress(subprocess.TimeoutExpired):
-            first.wait(1.5 * fate.draw(0))
+            first.wait(1.2 * fate.draw(0))
         started = [int(line) for line in lines(home, "pids")[before:]]
         victims = [first.pid] + (started[-1:] if fate.draw(1) < 0.5 else [])
         for pid in victims:

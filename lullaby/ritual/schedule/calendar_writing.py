@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from lullaby.ritual.schedule.book import KeptRule
 from lullaby.ritual.schedule.coming import Coming
+from lullaby.ritual.schedule.zone_writing import zone_component
 from lullaby.ritual.schedule.zones import UTC, local, zone_of
 from lullaby.score.plain_text import plain
 
@@ -26,6 +27,9 @@ def calendar_of(found: Sequence[tuple[KeptRule, Coming]], now: datetime.datetime
     whole.add("version", "2.0")
     whole.add("calscale", "GREGORIAN")
     stamped = now.astimezone(UTC).replace(microsecond=0)
+    times = sorted(start.utc for _, start in found)
+    for name in sorted({rule.zone for rule, _ in found}):
+        whole.add_component(zone_component(zone_of(name), times[0], times[-1]))
     for rule, start in found:
         event = icalendar.Event()
         event.add("uid", f"{_uid(rule, start)}@lullaby")
@@ -36,7 +40,6 @@ def calendar_of(found: Sequence[tuple[KeptRule, Coming]], now: datetime.datetime
         event.add("dtend", local(start.ends or start.utc + USUAL, zone_of(rule.zone)))
         event.add("transp", "TRANSPARENT")
         whole.add_component(event)
-    whole.add_missing_timezones()
     written: bytes = whole.to_ical()
     return written.decode()
 
