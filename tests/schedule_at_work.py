@@ -1,5 +1,5 @@
-"""Processes of a schedule at work, for tests that kill them: a watcher whose clock stands still, the process that
-begins a night, and a night that only writes down that it was heard.
+"""Processes of a schedule at work, for tests that kill them: a watcher whose clock stands still, the process
+that begins a night, and a night that only writes down that it was heard.
 
     python schedule_at_work.py watch|begin|night …
 """

@@ -1,4 +1,4 @@
-"""Calendars out, read by another program's reader, and in, from strangers; and entries that wake the watcher."""
+"""Calendars out, read by another program's reader, and in, from strangers; entries that wake the watcher."""
 
 from __future__ import annotations
 
@@ -167,7 +167,9 @@ def test_a_calendar_in_two_zones_is_no_one_rule():
 ODD = '/opt/50% of $HOME/"my" python'
 
 
-@pytest.mark.parametrize("program", ["/usr/bin/python3", "/opt/a b/python", "C:\\Program Files\\python.exe", ODD])
+@pytest.mark.parametrize(
+    "program", ["/usr/bin/python3", "/opt/a b/python", "C:\\Program Files\\python.exe", ODD]
+)
 def test_entries_read_back_as_what_they_are_to_run(program: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sys, "executable", program)
     monkeypatch.setenv("LULLABY_HOME", "/home/me/sleep & rest")

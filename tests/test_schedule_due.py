@@ -24,6 +24,7 @@ from lullaby.ritual.schedule.watching import STEP, Watch
 from lullaby.ritual.schedule.zones import zone_of
 
 ADDED = "2026-11-02T12:00"
+BERLIN = zone_of("Europe/Berlin")
 GONE = Holder(2**22 + 5, "1", me().boot)
 """No process."""
 
@@ -35,11 +36,17 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def berlin(text: str) -> datetime.datetime:
-    return datetime.datetime.fromisoformat(text).replace(tzinfo=zone_of("Europe/Berlin")).astimezone(datetime.UTC)
+    return (
+        datetime.datetime.fromisoformat(text)
+        .replace(tzinfo=zone_of("Europe/Berlin"))
+        .astimezone(datetime.UTC)
+    )
 
 
 def a_rule(at: str = "every day 22:30", **how: object) -> KeptRule:
-    rule = KeptRule(**{"name": "bed", "night": (), "zone": "Europe/Berlin", "anchor": "2026-11-02", "at": at, **how})  # type: ignore[arg-type]
+    rule = KeptRule(
+        **{"name": "bed", "night": (), "zone": "Europe/Berlin", "anchor": "2026-11-02", "at": at, **how}
+    )  # type: ignore[arg-type]
     with schedule() as db:
         return add_rule(db, rule, berlin(ADDED))
 
@@ -320,7 +327,9 @@ class Begun:
     nights: list[tuple[str, str]] = field(default_factory=list)
 
     def __call__(self, due: Due, command: list[str]) -> subprocess.Popen[bytes]:
-        self.nights.append((due.start.key, f"{self.clock.now().astimezone(zone_of('Europe/Berlin')):%d %H:%M:%S}"))
+        self.nights.append(
+            (due.start.key, f"{self.clock.now().astimezone(zone_of('Europe/Berlin')):%d %H:%M:%S}")
+        )
         with schedule() as db:
             claims.settle(db, due.claim, BEGUN)
         child = subprocess.Popen(["true"])

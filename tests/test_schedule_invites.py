@@ -1,4 +1,4 @@
-"""A start invites; it begins by itself only where its rule says so, on its device, and over no other sound."""
+"""A start invites; it begins by itself only where its rule says so, on its device, over no other sound."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def there(monkeypatch: pytest.MonkeyPatch, sounds: Sounding, *devices: Device) -
 
 
 def begun(monkeypatch: pytest.MonkeyPatch, **how: Any) -> tuple[str, list[str] | None, str]:
-    """What becomes of a night that is due: its state, the command that its process became, and what was said of
-    it."""
+    """What becomes of a night that is due: its state, the command that its process became, and what was said
+    of it."""
     words = {"name": "bed", "night": ("rain",), "at": "every day 22:30", "zone": "Europe/Berlin"}
     became: list[list[str]] = []
 
@@ -124,7 +124,11 @@ def test_it_never_begins_over_other_sound_or_elsewhere_but_invites_and_says_why(
 
 @pytest.mark.parametrize(
     ("sounds", "devices"),
-    [(Sounding(other="Firefox"), [HEADPHONES]), (Sounding(), [LOUDSPEAKER]), (Sounding(is_known=False), [HEADPHONES])],
+    [
+        (Sounding(other="Firefox"), [HEADPHONES]),
+        (Sounding(), [LOUDSPEAKER]),
+        (Sounding(is_known=False), [HEADPHONES]),
+    ],
 )
 def test_the_bell_is_never_rung_over_other_sound_or_elsewhere(
     monkeypatch: pytest.MonkeyPatch, sounds: Sounding, devices: list[Device]

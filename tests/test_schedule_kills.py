@@ -29,7 +29,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
     with schedule() as db:
         for number in range(RULES):
-            rule = KeptRule(f"r{number}", (), "every day 22:30", "Europe/Berlin", "2026-11-01", begins="alone")
+            rule = KeptRule(
+                f"r{number}", (), "every day 22:30", "Europe/Berlin", "2026-11-01", begins="alone"
+            )
             add_rule(db, rule, ADDED)
     return tmp_path
 

@@ -29,9 +29,7 @@ def zone_component(zone: ZoneInfo, first: datetime.datetime, last: datetime.date
     return whole
 
 
-def changes(
-    zone: ZoneInfo, begin: datetime.datetime, end: datetime.datetime
-) -> Iterator[datetime.datetime]:
+def changes(zone: ZoneInfo, begin: datetime.datetime, end: datetime.datetime) -> Iterator[datetime.datetime]:
     """The instants from which on clocks there show another time, or call it otherwise."""
     moment = begin
     while moment < end:
