@@ -78,9 +78,11 @@ def holds(names: list[str], hours: tuple[datetime.time, ...], days: int) -> None
     """Every day's start is where an independent count has it: none lost, none twice."""
     for name, hour in itertools.product(names, hours):
         end = FIRST + days * DAY
-        found = list(
-            itertools.takewhile(lambda s: s.utc < end, given(f"every day {hour:%H:%M}", name, FIRST))
-        )
+        found = []
+        for start in given(f"every day {hour:%H:%M}", name, FIRST):
+            if start.utc >= end:
+                break
+            found.append(start)
         wanted = sorted(
             shown_first(datetime.datetime.combine(FIRST.date() + k * DAY, hour), name)
             for k in range(-2, days + 3)

@@ -67,13 +67,16 @@ def bell() -> NDArray[np.float32]:
 
 
 def _play(sound: NDArray[np.float32], device: Device) -> str:
+    import numpy as np
+
     from lullaby.player.outlet import Outlet, State, Way
     from lullaby.player.ring import Ring
 
     ring = Ring()
     outlet = Outlet(ring, Way(*device.address))
     given_up = time.monotonic() + COMES_UP + len(sound) / RATE
-    at = 0
+    at, length = 0, len(sound)
+    sound = np.concatenate([sound, np.zeros((3 * RATE, 2), np.float32)])  # no device takes a block by halves
     outlet.open(time.monotonic())
     ring.play(RATE // 50)
     try:
@@ -84,7 +87,7 @@ def _play(sound: NDArray[np.float32], device: Device) -> str:
             while at < len(sound) and ring.written - ring.read < RATE:
                 ring.write(sound[at : at + RATE // 4])
                 at += RATE // 4
-            if at >= len(sound) and ring.read >= len(sound):
+            if ring.read >= length:
                 time.sleep(0.3)  # what the device itself still holds
                 return ""
             time.sleep(0.05)

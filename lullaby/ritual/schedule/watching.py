@@ -1,8 +1,8 @@
 """Watching: sleeping until the next night, and beginning it.
 
 It never sleeps for longer than half a minute at a time: a machine that was suspended, a clock that was set
-and a schedule that another command changed are seen then. What it looks at in such a moment is two clocks and two
-files' stamps, so a day of waiting takes well under a second of the processor's time."""
+and a schedule that another command changed are seen then. What it looks at in such a moment is two clocks
+and the stamps of two files, so a day of waiting takes about half a second of the processor's time."""
 
 from __future__ import annotations
 

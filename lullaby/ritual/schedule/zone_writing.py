@@ -1,7 +1,7 @@
 """A zone's changes of clocks as a calendar has them (VTIMEZONE), for the years that its events are in.
 
-They are written here, one by one: what icalendar writes by itself has each change an hour late wherever clocks
-go forward, and another reader then reads the night of the change wrongly."""
+They are written here, one by one: what icalendar writes by itself has each change an hour late wherever
+clocks go forward, and another reader then reads the night of the change wrongly."""
 
 from __future__ import annotations
 
