@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from lullaby import __version__
-from lullaby.cli import circle, journal, people, sleep, why
+from lullaby.cli import circle, journal, people, schedule, sleep, why
 from lullaby.cli.commands import (
     alarm,
     calibrate,
@@ -44,6 +44,7 @@ COMMANDS = (
     why,
     sleep,
     people,
+    schedule,
     journal,
     circle,
     alarm,

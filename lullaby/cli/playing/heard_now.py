@@ -26,6 +26,7 @@ from lullaby.cli.terminal.bedside import Bedside
 from lullaby.cli.terminal.keys import keys
 from lullaby.errors import AskedWrongly
 from lullaby.player.ending import FADE
+from lullaby.ritual.schedule.beginning import confirmed
 from lullaby.score.plain_text import plain
 from lullaby.time import LONGEST, RATE, Span, clock
 
@@ -83,6 +84,9 @@ def play(
             )
             say_notes(evening, bedside, follows=True)
             player.wait_for_device()
+            if (why := confirmed(bedside.clock)) is not None:
+                bedside.note(why)
+                return 0
             _say(evening, span, timer, waking, bedside)
             if timer.between is not None:
                 player.every_tick(TimerHours(timer, timer.between, player, session.clocks).look)
