@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from lullaby import __version__
-from lullaby.cli import journal, people, sleep, why
+from lullaby.cli import enough, journal, people, sleep, why
 from lullaby.cli.commands import (
     alarm,
     calibrate,
@@ -45,6 +45,7 @@ COMMANDS = (
     sleep,
     people,
     journal,
+    enough,
     alarm,
     calibrate,
     warmup,
