@@ -249,7 +249,7 @@ def test_gentle_nights_have_gentle_sound_and_calm_stories_alone(
         told_to("mina", story)
     story.write_text("# Calm\n\nShe heard the rain.\n")
     assert told_to("mina", story)
-    story.write_text("+++\ntelling = "day"\n+++\n# Calm\n\nShe heard the rain.\n")
+    story.write_text('+++\ntelling = "daytime"\n+++\n# Calm\n\nShe heard the rain.\n')
     with pytest.raises(AskedWrongly, match="Nothing is left"):
         told_to("mina", story)
 

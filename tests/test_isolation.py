@@ -102,7 +102,7 @@ def asked_of(name: str, out: Path) -> dict[str, tuple[str, ...]]:
     return {
         "plan": ("why", "harbour-rain", "00:05:00", "--for", name, "--json", *date),
         "render": ("render", "rain", "--length", "00:01:00", "--to", "2", "--for", name, *date, "-o", f"{out}/a.flac"),
-        "woven": ("tell", "--new", "--minutes", "1", "--for", name, *date, "-o", f"{out}/b.opus", "--jobs", "1"),
+        "woven": ("tell", "--new", "--minutes", "2", "--for", name, *date, "-o", f"{out}/b.opus", "--jobs", "1"),
         "people": ("people", "show", name, "--json"),
         "journal": ("journal", "--for", name, "--json"),
         "export": ("journal", "export", "--for", name, "-o", f"{out}/c.json"),
