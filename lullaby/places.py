@@ -51,7 +51,10 @@ def cache() -> Path:
 
 
 def speech(name: str) -> Path:
-    """The file of a spoken sentence on the shelf; safe to delete at any time, for it can be spoken again."""
+    """The file of a spoken sentence on the shelf; safe to delete at any time, for it can be spoken again. A
+    name that is a whole path stands for a sentence that lies elsewhere, in a pack that is open."""
+    if os.path.isabs(name):
+        return Path(f"{name}.wav")
     return cache() / "speech" / name[:2] / f"{name}.wav"
 
 

@@ -318,20 +318,22 @@ def test_a_story_four_times_as_long_is_about_four_times_the_work(piece: str, tmp
     assert four < 9 * once, "by the square it would be sixteen times"
 
 
-def test_a_ritual_of_thousands_of_steps_is_refused_before_it_looks_for_their_nights(
+def test_a_ritual_of_thousands_of_movements_is_refused_before_it_looks_for_their_nights(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    (tmp_path / "r.toml").write_text('[[step]]\ndo = "play"\nnight = "x"\n' * 3000)
+    (tmp_path / "r.toml").write_text('[[movement]]\ndo = "score"\nscore = "x"\n' * 3000)
     monkeypatch.setattr("lullaby.places.folders", lambda *asked: pytest.fail("looked for"))
     mistakes: list[WrittenWrongly] = []
-    assert note_ritual(tmp_path / "r.toml", mistakes) is None
-    assert "there are 3000 steps" in str(mistakes[0])
+    assert note_ritual(tmp_path / "r.toml", KINDS, mistakes) is None
+    assert "there are 3000 movements" in str(mistakes[0])
     most = int(re.findall(r"a ritual has (\d+) at most", str(mistakes[0]))[0])
     monkeypatch.undo()
-    (tmp_path / "r.toml").write_text('[[step]]\ndo = "play"\nnight = "plain"\n' * most)
-    ritual = note_ritual(tmp_path / "r.toml", [])
+    (tmp_path / "r.toml").write_text(
+        "".join(f'[[movement]]\ndo = "quiet"\nname = "q{n}"\n' for n in range(most))
+    )
+    ritual = note_ritual(tmp_path / "r.toml", KINDS, [])
     assert ritual
-    assert len(ritual.steps) == most
+    assert len(ritual.movements) == most
 
 
 # What a slip of the hand, a bad disk or an unkind person puts where a value, a word or a byte was.

@@ -183,7 +183,7 @@ def test_a_moment():
                 "sleeper.stage sleeper.evidence sleeper.seen_ago",
                 "sleeper.held_back.rain sleeper.held_back.bell",
                 "sleeper.darker.tilt_db_per_octave sleeper.darker.high_cut_hz",
-                "weather.storm weather.gust limiter.db later",
+                "weather.storm weather.gust limiter.db later music ritual",
                 "ends.at ends.heard_until ends.again ends.for_sleeper ends.score",
             )
         ),

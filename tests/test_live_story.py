@@ -291,7 +291,7 @@ def test_a_player_that_ends_while_a_sentence_is_spoken_says_nothing_of_it(playin
     session = SimpleNamespace(clocks=clocks, bedside=SimpleNamespace(note=playing.notes.append))
     playing.heard = playing.lines[-1].stop
     player = SimpleNamespace(night=playing.night, frame=playing.heard, change=playing.change, resting=False)
-    with story_of(evening, player, session):  # type: ignore[arg-type]
+    with story_of(evening, player, session, {}):  # type: ignore[arg-type]
         assert asked.wait(10)
     assert playing.notes == []
     found = bookmark_of("kim", playing.tale.told)

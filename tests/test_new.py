@@ -25,23 +25,45 @@ WRONG = {
         (b"# The boat\n\nIt lay \xff there.\n", "line 3: this is not UTF-8 text"),
     ],
     "ritual.toml": [
-        ("[when]\nat = 21:30:00\n", "nothing is done in it"),
-        ('[[step]]\ndo = "sing"\n', 'It may be: play, tell, share.'),
-        ('[[step]]\ndo = "tel"\n', 'Did you mean "tell"?'),
-        ('[[step]]\nnight = "plain"\n', 'it has no "do"'),
-        ('[[step]]\ndo = "play"\n', 'it has no "night"'),
+        ('[[when]]\nmood = "sad"\nlevel = -1\n', "nothing is done in it"),
+        ('[[movement]]\ndo = "sing"\n', "It may be: gather, breathe, music"),
+        ('[[movement]]\ndo = "stroy"\n', 'Did you mean "story"?'),
+        ('[[movement]]\nfor = 00:05:00\n', 'it has no "do"'),
+        ('[[movement]]\ndo = "score"\n', 'it has no "score"'),
         (
-            '[[step]]\ndo = "share"\n[[step]]\ndo = "play"\nnight = "plian"\n',
-            'step 2: there is no night "plian"',
+            '[[movement]]\ndo = "gather"\n[[movement]]\ndo = "score"\nscore = "plian"\n',
+            'movement 2: score = "plian" is no score there is.',
         ),
-        ('[[step]]\ndo = "share"\nstory = "x"\n', 'share has no "story"'),
-        ('[[step]]\ndo = "tell"\nstory = "../x"\n', "is not a name"),
-        ('[when]\nnights = ["mon", "tues"]\n[[step]]\ndo = "share"\n', '[when]: nights =',),
-        ('[when]\nnights = []\n[[step]]\ndo = "share"\n', "Where nights is not written, it is every night"),
-        ('ends = "7 o\'clock"\n[[step]]\ndo = "share"\n', "is not a time of day"),
-        ('ends = "24:00"\n[[step]]\ndo = "share"\n', "is not a time of day"),
-        ('[[step]]\ndo = "share"\nfor = "soon"\n', "is not a time"),
-        ("step = 3\n", "Each one begins with [[step]]"),
+        ('[[movement]]\ndo = "quiet"\nstory = "x"\n', 'quiet has no "story"'),
+        ('[[movement]]\ndo = "story"\nstory = "../x"\n', "is not a name"),
+        ('[[movement]]\ndo = "story"\nstory = "the-quiet-pod-by-day"\n', "is for the day"),
+        ('[[movement]]\ndo = "music"\nuntil = "told"\n', "in music nothing is told"),
+        ('[[movement]]\ndo = "music"\nmelody = "rain-on-slate"\n', "is no instrument there is"),
+        ('[[movement]]\ndo = "gather"\nvoice = "rain-on-slate"\n', "is no teller there is"),
+        ('[[movement]]\ndo = "quiet"\nfor = "soon"\n', "is not a time"),
+        ('[[movement]]\ndo = "quiet"\ncross = 1\n', "is too little"),
+        ('[[movement]]\ndo = "quiet"\nfor = 60\nuntil = "a key"\n', "it has a length and an until"),
+        ('[[movement]]\ndo = "quiet"\n[[movement]]\ndo = "quiet"\n', 'two movements are called "quiet"'),
+        (
+            '[[movement]]\ndo = "quiet"\nuntil = "asleep"\n[[movement]]\ndo = "story"\n',
+            "story is spoken behind quiet, which lasts until somebody sleeps",
+        ),
+        ('bed = "rian"\n[[movement]]\ndo = "quiet"\n', 'bed = "rian" is no voice there is'),
+        ('[[movement]]\ndo = "quiet"\n[[when]]\nlevel = -1\n', "it does not say when"),
+        ('[[movement]]\ndo = "quiet"\n[[when]]\nweekday = ["tues"]\nlevel = -1\n', "is not one of its words"),
+        ('[[movement]]\ndo = "quiet"\n[[when]]\nmood = "peckish"\nlevel = -1\n', "is no mood"),
+        ('[[movement]]\ndo = "quiet"\n[[when]]\nseason = "winter"\n', "it changes nothing"),
+        ('[[movement]]\ndo = "quiet"\n[[when]]\nseason = "winter"\nlevel = 3\n', "is too high"),
+        (
+            '[[movement]]\ndo = "quiet"\n[[when]]\nmood = "sad"\ndrop = ["quite"]\n',
+            'there is no movement "quite"',
+        ),
+        (
+            '[[movement]]\ndo = "quiet"\n[[when]]\nmood = "sad"\n'
+            '[[when.change]]\nmovement = "quiet"\nstory = 1\n',
+            'quiet has no "story"',
+        ),
+        ("movement = 3\n", "Each one begins with [[movement]]"),
     ],
 }  # fmt: skip
 
@@ -159,18 +181,19 @@ def test_a_story_is_counted_without_its_comment_and_headings(capsys: pytest.Capt
     assert "boat.md: right. The boat, a story of 440 words, about 4 minutes" in capsys.readouterr().out
 
 
-def test_a_ritual_knows_its_nights_and_steps(capsys: pytest.CaptureFixture[str]):
+def test_a_ritual_knows_its_movements(capsys: pytest.CaptureFixture[str]):
     main(["new", "story", "boat"])
     Path("sunday.toml").write_text(
-        'title = "Sunday"\n[when]\nat = "21:30"\nnights = ["sun", "mon", "sun"]\n'
-        '[[step]]\ndo = "tell"\nstory = "boat"\n[[step]]\ndo = "play"\nnight = "plain"\nfor = 00:10:00\n'
+        'title = "Sunday"\n[[movement]]\ndo = "story"\nstory = "boat"\nat_most = 00:10:00\n'
+        '[[movement]]\ndo = "score"\nname = "still"\nscore = "plain"\nfor = 00:10:00\n'
     )
     facts = checked(capsys, Path("sunday.toml"))
-    assert (facts["at"], facts["nights"], facts["ends"]) == ("21:30:00", ["mon", "sun"], None)
-    assert facts["steps"] == [
-        {"do": "tell", "story": "boat"},
-        {"do": "play", "night": "plain", "for": "00:10:00"},
+    assert (facts["longest"], facts["when"]) == ("00:20:00", [])
+    assert facts["movements"] == [
+        {"name": "story", "do": "story", "until": "told", "at_most": "00:10:00", "story": ["boat"]},
+        {"name": "still", "do": "score", "for": "00:10:00", "score": "plain"},
     ]
     capsys.readouterr()
     main(["check", "sunday.toml"])
-    assert "a ritual, on mon, sun at 21:30: tell boat, play plain." in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "a ritual, 00:20:00 at most: story until told (00:10:00 at most), still for 00:10:00." in said

@@ -94,7 +94,7 @@ def _helps(words: tuple[str, ...]) -> Iterator[tuple[str, set[str]]]:
     options = {
         o for o in re.findall(r"^  (-[a-zA-Z]|--[a-z][a-z-]*)\b", said, re.M) if o not in ("-h", "--version")
     }
-    within = re.findall(r"^    ([a-z]+)(?= |$)", said, re.M)
+    within = re.findall(r"^    ([a-z]+(?:-[a-z]+)*)(?= |$)", said, re.M)
     yield " ".join(("lullaby", *words)), options
     for word in within:
         yield from _helps((*words, word))
@@ -210,14 +210,14 @@ def test_the_files_they_show_are_right(lullaby: Say, text: str) -> None:
     if text.startswith("# in a listener's file"):
         assert person_from(text, path)
         return
-    if not {"kind", "voices"} & keys.keys():
+    if not {"kind", "voices", "movement"} & keys.keys():
         text = STANDS_IN + text
     for brought in re.findall(r'^file *= "(.*?)"', text, re.M):
         soundfile.write(brought, 0.1 * np.random.default_rng(1).standard_normal((8 * RATE, 2)), RATE)
     path.write_text(text, "utf-8")
     said = lullaby("check", str(path), "--no-listen")
     assert said.code == 0, said.err
-    if "kind" not in keys:
+    if not {"kind", "movement"} & keys.keys():
         assert night_of(text).plan.tracks
 
 

@@ -35,6 +35,7 @@ def asked_in(request: Request) -> dict[str, Any]:
         ritual = request.what.ritual
         what = {"ritual": os.path.abspath(request.what.path), "hemisphere": ritual.hemisphere}
         what |= {"mood": ritual.mood} if ritual.mood else {}
+        what |= {"circle": ritual.circle} if ritual.circle else {}
     also: dict[str, Any] = {
         "listener": request.listener,
         "all_night": request.all_night,

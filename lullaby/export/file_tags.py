@@ -15,6 +15,7 @@ from lullaby.export.containers.tags import (
 from lullaby.night import ENGINE, Night
 from lullaby.night.credits import credits, spoken
 from lullaby.night.narration import A_RECORDING
+from lullaby.score.planned_ritual import PlannedRitual
 from lullaby.time import Span
 
 
@@ -56,9 +57,11 @@ def _whose(night: Night) -> dict[str, str]:
 
 def chapters(night: Night, span: Span) -> tuple[Chapter, ...]:
     """A chapter for each part of a story; in a score for each scene, too, and the story itself is in place of
-    its first part. It begins with the one that the span begins in; a single one is left out."""
+    its first part; of a ritual each movement is one, called after the story told in it. It begins with the
+    one that the span begins in; a single one is left out."""
+    ritual = night.score.ritual
     found: list[Chapter] = []
-    for at, title in sorted((*_scenes(night), *_stories(night))):
+    for at, title in sorted(_movements(ritual, night) if ritual else (*_scenes(night), *_stories(night))):
         if at >= span.stop:
             break
         chapter = Chapter(max(0, at - span.start), title)
@@ -70,6 +73,13 @@ def chapters(night: Night, span: Span) -> tuple[Chapter, ...]:
     if found and found[0].start > 0:
         found.insert(0, Chapter(0, sayable(night.score.title)))
     return tuple(found[:MOST_CHAPTERS]) if len(found) > 1 else ()
+
+
+def _movements(ritual: PlannedRitual, night: Night) -> Iterator[tuple[int, str]]:
+    for one in ritual.movements:
+        told = (told for told in night.narrations if told.lines and one.at <= told.lines[0].start < one.stop)
+        titles = (told.title for told in told if told.title and not told.title.startswith(_plain(one.name)))
+        yield one.at, sayable(next(titles, "")) or _title(one.name)
 
 
 def _scenes(night: Night) -> Iterator[tuple[int, str]]:
@@ -93,5 +103,9 @@ def sayable(text: str) -> str:
 
 def _title(name: str) -> str:
     """ "further-off" is read as "Further off"."""
-    words = sayable(name).replace("-", " ").replace("_", " ").strip() or name
+    words = _plain(name) or name
     return words[:1].upper() + words[1:]
+
+
+def _plain(name: str) -> str:
+    return sayable(name).replace("-", " ").replace("_", " ").strip()

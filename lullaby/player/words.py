@@ -22,6 +22,7 @@ from lullaby.player.player import Player
 from lullaby.player.refused import Refused
 from lullaby.score import SILENT
 from lullaby.score.plain_text import figure, quoted
+from lullaby.score.planned_ritual import PlannedRitual
 from lullaby.time import RATE
 
 MORE = 600.0
@@ -123,6 +124,7 @@ class Words:
             "date": night.date.isoformat() if night.date else None,
             "follows": night.follows,
             "scene": scenes[-1] if scenes else None,
+            "movement": _movement(night.score.ritual, frame),
             "story": None if self._story is None else self._story.facts,
             "stage": night.course.stage(frame).label if night.course else None,
             "at": round(frame / RATE, 3),
@@ -170,10 +172,14 @@ class Words:
         self.levels.move(voice, SILENT if silent else _number(request, "db", LOWEST, HIGHEST))
 
     def _skip(self, request: Request) -> None:
+        """To the next scene; of a ritual, to the next movement: so one that lasts until a key ends."""
         night, frame = self._player.night, self._player.heading
-        coming = [scene.at for scene in night.score.scenes if frame < scene.at < night.length]
+        ritual = night.score.ritual
+        what = "scene" if ritual is None else "movement"
+        begins = [one.at for one in (night.score.scenes if ritual is None else ritual.movements)]
+        coming = [at for at in begins if frame < at < night.length]
         if not coming:
-            raise Refused("there is no scene after this one")
+            raise Refused(f"there is no {what} after this one")
         self._player.seek(min(coming))
 
     def _save(self, request: Request) -> dict[str, Any]:
@@ -185,6 +191,12 @@ class Words:
         if self._keep is None:
             raise Refused("this night cannot be kept as a score")
         return {"saved": self._keep(name, over, self.levels.by_hand)}
+
+
+def _movement(ritual: PlannedRitual | None, frame: int) -> str | None:
+    """The movement of a ritual that is under way."""
+    now = None if ritual is None else ritual.at(frame)
+    return None if now is None else now.name
 
 
 def _told(hook: Callable[[], None] | None) -> None:

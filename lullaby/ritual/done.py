@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from lullaby.chance import Key
@@ -27,6 +27,8 @@ SETTLES = 2 * RATE
 """Frames between the coming of a movement and its first word."""
 LEAVES = 10 * RATE
 """Frames before its end from which on no sentence of it begins."""
+LEAST_APART = 15 * RATE
+"""Frames from where one line begins to the next, at the least, where several are spread over a movement."""
 AT_FIRST = 5 * RATE
 """The same at lights-out: first there is something to hear."""
 NOBODY = Present("")
@@ -108,41 +110,47 @@ def _first_word(movement: Movement, at: int) -> int:
     return at + (movement.cross + SETTLES if at else AT_FIRST)
 
 
-def _spoken(doing: Doing, movement: Movement, at: int, telling: Telling, bed: dict[str, Change]) -> Done:
-    """A movement in which something is told: as long as that, where that ends it."""
-    length = movement.longest
+def _spoken(
+    doing: Doing, movement: Movement, at: int, tellings: list[Telling], bed: dict[str, Change]
+) -> Done:
+    """A movement in which something is told: as long as that, where that ends it; else what is told is spread
+    over it, so that what lies beneath comes back between."""
     start = _first_word(movement, at)
-    part = doing.parts.found[telling.voice]
-    pace = part.values.get("pace", 110.0)
+    if movement.until is not Ends.TOLD:
+        latest = max(start + RATE, at + movement.longest - LEAVES)
+        apart = max(LEAST_APART, (latest - start) // len(tellings))
+        begins = [(start + number * apart, one) for number, one in enumerate(tellings)]
+        told = [replace(one, at=begin, latest=latest) for begin, one in begins if begin < latest]
+        return Done(movement.longest, opens=bed, tellings=told)
+    (telling,) = tellings
+    pace = doing.parts.found[telling.voice].values.get("pace", 110.0)
     lasts = lasting(telling, float(pace) if isinstance(pace, int | float) else 110.0, start)
-    if movement.until is Ends.TOLD:
-        told_by = movement.longest if lasts is None else start - at + lasts
-        length = min(movement.longest, -(-max(told_by, movement.cross * 3) // RATE) * RATE)
+    told_by = movement.longest if lasts is None else start - at + lasts
+    length = min(movement.longest, -(-max(told_by, movement.cross * 3) // RATE) * RATE)
     telling = replace(telling, at=start, latest=max(start + RATE, at + length - LEAVES))
     return Done(length, opens=bed, tellings=[telling])
 
 
-def _said(
-    doing: Doing, movement: Movement, text: str, *, slower: float = 0.94, who: Present = NOBODY
-) -> Telling:
-    """Something that stands in no file, and who says it."""
+def _said(doing: Doing, movement: Movement, texts: Sequence[str], slower: float = 0.94) -> list[Telling]:
+    """What stands in no file, one after the other, and who says it."""
+    names = [movement.name, *(f"{movement.name} {number}" for number in range(2, len(texts) + 1))]
+    who = _host(doing)
     voice = movement.voice or who.teller or doing.ritual.voice
-    teller = doing.parts.teller(voice, who.seat if not movement.voice else 0.0)
-    return Telling(
-        0,
-        movement.name,
-        doing.ritual.path.with_name(movement.name),
-        teller,
-        text=text,
-        lang=doing.ritual.lang,
-        slower=slower,
-        ours=not movement.lines and movement.do is not Deed.DREAMS,
-    )
-
-
-def _given(movement: Movement) -> float | None:
-    """Seconds that there are for what is said, where it is not over with it."""
-    return None if movement.length is None else movement.length / RATE
+    teller = doing.parts.teller(voice, 0.0 if movement.voice else who.seat)
+    own = movement.lines or movement.words
+    return [
+        Telling(
+            0,
+            name,
+            doing.ritual.path.with_name(name),
+            teller,
+            text=text,
+            lang="" if own else doing.ritual.lang,  # "": it is guessed
+            slower=slower,
+            ours=not own and movement.do is not Deed.DREAMS,
+        )
+        for name, text in zip(names, texts, strict=True)
+    ]
 
 
 def _host(doing: Doing) -> Present:
@@ -152,14 +160,16 @@ def _host(doing: Doing) -> Present:
     return doing.tonight.present[0] if len(doing.tonight.present) == 1 else NOBODY
 
 
+def _own_lines(movement: Movement) -> tuple[str, ...]:
+    """The lines that a ritual writes: in one, where it is over with them."""
+    lines = sayings.written(movement.lines)
+    return sayings.at_once(lines) if lines and movement.until is Ends.TOLD else lines
+
+
 def _gather(doing: Doing, movement: Movement, at: int) -> Done:
-    text = (
-        sayings.written(movement.lines, _given(movement))
-        if movement.lines
-        else sayings.welcome(doing.tonight, doing.key / movement.name)
-    )
-    said = _said(doing, movement, text, who=_host(doing))
-    return _spoken(doing, movement, at, said, doing.bed(movement, BENEATH[movement.do]))
+    texts = _own_lines(movement) or (sayings.welcome(doing.tonight, doing.key / movement.name),)
+    bed = doing.bed(movement, BENEATH[movement.do])
+    return _spoken(doing, movement, at, _said(doing, movement, texts), bed)
 
 
 FIRST_PACE, LAST_PACE = 6.0, 4.5
@@ -167,15 +177,9 @@ FIRST_PACE, LAST_PACE = 6.0, 4.5
 
 
 def _breathe(doing: Doing, movement: Movement, at: int) -> Done:
-    key, seconds = doing.key / movement.name, movement.longest / RATE
-    text = (
-        sayings.written(movement.lines, _given(movement))
-        if movement.lines
-        else sayings.breathing(key, seconds)
-    )
-    said = _said(doing, movement, text, who=_host(doing))
+    texts = _own_lines(movement) or sayings.breathing(doing.key / movement.name)
     bed = doing.bed(movement, BENEATH[movement.do])
-    found = _spoken(doing, movement, at, said, bed)
+    found = _spoken(doing, movement, at, _said(doing, movement, texts), bed)
     breath = doing.parts.named(("breath",), doing.parts.voice("slow-breath"))
     level = _at_least(_as_loud(doing, {breath: 0.0}) - 2.0 + movement.level)
     found.opens = {**bed, breath: {"level": level, "rate": FIRST_PACE}}
@@ -185,10 +189,15 @@ def _breathe(doing: Doing, movement: Movement, at: int) -> Done:
     return found
 
 
+TOGETHER = 4.0
+"""dB by which instruments that play a melody are louder than each is alone, now and then a note: as measured
+over the rituals that ship, from none with a piano to five with a harp."""
+
+
 def _music(doing: Doing, movement: Movement, at: int) -> Done:
     music, levels = music_in(doing.parts, doing.tonight, movement, doing.ritual, doing.key / movement.name)
     length = movement.longest
-    by = _as_loud(doing, levels) + movement.level
+    by = _as_loud(doing, levels) - TOGETHER + movement.level
     sounds = {name: {"level": _at_least(level + by)} for name, level in levels.items()}
     music = replace(music, at=at, until=music.until if movement.until is Ends.ASLEEP else at + length)
     bed = doing.bed(movement, BENEATH[movement.do])
@@ -203,7 +212,7 @@ def _music(doing: Doing, movement: Movement, at: int) -> Done:
 
 def _story(doing: Doing, movement: Movement, at: int) -> Done:
     telling, because = story_in(doing.parts, doing.tonight, movement, doing.ritual, doing.key)
-    found = _spoken(doing, movement, at, telling, doing.bed(movement, BENEATH[movement.do]))
+    found = _spoken(doing, movement, at, [telling], doing.bed(movement, BENEATH[movement.do]))
     found.because = because
     return found
 
@@ -213,21 +222,17 @@ def _dreams(doing: Doing, movement: Movement, at: int) -> Done:
     because = (f"{counted(left, 'dream')} left for the daytime",) if left else ()
     if not text:
         return Done(0, nothing=" and ".join(because) or "there is no dream to tell")
-    said = _said(doing, movement, text, who=_host(doing))
+    said = _said(doing, movement, [text])
     found = _spoken(doing, movement, at, said, doing.bed(movement, BENEATH[movement.do]))
     found.because = because
     return found
 
 
 def _put_down(doing: Doing, movement: Movement, at: int) -> Done:
-    key, seconds = doing.key / movement.name, movement.longest / RATE
-    text = (
-        sayings.written(movement.lines, _given(movement))
-        if movement.lines
-        else sayings.putting_down(key, seconds)
-    )
-    said = _said(doing, movement, text, who=_host(doing))
-    return _spoken(doing, movement, at, said, doing.bed(movement, BENEATH[movement.do]))
+    texts = _own_lines(movement) or sayings.putting_down(doing.key / movement.name)
+    texts = sayings.at_once(texts) if movement.until is Ends.TOLD else texts
+    bed = doing.bed(movement, BENEATH[movement.do])
+    return _spoken(doing, movement, at, _said(doing, movement, texts), bed)
 
 
 _TO_SAY_A_WORD = 1.2
@@ -241,8 +246,7 @@ def _words(doing: Doing, movement: Movement, at: int) -> Done:
     count = max(1, int(free / (movement.every + _TO_SAY_A_WORD)))
     words = drawn(movement.words or WORDS, count, key / "words")
     text = sayings.shuffled(words, key, movement.every)
-    said = _said(doing, movement, text, slower=0.8, who=_host(doing))
-    said = replace(said, ours=not movement.words)
+    said = _said(doing, movement, [text], slower=0.8)
     return _spoken(doing, movement, at, said, doing.bed(movement, BENEATH[movement.do]))
 
 

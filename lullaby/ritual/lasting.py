@@ -31,12 +31,13 @@ def lasting(telling: Telling, pace: float, start: int) -> int | None:
         text = text_of(telling)
     except LullabyError:
         return None
-    return round(_frames(text, pace, start) * LONGER) + AND
+    first = 0 if telling.goes_on is None else telling.goes_on[0]
+    return round(_frames(text, pace, start, first) * LONGER) + AND
 
 
-def _frames(text: Text, pace: float, start: int) -> int:
+def _frames(text: Text, pace: float, start: int, first: int) -> int:
     pacing, at = Pacing(start, None, text.bedtime, pace=pace), start
-    for beat in beats_of(text):
+    for beat in list(beats_of(text))[first:]:
         at += round(beat.sentence.words * 60 / (pacing.words_per_minute(at) * beat.sentence.pace) * RATE)
         depth = pacing.depth(at)
         if beat.seconds is not None:

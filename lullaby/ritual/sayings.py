@@ -80,19 +80,15 @@ def welcome(tonight: Tonight, key: Key) -> str:
     )
 
 
-def breathing(key: Key, seconds: float) -> str:
-    first, rest = one_of(_BREATHES, key / "breathes"), max(6.0, min(30.0, seconds / 5))
-    lines = [first, one_of(_LONGER, key / "longer"), one_of(_AND_SO_ON, key / "on")]
-    return f"\n\n[pause {rest:.0f} s]\n\n".join(lines)
+def breathing(key: Key) -> tuple[str, ...]:
+    sayings = ((_BREATHES, "breathes"), (_LONGER, "longer"), (_AND_SO_ON, "on"))
+    return tuple(one_of(some, key / name) for some, name in sayings)
 
 
-def putting_down(key: Key, seconds: float) -> str:
+def putting_down(key: Key) -> tuple[str, ...]:
     """An invitation to write down in mind what is still to be done: a list of it, rather than of what was
     done, helped people to fall asleep (Scullin et al. 2018)."""
-    rest = max(10.0, min(60.0, seconds * 0.35))
-    return (
-        f"{one_of(_PUTS_DOWN, key / 'down')}\n\n[pause {rest:.0f} s]\n\n{one_of(_LEAVES_IT, key / 'leaves')}"
-    )
+    return one_of(_PUTS_DOWN, key / "down"), one_of(_LEAVES_IT, key / "leaves")
 
 
 def shuffled(words: Sequence[str], key: Key, every: float) -> str:
@@ -100,10 +96,14 @@ def shuffled(words: Sequence[str], key: Key, every: float) -> str:
     return f"\n\n[pause {every:g} s]\n\n".join([one_of(_WORDS, key / "invitation"), *said])
 
 
-def written(lines: Sequence[str], seconds: float | None) -> str:
-    """Lines that a ritual writes itself, with rests between them that share the time there is."""
-    rest = 3.0 if seconds is None else max(3.0, min(30.0, seconds / (2 * len(lines))))
-    return f"\n\n[pause {rest:.0f} s]\n\n".join(plain_words(line) for line in lines)
+def written(lines: Sequence[str]) -> tuple[str, ...]:
+    """Lines that a ritual writes itself."""
+    return tuple(said for line in lines if (said := plain_words(line)))
+
+
+def at_once(lines: Sequence[str]) -> tuple[str, ...]:
+    """Lines that are said one after the other."""
+    return (_paragraphs(lines),)
 
 
 def _paragraphs(lines: Sequence[str]) -> str:

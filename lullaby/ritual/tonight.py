@@ -37,14 +37,28 @@ class SharedDream:
 
 
 @dataclass(frozen=True)
+class Episode:
+    """The part of a serial that is told tonight."""
+
+    serial: str
+    """The name of a story that goes on, or of a series of woven ones."""
+    woven_for: datetime.date | None = None
+    """The date for which a series has this one; None: it is a story, which goes on from a sentence."""
+    first: int = 0
+    """The number of that sentence."""
+    text: str = ""
+    """A hash of the story as it was when it stopped: in another text it begins anew."""
+
+
+@dataclass(frozen=True)
 class Turn:
     """What is told or played in somebody's turn tonight."""
 
     who: Present
     brings: Path | None = None
     """The text, the recording or the tune they brought; None: their teller, or their instrument, chooses."""
-    series: str = ""
-    """The serial story that goes on; "" where none does."""
+    goes_on: Episode | None = None
+    """The serial that goes on; None where none does. With `brings` it is that story, told in parts."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +73,8 @@ class Tonight:
     tells: Turn | None = None
     plays: Turn | None = None
     dreams: tuple[SharedDream, ...] = field(default=(), repr=False)
+    circle: str = ""
+    """The circle that holds it; "" where none does."""
 
 
 def greeted(date: datetime.date, listener: str | None, mood: str = "") -> Tonight:

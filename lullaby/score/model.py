@@ -115,13 +115,17 @@ class Telling:
     """What is told, as Markdown, where it stands in no file; `story` is what it is called then. It may be
     private: it goes where it is spoken, and nowhere else."""
     lang: str = "en"
-    """The language of that text, where it does not say one."""
+    """The language of that text, where it does not say one; "": it is guessed."""
     ours: bool = False
     """Was that text made by lullaby, so that it may go wherever lullaby's own stories may?"""
     slower: float = 1.0
     """Times the pace of a story at which that text is spoken."""
     latest: int | None = None
     """The frame from which on no sentence of it begins, whatever else ends it."""
+    serial: str = ""
+    """The serial that it is an episode of: a circle's, which keeps where it stops."""
+    goes_on: tuple[int, str] | None = None
+    """Of a serial: the number of the sentence it goes on with, and a hash of the text that this is of."""
 
     @property
     def in_turn(self) -> Iterator[Telling]:

@@ -90,7 +90,8 @@ MOODS: dict[str, Mood] = {
             ("scared", "frightened", "ängstlich", "furchtsam"),
             longer=((Deed.MUSIC, 1.25), (Deed.QUIET, 1.5)),
             drop=(Deed.DREAMS,),
-            says="no dreams; music is a quarter longer, and what is heard in the end stays half as long again",
+            says="no dreams; music is a quarter longer, and what is heard in the end stays half "
+            "as long again",
         ),
         Mood(
             "ill",

@@ -25,6 +25,8 @@ class PlannedRitual:
     mood: str = ""
     season: str = ""
     hemisphere: str = "north"
+    circle: str = ""
+    """The circle that holds it."""
     rules: tuple[str, ...] = ()
     """Everything that tonight's rules changed, in a sentence each."""
     movements: tuple[PlannedMovement, ...] = ()

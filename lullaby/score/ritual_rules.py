@@ -11,7 +11,7 @@ from lullaby.score import checks
 from lullaby.score.checks import Unfit
 from lullaby.score.moods import MOODS, meant
 from lullaby.score.movements import Found, Movement, bed_of, may_change, read_movement, read_values
-from lullaby.score.plain_text import together
+from lullaby.score.plain_text import quoted, together
 from lullaby.score.toml_table import TomlTable
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -94,7 +94,7 @@ def _rule(number: int, table: TomlTable, movements: Sequence[Movement], found: F
     drop = table.take("drop", none, _several)
     for name in drop:
         if name not in by_name:
-            table.note(f"drop: there is no movement {name!r}.", table.hint(name, by_name, "There are"))
+            table.note(f"drop: there is no movement {quoted(name)}.", table.hint(name, by_name, "There are"))
     return Rule(
         number=number,
         weekdays=table.take("weekday", none, partial(_of, among=WEEKDAYS)),
@@ -121,7 +121,7 @@ def _change(table: TomlTable, movements: dict[str, Movement], found: Found) -> C
     name = table.name("movement")
     if name not in movements:
         if name:
-            table.note(f"there is no movement {name!r}.", table.hint(name, movements, "There are"))
+            table.note(f"there is no movement {quoted(name)}.", table.hint(name, movements, "There are"))
         return None
     do = movements[name].do
     table.only(("movement", *may_change(do)), whose=do.value)
@@ -146,14 +146,14 @@ def _added(table: TomlTable, movements: dict[str, Movement], found: Found) -> Ad
     for key in ("after", "before"):
         name = table.name(key)
         if name and name not in movements:
-            table.note(f"there is no movement {name!r}.", table.hint(name, movements, "There are"))
+            table.note(f"there is no movement {quoted(name)}.", table.hint(name, movements, "There are"))
     if "after" in table.values and "before" in table.values:
         table.note("it comes after one and before another.", "One of them is enough.")
     movement = read_movement(table, found, extra=("after", "before"))
     if movement is None:
         return None
     if movement.name in movements:
-        table.note(f"there is a movement {movement.name!r} already.", "Give it a name of its own.")
+        table.note(f"there is a movement {quoted(movement.name)} already.", "Give it a name of its own.")
         return None
     return Addition(movement, table.name("after"), table.name("before"))
 

@@ -1,4 +1,4 @@
-"""`lullaby now`, `lullaby more` and `lullaby stop`: asking the player that plays, through its door."""
+"""`lullaby now`, `more`, `next` and `stop`: asking the player that plays, through its door."""
 
 from __future__ import annotations
 
@@ -22,6 +22,10 @@ def add(commands: Any) -> None:
     parser = commands.add_parser("more", help="ten minutes more of what plays", allow_abbrev=False)
     parser.add_argument("minutes", metavar="MINUTES", nargs="?", type=float, default=MINUTES, help="(10)")
     parser.set_defaults(run=more)
+    parser = commands.add_parser(
+        "next", help="the next movement of the ritual that plays, or the next scene", allow_abbrev=False
+    )
+    parser.set_defaults(run=next_one)
     parser = commands.add_parser("stop", help="a fade, and the end of what plays", allow_abbrev=False)
     parser.set_defaults(run=stop)
 
@@ -56,6 +60,15 @@ def more(asked: argparse.Namespace, bedside: Bedside) -> int:
 
     state = ask({"do": "more", "seconds": asked.minutes * 60})
     bedside.say(f"{plain(state['title'])} plays on: {_until(state, bedside)}.")
+    return 0
+
+
+def next_one(asked: argparse.Namespace, bedside: Bedside) -> int:
+    from lullaby.player.client import ask
+
+    state = ask({"do": "skip"})
+    now = state["movement"] or state["scene"]
+    bedside.say(f"{plain(state['title'])} goes on{f' with {plain(now)}' if now else ''}.")
     return 0
 
 

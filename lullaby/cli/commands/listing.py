@@ -77,13 +77,13 @@ def scores(asked: argparse.Namespace, bedside: Bedside) -> int:
 
 def rituals(asked: argparse.Namespace, bedside: Bedside) -> int:
     from lullaby.cli.commands.forms import movements_said
-    from lullaby.evening.facts.rituals import all_rituals, facts_of_moods, facts_of_ritual
+    from lullaby.evening.facts.rituals import all_rituals, facts_of_rituals
 
     there = all_rituals()
-    rows = [facts_of_ritual(ritual) for ritual in there.found]
-    moods = facts_of_moods()
+    facts = facts_of_rituals(there.found)
+    rows, moods = facts["rituals"], facts["moods"]
     if asked.json:
-        bedside.facts({"rituals": rows, "moods": moods})
+        bedside.facts(facts)
         return _complaints(there.wrong, bedside)
     for row in rows:
         bedside.say(f"{row['name']}: {row['title']}, {row['longest']} at most")

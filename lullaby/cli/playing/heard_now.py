@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lullaby.cli.options.moments import cut
 from lullaby.cli.options.nights import say_notes
+from lullaby.cli.playing.circle_held import held_if_heard
 from lullaby.cli.playing.clocks import clocks_of
 from lullaby.cli.playing.dawn import play_dawn
 from lullaby.cli.playing.daybreak import Daybreak
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from lullaby.evening import Evening
     from lullaby.evening.narration.storytelling import Storytelling
     from lullaby.narrator.narrator import Narrator
+    from lullaby.people.bookmarks import Bookmark
 
 
 def play(
@@ -86,11 +88,13 @@ def play(
                 player.every_tick(TimerHours(timer, timer.between, player, session.clocks).look)
             elif timer.seconds is not None:
                 player.end_in(timer.seconds, timer.fade, timer.curve)
+            stopped: dict[str, Bookmark | None] = {}
             with (
                 noted(asked, evening, span, player, None if log is None else kept, bedside),
-                story_of(evening, player, session) as story,
+                story_of(evening, player, session, stopped) as story,
             ):
                 play_night(evening, player, live, daybreak, session, story)
+            held_if_heard(asked, evening, player.frame, stopped, bedside)
             if dawn is not None and daybreak is not None:
                 if daybreak.started and not player.stopped:
                     play_dawn(dawn, daybreak, player.outlet.way, session)

@@ -32,6 +32,10 @@ class Keeping:
 
         if name is None and self._last is not None and self._last[0] == faders:
             return self._last[1]
+        if (
+            self._evening.asked.ritual is not None
+        ):  # it is composed anew every evening, of what may be private
+            raise Refused("a ritual is not kept as a score: its own file is what you would change")
         name = self.free_name() if name is None else name
         try:
             written(moved_score(self._evening, faders), name, "save", over=over)

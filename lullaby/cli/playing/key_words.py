@@ -24,7 +24,7 @@ KEYS = {
     "x": "that voice silent, and back",
     "a": "still awake",
     "w": "awake again",
-    "n": "the next scene",
+    "n": "the next scene, or movement",
     "h": "hush: the story waits, and goes on",
     "p": "the last paragraph again",
     "f": "fade now",
@@ -89,7 +89,7 @@ class KeyWords:
                 return "Awake again."
             case "n":
                 words.do({"do": "skip"})
-                return "Next scene."
+                return "Next scene." if player.night.score.ritual is None else "Next movement."
             case "h":
                 telling = (words.state()["story"] or {}).get("telling")
                 words.do({"do": "hush" if telling else "tell"})

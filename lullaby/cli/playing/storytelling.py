@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from lullaby.evening.narration.live import LiveStory
     from lullaby.evening.narration.speaker import Speaker
     from lullaby.evening.narration.storytelling import Storytelling
+    from lullaby.evening.narration.telling import Tale
     from lullaby.narrator.narrator import Narrator
+    from lullaby.people.bookmarks import Bookmark
     from lullaby.player import Player
 
 
@@ -55,24 +57,34 @@ def spoken_ahead(narrator: Narrator | None) -> Iterator[Callable[[], Storytellin
 
 
 @contextlib.contextmanager
-def story_of(evening: Evening, player: Player, session: Session) -> Iterator[LiveStory | None]:
-    """The night's stories, while it plays; None where nothing is told."""
+def story_of(
+    evening: Evening, player: Player, session: Session, stopped: dict[str, Bookmark | None]
+) -> Iterator[LiveStory | None]:
+    """The night's stories, while it plays; None where nothing is told. Where serials stop goes into
+    `stopped`."""
     storytelling = evening.storytelling
     if storytelling is None or not storytelling.tales or evening.request.log is not None:
         yield None
         return
 
-    from lullaby.evening.narration.going_on import mark
+    from lullaby.evening.narration.going_on import bookmark_in, mark
     from lullaby.evening.narration.live import LiveStory
     from lullaby.narrator.shelf import make_room
 
     listener, day = evening.request.listener, session.clocks.wall().date()
+
+    def marked(tale: Tale, sentence: int | None) -> None:
+        mark(listener, tale, sentence, day)
+        serial = tale.told.telling.serial
+        if serial and sentence != 0:  # at its beginning it stands where it stood
+            stopped[serial] = bookmark_in(tale, sentence, day)
+
     story = LiveStory(
         storytelling.tales,
         lambda: player.night,
         lambda: player.frame,
         player.change,
-        marks=lambda tale, sentence: mark(listener, tale, sentence, day),
+        marks=marked,
         note=session.bedside.note,
         grows=lambda: not player.resting,
         rests=storytelling.rest,

@@ -89,25 +89,6 @@ def facts_of_moment(night: Night, found: Why) -> dict[str, Any]:
     }
 
 
-def _music(night: Night, frame: int) -> dict[str, Any] | None:
-    """What is played, bars counted from 1; null where the score has no [music]. A melody that is null is a
-    rest; so is all of it but for the state where there are no bars."""
-    found = music_at(night, frame)
-    if found is None:
-        return None
-    bar = found.bar
-    if bar is None:
-        return {"state": found.state.value, "bar": None}
-    return {
-        "state": found.state.value,
-        "bar": bar.number + 1,
-        "melody": bar.section or None,
-        "bar_of_melody": bar.of_section + 1,
-        "metre": bar.metre,
-        "tempo": round(bar.tempo, 1),
-    }
-
-
 def _ritual(ritual: PlannedRitual | None, frame: int) -> dict[str, Any] | None:
     """Of a ritual: the movement that is under way, the rules that made it so, and all of tonight's."""
     if ritual is None:
@@ -130,6 +111,25 @@ def facts_of_planned(movement: PlannedMovement) -> dict[str, Any]:
         "to": movement.stop / RATE,
         "until": movement.until or None,
         "because": list(movement.because),
+    }
+
+
+def _music(night: Night, frame: int) -> dict[str, Any] | None:
+    """What is played, bars counted from 1; null where the score has no [music]. A melody that is null is a
+    rest; so is all of it but for the state where there are no bars."""
+    found = music_at(night, frame)
+    if found is None:
+        return None
+    bar = found.bar
+    if bar is None:
+        return {"state": found.state.value, "bar": None}
+    return {
+        "state": found.state.value,
+        "bar": bar.number + 1,
+        "melody": bar.section or None,
+        "bar_of_melody": bar.of_section + 1,
+        "metre": bar.metre,
+        "tempo": round(bar.tempo, 1),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,11 @@ def facts_of_rule(rule: Rule) -> Facts:
 def facts_of_moods() -> list[Facts]:
     """The table of moods."""
     return [{"mood": mood.name, "also": list(mood.also), "does": mood.says} for mood in MOODS.values()]
+
+
+def facts_of_rituals(rituals: Sequence[Ritual]) -> Facts:
+    """All of these, and the moods that any of them knows."""
+    return {"rituals": [facts_of_ritual(ritual) for ritual in rituals], "moods": facts_of_moods()}
 
 
 def facts_of_checked_ritual(path: Path, mistakes: list[WrittenWrongly]) -> Facts:

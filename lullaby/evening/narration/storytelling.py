@@ -8,7 +8,7 @@ from datetime import date
 
 from lullaby.errors import LullabyError
 from lullaby.evening.narration.gathering import lay_out, tales_of, text_of, told_in, without_time
-from lullaby.evening.narration.going_on import bookmark_of
+from lullaby.evening.narration.going_on import bookmark_of, serial_goes_on
 from lullaby.evening.narration.laying import AHEAD
 from lullaby.evening.narration.speaker import Speaker
 from lullaby.evening.narration.telling import Tale, Told
@@ -77,6 +77,8 @@ class Storytelling:
 
     def _marked(self, told: Told) -> Told:
         """What is told, from just before where it stopped, if it is to go on."""
+        if told.telling.serial:
+            return serial_goes_on(told)
         mark = bookmark_of(self._listener, told)
         if mark is None:
             return told

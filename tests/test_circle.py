@@ -1,0 +1,290 @@
+"""A circle: who is in it, whose turn it is and why, and that only an evening that was held moves it on."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from circles import FRIENDS, day, friends, held_for
+from typed import Say, is_asked_wrongly, typing
+
+from lullaby.errors import AskedWrongly, WrittenWrongly
+from lullaby.people.bookmarks import Bookmark
+from lullaby.ritual.circle import sayings
+from lullaby.ritual.circle.book import book_read
+from lullaby.ritual.circle.circle_file import circle_from
+from lullaby.ritual.circle.circles import circle_file, find_circle
+from lullaby.ritual.circle.evening import Evening, evening_of
+from lullaby.ritual.circle.held import held
+from lullaby.ritual.circle.rule import Role
+from lullaby.ritual.circle.serial import episode_of, serial_of
+from lullaby.ritual.circle.tonight import tonight_of
+from lullaby.ritual.tonight import Present
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str]) -> Say:
+    return typing(capsys, "circle")
+
+
+def evening(number: int, **how: tuple[str, ...]) -> Evening:
+    with book_read("friends") as db:
+        return evening_of(find_circle("friends"), db, day(number), **how)
+
+
+def test_a_circle_is_made_filled_shown_and_removed(say: Say, home: Path):
+    assert say("list").out == "No circle yet: lullaby circle new NAME\n"
+    assert not home.exists()
+    is_asked_wrongly(say, "turn", says="there is no circle yet")
+    assert say("new", "friends").code == 0
+    words = ["--teller", "lamp-keeper", "--instrument", "harp", "--tune", "brahms", "--seat", "-0.5"]
+    added = say("add", "anna", *words, "--likes", "the-quiet-pod", "--share", "yes", "--json")
+    assert added.facts == {
+        "name": "anna",
+        "teller": "lamp-keeper",
+        "instrument": "harp",
+        "tunes": ["brahms"],
+        "seat": -0.5,
+        "likes": ["the-quiet-pod"],
+        "listener": "",
+        "share": True,
+    }
+    assert say("add", "bo", "--instrument", "no-such-lute").err.count("there is no voice") == 1
+    is_asked_wrongly(say, "add", "Anna", says="is in the circle")
+    assert say("list").out == "friends: anna and bo\n"
+    shown = say("show", "--json").facts
+    assert [member["name"] for member in shown["members"]] == ["anna", "bo"]
+    assert say("change", "bo", "--instrument", "").code == 0
+    assert find_circle("friends").member("bo").instrument == ""
+    is_asked_wrongly(say, "remove", says="--yes does it")
+    assert say("remove", "--yes").code == 0
+    assert [path for path in (home / "circles").iterdir()] == []
+
+
+def test_where_there_are_several_one_is_named(say: Say):
+    friends()
+    friends("choir")
+    is_asked_wrongly(say, "turn", says="which circle?")
+    assert say("turn", "--circle", "choir", "--json").facts["circle"] == "choir"
+    is_asked_wrongly(say, "turn", "--circle", "chor", says='Did you mean "choir"?')
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes mean little there")
+def test_nobody_else_may_read_any_of_it(home: Path, tmp_path: Path, say: Say):
+    friends()
+    held_for(2)
+    (tmp_path / "mine.md").write_text("# Mine\n\nA small boat came in.\n")
+    assert say("bring", "anna", str(tmp_path / "mine.md")).code == 0
+    paths = [home / "circles", *(home / "circles").rglob("*")]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in paths if path.is_file()} == {0o600}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in paths if path.is_dir()} == {0o700}
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "a.b", "", " a", "C:x", "a\nb", "x" * 300])
+def test_a_name_that_would_lead_elsewhere_is_none(say: Say, name: str):
+    friends()
+    assert say("new", name).code == 2
+    assert say("add", name).code == 2
+
+
+def test_a_comment_in_the_file_stays(say: Say):
+    friends()
+    path = circle_file("friends")
+    path.write_text(f"# we began in May\n{path.read_text()}")
+    assert say("change", "bo", "--seat", "0.9").code == 0
+    assert "# we began in May" in path.read_text()
+    assert find_circle("friends").member("bo").seat == 0.9
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[member.anna]\nseat = 3\n", "too high"),
+        ("[member.anna]\nfear = 1\n", 'a member has no "fear"'),
+        ('story = "a"\nseries = "b"\n', "a story and a series"),
+        ("[member.Anna]\n[member.anna]\n", "but for capital letters"),
+        ('[member."../x"]\n', "is not a name"),
+        ("member = 3\n", "not a table"),
+    ],
+)
+def test_a_mistake_in_the_file_is_said_with_its_place(text: str, says: str):
+    with pytest.raises(WrittenWrongly, match=r"f\.toml") as caught:
+        circle_from(text, Path("f.toml"))
+    assert says in str(caught.value)
+
+
+def test_with_everybody_there_the_turns_go_round_by_the_seats():
+    friends()
+    nights = held_for(8)
+    assert [one.evening.tells.did for one in nights] == ["anna", "bo", "cleo", "dov"] * 2
+    assert all(one.evening.plays.did != one.evening.tells.did for one in nights)
+    assert sorted(one.evening.plays.did for one in nights) == sorted([*"abcd", *"abcd"], key=str) or {
+        one.evening.plays.did for one in nights[:4]
+    } == {"anna", "bo", "cleo", "dov"}
+
+
+def test_asking_moves_nothing_on_however_often(say: Say):
+    friends()
+    before = [say("turn", "--json").facts for _ in range(3)]
+    for _ in range(5):
+        tonight_of("friends", day(0))
+        tonight_of("friends", day(9))
+    assert [say("turn", "--json").facts for _ in range(3)] == before
+    assert before[0]["tells"]["who"] == "anna"
+    assert "by the seats" in before[0]["tells"]["why"]
+
+
+def test_held_twice_on_one_date_counts_once(say: Say):
+    friends()
+    first = say("held", "--json").facts
+    again = say("held", "--json").facts
+    assert (first["new"], again["new"]) == (True, False)
+    assert first["tells"]["who"] == again["tells"]["who"] == "anna"
+    assert say("show", "--json").facts["members"][0]["turns"]["tell"]["turns"] == 1
+    assert "counts once" in say("held").err
+    assert say("turn", "--date", "2026-12-01", "--json").facts["tells"]["who"] == "bo"
+
+
+def test_who_is_away_has_no_turn_and_owes_none(say: Say):
+    friends()
+    sayings.away("friends", "anna", day(0), day(2))
+    nights = held_for(3)
+    assert [one.evening.tells.did for one in nights] == ["bo", "cleo", "dov"]
+    assert [one.evening.tells.did for one in held_for(4, first=3)].count("anna") == 1
+    assert say("away", "bo", "--until", "2026-12-02").code == 0
+    assert "bo" not in say("turn", "--json").facts["there"]
+    assert say("away", "bo", "--back").code == 0
+    assert "bo" in say("turn", "--json").facts["there"]
+    is_asked_wrongly(say, "away", "bo", "--until", "2026-11-02", says="before")
+    is_asked_wrongly(say, "away", "bob", says='Did you mean "bo"?')
+
+
+def test_not_tonight_puts_a_turn_off_and_loses_nothing(say: Say):
+    friends()
+    sayings.not_tonight("friends", "anna", day(0))
+    assert held("friends", day(0)).evening.tells.did == "bo"
+    assert "anna" in [member.name for member in evening(1).there]
+    assert held("friends", day(1)).evening.tells.did == "anna"
+    assert say("not-tonight", "cleo", "--role", "tell", "--date", "2026-11-03").code == 0
+    assert evening(2).tells.did == "dov"
+    assert "cleo" in evening(2).plays.among
+
+
+def test_two_who_swap_take_each_others_next_turn_once(say: Say):
+    friends()
+    assert say("swap", "dov", "anna").code == 0
+    assert "dov has swapped with anna" in say("turn", "--date", "2026-11-01").out
+    nights = held_for(8)
+    assert [one.evening.tells.did for one in nights] == [
+        *("dov", "bo", "cleo", "anna"),
+        *("anna", "bo", "cleo", "dov"),
+    ]
+    assert [one.evening.tells.due for one in nights] == ["anna", "bo", "cleo", "dov"] * 2
+    assert say("swap", "bo", "cleo", "--json").facts["swapped"]
+    assert not say("swap", "cleo", "bo", "--json").facts["swapped"]
+    is_asked_wrongly(say, "swap", "bo", "bo", says="nobody to swap with")
+
+
+def test_a_swap_waits_while_the_other_is_away():
+    friends()
+    sayings.swap("friends", "anna", "bo", Role.TELL)
+    sayings.away("friends", "bo", day(0), day(0))
+    assert held("friends", day(0)).evening.tells.did == "anna"
+    nights = held_for(3, first=1)
+    assert [(one.evening.tells.due, one.evening.tells.did) for one in nights][2] == ("bo", "anna")
+
+
+def test_a_guest_is_there_and_what_they_tell_counts_for_nobody(say: Say):
+    friends()
+    assert say("guest", "mia", "--tells", "--teller", "lamp-keeper", "--date", "2026-11-01").code == 0
+    tonight = tonight_of("friends", day(0))
+    assert tonight.tells is not None
+    assert tonight.tells.who == Present("mia", "lamp-keeper", is_guest=True)
+    assert held("friends", day(0)).evening.tells.by_guest
+    assert evening(1).tells.did == "anna"
+    is_asked_wrongly(say, "guest", "bo", says="is a member")
+    is_asked_wrongly(say, "guest", "mia", "--plays", says="plays nothing")
+    tonight = tonight_of("friends", day(4), guests=("mia",), away=("anna",))
+    assert [one.name for one in tonight.present] == ["bo", "mia", "cleo", "dov"]
+    with pytest.raises(AskedWrongly):
+        tonight_of("friends", day(4), guests=("bo",))
+
+
+def test_a_guest_who_went_is_in_no_file(home: Path):
+    friends()
+    sayings.guest("friends", "zebedee-canary", day(0), tells=True)
+    held_for(2)
+    from lullaby.people.database import compacted
+    from lullaby.ritual.circle.book import SCHEMA
+    from lullaby.ritual.circle.circles import book_file
+
+    compacted(book_file("friends"), SCHEMA)
+    assert all(b"zebedee" not in path.read_bytes() for path in home.rglob("*") if path.is_file())
+
+
+def test_who_has_no_instrument_takes_no_turn_to_play():
+    friends(members=(replace(FRIENDS[0], instrument=""), replace(FRIENDS[1], instrument=""), FRIENDS[2]))
+    nights = held_for(3)
+    assert {one.evening.plays.did for one in nights} == {"cleo"}
+    assert evening(5, away=("cleo",)).plays.why == "nobody who is there has an instrument"
+    assert evening(5, away=("anna", "bo", "cleo")).tells.why == "nobody of the circle is there"
+
+
+def test_tonight_is_what_a_ritual_is_composed_for():
+    friends(series="the-river")
+    tonight = tonight_of("friends", day(0), "restless")
+    assert tonight.mood == "restless"
+    assert [one.name for one in tonight.present] == ["anna", "bo", "cleo", "dov"]
+    assert tonight.tells is not None
+    assert tonight.plays is not None
+    assert (tonight.tells.who.name, tonight.tells.goes_on.serial, tonight.tells.brings) == (
+        "anna",
+        "the-river",
+        None,
+    )
+    assert tonight.plays.who.name == "dov"
+    assert tonight_of("friends", day(0), "restless") == tonight
+
+
+def test_a_story_goes_on_where_the_last_teller_stopped(say: Say):
+    friends(story="rabbit-on-the-line")
+    held("friends", day(0), stopped=Bookmark(41, 161, "9c1e"))
+    serial = serial_of("friends")
+    assert serial is not None
+    assert serial.stopped == Bookmark(41, 161, "9c1e", day(0))
+    assert "from sentence 42 of 161" in say("turn").out
+    held("friends", day(0), stopped=Bookmark(99, 161, "9c1e"))
+    assert serial_of("friends") == serial
+    held("friends", day(1), stopped=None)
+    assert serial_of("friends").stopped is None
+    assert say("change", "--anew").code == 0
+    assert serial_of("friends").number == 0
+
+
+def test_a_woven_series_misses_no_evening_however_many_lie_between():
+    friends(series="the-river")
+    days = []
+    for number in (0, 1, 5, 17):
+        days.append(episode_of(serial_of("friends")).woven_for)
+        held("friends", day(number))
+    assert [(one - days[0]).days for one in days] == [0, 1, 2, 3]
+    sayings.guest("friends", "mia", day(20), tells=True)
+    held("friends", day(20))
+    assert serial_of("friends").number == 5
+
+
+def test_an_evening_that_was_held_long_ago_is_shown_as_it_was():
+    friends()
+    nights = held_for(5)
+    assert evening(2).held
+    assert evening(2).tells.did == nights[2].evening.tells.did
+    assert tonight_of("friends", day(2)).tells.who.name == "cleo"

@@ -1,0 +1,164 @@
+"""A circle's evening as the night that is heard: its ritual names the friends, plays and tells whose turn it
+is, and moves the turns on once it was really heard."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from circles import FRIENDS, friends
+from typed import EVENING, Say, is_asked_wrongly, typing
+
+from lullaby.cli.options.mixes import mix_or_score
+from lullaby.cli.parser import parsed
+from lullaby.cli.terminal.bedside import Bedside
+from lullaby.journal.dreams import consent, keep_dream
+from lullaby.people.listeners import add_person
+from lullaby.people.person import Person
+from lullaby.ritual.circle.held import held
+from lullaby.ritual.circle.serial import serial_of
+from lullaby.ritual.circle.tonight import tonight_of
+from lullaby.score import Score
+from lullaby.time import WallClock
+
+DAY = EVENING.date()
+SMALL = """
+title = "Small"
+bed = "room-hush:-6"
+
+[[movement]]
+do = "gather"
+
+[[movement]]
+do = "music"
+for = 00:00:40
+
+[[movement]]
+do = "story"
+until = "told"
+
+[[movement]]
+do = "dreams"
+
+[[movement]]
+do = "quiet"
+for = 00:00:30
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    home = tmp_path / "home"
+    (home / "scores/rituals").mkdir(parents=True)
+    (home / "scores/rituals/small.toml").write_text(SMALL)
+    monkeypatch.setenv("LULLABY_HOME", str(home))
+    return home
+
+
+@pytest.fixture
+def lullaby(home: Path, capsys: pytest.CaptureFixture[str]) -> Say:
+    return typing(capsys)
+
+
+def asked(*words: str) -> Score:
+    """The score that these words ask for; nothing of it is spoken."""
+    given = parsed(["render", *words])
+    score = mix_or_score(given, Bedside(WallClock()), given.date)
+    assert isinstance(score, Score)
+    return score
+
+
+def names_in(text: str) -> set[str]:
+    return {member.name for member in FRIENDS} & {*re.findall(r"\w+", text.lower())}
+
+
+def a_text(home: Path, name: str, sentence: str) -> Path:
+    path = home / f"{name}.md"
+    path.write_text(f"# {name.capitalize()}\n\n{sentence}\n")
+    return path
+
+
+def test_the_ritual_is_the_circles(home: Path, lullaby: Say) -> None:
+    friends()
+    tonight = tonight_of("friends", DAY)
+    assert tonight.tells is not None
+    assert tonight.plays is not None
+    words = ["small", "--circle", "friends", "--date", DAY.isoformat(), "--sleeper", "none"]
+    score = asked(*words)
+    assert names_in(next(one.text for one in score.tellings if one.story == "gather")) == {
+        present.name for present in tonight.present
+    }
+    music = score.music
+    assert music is not None
+    played = score.part(music.melody)
+    assert played is not None
+    assert tonight.plays.who.instrument in played.voice.name
+    why = lullaby("why", *words, "00:02:30")
+    assert f"{tonight.tells.who.name}'s turn" in why.out
+
+
+def test_without_its_name_nobody_is_named(home: Path) -> None:
+    friends()
+    score = asked("small", "--date", DAY.isoformat())
+    assert names_in(" ".join(one.text for one in score.tellings)) == set()
+
+
+def test_a_circle_is_for_rituals_and_has_to_be_there(home: Path, lullaby: Say) -> None:
+    is_asked_wrongly(lullaby, "render", "small", "--circle", "foes", says="foes")
+    friends()
+    is_asked_wrongly(lullaby, "render", "rain", "--circle", "friends", says="--circle is for rituals")
+
+
+def played(home: Path, to: str, *words: str) -> None:
+    command = [sys.executable, "-m", "lullaby", "play", "small", "--circle", "friends", "--sleeper", "none"]
+    command += ["--null", "20", "--plain", "--to", to, *words]
+    env = {**os.environ, "LULLABY_HOME": str(home)}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+
+
+def test_only_an_evening_that_was_heard_moves_the_turns_on(home: Path, lullaby: Say) -> None:
+    friends(story="the-quiet-pod")
+    today = datetime.date.today()
+    first = tonight_of("friends", today).tells
+    assert first is not None
+    played(home, "20")
+    assert tonight_of("friends", today + datetime.timedelta(1)).tells == first
+    played(home, "04:30", "--from", "01:25")
+    serial = serial_of("friends")
+    assert serial is not None
+    assert serial.stopped is not None, "it was stopped in the middle of the story"
+    then = tonight_of("friends", today + datetime.timedelta(1)).tells
+    assert then is not None
+    assert then.who != first.who
+    assert then.goes_on is not None
+    assert then.goes_on.first == serial.stopped.sentence > 0
+    *_, night = lullaby("journal", "--json").facts["nights"]
+    assert night["ritual"] == "small"
+    assert "--circle" in night["asked"]
+
+
+def test_a_dream_of_the_morning_is_told_in_the_evening_once_and_only_by_consent(home: Path) -> None:
+    add_person(Person("anna"))
+    friends(members=(replace(FRIENDS[0], listener="anna"), *FRIENDS[1:]))
+    day, after = DAY, DAY + datetime.timedelta(days=1)
+    number = keep_dream("anna", "There was a heron in the lift.", day, day)
+    words = ["small", "--circle", "friends"]
+
+    def said(date: datetime.date) -> str:
+        return " ".join(one.text for one in asked(*words, "--date", date.isoformat()).tellings)
+
+    assert "heron" not in said(day)
+    consent("anna", number, True)
+    assert "heron" in said(day)
+    held("friends", day)
+    assert "heron" in said(day), "the evening as it was held"
+    assert "heron" not in said(after)
+    consent("anna", number, False)
+    assert "heron" not in said(day)
