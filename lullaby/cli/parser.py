@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from lullaby import __version__
-from lullaby.cli import circle, journal, people, sleep, why
+from lullaby.cli import circle, enough, journal, people, sleep, why
 from lullaby.cli.commands import (
     alarm,
     calibrate,
@@ -46,6 +46,7 @@ COMMANDS = (
     people,
     journal,
     circle,
+    enough,
     alarm,
     calibrate,
     warmup,

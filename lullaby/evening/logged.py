@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lullaby.errors import AskedWrongly, WrittenWrongly
+from lullaby.evening.enough import ALL, Allowance
 from lullaby.evening.request import Mix, Request
 from lullaby.night.night_log import NightLog, is_night_log, night_log_from
 from lullaby.score import Score
@@ -35,7 +36,13 @@ def asked_in(request: Request) -> dict[str, Any]:
         what = {"ritual": os.path.abspath(request.what.path), "hemisphere": ritual.hemisphere}
         what |= {"mood": ritual.mood} if ritual.mood else {}
         what |= {"circle": ritual.circle} if ritual.circle else {}
-    also = {"listener": request.listener, "all_night": request.all_night, "alone": request.alone or None}
+    also: dict[str, Any] = {
+        "listener": request.listener,
+        "all_night": request.all_night,
+        "alone": request.alone or None,
+    }
+    if request.enough is not None and request.enough != ALL:
+        also["enough"] = request.enough.facts
     return what | {key: value for key, value in also.items() if value is not None}
 
 
@@ -65,8 +72,21 @@ def request_again(log: NightLog, what: str | Mix | Score | None = None) -> Reque
         alone=asked.get("alone", False),
         course_file=log.where,
         log=log,
+        enough=_enough(asked.get("enough", {}), where),
     )
     return replace(request, **foreseen(log))
+
+
+def _enough(asked: object, where: str) -> Allowance:
+    """What was enough that night; today's limits are not that night's."""
+    match asked:
+        case {"longest": int() | None as longest, "softer_db": int() | float() as softer} if (
+            longest is None or 0 < longest <= LONGEST
+        ) and -60 <= softer <= 0:
+            return Allowance(longest, softer_db=float(softer))
+        case {} if asked == {}:
+            return ALL
+    raise WrittenWrongly(where, f"this is not how much was enough: {shown(asked)}.")
 
 
 def foreseen(log: NightLog) -> dict[str, Any]:

@@ -8,6 +8,9 @@ from datetime import date
 from pathlib import Path
 
 from lullaby.errors import AskedWrongly, NoSuchValue
+from lullaby.evening.enough import ALL, allowed
+from lullaby.evening.enough_gentle import TonightsWishes, gentler, wishes_on
+from lullaby.evening.enough_notes import EnoughIs, GentleNight
 from lullaby.evening.logged import foreseen
 from lullaby.evening.narration.storytelling import Storytelling
 from lullaby.evening.notes import (
@@ -37,6 +40,7 @@ from lullaby.people.listeners import find_person
 from lullaby.people.person import Person, avoided
 from lullaby.people.traits import ADULT
 from lullaby.score import Score
+from lullaby.score.model import Telling
 from lullaby.score.plain_text import plain, quoted
 from lullaby.sleep.course import Course
 from lullaby.time import Span
@@ -93,11 +97,21 @@ def prepared(
         age, limits = person.age(day), person.limits(day)
         is_child = age is not None and age < ADULT
         wanted = score
-        score, left_out = _allowed(score, person, day, storytelling)
+        wishes = wishes_on(request.listener, request.heard_on or day)
+        if wishes.gentle:
+            person = gentler(person, score, storytelling.is_for_bedtime)
+            notes.append(GentleNight(person.name, wishes.gentle_until))
+        score, left_out = _allowed(score, person, day, storytelling, wishes)
         notes += left_out
         if score.length < wanted.length:
             notes.append(CutShort(person.name, score.length, wanted.length))
     caps = caps_for(limits, calibration_for(person, request.device, closed), score.all_night is not None)
+    request, score, said = _enough(request, person, score, storytelling, is_child=is_child)
+    notes += said
+    enough = request.enough or ALL
+    caps = enough.capped(caps, calibration_for(person, request.device, closed))
+    if unmeasured := enough.unmeasured(caps):
+        notes.append(EnoughIs(unmeasured))
     if log is not None:
         caps = log.caps  # as they were that night
     notes += _unknown_device(person, request.device)
@@ -145,6 +159,34 @@ def prepared(
     return Evening(request, night, tuple(notes), asked, storytelling)
 
 
+def _enough(
+    request: Request, person: Person | None, score: Score, storytelling: Storytelling, *, is_child: bool
+) -> tuple[Request, Score, list[Note]]:
+    """The score as far as it is enough for its listener; an Enough is raised where that is nothing."""
+    evening = request.heard_on or request.date
+    if request.enough is None:
+        if request.alone or (person is None and request.heard_on is None):
+            return request, score, []
+        # of a night that its sleeper ends a share is a share of what it lasts, not of what was written
+        sleeper, slow = _sleeper(person, request, score, is_child=is_child)
+
+        def lasts() -> int:
+            if storytelling.is_all:
+                return score.length
+            return followed(score, request.seed, request.date, sleeper, slow=slow).length
+
+        enough = allowed(
+            request.listener,
+            evening or date.max,
+            lasts,
+            now=request.heard_on is not None,
+            anyway=request.anyway,
+        )
+        request = replace(request, enough=enough)
+    enough = request.enough or ALL
+    return request, enough.applied(score), [EnoughIs(said) for said in enough.says]
+
+
 def _narrate(
     storytelling: Storytelling | None, say: Mapping[str, str], log: NightLog | None
 ) -> Narrate | None:
@@ -182,15 +224,21 @@ def _unknown_device(person: Person | None, device: str | None) -> list[UnknownDe
 
 
 def _allowed(
-    score: Score, person: Person, day: date, storytelling: Storytelling | None
+    score: Score, person: Person, day: date, storytelling: Storytelling, wishes: TonightsWishes
 ) -> tuple[Score, list[LeftOut]]:
     """The score without what this listener avoids, and within their limits; what that took away."""
-    allowed = avoided(person, score, day, None if storytelling is None else storytelling.words_of)
-    voices = tuple(part.name for part in score.voices if allowed.part(part.name) is None)
-    kept = {turn.story for telling in allowed.tellings for turn in telling.in_turn}
+
+    def words_of(telling: Telling) -> str | None:
+        facing = wishes.facing
+        faces = facing is not None and not telling.text and facing.is_file(telling.path)
+        return None if faces else storytelling.words_of(telling)
+
+    left = avoided(person, score, day, words_of)
+    voices = tuple(part.name for part in score.voices if left.part(part.name) is None)
+    kept = {turn.story for telling in left.tellings for turn in telling.in_turn}
     asked = [turn.story for telling in score.tellings for turn in telling.in_turn]
     stories = tuple(dict.fromkeys(story for story in asked if story not in kept))
-    return allowed, [LeftOut(person.name, voices, stories)] if voices or stories else []
+    return left, [LeftOut(person.name, voices, stories)] if voices or stories else []
 
 
 def _cut_by_story(notes: list[Note], night: Night) -> list[Note]:

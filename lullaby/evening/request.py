@@ -12,6 +12,7 @@ from lullaby.sleep.sleeper import Sleeper
 from lullaby.time import RATE, Span
 
 if TYPE_CHECKING:
+    from lullaby.evening.enough import Allowance
     from lullaby.night.night_log import NightLog
 
 EIGHT_HOURS = 8 * 3600 * RATE
@@ -66,5 +67,11 @@ class Request:
     """Are its stories told from just before where they stopped the last time?"""
     span: Span | None = None
     """The part of the night that is asked for; None: all of it."""
+    heard_on: datetime.date | None = None
+    """The evening on which it is heard now, by its listener's clock; None: it is kept, or looked at."""
+    anyway: bool = False
+    """Is it heard all the same on an evening that was to be without?"""
+    enough: Allowance | None = None
+    """What its listener has decided is enough; None: what holds on its evening."""
     alone: bool = False
     """Voices alone at unity gain, as `hear` plays them: nobody sleeps, and no opening is measured."""

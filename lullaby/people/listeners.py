@@ -11,6 +11,8 @@ from lullaby import places
 from lullaby.errors import AskedWrongly, CouldNot, choices
 from lullaby.people.bookmarks import bookmarks_file
 from lullaby.people.calibration import Calibration, device_name
+from lullaby.people.database import removed
+from lullaby.people.enough.book import enough_file
 from lullaby.people.kept_nights import nights_file
 from lullaby.people.person import Person, avoided
 from lullaby.people.person_file import person_from, read_person
@@ -137,6 +139,7 @@ def forget_person(name: str) -> Path:
             path.unlink()
             nights_file(path).unlink(missing_ok=True)
             bookmarks_file(name).unlink(missing_ok=True)
+            removed(enough_file(name))
         except FileNotFoundError:
             raise _nobody(name) from None
         except OSError as error:

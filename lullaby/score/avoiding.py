@@ -20,8 +20,9 @@ from lullaby.score.settings import Form
 
 _WORD = re.compile(r"[^\W_]+")
 
-TextOf: TypeAlias = Callable[[Telling], str]
-"""Everything that a telling says: it is read elsewhere, and handed in."""
+TextOf: TypeAlias = Callable[[Telling], str | None]
+"""Everything that a telling says: it is read elsewhere, and handed in. None: it is told whatever it says, for
+its listener has asked for just that."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,12 @@ class Avoid:
     clips: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
     """Scores that came from another program: by name or title, or all of that program's."""
+    fears: tuple[str, ...] = ()
+    """Words, too, that are looked for wherever words are: what somebody said by day that they fear."""
+
+    @property
+    def all_words(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self.words, *self.fears)))
 
     def __bool__(self) -> bool:
         return any(getattr(self, field.name) for field in fields(self))
@@ -51,12 +58,12 @@ class Avoid:
 
     def found_in(self, text: str) -> tuple[str, ...]:
         """The words that stand in it, as they are on the list."""
-        return tuple(word for word in self.words if Avoid(words=(word,)).has_word_of(text))
+        return tuple(word for word in self.all_words if Avoid(words=(word,)).has_word_of(text))
 
     @cached_property
     def forms(self) -> tuple[str, ...]:
         """The words as they may stand in a text: as they are, and as more than one."""
-        wanted = filter(None, (" ".join(_words(word)) for word in self.words))
+        wanted = filter(None, (" ".join(_words(word)) for word in self.all_words))
         return tuple(dict.fromkeys(form for word in wanted for form in _forms(word)))
 
 
@@ -133,7 +140,8 @@ def _told(telling: Telling, avoid: Avoid, text_of: TextOf) -> Telling | None:
     left = [
         turn
         for turn in telling.in_turn
-        if not avoid.has_word_of(_said(turn, text_of))
+        if text_of(turn) is None
+        or not avoid.has_word_of(_said(turn, text_of))
         and not (turn.recording and _among((turn.story, turn.path.name, turn.path.stem), avoid.clips))
     ]
     if not left:
@@ -157,7 +165,7 @@ def _played(music: Music, gone: set[str], avoid: Avoid) -> Music | None:
 
 def _said(turn: Telling, text_of: TextOf) -> str:
     """All in which a word is looked for."""
-    return f"{turn.story} {turn.path.stem} {text_of(turn)}"
+    return f"{turn.story} {turn.path.stem} {text_of(turn) or ''}"
 
 
 def _without_parts(score: Score, gone: set[str], tellings: tuple[Telling, ...], music: Music | None) -> Score:

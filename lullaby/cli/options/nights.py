@@ -82,7 +82,18 @@ def request_of(asked: argparse.Namespace, bedside: Bedside) -> Request:
         headphones=asked.headphones,
         device=asked.device,
         go_on=asked.go_on,
+        heard_on=heard_on(asked, bedside),
+        anyway=getattr(asked, "anyway", False),
     )
+
+
+def heard_on(asked: argparse.Namespace, bedside: Bedside) -> datetime.date | None:
+    """The evening on which it is heard, where it is heard now: by the clock, whatever --date says."""
+    if "anyway" not in asked:  # only what is heard now has that option
+        return None
+    from lullaby.journal.book import evening_of
+
+    return evening_of(bedside.clock.now())
 
 
 def evening_of(

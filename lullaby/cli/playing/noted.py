@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -100,7 +101,21 @@ def _night(
         mood="" if ritual is None else ritual.mood,
         ritual="" if ritual is None else ritual.name,
         level=round(night.score.level + (asked.volume or 0.0), 2),
+        dba=_at_the_pillow(asked, evening),
     )
+
+
+def _at_the_pillow(asked: argparse.Namespace, evening: Evening) -> float | None:
+    """dBA of its opening, where somebody has measured the device."""
+    from lullaby.people.devices import calibration_for
+    from lullaby.people.listeners import find_person
+
+    person = None if asked.listener is None else find_person(asked.listener)
+    known, night = calibration_for(person, asked.device), evening.night
+    if known.offset is None:
+        return None
+    dba = known.dba(night.measured_a + 20 * math.log10(float(night.gain)) + (asked.volume or 0.0))
+    return None if dba is None else round(dba, 1)
 
 
 _OPTIONS = (

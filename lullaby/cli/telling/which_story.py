@@ -102,7 +102,7 @@ def not_new(asked: argparse.Namespace) -> None:
 
 def story_request(asked: argparse.Namespace, bedside: Bedside, *, heard_now: bool) -> StoryRequest:
     """What was typed, as a request."""
-    from lullaby.cli.options.nights import seed_of
+    from lullaby.cli.options.nights import heard_on, seed_of
     from lullaby.cli.options.sleepers import course_of
     from lullaby.evening.narration.alone import StoryRequest
     from lullaby.night.night_log import NightLog
@@ -126,4 +126,6 @@ def story_request(asked: argparse.Namespace, bedside: Bedside, *, heard_now: boo
         course_file=asked.course or "",
         device=asked.device,
         heard_now=heard_now,
+        heard_on=heard_on(asked, bedside) if heard_now else None,
+        anyway=getattr(asked, "anyway", False),
     )

@@ -52,6 +52,9 @@ class StoryRequest:
     device: str | None = None
     heard_now: bool = False
     """Is it played, rather than kept as a file?"""
+    heard_on: datetime.date | None = None
+    """On which evening, then."""
+    anyway: bool = False
 
 
 def story_evening(asked: StoryRequest, storytelling: Callable[[], Storytelling]) -> Evening:
@@ -88,6 +91,8 @@ def story_evening(asked: StoryRequest, storytelling: Callable[[], Storytelling])
             course_file=asked.course_file,
             device=asked.device,
             go_on=asked.go_on,
+            heard_on=asked.heard_on,
+            anyway=asked.anyway,
         ),
         storytelling=story,
     )

@@ -99,6 +99,18 @@ class Storytelling:
         except LullabyError:
             return ""
 
+    def is_for_bedtime(self, telling: Telling) -> bool:
+        """Is it written for the hour after lights-out? What cannot be read is not told either."""
+        if telling.recording is not None:
+            return True
+        for told in self._told or ():
+            if told.telling.story == telling.story:
+                return told.text.bedtime
+        try:
+            return text_of(telling).bedtime
+        except LullabyError:
+            return True
+
     def narrations(
         self, score: Score, seed: int, day: date | None, course: Course | None, say: Mapping[str, str]
     ) -> tuple[Narration, ...]:

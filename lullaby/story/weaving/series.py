@@ -103,7 +103,7 @@ def drawn(key: Key, options: Sequence[T], allowed: Allowed) -> T:
 
 
 def allowed_for(wishes: Wishes) -> Allowed:
-    return allowed_by(wishes.avoid.words)
+    return allowed_by(wishes.avoid.all_words)
 
 
 def facts_of(wishes: Wishes) -> Facts:
@@ -115,7 +115,7 @@ def facts_of(wishes: Wishes) -> Facts:
         wishes.pronoun,
         wishes.place,
         wishes.companion,
-        wishes.avoid.words,
+        wishes.avoid.all_words,
     )
 
 
@@ -231,7 +231,7 @@ def night_of(wishes: Wishes, date: datetime.date, many: int = 3) -> Night:
     number = (date - wishes.begins).days
     allowed = allowed_for(wishes)
     here = frozenset((season, wishes.age_group, facts.place, facts.companion))
-    there = _admissible(here, facts.place, wishes.avoid.words)
+    there = _admissible(here, facts.place, wishes.avoid.all_words)
     if not any(_weathers(plot, season) for plot in there):
         raise AskedWrongly("No story can be woven: the avoid-list leaves none of its plots.")
     key = facts.key / "night" / number
