@@ -85,8 +85,8 @@ class Allowance:
         if self.loudest is None or caps != UNCAPPED:
             return None
         return (
-            "How loud this is at the pillow nobody has measured, so the dose can neither be held nor counted: "
-            "`lullaby calibrate` with a sound meter mends that."
+            "How loud this is at the pillow nobody has measured, so the dose can neither be held nor "
+            "counted: `lullaby calibrate` with a sound meter mends that."
         )
 
 
@@ -149,8 +149,9 @@ def allowed(
     now: bool,
     anyway: bool = False,
 ) -> Allowance:
-    """What a night may have on this evening; `lasts` says how many frames it would last. With `now` it is heard now: an Enough is raised
-    where that is nothing; without, it is looked at or kept, and what has been heard does not count."""
+    """What a night may have on this evening; `lasts` says how many frames it would last. With `now` it is
+    heard now: an Enough is raised where that is nothing. Without, it is looked at or kept, and what has been
+    heard does not count."""
     at = standing(listener, evening, now=now)
     if now and (why := refused(listener, at, anyway=anyway) or quiet(listener, at, evening, anyway=anyway)):
         raise Enough(why)

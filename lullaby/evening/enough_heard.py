@@ -20,8 +20,8 @@ class Heard:
     tonight_min: float = 0.0
     week_min: float = 0.0
     energy: float = 0.0
-    """Of what was heard on a device that somebody had measured: minutes times 10^(dBA / 10). A night counts as
-    loud as it opened, which is never too little."""
+    """Of what was heard on a device that somebody had measured: minutes times 10^(dBA / 10). A night counts
+    as loud as it opened, which is never too little."""
     unmeasured_min: float = 0.0
     """Minutes of the week of which nobody knows how loud they were."""
     without_end: int = 0

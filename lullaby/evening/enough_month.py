@@ -60,18 +60,11 @@ class Finding:
             )
         nights = f"{effect.nights_with} nights with, {effect.nights_without} without"
         low, high = self._way(effect.low), self._way(effect.high)
+        bounds = f"95 % interval: {low} to {high}; {nights}"
         if effect.is_seen:
-            return (
-                f"With sound you were {self._way(effect.difference)} than without it (95 % interval: {low} to "
-                f"{high}; {nights})."
-                if asked.name == "latency_min"
-                else f"With sound you slept {self._way(effect.difference)} than without it (95 % interval: "
-                f"{low} to {high}; {nights})."
-            )
-        return (
-            f"No difference seen in {asked.what}: anything from {low} to {high} with sound fits what you said "
-            f"(95 % interval; {nights})."
-        )
+            slept = "were" if asked.name == "latency_min" else "slept"
+            return f"With sound you {slept} {self._way(effect.difference)} than without it ({bounds})."
+        return f"No difference seen in {asked.what}: what you said fits no difference at all ({bounds})."
 
     def _way(self, difference: float) -> str:
         """ "12 minutes sooner asleep"; of nothing, "0 minutes"."""

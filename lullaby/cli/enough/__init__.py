@@ -1,5 +1,5 @@
-"""`lullaby enough`, `without`, `consent`, `leave` and `promises`: their parsers. What is done is imported when
-it is done."""
+"""`lullaby enough`, `without`, `consent`, `leave` and `promises`: their parsers. What is done is
+imported when it is done."""
 
 from __future__ import annotations
 

@@ -26,8 +26,8 @@ def start(asked: argparse.Namespace, bedside: Bedside) -> int:
     if asked.json:
         return _facts(month, asked, bedside)
     bedside.say(
-        f"A month of {EVENINGS} evenings, until {month.over - DAY}. The sound grows a little shorter and softer "
-        "each night, and three nights of each week, drawn by chance, go without."
+        f"A month of {EVENINGS} evenings, until {month.over - DAY}. The sound grows a little shorter and "
+        "softer each night, and three nights of each week, drawn by chance, go without."
     )
     bedside.say("lullaby morning each day, as soon as you are up: from that it is found out.")
     return _tonight(month, bedside)

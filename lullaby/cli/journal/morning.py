@@ -13,6 +13,7 @@ from lullaby.cli.journal.whose import whose
 from lullaby.cli.options.hours import DAY, hour_of, on
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly, choices
+from lullaby.evening.enough_leaning import leaning
 from lullaby.journal.dreams import keep_dream
 from lullaby.journal.mornings import RESTED, Morning, keep_morning
 from lullaby.score.plain_text import plain, quoted
@@ -44,6 +45,12 @@ def morning(asked: argparse.Namespace, bedside: Bedside) -> int:
         bedside.facts(facts_of_morning(writing.kept))
     else:
         bedside.say("Nothing was kept." if writing.is_empty else "Kept, and only here. A good day to you.")
+        if writing.kept.nightmare:
+            from lullaby.cli.enough.facing import offered
+
+            bedside.say(offered(listener))
+        elif evening < today and (said := leaning(listener, today)):
+            bedside.say(said)
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from lullaby.evening.enough import DOSE_HOURS, Standing
@@ -105,4 +106,16 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "nights_with": effect.nights_with,
         "nights_without": effect.nights_without,
         "says": finding.says,
+    }
+
+
+def facts_of_leaving(
+    target: Path, count: int, entries: Sequence[str], others: Sequence[Path]
+) -> dict[str, Any]:
+    """`left`: what stands in lullaby's folder and is not its own."""
+    return {
+        "exported_to": str(target),
+        "files": count,
+        "removed_entries": list(entries),
+        "left": [str(path) for path in others],
     }

@@ -43,7 +43,7 @@ def make_pledge(db: sqlite3.Connection, holder: str, word: str, evening: datetim
         raise AskedWrongly(f"the word has at least {LEAST_LETTERS} letters.")
     if (held := pledge_on(db, evening)) is not None:
         raise AskedWrongly(
-            f"{quoted(held.holder)} holds a pledge already.\n    lullaby enough pledge --end lets it end first."
+            f"{quoted(held.holder)} holds a pledge already.\n    lullaby enough pledge --end ends it first."
         )
     salt = os.urandom(16)
     kept = json.dumps({"salt": salt.hex(), "hash": _digest(word, salt, _COST).hex(), **_COST})
@@ -65,7 +65,7 @@ def pledge_on(db: sqlite3.Connection, evening: datetime.date) -> Pledge | None:
 def end_pledge(
     db: sqlite3.Connection, evening: datetime.date, word: str | None
 ) -> tuple[Pledge, datetime.date] | None:
-    """Lets the pledge end: now for who says the word, else in a week; the evening from which on it is over."""
+    """Lets the pledge end: now for who says the word, else in a week; and the evening of its end."""
     pledge = pledge_on(db, evening)
     if pledge is None:
         return None

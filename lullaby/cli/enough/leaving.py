@@ -1,0 +1,92 @@
+"""`lullaby leave`: everything exported, what plays stopped, everything taken away."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+from lullaby import places
+from lullaby.cli.enough.installed import remove_installed
+from lullaby.cli.terminal.bedside import Bedside
+from lullaby.errors import AskedWrongly, CouldNot
+from lullaby.people.leaving import take_along, take_away, target_of
+from lullaby.people.listeners import names
+from lullaby.people.private import put_new
+from lullaby.score.plain_text import plain
+
+PATIENCE = 60.0
+"""Seconds in which what plays has faded out."""
+
+
+def leave(asked: argparse.Namespace, bedside: Bedside) -> int:
+    target = target_of(Path(asked.to))
+    home = places.home()
+    if not asked.yes:
+        raise AskedWrongly(
+            f"everything of lullaby's would be copied to {plain(str(target))} and erased here, in "
+            f"{plain(str(home))}.\n    --yes does it."
+        )
+    _stopped()
+    count = take_along(target)
+    try:
+        _readable(target)
+    except Exception:
+        bedside.note(plain(f"{target} holds a copy of everything; nothing is taken away."))
+        raise
+    entries = remove_installed()
+    others = take_away()
+    if asked.json:
+        from lullaby.evening.facts.enough import facts_of_leaving
+
+        bedside.facts(facts_of_leaving(target, count, entries, others))
+        return 0
+    bedside.say(plain(f"All that is yours is in {target} ({count} files), for you alone."))
+    for entry in entries:
+        bedside.say(plain(f"Removed: {entry}"))
+    for path in others:
+        bedside.say(plain(f"Left, because it is not lullaby's: {path}"))
+    bedside.say("Nothing of lullaby's is left but the program itself. Sleep well without it.")
+    return 0
+
+
+def _stopped() -> None:
+    """Ends what plays, and an alarm that waits."""
+    from lullaby.player import alarm, door_path
+    from lullaby.player.client import ask
+
+    alarm.forget(alarm.folder())
+    try:
+        ask({"do": "stop"})
+    except CouldNot:
+        return  # nothing plays
+    end = time.monotonic() + PATIENCE
+    while door_path.found() is not None and _answers():
+        if time.monotonic() > end:
+            raise CouldNot("what plays does not end. Nothing is taken away; lullaby stop, and then again.")
+        time.sleep(0.2)
+
+
+def _answers() -> bool:
+    from lullaby.player.client import ask
+
+    try:
+        ask({"do": "state"})
+    except CouldNot:
+        return False
+    return True
+
+
+def _readable(target: Path) -> None:
+    """The journals once more, for people and for other programs."""
+    from lullaby.evening.facts.journal import facts_of_journal
+    from lullaby.journal.book import SCHEMA, journal_file
+    from lullaby.journal.exporting import exported
+    from lullaby.people.database import looked_into
+
+    for listener in (None, *names()):
+        with looked_into(journal_file(listener), SCHEMA) as db:
+            facts = None if db is None else facts_of_journal(db)
+        for ending, form in ((".json", "json"), (".md", "markdown")) if facts else ():
+            name = f"journal of {listener}" if listener else "journal"
+            put_new(target / f"{name}{ending}", exported(facts or {}, form))
