@@ -9,10 +9,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import network
+import sockets
 import pytest
 from conftest import SoundServer
-from network import Ways, by_python, by_the_kernel, far, lullaby
+from sockets import Ways, by_python, by_the_kernel, far, lullaby
 
 NIGHT = """title = "A Short Night"
 length = 00:02:00
@@ -124,6 +124,6 @@ def test_without_strace_it_is_skipped_with_a_reason_and_fails_in_ci(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     for in_ci, raises in ((False, pytest.skip.Exception), (True, pytest.fail.Exception)):
-        monkeypatch.setattr(network, "IN_CI", in_ci)
+        monkeypatch.setattr(sockets, "IN_CI", in_ci)
         with pytest.raises(raises, match="package strace"):
             by_the_kernel(["true"], {}, tmp_path)
