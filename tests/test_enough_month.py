@@ -100,7 +100,12 @@ def live(lullaby: Say, clock: Jumping, *, effect: float, seed: int, evenings: in
             played.append(night.length)
         latency = 40 + 6 * normal(key, number) - (effect if played[-1] else 0)
         clock.to(f"{day + DAY}T07:30")
-        words = ("--asleep-after", str(max(0, round(latency))), "--rested", str(3 + round(normal(key, 99 + number))))
+        words = (
+            "--asleep-after",
+            str(max(0, round(latency))),
+            "--rested",
+            str(3 + round(normal(key, 99 + number))),
+        )
         rested = min(5, max(1, int(words[3])))
         assert lullaby("morning", *words[:2], "--rested", str(rested), "--for", "mina").code == 0
     clock.to(f"{BEGINS + evenings * DAY}T12:30")
@@ -225,7 +230,9 @@ def test_evenings_that_went_otherwise_count_as_they_were_drawn() -> None:
 def test_one_month_runs_at_a_time_and_may_be_stopped(lullaby: Say, clock: Jumping) -> None:
     is_asked_wrongly(lullaby, "enough", "month", "status", "--for", "mina", says="no month was begun")
     lullaby("enough", "month", "start", "--for", "mina")
-    is_asked_wrongly(lullaby, "enough", "month", "start", "--for", "mina", says="a month runs until 2026-11-01")
+    is_asked_wrongly(
+        lullaby, "enough", "month", "start", "--for", "mina", says="a month runs until 2026-11-01"
+    )
     clock.to("2026-10-10T22:00")
     lullaby("enough", "month", "stop", "--for", "mina")
     is_asked_wrongly(lullaby, "enough", "month", "stop", "--for", "mina", says="no month runs")

@@ -60,6 +60,7 @@ class Network:
     def __init__(self, path: Path, vocabulary: Path) -> None:
         import onnxruntime
 
+        onnxruntime.disable_telemetry_events()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False  # it would keep what the longest sentence took, for each thread

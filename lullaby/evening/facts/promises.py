@@ -1,0 +1,93 @@
+"""What lullaby promises never to do, each with the test that proves it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Promise:
+    says: str
+    test: str
+    """A file in tests/ and the name of a test in it."""
+
+
+PROMISES = (
+    Promise(
+        "It opens no way into any network: not to play, not to tell, not for a ritual or a journal.",
+        "test_no_network.py::test_a_ritual_and_a_journal_open_no_socket_to_any_network",
+    ),
+    Promise(
+        "Nothing of one listener reaches another's plan, shelf or export.",
+        "test_isolation.py::test_nothing_of_one_listener_reaches_what_is_another_s",
+    ),
+    Promise(
+        "Nothing of one listener reaches the log of another's night.",
+        "test_isolation.py::test_the_log_of_a_night_that_was_heard_holds_nothing_of_another",
+    ),
+    Promise(
+        "A dream is told to nobody without its dreamer's consent, which can be withdrawn.",
+        "test_journal.py::test_withdrawing_a_dream_leaves_it_with_its_dreamer_alone",
+    ),
+    Promise(
+        "What is erased is in no file any more.",
+        "test_journal.py::test_what_is_erased_is_in_no_file_any_more",
+    ),
+    Promise(
+        "What it keeps of a listener nobody else on the machine may read.",
+        "test_journal.py::test_the_journal_is_for_its_owner_alone",
+    ),
+    Promise(
+        "A limit never makes a night longer or louder.",
+        "test_enough.py::test_a_limit_never_makes_a_night_longer_or_louder",
+    ),
+    Promise(
+        "No limit that somebody sets lifts what a child's age asks for.",
+        "test_enough.py::test_a_childs_own_limits_stay_above_all",
+    ),
+    Promise(
+        "A night without is never counted against anybody.",
+        "test_enough.py::test_tonight_without_is_one_command_and_a_good_night",
+    ),
+    Promise(
+        "It does not nag: leaning on it is said once, and not again for ninety days.",
+        "test_enough.py::test_leaning_is_not_said_again_for_ninety_days",
+    ),
+    Promise(
+        "It does not claim that sound helps where no difference is seen.",
+        "test_enough_month.py::test_a_month_in_which_sound_does_nothing_says_no_difference_seen",
+    ),
+    Promise(
+        "The word of a pledge is kept nowhere.",
+        "test_enough.py::test_the_word_of_a_pledge_is_kept_nowhere",
+    ),
+    Promise(
+        "Fears are not asked about at bedtime.",
+        "test_enough_consent.py::test_at_bedtime_it_is_gently_not_asked",
+    ),
+    Promise(
+        "What somebody fears is in no story that is told to them and no sound they hear.",
+        "test_enough_consent.py::test_a_fear_is_in_no_story_and_no_voice",
+    ),
+    Promise(
+        "A story that faces a fear says nothing but what was shown before.",
+        "test_enough_consent.py::test_its_preview_is_exactly_what_the_narrator_is_given",
+    ),
+    Promise(
+        "Such a story is told on no evening but the one it was chosen for.",
+        "test_enough_consent.py::test_it_is_told_on_its_evening_and_on_no_other",
+    ),
+    Promise(
+        "Whoever leaves leaves nothing behind.",
+        "test_enough_leaving.py::test_leaving_leaves_nothing_behind",
+    ),
+    Promise(
+        "Whoever leaves loses nothing where the export fails.",
+        "test_enough_leaving.py::test_where_the_export_fails_nothing_is_lost",
+    ),
+)
+
+
+def facts_of_promises() -> list[dict[str, Any]]:
+    return [{"promise": one.says, "test": f"tests/{one.test}"} for one in PROMISES]
