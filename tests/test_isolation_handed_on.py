@@ -87,7 +87,20 @@ def leaks(tmp_path: Path, home: Path, whose: str, words: Canaries, said: str = "
 MADE: dict[str, list[list[str]]] = {
     "a file with its log": [["render", "NIGHT", "--for", "WHO", "--date", DATE, "-o", "night.opus", *SHORT]],
     "stems and events": [
-        ["render", "NIGHT", "--for", "WHO", "--date", DATE, "-o", "night.flac", "--stems", "--events", "e.tsv", *SHORT]
+        [
+            "render",
+            "NIGHT",
+            "--for",
+            "WHO",
+            "--date",
+            DATE,
+            "-o",
+            "night.flac",
+            "--stems",
+            "--events",
+            "e.tsv",
+            *SHORT,
+        ]
     ],
     "a plan": [
         ["why", "NIGHT", "00:00:06", "--for", "WHO", "--date", DATE],
@@ -225,9 +238,7 @@ def test_a_dream_reaches_the_circle_with_consent_and_leaves_it_when_that_is_with
     assert heard() == set()
 
 
-def test_the_searching_finds_what_is_there(
-    tmp_path: Path, home: Path, lullaby: Say, ada: Canaries
-) -> None:
+def test_the_searching_finds_what_is_there(tmp_path: Path, home: Path, lullaby: Say, ada: Canaries) -> None:
     """Each word, where it is kept; and a name in a story that is woven for whoever is called so."""
     private = b"".join(path.read_bytes() for path in own_files(home, "ada") if path.is_file())
     assert found_in(private, ada) == set(PRIVATE) - {"facing"}, "a facing story stays in its writer's file"

@@ -8,16 +8,18 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from typed import EVENING, Say, is_asked_wrongly, typing
 
+from lullaby.cli import main
 from lullaby.people.listeners import add_person
 from lullaby.people.person import Person
 from lullaby.ritual.schedule.book import schedule, schedule_file
 from lullaby.ritual.schedule.due import sweep
+from lullaby.ritual.schedule.removing import remove_entries
 
 HOLIDAYS = """BEGIN:VCALENDAR
 VERSION:2.0
@@ -287,3 +289,24 @@ def test_a_night_that_a_rule_begins_writes_down_that_it_has_begun_before_it_is_h
     assert again.returncode == 0
     assert "Another process has begun this night" in again.stderr
     assert "plays for" not in again.stdout
+
+
+def test_leaving_takes_the_entries_out_of_the_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "me"))
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "me/lullaby"))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    (tmp_path / "me").mkdir()
+    for system in ("systemd", "launchd", "windows"):
+        assert main(["ritual", "install", system, "--write"]) == 0
+    wanted = tmp_path / "me/.config/systemd/user/default.target.wants"
+    wanted.mkdir()
+    (wanted / "lullaby-ritual.service").symlink_to("../lullaby-ritual.service")
+    asked: list[Sequence[str]] = []
+    found = remove_entries(asked.append)
+    assert len(found) == 3
+    assert [command[0] for command in asked] == ["systemctl", "launchctl", "schtasks"]
+    assert not [path for path in (tmp_path / "me").rglob("*") if "lullaby-ritual" in path.name]
+    assert not (tmp_path / "me/.config/systemd").exists()
+    assert remove_entries(asked.append) == []

@@ -9,8 +9,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import sockets
 import pytest
+import sockets
 from conftest import SoundServer
 from sockets import Ways, by_python, by_the_kernel, far, lullaby
 

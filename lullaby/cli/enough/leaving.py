@@ -7,12 +7,12 @@ import time
 from pathlib import Path
 
 from lullaby import places
-from lullaby.cli.enough.installed import remove_installed
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.people.leaving import take_along, take_away, target_of
 from lullaby.people.listeners import names
 from lullaby.people.private import put_new
+from lullaby.ritual.schedule.removing import remove_entries
 from lullaby.score.plain_text import plain
 
 PATIENCE = 60.0
@@ -34,7 +34,7 @@ def leave(asked: argparse.Namespace, bedside: Bedside) -> int:
     except Exception:
         bedside.note(plain(f"{target} holds a copy of everything; nothing is taken away."))
         raise
-    entries = remove_installed()
+    entries = remove_entries()
     others = take_away()
     if asked.json:
         from lullaby.evening.facts.enough import facts_of_leaving
