@@ -101,8 +101,8 @@ def asked_of(name: str, out: Path) -> dict[str, tuple[str, ...]]:
     date = ("--date", "2026-11-30")
     return {
         "plan": ("why", "harbour-rain", "00:05:00", "--for", name, "--json", *date),
-        "render": ("render", "rain", "--length", "00:01:00", "--to", "2", "--for", name, *date, "-o", f"{out}/a.flac"),
-        "woven": ("tell", "--new", "--minutes", "2", "--for", name, *date, "-o", f"{out}/b.opus", "--jobs", "1"),
+        "render": (*f"render rain --length 60 --to 2 -o {out}/a.flac --for".split(), name, *date),
+        "woven": (*f"tell --new --minutes 2 -o {out}/b.opus --jobs 1 --for".split(), name, *date),
         "people": ("people", "show", name, "--json"),
         "journal": ("journal", "--for", name, "--json"),
         "export": ("journal", "export", "--for", name, "-o", f"{out}/c.json"),

@@ -135,7 +135,7 @@ MADE: dict[str, list[list[str]]] = {
     ],
     "a report of a bug": [["doctor"], ["doctor", "--json"]],
 }
-"""What is made, by the words after `lullaby`. WHO is the listener, NIGHT a score with a story, STORY a text."""
+"""What is made, by the words after `lullaby`. WHO is the listener, NIGHT a score that tells, STORY a text."""
 
 
 def made(lullaby: Say, what: str, who: str) -> str:
