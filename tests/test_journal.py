@@ -483,6 +483,47 @@ def test_a_damaged_journal_is_said_and_left(home: Path, lullaby: Say) -> None:
     assert hashlib.sha256(path.read_bytes()).digest() == before
 
 
+def test_a_damaged_journal_can_be_erased(home: Path, lullaby: Say) -> None:
+    home.mkdir(parents=True)
+    journal_file(None).write_bytes(b"no journal" * 100)
+    assert lullaby("journal", "erase", "--all", "--yes").code == 0
+    assert not journal_file(None).exists()
+
+
+def test_what_is_forgotten_is_in_no_file_any_more(home: Path) -> None:
+    first = date(2026, 1, 1)
+    dreams.keep_dream(None, CANARY, first, first)
+    assert CANARY.encode() in everything(home)
+    for number in range(1, 40):
+        keep_morning(None, Morning(first + timedelta(number), rested="well"), first + timedelta(number))
+    assert CANARY.encode() not in everything(home)
+
+
+def test_nights_are_in_order_where_clocks_go_back(home: Path) -> None:
+    for begun in ("2026-10-25T02:30:00+01:00", "2026-10-25T02:30:00+02:00"):
+        note_night(None, a_night(begun, title=begun), date(2026, 10, 25))
+    with journal(None, date(2026, 10, 25)) as db:
+        assert [night.title[-6:] for night in nights_in(db)] == ["+02:00", "+01:00"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="resource limits are Unix's")
+def test_a_full_disk_is_said_and_nothing_that_was_there_is_lost(home: Path, lullaby: Say) -> None:
+    """No file may grow beyond what the journal has by now."""
+    lullaby("morning", "--rested", "well", "--dream", CANARY)
+    code = (
+        "import resource, sys; from lullaby.cli import main\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))\n"
+        "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "sys.exit(main(['morning', '--dream', 'another ' * 400]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Traceback" not in done.stderr
+    assert "journal.db" in done.stderr
+    (kept_one,) = lullaby("journal", "dreams", "--json").facts
+    assert kept_one["text"] == CANARY
+
+
 def test_a_dream_is_no_novel(home: Path) -> None:
     for text in ("", "  ", "x" * 4_001):
         with pytest.raises(AskedWrongly, match="characters"):

@@ -3,11 +3,13 @@ energy."""
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lullaby.errors import CouldNot
 from lullaby.people.enough.book import DAY
 
 WEEK = 7
@@ -39,7 +41,8 @@ class Evening:
 
 
 def heard_by(listener: str | None, evening: datetime.date) -> Heard:
-    """What this listener has heard; nothing, where no journal is kept."""
+    """What this listener has heard; nothing, where no journal is kept, or none that can be read: a night does
+    not wait for that, and the player says so."""
     from lullaby.journal.book import SCHEMA, journal_file
     from lullaby.journal.nights import NightPlayed, nights_in
     from lullaby.people.database import looked_into
@@ -48,7 +51,8 @@ def heard_by(listener: str | None, evening: datetime.date) -> Heard:
     if not os.path.lexists(path):
         return Heard()
     first = evening - (WEEK - 1) * DAY
-    with looked_into(path, SCHEMA) as db:
+    nights: list[NightPlayed] = []
+    with contextlib.suppress(CouldNot), looked_into(path, SCHEMA) as db:
         found: Iterable[NightPlayed] = () if db is None else nights_in(db, first)
         nights = [night for night in found if night.evening <= evening]
     heard = [night for night in nights if not night.without]

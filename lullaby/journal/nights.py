@@ -72,7 +72,7 @@ def end_night(
 def nights_in(db: sqlite3.Connection, since: datetime.date | None = None) -> tuple[NightPlayed, ...]:
     """Nights by the time at which they began, from an evening on."""
     rows = db.execute(
-        "select number, begun, ended, heard from nights where evening >= ? order by begun, number",
+        "select number, begun, ended, heard from nights where evening >= ? order by julianday(begun), number",
         ("" if since is None else since.isoformat(),),
     )
     return tuple(_read(row) for row in rows)

@@ -31,7 +31,8 @@ def opened(path: Path, schema: Sequence[str]) -> Iterator[sqlite3.Connection]:
     """The database at this path, made where it is missing. `schema`: one script for each version, in order;
     those that are missing are run, each whole or not at all. A CouldNot says what is wrong with the file or
     the disk; nothing is ever thrown away for it."""
-    make_private_folder(path.parent)
+    if not path.parent.is_dir():  # one that is there may be for other things, too; the file is private itself
+        make_private_folder(path.parent)
     db = None
     try:
         if not path.exists():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
 from lullaby.cli.journal.whose import whose
 from lullaby.cli.terminal.bedside import Bedside
-from lullaby.errors import AskedWrongly
+from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.journal import dreams
 from lullaby.journal.book import SCHEMA, journal, journal_file
 from lullaby.journal.book import keep_for as kept_for
@@ -69,7 +70,8 @@ def erase(asked: argparse.Namespace, bedside: Bedside) -> int:
     what = "the whole journal" if asked.whole else f"dream {asked.dream}" if asked.dream else str(asked.night)
     if not asked.yes:
         raise AskedWrongly(f"{what} would be erased for good.\n    --yes does it.")
-    with looked_into(journal_file(listener), SCHEMA) as db:
+    kept: tuple[dreams.KeptDream, ...] = ()
+    with contextlib.suppress(CouldNot), looked_into(journal_file(listener), SCHEMA) as db:
         kept = () if db is None else dreams.dreams_in(db)
     gone = 1
     if asked.dream is not None:
