@@ -18,6 +18,7 @@ import schedule_at_work
 from lullaby.chance import Key
 from lullaby.ritual.schedule.book import KeptRule, add_rule, schedule, schedule_file
 from lullaby.ritual.schedule.claims import BEGUN
+from lullaby.ritual.schedule.zones import zone_of
 
 PATIENCE = 120.0
 RULES = 2
@@ -37,7 +38,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def evening(number: int) -> str:
-    return f"{datetime.date(2026, 11, 2) + datetime.timedelta(days=number)}T22:35:00+01:00"
+    """Five minutes after the rules' time, by the clocks of their zone: in spring, too."""
+    wall = datetime.datetime(2026, 11, 2, 22, 35) + datetime.timedelta(days=number)
+    return wall.replace(tzinfo=zone_of("Europe/Berlin")).isoformat()
 
 
 def watcher(now: str) -> subprocess.Popen[bytes]:
