@@ -1,5 +1,5 @@
-"""Fears and wishes are asked by day and heeded everywhere; a story that faces a fear is told on the evening it
-was chosen for, exactly as it was shown."""
+"""Fears and wishes are asked by day and heeded everywhere; a story that faces a fear is told on the evening
+it was chosen for, exactly as it was shown."""
 
 from __future__ import annotations
 
