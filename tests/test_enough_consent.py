@@ -182,7 +182,7 @@ def test_it_is_told_on_its_evening_and_on_no_other(lullaby: Say, story: Path) ->
 
 def test_it_must_be_said_for_this_evening(lullaby: Say, story: Path) -> None:
     is_asked_wrongly(lullaby, "consent", "facing", str(story), "--for", "mina", says="--tonight")
-    is_asked_wrongly(lullaby, "consent", "facing", "a.epub", "--tonight", "--for", "mina", says=".md or .txt")
+    is_asked_wrongly(lullaby, "consent", "facing", "a.epub", "--tonight", "--for", "mina", says=" or .txt")
     is_asked_wrongly(
         lullaby, "consent", "preview", "--for", "mina", says="no such story is told this evening"
     )
