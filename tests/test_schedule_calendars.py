@@ -137,7 +137,8 @@ HOSTILE = {
     "two rules": calendar(event("DTSTART:20261130T213000", "RRULE:FREQ=DAILY", "RRULE:FREQ=WEEKLY")),
     "a deep nest": "BEGIN:VCALENDAR\r\n" + "BEGIN:VEVENT\r\n" * 1500,
     "a wrong length": calendar(event("DTSTART:20261130T213000", "DURATION:soon")),
-    "no zone": calendar(event("DTSTART;TZID=Nowhere/At-All:20261130T213000", "RRULE:FREQ=NEVER")),
+    "no zone": calendar(event("DTSTART;TZID=Mars/Olympus:20261130T213000")),
+    "no such day": calendar(event("DTSTART:20261130T213000", "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30")),
 }
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from lullaby.errors import AskedWrongly
 from lullaby.ritual.schedule.grammar import Known, rule_of
+from lullaby.ritual.schedule.recurring import AWAY, LAST, Recurring
 from lullaby.ritual.schedule.rule import Start, starts
 from lullaby.ritual.schedule.zones import UTC, instant, next_at, zone_of
 
@@ -257,3 +258,29 @@ def test_a_zone_that_does_not_exist_names_those_nearest():
     for name in ("../../etc/passwd", "/etc/localtime", "", "a\0b", "Europe"):
         with pytest.raises(AskedWrongly):
             zone_of(name)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=DAILY;INTERVAL=7;BYDAY=MO",
+        "FREQ=YEARLY;BYMONTH=4;BYMONTHDAY=31",
+    ],
+)
+def test_a_rule_that_never_comes_is_refused(rule: str):
+    """From a friday on. It is looked for until the year 9999, so from a year that is near."""
+    assert (LAST + AWAY).year > 9_600
+    with pytest.raises(AskedWrongly, match="never come"):
+        Recurring(rule, datetime.datetime(2026, 11, 27, 22, 30))
+
+
+def test_a_rule_is_the_same_worked_out_four_hundred_years_later():
+    from dateutil.rrule import rrulestr
+
+    for rule in ("FREQ=MONTHLY;BYDAY=-1FR", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "FREQ=WEEKLY;INTERVAL=3"):
+        first = datetime.datetime(2026, 11, 27, 22, 30)
+        found = Recurring(rule, first)
+        wanted = set(rrulestr(rule, dtstart=first).between(first, datetime.datetime(2033, 1, 1), inc=True))
+        days = (first.date() + datetime.timedelta(days=number) for number in range(2_200))
+        assert {one for day in days for one in found.on(day)} == wanted

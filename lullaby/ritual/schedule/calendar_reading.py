@@ -117,7 +117,7 @@ def _event(one: Any, moved: dict[str, set[datetime.datetime]], budget: list[int]
             raise AskedWrongly("its recurrences are more than a calendar of nights has.")
         recurring = Recurring(text, first)
         comes = _both(comes, recurring, left_out)
-    return Event(first, days, comes, _zone(begins), is_timed)
+    return Event(first, days, comes, _zone(one["DTSTART"]), is_timed)
 
 
 def _listed(walls: set[datetime.datetime]) -> Callable[[datetime.date], tuple[datetime.datetime, ...]]:
@@ -176,6 +176,10 @@ def _wall(value: Any) -> datetime.datetime:
     raise AskedWrongly(f"{quoted(str(value))} is no date.")
 
 
-def _zone(value: Any) -> str:
-    zone = getattr(value, "tzinfo", None)
+def _zone(begins: Any) -> str:
+    """The zone of a DTSTART, "" where it has none; icalendar drops one that it does not know, unsaid."""
+    zone = getattr(begins.dt, "tzinfo", None)
+    named = begins.params.get("TZID")
+    if zone is None and named:
+        raise AskedWrongly(f"{quoted(str(named)[:60])} is no time zone that is known here.")
     return "" if zone is None else str(getattr(zone, "key", None) or zone)

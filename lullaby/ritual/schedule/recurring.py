@@ -19,6 +19,9 @@ LONGEST = 500
 MOST_A_DAY = 8
 LAST = datetime.datetime(2061, 1, 1)
 """Nothing is looked for after this."""
+AWAY = 19 * datetime.timedelta(days=146_097)
+"""A rule is worked out so much later, where the calendar is the same: it repeats itself every 400 years. For
+what never comes is looked for until the year 9999, and from there that is not far."""
 FREQUENCIES = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 30, "YEARLY": 365}
 """Days from one to the next, about."""
 PARTS = ("FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO",
@@ -79,10 +82,15 @@ class Recurring:
                 warnings.simplefilter("ignore")
                 rule = rrulestr(body, dtstart=first)
                 assert isinstance(rule, rrule)
-                rule = rule.replace(until=min(until, LAST))
+                rule = rule.replace(dtstart=first + AWAY, until=min(until, LAST) + AWAY)
         except (ValueError, TypeError, KeyError, IndexError, OverflowError, AttributeError) as error:
             raise AskedWrongly(f"{quoted(text)} is no rule of a calendar ({error}).") from None
-        self._coming: Iterator[datetime.datetime] = iter(rule)
+        self._coming: Iterator[datetime.datetime] = (one - AWAY for one in rule)
+        soonest = next(self._coming, None)
+        if soonest is None and until == LAST:
+            raise AskedWrongly(f"{quoted(text)} names days that never come, from {first.date()} on.")
+        if soonest is not None:
+            self._coming = itertools.chain([soonest], self._coming)
         if count:
             self._coming = itertools.islice(self._coming, count)
         self._known: dict[datetime.date, list[datetime.datetime]] = {}
