@@ -1,4 +1,4 @@
-"""Words that nobody would say by chance, one for each private thing of each listener, and where they turn up."""
+"""Words that nobody says by chance, one for each private thing of each listener, and where they turn up."""
 
 from __future__ import annotations
 
@@ -83,7 +83,9 @@ def _forms(word: str) -> Iterator[bytes]:
     yield word.encode()
     yield word.encode("utf-16-le")
     yield word.encode().hex().encode()
-    for shift in range(3):  # in Base64 it looks other by where it begins; the ends depend on what is beside it
+    for shift in range(
+        3
+    ):  # in Base64 it looks other by where it begins; the ends depend on what is beside it
         text = base64.b64encode(b"." * shift + word.encode())
         yield text[4 if shift else 0 : -4].lower()
 

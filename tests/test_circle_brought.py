@@ -1,4 +1,4 @@
-"""What members bring and dream is theirs: kept privately, told once, and gone without a trace when they say."""
+"""What members bring and dream is theirs: kept privately, told once, gone without a trace when they say."""
 
 from __future__ import annotations
 

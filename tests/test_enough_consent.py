@@ -1,5 +1,5 @@
-"""Fears and wishes are asked by day and heeded everywhere; a story that faces a fear is told on the evening it
-was chosen for, exactly as it was shown."""
+"""Fears and wishes are asked by day and heeded everywhere; a story that faces a fear is told on the evening
+it was chosen for, exactly as it was shown."""
 
 from __future__ import annotations
 
@@ -182,8 +182,10 @@ def test_it_is_told_on_its_evening_and_on_no_other(lullaby: Say, story: Path) ->
 
 def test_it_must_be_said_for_this_evening(lullaby: Say, story: Path) -> None:
     is_asked_wrongly(lullaby, "consent", "facing", str(story), "--for", "mina", says="--tonight")
-    is_asked_wrongly(lullaby, "consent", "facing", "a.epub", "--tonight", "--for", "mina", says=".md or .txt")
-    is_asked_wrongly(lullaby, "consent", "preview", "--for", "mina", says="no such story is told this evening")
+    is_asked_wrongly(lullaby, "consent", "facing", "a.epub", "--tonight", "--for", "mina", says=" or .txt")
+    is_asked_wrongly(
+        lullaby, "consent", "preview", "--for", "mina", says="no such story is told this evening"
+    )
 
 
 def test_another_text_in_its_place_is_not_what_was_consented_to(lullaby: Say, story: Path) -> None:

@@ -1,5 +1,5 @@
-"""The month's challenge, lived through by a clock that jumps: the taper is as drawn, and what it says of sound
-is true."""
+"""The month's challenge, lived through by a clock that jumps: the taper is as drawn, and what it says of
+sound is true."""
 
 from __future__ import annotations
 

@@ -195,8 +195,8 @@ def test_the_media_keys_drive_what_plays(home: Path) -> None:
         assert player.ends()[0] == 0
 
 
-def test_the_readme_shows_what_is_run_here_and_the_page_says_the_hour() -> None:
-    shown = [line for text in README.written_in("") for line in text.splitlines()]
+def test_the_page_shows_what_is_run_here_and_says_the_hour() -> None:
+    shown = [line for text in page("playing.md").written_in("") for line in text.splitlines()]
     command = unit("lullaby.service")["Service"]["ExecStart"]
     for line in (f"ExecStart={command}", *lines("crontab"), lines("media-keys")[1]):
         assert line in shown

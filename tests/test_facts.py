@@ -156,7 +156,7 @@ def test_a_listener():
         "name file birth_year age profile teller names"
         " stories.place stories.companion stories.pronoun stories.favourites stories.begins"
         " sleep.insomnia sleep.chronotype sleep.sex sleep.bedtime sleep.latency"
-        " avoid.words avoid.kinds avoid.voices avoid.clips avoid.tunes avoid.imports"
+        " avoid.words avoid.kinds avoid.voices avoid.clips avoid.tunes avoid.imports avoid.fears"
         " limits.cap_dba limits.aim_dba limits.usual_min limits.longest_min limits.play_out_min"
         " limits.ends_min limits.beats"
         " limits.all_night limits.says timer.after_s timer.between_h"

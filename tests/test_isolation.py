@@ -1,5 +1,5 @@
-"""Nothing of one listener reaches another's plan, shelf, log or export: each has words that are nobody else's,
-and afterwards every byte is searched for them."""
+"""Nothing of one listener reaches another's plan, shelf, log or export: each has words that are nobody
+else's, and afterwards every byte is searched for them."""
 
 from __future__ import annotations
 
@@ -98,11 +98,12 @@ def is_own(path: str, name: str) -> bool:
 
 def asked_of(name: str, out: Path) -> dict[str, tuple[str, ...]]:
     """Everything that can be asked for somebody, and printed or kept."""
-    date = ("--date", "2026-11-30")
+    date = ("--for", name, "--date", "2026-11-30")
+    rain = ("rain", "--length", "00:01:00", "--to", "2")
     return {
-        "plan": ("why", "harbour-rain", "00:05:00", "--for", name, "--json", *date),
-        "render": ("render", "rain", "--length", "00:01:00", "--to", "2", "--for", name, *date, "-o", f"{out}/a.flac"),
-        "woven": ("tell", "--new", "--minutes", "2", "--for", name, *date, "-o", f"{out}/b.opus", "--jobs", "1"),
+        "plan": ("why", "harbour-rain", "00:05:00", "--json", *date),
+        "render": ("render", *rain, *date, "-o", f"{out}/a.flac"),
+        "woven": ("tell", "--new", "--minutes", "2", *date, "-o", f"{out}/b.opus", "--jobs", "1"),
         "people": ("people", "show", name, "--json"),
         "journal": ("journal", "--for", name, "--json"),
         "export": ("journal", "export", "--for", name, "-o", f"{out}/c.json"),

@@ -24,7 +24,8 @@ def traced(home: Path, *words: str) -> list[str]:
     if strace is None or subprocess.run([strace, "-f", "-o", str(trace), "true"], check=False).returncode:
         assert not os.environ.get("LULLABY_CI"), "strace is to be here, and allowed to trace"
         pytest.skip("strace is not here, or may not trace: nobody can see which sockets are opened")
-    command = [strace, "-f", "--seccomp-bpf", "-e", "trace=socket,socketpair", "-o", str(trace), sys.executable]
+    watch = ("-f", "--seccomp-bpf", "-e", "trace=socket,socketpair")
+    command = [strace, *watch, "-o", str(trace), sys.executable]
     cache = home.parent / "cache"  # with an empty shelf, so that all that is told is spoken now
     cache.mkdir(exist_ok=True)
     if not (cache / "kernels").exists():

@@ -94,7 +94,7 @@ def _helps(words: tuple[str, ...]) -> Iterator[tuple[str, set[str]]]:
     options = {
         o for o in re.findall(r"^  (-[a-zA-Z]|--[a-z][a-z-]*)\b", said, re.M) if o not in ("-h", "--version")
     }
-    within = re.findall(r"^    ([a-z]+)(?= |$)", said, re.M)
+    within = re.findall(r"^    ([a-z]+(?:-[a-z]+)*)(?= |$)", said, re.M)
     yield " ".join(("lullaby", *words)), options
     for word in within:
         yield from _helps((*words, word))

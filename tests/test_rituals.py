@@ -6,27 +6,33 @@ import datetime
 import subprocess
 import sys
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from persons import ANNA
 
 from lullaby import places
 from lullaby.chance import Key
 from lullaby.errors import AskedWrongly
+from lullaby.evening import Request, prepared
 from lullaby.evening.facts.checked import facts_of_checked
 from lullaby.evening.narration.gathering import text_of, told_with
 from lullaby.evening.narration.going_on import serial_goes_on, text_hash
 from lullaby.night.night import Night
+from lullaby.people.listeners import add_person
 from lullaby.ritual.composing import composed
 from lullaby.ritual.done import LEAVES, SILENT_FOR
 from lullaby.ritual.gentle_dreams import FOR_DAYTIME, MILDER, told
 from lullaby.ritual.tonight import Episode, Present, SharedDream, Tonight, Turn
 from lullaby.ritual.word_shuffle import WORDS, drawn
 from lullaby.score import SILENT, Score, part_curves
+from lullaby.score.avoiding import Avoid
 from lullaby.score.moods import MOODS
 from lullaby.score.movements import LEAST_CROSS
 from lullaby.score.rituals import Ritual, read_ritual
+from lullaby.sleep.course import Course, Evidence
 from lullaby.time import RATE, Span
 from lullaby.voices.kinds import KINDS
 
@@ -48,7 +54,9 @@ def a_year() -> list[datetime.date]:
     return [week + datetime.timedelta(days=day) for week in weeks for day in range(7)]
 
 
-def evenings(ritual: Ritual) -> list[Score]:
+@lru_cache
+def evenings(name: str) -> list[Score]:
+    ritual = RITUALS[name]
     dates = [composed(ritual, Tonight(date)) for date in a_year()]
     moods = [composed(ritual, Tonight(FRIDAY, mood)) for mood in MOODS]
     return [*dates, *moods, composed(ritual, replace(CIRCLE, mood="sad")), composed(ritual, CIRCLE)]
@@ -67,7 +75,7 @@ def test_a_ritual_that_ships_is_right(name: str) -> None:
 
 @each_ritual
 def test_on_every_evening_it_is_one_night_that_ends_in_silence(name: str) -> None:
-    for score in evenings(RITUALS[name]):
+    for score in evenings(name):
         assert score.ritual is not None
         planned = score.ritual.movements
         assert planned[0].at == 0
@@ -82,7 +90,7 @@ def test_on_every_evening_it_is_one_night_that_ends_in_silence(name: str) -> Non
 
 @each_ritual
 def test_movements_cross_for_two_seconds_at_the_least_and_no_scene_runs_into_the_next(name: str) -> None:
-    for score in evenings(RITUALS[name]):
+    for score in evenings(name):
         for scene, later in pairwise(score.scenes):
             assert scene.at + scene.over <= later.at
         starts = {one.at for one in score.ritual.movements[1:]} if score.ritual else set()
@@ -93,15 +101,16 @@ def test_movements_cross_for_two_seconds_at_the_least_and_no_scene_runs_into_the
 
 @each_ritual
 def test_no_movement_lasts_longer_than_its_longest(name: str) -> None:
-    for score in evenings(replace(RITUALS[name], rules=())):
-        longest = {one.name: one.longest for one in RITUALS[name].movements}
-        for planned in score.ritual.movements if score.ritual and not score.ritual.mood else ():
-            assert planned.stop - planned.at <= longest.get(planned.name, 10**9)
+    score = composed(replace(RITUALS[name], rules=()), CIRCLE)
+    longest = {one.name: one.longest for one in RITUALS[name].movements}
+    assert score.ritual is not None
+    for planned in score.ritual.movements:
+        assert planned.stop - planned.at <= longest[planned.name]
 
 
 @each_ritual
 def test_what_is_told_is_told_within_its_movement(name: str) -> None:
-    for score in evenings(RITUALS[name]):
+    for score in evenings(name):
         assert score.ritual is not None
         for telling in score.tellings:
             movement = score.ritual.at(telling.at)
@@ -181,12 +190,14 @@ def test_a_series_goes_on_and_is_another_story_than_the_one_that_is_woven_for_no
 
 
 def test_a_story_that_goes_on_is_told_from_its_sentence_and_takes_less_time() -> None:
-    tonight = Tonight(FRIDAY, tells=Turn(MINA, goes_on=Episode("the-quiet-pod")), circle="friends")
+    path = places.shipped("scores") / "stories/the-quiet-pod.md"
+    turn = Turn(MINA, path, Episode("the-quiet-pod"))
+    tonight = Tonight(FRIDAY, tells=turn, circle="friends")
     begun = composed(RITUALS["under-the-stars"], tonight)
     (telling,) = (one for one in begun.tellings if one.serial)
     told = told_with(telling, text_of(telling), begun.part(telling.voice).values)
     goes_on = Episode("the-quiet-pod", None, 100, text_hash(told))
-    tonight = replace(tonight, tells=Turn(MINA, goes_on=goes_on))
+    tonight = replace(tonight, tells=replace(turn, goes_on=goes_on))
     later = composed(RITUALS["under-the-stars"], tonight)
     assert later.length < begun.length
     assert later.sources != begun.sources
@@ -286,3 +297,104 @@ def test_a_process_of_its_own_composes_the_same() -> None:
     )
     made = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
     assert made.stdout == composed(RITUALS["alone"], Tonight(FRIDAY, "restless")).sources[0]
+
+
+def of(text: str, folder: Path) -> Ritual:
+    (folder / "mine.toml").write_text(text)
+    return read_ritual(folder / "mine.toml", KINDS)
+
+
+def test_three_lines_are_a_ritual(tmp_path: Path) -> None:
+    score = composed(of('[[movement]]\ndo = "music"\nfor = 00:10:00\n', tmp_path), Tonight(FRIDAY))
+    assert score.ritual is not None
+    assert [one.name for one in score.ritual.movements] == ["music", "quiet"]
+    assert score.length == 11 * 60 * RATE
+
+
+def test_what_lasts_until_somebody_sleeps_is_silent_for_who_does(tmp_path: Path) -> None:
+    """Evidence of sleep at five minutes: its music is over, the bed recedes as ever."""
+    text = 'bed = "brook"\n[[movement]]\ndo = "music"\nuntil = "asleep"\nat_most = 00:30:00\n'
+    score = composed(of(text, tmp_path), Tonight(FRIDAY))
+    assert score.sleeper == "", "somebody is followed"
+    course = Course.from_epochs([0] * 10 + [1] * 20 + [2] * 80, Evidence.MEASURED)
+    night = Night(score, day=FRIDAY, course=course)
+    later = Span(9 * 60 * RATE, 9 * 60 * RATE + 5 * RATE)
+    assert {name for name in ("harp-by-the-window", "bowed-drone") if night.stem(name, later).any()} == set()
+    assert night.stem("brook", later).any()
+    assert night.length < score.length
+
+
+def test_nobody_is_followed_where_nothing_waits_for_sleep(tmp_path: Path) -> None:
+    score = composed(of('[[movement]]\ndo = "music"\n', tmp_path), Tonight(FRIDAY))
+    assert score.sleeper == "none"
+
+
+def test_a_night_has_one_music(tmp_path: Path) -> None:
+    twice = '[[movement]]\ndo = "music"\nfor = 00:02:00\n[[movement]]\ndo = "score"\nscore = "old-songs"\n'
+    with pytest.raises(AskedWrongly, match="has music of its own"):
+        composed(of(twice, tmp_path), Tonight(FRIDAY))
+    again = '[[movement]]\ndo = "music"\nfor = 00:02:00\n[[movement]]\ndo = "music"\nname = "again"\n'
+    score = composed(of(again, tmp_path), Tonight(FRIDAY))
+    assert score.music is not None
+    assert score.music.until == 12 * 60 * RATE
+
+
+def test_a_rule_adds_drops_and_changes_and_each_is_said(tmp_path: Path) -> None:
+    text = """
+[[movement]]
+do = "music"
+for = 00:10:00
+[[movement]]
+do = "quiet"
+[[when]]
+weekday = "fri"
+longer = 0.5
+level = -2
+[[when.add]]
+do = "breathe"
+before = "music"
+[[when]]
+mood = "müde"
+change = [{ movement = "quiet", for = 00:02:00, bed = "brook" }]
+"""
+    ritual = of(text, tmp_path)
+    score = composed(ritual, Tonight(FRIDAY, "tired"))
+    assert score.ritual is not None
+    planned = score.ritual.movements
+    assert [one.name for one in planned] == ["breathe", "music", "quiet"]
+    assert [(one.stop - one.at) // RATE for one in planned] == [180, 300, 120]
+    assert score.level == -35
+    assert planned[2].because == ("[[when]] 2 (tired): quiet with for = 00:02:00, bed = brook",)
+    assert not any("table of moods" in rule for rule in score.ritual.rules), "its own rule counts"
+    thursday = composed(ritual, Tonight(FRIDAY - datetime.timedelta(days=1)))
+    assert thursday.level == -33
+    assert thursday.ritual is not None
+    assert thursday.ritual.rules == ()
+
+
+def test_rules_that_leave_nothing_are_said_so(tmp_path: Path) -> None:
+    text = '[[movement]]\ndo = "music"\n[[when]]\nmood = "sad"\ndrop = "music"\n'
+    with pytest.raises(AskedWrongly, match="nothing to do tonight"):
+        composed(of(text, tmp_path), Tonight(FRIDAY, "sad"))
+
+
+def test_a_dream_with_a_word_that_somebody_avoids_is_left_out_for_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
+    add_person(replace(ANNA, avoid=Avoid(words=("bridge",))))
+    score = composed(RITUALS["under-the-stars"], CIRCLE)
+    assert any("bridge" in telling.text for telling in score.tellings)
+    evening = prepared(Request(score, listener="anna", date=FRIDAY, stories=False))
+    assert not any("bridge" in telling.text for telling in evening.night.score.tellings)
+    assert any("dreams" in note.says for note in evening.notes)
+
+
+def test_what_is_brought_for_the_day_is_not_told_at_night(tmp_path: Path) -> None:
+    text = tmp_path / "mine.md"
+    text.write_text('+++\ntelling = "daytime"\n+++\n# Mine\n\nThere was a boat, and it was blue.\n')
+    score = composed(RITUALS["under-the-stars"], replace(CIRCLE, tells=Turn(MINA, brings=text)))
+    assert not any(telling.path == text for telling in score.tellings)
+    assert score.ritual is not None
+    story = next(one for one in score.ritual.movements if one.do == "story")
+    assert story.because == ("it is Mina's turn, and what they brought is for the day",)

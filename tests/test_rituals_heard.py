@@ -22,8 +22,11 @@ from lullaby.evening.logged import asked_in
 from lullaby.evening.narration.gathering import GAP
 from lullaby.export import export
 from lullaby.export.file_tags import chapters
+from lullaby.narrator import shelf
+from lullaby.narrator.speech import Spoken, Word
 from lullaby.night.night_log import head_line
 from lullaby.ritual.composing import composed
+from lullaby.ritual.gentle_dreams import forget_spoken
 from lullaby.ritual.tonight import Present, SharedDream, Tonight, Turn
 from lullaby.score.rituals import read_ritual
 from lullaby.time import RATE, Span
@@ -232,3 +235,18 @@ def test_the_log_of_a_night_says_which_ritual_it_was_and_it_is_had_again(tmp_pat
     (tmp_path / "night.log").write_text(head_line(evening.night, asked_in(evening.request)))
     assert main(["render", "--course", "night.log", "--to", "2", "-o", "again.wav"]) == 0
     assert decoded(tmp_path / "again.wav").any()
+
+
+def test_a_dream_that_is_withdrawn_is_spoken_nowhere_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LULLABY_CACHE", str(tmp_path / "cache"))
+    words = (Word("There", 0, 0, 5), Word("was", 6, 5, 8), Word("a", 10, 8, 9), Word("heron", 12, 9, 20))
+    others = (Word("A", 0, 0, 5), Word("heron", 2, 5, 20), Word("sang", 8, 20, 30))
+    sound = np.zeros(100, np.int16)
+    shelf.put("aaaaaaaa", Spoken(sound, words))
+    shelf.put("bbbbbbbb", Spoken(sound, others))
+    assert forget_spoken(CIRCLE.dreams) == 1
+    assert shelf.found("aaaaaaaa") is None
+    assert shelf.found("bbbbbbbb") is not None
+    assert not any("There" in path.read_text("utf-8") for path in (tmp_path / "cache").rglob("*.json"))

@@ -11,6 +11,7 @@ import pytest
 import soundfile
 from typed import Say, is_asked_wrongly, typing
 
+from lullaby import places
 from lullaby.chance import Key
 from lullaby.errors import AskedWrongly, CouldNot, LullabyError
 from lullaby.evening.request import Mix, Request
@@ -120,10 +121,12 @@ def test_what_is_private_is_refused_with_a_sentence(say: Say, home: Path):
     slept = Course((Known(Run(0, 600 * RATE, Stage.N2), Evidence.SIMULATED),), 600 * RATE)
     Path("slept.json").write_text(course_text(slept))
     is_asked_wrongly(say, "share", "plain", "--course", "slept.json", says="leave --course out")
-    own(home, "voices/pink-noise.toml", 'kind = "white"\n')
+    own(home, "voices/pink-noise.toml", 'kind = "noise"\n')
     is_asked_wrongly(say, "share", "pink-noise", "rain", says='"pink-noise" is a voice of your own')
     own(home, "scores/stories/everyones-own-door.md", "# Mine\n\nMy own story.\n")
-    is_asked_wrongly(say, "share", "harbour-rain", says="is a story of your own")
+    assert say("share", "harbour-rain").code == 0  # the story beside a score comes before one's own
+    own(home, "scores/bowl-and-tide.toml", (places.shipped("scores") / "bowl-and-tide.toml").read_text())
+    is_asked_wrongly(say, "share", "bowl-and-tide", says='"bowl-and-tide" is a score of your own')
 
 
 def test_where_the_score_is_written_otherwise_here_that_is_said(say: Say, home: Path):

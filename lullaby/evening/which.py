@@ -56,6 +56,10 @@ def is_a_score(words: Sequence[str]) -> bool:
         else:
             voice = find_voice_path(name, KINDS)
             found = name in scores and (len(words) == 1 or voice is None)
+            if not found and voice is None and name in ritual_files():
+                raise AskedWrongly(
+                    f"{plain(name)} is a ritual, and lies beneath nothing: name a score, or voices."
+                )
             if not found and voice is None:
                 raise _nothing_called(name, [*scores] if len(words) == 1 else [])
         if found and len(words) > 1:

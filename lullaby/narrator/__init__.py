@@ -3,5 +3,5 @@
 import os
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-"""onnxruntime, from 1.32 on, sends its maker what is run with it, and looks up a name on the network for that. It
-reads this when it is loaded, here and in every child. Nothing that speaks here is anybody's business."""
+"""onnxruntime reports to its maker what is run with it (seen in 1.32), and looks up a name on the network for
+that. It reads this when it is loaded, here and in every child: what is spoken here is nobody's business."""

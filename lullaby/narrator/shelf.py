@@ -9,7 +9,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import wave
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,6 +85,27 @@ def spoken_on(shelved: Shelved) -> Spoken:
     with wave.open(str(places.speech(shelved.name)), "rb") as file:
         pcm = file.readframes(file.getnframes())
     return Spoken(np.frombuffer(pcm, "<i2").astype(np.int16), shelved.words)
+
+
+def forget(texts: Iterable[str]) -> int:
+    """Takes away every sentence whose words stand, one after the other, in one of these texts, which somebody
+    wants forgotten. How many they are; one that something else says, too, is spoken again for that."""
+    wanted = [f" {' '.join(_folded(text))} " for text in texts]
+    gone = 0
+    for path in places.speech("00").parent.parent.glob("*/*.json"):
+        try:
+            said = _folded(" ".join(str(word[0]) for word in json.loads(path.read_bytes())["words"]))
+        except (OSError, ValueError, KeyError, TypeError, IndexError):
+            continue
+        if said and any(f" {' '.join(said)} " in text for text in wanted):
+            path.with_suffix(".wav").unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+def _folded(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.casefold())
 
 
 def make_room(now: float, room: int = ROOM) -> None:

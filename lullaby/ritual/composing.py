@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from lullaby.chance import Key
 from lullaby.errors import AskedWrongly
@@ -185,10 +186,17 @@ def _text_of(score: Score) -> str:
             for name, states in sorted(score.follow.items())
         ],
         [_telling_facts(telling) for telling in score.tellings],
-        repr(score.music),
+        _music_facts(score.music),
         score.sleeper,
     ]
     return json.dumps(facts, sort_keys=True)
+
+
+def _music_facts(music: Music | None) -> object:
+    """All that it says, with its tunes by what is in them: where they lie is not the same on two machines."""
+    if music is None:
+        return None
+    return [repr(replace(music, tunes=())), [repr(replace(tune, path=Path())) for tune in music.tunes]]
 
 
 def _part_facts(part: Part) -> list[object]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from lullaby.narrator.shelf import forget
 from lullaby.ritual.sayings import plain_words
 from lullaby.ritual.tonight import SharedDream
 
@@ -67,6 +68,12 @@ def told(dreams: Sequence[SharedDream]) -> tuple[str, int]:
     said += [_one(dream) for dream in found]
     said.append("And then it was morning, and everything was in its place.")
     return "\n\n[pause 4 s]\n\n".join(said), len(left)
+
+
+def forget_spoken(dreams: Sequence[SharedDream]) -> int:
+    """Takes what was spoken of these dreams from the shelf, where their dreamer does not want them told any
+    more; the number of sentences."""
+    return forget(milder(plain_words(dream.text, 4_000)) for dream in dreams)
 
 
 def _one(dream: SharedDream) -> str:

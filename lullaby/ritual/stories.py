@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from lullaby.errors import AskedWrongly
 from lullaby.evening.narration.woven import woven_story
 from lullaby.evening.recorded.told import recording_at
 from lullaby.ritual.parts import Parts
-from lullaby.ritual.tonight import Episode, Present, Tonight
+from lullaby.ritual.tonight import Episode, Present, Tonight, Turn
 from lullaby.score import Telling
 from lullaby.score.movements import WOVEN, Movement
 from lullaby.score.plain_text import plain, quoted
@@ -34,7 +34,11 @@ def story_in(
     who = alone if turn is None else turn.who
     voice = parts.teller(who.teller or movement.voice or ritual.voice, who.seat if who.teller else 0.0)
     named = plain(who.name)
-    if turn is not None and turn.brings is not None:
+    if turn is not None and turn.goes_on is not None:
+        told = _episode(turn, turn.goes_on, movement, voice, tonight)
+        return told, (f"it is {named}'s turn: {plain(turn.goes_on.serial)} goes on",)
+    is_daily = turn is not None and turn.brings is not None and not is_for_bedtime(turn.brings)
+    if turn is not None and turn.brings is not None and not is_daily:
         return _brought(turn.brings, voice), (f"it is {named}'s turn, who brought it",)
     there = {
         **story_files(ritual.path.absolute().parent.parent),
@@ -42,13 +46,10 @@ def story_in(
     }
     for near in ritual.path.absolute().parent.glob("*.md"):
         there.setdefault(near.stem, near)
-    if turn is not None and turn.goes_on is not None:
-        episode = turn.goes_on
-        told = _episode(episode, movement, voice, there, tonight)
-        return told, (f"it is {named}'s turn: {plain(episode.serial)} goes on",)
     liked = [name for name in who.likes if name in there and is_for_bedtime(there[name])]
     name = _in_turn(liked or movement.stories or (WOVEN,), tonight)
-    because = (f"it is {named}'s turn" + (", who likes it" if liked else ""),) if turn is not None else ()
+    why = ", and what they brought is for the day" if is_daily else ", who likes it" if liked else ""
+    because = () if turn is None else (f"it is {named}'s turn{why}",)
     if name == WOVEN:
         return _woven(tonight.date, movement, voice), because
     if name not in there:
@@ -78,19 +79,13 @@ def _woven(day: datetime.date, movement: Movement, voice: str, series: str = "")
     return replace(telling, text=made.markdown, ours=True)
 
 
-def _episode(
-    episode: Episode, movement: Movement, voice: str, there: Mapping[str, Path], tonight: Tonight
-) -> Telling:
-    """What a circle's serial has tonight."""
-    if episode.woven_for is not None:
-        return replace(
-            _woven(episode.woven_for, movement, voice, f"{tonight.circle}/{episode.serial}"),
-            serial=episode.serial,
-        )
-    if episode.serial not in there:
-        raise AskedWrongly(
-            f"there is no story {quoted(episode.serial)}, which the circle has told in parts.\n"
-            "    lullaby circle change --story NAME names another."
-        )
-    told = Telling(0, episode.serial, there[episode.serial], voice, serial=episode.serial)
-    return replace(told, goes_on=(episode.first, episode.text)) if episode.first else told
+def _episode(turn: Turn, episode: Episode, movement: Movement, voice: str, tonight: Tonight) -> Telling:
+    """What a circle's serial has tonight: a story that goes on, or the next of a woven series."""
+    if episode.woven_for is not None or turn.brings is None:
+        series = f"{tonight.circle}/{episode.serial}"
+        told = _woven(episode.woven_for or tonight.date, movement, voice, series)
+    else:
+        told = _brought(turn.brings, voice)
+        if episode.first:
+            told = replace(told, goes_on=(episode.first, episode.text))
+    return replace(told, serial=episode.serial)

@@ -58,7 +58,7 @@ class Turn:
     brings: Path | None = None
     """The text, the recording or the tune they brought; None: their teller, or their instrument, chooses."""
     goes_on: Episode | None = None
-    """The serial that goes on; None where none does."""
+    """The serial that goes on; None where none does. With `brings` it is that story, told in parts."""
 
 
 @dataclass(frozen=True)

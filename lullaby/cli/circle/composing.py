@@ -4,45 +4,32 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import importlib
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from lullaby.cli.options.nights import seed_of
 from lullaby.cli.terminal.bedside import Bedside
-from lullaby.ritual.circle.pack.rituals import Compose, PackedRitual
+from lullaby.ritual.circle.pack.rituals import PackedRitual
 from lullaby.ritual.circle.tonight import tonight_of
+from lullaby.ritual.composing import composed
 from lullaby.ritual.tonight import Tonight
 from lullaby.score import Score
 from lullaby.score.finding import by_name
+from lullaby.score.rituals import read_ritual, ritual_path
 from lullaby.voices.kinds import KINDS
 
 
-def composer() -> Compose | None:
-    """What composes rituals; None where this lullaby has nothing that does."""
-    try:
-        composing: Any = importlib.import_module("lullaby.ritual.composing")
-    except ModuleNotFoundError:
-        return None
-    rituals: Any = importlib.import_module("lullaby.score.rituals")
-
-    def compose(path: Path, tonight: Tonight, hemisphere: str, seed: int | None) -> Score:
-        ritual = rituals.read_ritual(path, KINDS)
-        score: Score = composing.composed(replace(ritual, hemisphere=hemisphere), tonight, seed)
-        return score
-
-    return compose
+def compose(path: Path, tonight: Tonight, hemisphere: str, seed: int | None) -> Score:
+    ritual = replace(read_ritual(path, KINDS), hemisphere=hemisphere)
+    return composed(ritual, tonight, seed)
 
 
 def ritual_asked(asked: argparse.Namespace, bedside: Bedside) -> tuple[PackedRitual, Score] | None:
     """The ritual that is to be packed, and the night that it is for those who have agreed; None where the
     words name something else."""
-    compose = composer()
-    if compose is None or len(asked.night) != 1:
+    if len(asked.night) != 1:
         return None
-    rituals: Any = importlib.import_module("lullaby.score.rituals")
-    path = rituals.ritual_path(asked.night[0])
+    path = ritual_path(asked.night[0])
     if path is None:
         return None
     day: datetime.date = asked.date or bedside.clock.now().date()
@@ -50,7 +37,7 @@ def ritual_asked(asked: argparse.Namespace, bedside: Bedside) -> tuple[PackedRit
     tonight = (
         Tonight(day, mood) if asked.circle is None else tonight_of(asked.circle, day, mood, to_share=True)
     )
-    ritual = rituals.read_ritual(path, KINDS)
+    ritual = read_ritual(path, KINDS)
     hemisphere = asked.hemisphere or ritual.hemisphere
     there = by_name("scores", path.absolute().parent)
     named = {one.score for one in ritual.movements if one.score}

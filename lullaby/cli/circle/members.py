@@ -147,11 +147,12 @@ def _kept(asked: argparse.Namespace, bedside: Bedside, changing: Any, member: st
 def _unknown(member: Member) -> list[str]:
     """Notes on what was named and is not there. It is kept: it may come later."""
     from lullaby.people.listeners import names as listeners
-    from lullaby.score.finding import voice_paths
+    from lullaby.score.finding import find_voice_path
+    from lullaby.voices.kinds import KINDS
 
-    there, notes = voice_paths(), []
+    notes = []
     for option, voice in (("--teller", member.teller), ("--instrument", member.instrument)):
-        if voice and voice not in there:
+        if voice and find_voice_path(voice, KINDS) is None:
             notes.append(f"{option}: there is no voice {quoted(voice)} yet; it is kept all the same.")
     if member.listener and member.listener not in listeners():
         notes.append(f"--listener: there is no listener {quoted(member.listener)} here yet.")

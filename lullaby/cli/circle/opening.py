@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from lullaby.cli.circle.composing import composer
+from lullaby.cli.circle.composing import compose
 from lullaby.cli.options.moments import cut
 from lullaby.cli.options.nights import say_notes
 from lullaby.cli.playing.devices import list_devices
@@ -43,7 +43,7 @@ def pack(asked: argparse.Namespace, bedside: Bedside) -> int:
         raise AskedWrongly("a pack is the night that is played: there is no more to log. Leave --log out.")
     path = Path(asked.pack)
     with opened(path) as found:
-        evening = evening_in(found, asked.listener, asked.device, composer())
+        evening = evening_in(found, asked.listener, asked.device, compose)
         for said in (other_engine(found), softer_here(evening.night)):
             if said is not None:
                 bedside.note(said)

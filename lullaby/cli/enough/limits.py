@@ -73,13 +73,14 @@ def set_limits(asked: argparse.Namespace, bedside: Bedside) -> int:
     wanted = {name: text for name in NAMES if (text := getattr(asked, name)) is not None}
     if not wanted:
         raise AskedWrongly("which limit?\n    --nightly, --weekly, --dose or --quiet-nights.")
+    with looked(listener) as found:
+        pledge = None if found is None else pledge_on(found, evening)
+    loosens = next_noon(now.date())
+    if pledge is not None and asked.word:
+        proved(pledge, word_typed(f"The word that {plain(pledge.holder)} chose: "))
+    elif pledge is not None:
+        loosens = max(loosens, evening + WAITS)
     with kept(listener) as db:
-        pledge = pledge_on(db, evening)
-        loosens = next_noon(now.date())
-        if pledge is not None and asked.word:
-            proved(pledge, word_typed(f"The word that {plain(pledge.holder)} chose: "))
-        elif pledge is not None:
-            loosens = max(loosens, evening + WAITS)
         later = {name: change(db, name, text, evening, loosens) for name, text in wanted.items()}
     if asked.json:
         from lullaby.evening.facts.enough import facts_of_change

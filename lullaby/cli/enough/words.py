@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import sys
 
@@ -12,7 +13,9 @@ def word_typed(asks: str, *, twice: bool = False) -> str:
     """The word: typed at a terminal, where it is not shown, else a line of standard input. Never an option: a
     shell keeps what is typed to it."""
     if sys.stdin is None or not sys.stdin.isatty():
-        word = "" if sys.stdin is None else sys.stdin.readline().rstrip("\r\n")
+        word = ""
+        with contextlib.suppress(OSError):  # it is closed
+            word = "" if sys.stdin is None else sys.stdin.readline().rstrip("\r\n")
     else:
         try:
             word = getpass.getpass(asks)

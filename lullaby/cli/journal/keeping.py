@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from lullaby.cli.journal.whose import whose
@@ -30,6 +31,7 @@ def share(asked: argparse.Namespace, bedside: Bedside) -> int:
 def withdraw(asked: argparse.Namespace, bedside: Bedside) -> int:
     listener = whose(asked)
     dream = dreams.consent(listener, asked.dream, False)
+    _told_nowhere(listener, [dream])
     return _of_dream(asked, bedside, dream, f"Dream {dream.number} is told to nobody any more.")
 
 
@@ -67,10 +69,14 @@ def erase(asked: argparse.Namespace, bedside: Bedside) -> int:
     what = "the whole journal" if asked.whole else f"dream {asked.dream}" if asked.dream else str(asked.night)
     if not asked.yes:
         raise AskedWrongly(f"{what} would be erased for good.\n    --yes does it.")
+    with looked_into(journal_file(listener), SCHEMA) as db:
+        kept = () if db is None else dreams.dreams_in(db)
     gone = 1
     if asked.dream is not None:
         dreams.erase_dream(listener, asked.dream)
+        _told_nowhere(listener, [dream for dream in kept if dream.number == asked.dream])
     else:
+        _told_nowhere(listener, [dream for dream in kept if asked.whole or dream.date == asked.night])
         gone = erased(listener, asked.night)
     if asked.json:
         from lullaby.evening.facts.journal import facts_of_erased
@@ -79,6 +85,18 @@ def erase(asked: argparse.Namespace, bedside: Bedside) -> int:
     else:
         bedside.say("There was nothing to erase." if not gone else f"Erased for good: {what}.")
     return 0
+
+
+def _told_nowhere(listener: str | None, taken_back: Sequence[dreams.KeptDream]) -> None:
+    """Leaves no trace of these dreams elsewhere: neither in a circle's book nor, spoken, on the shelf."""
+    from lullaby.ritual.circle.dreams import forget_dream
+    from lullaby.ritual.gentle_dreams import forget_spoken
+    from lullaby.ritual.tonight import SharedDream
+
+    forget_spoken([SharedDream(listener or "", dream.text, dream.date) for dream in taken_back])
+    if listener is not None:
+        for dream in taken_back:
+            forget_dream(listener, dream.number)
 
 
 def keep_for(asked: argparse.Namespace, bedside: Bedside) -> int:

@@ -1,5 +1,5 @@
-"""An evening of a circle that was played: it counts as held once a minute of its story has been heard, or half
-of it where nothing is told. Then, and only then, the turns move on."""
+"""An evening of a circle that was played: it counts as held once a minute of its story has been heard, or
+half of it where nothing is told. Then, and only then, the turns move on."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def held_if_heard(
     stopped: Mapping[str, Bookmark | None],
     bedside: Bedside,
 ) -> None:
-    """Writes down that the evening was held, if it was heard that far. `stopped`: where serials stopped. A log
-    of an evening that is heard again holds nothing anew."""
+    """Writes down that the evening was held, if it was heard that far. `stopped`: where serials stopped. An
+    evening that is heard again from its log is not held anew."""
     held_at = held_from(evening)
     tonight = getattr(asked, "tonight", None)
     if held_at is None or heard_to < held_at or tonight is None or evening.request.log is not None:

@@ -39,12 +39,12 @@ def make_pledge(db: sqlite3.Connection, holder: str, word: str, evening: datetim
     """Keeps a pledge; there is one at a time."""
     if not holder.strip() or len(holder) > 80:
         raise AskedWrongly("--with says who holds it: a name of up to 80 letters.")
-    if len(word) < LEAST_LETTERS:
-        raise AskedWrongly(f"the word has at least {LEAST_LETTERS} letters.")
     if (held := pledge_on(db, evening)) is not None:
         raise AskedWrongly(
             f"{quoted(held.holder)} holds a pledge already.\n    lullaby enough pledge --end ends it first."
         )
+    if len(word) < LEAST_LETTERS:
+        raise AskedWrongly(f"the word has at least {LEAST_LETTERS} letters.")
     salt = os.urandom(16)
     kept = json.dumps({"salt": salt.hex(), "hash": _digest(word, salt, _COST).hex(), **_COST})
     with db:

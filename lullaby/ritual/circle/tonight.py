@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import sqlite3
 from collections.abc import Collection, Sequence
+from pathlib import Path
 
 from lullaby.ritual.circle.book import book_read
 from lullaby.ritual.circle.brought import brought_in
@@ -15,6 +16,7 @@ from lullaby.ritual.circle.member import Circle
 from lullaby.ritual.circle.rule import Role
 from lullaby.ritual.circle.serial import episode_of, serial_in
 from lullaby.ritual.tonight import Present, Tonight, Turn
+from lullaby.score.stories import story_files
 
 
 def tonight_of(
@@ -68,5 +70,9 @@ def _turn(
         found = None
     serial = serial_in(db, circle)
     goes_on = deal.role is Role.TELL and found is None and serial is not None
-    episode = episode_of(serial) if goes_on and serial else None
-    return Turn(who, None if found is None else found.path, episode)
+    if not (goes_on and serial):
+        return Turn(who, None if found is None else found.path)
+    path = None if serial.is_woven else story_files(Path()).get(serial.name)
+    if path is None and not serial.is_woven:
+        return Turn(who)  # a story that is not here: their teller chooses another
+    return Turn(who, path, episode_of(serial))

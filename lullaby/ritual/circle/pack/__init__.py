@@ -4,6 +4,8 @@ same instant.
     pack.json            what it is: version, engine, start, turns, and every file in it with its SHA-256
     night.jsonl          seed, date, sleeper, and which line is spoken when: the form of a night's log
     score.toml           the score
+    rituals/NAME.toml    in place of it a ritual, and in tonight.json the evening it is composed for
+    brought/             what somebody brings on that evening
     voices/NAME.toml     its voices, and sounds that they name beside them
     stories/NAME.md      its stories
     tunes/NAME.abc       its tunes

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from lullaby.errors import WrittenWrongly
-from lullaby.ritual.tonight import Present, SharedDream, Tonight, Turn
+from lullaby.ritual.tonight import Episode, Present, SharedDream, Tonight, Turn
 from lullaby.score import checks
 from lullaby.score.checks import Unfit
 from lullaby.score.plain_text import plain, shown
@@ -33,6 +33,7 @@ def tonight_text(tonight: Tonight, hemisphere: str) -> str:
         "tells": _turn(tonight.tells),
         "plays": _turn(tonight.plays),
         "dreams": [[one.dreamer, one.text, one.date.isoformat()] for one in tonight.dreams],
+        "circle": tonight.circle,
     }
     return json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
 
@@ -45,7 +46,14 @@ def _turn(turn: Turn | None) -> dict[str, Any] | None:
     if turn is None:
         return None
     brings = None if turn.brings is None else f"{BROUGHT}/{turn.brings.name}"
-    return {"who": _present(turn.who), "brings": brings, "series": turn.series}
+    return {"who": _present(turn.who), "brings": brings, "goes_on": _episode(turn.goes_on)}
+
+
+def _episode(episode: Episode | None) -> list[Any] | None:
+    if episode is None:
+        return None
+    woven_for = episode.woven_for and episode.woven_for.isoformat()
+    return [episode.serial, woven_for, episode.first, episode.text]
 
 
 def tonight_from(content: bytes, where: str, folder: Path) -> tuple[Tonight, str]:
@@ -67,6 +75,7 @@ def tonight_from(content: bytes, where: str, folder: Path) -> tuple[Tonight, str
         read.turn(table.get("tells")),
         read.turn(table.get("plays")),
         tuple(read.dream(row) for row in read.rows(table, "dreams", _MOST_DREAMS)),
+        read.checked(table, "circle", checks.name) if table.get("circle") else "",
     )
     return tonight, hemisphere
 
@@ -117,17 +126,30 @@ class _Reading:
     def turn(self, row: object) -> Turn | None:
         if row is None:
             return None
-        if not isinstance(row, dict) or set(row) != {"who", "brings", "series"}:
-            self.wrong("a turn is who has it, what they bring, and which series goes on.")
-        series = self.checked(row, "series", checks.name) if row["series"] else ""
+        if not isinstance(row, dict) or set(row) != {"who", "brings", "goes_on"}:
+            self.wrong("a turn is who has it, what they bring, and which serial goes on.")
+        goes_on = self.episode(row["goes_on"])
         brings = row["brings"]
         if brings is None:
-            return Turn(self.present(row["who"]), None, series)
+            return Turn(self.present(row["who"]), None, goes_on)
         path = self.folder / str(brings)
         named = isinstance(brings, str) and brings.count("/") == 1 and brings.startswith(f"{BROUGHT}/")
         if not named or ".." in str(brings) or not path.is_file():
             self.wrong(f"{shown(brings)} is brought, and is not in it.")
-        return Turn(self.present(row["who"]), path, series)
+        return Turn(self.present(row["who"]), path, goes_on)
+
+    def episode(self, row: object) -> Episode | None:
+        if row is None:
+            return None
+        if not isinstance(row, list) or len(row) != 4:
+            self.wrong("what goes on is [serial, date, sentence, text].")
+        names = dict(zip(("serial", "woven_for", "first", "text"), row, strict=True))
+        return Episode(
+            self.checked(names, "serial", checks.name),
+            None if names["woven_for"] is None else self.day(names["woven_for"]),
+            self.checked(names, "first", partial(checks.whole, low=0, high=1_000_000)),
+            self.checked(names, "text", checks.text) if names["text"] else "",
+        )
 
     def dream(self, row: object) -> SharedDream:
         if not isinstance(row, list) or len(row) != 3:
