@@ -48,7 +48,7 @@ def by_the_kernel(command: Sequence[str], env: Mapping[str, str], folder: Path) 
             pytest.fail(f"Under LULLABY_CI this must be here: {why}", pytrace=False)
         pytest.skip(why)
     log = folder / "sockets.strace"
-    _done(["strace", "-f", "-qq", "-e", "trace=socket,socketpair", "-o", str(log), *command], env)
+    _done(["strace", "-f", "-qq", "-e", "trace=socket,socketpair", "-o", str(log), *command], env, folder)
     return _SOCKET.findall(log.read_text("utf-8", "replace"))
 
 
@@ -59,14 +59,15 @@ def by_python(command: Sequence[str], env: Mapping[str, str], folder: Path) -> l
     seen = folder / "seen.txt"
     seen.write_text("")
     path = os.pathsep.join(filter(None, (str(folder / "hook"), env.get("PYTHONPATH"))))
-    _done(command, {**env, "PYTHONPATH": path, "SEEN": str(seen)})
+    _done(command, {**env, "PYTHONPATH": path, "SEEN": str(seen)}, folder)
     return seen.read_text().split()
 
 
-def _done(command: Sequence[str], env: Mapping[str, str]) -> None:
+def _done(command: Sequence[str], env: Mapping[str, str], folder: Path) -> None:
     done = subprocess.run(
         command,
         env=dict(env),
+        cwd=folder,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

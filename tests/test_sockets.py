@@ -1,5 +1,6 @@
-"""Nothing is asked of the network: not by a night that plays, nor by a ritual, nor by a journal. Seen by the
-kernel in every process and thread, and by Python in every process of its own."""
+"""Nothing is asked of the network: not by a night that plays to its end with a story, nor by a ritual, nor by
+a journal. Python itself says so in each of its processes, names that are looked up among it; and the kernel,
+of a night on a sound card. What a ritual and its evening ask of the kernel is in test_no_network."""
 
 from __future__ import annotations
 
@@ -47,6 +48,15 @@ for = 00:01:00
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="nothing shows what sockets open there")
 seen_by = pytest.mark.parametrize("seen", [by_the_kernel, by_python], ids=["the kernel", "Python"])
+WITHOUT_SOCKETS = (
+    ("morning", "--rested", "well", "--dream", "A boat.", "--woke", "06:40"),
+    ("journal", "week", "--json"),
+    ("journal", "export", "-o", "all.json"),
+    ("journal", "erase", "--all", "--yes"),
+    ("enough", "--json"),
+    ("without",),
+    ("promises",),
+)
 
 
 @pytest.fixture
@@ -66,32 +76,21 @@ def env_of(home: Path) -> dict[str, str]:
     return {**os.environ, "LULLABY_HOME": str(home)}
 
 
-@seen_by
-def test_a_full_night_that_plays_opens_no_socket_to_anywhere(home: Path, tmp_path: Path, seen: Ways) -> None:
+@pytest.mark.parametrize("night", ["short", "evening"])
+def test_a_full_night_and_a_full_ritual_ask_nothing_of_the_network(
+    home: Path, tmp_path: Path, night: str
+) -> None:
     """Score, story, door, log and journal, from the first sample to the last. Played into nothing."""
-    found = seen(lullaby("play", "short", "--null", "1000", "--plain"), env_of(home), tmp_path)
+    found = by_python(lullaby("play", night, "--null", "1000", "--plain"), env_of(home), tmp_path)
     assert "AF_UNIX" in found, "its own door was not seen, so nothing would be"
     assert not far(found)
     assert (home / "journal.db").exists()
 
 
-@seen_by
-def test_a_full_ritual_opens_no_socket_to_anywhere(home: Path, tmp_path: Path, seen: Ways) -> None:
-    found = seen(lullaby("play", "evening", "--null", "1000", "--plain"), env_of(home), tmp_path)
-    assert "AF_UNIX" in found
-    assert not far(found)
-
-
-@seen_by
-def test_a_journal_opens_no_socket_at_all(home: Path, tmp_path: Path, seen: Ways) -> None:
-    for words in (
-        ["morning", "--rested", "well", "--dream", "A boat.", "--woke", "06:40"],
-        ["journal", "week", "--json"],
-        ["journal", "week", "--clinician"],
-        ["journal", "export", "-o", str(tmp_path / "all.json")],
-        ["journal", "erase", "--all", "--yes"],
-    ):
-        assert seen(lullaby(*words), env_of(home), tmp_path) == []
+def test_a_journal_and_what_is_enough_open_no_socket_at_all(home: Path, tmp_path: Path) -> None:
+    env = env_of(home)
+    for words in WITHOUT_SOCKETS:
+        assert by_python(lullaby(*words), env, tmp_path) == [], words
 
 
 @pytest.mark.sound
