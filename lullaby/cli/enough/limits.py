@@ -24,6 +24,16 @@ _SAID = {
 }
 
 
+def _line(name: str) -> str:
+    """What a limit is of, where a line begins with it."""
+    said = _SAID[name]
+    return said if said.startswith("dBA") else said.capitalize()
+
+
+def _none(name: str) -> str:
+    return "none" if name == "quiet_nights" else "no limit"
+
+
 def shown(asked: argparse.Namespace, bedside: Bedside) -> int:
     listener, now = whose(asked), bedside.clock.now()
     evening = evening_of(now)
@@ -37,7 +47,7 @@ def shown(asked: argparse.Namespace, bedside: Bedside) -> int:
         return 0
     for name in NAMES:
         value = written(getattr(at.limits, name))
-        bedside.say(f"{_SAID[name].capitalize()}: {'no limit' if value == NONE != name else value}.")
+        bedside.say(f"{_line(name)}: {_none(name) if value == NONE else value}.")
     for name, value, day in coming:
         bedside.say(f"From {day}, noon: {_SAID[name]} {value}.")
     if at.held_by is not None:
@@ -89,9 +99,9 @@ def set_limits(asked: argparse.Namespace, bedside: Bedside) -> int:
         return 0
     for name, day in later.items():
         if day is None:
-            bedside.say(f"{_SAID[name].capitalize()}: {plain(wanted[name])}, from now on.")
+            bedside.say(f"{_line(name)}: {plain(wanted[name])}, from now on.")
         else:
-            bedside.say(f"{_SAID[name].capitalize()}: {plain(wanted[name])}, from {day}, noon.")
+            bedside.say(f"{_line(name)}: {plain(wanted[name])}, from {day}, noon.")
     if pledge is not None and not asked.word and any(later.values()):
         bedside.say(
             plain(f"{pledge.holder} holds a pledge: with their word (--word) it is {now.date() + DAY}.")
