@@ -141,6 +141,21 @@ def test_the_night_of_a_killed_player_is_there_without_its_end(home: Path, lulla
     assert "its end was not written down" in lullaby("journal").out
 
 
+def test_of_a_night_that_is_killed_it_is_known_how_much_was_heard(home: Path, lullaby: Say) -> None:
+    with playing(home, "--null", "300") as player:
+        player.until(lambda: heard_of_the_last(lullaby) > 0, "nothing is written down")
+        player.process.send_signal(signal.SIGKILL)
+        player.process.wait(60)
+    (night,) = lullaby("journal", "--json").facts["nights"]
+    assert night["ended"] is None
+    assert night["seconds"] >= 300
+
+
+def heard_of_the_last(lullaby: Say) -> float:
+    nights = lullaby("journal", "--json").facts["nights"]
+    return float(nights[-1]["seconds"]) if nights else 0.0
+
+
 def test_a_journal_that_cannot_be_written_stops_no_night(home: Path) -> None:
     home.mkdir(parents=True)
     (home / "journal.db").write_bytes(b"nothing of ours" * 99)

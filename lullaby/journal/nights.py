@@ -69,6 +69,15 @@ def end_night(
             db.execute("update nights set ended = ?, heard = ? where number = ?", (end, heard, number))
 
 
+def heard_so_far(listener: str | None, number: int, seconds: float, today: datetime.date) -> None:
+    """Writes down how much was heard by now, so that a night that is killed counts what it was."""
+    with journal(listener, today) as db, db:
+        db.execute(
+            "update nights set heard = json_set(heard, '$.seconds', ?) where number = ? and ended is null",
+            (round(seconds, 1), number),
+        )
+
+
 def nights_in(db: sqlite3.Connection, since: datetime.date | None = None) -> tuple[NightPlayed, ...]:
     """Nights by the time at which they began, from an evening on."""
     rows = db.execute(

@@ -72,7 +72,7 @@ def _heard(at: Standing) -> list[str]:
         )
     if heard.without_end:
         lines.append(
-            f"Nights whose end was not written down, so that they count nothing: {heard.without_end}."
+            f"Nights whose end was not written down, and that count as far as is known: {heard.without_end}."
         )
     return lines
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime
+import threading
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from lullaby.journal.nights import NightPlayed
     from lullaby.player import Player
     from lullaby.time import Span
+
+
+EVERY = 300.0
+"""Seconds of sound after which it is written down how much was heard: a night may be killed."""
 
 
 def log_for(asked: argparse.Namespace, bedside: Bedside) -> str | None:
@@ -57,20 +62,38 @@ def noted(
     if asked.no_journal:
         yield
         return
-    from lullaby.journal.nights import end_night, note_night
+    from lullaby.journal.nights import end_night, heard_so_far, note_night
 
     begun = bedside.clock.now()
-    number = None
+    number: int | None = None
     with _said_only(bedside):
         number = note_night(asked.listener, _night(asked, evening, begun, log), begun.date(), bedside.note)
+    if number is None:
+        yield
+        return
+    kept, written = number, 0.0
+
+    def heard() -> float:
+        return max(0, min(player.frame - span.start, player.ring.read)) / RATE
+
+    def write_down(seconds: float) -> None:
+        with contextlib.suppress(LullabyError):  # at the end it is tried again, and said
+            heard_so_far(asked.listener, kept, seconds, bedside.clock.now().date())
+
+    def look() -> None:
+        nonlocal written
+        if heard() >= written + EVERY:
+            written = heard()
+            # the player's own thread waits for no disk
+            threading.Thread(target=write_down, args=(written,), name="journal", daemon=True).start()
+
+    player.every_tick(look)
     try:
         yield
     finally:
-        if number is not None:
-            with _said_only(bedside):
-                ended = bedside.clock.now()
-                heard = max(0, min(player.frame - span.start, player.ring.read)) / RATE
-                end_night(asked.listener, number, ended, heard, ended.date())
+        with _said_only(bedside):
+            ended = bedside.clock.now()
+            end_night(asked.listener, kept, ended, heard(), ended.date())
 
 
 @contextlib.contextmanager
