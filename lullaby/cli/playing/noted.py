@@ -6,8 +6,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime
-import threading
 import math
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
