@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lullaby.people.enough.book import DAY
+from lullaby.people.enough.unwritten import unwritten_by
 
 WEEK = 7
 
@@ -39,24 +40,25 @@ class Evening:
 
 
 def heard_by(listener: str | None, evening: datetime.date) -> Heard:
-    """What this listener has heard; nothing, where no journal is kept."""
+    """What this listener has heard, by their journal and, where a limit counts it, beside it."""
     from lullaby.journal.book import SCHEMA, journal_file
     from lullaby.journal.nights import NightPlayed, nights_in
     from lullaby.people.database import looked_into
 
     path = journal_file(listener)
-    if not os.path.lexists(path):
-        return Heard()
     first = evening - (WEEK - 1) * DAY
+    beside, beside_tonight = unwritten_by(listener, first, evening)
+    if not os.path.lexists(path):
+        return Heard(beside_tonight, beside, unmeasured_min=beside)
     with looked_into(path, SCHEMA) as db:
         found: Iterable[NightPlayed] = () if db is None else nights_in(db, first)
         nights = [night for night in found if night.evening <= evening]
     heard = [night for night in nights if not night.without]
     return Heard(
-        sum(night.seconds for night in heard if night.evening == evening) / 60,
-        sum(night.seconds for night in heard) / 60,
+        sum(night.seconds for night in heard if night.evening == evening) / 60 + beside_tonight,
+        sum(night.seconds for night in heard) / 60 + beside,
         sum(night.seconds / 60 * 10 ** (night.dba / 10) for night in heard if night.dba is not None),
-        sum(night.seconds for night in heard if night.dba is None) / 60,
+        sum(night.seconds for night in heard if night.dba is None) / 60 + beside,
         sum(night.ended is None for night in heard),
         any(night.without for night in nights if night.evening == evening),
     )

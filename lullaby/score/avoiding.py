@@ -141,8 +141,10 @@ def _told(telling: Telling, avoid: Avoid, text_of: TextOf) -> Telling | None:
         turn
         for turn in telling.in_turn
         if text_of(turn) is None
-        or (not avoid.has_word_of(_said(turn, text_of))
-        and not (turn.recording and _among((turn.story, turn.path.name, turn.path.stem), avoid.clips)))
+        or (
+            not avoid.has_word_of(_said(turn, text_of))
+            and not (turn.recording and _among((turn.story, turn.path.name, turn.path.stem), avoid.clips))
+        )
     ]
     if not left:
         return None

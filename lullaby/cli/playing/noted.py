@@ -55,7 +55,8 @@ def noted(
 ) -> Iterator[None]:
     """Writes down that this night began, and what was heard of it when the block ends."""
     if asked.no_journal:
-        yield
+        with _counted(asked, span, player, bedside):
+            yield
         return
     from lullaby.journal.nights import end_night, note_night
 
@@ -69,8 +70,29 @@ def noted(
         if number is not None:
             with _said_only(bedside):
                 ended = bedside.clock.now()
-                heard = max(0, min(player.frame - span.start, player.ring.read)) / RATE
+                heard = _heard(span, player)
                 end_night(asked.listener, number, ended, heard, ended.date())
+
+
+@contextlib.contextmanager
+def _counted(asked: argparse.Namespace, span: Span, player: Player, bedside: Bedside) -> Iterator[None]:
+    """Without the journal only its minutes count, and only where its listener has set a limit."""
+    from lullaby.journal.book import evening_of
+    from lullaby.people.enough.unwritten import add_unwritten
+
+    evening = evening_of(bedside.clock.now())
+    try:
+        yield
+    finally:
+        try:
+            add_unwritten(asked.listener, evening, _heard(span, player))
+        except LullabyError as error:
+            bedside.note(f"The minutes of this night are counted nowhere: {error}")
+
+
+def _heard(span: Span, player: Player) -> float:
+    """Seconds."""
+    return max(0, min(player.frame - span.start, player.ring.read)) / RATE
 
 
 @contextlib.contextmanager
