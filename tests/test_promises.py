@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from conftest import PATIENCE
 from manual import page
 from typed import typing
 
@@ -24,6 +27,16 @@ def test_each_promise_names_a_test_that_is_there(promise: Promise) -> None:
     assert "skip" not in marks
     assert "xfail" not in marks
     assert any(isinstance(node, ast.Assert | ast.With) for node in ast.walk(found[0])), "it asserts nothing"
+
+
+def test_each_of_these_tests_is_collected_whenever_all_are() -> None:
+    """pytest itself says so, by the project's own settings: none is left out by a mark."""
+    asked = [f"tests/{promise.test}" for promise in PROMISES]
+    command = [sys.executable, "-P", "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *asked]
+    done = subprocess.run(command, cwd=TESTS.parent, capture_output=True, text=True, timeout=PATIENCE)
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = {line.partition("[")[0] for line in done.stdout.splitlines() if "::" in line}
+    assert found == set(asked)
 
 
 def test_no_two_promises_say_the_same() -> None:

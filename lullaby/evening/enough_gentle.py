@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from lullaby.errors import LullabyError
 from lullaby.people.enough.book import looked, there_is
 from lullaby.people.enough.evenings import Facing, facing_on, gentle_until
 from lullaby.people.person import Person
@@ -64,3 +65,14 @@ def spoken_of(path: str) -> list[str]:
     from lullaby.story.reading import read_text
 
     return [beat.sentence.text for beat in beats_of(read_text(path))]
+
+
+def forget_spoken_of(path: str) -> int:
+    """Takes what was spoken of this text from the shelf; the number of sentences."""
+    from lullaby.narrator.shelf import forget
+
+    try:
+        sentences = spoken_of(path)
+    except LullabyError:
+        return 0
+    return forget([" ".join(sentences)])

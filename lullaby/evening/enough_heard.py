@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from lullaby.errors import CouldNot
 from lullaby.people.enough.book import DAY
+from lullaby.people.enough.unwritten import unwritten_by
 
 WEEK = 7
 
@@ -41,26 +42,27 @@ class Evening:
 
 
 def heard_by(listener: str | None, evening: datetime.date) -> Heard:
-    """What this listener has heard; nothing, where no journal is kept, or none that can be read: a night does
-    not wait for that, and the player says so."""
+    """What this listener has heard, by their journal and, where a limit counts it, beside it. A journal that
+    cannot be read counts nothing: a night does not wait for that, and the player says so."""
     from lullaby.journal.book import SCHEMA, journal_file
     from lullaby.journal.nights import NightPlayed, nights_in
     from lullaby.people.database import looked_into
 
     path = journal_file(listener)
-    if not os.path.lexists(path):
-        return Heard()
     first = evening - (WEEK - 1) * DAY
+    beside, beside_tonight = unwritten_by(listener, first, evening)
+    if not os.path.lexists(path):
+        return Heard(beside_tonight, beside, unmeasured_min=beside)
     nights: list[NightPlayed] = []
     with contextlib.suppress(CouldNot), looked_into(path, SCHEMA) as db:
         found: Iterable[NightPlayed] = () if db is None else nights_in(db, first)
         nights = [night for night in found if night.evening <= evening]
     heard = [night for night in nights if not night.without]
     return Heard(
-        sum(night.seconds for night in heard if night.evening == evening) / 60,
-        sum(night.seconds for night in heard) / 60,
+        sum(night.seconds for night in heard if night.evening == evening) / 60 + beside_tonight,
+        sum(night.seconds for night in heard) / 60 + beside,
         sum(night.seconds / 60 * 10 ** (night.dba / 10) for night in heard if night.dba is not None),
-        sum(night.seconds for night in heard if night.dba is None) / 60,
+        sum(night.seconds for night in heard if night.dba is None) / 60 + beside,
         sum(night.ended is None for night in heard),
         any(night.without for night in nights if night.evening == evening),
     )

@@ -35,7 +35,9 @@ def add_playing(parser: argparse.ArgumentParser) -> None:
     add_timer(parser)
     parser.add_argument("--volume", type=float, metavar="DB", help="softer by so many dB: -10 (0)")
     parser.add_argument("--log", metavar="FILE", help="keep what happens: lullaby render --course FILE")
-    parser.add_argument("--no-journal", action="store_true", help="write nothing of it into the journal")
+    parser.add_argument(
+        "--no-journal", action="store_true", help="write nothing of it into the journal; a limit counts it"
+    )
     parser.add_argument(
         "--anyway", action="store_true", help="on an evening that was to be without, all the same"
     )

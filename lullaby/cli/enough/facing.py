@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from lullaby.cli.enough.consent import of_listener
+from lullaby.cli.enough.forgetting import forget_facing
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.evening.enough_gentle import spoken_of
@@ -82,6 +83,7 @@ def preview(asked: argparse.Namespace, bedside: Bedside) -> int:
 
 def withdraw(asked: argparse.Namespace, bedside: Bedside) -> int:
     person = of_listener(asked, bedside)
+    forget_facing(person.name)
     with looked(person.name) as db:
         gone = 0 if db is None else withdraw_facing(db)
     if asked.json:

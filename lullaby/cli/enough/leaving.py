@@ -20,6 +20,8 @@ PATIENCE = 60.0
 
 
 def leave(asked: argparse.Namespace, bedside: Bedside) -> int:
+    from lullaby.player import alarm
+
     target = target_of(Path(asked.to))
     home = places.home()
     if not asked.yes:
@@ -34,6 +36,7 @@ def leave(asked: argparse.Namespace, bedside: Bedside) -> int:
     except Exception:
         bedside.note(plain(f"{target} holds a copy of everything; nothing is taken away."))
         raise
+    alarm.forget(alarm.folder())
     entries = remove_entries()
     others = take_away()
     if asked.json:
@@ -51,11 +54,10 @@ def leave(asked: argparse.Namespace, bedside: Bedside) -> int:
 
 
 def _stopped() -> None:
-    """Ends what plays, and an alarm that waits."""
-    from lullaby.player import alarm, door_path
+    """Ends what plays."""
+    from lullaby.player import door_path
     from lullaby.player.client import ask
 
-    alarm.forget(alarm.folder())
     try:
         ask({"do": "stop"})
     except CouldNot:

@@ -84,12 +84,15 @@ def _show(asked: argparse.Namespace, bedside: Bedside) -> int:
 
 
 def _remove(asked: argparse.Namespace, bedside: Bedside) -> int:
+    from lullaby.cli.enough.forgetting import forget_what_was_spoken_for
     from lullaby.journal.erasing import erase
     from lullaby.people.listeners import forget_person, names, person_file
 
     path = person_file(asked.name)
     if asked.name in names() and not asked.yes:
         raise AskedWrongly(f"{plain(str(path))} would be erased for good.\n    --yes does it.")
+    if asked.name in names():
+        forget_what_was_spoken_for(asked.name)
     forget_person(asked.name)
     erase(asked.name)
     if asked.json:

@@ -60,7 +60,8 @@ def noted(
 ) -> Iterator[None]:
     """Writes down that this night began, and what was heard of it when the block ends."""
     if asked.no_journal:
-        yield
+        with _counted(asked, span, player, bedside):
+            yield
         return
     from lullaby.journal.nights import end_night, heard_so_far, note_night
 
@@ -74,7 +75,7 @@ def noted(
     kept, written = number, 0.0
 
     def heard() -> float:
-        return max(0, min(player.frame - span.start, player.ring.read)) / RATE
+        return _heard(span, player)
 
     def write_down(seconds: float) -> None:
         with contextlib.suppress(LullabyError):  # at the end it is tried again, and said
@@ -94,6 +95,27 @@ def noted(
         with _said_only(bedside):
             ended = bedside.clock.now()
             end_night(asked.listener, kept, ended, heard(), ended.date())
+
+
+@contextlib.contextmanager
+def _counted(asked: argparse.Namespace, span: Span, player: Player, bedside: Bedside) -> Iterator[None]:
+    """Without the journal only its minutes count, and only where its listener has set a limit."""
+    from lullaby.journal.book import evening_of
+    from lullaby.people.enough.unwritten import add_unwritten
+
+    evening = evening_of(bedside.clock.now())
+    try:
+        yield
+    finally:
+        try:
+            add_unwritten(asked.listener, evening, _heard(span, player))
+        except LullabyError as error:
+            bedside.note(f"The minutes of this night are counted nowhere: {error}")
+
+
+def _heard(span: Span, player: Player) -> float:
+    """Seconds."""
+    return max(0, min(player.frame - span.start, player.ring.read)) / RATE
 
 
 @contextlib.contextmanager

@@ -86,6 +86,31 @@ PROMISES = (
         "Whoever leaves loses nothing where the export fails.",
         "test_enough_leaving.py::test_where_the_export_fails_nothing_is_lost",
     ),
+    Promise(
+        "What is handed on, as a file, a pack or a line, has nothing private of anybody in it.",
+        "test_isolation_handed_on.py::test_what_is_handed_on_has_nothing_private_of_its_own_listener_either",
+    ),
+    Promise(
+        "A dream is on no other machine before its dreamer has agreed to that as well.",
+        "test_isolation_handed_on.py::"
+        "test_a_dream_reaches_the_circle_by_consent_and_no_longer_when_that_is_withdrawn",
+    ),
+    Promise(
+        "What was spoken for somebody does not stay behind when they go.",
+        "test_enough_traces.py::test_with_a_listener_goes_what_was_spoken_for_them",
+    ),
+    Promise(
+        "Nobody asleep is startled.",
+        "test_guard.py::test_no_shipped_score_startles_anybody_asleep",
+    ),
+    Promise(
+        "Nothing grows louder because of a guess.",
+        "test_following.py::test_no_guess_makes_anything_louder",
+    ),
+    Promise(
+        "A stranger's pack is not unpacked to anywhere but its own folder.",
+        "test_pack_stranger.py::test_a_name_that_leads_out_or_is_nothing_a_night_needs_is_refused",
+    ),
 )
 
 

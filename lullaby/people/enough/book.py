@@ -25,6 +25,7 @@ SCHEMA = (
         primary key (evening, what));
     create table said (what text primary key, day text not null)
     """,
+    "create table unwritten (number integer primary key, evening text not null, seconds real not null)",
 )
 """Days are written as dates. An evening is the date on which it begins: it lasts until noon of the next."""
 

@@ -81,6 +81,15 @@ def facing_on(db: sqlite3.Connection, evening: datetime.date) -> Facing | None:
     return Facing(path, digest)
 
 
+def chosen_facing(db: sqlite3.Connection) -> Facing | None:
+    """The story that was chosen last, for whatever evening."""
+    row = db.execute("select text from evenings where what = 'facing'").fetchone()
+    if row is None:
+        return None
+    digest, _, path = row[0].partition("\n")
+    return Facing(path, digest)
+
+
 def withdraw_facing(db: sqlite3.Connection) -> int:
     """Takes it back, of whatever evening; nothing of it stays in the file or its log."""
     with db:
