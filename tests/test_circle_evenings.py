@@ -4,6 +4,7 @@ is, and moves the turns on once it was really heard."""
 from __future__ import annotations
 
 import datetime
+import json
 import os
 import re
 import subprocess
@@ -15,9 +16,11 @@ import pytest
 from circles import FRIENDS, friends
 from typed import EVENING, Say, is_asked_wrongly, typing
 
+from lullaby.cli import main
 from lullaby.cli.options.mixes import mix_or_score
 from lullaby.cli.parser import parsed
 from lullaby.cli.terminal.bedside import Bedside
+from lullaby.journal.book import evening_of
 from lullaby.journal.dreams import consent, keep_dream
 from lullaby.people.listeners import add_person
 from lullaby.people.person import Person
@@ -124,8 +127,10 @@ def played(home: Path, to: str, *words: str) -> None:
 
 
 def test_only_an_evening_that_was_heard_moves_the_turns_on(home: Path, lullaby: Say) -> None:
-    friends(story="the-quiet-pod")
-    today = datetime.date.today()
+    today = evening_of(datetime.datetime.now())
+    add_person(Person("anna"))
+    friends(members=(replace(FRIENDS[0], listener="anna"), *FRIENDS[1:]), story="the-quiet-pod")
+    keep_dream("anna", "There was a heron in the lift.", today, today, shared=True)
     first = tonight_of("friends", today).tells
     assert first is not None
     played(home, "20")
@@ -139,9 +144,23 @@ def test_only_an_evening_that_was_heard_moves_the_turns_on(home: Path, lullaby: 
     assert then.who != first.who
     assert then.goes_on is not None
     assert then.goes_on.first == serial.stopped.sentence > 0
+    assert tonight_of("friends", today + datetime.timedelta(1)).dreams, "its movement was not reached"
     *_, night = lullaby("journal", "--json").facts["nights"]
     assert night["ritual"] == "small"
     assert "--circle" in night["asked"]
+
+
+def test_an_evening_goes_on_after_midnight(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    friends()
+
+    class Late:
+        def now(self) -> datetime.datetime:
+            return datetime.datetime(2026, 12, 1, 0, 15).astimezone()
+
+    assert main(["circle", "held"], Late()) == 0
+    assert "2026-11-30" in capsys.readouterr().out
+    assert main(["circle", "turn", "--json"], Late()) == 0
+    assert json.loads(capsys.readouterr().out)["date"] == "2026-11-30"
 
 
 def test_a_dream_of_the_morning_is_told_in_the_evening_once_and_only_by_consent(home: Path) -> None:

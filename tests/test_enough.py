@@ -12,7 +12,7 @@ from clocks import Jumping, at
 from typed import Say, is_asked_wrongly
 
 from lullaby.evening import Request, prepared
-from lullaby.evening.enough import Allowance, Enough
+from lullaby.evening.enough import Allowance, Enough, left_now
 from lullaby.evening.logged import asked_in, request_again
 from lullaby.evening.request import Mix
 from lullaby.journal.nights import NightPlayed, end_night, note_night
@@ -356,3 +356,17 @@ def test_with_a_listener_goes_what_was_enough(lullaby: Say) -> None:
     lullaby("enough", "set", "--nightly", "45", "--for", "mina")
     forget_person("mina")
     assert not enough_file("mina").exists()
+
+
+def test_what_others_sent_is_heard_within_the_limits_too(lullaby: Say, home: Path) -> None:
+    """A line, and so a pack and a log: they are no way around an evening without."""
+    line = lullaby("share", "rain", "--length", "60").out.strip()
+    assert lullaby("without").code == 0
+    said = lullaby("open", line, "--play", "--now", "--null", "500")
+    assert said.code == 0
+    assert "Tonight is one without" in said.out + said.err
+    assert "plays for" not in said.out
+    lullaby("enough", "set", "--nightly", "20")
+    left, why = left_now(None, TODAY, anyway=True)
+    assert left == 20
+    assert "20 minutes a night" in why

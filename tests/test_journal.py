@@ -9,11 +9,13 @@ import io
 import json
 import os
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -431,6 +433,48 @@ def filled(days: int) -> date:
 def test_what_is_older_than_thirty_days_is_forgotten(home: Path) -> None:
     last = filled(60)
     assert kept(last) == [last - timedelta(days) for days in range(30, -1, -1)]
+
+
+def test_what_is_forgotten_takes_its_logs_along_and_no_other(home: Path) -> None:
+    """Not that of the night that begins: its log is there before it is written down."""
+    first, last = date(2026, 1, 1), date(2026, 2, 15)
+    logs_folder("mina").mkdir(parents=True)
+    old, new, elsewhere = logs_folder("mina") / "old.log", logs_folder("mina") / "new.log", home / "own.log"
+    for path in (old, elsewhere):
+        path.write_text("{}")
+        note_night("mina", a_night("2026-01-01T23:00:00+01:00", log=str(path)), first)
+    for number in range(1, 45):
+        keep_morning("mina", Morning(first + timedelta(number)), first + timedelta(number))
+    new.write_text("{}")
+    note_night("mina", a_night("2026-02-15T23:00:00+01:00", log=str(new)), last)
+    assert (old.exists(), new.exists(), elsewhere.exists()) == (False, True, True)
+
+
+def test_a_dream_that_is_forgotten_leaves_no_trace_in_a_circle(home: Path) -> None:
+    from circles import FRIENDS, friends
+
+    from lullaby.cli.journal.traces import before_forgetting
+    from lullaby.ritual.circle.circles import book_file
+    from lullaby.ritual.circle.held import held
+
+    first = date(2026, 1, 1)
+    friends(members=(replace(FRIENDS[0], listener="anna"), *FRIENDS[1:]))
+    dreams.keep_dream("anna", CANARY, first, first, shared=True)
+    held("friends", first)
+
+    def told() -> int:
+        with sqlite3.connect(book_file("friends")) as db:
+            (count,) = db.execute("select count(*) from dreams").fetchone()
+        db.close()
+        return int(count)
+
+    assert told() == 1
+    for number in (0, 20, 40):
+        before_forgetting("anna", first + timedelta(number))
+        keep_morning("anna", Morning(first + timedelta(number), rested="well"), first + timedelta(number))
+    assert told() == 0
+    with journal("anna", first + timedelta(40)) as db:
+        assert dreams.dreams_in(db) == ()
 
 
 def test_it_keeps_for_as_long_as_it_is_told_to(home: Path, lullaby: Say) -> None:

@@ -24,7 +24,7 @@ from lullaby.night.night import Night
 from lullaby.people.listeners import add_person
 from lullaby.ritual.composing import composed
 from lullaby.ritual.done import LEAVES, SILENT_FOR
-from lullaby.ritual.gentle_dreams import FOR_DAYTIME, MILDER, told
+from lullaby.ritual.gentle_dreams import FOR_DAYTIME, MILDER, gentle, told
 from lullaby.ritual.tonight import Episode, Present, SharedDream, Tonight, Turn
 from lullaby.ritual.word_shuffle import WORDS, drawn
 from lullaby.score import SILENT, Score, part_curves
@@ -205,6 +205,21 @@ def test_a_story_that_goes_on_is_told_from_its_sentence_and_takes_less_time() ->
     assert serial_goes_on(replace(told, telling=telling)).first == 100
     changed = replace(telling, goes_on=(100, "another text"))
     assert serial_goes_on(replace(told, telling=changed)).first == 0
+
+
+def test_what_is_handed_on_of_dreams_is_what_is_told_of_them() -> None:
+    ours = [
+        DREAM,
+        SharedDream("Noor", "Somebody died in it.", FRIDAY),
+        SharedDream("Ada", "x " * 900, FRIDAY),
+    ]
+    handed_on = gentle(ours)
+    assert told(handed_on)[0] == told(ours)[0]
+    said = " ".join(dream.text for dream in handed_on)
+    assert "died" not in said
+    assert "monster" not in said
+    assert len(said.split()) < 500
+    assert gentle(handed_on) == handed_on
 
 
 def test_dreams_are_told_in_gentle_words_or_left_for_the_day() -> None:

@@ -17,7 +17,8 @@ from typed import EVENING, Say, is_asked_wrongly, typing
 from lullaby.cli import main
 from lullaby.people.listeners import add_person
 from lullaby.people.person import Person
-from lullaby.ritual.schedule.book import schedule, schedule_file
+from lullaby.ritual.schedule.beginning import command_of, is_enough
+from lullaby.ritual.schedule.book import rules, schedule, schedule_file
 from lullaby.ritual.schedule.due import sweep
 from lullaby.ritual.schedule.removing import remove_entries
 
@@ -164,6 +165,48 @@ def test_one_night_is_skipped_and_that_is_taken_back(lullaby: Say):
     assert lullaby("skip", "bed", "--undo", "--date", "2026-12-03").code == 0
     days = [one["evening"][-2:] for one in lullaby("next", "--count", "3", "--json").facts]
     assert days == ["01", "02", "03"]
+
+
+def test_what_is_taken_back_is_a_skip_and_nothing_that_was_put_off(lullaby: Say):
+    add(lullaby, "bed", "every day 23:45")
+    lullaby("snooze", "bed")
+    is_asked_wrongly(lullaby, "skip", "bed", "--undo", says="nothing is skipped")
+    lullaby("skip", "bed", "--date", "2026-12-01")
+    assert lullaby("skip", "bed", "--undo", "--json").facts["evening"] == "2026-12-01"
+    evenings = [one["evening"] for one in lullaby("next", "--count", "2", "--json").facts]
+    assert evenings == ["2026-11-30", "2026-12-01"]
+
+
+def test_a_calendar_of_another_zone_is_not_read_by_this_ones_clocks(lullaby: Say):
+    text = HOLIDAYS.replace("DTSTART;VALUE=DATE:20261201", "DTSTART;TZID=America/New_York:20261201T223000")
+    Path("ny.ics").write_text(text)
+    words = ("add", "bed", "rain", "--at", "ny.ics")
+    is_asked_wrongly(lullaby, *words, "--zone", "Europe/Berlin", says="by the clocks of America/New_York")
+    assert lullaby(*words).code == 0
+    assert lullaby("next", "--json").facts[0]["local"] == "2026-12-01T22:30:00-05:00"
+
+
+def test_a_circles_evening_is_begun_as_the_circles(lullaby: Say):
+    from circles import friends
+
+    friends()
+    said = lullaby("add", "bed", "under-the-stars", "--at", "fri 21:00", "--circle", "friends")
+    assert said.code == 0, said.err
+    with schedule() as db:
+        (rule,) = rules(db)
+    assert command_of(rule, None, EVENING)[5:] == ["under-the-stars", "--circle", "friends"]
+    is_asked_wrongly(
+        lullaby, "add", "b", "under-the-stars", "--at", "fri 21:00", "--circle", "foes", says="foes"
+    )
+
+
+def test_an_evening_that_is_to_be_without_is_neither_begun_nor_invited_to(lullaby: Say):
+    add(lullaby, "bed", "every day 23:14")
+    assert main(["without"]) == 0
+    with schedule() as db:
+        (due,) = sweep(db, datetime.datetime(2026, 11, 30, 22, 14, 30, tzinfo=datetime.UTC), print).due
+        rule = due.rule
+    assert is_enough(rule).startswith("Tonight is one without")
 
 
 def test_a_pause_is_a_week_or_until_a_day(lullaby: Say):

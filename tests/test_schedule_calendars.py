@@ -114,6 +114,18 @@ def test_events_recur_are_left_out_and_are_moved():
     assert found == ["30 21:30", "01 21:30", "03 23:00", "04 21:30", "10 20:00"]
 
 
+def test_times_in_utc_are_those_of_the_events_own_wall():
+    """As RFC 5545 has an UNTIL: 21:30 in UTC is 22:30 in Berlin, which is the last night of them."""
+    text = calendar(
+        event("DTSTART;TZID=Europe/Berlin:20261130T223000", "RRULE:FREQ=DAILY;UNTIL=20261203T213000Z",
+              "EXDATE:20261201T213000Z"),
+        event("DTSTART;TZID=Europe/Berlin:20261202T233000", "RECURRENCE-ID:20261202T213000Z"),
+    )  # fmt: skip
+    on = starts_in(text, "n.ics")
+    found = [f"{wall:%d %H:%M}" for k in range(10) for wall in on(datetime.date(2026, 11, 28) + k * DAY)]
+    assert found == ["30 22:30", "02 23:30", "03 22:30"]
+
+
 HOSTILE = {
     "nothing": "",
     "no calendar": "hello",

@@ -176,6 +176,18 @@ def allowed(
     return found
 
 
+def left_now(listener: str | None, evening: datetime.date, *, anyway: bool) -> tuple[float | None, str]:
+    """Minutes that may be heard now, and why no more; None where nothing is set. An Enough where that is
+    nothing. For a night that was asked for otherwise: a pack, a line, a log."""
+    at = standing(listener, evening)
+    if why := refused(listener, at, anyway=anyway) or quiet(listener, at, evening, anyway=anyway):
+        raise Enough(why)
+    left, why = _left(at)
+    if left is not None and left < LEAST_MIN:
+        raise Enough(f"{why} Enough for tonight; sleep well.")
+    return left, why
+
+
 def _of_month(night: MonthNight) -> str:
     softer = "" if night.softer_db == 0 else f" and {-night.softer_db:.1f} dB softer"
     return f"Evening {night.number} of the month: {100 * night.share:.0f} % as long{softer}."

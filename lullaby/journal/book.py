@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from lullaby import places
@@ -53,14 +53,17 @@ def logs_folder(listener: str | None) -> Path:
     return journal_file(listener).with_suffix("") if listener is not None else places.home() / "journal-logs"
 
 
-def tidy_logs(db: sqlite3.Connection, listener: str | None) -> None:
-    """Takes away the logs of nights that are written down no more."""
-    folder = logs_folder(listener)
-    if not folder.is_dir():
-        return
-    kept = {str(log) for (log,) in db.execute("select json_extract(heard, '$.log') from nights")}
-    for path in folder.iterdir():
-        if str(path) not in kept:
+def logs_of(db: sqlite3.Connection, where: str, value: str) -> list[Path]:
+    """The logs of the nights of which this is true, as they are written down."""
+    rows = db.execute(f"select json_extract(heard, '$.log') from nights where {where}", (value,))
+    return [Path(log) for (log,) in rows if log]
+
+
+def remove_logs(listener: str | None, logs: Sequence[Path]) -> None:
+    """Takes these away, as far as they are the journal's own: one that somebody gave a place stays there."""
+    folder = logs_folder(listener).absolute()
+    for path in logs:
+        if path.absolute().parent == folder:
             with contextlib.suppress(OSError):
                 path.unlink()
     with contextlib.suppress(OSError):  # where it is empty
@@ -78,8 +81,7 @@ def journal(
 ) -> Iterator[sqlite3.Connection]:
     """The journal, open; what is older than it keeps is forgotten first."""
     with opened(journal_file(listener), SCHEMA) as db:
-        if forget(db, today, note):
-            tidy_logs(db, listener)
+        forget(db, listener, today, note)
         yield db
 
 
@@ -118,43 +120,53 @@ def outlive(db: sqlite3.Connection, since: datetime.date | None, until: datetime
         set_to(db, "outlives until", None if until is None else until.isoformat())
 
 
-def forget(db: sqlite3.Connection, today: datetime.date, note: Note = say_nothing) -> int:
-    """Forgets what is older than the journal keeps, and says how many rows that were.
+def forgets_before(db: sqlite3.Connection, today: datetime.date) -> datetime.date | None:
+    """The day from which on all is kept when the journal is opened today; None: nothing is forgotten.
 
     A clock that is wrong must not cost anybody a year: when the day has jumped further than the journal
     keeps, nothing is forgotten until it has been opened on a later day, too."""
     days = kept_days(db)
+    seen, doubted = _day(setting(db, "seen")), _day(setting(db, "doubted"))
+    if days is None or doubted == today or (doubted is None and _has_jumped(db, seen, today, days)):
+        return None
+    before = today - datetime.timedelta(days=days)
+    since, until = _day(setting(db, "outlives since")), _day(setting(db, "outlives until"))
+    if since is not None and until is not None and today <= until:
+        before = min(before, since)
+    return before
+
+
+def _has_jumped(db: sqlite3.Connection, seen: datetime.date | None, today: datetime.date, days: int) -> bool:
+    return seen is not None and today - seen > datetime.timedelta(days=days) and _oldest(db) is not None
+
+
+def forget(
+    db: sqlite3.Connection, listener: str | None, today: datetime.date, note: Note = say_nothing
+) -> int:
+    """Forgets what is older than the journal keeps, and says how many rows that were."""
+    days, seen = kept_days(db), _day(setting(db, "seen"))
+    gone, logs = 0, []
     with db:
-        seen = _day(setting(db, "seen"))
-        doubted = _day(setting(db, "doubted"))
-        if seen is None or seen != today:
-            set_to(db, "seen", today.isoformat())
-        if days is None:
-            return 0
-        keep = datetime.timedelta(days=days)
-        if seen is not None and today - seen > keep and _oldest(db) is not None:
+        before = forgets_before(db, today)
+        if days is not None and _day(setting(db, "doubted")) is None and _has_jumped(db, seen, today, days):
             set_to(db, "doubted", today.isoformat())
             note(
                 f"The journal was last opened on {seen}, and by this machine's clock it is {today}. "
                 "Nothing is forgotten yet: that waits for another day."
             )
-            return 0
-        if doubted is not None:
-            if today == doubted:
-                return 0
+        elif before is not None:
             set_to(db, "doubted", None)
-        before = today - keep
-        since, until = _day(setting(db, "outlives since")), _day(setting(db, "outlives until"))
-        if since is not None and until is not None:
-            if today <= until:
-                before = min(before, since)
-            else:
+            until = _day(setting(db, "outlives until"))
+            if until is not None and today > until:
                 set_to(db, "outlives since", None)
                 set_to(db, "outlives until", None)
-        gone = 0
-        for table, column in (("nights", "evening"), ("dreams", "date"), ("mornings", "evening")):
-            found = db.execute(f"delete from {table} where {column} < ?", (before.isoformat(),))
-            gone += found.rowcount
+            logs = logs_of(db, "evening < ?", before.isoformat())
+            for table, column in (("nights", "evening"), ("dreams", "date"), ("mornings", "evening")):
+                found = db.execute(f"delete from {table} where {column} < ?", (before.isoformat(),))
+                gone += found.rowcount
+        if seen != today:
+            set_to(db, "seen", today.isoformat())
+    remove_logs(listener, logs)
     if gone:
         db.execute("pragma wal_checkpoint(truncate)")
     return gone

@@ -7,7 +7,7 @@ import datetime
 import shutil
 
 from lullaby.errors import CouldNot
-from lullaby.journal.book import SCHEMA, journal_file, logs_folder, tidy_logs
+from lullaby.journal.book import SCHEMA, journal_file, logs_folder, logs_of, remove_logs
 from lullaby.people.database import compacted, looked_into, removed
 
 TABLES = {"nights": "evening", "dreams": "date", "mornings": "evening"}
@@ -22,12 +22,13 @@ def erase(listener: str | None, evening: datetime.date | None = None) -> int:
     with looked_into(path, SCHEMA) as db:
         if db is None:
             return 0
+        logs = logs_of(db, "evening = ?", evening.isoformat())
         with db:
             gone = sum(
                 db.execute(f"delete from {table} where {column} = ?", (evening.isoformat(),)).rowcount
                 for table, column in TABLES.items()
             )
-        tidy_logs(db, listener)
+        remove_logs(listener, logs)
     compacted(path, SCHEMA)
     return gone
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lullaby.narrator.shelf import forget
 from lullaby.ritual.sayings import plain_words
@@ -61,7 +62,7 @@ def told(dreams: Sequence[SharedDream]) -> tuple[str, int]:
     """The dreams that may be told, as Markdown ("" where there are none), and how many are left for the
     daytime."""
     left = [dream for dream in dreams if is_for_daytime(dream.text) or is_for_daytime(dream.dreamer)]
-    found = [one for one in dreams if one not in left and plain_words(one.text)]
+    found = gentle(dreams)
     if not found:
         return "", len(left)
     said = ["There is a dream to be told." if len(found) == 1 else "There are dreams to be told."]
@@ -76,8 +77,22 @@ def forget_spoken(dreams: Sequence[SharedDream]) -> int:
     return forget(milder(plain_words(dream.text, 4_000)) for dream in dreams)
 
 
+def gentle(dreams: Sequence[SharedDream]) -> tuple[SharedDream, ...]:
+    """Those that may be told, in the words in which they are: what is handed on holds no others."""
+    return tuple(
+        replace(dream, text=_gentle_text(dream))
+        for dream in dreams
+        if not (is_for_daytime(dream.text) or is_for_daytime(dream.dreamer)) and plain_words(dream.text)
+    )
+
+
 def _one(dream: SharedDream) -> str:
     name = plain_words(dream.dreamer, 60)
+    text = _gentle_text(dream)
+    return f"{'Somebody' if not name else f'Somebody, it was {name},'} dreamed.\n\n[pause 2 s]\n\n{text}"
+
+
+def _gentle_text(dream: SharedDream) -> str:
     text = milder(plain_words(dream.text, 4_000))
     kept: list[str] = []
     for sentence in _ENDS.split(text):
@@ -85,5 +100,4 @@ def _one(dream: SharedDream) -> str:
             break
         kept.append(sentence)
     text = " ".join(" ".join(kept).split()[: 2 * MOST_WORDS])
-    text = text if text[-1:] in ".!?…" else f"{text}."
-    return f"{'Somebody' if not name else f'Somebody, it was {name},'} dreamed.\n\n[pause 2 s]\n\n{text}"
+    return text if text[-1:] in ".!?…" else f"{text}."

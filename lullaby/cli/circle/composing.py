@@ -9,9 +9,11 @@ from pathlib import Path
 
 from lullaby.cli.options.nights import seed_of
 from lullaby.cli.terminal.bedside import Bedside
+from lullaby.journal.book import evening_of
 from lullaby.ritual.circle.pack.rituals import PackedRitual
 from lullaby.ritual.circle.tonight import tonight_of
 from lullaby.ritual.composing import composed
+from lullaby.ritual.gentle_dreams import gentle
 from lullaby.ritual.tonight import Tonight
 from lullaby.score import Score
 from lullaby.score.finding import by_name
@@ -32,7 +34,7 @@ def ritual_asked(asked: argparse.Namespace, bedside: Bedside) -> tuple[PackedRit
     path = ritual_path(asked.night[0])
     if path is None:
         return None
-    day: datetime.date = asked.date or bedside.clock.now().date()
+    day: datetime.date = asked.date or evening_of(bedside.clock.now())
     mood = asked.mood or ""
     tonight = (
         Tonight(day, mood) if asked.circle is None else tonight_of(asked.circle, day, mood, to_share=True)
@@ -42,5 +44,9 @@ def ritual_asked(asked: argparse.Namespace, bedside: Bedside) -> tuple[PackedRit
     there = by_name("scores", path.absolute().parent)
     named = {one.score for one in ritual.movements if one.score}
     scores = {name: there[name] for name in sorted(named) if name in there}
+    planned = compose(path, tonight, hemisphere, seed_of(asked)).ritual
+    tells_dreams = planned is not None and any(one.do == "dreams" for one in planned.movements)
+    # what is not told does not leave this machine
+    tonight = replace(tonight, dreams=gentle(tonight.dreams) if tells_dreams else ())
     packed = PackedRitual(path, tonight, compose, hemisphere, scores)
     return packed, compose(path, packed.packed_tonight, hemisphere, seed_of(asked))

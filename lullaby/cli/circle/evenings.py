@@ -10,6 +10,7 @@ from typing import Any
 
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly
+from lullaby.journal.book import evening_of
 from lullaby.ritual.circle import brought, sayings
 from lullaby.ritual.circle.circles import find_circle, which
 from lullaby.ritual.circle.facts import (
@@ -24,7 +25,7 @@ from lullaby.score.plain_text import plain, together
 
 
 def _day(asked: argparse.Namespace, bedside: Bedside) -> datetime.date:
-    day: datetime.date = asked.date or bedside.clock.now().date()
+    day: datetime.date = asked.date or evening_of(bedside.clock.now())
     return day
 
 

@@ -14,6 +14,7 @@ from lullaby.errors import AskedWrongly
 from lullaby.evening import Evening, Request, prepared
 from lullaby.evening.narration.storytelling import Storytelling
 from lullaby.export import size
+from lullaby.journal.book import evening_of as evening_of_now
 from lullaby.night.night_log import NightLog
 from lullaby.ritual.circle.book import book_read
 from lullaby.ritual.circle.circles import find_circle, which
@@ -56,7 +57,7 @@ def _evening_of_ritual(asked: argparse.Namespace, bedside: Bedside, score: Score
     request = Request(
         score,
         listener=asked.listener,
-        date=asked.date or bedside.clock.now().date(),
+        date=asked.date or evening_of_now(bedside.clock.now()),
         sleeper=course or asked.sleeper,
         course_file=asked.course or "",
         all_night=asked.all_night,
@@ -77,4 +78,6 @@ def _turns(asked: argparse.Namespace, bedside: Bedside) -> tuple[tuple[str, str]
         return ()
     circle = find_circle(which(asked.circle), bedside.note)
     with book_read(circle.name) as db:
-        return turns_to_share(evening_of_circle(circle, db, asked.date or bedside.clock.now().date()))
+        return turns_to_share(
+            evening_of_circle(circle, db, asked.date or evening_of_now(bedside.clock.now()))
+        )

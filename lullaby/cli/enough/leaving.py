@@ -56,12 +56,12 @@ def leave(asked: argparse.Namespace, bedside: Bedside) -> int:
 def _stopped() -> None:
     """Ends what plays."""
     from lullaby.player import door_path
-    from lullaby.player.client import ask
+    from lullaby.player.client import NothingPlays, ask
 
     try:
         ask({"do": "stop"})
-    except CouldNot:
-        return  # nothing plays
+    except NothingPlays:
+        return
     end = time.monotonic() + PATIENCE
     while door_path.found() is not None and _answers():
         if time.monotonic() > end:
@@ -70,12 +70,14 @@ def _stopped() -> None:
 
 
 def _answers() -> bool:
-    from lullaby.player.client import ask
+    from lullaby.player.client import NothingPlays, ask
 
     try:
         ask({"do": "state"})
-    except CouldNot:
+    except NothingPlays:
         return False
+    except CouldNot:  # it is too busy to answer
+        return True
     return True
 
 

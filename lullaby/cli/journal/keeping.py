@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-from collections.abc import Sequence
 from pathlib import Path
 
+from lullaby.cli.journal.traces import before_forgetting, no_dream_was_told, told_nowhere
 from lullaby.cli.journal.whose import whose
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly, CouldNot
@@ -32,7 +32,7 @@ def share(asked: argparse.Namespace, bedside: Bedside) -> int:
 def withdraw(asked: argparse.Namespace, bedside: Bedside) -> int:
     listener = whose(asked)
     dream = dreams.consent(listener, asked.dream, False)
-    _told_nowhere(listener, [dream])
+    told_nowhere(listener, [dream])
     return _of_dream(asked, bedside, dream, f"Dream {dream.number} is told to nobody any more.")
 
 
@@ -76,9 +76,11 @@ def erase(asked: argparse.Namespace, bedside: Bedside) -> int:
     gone = 1
     if asked.dream is not None:
         dreams.erase_dream(listener, asked.dream)
-        _told_nowhere(listener, [dream for dream in kept if dream.number == asked.dream])
+        told_nowhere(listener, [dream for dream in kept if dream.number == asked.dream])
     else:
-        _told_nowhere(listener, [dream for dream in kept if asked.whole or dream.date == asked.night])
+        if asked.whole:
+            no_dream_was_told(listener)
+        told_nowhere(listener, [dream for dream in kept if asked.whole or dream.date == asked.night])
         gone = erased(listener, asked.night)
     if asked.json:
         from lullaby.evening.facts.journal import facts_of_erased
@@ -89,21 +91,11 @@ def erase(asked: argparse.Namespace, bedside: Bedside) -> int:
     return 0
 
 
-def _told_nowhere(listener: str | None, taken_back: Sequence[dreams.KeptDream]) -> None:
-    """Leaves no trace of these dreams elsewhere: neither in a circle's book nor, spoken, on the shelf."""
-    from lullaby.ritual.circle.dreams import forget_dream
-    from lullaby.ritual.gentle_dreams import forget_spoken
-    from lullaby.ritual.tonight import SharedDream
-
-    forget_spoken([SharedDream(listener or "", dream.text, dream.date) for dream in taken_back])
-    if listener is not None:
-        for dream in taken_back:
-            forget_dream(listener, dream.number)
-
-
 def keep_for(asked: argparse.Namespace, bedside: Bedside) -> int:
     days = None if asked.days == "always" else _days(asked.days)
-    with journal(whose(asked), bedside.clock.now().date(), bedside.note) as db:
+    listener, today = whose(asked), bedside.clock.now().date()
+    before_forgetting(listener, today)
+    with journal(listener, today, bedside.note) as db:
         kept_for(db, days)
     if asked.json:
         from lullaby.evening.facts.journal import facts_of_keeping

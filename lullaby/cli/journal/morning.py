@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from lullaby.cli.journal.traces import before_forgetting
 from lullaby.cli.journal.whose import whose
 from lullaby.cli.options.hours import DAY, hour_of, on
 from lullaby.cli.terminal.bedside import Bedside
@@ -25,6 +26,7 @@ _LONGEST_MOOD = 40
 def morning(asked: argparse.Namespace, bedside: Bedside) -> int:
     listener = whose(asked)
     today = bedside.clock.now().date()
+    before_forgetting(listener, today)
     evening = asked.date or today - DAY
     if evening > today:
         raise AskedWrongly(f"{evening} is still to come.")

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
+from lullaby.cli.journal.traces import before_forgetting
 from lullaby.cli.journal.whose import whose
 from lullaby.cli.options.hours import DAY
 from lullaby.cli.terminal.bedside import Bedside
@@ -29,6 +30,7 @@ def nights(asked: argparse.Namespace, bedside: Bedside) -> int:
     listener = whose(asked)
     if not journal_file(listener).exists():
         return _empty(asked, bedside)
+    before_forgetting(listener, bedside.clock.now().date())
     with journal(listener, bedside.clock.now().date(), bedside.note) as db:
         if asked.json:
             from lullaby.evening.facts.journal import facts_of_journal

@@ -59,6 +59,15 @@ def seed_of(asked: argparse.Namespace) -> int | None:
     return seed
 
 
+def _today(asked: argparse.Namespace, bedside: Bedside) -> datetime.date:
+    """Today; of a circle's evening, which goes on after midnight, its own date."""
+    if getattr(asked, "circle", None):
+        from lullaby.journal.book import evening_of
+
+        return evening_of(bedside.clock.now())
+    return bedside.clock.now().date()
+
+
 def request_of(asked: argparse.Namespace, bedside: Bedside) -> Request:
     """The request that was typed, for the date that was asked for or for today."""
     from lullaby.evening import Request
@@ -69,7 +78,7 @@ def request_of(asked: argparse.Namespace, bedside: Bedside) -> Request:
     if isinstance(course, NightLog):
         asked = logged_words(asked, course)
         return request_again(course, mix_or_score(asked, bedside, course.day) if asked.night else None)
-    day = asked.date or bedside.clock.now().date()
+    day = asked.date or _today(asked, bedside)
     seed = seed_of(asked)
     return Request(
         mix_or_score(asked, bedside, day),

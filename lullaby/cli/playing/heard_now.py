@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import math
 from typing import TYPE_CHECKING
 
 from lullaby.cli.options.moments import cut
@@ -66,6 +67,7 @@ def play(
         watched(pressed, bedside, seen) as view,
     ):
         evening = evening_with(storytelling)
+        left, why_no_more = _left(asked, evening, bedside)
         dawn = None if waking is None else waking.dawn_of(evening)
         span = cut(asked, evening.night.length) & evening.night.span
         driven = Driven(door, view, min(timer.fade, FADE))
@@ -92,6 +94,9 @@ def play(
                 player.every_tick(TimerHours(timer, timer.between, player, session.clocks).look)
             elif timer.seconds is not None:
                 player.end_in(timer.seconds, timer.fade, timer.curve)
+            if left is not None and (timer.between is not None or left * 60 < (timer.seconds or math.inf)):
+                player.end_in(left * 60, timer.fade, timer.curve)
+                bedside.note(why_no_more)
             stopped: dict[str, Bookmark | None] = {}
             with (
                 noted(asked, evening, span, player, None if log is None else kept, bedside),
@@ -105,6 +110,18 @@ def play(
                 elif daybreak.wakes:
                     bedside.note("It was stopped, so it will not grow light.")
     return 0
+
+
+def _left(asked: argparse.Namespace, evening: Evening, bedside: Bedside) -> tuple[float | None, str]:
+    """Minutes that its listener's limits leave a night that was not asked for as others are: a pack, a line,
+    a log. Of any other the request itself knows."""
+    if evening.request.heard_on is not None:
+        return None, ""
+    from lullaby.evening.enough import left_now
+    from lullaby.journal.book import evening_of
+
+    listener = asked.listener or evening.request.listener
+    return left_now(listener, evening_of(bedside.clock.now()), anyway=getattr(asked, "anyway", False))
 
 
 def _say(evening: Evening, span: Span, timer: Timer, waking: Waking | None, bedside: Bedside) -> None:

@@ -31,8 +31,10 @@ EVERY = 300.0
 def log_for(asked: argparse.Namespace, bedside: Bedside) -> str | None:
     """The file of the night's log: the one that was named, else one of the journal's own, so that what keys
     and evidence change can be had again."""
-    if asked.log is not None or asked.no_journal:
-        return str(asked.log) if asked.log is not None else None
+    if asked.log is not None:
+        return str(asked.log)
+    if asked.no_journal or "pack" in asked or "line" in asked:  # a pack, a line say all of their night
+        return None
     from lullaby.journal.book import logs_folder
     from lullaby.people.private import make_private_folder
 
@@ -63,11 +65,13 @@ def noted(
         with _counted(asked, span, player, bedside):
             yield
         return
+    from lullaby.cli.journal.traces import before_forgetting
     from lullaby.journal.nights import end_night, heard_so_far, note_night
 
     begun = bedside.clock.now()
     number: int | None = None
     with _said_only(bedside):
+        before_forgetting(asked.listener, begun.date())
         number = note_night(asked.listener, _night(asked, evening, begun, log), begun.date(), bedside.note)
     if number is None:
         yield
@@ -175,6 +179,10 @@ _FLAGS = (("--headphones", "headphones"), ("--new", "new"))
 
 def again(asked: argparse.Namespace, evening: Evening) -> tuple[str, ...]:
     """The command after `lullaby` that keeps the same night as a file."""
+    if "pack" in asked:
+        return ("circle", "open", str(Path(asked.pack).absolute()), "--render", "-o", "again.m4b")
+    if "line" in asked:
+        return ("open", *asked.line, "--render", "-o", "again.m4b")
     told = "story" in asked
     words = ["render", *getattr(asked, "night", [])]
     if told:

@@ -53,6 +53,8 @@ def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--at", metavar="RULE", required=True, help='"weekdays 22:30", or an .ics file')
     parser.add_argument("--zone", metavar="ZONE", help="whose clocks: Europe/Berlin (this machine's)")
     add_for(parser)
+    parser.add_argument("--circle", metavar="NAME", help="of a ritual: the friends who hold it")
+    parser.add_argument("--mood", metavar="WORD", help="of a ritual: how you are, in a word")
     parser.add_argument("--device", metavar="NAME", help="where it is heard, and nowhere else")
     parser.add_argument(
         "--begins", choices=("invite", "alone"), default="invite", help="invites you, or begins by itself"

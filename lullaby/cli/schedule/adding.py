@@ -51,6 +51,7 @@ def add(asked: argparse.Namespace, bedside: Bedside) -> int:
         calendars=calendars,
     )
     _check(rule, calendars)
+    _one_zone(rule, calendars)
     with schedule() as db:
         kept = add_rule(db, rule, now)
         start = next(coming(db, kept, now), None)
@@ -86,6 +87,20 @@ def _check(rule: KeptRule, calendars: dict[str, str]) -> None:
         bedtime()  # an AskedWrongly where there is no such listener
     anchor = datetime.date.fromisoformat(rule.anchor)
     rule_of(rule.at, Known(anchor, bedtime if rule.listener else None, calendar))
+
+
+def _one_zone(rule: KeptRule, calendars: dict[str, str]) -> None:
+    """A calendar that gives starts gives them by its own clocks; for days that are left out any will do."""
+    from lullaby.ritual.schedule.calendar_reading import zone_in
+
+    gives, _, _ = rule.at.partition(" except ")
+    for name, text in calendars.items():
+        zone = zone_in(text, name) if name in gives else None
+        if zone is not None and zone_of(zone).key != rule.zone:
+            raise AskedWrongly(
+                f"{plain(name)} is by the clocks of {plain(zone)}, and this rule by those of {rule.zone}.\n"
+                "    Leave --zone out, and give each zone a rule of its own."
+            )
 
 
 def _text(name: str) -> str:
@@ -143,6 +158,8 @@ def _night(name: str, words: list[str], asked: argparse.Namespace, bedside: Beds
     found = [_whole(word) for word in words]
     if not found and _is_a_night(name):
         found = [name]
+    for option, value in (("--circle", asked.circle), ("--mood", asked.mood)):
+        found += [option, value] if value is not None else []
     if found:
         from lullaby.evening.which import score_of
 

@@ -59,10 +59,12 @@ def bring(circle_name: str, member: str, path: Path, day: datetime.date) -> Brou
 
     kept = folder / name
     with book_of(circle_name) as db:
-        for old in folder.iterdir():
-            old.unlink()
+        before = list(folder.iterdir())
         try:
             places.put(kept, content, 0o600)
+            for old in before:  # only now: a full disk costs nobody what they had brought
+                if old.name != kept.name:
+                    old.unlink()
         except OSError as error:
             raise CouldNot(f"{plain(str(kept))}: {places.why_not(error, 'kept')}") from error
         digest = hashlib.sha256(content).hexdigest()

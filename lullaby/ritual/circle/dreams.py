@@ -84,13 +84,15 @@ def keep_told(
             db.execute("insert or ignore into dreams values (?, ?, ?)", row)
 
 
-def forget_dream(listener: str, number: int) -> None:
-    """Takes the trace of a dream out of every circle's book: its dreamer has taken it back."""
+def forget_dream(listener: str, number: int | None) -> None:
+    """Takes the trace of a dream out of every circle's book: its dreamer has taken it back. None: of all."""
     for name in names():
         known = [member.name for member in find_circle(name).members if member.listener == listener]
         if not known or not book_file(name).exists():
             continue
         with book_of(name) as db:
             for member in known:
-                db.execute("delete from dreams where member = ? and number = ?", (member, number))
+                which = "" if number is None else " and number = ?"
+                values = (member,) if number is None else (member, number)
+                db.execute(f"delete from dreams where member = ?{which}", values)
         compacted(book_file(name), SCHEMA)

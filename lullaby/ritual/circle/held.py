@@ -12,6 +12,7 @@ from lullaby.ritual.circle.book import book_of
 from lullaby.ritual.circle.circles import find_circle
 from lullaby.ritual.circle.dreams import DreamsOf, dreams_of, keep_told, offered
 from lullaby.ritual.circle.evening import Deal, Evening, evening_of
+from lullaby.ritual.circle.rule import Role
 from lullaby.ritual.circle.serial import gone_on
 from lullaby.ritual.tonight import Tonight
 
@@ -45,7 +46,7 @@ def held(
         brought = {role: _brings(db, deal) for role, deal in ((d.role, d) for d in _deals(evening))}
         for deal in _deals(evening):
             _keep(db, day, deal)
-            if deal.did and brought[deal.role]:
+            if deal.did and brought[deal.role] and _used(tonight, deal.role):
                 db.execute(
                     "update brought set used = ? where member = ? and role = ?",
                     (day.isoformat(), deal.did, deal.role.value),
@@ -59,6 +60,14 @@ def held(
         db.execute("delete from guests where date < ?", (day.isoformat(),))
         db.execute("delete from away where until < ?", (day.isoformat(),))
     return Held(evening, True)
+
+
+def _used(tonight: Tonight | None, role: Role) -> bool:
+    """Was what somebody brought told, or played? Where nobody says otherwise, it was."""
+    if tonight is None:
+        return True
+    turn = tonight.tells if role is Role.TELL else tonight.plays
+    return turn is not None and turn.brings is not None
 
 
 def _deals(evening: Evening) -> tuple[Deal, Deal]:

@@ -14,10 +14,10 @@ import sys
 
 from lullaby.errors import LullabyError
 from lullaby.ritual.schedule.book import KeptRule, rule_numbered, schedule
-from lullaby.ritual.schedule.claims import BEGUN, INVITED, Claim, claim_of, settle, take_over
+from lullaby.ritual.schedule.claims import BEGUN, INVITED, QUIET, Claim, claim_of, settle, take_over
 from lullaby.ritual.schedule.due import Due
 from lullaby.score.plain_text import plain
-from lullaby.time import Clock
+from lullaby.time import Clock, WallClock
 
 CLAIM = "LULLABY_BEGINS"
 """The environment variable by which a command knows which night it begins."""
@@ -99,6 +99,10 @@ def _begun(mine: Claim, command: list[str]) -> int:
         rule = rule_numbered(db, mine.rule)
     if rule is None:
         return 0
+    if enough := is_enough(rule):
+        with schedule() as db:  # neither a sound nor an invitation: nothing is to be
+            settle(db, mine, QUIET, enough)
+        return 0
     why = ""
     if rule.begins == "alone":
         why = why_not_alone(rule)
@@ -111,6 +115,18 @@ def _begun(mine: Claim, command: list[str]) -> int:
 
     invite(rule.name, rule.device, why, _note)
     return 0
+
+
+def is_enough(rule: KeptRule) -> str:
+    """Why there is to be no sound this evening, by its listener's own wish; "" where there may be."""
+    from lullaby.evening.enough import Enough, left_now
+    from lullaby.journal.book import evening_of
+
+    try:
+        left_now(rule.listener, evening_of(WallClock().now()), anyway=False)
+    except Enough as enough:
+        return str(enough)
+    return ""
 
 
 def _become(command: list[str], env: dict[str, str]) -> int:

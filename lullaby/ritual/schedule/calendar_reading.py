@@ -97,15 +97,16 @@ def zone_in(text: str, name: str) -> str | None:
     return zones.pop() if zones else None
 
 
-def _event(one: Any, moved: dict[str, set[datetime.datetime]], budget: list[int]) -> Event:
+def _event(one: Any, moved: dict[str, set[Any]], budget: list[int]) -> Event:
     begins = one["DTSTART"].dt
     is_timed = isinstance(begins, datetime.datetime)
     first = _wall(begins)
     days = _days(one, begins, first)
-    left_out = {_wall(value) for value in _all(one, "EXDATE")}
+    zone = getattr(begins, "tzinfo", None)
+    left_out = {_wall(value, zone) for value in _all(one, "EXDATE")}
     if one.get("RECURRENCE-ID") is None:
-        left_out |= moved.get(str(one.get("UID")), set())
-    extra = {_wall(value) for value in _all(one, "RDATE")} | {first}
+        left_out |= {_wall(value, zone) for value in moved.get(str(one.get("UID")), set())}
+    extra = {_wall(value, zone) for value in _all(one, "RDATE")} | {first}
     comes = _listed(extra - left_out)
     rules = one.get("RRULE")
     if rules is not None and one.get("RECURRENCE-ID") is None:
@@ -115,7 +116,7 @@ def _event(one: Any, moved: dict[str, set[datetime.datetime]], budget: list[int]
         budget[0] -= work(parts_of(text), first)
         if budget[0] < 0:
             raise AskedWrongly("its recurrences are more than a calendar of nights has.")
-        recurring = Recurring(text, first)
+        recurring = Recurring(text, first, zone=zone)
         comes = _both(comes, recurring, left_out)
     return Event(first, days, comes, _zone(one["DTSTART"]), is_timed)
 
@@ -138,12 +139,12 @@ def _both(
     return comes
 
 
-def _moved(events: list[Any]) -> dict[str, set[datetime.datetime]]:
+def _moved(events: list[Any]) -> dict[str, set[Any]]:
     """For each event those of its times that another event of the file says anew."""
-    found: dict[str, set[datetime.datetime]] = {}
+    found: dict[str, set[Any]] = {}
     for one in events:
         if (instead := one.get("RECURRENCE-ID")) is not None:
-            found.setdefault(str(one.get("UID")), set()).add(_wall(instead.dt))
+            found.setdefault(str(one.get("UID")), set()).add(instead.dt)
     return found
 
 
@@ -167,10 +168,11 @@ def _days(one: Any, begins: Any, first: datetime.datetime) -> int:
     return days.days + 1
 
 
-def _wall(value: Any) -> datetime.datetime:
-    """The time on the wall of its own zone."""
+def _wall(value: Any, zone: datetime.tzinfo | None = None) -> datetime.datetime:
+    """The time on the wall of its own zone; or of its event's, where it is written in another, as in UTC."""
     if isinstance(value, datetime.datetime):
-        return value.replace(tzinfo=None, second=0, microsecond=0, fold=0)
+        there: datetime.datetime = value if zone is None or value.tzinfo is None else value.astimezone(zone)
+        return there.replace(tzinfo=None, second=0, microsecond=0, fold=0)
     if isinstance(value, datetime.date):
         return datetime.datetime.combine(value, datetime.time())
     raise AskedWrongly(f"{quoted(str(value))} is no date.")

@@ -9,7 +9,7 @@ import sqlite3
 from lullaby.errors import AskedWrongly
 from lullaby.ritual.schedule.book import KeptRule, stamp
 from lullaby.ritual.schedule.claims import BEGUN, known
-from lullaby.ritual.schedule.coming import Coming, coming, next_of
+from lullaby.ritual.schedule.coming import Coming, coming, next_of, start_of
 from lullaby.ritual.schedule.zones import UTC
 from lullaby.score.plain_text import plain
 
@@ -40,17 +40,19 @@ def skip_no_more(
     db: sqlite3.Connection, rule: KeptRule, now: datetime.datetime, day: datetime.date | None
 ) -> Coming:
     """Takes back the skip of an evening, or of the next one that is skipped."""
+    # one that was put off stands among them, too: it is not skipped
+    put_off = {
+        key.partition("~")[0]
+        for (key,) in db.execute("select key from snoozes where rule = ?", (rule.number,))
+    }
     keys = {key for (key,) in db.execute("select key from skips where rule = ?", (rule.number,))}
-    wanted = sorted(
-        key for key in keys
-        if (day is None and key >= (now - SOON).date().isoformat()) or (day and key.startswith(str(day)))
-    )  # fmt: skip
-    if not wanted:
-        raise AskedWrongly(f"{plain(rule.name)}: nothing is skipped{f' on {day}' if day else ''}.")
-    with db:
-        db.execute("delete from skips where rule = ? and key = ?", (rule.number, wanted[0]))
-    wall = datetime.datetime.fromisoformat(wanted[0].partition("~")[0])
-    return on_evening(db, rule, day or wall.date())
+    for key in sorted(keys - put_off):
+        start = start_of(rule, key)
+        if start is not None and (start.utc >= now - SOON if day is None else start.evening == day):
+            with db:
+                db.execute("delete from skips where rule = ? and key = ?", (rule.number, key))
+            return start
+    raise AskedWrongly(f"{plain(rule.name)}: nothing is skipped{f' on {day}' if day else ''}.")
 
 
 def current(db: sqlite3.Connection, rule: KeptRule, now: datetime.datetime) -> Coming:

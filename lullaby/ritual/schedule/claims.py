@@ -19,6 +19,8 @@ from lullaby.ritual.schedule.book import stamp
 from lullaby.ritual.schedule.holders import Holder, lives, me
 
 CLAIMED, BEGUN, INVITED, MISSED, FAILED = "claimed", "begun", "invited", "missed", "failed"
+QUIET = "quiet"
+"""Nothing was to be heard on that evening."""
 MOST_TRIES = 5
 """How often one night is taken up again before it is given up."""
 

@@ -126,6 +126,19 @@ def _put_off(rule: KeptRule, key: str, due: datetime.datetime) -> Coming:
     )
 
 
+def start_of(rule: KeptRule, key: str) -> Coming | None:
+    """The start of this key, skipped or not; None where the rule gives it no more."""
+    zone = zone_of(rule.zone)
+    then = instant(datetime.datetime.fromisoformat(key), zone)
+    day = datetime.timedelta(days=1)
+    for start in starts(understood(rule), zone, then - day):
+        if start.key == key:
+            return _coming(rule, start)
+        if start.utc > then + day:
+            break
+    return None
+
+
 def next_of(db: sqlite3.Connection, rule: KeptRule, after: datetime.datetime) -> Coming:
     found = next(coming(db, rule, after), None)
     if found is None:

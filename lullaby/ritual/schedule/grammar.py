@@ -131,7 +131,7 @@ class _Reading:
         if words.peek() in ("day", "night", "evening"):
             words.next()
             return _always
-        if words.peek() != "other" and not words.peek().isdigit():
+        if words.peek() != "other" and not (words.peek().isascii() and words.peek().isdigit()):
             return _on_weekdays(self._weekdays())
         counted = words.next()
         count = 2 if counted.low == "other" else int(counted.low[:9])

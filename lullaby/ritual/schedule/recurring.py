@@ -64,15 +64,23 @@ def work(parts: dict[str, str], first: datetime.datetime) -> int:
 class Recurring:
     """The wall times of a rule, worked out as far as they are asked for."""
 
-    def __init__(self, text: str, first: datetime.datetime, *, has_hour: bool = True) -> None:
-        """`first`: from when it counts. Where that is only a day, the rule says the hour."""
+    def __init__(
+        self,
+        text: str,
+        first: datetime.datetime,
+        *,
+        has_hour: bool = True,
+        zone: datetime.tzinfo | None = None,
+    ) -> None:
+        """`first`: from when it counts. Where that is only a day, the rule says the hour. `zone`: by whose
+        wall it is, so that an end in UTC is understood."""
         from dateutil.rrule import rrule, rrulestr
 
         if first.year < 1900:
             raise AskedWrongly(f"{quoted(text)}: it begins in {first.year}, before anybody's nights.")
         parts = parts_of(text)
         count = int(parts.pop("COUNT", "0"))
-        until = _until(parts.pop("UNTIL", None), text)
+        until = _until(parts.pop("UNTIL", None), text, zone)
         parts.setdefault("BYSECOND", "0")
         if not has_hour:
             parts.setdefault("BYMINUTE", "0")
@@ -109,7 +117,7 @@ class Recurring:
         return tuple(self._known.get(day, ()))
 
 
-def _until(text: str | None, whole: str) -> datetime.datetime:
+def _until(text: str | None, whole: str, zone: datetime.tzinfo | None) -> datetime.datetime:
     if text is None:
         return LAST
     for form in ("%Y%m%d", "%Y%m%dT%H%M%S", "%Y%m%dT%H%M%SZ"):
@@ -117,5 +125,7 @@ def _until(text: str | None, whole: str) -> datetime.datetime:
             found = datetime.datetime.strptime(text, form)
         except ValueError:
             continue
+        if form.endswith("Z") and zone is not None:
+            found = found.replace(tzinfo=datetime.UTC).astimezone(zone).replace(tzinfo=None)
         return found + datetime.timedelta(days=1, seconds=-1) if form == "%Y%m%d" else found
     raise AskedWrongly(f"{quoted(whole)}: UNTIL is a date like 20270101.")

@@ -6,6 +6,7 @@ and the stamps of two files, so a day of waiting takes about half a second of th
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 import subprocess
@@ -73,11 +74,20 @@ class Watch:
                     return None
                 swept: Swept = sweep(db, now, self.note)
             for due in swept.due:
-                self._begin(due, now)
+                self._begin_or_let_go(due, now)
         except LullabyError as error:  # a full disk, say: it is tried again, and nothing is lost by it
             self.note(str(error))
             return now + datetime.timedelta(seconds=2 * STEP)
         return swept.next_at
+
+    def _begin_or_let_go(self, due: Due, now: datetime.datetime) -> None:
+        """Where it fails the others are begun all the same, and nobody holds this one: it is tried again."""
+        try:
+            self._begin(due, now)
+        except LullabyError as error:
+            self.note(f"{plain(due.rule.name)}: {error}")
+            with contextlib.suppress(LullabyError), schedule() as db:
+                hand_over(db, due.claim, holder(0))
 
     def _begin(self, due: Due, now: datetime.datetime) -> None:
         try:
