@@ -445,6 +445,7 @@ def test_what_is_forgotten_takes_its_logs_along_and_no_other(home: Path) -> None
         note_night("mina", a_night("2026-01-01T23:00:00+01:00", log=str(path)), first)
     for number in range(1, 45):
         keep_morning("mina", Morning(first + timedelta(number)), first + timedelta(number))
+    new.parent.mkdir(exist_ok=True)
     new.write_text("{}")
     note_night("mina", a_night("2026-02-15T23:00:00+01:00", log=str(new)), last)
     assert (old.exists(), new.exists(), elsewhere.exists()) == (False, True, True)

@@ -172,7 +172,7 @@ def test_what_is_taken_back_is_a_skip_and_nothing_that_was_put_off(lullaby: Say)
     lullaby("snooze", "bed")
     is_asked_wrongly(lullaby, "skip", "bed", "--undo", says="nothing is skipped")
     lullaby("skip", "bed", "--date", "2026-12-01")
-    assert lullaby("skip", "bed", "--undo", "--json").facts["evening"] == "2026-12-01"
+    assert "01 December" in lullaby("skip", "bed", "--undo").out
     evenings = [one["evening"] for one in lullaby("next", "--count", "2", "--json").facts]
     assert evenings == ["2026-11-30", "2026-12-01"]
 

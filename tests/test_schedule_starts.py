@@ -224,6 +224,7 @@ WRONG = {
     "weekdays": ("ends too early", "22:30"),
     "": ("ends too early", "every day"),
     "every 2 weeks fri 21:00": ('word 4, "fri"', "on fri"),
+    "every ² days 21:00": ("²", "day"),
     "every 0 days 21:00": ('word 2, "0"', "from 1 to"),
     "every day 22:30 xcept 2026-12-24": ('word 4, "xcept"', 'Did you mean "except"?'),
     "every day 22:30 except someday": ('word 5, "someday"', "FILE.ics"),
