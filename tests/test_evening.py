@@ -88,9 +88,10 @@ def commands() -> dict[str, argparse.ArgumentParser]:
     return found
 
 
-DOORS = sorted(set(commands()) - {"calibrate", "stories", "tell"})
-"""`calibrate` measures a device for somebody and `stories` lists what there is: neither makes a night. What a
-child is told is in test_tell."""
+NO_NIGHT = {"calibrate", "stories", "consent", "enough", "journal", "morning", "without"}
+"""They are for somebody, and make no night."""
+DOORS = sorted(set(commands()) - NO_NIGHT - {"tell", "share", "open"})
+"""What a child is told is in test_tell; `share` refuses a listener, and what `open` opens is below."""
 
 
 def is_a_childs(night: Night) -> None:
@@ -110,6 +111,21 @@ def test_a_childs_night_has_a_childs_limits_at_the_prompt(door: str, nights: lis
     assert nights
     for night in nights:
         is_a_childs(night) if what == ["night.toml"] else is_softened(night)
+
+
+def test_what_somebody_sent_has_a_childs_limits_too(
+    nights: list[Night], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["share", "rain", "between-the-ears", "--length", "02:00:00"]) == 0
+    line = capsys.readouterr().out.strip()
+    nights.clear()
+    words = ["--for", "kim", "--render", "-o", "heard.wav", "--to", "1"]
+    assert main(["open", line, *words]) == 0
+    assert nights
+    for night in nights:
+        assert {part.kind.name for part in night.score.voices} == {"rain"}
+        assert night.length == 8 * PAGE
+        assert night.caps != UNCAPPED
 
 
 def is_softened(night: Night) -> None:
@@ -132,7 +148,8 @@ def test_nights_are_made_in_the_evening_alone() -> None:
     makers = {where for where, name in calls() if name in ("Night", "followed")}
     makers -= {"story/weaving/series.py"}  # a night of which a story is woven
     heard = {"evening/prepare.py", "evening/sleepers.py"}
-    assert makers <= heard | {"evening/moved.py", "cli/commands/warmup.py"}
+    compares = {"ritual/circle/pack/evening.py"}  # what is in a pack with what it says that it is
+    assert makers <= heard | {"evening/moved.py", "cli/commands/warmup.py"} | compares
     limits = {where for where, name in calls() if name in ("avoided", "caps_for", "kept_to")}
     assert limits <= {"evening/prepare.py", "evening/capped.py", "people/person.py"}
 

@@ -38,6 +38,17 @@ OTHER_MEANINGS = {
     ("evening/facts/tunes.py", "beats"): "the beats of a tune",
     ("cli/commands/forms.py", "beats"): "the beats of a bar",
     ("music/statistics.py", "beats"): "the beats of a melody",
+    ("cli/circle/members.py", "teller"): "whose voice speaks for a member",
+    ("ritual/circle/circle_file.py", "teller"): "the same, in the circle's file",
+    ("ritual/circle/pack/tonight_text.py", "teller"): "the same, in a pack",
+    ("ritual/parts.py", "teller"): "who speaks in a ritual",
+    ("score/movements.py", "teller"): "the same, as it is written",
+    ("ritual/done.py", "breath"): "what a movement's breath is called in the score",
+    ("ritual/sayings.py", "leaves"): "a word that is said",
+    **{
+        ("evening/enough_gentle.py", kind): "what gentle nights leave out, by kind"
+        for kind in ("beats", "fire", "heartbeat", "howl", "thunder", "train")
+    },
 }
 FOREIGN = "score/foreign/"
 """What other programs call their sounds, and which kinds are nearest: a table of kinds by its nature."""
