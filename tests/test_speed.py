@@ -56,10 +56,19 @@ def plain(voice: str) -> str:
     return f'length = 08:00:00\n[voices]\nit = "{voice}"\n[scene.all]\nat = 0\nit = 0\n'
 
 
+ELSEWHERE = 8.0
+"""The same on processors that the table was not measured on: on an Intel Xeon a brook takes 1.9 times as many
+units of the loop, a hill stream 2.9 times, a stream at its worst 5.6, and nothing else more than SLOWER."""
+
+
+def bound() -> float:
+    return SLOWER if processor()[0].startswith("znver") else ELSEWHERE
+
+
 def is_as_fast_as_it_was(name: str, text: str, seconds: int) -> None:
     said = SPEEDS.get(name, [0.0] * len(CODES))[code()]
-    now = cost(text, seconds, SLOWER * said)
-    assert now <= SLOWER * said, f"{name} took {said:g} of {CODES[code()]} code, and takes {now:.2f}"
+    now = cost(text, seconds, bound() * said)
+    assert now <= bound() * said, f"{name} took {said:g} of {CODES[code()]} code, and takes {now:.2f}"
 
 
 @pytest.mark.usefixtures("a_clip")
