@@ -3,14 +3,13 @@ by what has been heard already. It makes nights shorter and softer, never longer
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lullaby.errors import CouldNot, LullabyError
+from lullaby.errors import LullabyError
 from lullaby.evening.enough_heard import Heard, heard_by
 from lullaby.people.calibration import Calibration
 from lullaby.people.caps import PEAKS, UNCAPPED, Caps
@@ -117,10 +116,7 @@ def standing(listener: str | None, evening: datetime.date, *, now: bool = True) 
                 limits = limits_on(db, evening)
                 found, pledge = month_in(db), pledge_on(db, evening)
                 month = None if found is None else found.night(evening)
-    heard = Heard()
-    if now:
-        with contextlib.suppress(CouldNot):  # a journal that is damaged stops no night; who writes it says so
-            heard = heard_by(listener, evening)
+    heard = heard_by(listener, evening) if now else Heard()
     return Standing(limits, month, heard, None if pledge is None else pledge.holder)
 
 

@@ -4,15 +4,14 @@ the modules beside, and imported when it is done."""
 from __future__ import annotations
 
 import argparse
-import importlib
 from typing import Any, NoReturn
 
 from lullaby.cli.commands.play import add_playing
+from lullaby.cli.options.commands import command
 from lullaby.cli.options.listener import add_device, add_for
 from lullaby.cli.options.moments import add_cut
 from lullaby.cli.options.nights import add_night, date_of
 from lullaby.cli.playing.waking import add_waking
-from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly, choices
 
 WORDS = "friends who take turns to tell and to play"
@@ -155,17 +154,5 @@ def _which(parser: argparse.ArgumentParser) -> None:
 
 
 def _one(commands: Any, name: str, module: str, says: str, does: str = "") -> argparse.ArgumentParser:
-    """A command whose work is a function in a module beside this one: of its own name, or `does`."""
-    parser: argparse.ArgumentParser = commands.add_parser(
-        name, help=says, description=says, allow_abbrev=False
-    )
-    if name != "open":  # what plays has one already
-        parser.add_argument("--json", action="store_true", help="the same for programs")
-
-    def run(asked: argparse.Namespace, bedside: Bedside) -> int:
-        found = importlib.import_module(f"lullaby.cli.circle.{module}")
-        code: int = getattr(found, does or name.replace("-", "_"))(asked, bedside)
-        return code
-
-    parser.set_defaults(run=run)
-    return parser
+    # what plays has a --json already
+    return command(commands, name, says, f"lullaby.cli.circle.{module}", does, json=name != "open")

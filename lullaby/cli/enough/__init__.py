@@ -4,11 +4,9 @@ imported when it is done."""
 from __future__ import annotations
 
 import argparse
-import importlib
 from typing import Any
 
-from lullaby.cli.options.listener import add_for
-from lullaby.cli.terminal.bedside import Bedside
+from lullaby.cli.options.commands import command
 
 ENOUGH = "how much sound is enough: limits, quiet nights, a pledge, a month"
 WITHOUT = "tonight without sound; that counts as a good night"
@@ -76,18 +74,5 @@ def _consent(commands: Any) -> None:
 def _one(
     commands: Any, name: str, module: str, says: str, does: str, *, whose: bool = True
 ) -> argparse.ArgumentParser:
-    """A command whose work is a function in a module beside this one."""
-    parser: argparse.ArgumentParser = commands.add_parser(
-        name, help=says, description=says, allow_abbrev=False
-    )
-    if whose:
-        add_for(parser, "for whom (nobody in particular)")
-    parser.add_argument("--json", action="store_true", help="the same for programs")
-
-    def run(asked: argparse.Namespace, bedside: Bedside) -> int:
-        found = importlib.import_module(f"lullaby.cli.enough.{module}")
-        code: int = getattr(found, does)(asked, bedside)
-        return code
-
-    parser.set_defaults(run=run)
-    return parser
+    said = "for whom (nobody in particular)" if whose else ""
+    return command(commands, name, says, f"lullaby.cli.enough.{module}", does, whose=said)

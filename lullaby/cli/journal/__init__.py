@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 from typing import Any
 
-from lullaby.cli.options.listener import add_for
+from lullaby.cli.options.commands import command
 from lullaby.cli.options.nights import date_of
-from lullaby.cli.terminal.bedside import Bedside
 
 MORNING = "how the night was, in twenty seconds; every answer may be left out"
 JOURNAL = "what is kept of your nights: shown, exported, erased"
@@ -73,17 +71,4 @@ def _journal(commands: Any) -> None:
 
 
 def _one(commands: Any, name: str, module: str, says: str, does: str = "") -> argparse.ArgumentParser:
-    """A command whose work is a function in a module beside this one: of its own name, or `does`."""
-    parser: argparse.ArgumentParser = commands.add_parser(
-        name, help=says, description=says, allow_abbrev=False
-    )
-    add_for(parser, WHOSE)
-    parser.add_argument("--json", action="store_true", help="the same for programs")
-
-    def run(asked: argparse.Namespace, bedside: Bedside) -> int:
-        found = importlib.import_module(f"lullaby.cli.journal.{module}")
-        code: int = getattr(found, does or name.replace("-", "_"))(asked, bedside)
-        return code
-
-    parser.set_defaults(run=run)
-    return parser
+    return command(commands, name, says, f"lullaby.cli.journal.{module}", does, whose=WHOSE)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 from typing import Any
 
+from lullaby.cli.options.commands import command
 from lullaby.cli.options.listener import add_for
 from lullaby.cli.options.nights import date_of
-from lullaby.cli.terminal.bedside import Bedside
 
 RITUAL = "which nights begin when: add, list, next, run, skip, snooze, pause, remove, watch"
 
@@ -86,17 +85,6 @@ def _options(name: str, parser: argparse.ArgumentParser) -> None:
 
 
 def _one(commands: Any, name: str, module: str, says: str, does: str = "") -> argparse.ArgumentParser:
-    """A command whose work is a function in a module beside this one: of its own name, or `does`."""
-    parser: argparse.ArgumentParser = commands.add_parser(
-        name, help=says, description=says, allow_abbrev=False
+    return command(
+        commands, name, says, f"lullaby.cli.schedule.{module}", does, json=name not in ("run", "watch")
     )
-    if name not in ("run", "watch"):
-        parser.add_argument("--json", action="store_true", help="the same for programs")
-
-    def run(asked: argparse.Namespace, bedside: Bedside) -> int:
-        found = importlib.import_module(f"lullaby.cli.schedule.{module}")
-        code: int = getattr(found, does or name)(asked, bedside)
-        return code
-
-    parser.set_defaults(run=run)
-    return parser
