@@ -31,8 +31,11 @@ _SWELLS = 0.4
 """How much ten seconds of breath are like the next ten."""
 _SILENT = -85.0
 """dBFS."""
-_EDGES = np.geomspace(200, 5_500, 22)
-"""Hz: bands of a portrait."""
+_LEAST = {"speech": 6.0, "music": 30.0, "breath": 6.0, "bed": 6.0, "silence": 0.0}
+"""Seconds. Some slow sentences of a sleepy teller are as even in pitch as an instrument, for up to a dozen
+seconds; nobody's turn to play is shorter than a minute."""
+_EDGES = np.geomspace(200, 3_500, 18)
+"""Hz: bands of a portrait; above them it is the crickets that are heard."""
 ONE_VOICE = 0.062
 """How much of a voiced sound no one period explains, times the share that is voiced: less where one person
 speaks (.02 to .054), more where two do, the other 6 dB softer (.07 to .13)."""
@@ -97,11 +100,11 @@ def heard(sound: Doubles) -> list[Stretch]:
     return _without_passing(found)
 
 
-def _without_passing(found: list[Stretch], least: float = 6.0) -> list[Stretch]:
+def _without_passing(found: list[Stretch]) -> list[Stretch]:
     """Without what lasts too short to be a movement, such as a bed between two others."""
     kept: list[Stretch] = []
     for one in found:
-        if kept and (one.kind == kept[-1].kind or (one.lasts < least and one.kind != "silence")):
+        if kept and (one.kind == kept[-1].kind or one.lasts < _LEAST[one.kind]):
             kept[-1] = Stretch(kept[-1].kind, kept[-1].start, one.stop)
         else:
             kept.append(one)
@@ -171,11 +174,12 @@ def portrait(sound: Doubles) -> Portrait:
     bands = np.array([power[(hertz >= a) & (hertz < b)].sum(axis=0) for a, b in pairwise(_EDGES)])
     when, pitch = pitches(sound)
     voiced = np.interp(at, when, (pitch > 0).astype(float)) > 0.5
+    pitch = pitch[np.clip(np.searchsorted(when, at), 0, len(when) - 1)]
     whole = bands.sum(axis=0)
     loud = voiced & (whole > np.percentile(whole[voiced], 40))
     bed = np.percentile(bands, 5, axis=1)
     levels = 10 * np.log10(np.maximum(bands[:, loud].mean(axis=1) - bed, 1e-15))
-    semitones = 12 * np.log2(np.percentile(pitch[pitch > 0], [25, 50, 75]))
+    semitones = 12 * np.log2(np.percentile(pitch[loud & (pitch > 0)], [25, 50, 75]))
     return Portrait(levels - levels.mean(), semitones)
 
 

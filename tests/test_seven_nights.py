@@ -139,8 +139,9 @@ def is_an_evening(found: Sequence[Stretch], *, breathes: bool) -> bool:
 
 
 def is_told_by(sound: Doubles, found: Sequence[Stretch], known: dict[str, Portrait], teller: str) -> None:
-    """All that is said is said by this teller, and by one voice at a time."""
-    for stretch in (one for one in found if one.kind == "speech"):
+    """All that is said is said by this teller, and by one voice at a time. A few words between breaths are too
+    little to know anybody by."""
+    for stretch in (one for one in found if one.kind == "speech" and one.lasts >= 15):
         voices = whose(sound, stretch, known)
         assert voices.count(teller) >= 0.8 * len(voices), (stretch, voices)
         piece = sound[int(stretch.start * RATE) : int(stretch.stop * RATE)]
