@@ -104,11 +104,11 @@ def test_after_midnight_a_higher_limit_still_waits_for_the_noon_of_the_day_after
 def test_of_other_quiet_nights_those_that_are_more_hold_now(home: Path) -> None:
     with kept("mina") as db:
         later = TODAY + datetime.timedelta(1)
-        assert change(db, "quiet_nights", "sun", TODAY, later) is None
-        assert change(db, "quiet_nights", "mon,2026-12-24", TODAY, later) == later
+        assert change(db, {"quiet_nights": "sun"}, TODAY, later) == {"quiet_nights": None}
+        assert change(db, {"quiet_nights": "mon,2026-12-24"}, TODAY, later) == {"quiet_nights": later}
         assert limits_on(db, TODAY).quiet_nights == {"sun", "mon", "2026-12-24"}
         assert limits_on(db, later).quiet_nights == {"mon", "2026-12-24"}
-        change(db, "quiet_nights", "sun,mon,tue,2026-12-24", TODAY, later)
+        change(db, {"quiet_nights": "sun,mon,tue,2026-12-24"}, TODAY, later)
         assert to_come(db, TODAY) == [], "what was decided before is overtaken"
 
 
@@ -127,6 +127,11 @@ def test_of_other_quiet_nights_those_that_are_more_hold_now(home: Path) -> None:
 )
 def test_a_limit_that_cannot_be_is_refused(lullaby: Say, words: str, says: str) -> None:
     is_asked_wrongly(lullaby, "enough", "set", *words.split(), "--for", "mina", says=says)
+
+
+def test_one_of_two_limits_that_cannot_be_sets_neither(lullaby: Say) -> None:
+    is_asked_wrongly(lullaby, "enough", "set", "--nightly", "45", "--weekly", "soon", says="from 5 to 10080")
+    assert minutes(tonight(listener=None)) == 120
 
 
 def test_whose_limits_are_of_nobody_are_nobodys(lullaby: Say) -> None:

@@ -126,7 +126,7 @@ def test_beside_the_journal_nothing_is_counted_for_who_has_no_limit(home: Path) 
 
 def test_minutes_beside_the_journal_are_those_of_seven_evenings(home: Path) -> None:
     with kept("mina") as db:
-        change(db, "weekly", "240", TODAY - 20 * DAY, TODAY)
+        change(db, {"weekly": "240"}, TODAY - 20 * DAY, TODAY)
     for back in range(9, -1, -1):
         add_unwritten("mina", TODAY - back * DAY, 600)
     assert heard_by("mina", TODAY).week_min == 70

@@ -91,7 +91,7 @@ def set_limits(asked: argparse.Namespace, bedside: Bedside) -> int:
     elif pledge is not None:
         loosens = max(loosens, evening + WAITS)
     with kept(listener) as db:
-        later = {name: change(db, name, text, evening, loosens) for name, text in wanted.items()}
+        later = change(db, wanted, evening, loosens)
     if asked.json:
         from lullaby.evening.facts.enough import facts_of_change
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -65,23 +66,38 @@ def to_come(db: sqlite3.Connection, evening: datetime.date) -> list[tuple[str, s
 
 
 def change(
-    db: sqlite3.Connection, name: str, text: str, evening: datetime.date, loosens: datetime.date
-) -> datetime.date | None:
-    """Sets a limit, given as it is typed. As far as it is stricter it holds from this `evening`, as far as it
-    is looser from the evening `loosens`, which is given back then."""
-    wanted = _read(name, text)
-    now = getattr(limits_on(db, evening), name)
-    at_once = _stricter(name, now, wanted)
+    db: sqlite3.Connection, asked: Mapping[str, str], evening: datetime.date, loosens: datetime.date
+) -> dict[str, datetime.date | None]:
+    """Sets limits, given as they are typed: all of them, or none where one cannot be read. As far as one is
+    stricter it holds from this `evening`, as far as it is looser from the evening `loosens`, which is given
+    back for it then."""
+    wanted = {name: _read(name, text) for name, text in asked.items()}
+    before = limits_on(db, evening)
     with db:
-        # what was to come is overtaken by what is decided now
-        db.execute("delete from limits where name = ? and evening > ?", (name, evening.isoformat()))
-        if at_once != now:
-            db.execute("delete from limits where name = ? and evening = ?", (name, evening.isoformat()))
-            _insert(db, name, at_once, evening)
-        if at_once != wanted:
-            _insert(db, name, wanted, loosens)
-            return loosens
-    return None
+        return {
+            name: _set(db, name, getattr(before, name), value, evening, loosens)
+            for name, value in wanted.items()
+        }
+
+
+def _set(
+    db: sqlite3.Connection,
+    name: str,
+    now: object,
+    wanted: object,
+    evening: datetime.date,
+    loosens: datetime.date,
+) -> datetime.date | None:
+    at_once = _stricter(name, now, wanted)
+    # what was to come is overtaken by what is decided now
+    db.execute("delete from limits where name = ? and evening > ?", (name, evening.isoformat()))
+    if at_once != now:
+        db.execute("delete from limits where name = ? and evening = ?", (name, evening.isoformat()))
+        _insert(db, name, at_once, evening)
+    if at_once == wanted:
+        return None
+    _insert(db, name, wanted, loosens)
+    return loosens
 
 
 def next_noon(today: datetime.date) -> datetime.date:
