@@ -31,9 +31,10 @@ _SWELLS = 0.4
 """How much ten seconds of breath are like the next ten."""
 _SILENT = -85.0
 """dBFS."""
-_LEAST = {"speech": 6.0, "music": 30.0, "breath": 6.0, "bed": 6.0, "silence": 0.0}
+_LEAST = {"speech": 10.0, "music": 30.0, "breath": 6.0, "bed": 6.0, "silence": 0.0}
 """Seconds. Some slow sentences of a sleepy teller are as even in pitch as an instrument, for up to a dozen
-seconds; nobody's turn to play is shorter than a minute."""
+seconds; nobody's turn to play is shorter than a minute. In a bed alone some seconds can seem to have a pitch
+that moves; a greeting takes a dozen."""
 _EDGES = np.geomspace(200, 3_500, 18)
 """Hz: bands of a portrait; above them it is the crickets that are heard."""
 ONE_VOICE = 0.062
@@ -66,6 +67,45 @@ class Portrait:
         return bands / 3.0 + float(np.mean(np.abs(self.pitch - other.pitch))) / 1.5
 
 
+@dataclass(frozen=True)
+class Listened:
+    """A sound, one channel at 16 kHz, and its pitch, which is looked for once."""
+
+    sound: Doubles
+    at: Doubles
+    """Seconds, 10 ms apart."""
+    pitch: Doubles
+    """Hz at each of them; 0 where there is none."""
+
+    @property
+    def seconds(self) -> float:
+        return len(self.sound) / RATE
+
+    def between(self, start: float, stop: float) -> Listened:
+        a, b = np.searchsorted(self.at, [start, stop])
+        return Listened(
+            self.sound[int(start * RATE) : int(stop * RATE)], self.at[a:b] - start, self.pitch[a:b]
+        )
+
+    @property
+    def voiced(self) -> float:
+        """The share of it that is voiced."""
+        return float(np.mean(self.pitch > 0)) if len(self.pitch) else 0.0
+
+
+def listened(sound: Doubles) -> Listened:
+    found = parselmouth.Sound(sound, RATE).to_pitch_ac(
+        time_step=0.01, pitch_floor=65, pitch_ceiling=450, silence_threshold=0.0, voicing_threshold=0.5
+    )
+    return Listened(sound, np.asarray(found.xs()), np.asarray(found.selected_array["frequency"]))
+
+
+def listened_to(path: Path, seconds: float | None = None) -> Listened:
+    """The file, or so many seconds of its beginning."""
+    sound = sound_of(path)
+    return listened(sound if seconds is None else sound[: int(seconds * RATE)])
+
+
 def sound_of(path: Path) -> Doubles:
     """The file as one channel at 16 kHz."""
     read, rate = soundfile.read(path, dtype="float32", always_2d=True)
@@ -76,19 +116,12 @@ def sound_of(path: Path) -> Doubles:
     return np.asarray(scipy.signal.resample_poly(mono, RATE // common, rate // common), np.float64)
 
 
-def pitches(sound: Doubles) -> tuple[Doubles, Doubles]:
-    """Seconds, 10 ms apart, and the pitch at each in Hz; 0 where there is none."""
-    found = parselmouth.Sound(sound, RATE).to_pitch_ac(
-        time_step=0.01, pitch_floor=65, pitch_ceiling=450, silence_threshold=0.0, voicing_threshold=0.5
-    )
-    return np.asarray(found.xs()), np.asarray(found.selected_array["frequency"])
-
-
-def heard(sound: Doubles) -> list[Stretch]:
+def heard(night: Listened) -> list[Stretch]:
     """What is heard when, in order."""
+    sound = night.sound
     seconds = len(sound) // RATE
     kinds = np.full(seconds, "bed", dtype=object)
-    spoken = _joined(_spoken(sound, seconds), gap=14)
+    spoken = _joined(_spoken(night, seconds), gap=14)
     played = _joined(_played(sound, seconds) & ~spoken, gap=14)
     kinds[_breathed(sound, seconds, spoken | played)] = "breath"
     kinds[played] = "music"
@@ -111,8 +144,8 @@ def _without_passing(found: list[Stretch]) -> list[Stretch]:
     return kept
 
 
-def _spoken(sound: Doubles, seconds: int) -> NDArray[np.bool_]:
-    at, pitch = pitches(sound)
+def _spoken(night: Listened, seconds: int) -> NDArray[np.bool_]:
+    at, pitch = night.at, night.pitch
     voiced = pitch > 0
     both = voiced[1:] & voiced[:-1]
     cents = np.zeros(len(both))
@@ -168,11 +201,11 @@ def _joined(found: NDArray[np.bool_], gap: int) -> NDArray[np.bool_]:
     return joined
 
 
-def portrait(sound: Doubles) -> Portrait:
-    hertz, at, spectrum = scipy.signal.stft(sound, RATE, nperseg=512, noverlap=352)
+def portrait(voice: Listened) -> Portrait:
+    hertz, at, spectrum = scipy.signal.stft(voice.sound, RATE, nperseg=512, noverlap=352)
     power = np.abs(spectrum) ** 2
     bands = np.array([power[(hertz >= a) & (hertz < b)].sum(axis=0) for a, b in pairwise(_EDGES)])
-    when, pitch = pitches(sound)
+    when, pitch = voice.at, voice.pitch
     voiced = np.interp(at, when, (pitch > 0).astype(float)) > 0.5
     pitch = pitch[np.clip(np.searchsorted(when, at), 0, len(when) - 1)]
     whole = bands.sum(axis=0)
@@ -183,20 +216,20 @@ def portrait(sound: Doubles) -> Portrait:
     return Portrait(levels - levels.mean(), semitones)
 
 
-def whose(sound: Doubles, where: Stretch, known: Mapping[str, Portrait], window: float = 15.0) -> list[str]:
+def whose(night: Listened, where: Stretch, known: Mapping[str, Portrait], window: float = 15.0) -> list[str]:
     """Who speaks, for each stretch of some seconds in it that holds speech enough."""
     found = []
     for start in np.arange(where.start, max(where.start + 0.1, where.stop - window / 2), window):
-        piece = sound[int(start * RATE) : int(min(where.stop, start + window) * RATE)]
-        if np.mean(pitches(piece)[1] > 0) > 0.15:
+        piece = night.between(start, min(where.stop, start + window))
+        if piece.voiced > 0.15:
             seen = portrait(piece)
             found.append(min(known, key=lambda name: known[name].unlike(seen)))
     return found
 
 
-def unexplained(sound: Doubles) -> float:
+def unexplained(voice: Listened) -> float:
     """How much of what is voiced no one period explains: see `ONE_VOICE`."""
-    at, pitch = pitches(sound)
+    sound, at, pitch = voice.sound, voice.at, voice.pitch
     band = scipy.signal.butter(3, [80, 1_500], "band", fs=RATE, output="sos")
     low, half = scipy.signal.sosfilt(band, sound), 640
     rows = []

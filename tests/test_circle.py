@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,9 +17,10 @@ from lullaby.people.bookmarks import Bookmark
 from lullaby.ritual.circle import sayings
 from lullaby.ritual.circle.book import book_read
 from lullaby.ritual.circle.circle_file import circle_from
-from lullaby.ritual.circle.circles import circle_file, find_circle
+from lullaby.ritual.circle.circles import circle_file, find_circle, keep_circle
 from lullaby.ritual.circle.evening import Evening, evening_of
 from lullaby.ritual.circle.held import held
+from lullaby.ritual.circle.member import Circle
 from lullaby.ritual.circle.rule import Role
 from lullaby.ritual.circle.serial import episode_of, serial_of
 from lullaby.ritual.circle.tonight import tonight_of
@@ -87,6 +89,32 @@ def test_nobody_else_may_read_any_of_it(home: Path, tmp_path: Path, say: Say):
     paths = [home / "circles", *(home / "circles").rglob("*")]
     assert {stat.S_IMODE(path.stat().st_mode) for path in paths if path.is_file()} == {0o600}
     assert {stat.S_IMODE(path.stat().st_mode) for path in paths if path.is_dir()} == {0o700}
+
+
+def test_two_who_change_the_circle_at_once_take_turns():
+    friends()
+
+    def moved(circle: Circle, name: str) -> Circle:
+        return replace(circle, members=tuple(replace(one, seat=0.9) if one.name == name else one
+                                             for one in circle.members))  # fmt: skip
+
+    other = threading.Thread(target=keep_circle, args=("friends", lambda circle: moved(circle, "bo")))
+
+    def anna(circle: Circle) -> Circle:
+        other.start()
+        other.join(0.3)  # it waits, and so this is in vain
+        return moved(circle, "anna")
+
+    keep_circle("friends", anna)
+    other.join()
+    assert [find_circle("friends").member(name).seat for name in ("anna", "bo")] == [0.9, 0.9]
+
+
+def test_capital_letters_make_no_other_circle_and_no_other_member(say: Say):
+    friends()
+    is_asked_wrongly(say, "new", "Friends", says="already")
+    is_asked_wrongly(say, "add", "Anna", says="already")
+    is_asked_wrongly(say, "guest", "Anna", says="is a member")
 
 
 @pytest.mark.parametrize("name", ["../x", "a/b", "a.b", "", " a", "C:x", "a\nb", "x" * 300])
@@ -179,6 +207,17 @@ def test_not_tonight_puts_a_turn_off_and_loses_nothing(say: Say):
     assert "cleo" in evening(2).plays.among
 
 
+def test_what_is_said_of_a_later_evening_holds_when_one_before_it_was_held():
+    friends()
+    sayings.not_tonight("friends", "bo", day(1))
+    sayings.guest("friends", "mia", day(1))
+    sayings.away("friends", "dov", day(1), day(1))
+    held("friends", day(0))
+    found = evening(1)
+    assert [found.tells.did, *(member.name for member in found.there)] == ["cleo", "anna", "bo", "cleo"]
+    assert [guest.present.name for guest in found.guests] == ["mia"]
+
+
 def test_two_who_swap_take_each_others_next_turn_once(say: Say):
     friends()
     assert say("swap", "dov", "anna").code == 0
@@ -201,6 +240,27 @@ def test_a_swap_waits_while_the_other_is_away():
     assert held("friends", day(0)).evening.tells.did == "anna"
     nights = held_for(3, first=1)
     assert [(one.evening.tells.due, one.evening.tells.did) for one in nights][2] == ("bo", "anna")
+
+
+def test_a_swap_of_which_half_is_done_is_not_taken_back(say: Say):
+    friends()
+    sayings.swap("friends", "anna", "bo", Role.TELL)
+    held("friends", day(0))
+    is_asked_wrongly(say, "swap", "bo", "anna", says="the other half is still to come")
+    assert held("friends", day(1)).evening.tells.did == "anna"
+
+
+def test_a_turn_that_was_taken_is_given_back_by_who_took_it_and_by_nobody_else():
+    """anna's next turn comes before bo's own: it is hers."""
+    friends(members=FRIENDS[:3])
+    sayings.swap("friends", "anna", "bo", Role.TELL)
+    assert held("friends", day(0)).evening.tells.did == "bo"
+    sayings.away("friends", "bo", day(1), day(4))
+    for number in range(1, 5):
+        sayings.not_tonight("friends", "anna", day(number), [Role.TELL])
+        held("friends", day(number))
+    tells = held("friends", day(5)).evening.tells
+    assert (tells.due, tells.did) == ("anna", "anna")
 
 
 def test_a_guest_is_there_and_what_they_tell_counts_for_nobody(say: Say):

@@ -21,6 +21,7 @@ from lullaby.ritual.circle.dreams import dreams_of, forget_dream
 from lullaby.ritual.circle.held import held
 from lullaby.ritual.circle.member import Member
 from lullaby.ritual.circle.rule import Role
+from lullaby.ritual.circle.serial import serial_of
 from lullaby.ritual.circle.tonight import tonight_of
 
 BOAT = "# The Boat\n\nA small boat came in with the tide, and nobody was in a hurry.\n"
@@ -76,6 +77,17 @@ def test_a_text_is_told_in_their_turn_and_then_never_again(say: Say):
     turn = tonight_of("friends", day(4)).tells
     assert turn is not None
     assert (turn.who.name, turn.who.teller, turn.brings) == ("anna", "lamp-keeper", None)
+
+
+def test_once_it_is_told_the_serial_goes_on_in_their_next_turn():
+    friends(story="the-quiet-pod")
+    Path("boat.md").write_text(BOAT)
+    bring("friends", "anna", Path("boat.md"), day(0))
+    nights = held_for(5)
+    assert [one.evening.tells.did for one in nights] == ["anna", "bo", "cleo", "dov", "anna"]
+    serial = serial_of("friends")
+    assert serial is not None
+    assert serial.number == 4
 
 
 def test_a_recording_is_for_telling_and_a_tune_for_playing(say: Say):
@@ -146,6 +158,7 @@ def test_who_leaves_leaves_nothing_behind_and_nobody_else_owes_for_it(home: Path
     sayings.not_tonight("friends", "quokka", day(11))
     held("friends", day(11), dreams=lambda member: [Dream(3, day(1), f"{member.name} flew")])
     bring("friends", "quokka", Path("quokkas.md"), day(12))
+    sayings.swap("friends", "cleo", "quokka", Role.PLAY)  # and it is still to come
     before = {one["name"]: one["turns"] for one in say("show", "--json").facts["members"]}
     assert b"quokka" in every_byte(home)
     is_asked_wrongly(say, "leave", "quokka", says="--yes does it")
@@ -184,6 +197,19 @@ def test_a_dream_is_told_once_in_the_evening_by_consent():
     assert tonight_of("friends", day(0), dreams=read).dreams == tonight.dreams
     assert [one.text for one in tonight_of("friends", day(1), dreams=read).dreams] == ["A red door."]
     assert tonight_of("friends", day(1), away=("anna",), dreams=read).dreams == ()
+
+
+def test_of_many_dreams_the_oldest_are_told_first_and_the_others_have_other_evenings():
+    friends()
+    lakes = [Dream(number, day(number), f"Lake {number}.") for number in range(5)]
+
+    def read(member: Member) -> list[Dream]:
+        return lakes if member.name == "bo" else []
+
+    tonight = tonight_of("friends", day(5), dreams=read)
+    assert [one.text for one in tonight.dreams] == ["Lake 0.", "Lake 1.", "Lake 2."]
+    held("friends", day(5), tonight=tonight, dreams=read)
+    assert [one.text for one in tonight_of("friends", day(6), dreams=read).dreams] == ["Lake 3.", "Lake 4."]
 
 
 def test_a_dream_that_the_evening_was_not_composed_with_is_still_to_be_told():

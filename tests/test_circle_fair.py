@@ -23,7 +23,7 @@ from lullaby.ritual.circle.book import accounts, book_read
 from lullaby.ritual.circle.evening import Deal
 from lullaby.ritual.circle.held import Held, held
 from lullaby.ritual.circle.member import Member
-from lullaby.ritual.circle.rule import NONE, Role, dealt_to, in_turn, next_player
+from lullaby.ritual.circle.rule import NONE, Account, Next, Role, dealt_to, in_turn, next_player
 from lullaby.ritual.circle.serial import serial_of
 
 MONTH = 30
@@ -116,6 +116,19 @@ def test_the_rule_is_fair_in_a_circle_of_any_size(size: int):
             had[role][teller] = replace(one, turns=one.turns + 1, last=day(night))
             assert all(abs(one.share - one.turns) < 2 for one in had[role].values())
     assert size in (1, 3) or both < 60
+
+
+@pytest.mark.parametrize(("behind", "plays"), [("1/2", "bo"), ("49/100", "anna")])
+def test_the_teller_need_not_play_where_another_is_half_a_turn_less_far_behind(behind: str, plays: str):
+    order = [Next(FRIENDS[0], NONE, Fraction(1)), Next(FRIENDS[1], NONE, Fraction(behind))]
+    found = next_player(order, "anna")
+    assert found is not None
+    assert found.member.name == plays
+
+
+@pytest.mark.parametrize(("share", "dealt"), [("1/2", ("bo", "anna")), ("51/100", ("bo",))])
+def test_who_passes_is_dealt_their_share_until_they_are_owed_a_whole_turn(share: str, dealt: tuple[str, ...]):
+    assert dealt_to([FRIENDS[1]], [FRIENDS[0]], {"anna": Account(1, Fraction(share))}) == dealt
 
 
 def test_somebody_new_begins_as_everybody_did_and_has_no_turns_to_make_up_for():

@@ -44,6 +44,14 @@ def test_nobody_else_may_read_it_whatever_the_umask(tmp_path):
     assert stat.S_IMODE((tmp_path / "kept").stat().st_mode) == 0o700
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="modes mean little there")
+def test_one_that_others_could_read_is_closed_when_it_is_opened(tmp_path):
+    put(tmp_path / "a.db", "lamp")
+    (tmp_path / "a.db").chmod(0o644)
+    assert words(tmp_path / "a.db") == ["lamp"]
+    assert stat.S_IMODE((tmp_path / "a.db").stat().st_mode) == 0o600
+
+
 def test_reading_makes_no_file(tmp_path):
     with looked_into(tmp_path / "a.db", (FIRST,)) as db:
         assert db is None
@@ -89,6 +97,23 @@ def test_what_was_deleted_is_nowhere_in_the_files(tmp_path):
     compacted(path, (FIRST,))
     assert words(path) == ["lamp"]
     assert all(b"secret" not in file.read_bytes() for file in tmp_path.iterdir())
+
+
+def test_what_is_deleted_is_overwritten_before_anything_is_compacted(tmp_path):
+    path = tmp_path / "a.db"
+    put(path, "a secret between us " * 40)
+    with opened(path, (FIRST,)) as db, db:
+        db.execute("delete from words")
+    assert all(b"secret" not in file.read_bytes() for file in tmp_path.iterdir())
+
+
+def test_removed_takes_along_what_a_killed_process_left(tmp_path):
+    path = tmp_path / "kept" / "a.db"
+    put(path, "lamp")
+    for ending in ("-wal", "-shm", "-journal"):
+        Path(f"{path}{ending}").write_bytes(b"a secret between us")
+    assert removed(path)
+    assert list(path.parent.iterdir()) == []
 
 
 def test_removed_leaves_nothing(tmp_path):

@@ -18,6 +18,7 @@ from lullaby.evening.request import Mix
 from lullaby.journal.nights import NightPlayed, end_night, note_night
 from lullaby.night.night_log import head_line, night_log_from
 from lullaby.people.calibration import Calibration
+from lullaby.people.caps import Caps
 from lullaby.people.enough.book import enough_file, kept
 from lullaby.people.enough.own_limits import change, limits_on, to_come
 from lullaby.people.listeners import add_person, forget_person, keep_person
@@ -269,6 +270,12 @@ def test_the_dose_lowers_the_opening_by_what_was_heard(lullaby: Say) -> None:
     heard(20 * 60, TODAY - datetime.timedelta(6), dba=40.0, hour=12)
     with pytest.raises(Enough, match="dose of this week"):
         tonight()
+
+
+def test_a_dose_never_lets_a_device_be_louder_than_its_own_limit() -> None:
+    known, own = Calibration(0.0, 60.0, -20.0), Caps(-30.0, -44.0, "the device", "the device")
+    assert Allowance(loudest=70.0).capped(own, known) == own
+    assert Allowance(loudest=30.0).capped(own, known).aim == pytest.approx(30 - 80)
 
 
 def test_without_a_meter_the_dose_is_said_to_be_unknown(lullaby: Say) -> None:

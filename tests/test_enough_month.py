@@ -241,6 +241,15 @@ def test_one_month_runs_at_a_time_and_may_be_stopped(lullaby: Say, clock: Jumpin
     assert night.length == 3_600 * RATE
 
 
+def test_what_a_month_has_shown_is_said_when_its_last_evening_is_over(lullaby: Say, clock: Jumping) -> None:
+    lullaby("enough", "month", "start", "--for", "mina")
+    words = ("enough", "month", "result", "--for", "mina")
+    clock.to("2026-11-01T23:00")
+    is_asked_wrongly(lullaby, *words, says="the month runs until 2026-11-01")
+    clock.to("2026-11-02T09:00")
+    assert lullaby(*words).code == 0
+
+
 def test_two_listeners_have_two_months(clock: Jumping, lullaby: Say) -> None:
     add_person(Person("ole"))
     drawn = []

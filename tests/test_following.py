@@ -11,6 +11,7 @@ import pytest
 from nights import SCORES, beginning, laeq_minute, load, night_of, only_plays
 from sleepers import DAY, FIRST, HOUR, SCORE, course, simulated
 
+from lullaby.errors import LullabyError
 from lullaby.night import Night
 from lullaby.night.following import AT_MOST, FASTEST, PLAYS_ON, darkening, ends, receding
 from lullaby.night.loudness import Meter
@@ -325,6 +326,11 @@ def test_a_wake_window_brings_the_night_back_out_of_silence():
     assert np.abs(awake).max() > 1e-3
     np.testing.assert_allclose(night.render(morning), awake, atol=1e-5)
     assert not night.page(400).any()
+
+
+def test_a_wake_window_is_over_before_the_night_is():
+    with pytest.raises(LullabyError, match="the window ends at 08:05:00, and the night at 08:00:00"):
+        night_of(WAKE.replace("at = 07:00:00", "at = 07:55:00"))
 
 
 def test_somebody_known_to_lie_awake_is_kept_company_again():

@@ -170,6 +170,11 @@ def test_a_story_with_a_word_on_the_list_is_not_told(word: str, gone: bool, tmp_
     assert (left.sources == score.sources) is not gone
 
 
+@pytest.mark.parametrize("hidden", ["\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad"])
+def test_nothing_that_is_not_seen_gets_a_word_past_the_list(hidden: str):
+    assert Avoid(words=("spider",)).has_word_of(f"A spi{hidden}der sat in the attic.")
+
+
 def test_without_its_teller_a_story_is_not_told(tmp_path: Path):
     left = without(told(tmp_path, "# A walk\n\nOn.\n"), Avoid(kinds=("teller",)))
     assert (left.tellings, [part.name for part in left.voices]) == ((), ["a"])
@@ -185,6 +190,17 @@ def test_tunes_and_clips_are_avoided_by_name():
     score = replace(score, voices=(mine, *score.voices[1:]))
     for way in (Avoid(clips=("My Dog",)), Avoid(tunes=("my dog",)), Avoid(words=("dog",))):
         assert mine.name not in [p.name for p in without(score, way).voices]
+
+
+def test_a_tune_is_avoided_by_its_title_too():
+    score = find_score("old-songs", KINDS)
+    assert score.music is not None
+    first = score.music.tunes[0]
+    assert first.title != first.name
+    for called in (first.name, first.title.upper()):
+        music = without(score, Avoid(tunes=(called,))).music
+        assert music is not None
+        assert music.tunes == score.music.tunes[1:]
 
 
 @pytest.mark.parametrize("avoid", ["mix", "An Evening", "noice"])

@@ -52,7 +52,7 @@ def traced(home: Path, *words: str) -> list[str]:
     command = [strace, *watch, "-o", str(trace), sys.executable]
     cache = home.parent / "cache"  # with an empty shelf, so that all that is told is spoken now
     compiled = Path(os.environ["LULLABY_CACHE"]) / "kernels"
-    if compiled.exists() and not cache.exists():  # a link to the folder would not be trusted, and all compiled
+    if compiled.exists() and not cache.exists():  # a link to the folder would not be trusted
         shutil.copytree(compiled, cache / "kernels")
     env = {**os.environ, "LULLABY_HOME": str(home), "LULLABY_CACHE": str(cache)}
     env.pop("ORT_DISABLE_TELEMETRY", None)

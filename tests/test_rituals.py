@@ -24,8 +24,8 @@ from lullaby.night.night import Night
 from lullaby.people.listeners import add_person
 from lullaby.ritual.composing import composed
 from lullaby.ritual.done import LEAVES, SILENT_FOR
-from lullaby.ritual.gentle_dreams import FOR_DAYTIME, MILDER, gentle, told
-from lullaby.ritual.tonight import Episode, Present, SharedDream, Tonight, Turn
+from lullaby.ritual.gentle_dreams import FOR_DAYTIME, MILDER, gentle, milder, told
+from lullaby.ritual.tonight import Episode, Present, SharedDream, Tonight, Turn, greeted
 from lullaby.ritual.word_shuffle import WORDS, drawn
 from lullaby.score import SILENT, Score, part_curves
 from lullaby.score.avoiding import Avoid
@@ -158,6 +158,16 @@ def test_nobody_is_greeted_by_name_where_nobody_is_known() -> None:
     assert score.tellings[0].text.startswith("Good evening. ")
 
 
+def test_who_is_alone_is_greeted_by_the_teller_they_like(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
+    add_person(replace(ANNA, teller="grandmother"))
+    score = composed(RITUALS["alone"], greeted(FRIDAY, ANNA.name))
+    voices = {part.name: part.voice.name for part in score.voices}
+    assert voices[score.tellings[0].voice] == "grandmother"
+
+
 def test_what_somebody_brings_is_told_and_their_tune_is_played(tmp_path: Path) -> None:
     text = tmp_path / "mine.md"
     text.write_text("# Mine\n\nThere was a boat, and it was blue. It lay in the reeds all summer.\n")
@@ -230,6 +240,10 @@ def test_dreams_are_told_in_gentle_words_or_left_for_the_day() -> None:
     assert "died" not in text
     assert told([SharedDream("", "# [pause 60 s] *A* fish", FRIDAY)])[0].count("[pause 60 s]") == 0
     assert told([]) == ("", 0)
+    assert told([SharedDream("The Killer", "A fish.", FRIDAY)]) == ("", 1)
+    assert told([SharedDream("", "I saw Death’s face.", FRIDAY)]) == ("", 1)
+    assert milder("The wolf's tail, and it didn't end.") == "The grey dog's tail, and it didn't end."
+    assert milder("Monsters SCREAMED at the witch!") == "Strangers Called at the old woman."
     milder_words = {word for says in MILDER.values() for word in says.casefold().split()}
     assert milder_words.isdisjoint(FOR_DAYTIME)
     assert milder_words.isdisjoint(MILDER)
@@ -326,6 +340,11 @@ def test_three_lines_are_a_ritual(tmp_path: Path) -> None:
     assert score.length == 11 * 60 * RATE
 
 
+def test_the_longest_of_what_nothing_else_ends_is_its_length(tmp_path: Path) -> None:
+    score = composed(of('[[movement]]\ndo = "music"\nat_most = 00:07:00\n', tmp_path), Tonight(FRIDAY))
+    assert score.length == 8 * 60 * RATE
+
+
 def test_what_lasts_until_somebody_sleeps_is_silent_for_who_does(tmp_path: Path) -> None:
     """Evidence of sleep at five minutes: its music is over, the bed recedes as ever."""
     text = 'bed = "brook"\n[[movement]]\ndo = "music"\nuntil = "asleep"\nat_most = 00:30:00\n'
@@ -387,6 +406,49 @@ change = [{ movement = "quiet", for = 00:02:00, bed = "brook" }]
     assert thursday.ritual.rules == ()
 
 
+def test_a_rule_gives_a_length_in_place_of_an_end_and_an_end_in_place_of_a_length(tmp_path: Path) -> None:
+    text = """
+[[movement]]
+do = "music"
+for = 00:10:00
+[[when]]
+weekday = "fri"
+change = [{ movement = "music", until = "asleep", at_most = 00:20:00 }]
+[[when]]
+mood = "glad"
+change = [{ movement = "music", for = 00:05:00 }]
+"""
+    for mood, until, minutes in (("", "asleep", 20), ("glad", "", 5)):
+        planned = composed(of(text, tmp_path), Tonight(FRIDAY, mood)).ritual
+        assert planned is not None
+        music = planned.movements[0]
+        assert (music.until, (music.stop - music.at) // (60 * RATE)) == (until, minutes)
+
+
+def test_another_night_in_it_is_as_much_softer_as_it_was_written(tmp_path: Path) -> None:
+    voices = '[voices]\na = "pink-noise"\n[scene.x]\nat = 00:00:00\na = 0\n'
+    (tmp_path / "rituals").mkdir()
+    levels = []
+    for level in (-33, -39):
+        (tmp_path / "sea.toml").write_text(f"level = {level}\n{voices}")
+        ritual = of('[[movement]]\ndo = "score"\nscore = "sea"\n', tmp_path / "rituals")
+        score = composed(ritual, Tonight(FRIDAY))
+        levels.append(float(str(score.scenes[0].changes["score a"]["level"])))
+    assert levels[0] - levels[1] == pytest.approx(6)
+
+
+@pytest.mark.parametrize(("at", "times"), [("00:05:00", 1), ("00:09:55", 0)])
+def test_of_another_night_nothing_is_told_that_would_begin_at_its_end(
+    at: str, times: int, tmp_path: Path
+) -> None:
+    tell = f'[[tell]]\nat = {at}\nstory = "the-quiet-pod"\nvoice = "b"\n'
+    voices = '[voices]\na = "pink-noise"\nb = "neighbour"\n[scene.x]\nat = 00:00:00\na = 0\n'
+    (tmp_path / "sea.toml").write_text(voices + tell)
+    (tmp_path / "rituals").mkdir()
+    text = '[[movement]]\ndo = "score"\nscore = "sea"\nfor = 00:10:00\n'
+    assert len(composed(of(text, tmp_path / "rituals"), Tonight(FRIDAY)).tellings) == times
+
+
 def test_rules_that_leave_nothing_are_said_so(tmp_path: Path) -> None:
     text = '[[movement]]\ndo = "music"\n[[when]]\nmood = "sad"\ndrop = "music"\n'
     with pytest.raises(AskedWrongly, match="nothing to do tonight"):
@@ -403,6 +465,16 @@ def test_a_dream_with_a_word_that_somebody_avoids_is_left_out_for_them(
     evening = prepared(Request(score, listener="anna", date=FRIDAY, stories=False))
     assert not any("bridge" in telling.text for telling in evening.night.score.tellings)
     assert any("dreams" in note.says for note in evening.notes)
+
+
+def test_what_somebody_likes_by_day_is_not_told_at_night(tmp_path: Path) -> None:
+    text = '+++\ntelling = "daytime"\n+++\n# Noon\n\nThere was a boat, and it was blue.\n'
+    (tmp_path / "noon.md").write_text(text)
+    ritual = of('[[movement]]\ndo = "story"\n', tmp_path)
+    turn = Turn(replace(MINA, likes=("noon", "the-quiet-pod")))
+    for date in (FRIDAY, FRIDAY + datetime.timedelta(days=1)):
+        score = composed(ritual, Tonight(date, tells=turn))
+        assert [telling.story for telling in score.tellings] == ["the-quiet-pod"]
 
 
 def test_what_is_brought_for_the_day_is_not_told_at_night(tmp_path: Path) -> None:

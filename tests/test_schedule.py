@@ -177,6 +177,37 @@ def test_what_is_taken_back_is_a_skip_and_nothing_that_was_put_off(lullaby: Say)
     assert evenings == ["2026-11-30", "2026-12-01"]
 
 
+def test_a_night_put_off_can_be_skipped_and_had_again(lullaby: Say):
+    add(lullaby, "bed", "every day 23:45")
+    lullaby("snooze", "bed")
+    lullaby("skip", "bed")
+    assert lullaby("next", "--json").facts[0]["evening"] == "2026-12-01"
+    assert "30 November, 23:45" in lullaby("skip", "bed", "--undo").out
+    assert lullaby("next", "--json").facts[0]["evening"] == "2026-11-30"
+
+
+def test_a_pause_stops_a_night_that_was_put_off(lullaby: Say):
+    add(lullaby, "bed", "every day 23:45")
+    lullaby("snooze", "bed")
+    lullaby("pause", "bed")
+    assert lullaby("next", "--json").facts[0]["evening"] > "2026-12-01"
+
+
+def test_a_night_after_midnight_that_is_put_off_is_still_of_its_evening(lullaby: Say):
+    add_person(Person("kim", bedtime=0.5))
+    add(lullaby, "bed", "every day sleep", "--for", "kim")
+    assert lullaby("next", "--json").facts[0]["evening"] == "2026-11-30"
+    lullaby("snooze", "bed")
+    evenings = [one["evening"] for one in lullaby("next", "--count", "2", "--json").facts]
+    assert evenings == ["2026-11-30", "2026-12-01"]
+
+
+def test_every_other_day_counts_from_the_day_that_it_is_in_its_own_zone(lullaby: Say):
+    """In Berlin it is still Monday, and in Tokyo Tuesday, 1 December."""
+    assert lullaby("add", "bed", "rain", "--at", "every 2 days 22:30", "--zone", "Asia/Tokyo").code == 0
+    assert lullaby("next", "--json").facts[0]["evening"] == "2026-12-01"
+
+
 def test_a_calendar_of_another_zone_is_not_read_by_this_ones_clocks(lullaby: Say):
     text = HOLIDAYS.replace("DTSTART;VALUE=DATE:20261201", "DTSTART;TZID=America/New_York:20261201T223000")
     Path("ny.ics").write_text(text)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from lullaby.errors import AskedWrongly
 from lullaby.ritual.schedule import beginning, claims
 from lullaby.ritual.schedule.book import KeptRule, Other, add_rule, pause_rule, schedule
 from lullaby.ritual.schedule.changing import skip, snooze
@@ -66,6 +67,14 @@ def died(key: str) -> None:
     """Whoever was beginning this night is gone."""
     with schedule() as db, db:
         db.execute("update nights set pid = ?, born = ? where key = ?", (GONE.pid, GONE.born, key))
+
+
+def test_there_are_so_many_rules_at_the_most(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("lullaby.ritual.schedule.book.MOST_RULES", 2)
+    a_rule(name="one")
+    a_rule(name="two")
+    with pytest.raises(AskedWrongly, match="2 rules are the most"):
+        a_rule(name="three")
 
 
 # the grace
@@ -257,6 +266,25 @@ def test_a_night_put_off_begins_ten_minutes_later_ends_as_planned_and_can_be_put
         snooze(db, rule, berlin("2026-11-02T22:43"), 600)
     (third,) = swept("2026-11-02T22:53").due
     assert third.start.key == "2026-11-02T22:30~2"
+
+
+def test_put_off_twice_it_begins_once_and_skipped_then_it_does_not():
+    rule = a_rule()
+    with schedule() as db:
+        snooze(db, rule, berlin("2026-11-02T22:00"), 600)
+        assert snooze(db, rule, berlin("2026-11-02T22:00"), 600) == berlin("2026-11-02T22:50")
+    assert keys(rule, ADDED, 2) == ["2026-11-02T22:30~2", "2026-11-03T22:30"]
+    with schedule() as db:
+        skip(db, rule, berlin("2026-11-02T22:00"), None)
+    assert keys(rule, ADDED, 1) == ["2026-11-03T22:30"]
+
+
+def test_put_off_eight_hours_are_still_eight_hours():
+    rule = a_rule(length=8 * 3600)
+    with schedule() as db:
+        snooze(db, rule, berlin("2026-11-02T22:00"), 600)
+    (due,) = swept("2026-11-02T22:40").due
+    assert due.start.ends == berlin("2026-11-03T06:40")
 
 
 def test_a_paused_rule_rests_and_goes_on_by_itself():

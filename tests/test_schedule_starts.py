@@ -166,6 +166,7 @@ RULES = {
     "every day 1 hour before sleep": ["Fri 27 22:00", "Sat 28 22:00", "Sun 29 22:00"],
     "daily at sleep": ["Fri 27 23:00", "Sat 28 23:00", "Sun 29 23:00"],
     "every 2 weeks on fri 21:00 from 2026-11-27": ["Fri 27 21:00", "Fri 11 21:00", "Fri 25 21:00"],
+    "every 2 weeks on mon, fri 21:00 from 2026-11-25": ["Fri 27 21:00", "Mon 07 21:00", "Fri 11 21:00"],
     "every 3 days 21:00 from 2026-11-28": ["Sat 28 21:00", "Tue 01 21:00", "Fri 04 21:00"],
     "sun-tue 22:00": ["Sun 29 22:00", "Mon 30 22:00", "Tue 01 22:00"],
     "mon to thursday at 22:00 and fri 23:30": ["Fri 27 23:30", "Mon 30 22:00", "Tue 01 22:00"],

@@ -18,13 +18,13 @@ import pytest
 import soundfile
 from ritual_ear import (
     ONE_VOICE,
-    RATE,
-    Doubles,
+    Listened,
     Portrait,
     Stretch,
     heard,
+    listened,
+    listened_to,
     portrait,
-    sound_of,
     unexplained,
     whose,
 )
@@ -88,13 +88,13 @@ class Home:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def evening(self, ritual: str, day: datetime.date, *more: str) -> tuple[Doubles, str]:
+    def evening(self, ritual: str, day: datetime.date, *more: str) -> tuple[Listened, str]:
         """What a night of this ritual sounds like, and whose turn to tell it is."""
         turn: Any = json.loads(self.type("circle", "turn", "--date", day.isoformat(), "--json"))
         name = f"{ritual}-{day}.flac"
         words = ["--circle", "friends", "--date", day.isoformat(), "--sleeper", "none", "-o", name]
         self.type("render", ritual, *words, *more)
-        return sound_of(self.folder / name), turn["tells"]["who"]
+        return listened_to(self.folder / name), turn["tells"]["who"]
 
     def dreams(self, day: datetime.date) -> None:
         """Two of them dreamed something, and want it told."""
@@ -112,7 +112,7 @@ class Home:
         found = {}
         for teller in TELLERS.values():
             self.type("tell", "a-goat-upstairs", "--parts", "1", "--by", teller, "-o", f"{teller}.wav")
-            found[teller] = portrait(sound_of(self.folder / f"{teller}.wav"))
+            found[teller] = portrait(listened_to(self.folder / f"{teller}.wav", 90))
         return found
 
 
@@ -138,14 +138,13 @@ def is_an_evening(found: Sequence[Stretch], *, breathes: bool) -> bool:
     )
 
 
-def is_told_by(sound: Doubles, found: Sequence[Stretch], known: dict[str, Portrait], teller: str) -> None:
-    """All that is said is said by this teller, and by one voice at a time. A few words between breaths are too
-    little to know anybody by."""
+def is_told_by(sound: Listened, found: Sequence[Stretch], known: dict[str, Portrait], teller: str) -> None:
+    """All that is said is said by this teller, and by one voice at a time. A few words between breaths are
+    too little to know anybody by."""
     for stretch in (one for one in found if one.kind == "speech" and one.lasts >= 15):
         voices = whose(sound, stretch, known)
         assert voices.count(teller) >= 0.8 * len(voices), (stretch, voices)
-        piece = sound[int(stretch.start * RATE) : int(stretch.stop * RATE)]
-        assert unexplained(piece) < ONE_VOICE, stretch
+        assert unexplained(sound.between(stretch.start, stretch.stop)) < ONE_VOICE, stretch
 
 
 def test_an_evening_is_told_from_its_sound(home: Home, known: dict[str, Portrait]) -> None:
@@ -167,10 +166,9 @@ def test_an_evening_is_told_from_its_sound(home: Home, known: dict[str, Portrait
 
 
 def test_two_voices_at_once_are_noticed(home: Home, known: dict[str, Portrait]) -> None:
-    one, other = (sound_of(home.folder / f"{teller}.wav") for teller in ("lamp-keeper", "aunt"))
-    length = min(len(one), len(other))
-    assert unexplained(one[:length]) < ONE_VOICE
-    assert unexplained(one[:length] + other[:length]) > ONE_VOICE
+    one, other = (listened_to(home.folder / f"{teller}.wav", 60) for teller in ("lamp-keeper", "aunt"))
+    assert unexplained(one) < ONE_VOICE
+    assert unexplained(listened(one.sound + other.sound)) > ONE_VOICE
 
 
 def test_each_movement_comes_and_goes_in_a_cross_fade(home: Home) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,17 @@ def test_what_is_private_is_refused_with_a_sentence(say: Say, home: Path):
     assert say("share", "harbour-rain").code == 0  # the story beside a score comes before one's own
     own(home, "scores/bowl-and-tide.toml", (places.shipped("scores") / "bowl-and-tide.toml").read_text())
     is_asked_wrongly(say, "share", "bowl-and-tide", says='"bowl-and-tide" is a score of your own')
+
+
+def test_a_tune_of_ones_own_is_refused_even_in_a_score_that_everybody_has():
+    evening = night_to_share(Request("old-songs", date=DAY))
+    music = evening.asked.music
+    assert music is not None
+    Path("mine.abc").touch()
+    mine = replace(music.tunes[0], path=Path("mine.abc").absolute())
+    asked = replace(evening.asked, music=replace(music, tunes=(mine, *music.tunes[1:])))
+    with pytest.raises(AskedWrongly, match="is a tune of your own"):
+        shared_night(replace(evening, asked=asked), STARTS)
 
 
 def test_where_the_score_is_written_otherwise_here_that_is_said(say: Say, home: Path):

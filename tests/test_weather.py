@@ -90,6 +90,7 @@ def test_a_storm_that_comes_is_no_louder_than_the_night_was_meant_to_be(voice: s
         ("[[00:00:00, 1], [00:40:00, 0.4]]", "row 2 is at 00:40:00, and the night ends at 00:12:00."),
         ("[[00:00:00, 3]]", "in row 1 the strength is too high"),
         ('[[00:00:00, 1], ["soon", 1]]', "in row 2 the time is not a time."),
+        ("[[00:05:00, 1], [00:02:00, 0.5]]", "goes back in time"),
     ],
 )
 def test_a_storm_that_cannot_be_says_which_row(storm: str, says: str) -> None:

@@ -57,11 +57,6 @@ def mean_of(row: Row, mornings: Iterable[Morning]) -> tuple[float, int] | None:
     return (sum(found) / len(found), len(found)) if found else None
 
 
-def week_of(today: datetime.date) -> list[datetime.date]:
-    """The seven evenings before today."""
-    return [today - datetime.timedelta(days=days) for days in range(7, 0, -1)]
-
-
 def clinician_page(listener: str | None, mornings: Sequence[Morning], days: Sequence[datetime.date]) -> str:
     """The page, as Markdown. What was not answered is blank, and in no mean."""
     by_day = {morning.evening: morning for morning in mornings}

@@ -41,8 +41,9 @@ def _cell(value: object) -> object:
     if isinstance(value, list | dict):
         value = json.dumps(value, ensure_ascii=False)
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
-    return value
+        value = f"'{value}"
+    # a lone carriage return would end the row, since Python quotes for the line ends it writes itself
+    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
 
 
 def _markdown(facts: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:

@@ -17,6 +17,8 @@ from lullaby.time import clock
 RESTED = ("very poorly", "poorly", "fairly", "well", "very well")
 """How somebody slept: the five words of the Consensus Sleep Diary."""
 _LONGEST = datetime.timedelta(hours=24)
+_LONGEST_BETWEEN = datetime.timedelta(hours=18)
+"""Whoever wakes at 06:40 and gets up at 06:20 has mistyped, and did not lie awake until the next day."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def checked(morning: Morning) -> Morning:
     said = {name: value for name in names if (value := getattr(morning, name)) is not None}
     times = list(said.items())
     for (first, earlier), (second, later) in pairwise(times):
-        if later < earlier:
+        if later < earlier or later - earlier > _LONGEST_BETWEEN:
             raise AskedWrongly(
                 f"{_SAID[second]} at {later:%H:%M} comes before {_SAID[first]} at {earlier:%H:%M}."
             )

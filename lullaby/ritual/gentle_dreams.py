@@ -39,7 +39,8 @@ FOR_DAYTIME = (
 """Words with which a dream is not told in the evening, however it is put."""
 
 MOST_WORDS = 160
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_WORD = re.compile(r"[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)?")
+"""A word; of "the wolf's" it is "wolf"."""
 _ENDS = re.compile(r"(?<=[.!?…])\s+")
 
 

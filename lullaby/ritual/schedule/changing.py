@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import shlex
 import sqlite3
 
 from lullaby.errors import AskedWrongly
 from lullaby.ritual.schedule.book import KeptRule, stamp
 from lullaby.ritual.schedule.claims import BEGUN, known
-from lullaby.ritual.schedule.coming import Coming, coming, next_of, start_of
+from lullaby.ritual.schedule.coming import Coming, coming, next_of, planned_key, start_of
 from lullaby.ritual.schedule.zones import UTC
 from lullaby.score.plain_text import plain
 
@@ -24,14 +25,15 @@ def on_evening(db: sqlite3.Connection, rule: KeptRule, day: datetime.date) -> Co
     for start in found:
         if start.evening == day:
             return start
-    raise AskedWrongly(f"{plain(rule.name)} gives nothing on {day}: lullaby ritual next {plain(rule.name)}")
+    shows = plain(f"lullaby ritual next {shlex.quote(rule.name)}")
+    raise AskedWrongly(f"{plain(rule.name)} gives nothing on {day}: {shows}")
 
 
 def skip(db: sqlite3.Connection, rule: KeptRule, now: datetime.datetime, day: datetime.date | None) -> Coming:
     """Leaves out the next start, or that of an evening."""
     start = next_of(db, rule, now) if day is None else on_evening(db, rule, day)
     with db:
-        db.execute("insert or ignore into skips values (?, ?)", (rule.number, start.key))
+        db.execute("insert or ignore into skips values (?, ?)", (rule.number, planned_key(start.key)))
         db.execute("delete from snoozes where rule = ? and key = ?", (rule.number, start.key))
     return start
 
@@ -42,8 +44,7 @@ def skip_no_more(
     """Takes back the skip of an evening, or of the next one that is skipped."""
     # one that was put off stands among them, too: it is not skipped
     put_off = {
-        key.partition("~")[0]
-        for (key,) in db.execute("select key from snoozes where rule = ?", (rule.number,))
+        planned_key(key) for (key,) in db.execute("select key from snoozes where rule = ?", (rule.number,))
     }
     keys = {key for (key,) in db.execute("select key from skips where rule = ?", (rule.number,))}
     for key in sorted(keys - put_off):

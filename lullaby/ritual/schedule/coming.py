@@ -66,11 +66,17 @@ def coming(db: sqlite3.Connection, rule: KeptRule, after: datetime.datetime) -> 
 
     def planned() -> Iterator[Coming]:
         for start in starts(understood(rule), zone, after + prepare):
-            is_paused = rule.paused_until is not None and start.evening < rule.paused_until
-            if start.key not in skipped and not is_paused:
+            if start.key not in skipped:
                 yield _coming(rule, start)
 
-    yield from heapq.merge(sorted(put_off), planned())
+    for start in heapq.merge(sorted(put_off), planned()):
+        if rule.paused_until is None or start.evening >= rule.paused_until:
+            yield start
+
+
+def planned_key(key: str) -> str:
+    """The key of the start as the rule plans it, however often it was put off."""
+    return key.partition("~")[0]
 
 
 @dataclass(frozen=True)
@@ -116,13 +122,15 @@ def _ends(rule: KeptRule, begins: datetime.datetime) -> datetime.datetime | None
 def _put_off(rule: KeptRule, key: str, due: datetime.datetime) -> Coming:
     """A start that was put off still ends when it would have."""
     zone = zone_of(rule.zone)
-    wall = datetime.datetime.fromisoformat(key.partition("~")[0])
+    wall = datetime.datetime.fromisoformat(planned_key(key))
+    planned = start_of(rule, planned_key(key))
+    evening = wall.date() if planned is None else planned.evening
     was = instant(wall, zone)
     ends = was if rule.prepare is not None else _ends(rule, was)
     if rule.length is not None:
         ends = due + datetime.timedelta(seconds=rule.length)
     return Coming(
-        due.astimezone(UTC), rule.name, key, wall.date(), local(due, zone), ends, f"put off from {wall:%H:%M}"
+        due.astimezone(UTC), rule.name, key, evening, local(due, zone), ends, f"put off from {wall:%H:%M}"
     )
 
 

@@ -6,6 +6,7 @@ name is ever a command."""
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -51,7 +52,7 @@ def notified(title: str, says: str) -> bool:
 def invite(name: str, device: str | None, why: str, note: Callable[[str], None]) -> None:
     """Invites to a night. `why`: why it does not begin by itself although its rule says so; "" otherwise."""
     says = f"{why[:1].upper()}{why[1:]}. " if why else ""
-    says += f"lullaby ritual run {name}"
+    says += f"lullaby ritual run {shlex.quote(name)}"
     title = f"It is time: {name}"
     if not notified(title, says):
         note(f"{plain(title)}. {plain(says)}")
