@@ -14,6 +14,7 @@ from players import playing
 from typed import Say, is_asked_wrongly
 
 from lullaby import places
+from lullaby.journal.book import journal_file
 from lullaby.people import leaving
 
 CANARY = "a heron in a lift shaft"
@@ -94,6 +95,7 @@ def test_without_a_yes_nothing_is_touched(user: Path, lullaby: Say, tmp_path: Pa
     use(lullaby)
     before = tree(user)
     is_asked_wrongly(lullaby, "leave", "--to", str(tmp_path / "mine"), says="--yes does it")
+    is_asked_wrongly(lullaby, "leave", "--to", str(tmp_path / "mine"), says=f"its cache, {places.cache()}")
     assert tree(user) == before
     assert not (tmp_path / "mine").exists()
 
@@ -121,6 +123,17 @@ def test_where_the_export_fails_nothing_is_lost(
     assert {k: v for k, v in after.items() if not k.endswith(("-wal", "-shm"))} == {
         k: v for k, v in before.items() if not k.endswith(("-wal", "-shm"))
     }
+
+
+def test_a_damaged_journal_is_said_before_anything_is_copied(
+    user: Path, lullaby: Say, tmp_path: Path
+) -> None:
+    use(lullaby)
+    journal_file("mina").write_bytes(b"no database at all" * 100)
+    said = lullaby("leave", "--to", str(tmp_path / "mine"), "--yes")
+    assert said.code == 1
+    assert "damaged" in said.err
+    assert not (tmp_path / "mine").exists()
 
 
 def test_where_it_would_be_taken_away_again_it_is_not_exported_to(

@@ -237,6 +237,7 @@ def test_who_wakes_before_midnight_gets_up_after_it(lullaby: Say) -> None:
 def test_hours_are_counted_over_the_change_of_clocks(
     home: Path, lullaby: Say, evening: str, hours: int
 ) -> None:
+    lullaby("journal", "keep-for", "always")
     words = [
         "--date",
         evening,
@@ -253,6 +254,7 @@ def test_hours_are_counted_over_the_change_of_clocks(
 
 
 def test_an_hour_that_there_is_not_comes_as_late_as_it_would(home: Path, lullaby: Say) -> None:
+    lullaby("journal", "keep-for", "always")
     facts = lullaby("morning", "--date", "2026-03-28", "--woke", "02:30", "--json").facts
     assert facts["woke"] == "2026-03-29T03:30+02:00"
 
@@ -281,6 +283,7 @@ def test_another_answer_takes_the_place_of_the_old_and_leaves_the_rest(home: Pat
         ("--share-dream --rested well", "is about a --dream"),
         ("--for nobody-here --rested well", "there is no listener"),
         ("", "there is no terminal to ask in"),
+        ("--date 2026-10-20 --dream old", "longer ago than the 30 days that this journal keeps"),
         ("--woke 06:40 --up 06:20", "getting up at 06:20 comes before waking at 06:40"),
         ("--in-bed 23:30 --lights-out 23:10", "lights out at 23:10 comes before bed at 23:30"),
     ],
@@ -624,6 +627,26 @@ def test_a_full_disk_is_said_and_nothing_that_was_there_is_lost(home: Path, lull
     assert "journal.db" in done.stderr
     (kept_one,) = lullaby("journal", "dreams", "--json").facts
     assert kept_one["text"] == CANARY
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="resource limits are Unix's")
+@pytest.mark.parametrize("words", [["journal"], ["journal", "week", "--json"], ["journal", "dreams"]])
+def test_on_a_disk_without_any_room_a_journal_can_be_read(home: Path, lullaby: Say, words: list[str]) -> None:
+    lullaby("morning", "--rested", "well", "--dream", CANARY)
+    code = (
+        "import resource, sys; from lullaby.cli import main\n"
+        "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
+        f"sys.exit(main({words}))"
+    )
+    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+
+
+def test_a_week_before_there_were_dates_is_asked_wrongly(lullaby: Say) -> None:
+    is_asked_wrongly(lullaby, "journal", "week", "--to", "0001-01-01", says="ends in 1900 or later")
 
 
 def test_a_dream_is_no_novel(home: Path) -> None:

@@ -151,6 +151,8 @@ def test_what_cannot_be_is_said_and_nothing_is_kept(lullaby: Say):
     is_asked_wrongly(lullaby, "add", "bed", "rain", "--at", "daily 22:30", says="already")
     is_asked_wrongly(lullaby, "next", "--after", "soon", says="--after")
     is_asked_wrongly(lullaby, "skip", "bed", "--date", "2026-12-05", says="nothing on 2026-12-05")
+    for day, says in {"0001-01-01": "is over", "2026-11-20": "is over", "9999-12-31": "too far off"}.items():
+        is_asked_wrongly(lullaby, "skip", "bed", "--date", day, says=says)
     is_asked_wrongly(lullaby, "skip", "bed", "--undo", says="nothing is skipped")
     is_asked_wrongly(lullaby, "pause", "bed", "--until", "2026-11-01", says="a day after")
 
@@ -312,6 +314,14 @@ def test_running_a_night_is_the_ordinary_command_line_and_begins_it_for_the_watc
     assert became == [[sys.executable, "-P", "-m", "lullaby", *words]]
     with schedule() as db:
         assert sweep(db, EVENING + datetime.timedelta(minutes=20), print).due == ()
+
+
+def test_a_watcher_that_cannot_read_the_schedule_says_so_in_its_exit_code(lullaby: Say):
+    add(lullaby)
+    schedule_file().write_bytes(b"no database at all" * 100)
+    said = lullaby("watch", "--once")
+    assert said.code == 1
+    assert "damaged" in said.err
 
 
 def test_two_nights_due_at_once_are_both_begun(lullaby: Say):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lullaby import places
 from lullaby.errors import AskedWrongly
-from lullaby.people.database import opened
+from lullaby.people.database import is_full, opened
 from lullaby.people.listeners import person_file
 from lullaby.people.private import say_nothing
 
@@ -81,7 +81,12 @@ def journal(
 ) -> Iterator[sqlite3.Connection]:
     """The journal, open; what is older than it keeps is forgotten first."""
     with opened(journal_file(listener), SCHEMA) as db:
-        forget(db, listener, today, note)
+        try:
+            forget(db, listener, today, note)
+        except sqlite3.OperationalError as error:
+            if not is_full(error):
+                raise
+            note("The disk is full: what is due to be forgotten is forgotten once there is room.")
         yield db
 
 
@@ -129,11 +134,23 @@ def forgets_before(db: sqlite3.Connection, today: datetime.date) -> datetime.dat
     seen, doubted = _day(setting(db, "seen")), _day(setting(db, "doubted"))
     if days is None or doubted == today or (doubted is None and _has_jumped(db, seen, today, days)):
         return None
-    before = today - datetime.timedelta(days=days)
+    return _oldest_kept(db, today, days)
+
+
+def _oldest_kept(db: sqlite3.Connection, today: datetime.date, days: int) -> datetime.date:
+    oldest = today - datetime.timedelta(days=days)
     since, until = _day(setting(db, "outlives since")), _day(setting(db, "outlives until"))
-    if since is not None and until is not None and today <= until:
-        before = min(before, since)
-    return before
+    return min(oldest, since) if since is not None and until is not None and today <= until else oldest
+
+
+def refuse_forgotten(db: sqlite3.Connection, day: datetime.date, today: datetime.date) -> None:
+    """An AskedWrongly where what is written of this day would be forgotten at once."""
+    days = kept_days(db)
+    if days is not None and day < _oldest_kept(db, today, days):
+        raise AskedWrongly(
+            f"{day} is longer ago than the {days} days that this journal keeps.\n"
+            "    lullaby journal keep-for DAYS, or always, keeps more."
+        )
 
 
 def _has_jumped(db: sqlite3.Connection, seen: datetime.date | None, today: datetime.date, days: int) -> bool:

@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from lullaby.errors import AskedWrongly
-from lullaby.journal.book import SCHEMA, Note, journal, journal_file
+from lullaby.journal.book import SCHEMA, Note, journal, journal_file, refuse_forgotten
 from lullaby.people.database import compacted, looked_into
 from lullaby.people.private import say_nothing
 from lullaby.score.plain_text import plain
@@ -40,6 +40,7 @@ def keep_dream(
     if not said or len(said) > LONGEST:
         raise AskedWrongly(f"a dream has from 1 to {LONGEST} characters, and this has {len(said)}.")
     with journal(listener, today, note) as db, db:
+        refuse_forgotten(db, date, today)
         row = (date.isoformat(), said, int(shared))
         found = db.execute("insert into dreams (date, text, shared) values (?, ?, ?)", row)
         assert found.lastrowid is not None

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from itertools import pairwise
 
 from lullaby.errors import AskedWrongly
-from lullaby.journal.book import Note, journal
+from lullaby.journal.book import Note, journal, refuse_forgotten
 from lullaby.people.private import say_nothing
 from lullaby.time import clock
 
@@ -105,6 +105,7 @@ def keep_morning(
 ) -> Morning:
     """Writes down what was answered, beside what was before; an answer given again replaces the old one."""
     with journal(listener, today, note) as db, db:
+        refuse_forgotten(db, morning.evening, today)
         before = _of(db, morning.evening)
         new = {name: value for name, value in asdict(morning).items() if value is not None}
         kept = checked(replace(before, **new))

@@ -39,12 +39,12 @@ def opened(path: Path, schema: Sequence[str]) -> Iterator[sqlite3.Connection]:
             with contextlib.suppress(FileExistsError):
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         close_to_others(path, say_nothing)
-        db = sqlite3.connect(path, timeout=PATIENCE, isolation_level="IMMEDIATE")
-        db.execute("pragma busy_timeout = 30000")
-        db.execute("pragma journal_mode = wal")
-        db.execute("pragma synchronous = full")
-        db.execute("pragma secure_delete = on")
-        db.execute("pragma foreign_keys = on")
+        try:
+            db = _connected(path)
+        except sqlite3.OperationalError as error:
+            if not is_full(error):
+                raise
+            db = _connected(path, alone=True)
         _brought_up_to_date(db, path, schema)
         yield db
     except (sqlite3.Error, OSError) as error:
@@ -53,6 +53,31 @@ def opened(path: Path, schema: Sequence[str]) -> Iterator[sqlite3.Connection]:
         if db is not None:
             with contextlib.suppress(sqlite3.Error):
                 db.close()
+
+
+def _connected(path: Path, *, alone: bool = False) -> sqlite3.Connection:
+    """A connection. `alone`: nobody else may have the database meanwhile, and no file is needed in which
+    processes share where its pages are: so what is there can be read on a disk without any room."""
+    db = sqlite3.connect(path, timeout=PATIENCE, isolation_level="IMMEDIATE")
+    try:
+        db.execute("pragma busy_timeout = 30000")
+        if alone:
+            db.execute("pragma locking_mode = exclusive")
+        db.execute("pragma journal_mode = wal")
+        db.execute("pragma synchronous = full")
+        db.execute("pragma secure_delete = on")
+        db.execute("pragma foreign_keys = on")
+        db.execute("pragma user_version").fetchone()  # the first look opens the log
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def is_full(error: sqlite3.Error) -> bool:
+    """Is the disk full, or a quota? SQLite says so, or that input or output failed."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
 @contextlib.contextmanager
@@ -103,7 +128,8 @@ def _brought_up_to_date(db: sqlite3.Connection, path: Path, schema: Sequence[str
                 version += 1
             db.execute("commit")
         except BaseException:
-            db.execute("rollback")
+            if db.in_transaction:  # on a full disk SQLite has taken it back already
+                db.execute("rollback")
             raise
 
 
@@ -115,6 +141,8 @@ def _why(path: Path, error: sqlite3.Error | OSError) -> str:
         return f"{where}: this is damaged, and is left as it is. Put a copy in its place, or move it away."
     if primary == sqlite3.SQLITE_FULL:
         return f"{where}: the disk is full. Make room on it; nothing that was there is lost."
+    if primary == sqlite3.SQLITE_IOERR:
+        return f"{where}: the disk takes no more: it is full, or it fails. Nothing that was there is lost."
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return f"{where}: another lullaby is writing in it and does not end. Try again when it has."
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):

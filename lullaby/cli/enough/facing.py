@@ -114,7 +114,7 @@ def quiet(asked: argparse.Namespace, bedside: Bedside) -> int:
     else:
         bedside.say(
             f"Seven gentle nights, until {until}: quiet voices, calm stories, none that faces a fear. "
-            "consent quiet --end ends them sooner."
+            f"lullaby consent quiet --end --for {plain(person.name)} ends them sooner."
         )
     return 0
 

@@ -27,12 +27,15 @@ def leave(asked: argparse.Namespace, bedside: Bedside) -> int:
     if not asked.yes:
         raise AskedWrongly(
             f"everything of lullaby's would be copied to {plain(str(target))} and erased here, in "
-            f"{plain(str(home))}.\n    --yes does it."
+            f"{plain(str(home))}; its cache, {plain(str(places.cache()))}, would be emptied, and what plays "
+            "or is to wake somebody would end.\n    --yes does it."
         )
+    readable = _readable()  # a damaged journal is said before anything is copied or stopped
     _stopped()
     count = take_along(target)
     try:
-        _readable(target)
+        for name, text in readable.items():
+            put_new(target / name, text)
     except Exception:
         bedside.note(plain(f"{target} holds a copy of everything; nothing is taken away."))
         raise
@@ -81,16 +84,18 @@ def _answers() -> bool:
     return True
 
 
-def _readable(target: Path) -> None:
-    """The journals once more, for people and for other programs."""
+def _readable() -> dict[str, str]:
+    """The journals once more as files by name, for people and for other programs."""
     from lullaby.evening.facts.journal import facts_of_journal
     from lullaby.journal.book import SCHEMA, journal_file
     from lullaby.journal.exporting import exported
     from lullaby.people.database import looked_into
 
+    files = {}
     for listener in (None, *names()):
         with looked_into(journal_file(listener), SCHEMA) as db:
             facts = None if db is None else facts_of_journal(db)
         for ending, form in ((".json", "json"), (".md", "markdown")) if facts else ():
             name = f"journal of {listener}" if listener else "journal"
-            put_new(target / f"{name}{ending}", exported(facts or {}, form))
+            files[f"{name}{ending}"] = exported(facts or {}, form)
+    return files

@@ -30,12 +30,12 @@ def start(asked: argparse.Namespace, bedside: Bedside) -> int:
         "softer each night, and three nights of each week, drawn by chance, go without."
     )
     bedside.say("lullaby morning each day, as soon as you are up: from that it is found out.")
-    return _tonight(month, bedside)
+    return _tonight(month, asked, bedside)
 
 
 def status(asked: argparse.Namespace, bedside: Bedside) -> int:
     month = _month(asked)
-    return _facts(month, asked, bedside) if asked.json else _tonight(month, bedside)
+    return _facts(month, asked, bedside) if asked.json else _tonight(month, asked, bedside)
 
 
 def stop(asked: argparse.Namespace, bedside: Bedside) -> int:
@@ -57,7 +57,7 @@ def result(asked: argparse.Namespace, bedside: Bedside) -> int:
     if now.date() < month.over:
         raise AskedWrongly(
             f"the month runs until {month.over - DAY}: who looks before its end sees chance.\n"
-            "    lullaby enough month stop ends it."
+            f"    lullaby enough month stop{_for(whose(asked))} ends it."
         )
     found = result_of(whose(asked), month, now.date())
     if asked.json:
@@ -78,11 +78,12 @@ def _month(asked: argparse.Namespace) -> Month:
     return month
 
 
-def _tonight(month: Month, bedside: Bedside) -> int:
+def _tonight(month: Month, asked: argparse.Namespace, bedside: Bedside) -> int:
     night = month.night(evening_of(bedside.clock.now()))
     if night is None:
         bedside.say(
-            f"The month ended on {month.over - DAY}. lullaby enough month result says what it showed."
+            f"The month ended on {month.over - DAY}. lullaby enough month result{_for(whose(asked))} says "
+            "what it showed."
         )
     elif night.without:
         bedside.say(f"Evening {night.number} of {EVENINGS}: tonight goes without sound.")

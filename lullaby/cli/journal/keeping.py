@@ -61,7 +61,9 @@ def export(asked: argparse.Namespace, bedside: Bedside) -> int:
         bedside.facts(facts_of_exported(path, facts))
     else:
         count = sum(len(rows) for rows in facts.values())
-        bedside.say(plain(f"{path}: {count} entries, dreams among them. Nobody else may read it."))
+        entries = "one entry" if count == 1 else f"{count} entries"
+        among = ", dreams among them" if facts["dreams"] else ""
+        bedside.say(plain(f"{path}: {entries}{among}. Nobody else may read it."))
     return 0
 
 

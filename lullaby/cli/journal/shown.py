@@ -21,6 +21,8 @@ from lullaby.people.database import looked_into
 from lullaby.score.plain_text import plain
 from lullaby.time import RATE, clock
 
+FIRST_YEAR = 1900
+
 LAST = 14
 """Evenings that are shown."""
 
@@ -133,6 +135,8 @@ def again(night: NightPlayed) -> tuple[str, ...]:
 def week(asked: argparse.Namespace, bedside: Bedside) -> int:
     listener = whose(asked)
     last = asked.to or bedside.clock.now().date() - DAY
+    if last.year < FIRST_YEAR:
+        raise AskedWrongly(f"a week ends in {FIRST_YEAR} or later, and not on {last}.")
     days = [last - back * DAY for back in range(6, -1, -1)]
     with looked_into(journal_file(listener), SCHEMA) as db:
         found = [] if db is None else [one for one in mornings_in(db, days[0]) if one.evening <= last]

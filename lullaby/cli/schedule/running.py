@@ -56,7 +56,7 @@ def watch(asked: argparse.Namespace, bedside: Bedside) -> int:
     watching = Watch(bedside.clock, bedside.note)
     if asked.once:
         watching.once()
-        return 0
+        return int(watching.failed)
     with schedule() as db:
         count = len(rules(db))
     bedside.note(f"Watching {counted(count, 'rule')}; Ctrl-C ends that, and no night that plays.")

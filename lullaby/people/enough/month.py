@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from lullaby.chance import Key
 from lullaby.errors import AskedWrongly
 from lullaby.people.enough.book import DAY
+from lullaby.score.plain_text import plain
 
 EVENINGS = 28
 WEEK = 7
@@ -95,7 +96,8 @@ def start_month(db: sqlite3.Connection, evening: datetime.date, name: str) -> Mo
     before = month_in(db)
     if before is not None and evening < before.over:
         raise AskedWrongly(
-            f"a month runs until {before.over - DAY}.\n    lullaby enough month stop ends it before."
+            f"a month runs until {before.over - DAY}.\n    lullaby enough month stop"
+            f"{f' --for {plain(name)}' if name else ''} ends it before."
         )
     seed = Key.root(0, "month", name, evening.isoformat()).bits >> 20
     with db:

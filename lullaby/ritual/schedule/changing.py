@@ -16,11 +16,15 @@ from lullaby.score.plain_text import plain
 
 SOON = datetime.timedelta(hours=12)
 """Only what comes within this can be put off."""
+DAY = datetime.timedelta(days=1)
+MOST_AHEAD = datetime.timedelta(days=3_660)
 
 
-def on_evening(db: sqlite3.Connection, rule: KeptRule, day: datetime.date) -> Coming:
-    """The start of one evening; an AskedWrongly where the rule gives none."""
-    begin = datetime.datetime.combine(day, datetime.time(), UTC) - datetime.timedelta(days=3)
+def on_evening(db: sqlite3.Connection, rule: KeptRule, now: datetime.datetime, day: datetime.date) -> Coming:
+    """The start of one evening; an AskedWrongly where the rule gives none, or it is over."""
+    if day < now.date() - DAY or day > now.date() + MOST_AHEAD:
+        raise AskedWrongly(f"{day} is {'over' if day < now.date() else 'too far off'}.")
+    begin = max(now - SOON, datetime.datetime.combine(day, datetime.time(), UTC) - datetime.timedelta(days=3))
     found = itertools.takewhile(lambda start: start.evening <= day + SOON * 4, coming(db, rule, begin))
     for start in found:
         if start.evening == day:
@@ -31,7 +35,7 @@ def on_evening(db: sqlite3.Connection, rule: KeptRule, day: datetime.date) -> Co
 
 def skip(db: sqlite3.Connection, rule: KeptRule, now: datetime.datetime, day: datetime.date | None) -> Coming:
     """Leaves out the next start, or that of an evening."""
-    start = next_of(db, rule, now) if day is None else on_evening(db, rule, day)
+    start = next_of(db, rule, now) if day is None else on_evening(db, rule, now, day)
     with db:
         db.execute("insert or ignore into skips values (?, ?)", (rule.number, planned_key(start.key)))
         db.execute("delete from snoozes where rule = ? and key = ?", (rule.number, start.key))

@@ -47,6 +47,8 @@ class Watch:
     begin: Callable[[Due, list[str]], subprocess.Popen[bytes]] = begin
     sweeps: int = 0
     wakes: int = 0
+    failed: bool = False
+    """Could the last look at the schedule, or what was to begin by it, not be done?"""
     _children: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def run(self, goes_on: Callable[[], bool] = lambda: True) -> None:
@@ -67,6 +69,7 @@ class Watch:
     def once(self) -> datetime.datetime | None:
         """Begins what is due; when the next one is."""
         self.sweeps += 1
+        self.failed = False
         now = self.clock.now()
         try:
             with looked_at() as db:
@@ -77,6 +80,7 @@ class Watch:
                 self._begin_or_let_go(due, now)
         except LullabyError as error:  # a full disk, say: it is tried again, and nothing is lost by it
             self.note(str(error))
+            self.failed = True
             return now + datetime.timedelta(seconds=2 * STEP)
         return swept.next_at
 
@@ -86,6 +90,7 @@ class Watch:
             self._begin(due, now)
         except LullabyError as error:
             self.note(f"{plain(due.rule.name)}: {error}")
+            self.failed = True
             with contextlib.suppress(LullabyError), schedule() as db:
                 hand_over(db, due.claim, holder(0))
 
@@ -94,6 +99,7 @@ class Watch:
             child = self.begin(due, self.command(due, now))
         except OSError as error:
             self.note(f"{plain(due.rule.name)}: it could not be begun ({error.strerror}).")
+            self.failed = True
             with schedule() as db:  # nobody holds it: it is tried again
                 hand_over(db, due.claim, holder(0))
             return
