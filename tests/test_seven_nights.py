@@ -45,8 +45,7 @@ for = 00:01:00
 
 [[movement]]
 do = "story"
-story = "rabbit-on-the-line"
-at_most = 00:02:00
+story = "the-lamp"
 
 [[movement]]
 do = "dreams"
@@ -57,12 +56,40 @@ for = 00:01:00
 """
 
 
+STORY = """# The Lamp
+
+An old woman lived beside the road to the sea, and every evening she put a lamp in her window. Nobody had
+asked her to do it. There was hardly anybody on that road after dark, only the carter, who came home late
+from the market, and now and then a cat.
+
+The carter had never spoken of it. But in autumn, when the fog came in from the water and the road was
+gone, he saw a small yellow light where the house must be, and knew that the bridge was behind it, and
+after that his own gate.
+
+One evening the window stayed dark. He stopped, and climbed down, and knocked. The lamp was out of oil,
+she said, and her knee was bad. So he went home and came back with a can, and they filled the lamp
+together, and looked at it for a while, and neither said very much.
+"""
+OTHER = """# The Garden
+
+Behind the school there was a garden that belonged to no class and to every child. Beans grew in it, and
+one pumpkin, and a great many snails. In the morning somebody watered it, and it was never found out who
+that was. When the holidays came the children were worried, but the rain was kind that year, and in
+September the pumpkin was as large as a chair. They carried it to the kitchen, all eleven of them, and
+there was soup until Friday.
+"""
+"""What a teller's portrait is taken from."""
+
+
 class Home:
     """A machine on which four friends have a circle; everything is typed."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         (folder / "scores/rituals").mkdir(parents=True)
+        (folder / "scores/stories").mkdir()
+        (folder / "scores/stories/the-lamp.md").write_text(STORY)
+        (folder / "the-garden.md").write_text(OTHER)
         (folder / "scores/rituals/small.toml").write_text(SMALL)
         self.type("circle", "new", "friends")
         for number, (name, teller) in enumerate(TELLERS.items()):
@@ -104,6 +131,7 @@ class Home:
                 "hung out the washing, and every shirt waved as if it knew me. Then I was at the sea, and it "
                 "was warm, and I walked along it for a long time until I found my own front door."
             )
+            self.type("journal", "keep-for", "always", "--for", name)
             words = ["--date", day.isoformat(), "--dream", said, "--share-dream"]
             self.type("morning", "--for", name, *words)
 
@@ -111,8 +139,8 @@ class Home:
         """How each teller sounds, from another story."""
         found = {}
         for teller in TELLERS.values():
-            self.type("tell", "a-goat-upstairs", "--parts", "1", "--by", teller, "-o", f"{teller}.wav")
-            found[teller] = portrait(listened_to(self.folder / f"{teller}.wav", 90))
+            self.type("tell", "the-garden.md", "--by", teller, "-o", f"{teller}.wav")
+            found[teller] = portrait(listened_to(self.folder / f"{teller}.wav"))
         return found
 
 
@@ -166,9 +194,10 @@ def test_an_evening_is_told_from_its_sound(home: Home, known: dict[str, Portrait
 
 
 def test_two_voices_at_once_are_noticed(home: Home, known: dict[str, Portrait]) -> None:
-    one, other = (listened_to(home.folder / f"{teller}.wav", 60) for teller in ("lamp-keeper", "aunt"))
+    one, other = (listened_to(home.folder / f"{teller}.wav") for teller in ("lamp-keeper", "aunt"))
     assert unexplained(one) < ONE_VOICE
-    assert unexplained(listened(one.sound + other.sound)) > ONE_VOICE
+    length = min(len(one.sound), len(other.sound))
+    assert unexplained(listened(one.sound[:length] + other.sound[:length])) > ONE_VOICE
 
 
 def test_each_movement_comes_and_goes_in_a_cross_fade(home: Home) -> None:
