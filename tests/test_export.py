@@ -182,7 +182,7 @@ def test_nothing_is_not_kept(night: Night, tmp_path: Path, span: Span, says: str
 
 
 def test_an_unknown_ending_lists_the_known(night: Night, tmp_path: Path):
-    with pytest.raises(AskedWrongly, match=r"There are: \.m4b, \.opus, \.flac"):
+    with pytest.raises(AskedWrongly, match=r"There are: \.m4b, \.opus, \.ogg"):
         export(night, tmp_path / "night.xyz")
     with pytest.raises(AskedWrongly, match="16 or 24 bits, not 20"):
         export(night, tmp_path / "night.wav", bits=20)

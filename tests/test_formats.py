@@ -46,7 +46,7 @@ rain = -20
 """
 SPAN = Span(10 * RATE + 77, PAGE + 45 * RATE + 345)
 CHAPTERS = [("Arriving", 0.0), ("Further off", 30 - 77 / RATE), ("Gone", 70 - 77 / RATE)]
-LAG = {".opus": 312 / RATE + 1e-6, ".mp3": 0.045}
+LAG = {".opus": 312 / RATE + 1e-6, ".ogg": 312 / RATE + 1e-6, ".mp3": 0.045}
 """Seconds a codec's own padding adds to what ffprobe calls the duration of its container."""
 PADDING = {".m4b": 1_023, ".mp4": 1_023}
 """Frames that libav decodes of the last packet, though the file's tables say where its sound ends."""
@@ -148,7 +148,7 @@ def test_mutagen_reads_length_title_and_cover(files: Kept, ending: str):
     tags = told.tags
     if ending == ".flac":
         title, cover = tags["TITLE"][0], told.pictures[0].data
-    elif ending == ".opus":
+    elif ending in (".opus", ".ogg"):
         import base64
 
         from mutagen.flac import Picture
@@ -169,7 +169,7 @@ def test_mutagen_reads_length_title_and_cover(files: Kept, ending: str):
         assert image.size == (1400, 1400)
 
 
-@pytest.mark.parametrize("ending", [".flac", ".wav", ".opus", ".mp3"])
+@pytest.mark.parametrize("ending", [".flac", ".wav", ".opus", ".ogg", ".mp3"])
 def test_libsndfile_hears_as_many_frames(files: Kept, ending: str):
     sound, rate = soundfile.read(files[ending], dtype="float32")
     assert rate == RATE

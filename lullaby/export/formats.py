@@ -62,6 +62,8 @@ class Format:
     """Bits a second of two channels at 48 kHz, where the encoder is given a rate."""
     bytes_a_second: Callable[[Sampling], float] | None = None
     """Estimates them; None where the bit rate tells."""
+    constant: bool = False
+    """Are all packets of one size?"""
     renumber: Callable[[bytes, int], bytes] | None = None
     """Writes into a packet its number in the whole file, where packets carry one."""
     options: Options = ()
@@ -77,6 +79,15 @@ class Format:
     def bit_rate(self, sampling: Sampling) -> int:
         """Bits a second: one channel takes a little more than half, half the sample rate takes half."""
         return self.stereo_bit_rate * sampling.rate // RATE * (3 if sampling.channels == 1 else 5) // 5
+
+    @property
+    def has_known_length(self) -> bool:
+        """Is a file's length known before any of it is made?"""
+        return self.constant or not self.codec
+
+    def packet_bytes(self, sampling: Sampling) -> int:
+        """The size of every packet, where all are of one (`constant`)."""
+        return self.bit_rate(sampling) * self.packet(sampling.rate) // sampling.rate // 8
 
     def estimated_bytes(self, sampling: Sampling, seconds: float) -> int:
         """How large a file of so many seconds becomes, about."""
@@ -110,21 +121,33 @@ _AAC = Format(
     media_type="audio/mp4",
 )
 
+# from 7 on the encoder listens for tones over many seconds: no segment could be encoded alone
+_THOROUGH = ("compression_level", "4")
+
+_OPUS = Format(
+    ".opus",
+    "ogg",
+    "libopus",
+    packet=lambda rate: rate // 50,  # Opus counts in time: 20 ms
+    sample=lambda bits: "flt",
+    pre_roll=25,
+    group=25,  # half a second: a page of Ogg holds 255 pieces of 255 bytes at most
+    stereo_bit_rate=96_000,
+    options=(("application", "audio"), ("vbr", "on"), _THOROUGH),
+    media_type="audio/ogg",
+    rarity=2,
+)
+
 FORMATS = (
     _AAC,
-    Format(
-        ".opus",
-        "ogg",
-        "libopus",
-        packet=lambda rate: rate // 50,  # Opus counts in time: 20 ms
-        sample=lambda bits: "flt",
-        pre_roll=25,
-        group=25,  # half a second: a page of Ogg holds 255 pieces of 255 bytes at most
-        stereo_bit_rate=96_000,
-        # from 7 on the encoder listens for tones over many seconds: no segment could be encoded alone
-        options=(("application", "audio"), ("vbr", "on"), ("compression_level", "4")),
-        media_type="audio/ogg",
-        rarity=2,
+    _OPUS,
+    # the same with packets of one size: what a server can cut anywhere
+    replace(
+        _OPUS,
+        ending=".ogg",
+        options=(("application", "audio"), ("vbr", "off"), _THOROUGH),
+        constant=True,
+        media_type="",
     ),
     Format(
         ".flac",
@@ -150,6 +173,7 @@ FORMATS = (
         stereo_bit_rate=160_000,
         # without the reservoir, a packet never leans on bits that an earlier one left over
         options=(("reservoir", "0"), ("compression_level", "7")),
+        constant=True,
         media_type="audio/mpeg",
         rarity=1,
     ),

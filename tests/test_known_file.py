@@ -1,0 +1,137 @@
+"""A file that need not exist: its length is known before it is made, and any of its bytes, in any order, are
+those of the file that is kept."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+from nights import night_of
+
+from lullaby.errors import AskedWrongly
+from lullaby.export import BEDSIDE, ENDINGS, USES, Sampling, Use, export, rendering_of
+from lullaby.export.encoding import encode
+from lullaby.export.file_tags import tags_of
+from lullaby.export.known_file import KNOWN, KnownFile
+from lullaby.export.recipe import Recipe
+from lullaby.export.segments import Encoded
+from lullaby.night import Night
+from lullaby.time import PAGE, RATE, Span
+
+SCORE = """
+title = "Two Minutes and Some"
+length = 00:02:20
+[voices]
+hush = "pink-noise"
+[scene.first]
+at = 0
+hush = -6
+"""
+SPANS = {
+    "whole": Span(0, 140 * RATE),
+    "odd": Span(47 * RATE + 77, 2 * PAGE + 15 * RATE + 345),
+    "short": Span(RATE, RATE + 4_321),
+    "two minutes": Span(0, 2 * PAGE),
+}
+
+
+@pytest.fixture(scope="module")
+def night() -> Night:
+    return Night(night_of(SCORE).score, seed=3, day=date(2026, 11, 30))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def without_a_cover() -> object:
+    """Covers have tests of their own."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("lullaby.drawing.cover.cover", lambda night, span, size: b"a cover" * size)
+        yield
+
+
+def known(night: Night, span: Span, ending: str, use: Use = BEDSIDE) -> KnownFile:
+    format = ENDINGS[ending]
+    sampling = Sampling(use.rate, (format.bits or (16,))[0], use.channels)
+    rendering = rendering_of(night, span, format, sampling, night.loudness(float(night.gain), None))
+    return KnownFile(rendering, tags_of(night, span, b"a cover" * use.cover, use.cover))
+
+
+@pytest.fixture(scope="module")
+def kept(night: Night, tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[str, str], bytes]:
+    """Every span in every form whose length is known, as `export` keeps it."""
+    folder = tmp_path_factory.mktemp("kept")
+    return {
+        (name, ending): export(night, folder / f"{name}{ending}", span=span).read_bytes()
+        for name, span in SPANS.items()
+        for ending in KNOWN
+    }
+
+
+def test_these_have_a_known_length() -> None:
+    assert set(KNOWN) == {".mp3", ".ogg", ".wav"}
+
+
+@pytest.mark.parametrize("ending", KNOWN)
+@pytest.mark.parametrize("name", SPANS)
+def test_its_length_is_known_before_any_of_it_is_made(
+    night: Night, kept: Mapping[tuple[str, str], bytes], name: str, ending: str
+) -> None:
+    assert known(night, SPANS[name], ending).length == len(kept[name, ending])
+
+
+@pytest.mark.parametrize("ending", KNOWN)
+def test_all_of_its_bytes_are_those_of_the_file(
+    night: Night, kept: Mapping[tuple[str, str], bytes], ending: str
+) -> None:
+    file = known(night, SPANS["odd"], ending)
+    assert b"".join(file.read(0, file.length)) == kept["odd", ending]
+
+
+@pytest.mark.parametrize("ending", KNOWN)
+def test_any_of_its_bytes_can_be_had_in_any_order(
+    night: Night, kept: Mapping[tuple[str, str], bytes], ending: str
+) -> None:
+    whole, file = kept["whole", ending], known(night, SPANS["whole"], ending)
+    had: dict[Span, Encoded] = {}
+
+    def once(recipe: Recipe) -> Encoded:
+        if recipe.heard not in had:
+            had[recipe.heard] = encode(recipe)
+        return had[recipe.heard]
+
+    chance = random.Random(11)
+    places = [0, 1, len(whole) - 1, len(whole)]
+    for _ in range(200):
+        start, stop = sorted(chance.choice([*places, chance.randrange(len(whole) + 1)]) for _ in range(2))
+        assert b"".join(file.read(start, stop, once)) == whole[start:stop], (start, stop)
+
+
+def test_only_the_minutes_that_are_asked_for_are_made(night: Night) -> None:
+    file = known(night, SPANS["whole"], ".mp3")
+    made: list[Span] = []
+
+    def noted(recipe: Recipe) -> Encoded:
+        made.append(recipe.heard)
+        return encode(recipe)
+
+    at = file.place(100 * RATE)
+    assert len(b"".join(file.read(at, at + 480, noted))) == 480
+    (heard,) = made
+    assert heard.start <= 100 * RATE < heard.stop
+
+
+@pytest.mark.parametrize("use", [USES["toy"]], ids=["toy"])
+def test_at_half_the_rate_and_in_one_channel_too(night: Night, tmp_path: Path, use: Use) -> None:
+    quiet = Use("quiet", "as the toy, as quiet as its score", ".mp3", rate=use.rate, channels=use.channels)
+    data = export(night, tmp_path / "toy.mp3", span=SPANS["odd"], use=quiet).read_bytes()
+    file = known(night, SPANS["odd"], ".mp3", quiet)
+    assert file.length == len(data)
+    assert b"".join(file.read(1_000, 90_000)) == data[1_000:90_000]
+
+
+@pytest.mark.parametrize("ending", [ending for ending in ENDINGS if ending not in KNOWN])
+def test_a_form_whose_length_nobody_knows_is_refused(night: Night, ending: str) -> None:
+    with pytest.raises(AskedWrongly, match=r"\.mp3"):
+        known(night, SPANS["short"], ending)
