@@ -27,6 +27,7 @@ from lullaby.evening.prepare import prepared
 from lullaby.evening.request import Request
 from lullaby.night.narration import Narration
 from lullaby.ritual.circle.pack.evening import evening_in
+from lullaby.ritual.circle.pack.head import head_from
 from lullaby.ritual.circle.pack.opening import opened
 from lullaby.ritual.circle.pack.packing import packed_night
 from lullaby.voices.speech.line import Line
@@ -47,6 +48,12 @@ story = "boat"
 voice = "keeper"
 """
 TOP = tempfile.gettempdir()
+
+
+def test_what_is_not_there_is_called_nothing():
+    head = b'{"lullaby": "pack", "version": 1, "rate": 48000, "engine": null}'
+    with pytest.raises(WrittenWrongly, match='"engine" is nothing, not a text'):
+        head_from(head, "pack.json")
 
 
 class Noise(Storytelling):

@@ -340,6 +340,31 @@ def test_three_lines_are_a_ritual(tmp_path: Path) -> None:
     assert score.length == 11 * 60 * RATE
 
 
+def mistakes_in(text: str, folder: Path) -> list[str]:
+    """What is said of a ritual with this text, checked as a file is."""
+    path = folder / "rituals" / "mine.toml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+    facts = facts_of_checked(path, None)
+    assert (facts["what"], facts["right"]) == ("ritual", False)
+    return [str(mistake) for mistake in facts["mistakes"]]
+
+
+def test_a_time_before_nothing_is_one_mistake_and_not_two(tmp_path: Path) -> None:
+    (said,) = mistakes_in('[[movement]]\ndo = "music"\nfor = -00:10:00\n', tmp_path)
+    assert "line 3: -00:10:00 is not a time" in said
+
+
+def test_a_ritual_cannot_stand_in_a_ritual(tmp_path: Path) -> None:
+    (said,) = mistakes_in('[[movement]]\ndo = "score"\nscore = "alone"\n', tmp_path)
+    assert "a ritual cannot stand in a ritual" in said
+
+
+def test_a_ritual_of_which_nothing_is_written_yet_is_no_score_without_voices(tmp_path: Path) -> None:
+    (said,) = mistakes_in("", tmp_path)
+    assert "nothing is done in it" in said
+
+
 def test_the_longest_of_what_nothing_else_ends_is_its_length(tmp_path: Path) -> None:
     score = composed(of('[[movement]]\ndo = "music"\nat_most = 00:07:00\n', tmp_path), Tonight(FRIDAY))
     assert score.length == 8 * 60 * RATE

@@ -92,6 +92,8 @@ class Found:
     scores: dict[str, Path]
     stories: dict[str, Path]
     tunes: dict[str, Path]
+    rituals: tuple[str, ...] = ()
+    """Which may not be named: a ritual cannot stand in a ritual."""
 
 
 @dataclass(frozen=True)
@@ -195,13 +197,13 @@ def read_values(table: TomlTable, do: Deed, found: Found) -> dict[str, object]:
     if "bed" in here:
         values["bed"] = table.take("bed", None, partial(bed_of, found=found))
     if "voice" in here and "voice" in _OF[do]:
-        values["voice"] = table.take("voice", "", partial(_named, names=found.tellers, what="teller"))
+        values["voice"] = table.take("voice", "", partial(named, names=found.tellers, what="teller"))
     if "lines" in here and "lines" in _OF[do]:
         values["lines"] = table.take("lines", none, _lines)
     if do is Deed.STORY and "story" in here:
         values["stories"] = read_stories(table, found.stories)
     if do is Deed.SCORE and "score" in here:
-        values["score"] = table.take("score", "", partial(_named, names=tuple(found.scores), what="score"))
+        values["score"] = table.take("score", "", partial(_score, found=found))
     if do is Deed.WORDS:
         if "words" in here:
             values["words"] = table.take("words", none, _words)
@@ -214,12 +216,12 @@ def read_values(table: TomlTable, do: Deed, found: Found) -> dict[str, object]:
 
 def _music(table: TomlTable, found: Found) -> dict[str, object]:
     values: dict[str, object] = {}
-    of = partial(_named, names=found.instruments, what="instrument")
+    of = partial(named, names=found.instruments, what="instrument")
     players = [(role, table.take(role, "", of)) for role in PLAYERS if role in table.values]
     if players:
         values["players"] = tuple((role, voice) for role, voice in players if voice)
     if "tunes" in table.values:
-        tunes = partial(_named, names=tuple(found.tunes), what="tune")
+        tunes = partial(named, names=tuple(found.tunes), what="tune")
         values["tunes"] = table.take("tunes", _NOTHING, partial(_entries, check=tunes, most=100))
     return values
 
@@ -255,12 +257,21 @@ def _entries(value: object, check: Callable[[object], str], most: int) -> tuple[
     return found
 
 
-def _named(value: object, names: tuple[str, ...], what: str) -> str:
+def named(value: object, names: tuple[str, ...], what: str) -> str:
+    """One of these names; what it is no name of is said, and what there is."""
     name = checks.name(value)
     if name not in names:
-        hint = choices(name, sorted(names), "There are", f"{len(names)} of them: lullaby {what}s lists them")
+        lists = "voices" if what in ("teller", "instrument") else f"{what}s"
+        hint = choices(name, sorted(names), "There are", f"{len(names)} of them: lullaby {lists} lists them")
         raise Unfit(f"is no {what} there is.", hint)
     return name
+
+
+def _score(value: object, found: Found) -> str:
+    if value in found.rituals and value not in found.scores:
+        hint = "score = \"harbour-rain\" names a score. What is done in the other may be copied into this one."
+        raise Unfit("is a ritual, and a ritual cannot stand in a ritual.", hint)
+    return named(value, tuple(found.scores), "score")
 
 
 def _ends(value: object, do: Deed) -> Ends:
@@ -288,7 +299,7 @@ def bed_of(value: object, found: Found) -> tuple[str, ...]:
         raise Unfit("names nothing.", 'bed = "snow-hush hearth:-6", or bed = "silent".')
     for word in words:
         name, _, level = word.partition(":")
-        _named(name, found.voices, "voice")
+        named(name, found.voices, "voice")
         try:
             checks.number(float(level or 0), -60, 12, "dB")
         except ValueError:

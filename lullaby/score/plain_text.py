@@ -38,6 +38,8 @@ def counted(count: int, noun: str) -> str:
 
 def called(value: object) -> str:
     """The sort of thing this is, as a person would say it."""
+    if value is None:  # in JSON
+        return "nothing"
     if isinstance(value, bool):
         return "a yes or no"
     if isinstance(value, str):

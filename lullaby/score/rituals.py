@@ -27,7 +27,7 @@ from lullaby.score.movements import (
 from lullaby.score.plain_text import plain, quoted
 from lullaby.score.ritual_rules import HEMISPHERES, Rule, read_rules
 from lullaby.score.settings import Kind
-from lullaby.score.source import Source, read_source
+from lullaby.score.source import read_source
 from lullaby.score.stories import story_files
 from lullaby.score.toml_table import TomlTable
 from lullaby.score.tunes import tune_files
@@ -140,7 +140,7 @@ def note_ritual(
     if len(tables) > _MOST:
         top.note(f"there are {len(tables)} movements; a ritual has {_MOST} at most.")
         return None
-    found = _found(source, kinds)
+    found = there_is(source.path.absolute().parent, kinds)
     cross = top.clock("cross", CROSS, LEAST_CROSS, MOST_CROSS)
     movements = tuple(
         movement if "cross" in table.values else replace(movement, cross=cross)
@@ -180,10 +180,9 @@ def _title(stem: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _found(source: Source, kinds: Mapping[str, Kind]) -> Found:
-    """What may be named in this file: what stands beside it or beside the rituals' folder, the listener's own
-    and the shipped."""
-    folder = source.path.absolute().parent
+def there_is(folder: Path, kinds: Mapping[str, Kind]) -> Found:
+    """What may be named in a ritual in this folder: what stands beside it or beside the folder, the listener's
+    own and the shipped."""
     voices = Voices(kinds, folder)
     of_kind = {name: _kind_of(voices, name, kinds) for name in voices.names}
     tellers = tuple(name for name, kind in of_kind.items() if kind is not None and kind.speaks)
@@ -195,7 +194,8 @@ def _found(source: Source, kinds: Mapping[str, Kind]) -> Found:
     for near in folder.glob("*.md"):
         stories.setdefault(near.stem, near)
     sounding = tuple(name for name in of_kind if name not in tellers)
-    return Found(tellers, instruments, sounding, scores, stories, tune_files(folder))
+    rituals = tuple({*ritual_files(), *ritual_files(folder)})
+    return Found(tellers, instruments, sounding, scores, stories, tune_files(folder), rituals)
 
 
 def _kind_of(voices: Voices, name: str, kinds: Mapping[str, Kind]) -> Kind | None:

@@ -99,10 +99,12 @@ def _values(where: str, text: str, mistakes: list[WrittenWrongly]) -> Mapping[st
             found = None if place is None else _time_at(text, int(place[1]), int(place[2]))
             if place is None or found is None or len(mistakes) >= _MOST_TIMES or _is_twice(str(error)):
                 raise
-            mistakes.append(_no_time(f"{where}, line {place[1]}", found[0]))
             lines = text.split("\n")
             line = lines[int(place[1]) - 1]
-            lines[int(place[1]) - 1] = line[: found.start()] + _STANDS_IN + line[found.end() :]
+            start = found.start()
+            start -= line[:start].endswith(("-", "+"))  # or a sign stays, and another number stands in
+            mistakes.append(_no_time(f"{where}, line {place[1]}", line[start : found.end()]))
+            lines[int(place[1]) - 1] = line[:start] + _STANDS_IN + line[found.end() :]
             text = "\n".join(lines)
 
 
@@ -119,7 +121,7 @@ def _time_at(text: str, number: int, column: int) -> re.Match[str] | None:
 
 
 def _no_time(where: str, time: str) -> WrittenWrongly:
-    hint = _MOST_HOURS if int(time.partition(":")[0]) >= 24 else TIMES
+    hint = _MOST_HOURS if abs(int(time.partition(":")[0])) >= 24 else TIMES
     return WrittenWrongly(where, f"{time} is not a time.", hint)
 
 

@@ -47,7 +47,9 @@ def facts_of_checked(path: Path, listening: Listening | None) -> dict[str, Any]:
         return _wrong(path, "file", [mistake])
     if "kind" in values:
         return _voice(path, listening)
-    return _form("ritual", path) if is_ritual(values) else _score(path)
+    # what is empty yet is what its folder is for
+    is_meant = path.absolute().parent.name == "rituals" and "voices" not in values
+    return _form("ritual", path) if is_ritual(values) or is_meant else _score(path)
 
 
 def _form(what: str, path: Path) -> dict[str, Any]:
