@@ -193,6 +193,27 @@ def test_what_is_a_listeners_or_was_slept_is_not_packed(say: Say):
     assert list(Path().iterdir()) == []
 
 
+def test_a_listener_is_refused_before_anything_is_said_of_their_night(say: Say):
+    assert say("people", "add", "kim", "--birth-year", "2023").code == 0
+    said = say("circle", "pack", "plain", "--for", "kim", "-o", "a.night")
+    assert said.code == 2
+    assert said.err.startswith("a pack is for others")
+
+
+def test_a_file_that_is_there_is_left_as_it_is(say: Say):
+    Path("a.night").write_text("mine")
+    is_asked_wrongly(say, "circle", "pack", "plain", "-o", "a.night", says="is there already")
+    assert Path("a.night").read_text() == "mine"
+
+
+def test_a_start_that_is_past_or_on_another_evening_is_remarked(say: Say):
+    words = ("circle", "pack", "plain", "--sleeper", "none")
+    assert "is past" in say(*words, "-o", "a.night", "--at", "2026-11-30T21:00").err
+    assert "it begins on 2026-11-30" in say(*words, "-o", "b.night", "--date", "2026-12-24").err
+    said = say(*words, "-o", "c.night", "--date", "2026-12-24", "--at", "2026-12-25T00:30")
+    assert "begins" not in said.err
+
+
 def test_a_recording_is_packed_where_somebody_says_that_whoever_is_heard_agrees(say: Say):
     a_night(Path())
     draw = np.random.default_rng(2)

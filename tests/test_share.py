@@ -84,6 +84,13 @@ def test_the_same_samples_are_heard_by_the_line_and_by_the_words(
     assert (opened.err, opened.facts["same"], opened.facts["line"]) == ("", True, line)
 
 
+def test_a_line_for_another_evening_than_the_one_it_begins_on_is_remarked(say: Say):
+    said = say("share", "plain", "--date", "9999-12-31")
+    assert said.code == 0
+    assert "This is the night of 9999-12-31, and it begins on 2026-11-30 at 22:30" in said.err
+    assert say("share", "plain").err == ""
+
+
 def test_a_letter_may_have_broken_the_line():
     line = line_of(shared())
     broken = f'  "{line[:40]}\n   {line[40:90]} {line[90:]}"\n'

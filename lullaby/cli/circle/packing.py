@@ -22,13 +22,15 @@ from lullaby.ritual.circle.evening import evening_of as evening_of_circle
 from lullaby.ritual.circle.pack import starts
 from lullaby.ritual.circle.pack.consent import turns_to_share
 from lullaby.ritual.circle.pack.facts import facts_of_head
-from lullaby.ritual.circle.pack.packing import packed_night
+from lullaby.ritual.circle.pack.packing import may_be_packed, packed_night
 from lullaby.score import Score
 from lullaby.score.plain_text import plain
 
 
 def pack(asked: argparse.Namespace, bedside: Bedside) -> int:
     path, starting = Path(asked.file), starting_at(asked, bedside)
+    may_be_packed(path, asked.listener)  # before anything is said of the night, or spoken
+    say_when(asked, starting, bedside)
     turns = _turns(asked, bedside)
     found = ritual_asked(asked, bedside)
     if found is None:
@@ -70,6 +72,22 @@ def _evening_of_ritual(asked: argparse.Namespace, bedside: Bedside, score: Score
 def starting_at(asked: argparse.Namespace, bedside: Bedside) -> datetime.datetime:
     now = bedside.clock.now()
     return starts.next_quarter(now) if asked.at is None else starts.instant_of(asked.at, now)
+
+
+def say_when(asked: argparse.Namespace, starting: datetime.datetime, bedside: Bedside) -> None:
+    """A remark where it begins on another evening than it is made for, or where that instant is past."""
+    now = bedside.clock.now()
+    local = starting.astimezone(now.tzinfo)
+    if starting < now:
+        bedside.note(
+            f"{local:%Y-%m-%d %H:%M} is past: who plays it is late already, and hears what is left of it. "
+            "--now plays it from its beginning."
+        )
+    if asked.date is not None and evening_of_now(local) != asked.date:
+        bedside.note(
+            f"This is the night of {asked.date}, and it begins on {local:%Y-%m-%d} at {local:%H:%M}: "
+            "--at says another instant."
+        )
 
 
 def _turns(asked: argparse.Namespace, bedside: Bedside) -> tuple[tuple[str, str], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from lullaby.cli.circle.packing import starting_at
+from lullaby.cli.circle.packing import say_when, starting_at
 from lullaby.cli.options.nights import request_of
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.ritual.circle.share_line import line_of
@@ -14,6 +14,7 @@ from lullaby.ritual.circle.sharing import facts_of_line, night_to_share, shared_
 def share(asked: argparse.Namespace, bedside: Bedside) -> int:
     starting = starting_at(asked, bedside)
     shared = shared_night(night_to_share(request_of(asked, bedside)), starting)
+    say_when(asked, starting, bedside)
     if asked.json:
         bedside.facts(facts_of_line(shared, []))
     else:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -81,13 +82,21 @@ def _facts(content: bytes | Path) -> Packed:
     return Packed(hashlib.sha256(whole).hexdigest(), len(whole))
 
 
-def _may_be_packed(evening: Evening, path: Path) -> None:
+def may_be_packed(path: Path, listener: str | None) -> None:
+    """Refused where no pack may be written here, or of this listener's night: known before there is a
+    night."""
     if path.suffix != ".night":
         raise AskedWrongly(f"-o {plain(str(path))}: a pack ends in .night.")
-    if evening.request.listener is not None or evening.night.for_listener:
+    if os.path.lexists(path):
+        raise AskedWrongly(f"{plain(str(path))} is there already, and is left as it is.")
+    if listener is not None:
         raise AskedWrongly(
             "a pack is for others: a listener's limits and avoid-list stay here. Leave --for out."
         )
+
+
+def _may_be_packed(evening: Evening, path: Path) -> None:
+    may_be_packed(path, evening.request.listener or ("" if evening.night.for_listener else None))
     if evening.night.grown:
         raise AskedWrongly("a pack holds a night that is still to come, and this is the log of one heard.")
     waits = None if evening.storytelling is None else evening.storytelling.waits
