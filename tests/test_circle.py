@@ -182,6 +182,92 @@ def test_held_twice_on_one_date_counts_once(say: Say):
     assert say("turn", "--date", "2026-12-01", "--json").facts["tells"]["who"] == "bo"
 
 
+def test_an_evening_that_is_still_to_come_was_not_held(say: Say):
+    friends()
+    is_asked_wrongly(say, "held", "--date", "2026-12-01", says="2026-12-01 is still to come.")
+    assert say("held", "--date", "2026-11-30").code == 0
+
+
+def test_nobody_says_what_is_in_more_than_a_year(say: Say):
+    friends()
+    for words in (("not-tonight", "anna"), ("guest", "mia"), ("away", "anna")):
+        is_asked_wrongly(say, *words, "--date", "9999-12-31", says="more than a year ahead")
+        assert say(*words, "--date", "2027-11-30").code == 0
+
+
+def everything(home: Path) -> object:
+    """All that the book says, but for how an evening may be taken back."""
+    with book_read("friends") as db:
+        tables = db.execute("select name from sqlite_master where type = 'table' and name != 'last_held'")
+        return {
+            name: db.execute(f"select * from {name} order by rowid").fetchall() for (name,) in tables.fetchall()
+        }
+
+
+def test_an_evening_that_was_held_by_mistake_is_taken_back(say: Say, home: Path, tmp_path: Path):
+    """Turns, shares, swaps, what was brought and the serial are as they were."""
+    friends(story="rabbit-on-the-line")
+    sayings.swap("friends", "anna", "bo", Role.TELL)
+    (tmp_path / "low.abc").write_text("X:1\nT:Low\nM:4/4\nL:1/4\nK:D\nD E F A | D4 |]\n")
+    for number in range(4):  # both halves of the swap among them
+        before = everything(home)
+        who = evening(number).plays.did
+        assert say("bring", who, str(tmp_path / "low.abc")).code == 0
+        before = everything(home)
+        first = held("friends", day(number), stopped=Bookmark(number + 1, 161, "9c1e"))
+        said = say("held", "--undo")
+        assert (said.code, said.err) == (0, "")
+        assert said.out.startswith(f"{day(number)} does not count as held any more.")
+        assert everything(home) == before
+        assert held("friends", day(number), stopped=Bookmark(number + 1, 161, "9c1e")) == first
+
+
+def test_only_the_evening_that_was_written_down_last_is_taken_back(say: Say):
+    friends()
+    is_asked_wrongly(say, "held", "--undo", says="no evening")
+    held_for(3)
+    is_asked_wrongly(say, "held", "--undo", "--date", "2026-11-02", says="The last was 2026-11-03")
+    assert say("held", "--undo", "--json").facts["undone"]
+    is_asked_wrongly(say, "held", "--undo", says="written down last")
+    assert not evening(2).held
+    assert evening(1).held
+
+
+def test_a_swap_that_was_said_since_is_not_lost_with_an_evening(say: Say):
+    friends(members=FRIENDS[:2])
+    sayings.swap("friends", "anna", "bo", Role.TELL)
+    held_for(2)
+    sayings.swap("friends", "anna", "bo", Role.TELL)
+    is_asked_wrongly(say, "held", "--undo", says="have swapped again since")
+    assert evening(1).held
+
+
+def test_who_said_not_tonight_is_shown(say: Say):
+    friends()
+    assert say("not-tonight", "anna").code == 0
+    assert say("not-tonight", "cleo", "--role", "play").code == 0
+    assert "anna (not tonight), bo, cleo (not tonight: play) and dov" in say("turn").out
+    assert say("turn", "--json").facts["not_tonight"] == {"tell": ["anna"], "play": ["anna", "cleo"]}
+
+
+def test_there_is_one_turn_for_guests(say: Say):
+    friends()
+    assert say("guest", "dora", "--tells").code == 0
+    is_asked_wrongly(say, "guest", "emil", "--tells", says="dora tells already that evening")
+    assert say("guest", "emil", "--plays", "--instrument", "harp").code == 0
+    is_asked_wrongly(say, "guest", "fee", "--plays", "--instrument", "harp", says="emil plays already")
+    assert say("guest", "dora", "--tells", "--teller", "neighbour").code == 0
+    assert say("guest", "emil", "--tells", "--date", "2026-12-01").code == 0
+
+
+def test_an_evening_that_was_held_says_which_of_a_series_it_had(say: Say):
+    friends(series="the-river")
+    assert "the series the-river, evening 1." in say("turn").out
+    assert "the series the-river, evening 1." in say("held").out
+    assert "the series the-river, evening 1." in say("turn").out
+    assert "the series the-river, evening 2." in say("turn", "--date", "2026-12-01").out
+
+
 def test_who_is_away_has_no_turn_and_owes_none(say: Say):
     friends()
     sayings.away("friends", "anna", day(0), day(2))

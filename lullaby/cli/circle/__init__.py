@@ -87,6 +87,7 @@ def _evenings(commands: Any) -> None:
     for parser in (swap, passing):
         parser.add_argument("--role", choices=("tell", "play"), help="this turn alone")
     held = _one(commands, "held", "evenings", "the evening was held: the turns move on, once for a date")
+    held.add_argument("--undo", action="store_true", help="the last one was not held after all")
     bring = _one(commands, "bring", "evenings", "what a member brings for their next turn")
     bring.add_argument("member", metavar="MEMBER")
     bring.add_argument("file", metavar="FILE", nargs="?", help="a text, a recording, or a tune (.abc)")

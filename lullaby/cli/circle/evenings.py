@@ -20,12 +20,26 @@ from lullaby.ritual.circle.facts import (
     facts_of_tonight,
 )
 from lullaby.ritual.circle.held import held as evening_held
+from lullaby.ritual.circle.member import Circle
 from lullaby.ritual.circle.rule import Role
+from lullaby.ritual.circle.undoing import undo_held
 from lullaby.score.plain_text import plain, together
+
+
+_A_YEAR = datetime.timedelta(days=366)
 
 
 def _day(asked: argparse.Namespace, bedside: Bedside) -> datetime.date:
     day: datetime.date = asked.date or evening_of(bedside.clock.now())
+    return day
+
+
+def _coming(asked: argparse.Namespace, bedside: Bedside) -> datetime.date:
+    """The same, of an evening about which something is said ahead: nobody knows it years before, and a slip
+    of the hand would stay in the book until then."""
+    day = _day(asked, bedside)
+    if day > evening_of(bedside.clock.now()) + _A_YEAR:
+        raise AskedWrongly(f"--date {day} is more than a year ahead. Say it when that evening is nearer.")
     return day
 
 
@@ -40,7 +54,8 @@ def turn(asked: argparse.Namespace, bedside: Bedside) -> int:
 
 
 def _say(facts: Mapping[str, Any], bedside: Bedside) -> None:
-    there = [*facts["there"], *(f"{name} (a guest)" for name in facts["guests"])]
+    there = [f"{name}{_passes(name, facts)}" for name in facts["there"]]
+    there += [f"{name} (a guest)" for name in facts["guests"]]
     bedside.say(plain(f"{facts['date']}: {together(there) if there else 'nobody'}"))
     for role in ("tells", "plays"):
         deal = facts[role]
@@ -51,8 +66,14 @@ def _say(facts: Mapping[str, Any], bedside: Bedside) -> None:
         bedside.say(plain(f"        It goes on: {facts['serial']}."))
 
 
+def _passes(name: str, facts: Mapping[str, Any]) -> str:
+    """What is said beside the name of somebody who takes no turn tonight."""
+    roles = [role for role, names in facts["not_tonight"].items() if name in names]
+    return "" if not roles else f" (not tonight{'' if len(roles) == len(Role) else f': {roles[0]}'})"
+
+
 def away(asked: argparse.Namespace, bedside: Bedside) -> int:
-    circle, day = which(asked.circle), _day(asked, bedside)
+    circle, day = which(asked.circle), _coming(asked, bedside)
     if asked.back:
         sayings.back(circle, asked.member)
         return _said(asked, bedside, f"{asked.member} is there again.", away=False)
@@ -63,7 +84,7 @@ def away(asked: argparse.Namespace, bedside: Bedside) -> int:
 
 
 def guest(asked: argparse.Namespace, bedside: Bedside) -> int:
-    circle, day = which(asked.circle), _day(asked, bedside)
+    circle, day = which(asked.circle), _coming(asked, bedside)
     asked.member = asked.name
     if asked.stays_out:
         sayings.no_guest(circle, asked.name, day)
@@ -90,7 +111,7 @@ def swap(asked: argparse.Namespace, bedside: Bedside) -> int:
 
 
 def not_tonight(asked: argparse.Namespace, bedside: Bedside) -> int:
-    day = _day(asked, bedside)
+    day = _coming(asked, bedside)
     roles = [Role(asked.role)] if asked.role else [*Role]
     sayings.not_tonight(which(asked.circle), asked.member, day, roles)
     text = f"{asked.member} takes no turn on {day}, and keeps what they are owed."
@@ -99,6 +120,10 @@ def not_tonight(asked: argparse.Namespace, bedside: Bedside) -> int:
 
 def held(asked: argparse.Namespace, bedside: Bedside) -> int:
     circle, day = find_circle(which(asked.circle), bedside.note), _day(asked, bedside)
+    if asked.undo:
+        return _undone(asked, bedside, circle)
+    if day > evening_of(bedside.clock.now()):
+        raise AskedWrongly(f"{day} is still to come.")
     found = evening_held(circle.name, day)
     facts = facts_of_held(circle, found.evening, found.is_new)
     if asked.json:
@@ -106,6 +131,17 @@ def held(asked: argparse.Namespace, bedside: Bedside) -> int:
         return 0
     if not found.is_new:
         bedside.note(f"{day} was held already, and counts once.")
+    _say(facts, bedside)
+    return 0
+
+
+def _undone(asked: argparse.Namespace, bedside: Bedside, circle: Circle) -> int:
+    day = undo_held(circle.name, asked.date)
+    facts = facts_of_tonight(circle, day)
+    if asked.json:
+        bedside.facts({**facts, "undone": True})
+        return 0
+    bedside.say(f"{day} does not count as held any more.")
     _say(facts, bedside)
     return 0
 

@@ -35,6 +35,11 @@ SCHEMA = (
         date text, used text, primary key (member, role));
     create table dreams (member text, number integer, date text, primary key (member, number))
     """,
+    # the evening that was written down last, and how the serial stood before it: it may be taken back
+    """
+    create table last_held (date text primary key, serial text, number integer, sentence integer,
+        sentences integer, text text, told text)
+    """,
 )  # fmt: skip
 
 
@@ -55,7 +60,8 @@ def book_read(circle: str) -> Iterator[sqlite3.Connection]:
             yield db
             return
     with contextlib.closing(sqlite3.connect(":memory:")) as empty:
-        empty.executescript(SCHEMA[0])
+        for script in SCHEMA:
+            empty.executescript(script)
         yield empty
 
 

@@ -7,13 +7,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from lullaby.ritual.circle.book import book_read
+from lullaby.ritual.circle.book import book_read, passing_on
 from lullaby.ritual.circle.brought import Brought, brought_in
 from lullaby.ritual.circle.circles import circle_file
 from lullaby.ritual.circle.evening import Deal, Evening, evening_of, standing
 from lullaby.ritual.circle.member import Circle, Member
 from lullaby.ritual.circle.rule import Role
 from lullaby.ritual.circle.serial import serial_in
+from lullaby.ritual.circle.undoing import serial_on
 
 
 def facts_of_circle(circle: Circle) -> dict[str, Any]:
@@ -63,7 +64,8 @@ def facts_of_brought(brought: Brought) -> dict[str, Any]:
 def facts_of_evening(circle: Circle, evening: Evening) -> dict[str, Any]:
     """Who is there, whose turn it is and why."""
     with book_read(circle.name) as db:
-        serial = serial_in(db, circle)
+        serial = serial_on(db, circle, evening.date)
+        passing = {role: passing_on(db, evening.date, role) for role in Role}
         brings = {
             deal.role: brought_in(db, circle.name, deal.did, deal.role)
             for deal in (evening.tells, evening.plays)
@@ -76,6 +78,10 @@ def facts_of_evening(circle: Circle, evening: Evening) -> dict[str, Any]:
         "held": evening.held,
         "there": [member.name for member in evening.there],
         "guests": [guest.present.name for guest in evening.guests],
+        "not_tonight": {
+            role.value: [member.name for member in evening.there if member.name in passing[role]]
+            for role in Role
+        },
         "tells": _deal(evening.tells, kept.get(Role.TELL)),
         "plays": _deal(evening.plays, kept.get(Role.PLAY)),
         "serial": None if serial is None or Role.TELL in kept else serial.says,

@@ -14,6 +14,7 @@ from lullaby.ritual.circle.dreams import DreamsOf, dreams_of, keep_told, offered
 from lullaby.ritual.circle.evening import Deal, Evening, evening_of
 from lullaby.ritual.circle.rule import Role
 from lullaby.ritual.circle.serial import gone_on
+from lullaby.ritual.circle.undoing import keep_last
 from lullaby.ritual.tonight import Tonight
 
 
@@ -52,8 +53,10 @@ def held(
                     (day.isoformat(), deal.did, deal.role.value),
                 )
         goes_on = tonight is None or (tonight.tells is not None and tonight.tells.goes_on is not None)
+        before = None
         if evening.tells.did and not brought[evening.tells.role] and goes_on:
-            gone_on(db, circle, day, stopped)
+            before = gone_on(db, circle, day, stopped)
+        keep_last(db, day, before)
         keep_told(db, day, offered(db, evening.there, day, dreams), tonight)
         # what was said of evenings that are over is not kept
         db.execute("delete from passes where date < ?", (day.isoformat(),))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import sqlite3
 from collections.abc import Iterable
 
 from lullaby.errors import AskedWrongly
@@ -46,8 +47,22 @@ def guest(
     if plays and not instrument:
         raise AskedWrongly(f"{plain(name)} plays nothing: --instrument VOICE says what.")
     with book_of(circle) as db:
+        for role, takes in (("tells", tells), ("plays", plays)):
+            other = _other_guest(db, role, name, day) if takes else None
+            if other is not None:
+                raise AskedWrongly(
+                    f"{plain(other)} {role} already that evening.\n"
+                    f"    lullaby circle guest {plain(other)} --not --date {day}: they do not come after all."
+                )
         row = (day.isoformat(), name, teller, instrument, tells, plays)
         db.execute("insert or replace into guests values (?, ?, ?, ?, ?, ?)", row)
+
+
+def _other_guest(db: sqlite3.Connection, role: str, name: str, day: datetime.date) -> str | None:
+    """Another guest who has this turn on this evening; there is one turn for guests."""
+    found = f"select name from guests where date = ? and name != ? and {role}"
+    row = db.execute(found, (day.isoformat(), name)).fetchone()
+    return None if row is None else str(row[0])
 
 
 def no_guest(circle: str, name: str, day: datetime.date) -> None:

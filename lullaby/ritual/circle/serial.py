@@ -57,13 +57,33 @@ def serial_of(circle_name: str) -> Serial | None:
         return serial_in(db, circle)
 
 
-def gone_on(db: sqlite3.Connection, circle: Circle, day: datetime.date, stopped: Bookmark | None) -> None:
-    """The serial was told on this evening, up to where it stopped; None: to its end."""
+def gone_on(
+    db: sqlite3.Connection, circle: Circle, day: datetime.date, stopped: Bookmark | None
+) -> Serial | None:
+    """The serial was told on this evening, up to where it stopped; None: to its end. Gives it as it stood
+    before."""
     serial = serial_in(db, circle)
-    if serial is None:
+    if serial is not None:
+        _keep(db, serial.name, serial.number + 1, stopped, day)
+    return serial
+
+
+def put_back(db: sqlite3.Connection, before: Serial, day: datetime.date) -> None:
+    """The serial was not told on this evening after all, and stands as before; unless it began anew since."""
+    row = db.execute("select date from serial where name = ?", (before.name,)).fetchone()
+    if row is None or row[0] != day.isoformat():
         return
+    if before.number:
+        _keep(db, before.name, before.number, before.stopped, before.stopped and before.stopped.date)
+    else:
+        db.execute("delete from serial where name = ?", (before.name,))
+
+
+def _keep(
+    db: sqlite3.Connection, name: str, number: int, stopped: Bookmark | None, day: datetime.date | None
+) -> None:
     mark = (stopped.sentence, stopped.sentences, stopped.text) if stopped else (None, None, None)
-    row = (serial.name, serial.number + 1, *mark, day.isoformat())
+    row = (name, number, *mark, day and day.isoformat())
     db.execute("insert or replace into serial values (?, ?, ?, ?, ?, ?)", row)
 
 
