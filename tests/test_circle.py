@@ -48,19 +48,21 @@ def test_a_circle_is_made_filled_shown_and_removed(say: Say, home: Path):
     assert not home.exists()
     is_asked_wrongly(say, "turn", says="there is no circle yet")
     assert say("new", "friends").code == 0
-    words = ["--teller", "lamp-keeper", "--instrument", "harp", "--tune", "brahms", "--seat", "-0.5"]
+    words = ["--teller", "lamp-keeper", "--instrument", "harp", "--tune", "wiegenlied", "--seat", "-0.5"]
     added = say("add", "anna", *words, "--likes", "the-quiet-pod", "--share", "yes", "--json")
     assert added.facts == {
         "name": "anna",
         "teller": "lamp-keeper",
         "instrument": "harp",
-        "tunes": ["brahms"],
+        "tunes": ["wiegenlied"],
         "seat": -0.5,
         "likes": ["the-quiet-pod"],
         "listener": "",
         "share": True,
     }
-    assert say("add", "bo", "--instrument", "no-such-lute").err.count("there is no voice") == 1
+    assert (
+        say("add", "bo", "--instrument", "kalimba", "--listener", "bo").err.count("there is no listener") == 1
+    )
     is_asked_wrongly(say, "add", "Anna", says="is in the circle")
     assert say("list").out == "friends: anna and bo\n"
     shown = say("show", "--json").facts
@@ -70,6 +72,34 @@ def test_a_circle_is_made_filled_shown_and_removed(say: Say, home: Path):
     is_asked_wrongly(say, "remove", says="--yes does it")
     assert say("remove", "--yes").code == 0
     assert [path for path in (home / "circles").iterdir()] == []
+
+
+def test_what_cannot_be_told_or_played_is_refused_when_it_is_said(say: Say, home: Path):
+    friends()
+    before = circle_file("friends").read_text()
+    for words, says in {
+        ("--instrument", "rain"): "is no instrument there is.",
+        ("--instrument", "harpp"): 'Did you mean "harp"?',
+        ("--teller", "rain"): "is no teller there is.",
+        ("--tune", "wiegenlid"): 'Did you mean "wiegenlied"?',
+        ("--likes", "nosuch"): 'there is no story "nosuch"',
+        ("--likes", "the-quiet-pod-by-day"): "is for the day",
+    }.items():
+        is_asked_wrongly(say, "add", "zed", *words, says=says)
+        is_asked_wrongly(say, "change", "bo", *words, says=says)
+    is_asked_wrongly(say, "change", "--story", "the-quiet-podd", says='Did you mean "the-quiet-pod"?')
+    is_asked_wrongly(say, "guest", "mia", "--teller", "rain", says="is no teller there is.")
+    is_asked_wrongly(
+        say, "guest", "mia", "--plays", "--instrument", "rain", says="is no instrument there is."
+    )
+    assert circle_file("friends").read_text() == before
+    assert say("change", "bo", "--instrument", "guitar", "--likes", "the-quiet-pod").code == 0
+
+
+def test_what_stands_in_the_file_already_is_in_nobodys_way(say: Say):
+    friends(members=(replace(FRIENDS[0], teller="rain", likes=("nosuch",)),))
+    assert say("change", "anna", "--seat", "0.5").code == 0
+    assert say("change", "anna", "--likes", "nosuch", "--likes", "the-quiet-pod").code == 0
 
 
 def test_where_there_are_several_one_is_named(say: Say):
@@ -200,7 +230,8 @@ def everything(home: Path) -> object:
     with book_read("friends") as db:
         tables = db.execute("select name from sqlite_master where type = 'table' and name != 'last_held'")
         return {
-            name: db.execute(f"select * from {name} order by rowid").fetchall() for (name,) in tables.fetchall()
+            name: db.execute(f"select * from {name} order by rowid").fetchall()
+            for (name,) in tables.fetchall()
         }
 
 

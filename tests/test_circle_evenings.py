@@ -106,6 +106,35 @@ def test_the_ritual_is_the_circles(home: Path, lullaby: Say) -> None:
     assert f"{tonight.tells.who.name}'s turn" in why.out
 
 
+def test_what_cannot_be_had_stops_no_evening_and_says_who_mends_it(home: Path, lullaby: Say) -> None:
+    """At bedtime nobody mends a file: the ritual's own teller and instruments are heard."""
+    plain = [replace(one, teller="", instrument=one.instrument) for one in FRIENDS]
+    friends(
+        members=(replace(plain[0], teller="rain"), *plain[1:3], replace(plain[3], instrument="no-such-lute"))
+    )
+    score = asked("small", "--circle", "friends", "--date", DAY.isoformat())
+    assert score.ritual is not None
+    teller, player = score.ritual.amiss
+    assert teller.startswith("anna of the circle friends: rain is no teller")
+    assert "lullaby circle change anna --teller VOICE --circle friends" in teller
+    assert player.startswith('dov of the circle friends: there is no voice "no-such-lute"')
+    assert score.music is not None
+    assert "harp" in score.music.melody
+    rendered = (
+        "render",
+        "small",
+        "--circle",
+        "friends",
+        "--date",
+        DAY.isoformat(),
+        "-o",
+        str(home / "a.flac"),
+    )
+    said = lullaby(*rendered, "--to", "2", "--sleeper", "none")
+    assert said.code == 0
+    assert f"{teller}\n{player}\n" in said.err
+
+
 def test_without_its_name_nobody_is_named(home: Path) -> None:
     friends()
     score = asked("small", "--date", DAY.isoformat())

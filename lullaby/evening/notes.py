@@ -52,6 +52,21 @@ class Closed:
 
 
 @dataclass(frozen=True)
+class Amiss:
+    """Something that a circle's file names for somebody, and that cannot be had."""
+
+    text: str
+
+    @property
+    def says(self) -> str:
+        return plain(self.text)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {"note": "amiss", "text": self.text}
+
+
+@dataclass(frozen=True)
 class LeftOut:
     """Voices that this listener does not hear, and stories that are not told to them."""
 

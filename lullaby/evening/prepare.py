@@ -14,6 +14,7 @@ from lullaby.evening.enough_notes import EnoughIs, GentleNight
 from lullaby.evening.logged import foreseen
 from lullaby.evening.narration.storytelling import Storytelling
 from lullaby.evening.notes import (
+    Amiss,
     Closed,
     CutShort,
     Follows,
@@ -91,6 +92,7 @@ def prepared(
     storytelling.goes_on(request.listener, request.go_on)
     asked = score = kept_on(score_of(request.what, alone=request.alone), request.all_night)
     notes += cautions(score)
+    notes += [Amiss(said) for said in score.ritual.amiss] if score.ritual is not None else []
     limits, is_child = limits_at(None), False
     if person is not None:
         day = _day(person, request)

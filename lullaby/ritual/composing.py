@@ -18,6 +18,7 @@ from pathlib import Path
 
 from lullaby.chance import Key
 from lullaby.errors import AskedWrongly
+from lullaby.ritual.amiss import fitting
 from lullaby.ritual.done import Doing, Done, done_in
 from lullaby.ritual.parts import Parts, said_twice
 from lullaby.ritual.tonight import Tonight
@@ -45,7 +46,9 @@ def composed(ritual: Ritual, tonight: Tonight, seed: int | None = None) -> Score
         ritual = replace(ritual, bed=variation.bed)
     kept = list(variation.movements)
     key = Key.root(seed, "ritual", ritual.name, tonight.date.isoformat())
-    sketch = _Sketch(Doing(ritual, tonight, key, Parts(ritual.path.absolute().parent)))
+    parts = Parts(ritual.path.absolute().parent)
+    tonight, amiss = fitting(tonight, parts)
+    sketch = _Sketch(Doing(ritual, tonight, key, parts), amiss)
     if not kept or kept[-1].movement.do is not Deed.QUIET:
         kept.append(Varied(_another(ENDS_IN, [one.movement.name for one in kept])))
     for number, one in enumerate(kept):
@@ -68,6 +71,7 @@ class _Sketch:
     """The score, movement by movement."""
 
     doing: Doing
+    amiss: tuple[str, ...] = ()
     at: int = 0
     scenes: list[Scene] = field(default_factory=list)
     tellings: list[Telling] = field(default_factory=list)
@@ -165,6 +169,7 @@ class _Sketch:
                 self.doing.tonight.circle,
                 rules,
                 tuple(self.planned),
+                self.amiss,
             ),
         )
         return replace(score, sources=(_text_of(score), *(part.voice.source for part in parts)))

@@ -37,16 +37,21 @@ class Parts:
 
     def teller(self, voice: str, seat: float = 0.0) -> str:
         """Somebody who speaks, where they sit."""
-        found = self.voice(voice)
-        if not found.kind.speaks:
-            raise AskedWrongly(f"{plain(voice)} is no teller: a {found.kind.name} cannot speak.")
-        return self.named(("teller", voice, f"{seat:g}"), found, pan=round(SEATED * seat, 2))
+        self.can_tell(voice)
+        return self.named(("teller", voice, f"{seat:g}"), self.voice(voice), pan=round(SEATED * seat, 2))
 
     def instrument(self, voice: str, seat: float = 0.0) -> str:
-        found = self.voice(voice)
-        if not found.kind.plays:
-            raise AskedWrongly(f"{plain(voice)} is no instrument: a {found.kind.name} plays no tune.")
-        return self.named(("instrument", voice, f"{seat:g}"), found, pan=round(SEATED * seat, 2))
+        self.can_play(voice)
+        return self.named(("instrument", voice, f"{seat:g}"), self.voice(voice), pan=round(SEATED * seat, 2))
+
+    def can_tell(self, voice: str) -> None:
+        """Refused where this is no teller; asking gives it no name in the night."""
+        if not (kind := self.voice(voice).kind).speaks:
+            raise AskedWrongly(f"{plain(voice)} is no teller: a {kind.name} cannot speak.")
+
+    def can_play(self, voice: str) -> None:
+        if not (kind := self.voice(voice).kind).plays:
+            raise AskedWrongly(f"{plain(voice)} is no instrument: a {kind.name} plays no tune.")
 
     def of_score(self, movement: str, score: Score) -> dict[str, str]:
         """The voices of another night, under names that nothing else has: by the names they have there."""

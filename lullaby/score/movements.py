@@ -269,7 +269,7 @@ def named(value: object, names: tuple[str, ...], what: str) -> str:
 
 def _score(value: object, found: Found) -> str:
     if value in found.rituals and value not in found.scores:
-        hint = "score = \"harbour-rain\" names a score. What is done in the other may be copied into this one."
+        hint = 'score = "harbour-rain" names a score. What is done in the other may be copied into this one.'
         raise Unfit("is a ritual, and a ritual cannot stand in a ritual.", hint)
     return named(value, tuple(found.scores), "score")
 

@@ -30,6 +30,8 @@ class PlannedRitual:
     rules: tuple[str, ...] = ()
     """Everything that tonight's rules changed, in a sentence each."""
     movements: tuple[PlannedMovement, ...] = ()
+    amiss: tuple[str, ...] = ()
+    """What its circle names and cannot be had, in a sentence each: it goes on without."""
 
     def at(self, frame: int) -> PlannedMovement | None:
         """The movement that is under way at this frame."""

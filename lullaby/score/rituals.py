@@ -181,8 +181,8 @@ def _title(stem: str) -> str:
 
 
 def there_is(folder: Path, kinds: Mapping[str, Kind]) -> Found:
-    """What may be named in a ritual in this folder: what stands beside it or beside the folder, the listener's
-    own and the shipped."""
+    """What may be named in a ritual in this folder: what stands beside it or beside the folder, the
+    listener's own and the shipped."""
     voices = Voices(kinds, folder)
     of_kind = {name: _kind_of(voices, name, kinds) for name in voices.names}
     tellers = tuple(name for name, kind in of_kind.items() if kind is not None and kind.speaks)

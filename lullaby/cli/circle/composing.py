@@ -10,13 +10,16 @@ from pathlib import Path
 from lullaby.cli.options.nights import seed_of
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.journal.book import evening_of
+from lullaby.ritual.amiss import fitting
 from lullaby.ritual.circle.pack.rituals import PackedRitual
 from lullaby.ritual.circle.tonight import tonight_of
 from lullaby.ritual.composing import composed
 from lullaby.ritual.gentle_dreams import gentle
+from lullaby.ritual.parts import Parts
 from lullaby.ritual.tonight import Tonight
 from lullaby.score import Score
 from lullaby.score.finding import by_name
+from lullaby.score.plain_text import plain
 from lullaby.score.rituals import read_ritual, ritual_path
 from lullaby.voices.kinds import KINDS
 
@@ -39,6 +42,10 @@ def ritual_asked(asked: argparse.Namespace, bedside: Bedside) -> tuple[PackedRit
     tonight = (
         Tonight(day, mood) if asked.circle is None else tonight_of(asked.circle, day, mood, to_share=True)
     )
+    # elsewhere it is composed of the same, and of nothing that is there by chance
+    tonight, amiss = fitting(tonight, Parts(path.absolute().parent))
+    for said in amiss:
+        bedside.note(plain(said))
     ritual = read_ritual(path, KINDS)
     hemisphere = asked.hemisphere or ritual.hemisphere
     there = by_name("scores", path.absolute().parent)

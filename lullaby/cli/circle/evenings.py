@@ -25,7 +25,6 @@ from lullaby.ritual.circle.rule import Role
 from lullaby.ritual.circle.undoing import undo_held
 from lullaby.score.plain_text import plain, together
 
-
 _A_YEAR = datetime.timedelta(days=366)
 
 

@@ -92,6 +92,10 @@ def add(asked: argparse.Namespace, bedside: Bedside) -> int:
 
 def change(asked: argparse.Namespace, bedside: Bedside) -> int:
     def other(circle: Circle) -> Circle:
+        if _none(asked.story):
+            from lullaby.ritual.circle.known import check_story
+
+            check_story("--story", asked.story)
         if asked.story is not None or asked.series is not None:
             circle = replace(circle, story=_none(asked.story), series=_none(asked.series))
         if asked.member is None:
@@ -123,7 +127,11 @@ def _changed(member: Member, asked: argparse.Namespace) -> Member:
         "listener": asked.listener,
         "share": None if asked.share is None else asked.share == "yes",
     }
-    return replace(member, **{key: value for key, value in told.items() if value is not None})
+    from lullaby.ritual.circle.known import check_member
+
+    after = replace(member, **{key: value for key, value in told.items() if value is not None})
+    check_member(member, after)
+    return after
 
 
 def _kept(asked: argparse.Namespace, bedside: Bedside, changing: Any, member: str | None) -> int:
@@ -145,18 +153,12 @@ def _kept(asked: argparse.Namespace, bedside: Bedside, changing: Any, member: st
 
 
 def _unknown(member: Member) -> list[str]:
-    """Notes on what was named and is not there. It is kept: it may come later."""
+    """Notes on who was named and is not there. It is kept: they may come later."""
     from lullaby.people.listeners import names as listeners
-    from lullaby.score.finding import find_voice_path
-    from lullaby.voices.kinds import KINDS
 
-    notes = []
-    for option, voice in (("--teller", member.teller), ("--instrument", member.instrument)):
-        if voice and find_voice_path(voice, KINDS) is None:
-            notes.append(f"{option}: there is no voice {quoted(voice)} yet; it is kept all the same.")
     if member.listener and member.listener not in listeners():
-        notes.append(f"--listener: there is no listener {quoted(member.listener)} here yet.")
-    return notes
+        return [f"--listener: there is no listener {quoted(member.listener)} here yet."]
+    return []
 
 
 def leave(asked: argparse.Namespace, bedside: Bedside) -> int:

@@ -46,6 +46,9 @@ def guest(
         raise AskedWrongly(f"{plain(name)} is a member, and no guest.")
     if plays and not instrument:
         raise AskedWrongly(f"{plain(name)} plays nothing: --instrument VOICE says what.")
+    from lullaby.ritual.circle.known import check_voices  # all kinds of voices: not for who only asks
+
+    check_voices(teller, instrument)
     with book_of(circle) as db:
         for role, takes in (("tells", tells), ("plays", plays)):
             other = _other_guest(db, role, name, day) if takes else None

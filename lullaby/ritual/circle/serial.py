@@ -74,7 +74,7 @@ def put_back(db: sqlite3.Connection, before: Serial, day: datetime.date) -> None
     if row is None or row[0] != day.isoformat():
         return
     if before.number:
-        _keep(db, before.name, before.number, before.stopped, before.stopped and before.stopped.date)
+        _keep(db, before.name, before.number, before.stopped, before.stopped.date if before.stopped else None)
     else:
         db.execute("delete from serial where name = ?", (before.name,))
 

@@ -1,7 +1,7 @@
 """An evening that was written down as held by mistake: taken back, as if nobody had said it.
 
-Only the one that was written down last: what was said of evenings before it is not kept once it was held, so of
-these nobody knows any more how they stood.
+Only the one that was written down last: what was said of evenings before it is not kept once it was held, so
+of these nobody knows any more how they stood.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from lullaby.ritual.circle.serial import Serial, put_back, serial_in
 from lullaby.score.plain_text import plain, quoted
 
 _NOT_KNOWN = (
-    "only the evening that was written down last can be taken back, once. How it stood before the others is not "
-    "kept."
+    "only the evening that was written down last can be taken back, once. "
+    "How it stood before the others is not kept."
 )
 
 
 def keep_last(db: sqlite3.Connection, day: datetime.date, before: Serial | None) -> None:
-    """Writes down what taking this evening back needs to know: the serial as it stood before, if it went on."""
+    """Writes down what is needed to take this evening back: the serial as it stood before, if it went on."""
     mark = None if before is None else before.stopped
     db.execute("delete from last_held")
     db.execute(
@@ -62,8 +62,8 @@ def _last(db: sqlite3.Connection, circle: Circle) -> tuple[datetime.date, Serial
 
 
 def undo_held(circle_name: str, day: datetime.date | None = None) -> datetime.date:
-    """Takes back that the last evening was held, and gives its date: turns, shares and swaps, what was brought,
-    the serial and the dreams are as they were. `day`: refused, unless it is that one."""
+    """Takes back that the last evening was held, and gives its date: turns, shares and swaps, what was
+    brought, the serial and the dreams are as they were. `day`: refused, unless it is that one."""
     circle = find_circle(circle_name)
     if not book_file(circle_name).exists():
         raise AskedWrongly(f"no evening of {quoted(circle.name)} was held yet.")
@@ -71,7 +71,9 @@ def undo_held(circle_name: str, day: datetime.date | None = None) -> datetime.da
         last = _last(db, circle)
         if last is None:
             any_held = db.execute("select 1 from evenings limit 1").fetchone()
-            raise AskedWrongly(_NOT_KNOWN if any_held else f"no evening of {quoted(circle.name)} was held yet.")
+            raise AskedWrongly(
+                _NOT_KNOWN if any_held else f"no evening of {quoted(circle.name)} was held yet."
+            )
         date, serial = last
         if day not in (None, date):
             raise AskedWrongly(f"{day}: {_NOT_KNOWN}\n    The last was {date}.")
@@ -87,7 +89,7 @@ def undo_held(circle_name: str, day: datetime.date | None = None) -> datetime.da
 def _swapped_again(db: sqlite3.Connection, date: datetime.date) -> None:
     """Each swap of which this evening was a half is agreed on again as it was before."""
     rows = db.execute(
-        "select role, due, did from turns where date = ? and due is not null and did is not null and due != did",
+        "select role, due, did from turns where date = ? and due != did",  # null is never unlike anything
         (date.isoformat(),),
     )
     for role, due, did in rows.fetchall():
@@ -97,7 +99,8 @@ def _swapped_again(db: sqlite3.Connection, date: datetime.date) -> None:
         if agreed is None:  # it was the second half, and first among those that there are
             first = "(select coalesce(min(rowid), 1) - 1 from swaps)"
             db.execute(
-                f"insert into swaps (rowid, role, first, second, half) values ({first}, ?, ?, ?, ?)", (*key, did)
+                f"insert into swaps (rowid, role, first, second, half) values ({first}, ?, ?, ?, ?)",
+                (*key, did),
             )
         elif agreed[0] == due:
             db.execute(f"update swaps set half = null where {where}", key)
