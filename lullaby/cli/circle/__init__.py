@@ -4,6 +4,7 @@ the modules beside, and imported when it is done."""
 from __future__ import annotations
 
 import argparse
+import math
 from typing import Any, NoReturn
 
 from lullaby.cli.commands.play import add_playing
@@ -51,7 +52,7 @@ def _members(commands: Any) -> None:
         parser.add_argument(
             "--tune", action="append", metavar="NAME", help="a tune of theirs; again for more"
         )
-        parser.add_argument("--seat", type=float, metavar="-1…1", help="from left to right (0)")
+        parser.add_argument("--seat", type=_seat, metavar="-1…1", help="from left to right (0)")
         parser.add_argument("--likes", action="append", metavar="STORY", help="a story; again for more")
         parser.add_argument("--listener", metavar="NAME", help="theirs on this machine, if they have one")
         parser.add_argument("--share", choices=("yes", "no"), help="may what is theirs go into a pack? (no)")
@@ -152,6 +153,16 @@ def _opening(parser: argparse.ArgumentParser) -> None:
 
 def _which(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--circle", metavar="NAME", help="where there are several")
+
+
+def _seat(text: str) -> float:
+    try:
+        seat = float(text)
+    except ValueError:
+        seat = math.nan
+    if not -1 <= seat <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is no seat from -1 (left) to 1 (right)")
+    return seat
 
 
 def _one(commands: Any, name: str, module: str, says: str, does: str = "") -> argparse.ArgumentParser:
