@@ -37,15 +37,16 @@ bowl = "evening-bowl"
 at = 0
 rain = -3
 [scene.further-off]
-at = 40
+at = 50
+over = 10
 rain = -8
 bowl = -9
 [scene.gone]
-at = 80
+at = 66
 rain = -20
 """
-SPAN = Span(10 * RATE + 77, PAGE + 45 * RATE + 345)
-CHAPTERS = [("Arriving", 0.0), ("Further off", 30 - 77 / RATE), ("Gone", 70 - 77 / RATE)]
+SPAN = Span(35 * RATE + 77, PAGE + 20 * RATE + 345)
+CHAPTERS = [("Arriving", 0.0), ("Further off", 15 - 77 / RATE), ("Gone", 31 - 77 / RATE)]
 LAG = {".opus": 312 / RATE + 1e-6, ".ogg": 312 / RATE + 1e-6, ".mp3": 0.045}
 """Seconds a codec's own padding adds to what ffprobe calls the duration of its container."""
 PADDING = {".m4b": 1_023, ".mp4": 1_023}
@@ -243,7 +244,7 @@ def test_long_names_lose_no_chapters(tmp_path: Path, ffprobe: Probe):
     )
     night = Night(night_of(long).score, seed=3)
     for ending in ENDINGS:
-        path = export(night, tmp_path / f"long{ending}", span=Span(39 * RATE, 81 * RATE))
+        path = export(night, tmp_path / f"long{ending}", span=Span(49 * RATE, 67 * RATE))
         assert len(ffprobe(path)["chapters"]) == 3
 
 
