@@ -7,6 +7,7 @@ FILE`), is held against the help.
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import functools
 import importlib
@@ -16,8 +17,9 @@ import shlex
 import shutil
 import subprocess
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -36,6 +38,9 @@ import lullaby as library
 from benchmarks.telling import write_book
 from lullaby import export, load, places
 from lullaby.cli import main
+from lullaby.cli.playing import heard_now
+from lullaby.cli.terminal.bedside import Bedside
+from lullaby.evening import Evening
 from lullaby.night.night_log import head_line
 from lullaby.people.person_file import person_from
 from lullaby.sleep.hypnograms.edf import edf_bytes
@@ -79,6 +84,36 @@ def lullaby(
     monkeypatch.setattr("lullaby.drawing.cover.cover", lambda *_: b"")  # it costs more than what is kept here
     monkeypatch.setattr("lullaby.drawing.spectrogram.MOST_PAGES", 4)
     return typing(capsys)
+
+
+@pytest.fixture
+def played_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A night of each command that plays is heard from here to its end. Of every other the words are read, the
+    evening is prepared and its stories are laid out, and no player is started: that one plays whatever it is
+    given, test_play and test_tell prove, and each would be three processes and some five seconds."""
+    real = heard_now.play
+
+    def play(
+        asked: argparse.Namespace, bedside: Bedside, evening_with: Callable[..., Evening], **more: Any
+    ) -> int:
+        what = "tell" if "narrator" in more else "play"
+        if what not in HEARD:
+            HEARD.add(what)
+            return real(asked, bedside, evening_with, **more)
+        heard_now.timer_of(asked, bedside.clock.now().date())
+        heard_now.waking_of(asked, bedside.clock.now())
+        heard_now.seen_of(asked)
+        heard_now.way_of(asked)
+        with heard_now.spoken_ahead(more.get("narrator")) as storytelling:
+            evening = evening_with(storytelling)
+            assert heard_now.cut(asked, evening.night.length) & evening.night.span
+        return 0
+
+    monkeypatch.setattr(heard_now, "play", play)
+
+
+HEARD: set[str] = set()
+"""The commands of which a night has been heard."""
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +161,7 @@ def test_after_make_night_the_readme_says_how_the_program_is_called(tmp_path: Pa
 
 
 @each(PAGES)
+@pytest.mark.usefixtures("played_once")
 def test_the_commands_of_a_page_can_be_run(page: Page, lullaby: Say, helps: dict[str, set[str]]) -> None:
     """One after the other, as somebody would who follows it from top to bottom."""
     shown = [*page.typed, *page.spans]

@@ -16,7 +16,7 @@ from conftest import SoundServer
 from sockets import Ways, by_python, by_the_kernel, far, lullaby
 
 NIGHT = """title = "A Short Night"
-length = 00:02:00
+length = 00:01:00
 [voices]
 rain = "rain-on-slate"
 keeper = "lamp-keeper"
@@ -24,7 +24,7 @@ keeper = "lamp-keeper"
 at = 0
 rain = -6
 [[tell]]
-at = 00:00:20
+at = 00:00:05
 story = "boat"
 voice = "keeper"
 """
@@ -76,7 +76,8 @@ def env_of(home: Path) -> dict[str, str]:
     return {**os.environ, "LULLABY_HOME": str(home)}
 
 
-@pytest.mark.parametrize("night", ["short", "evening"])
+# Of the ritual test_no_network asks the kernel, each time, which sees all that Python would.
+@pytest.mark.parametrize("night", ["short", pytest.param("evening", marks=pytest.mark.soak)])
 def test_a_full_night_and_a_full_ritual_ask_nothing_of_the_network(
     home: Path, tmp_path: Path, night: str
 ) -> None:
@@ -94,7 +95,11 @@ def test_a_journal_and_what_is_enough_open_no_socket_at_all(home: Path, tmp_path
 
 
 @pytest.mark.sound
-@seen_by
+@pytest.mark.parametrize(
+    "seen",
+    # Python sees a part of what the kernel does: that it finds something is said by the two tests below.
+    [pytest.param(by_the_kernel, id="the kernel"), pytest.param(by_python, id="Python", marks=pytest.mark.soak)],
+)
 def test_a_night_on_a_sound_card_speaks_to_the_sound_server_alone(
     home: Path, tmp_path: Path, seen: Ways, sound_server: SoundServer
 ) -> None:
