@@ -98,7 +98,10 @@ def test_a_journal_and_what_is_enough_open_no_socket_at_all(home: Path, tmp_path
 @pytest.mark.parametrize(
     "seen",
     # Python sees a part of what the kernel does: that it finds something is said by the two tests below.
-    [pytest.param(by_the_kernel, id="the kernel"), pytest.param(by_python, id="Python", marks=pytest.mark.soak)],
+    [
+        pytest.param(by_the_kernel, id="the kernel"),
+        pytest.param(by_python, id="Python", marks=pytest.mark.soak),
+    ],
 )
 def test_a_night_on_a_sound_card_speaks_to_the_sound_server_alone(
     home: Path, tmp_path: Path, seen: Ways, sound_server: SoundServer
