@@ -182,10 +182,8 @@ def test_a_mistake_in_the_file_is_said_with_its_place(text: str, says: str):
 
 @pytest.mark.parametrize("seat", ["nan", "2", "left", "-inf"])
 def test_a_seat_that_is_none_is_refused_when_it_is_said(say: Say, seat: str):
-    say("circle", "new", "friends")
-    is_asked_wrongly(
-        say, "circle", "add", "zed", f"--seat={seat}", says="is no seat from -1 (left) to 1 (right)"
-    )
+    say("new", "friends")
+    is_asked_wrongly(say, "add", "zed", f"--seat={seat}", says="is no seat from -1 (left) to 1 (right)")
 
 
 def test_with_everybody_there_the_turns_go_round_by_the_seats():

@@ -18,6 +18,7 @@ from lullaby.ritual.circle.facts import (
     facts_of_held,
     facts_of_said,
     facts_of_tonight,
+    facts_of_undone,
 )
 from lullaby.ritual.circle.held import held as evening_held
 from lullaby.ritual.circle.member import Circle
@@ -136,9 +137,9 @@ def held(asked: argparse.Namespace, bedside: Bedside) -> int:
 
 def _undone(asked: argparse.Namespace, bedside: Bedside, circle: Circle) -> int:
     day = undo_held(circle.name, asked.date)
-    facts = facts_of_tonight(circle, day)
+    facts = facts_of_undone(circle, day)
     if asked.json:
-        bedside.facts({**facts, "undone": True})
+        bedside.facts(facts)
         return 0
     bedside.say(f"{day} does not count as held any more.")
     _say(facts, bedside)

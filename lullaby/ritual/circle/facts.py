@@ -107,6 +107,11 @@ def facts_of_held(circle: Circle, evening: Evening, is_new: bool) -> dict[str, A
     return facts_of_evening(circle, evening) | {"new": is_new}
 
 
+def facts_of_undone(circle: Circle, day: datetime.date) -> dict[str, Any]:
+    """The evening as it is again, now that it does not count as held."""
+    return {**facts_of_tonight(circle, day), "undone": True}
+
+
 def facts_of_removed(name: str, path: Path) -> dict[str, Any]:
     """A circle, or a member, that is gone."""
     return {"name": name, "file": str(path), "removed": True}
