@@ -6,14 +6,12 @@ from __future__ import annotations
 import datetime
 import io
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from clocks import Jumping, at
-from typed import Say
+from typed import Say, plays
 
 from lullaby.people.bookmarks import Bookmark, keep_bookmark
 from lullaby.people.listeners import add_person
@@ -147,17 +145,13 @@ def test_what_is_printed_for_everybody_has_nobodys_words(two: None, lullaby: Say
 def test_the_log_of_a_night_that_was_heard_holds_nothing_of_another(
     two: None, tmp_path: Path, lullaby: Say
 ) -> None:
-    command = [sys.executable, "-m", "lullaby", "play", "rain", "--for", "ole", "--null", "1000", "--to", "3"]
-    env = {**os.environ, "LULLABY_HOME": str(tmp_path / "home")}
     log = tmp_path / "out" / "night.log"
-    done = subprocess.run(
-        [*command, "--plain", "--log", str(log)], env=env, capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 0, done.stderr
+    done = plays("rain", "--for", "ole", "--to", "3", "--log", str(log))
+    assert done.code == 0, done.err
     assert log.stat().st_size > 100
     others = canaries("mina")
     assert found_in(tmp_path / "out", others) == set()
-    assert not any(word in (done.stdout + done.stderr).lower().encode() for word in others)
+    assert not any(word in (done.out + done.err).lower().encode() for word in others)
     assert all(is_own(path, "mina") for path in found_in(tmp_path / "home", others))
     assert all(is_own(path, "ole") for path in found_in(tmp_path / "home", canaries("ole")))
 

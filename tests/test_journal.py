@@ -25,7 +25,7 @@ import numpy as np
 import pytest
 import soundfile
 from players import playing
-from typed import EVENING, Say, is_asked_wrongly, typing
+from typed import EVENING, Say, is_asked_wrongly, plays, typing
 
 from lullaby.cli import main
 from lullaby.errors import AskedWrongly
@@ -101,7 +101,7 @@ def test_a_night_without_a_log_is_had_again_by_the_command_it_was_asked_with(
     home: Path, lullaby: Say
 ) -> None:
     words = ["rain", "sea:-6", "--length", "00:10:00", "--seed", "5", "--date", "2026-11-27"]
-    played(home, *words)
+    played(*words)
     (night,) = lullaby("journal", "--json").facts["nights"]
     assert night["asked"][:3] == ["render", "rain", "sea:-6"]
     from lullaby.cli.options.nights import night_of
@@ -113,13 +113,11 @@ def test_a_night_without_a_log_is_had_again_by_the_command_it_was_asked_with(
     assert again.fingerprint == night["fingerprint"]
 
 
-def played(home: Path, *words: str) -> str:
-    """What is said by `lullaby play WORDS…` into nothing, a thousand times as fast as life."""
-    command = [sys.executable, "-m", "lullaby", "play", *words, "--null", "1000", "--to", "3", "--plain"]
-    env = {**os.environ, "LULLABY_HOME": str(home)}
-    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    return done.stderr
+def played(*words: str) -> str:
+    """What is said by `lullaby play WORDS…`."""
+    said = plays(*words, "--to", "3")
+    assert said.code == 0, said.err
+    return said.err
 
 
 def test_rendering_writes_nothing_down(home: Path, lullaby: Say, tmp_path: Path) -> None:
@@ -131,7 +129,7 @@ def test_rendering_writes_nothing_down(home: Path, lullaby: Say, tmp_path: Path)
 
 
 def test_a_night_is_not_written_down_where_nobody_wants_it(home: Path, lullaby: Say) -> None:
-    played(home, "rain", "--no-journal")
+    played("rain", "--no-journal")
     assert lullaby("journal", "--json").facts["nights"] == []
     assert not logs_folder(None).exists()
 
@@ -163,7 +161,7 @@ def heard_of_the_last(lullaby: Say) -> float:
 def test_a_journal_that_cannot_be_written_stops_no_night(home: Path) -> None:
     home.mkdir(parents=True)
     (home / "journal.db").write_bytes(b"nothing of ours" * 99)
-    said = played(home, "rain")
+    said = played("rain")
     assert "This night is not in the journal" in said
     assert "Traceback" not in said
     assert (home / "journal.db").read_bytes() == b"nothing of ours" * 99

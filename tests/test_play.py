@@ -163,7 +163,11 @@ def test_a_timer_is_silent_on_time(home: Path) -> None:
     assert 0 < fade["seconds"] <= 12  # what is left of it when the device has opened, however long that took
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+# One handler takes all three: SIGINT comes by a terminal below, and SIGTERM before a second signal.
+@pytest.mark.parametrize(
+    "number",
+    [signal.SIGHUP, *(pytest.param(n, marks=pytest.mark.soak) for n in (signal.SIGTERM, signal.SIGINT))],
+)
 def test_a_signal_ends_it_in_a_fade_and_the_exit_code_says_which(home: Path, number: int) -> None:
     with playing(home) as player:
         player.comes_up()
@@ -406,7 +410,7 @@ def test_ctrl_c_in_its_terminal_is_for_the_player_alone(home: Path) -> None:
     os.close(theirs)
 
 
-@pytest.mark.parametrize("second", [signal.SIGHUP, signal.SIGTERM])
+@pytest.mark.parametrize("second", [signal.SIGHUP, pytest.param(signal.SIGTERM, marks=pytest.mark.soak)])
 def test_a_second_signal_waits_for_the_fade(home: Path, second: int) -> None:
     """A terminal that closes as the machine shuts down sends two."""
     with playing(home) as player:

@@ -88,9 +88,9 @@ def lullaby(
 
 @pytest.fixture
 def played_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A night of each command that plays is heard from here to its end. Of every other the words are read,
-    the evening is prepared and its stories are laid out, and no player is started: that one plays whatever it
-    is given, test_play and test_tell prove, and each would be three processes and some five seconds."""
+    """A night of each command that plays is heard to its end. Of every other the words are read, the evening
+    is prepared and its stories are laid out, and no player is started: that one plays whatever it is given,
+    test_play and test_tell prove, and each would be three processes and some five seconds."""
     real = heard_now.play
 
     def play(

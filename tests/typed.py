@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -50,3 +52,13 @@ def typing(capsys: pytest.CaptureFixture[str], *first: str) -> Say:
         return Said(code, *capsys.readouterr())
 
     return typed
+
+
+def plays(*words: str) -> Said:
+    """`lullaby play WORDS…` into nothing, a thousand times as fast as life and by the clock of this machine:
+    in this process, which has loaded what a child of its own would take two seconds to load. What renders
+    and what plays are processes of their own all the same."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = main(["play", *words, "--null", "1000", "--plain"])
+    return Said(code, out.getvalue(), err.getvalue())
