@@ -108,8 +108,8 @@ def facts_of_held(circle: Circle, evening: Evening, is_new: bool) -> dict[str, A
 
 
 def facts_of_undone(circle: Circle, day: datetime.date) -> dict[str, Any]:
-    """The evening as it is again, now that it does not count as held."""
-    return {**facts_of_tonight(circle, day), "undone": True}
+    """An evening that does not count as held any more, as it is to be."""
+    return facts_of_tonight(circle, day) | {"undone": True}
 
 
 def facts_of_removed(name: str, path: Path) -> dict[str, Any]:
