@@ -41,6 +41,8 @@ OTHER_MEANINGS = {
     ("cli/circle/members.py", "teller"): "whose voice speaks for a member",
     ("ritual/circle/circle_file.py", "teller"): "the same, in the circle's file",
     ("ritual/circle/pack/tonight_text.py", "teller"): "the same, in a pack",
+    ("ritual/circle/known.py", "teller"): "the same, checked when it is said",
+    ("ritual/amiss.py", "teller"): "the same, where it cannot be had",
     ("ritual/parts.py", "teller"): "who speaks in a ritual",
     ("score/movements.py", "teller"): "the same, as it is written",
     ("ritual/done.py", "breath"): "what a movement's breath is called in the score",
