@@ -5,16 +5,13 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from circles import FRIENDS, friends
-from typed import EVENING, Say, is_asked_wrongly, typing
+from typed import EVENING, Say, is_asked_wrongly, plays, typing
 
 from lullaby.cli import main
 from lullaby.cli.options.mixes import mix_or_score
@@ -147,12 +144,9 @@ def test_a_circle_is_for_rituals_and_has_to_be_there(home: Path, lullaby: Say) -
     is_asked_wrongly(lullaby, "render", "rain", "--circle", "friends", says="--circle is for rituals")
 
 
-def played(home: Path, to: str, *words: str) -> None:
-    command = [sys.executable, "-m", "lullaby", "play", "small", "--circle", "friends", "--sleeper", "none"]
-    command += ["--null", "20", "--plain", "--to", to, *words]
-    env = {**os.environ, "LULLABY_HOME": str(home)}
-    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stderr
+def played(to: str, *words: str) -> None:
+    done = plays("small", "--circle", "friends", "--sleeper", "none", "--to", to, *words, speed=20)
+    assert done.code == 0, done.err
 
 
 def test_only_an_evening_that_was_heard_moves_the_turns_on(home: Path, lullaby: Say) -> None:
@@ -162,9 +156,9 @@ def test_only_an_evening_that_was_heard_moves_the_turns_on(home: Path, lullaby: 
     keep_dream("anna", "There was a heron in the lift.", today, today, shared=True)
     first = tonight_of("friends", today).tells
     assert first is not None
-    played(home, "20")
+    played("20")
     assert tonight_of("friends", today + datetime.timedelta(1)).tells == first
-    played(home, "04:30", "--from", "01:25")
+    played("04:30", "--from", "01:25")
     serial = serial_of("friends")
     assert serial is not None
     assert serial.stopped is not None, "it was stopped in the middle of the story"

@@ -245,9 +245,10 @@ def test_the_minutes_are_as_soft_as_the_table_wants_them(name: str):
     night = Night(score, seed=3, course=deep)
 
     def level(minute: int) -> float:
-        assert night.page(minute).any() or only_plays(night)
+        sound = night.page(minute)
+        assert sound.any() or only_plays(night)
         meter = Meter()
-        meter.feed(night.page(minute).T)
+        meter.feed(sound.T)
         return laeq_minute(meter)
 
     opening = Meter()

@@ -97,7 +97,7 @@ def test_what_is_added_from_a_frame_on_leaves_what_was_heard_alone(score: str, w
     for minute in (2, 17):
         frame = minute * PAGE + 11 * RATE + 333
         grown = night.from_frame(growths(night, frame)[what])
-        span = Span(minute * PAGE, minute * PAGE + 40 * RATE // STEP * STEP)
+        span = Span(minute * PAGE, minute * PAGE + 26 * RATE // STEP * STEP)
         before, after = beginning(night, span), beginning(grown, span)
         heard = frame - KNOWN_LATE - span.start
         assert (before[:heard] == after[:heard]).all()

@@ -54,11 +54,11 @@ def typing(capsys: pytest.CaptureFixture[str], *first: str) -> Say:
     return typed
 
 
-def plays(*words: str) -> Said:
-    """`lullaby play WORDS…` into nothing, a thousand times as fast as life and by the clock of this machine:
-    in this process, which has loaded what a child of its own would take two seconds to load. What renders
-    and what plays are processes of their own all the same."""
+def plays(*words: str, speed: int = 1000) -> Said:
+    """`lullaby play WORDS…` into nothing, so many times as fast as life and by the clock of this machine: in
+    this process, which has loaded what a child of its own would take two seconds to load. What renders and
+    what plays are processes of their own all the same."""
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = main(["play", *words, "--null", "1000", "--plain"])
+        code = main(["play", *words, "--null", f"{speed}", "--plain"])
     return Said(code, out.getvalue(), err.getvalue())
