@@ -40,12 +40,8 @@ def the_night(score: str, sleeper: str = "typical", headphones: bool = False) ->
     return lullaby.load(score, seed=5, sleeper=sleeper, headphones=headphones, stories=False)
 
 
-# On its first page a made-up sleeper is awake, so it is the night in which nobody sleeps.
 @each_score()
-@pytest.mark.parametrize(
-    ("sleeper", "headphones"),
-    [pytest.param("none", False, marks=pytest.mark.soak), ("typical", False), ("typical", True)],
-)
+@pytest.mark.parametrize(("sleeper", "headphones"), [("none", False), ("typical", False), ("typical", True)])
 def test_a_page_that_grows_is_the_page_bit_for_bit(score: str, sleeper: str, headphones: bool) -> None:
     """However it is asked for, and also if some of it is asked for twice."""
     night = the_night(score, sleeper, headphones)
