@@ -22,8 +22,8 @@ from lullaby.night import Night
 from lullaby.time import PAGE, RATE, Span
 
 SCORE = """
-title = "Two Minutes and Some"
-length = 00:02:20
+title = "A Minute and Some"
+length = 00:01:10
 [voices]
 hush = "pink-noise"
 [scene.first]
@@ -31,10 +31,10 @@ at = 0
 hush = -6
 """
 SPANS = {
-    "whole": Span(0, 140 * RATE),
-    "odd": Span(47 * RATE + 77, 2 * PAGE + 15 * RATE + 345),
+    "whole": Span(0, 70 * RATE),
+    "odd": Span(47 * RATE + 77, PAGE + 5 * RATE + 345),
     "short": Span(RATE, RATE + 4_321),
-    "two minutes": Span(0, 2 * PAGE),
+    "a minute": Span(0, PAGE),
 }
 
 
@@ -116,10 +116,10 @@ def test_only_the_minutes_that_are_asked_for_are_made(night: Night) -> None:
         made.append(recipe.heard)
         return encode(recipe)
 
-    at = file.place(100 * RATE)
+    at = file.place(64 * RATE)
     assert len(b"".join(file.read(at, at + 480, noted))) == 480
     (heard,) = made
-    assert heard.start <= 100 * RATE < heard.stop
+    assert heard.start <= 64 * RATE < heard.stop
 
 
 @pytest.mark.parametrize("use", [USES["toy"]], ids=["toy"])
