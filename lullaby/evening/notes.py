@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from lullaby.people.limits import Limits
 from lullaby.score.plain_text import plain, quoted
@@ -52,10 +52,11 @@ class Closed:
 
 
 @dataclass(frozen=True)
-class Amiss:
-    """Something that a circle's file names for somebody, and that cannot be had."""
+class _Sentence:
+    """A note that is a sentence in which words of somebody's own may stand."""
 
     text: str
+    note: ClassVar[str]
 
     @property
     def says(self) -> str:
@@ -63,7 +64,13 @@ class Amiss:
 
     @property
     def facts(self) -> dict[str, Any]:
-        return {"note": "amiss", "text": self.text}
+        return {"note": self.note, "text": self.text}
+
+
+class Amiss(_Sentence):
+    """Something that a circle's file names for somebody, and that cannot be had."""
+
+    note = "amiss"
 
 
 @dataclass(frozen=True)
@@ -114,19 +121,10 @@ class Unsaid:
         return {"note": "unsaid", "sentences": list(self.sentences)}
 
 
-@dataclass(frozen=True)
-class OfText:
+class OfText(_Sentence):
     """What a text holds that is not told, or not as it is written."""
 
-    text: str
-
-    @property
-    def says(self) -> str:
-        return plain(self.text)
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        return {"note": "text", "text": self.text}
+    note = "text"
 
 
 @dataclass(frozen=True)

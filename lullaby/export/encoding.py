@@ -43,7 +43,7 @@ def encode(recipe: Recipe) -> Encoded:
     format, sampling = recipe.format, recipe.sampling
     if not format.codec:
         payload = b"".join(pcm(samples, sampling) for samples in _samples(recipe))
-        return Encoded(payload[_kept(recipe, sampling.channels * sampling.bits // 8)], np.zeros(0, np.uint32))
+        return Encoded(payload[_kept(recipe, sampling.frame_bytes)], np.zeros(0, np.uint32))
     encoder = Encoder(format, sampling)
     packets = [packet for samples in _samples(recipe) for packet in encoder.put(samples)]
     if recipe.keep is None:

@@ -30,6 +30,11 @@ class Sampling:
         """Frames of the night to one of the file."""
         return RATE // self.rate
 
+    @property
+    def frame_bytes(self) -> int:
+        """Bytes of a frame, where samples stand in the file as they are."""
+        return self.channels * self.bits // 8
+
 
 @dataclass(frozen=True)
 class Format:
@@ -97,7 +102,7 @@ class Format:
 
 
 def _pcm_bytes(sampling: Sampling) -> float:
-    return sampling.rate * sampling.channels * sampling.bits / 8
+    return sampling.rate * sampling.frame_bytes
 
 
 def _flac_bytes(sampling: Sampling) -> float:

@@ -94,7 +94,7 @@ class KnownFile:
         """So many packets, as long as they are going to be; without packets, so many frames."""
         sampling, format = self.rendering.sampling, self.rendering.format
         if not format.codec:
-            return Encoded(bytes(packets * sampling.channels * sampling.bits // 8), np.zeros(0, np.uint32))
+            return Encoded(bytes(packets * sampling.frame_bytes), np.zeros(0, np.uint32))
         size = format.packet_bytes(sampling)
         return Encoded(bytes(packets * size), np.full(packets, size, np.uint32))
 

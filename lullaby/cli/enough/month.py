@@ -10,8 +10,7 @@ from lullaby.errors import AskedWrongly
 from lullaby.evening.enough_month import result_of
 from lullaby.journal.book import evening_of, journal, outlive
 from lullaby.people.enough.book import DAY, kept, looked
-from lullaby.people.enough.month import EVENINGS, Month, month_in, start_month, stop_month
-from lullaby.score.plain_text import plain
+from lullaby.people.enough.month import EVENINGS, Month, for_whom, month_in, start_month, stop_month
 
 KEPT_AFTER = 14 * DAY
 """How long the journal keeps the month after its end, so that its result can be asked for."""
@@ -48,7 +47,7 @@ def stop(asked: argparse.Namespace, bedside: Bedside) -> int:
     if asked.json:
         return _facts(month, asked, bedside)
     bedside.say("The month ends here, and that is fine. Nights are as they were.")
-    bedside.say(f"lullaby enough month result{_for(listener)} says what it has shown so far.")
+    bedside.say(f"lullaby enough month result{for_whom(listener)} says what it has shown so far.")
     return 0
 
 
@@ -57,7 +56,7 @@ def result(asked: argparse.Namespace, bedside: Bedside) -> int:
     if now.date() < month.over:
         raise AskedWrongly(
             f"the month runs until {month.over - DAY}: who looks before its end sees chance.\n"
-            f"    lullaby enough month stop{_for(whose(asked))} ends it."
+            f"    lullaby enough month stop{for_whom(whose(asked))} ends it."
         )
     found = result_of(whose(asked), month, now.date())
     if asked.json:
@@ -82,7 +81,7 @@ def _tonight(month: Month, asked: argparse.Namespace, bedside: Bedside) -> int:
     night = month.night(evening_of(bedside.clock.now()))
     if night is None:
         bedside.say(
-            f"The month ended on {month.over - DAY}. lullaby enough month result{_for(whose(asked))} says "
+            f"The month ended on {month.over - DAY}. lullaby enough month result{for_whom(whose(asked))} says "
             "what it showed."
         )
     elif night.without:
@@ -100,7 +99,3 @@ def _facts(month: Month, asked: argparse.Namespace, bedside: Bedside) -> int:
 
     bedside.facts(facts_of_month(month, evening_of(bedside.clock.now())))
     return 0
-
-
-def _for(listener: str | None) -> str:
-    return "" if listener is None else f" --for {plain(listener)}"

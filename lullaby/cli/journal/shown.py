@@ -22,6 +22,7 @@ from lullaby.score.plain_text import plain
 from lullaby.time import RATE, clock
 
 FIRST_YEAR = 1900
+"""Nobody alive has slept before; the seven evenings before a date must be dates, too."""
 
 LAST = 14
 """Evenings that are shown."""

@@ -28,12 +28,8 @@ class Wav:
     rendering: Rendering
     tags: Tags
 
-    @property
-    def _frame(self) -> int:
-        return self.rendering.sampling.channels * self.rendering.sampling.bits // 8
-
     def head(self, sizes: PacketSizes) -> bytes:
-        data = self.rendering.frames * self._frame
+        data = self.rendering.frames * self.rendering.sampling.frame_bytes
         chunks = self._format() + self._words() + self._cues()
         chunks += _chunk(b"id3 ", id3(self.tags, None))
         size = 4 + 36 + len(chunks) + 8 + data + data % 2
@@ -46,7 +42,7 @@ class Wav:
         return start + b"WAVE" + long + chunks + b"data" + struct.pack("<I", length)
 
     def body(self, segment: Segment, encoded: Encoded) -> bytes:
-        odd = segment.stop is None and self.rendering.frames * self._frame % 2
+        odd = segment.stop is None and self.rendering.frames * self.rendering.sampling.frame_bytes % 2
         return encoded.payload + (b"\0" if odd else b"")
 
     def _format(self) -> bytes:
@@ -57,8 +53,8 @@ class Wav:
             kind,
             sampling.channels,
             sampling.rate,
-            sampling.rate * self._frame,
-            self._frame,
+            sampling.rate * self.rendering.sampling.frame_bytes,
+            self.rendering.sampling.frame_bytes,
             sampling.bits,
         )
         if kind == _PCM:

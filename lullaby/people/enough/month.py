@@ -91,13 +91,18 @@ def month_in(db: sqlite3.Connection) -> Month | None:
     return Month(datetime.date.fromisoformat(row[0]), row[1], stopped)
 
 
+def for_whom(listener: str | None) -> str:
+    """The option of a command that names this listener; nothing for nobody in particular."""
+    return f" --for {plain(listener)}" if listener else ""
+
+
 def start_month(db: sqlite3.Connection, evening: datetime.date, name: str) -> Month:
     """Begins a month this evening. `name` is part of the chance, so that two listeners have two months."""
     before = month_in(db)
     if before is not None and evening < before.over:
         raise AskedWrongly(
-            f"a month runs until {before.over - DAY}.\n    lullaby enough month stop"
-            f"{f' --for {plain(name)}' if name else ''} ends it before."
+            f"a month runs until {before.over - DAY}.\n"
+            f"    lullaby enough month stop{for_whom(name)} ends it before."
         )
     seed = Key.root(0, "month", name, evening.isoformat()).bits >> 20
     with db:
