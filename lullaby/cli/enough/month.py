@@ -81,8 +81,8 @@ def _tonight(month: Month, asked: argparse.Namespace, bedside: Bedside) -> int:
     night = month.night(evening_of(bedside.clock.now()))
     if night is None:
         bedside.say(
-            f"The month ended on {month.over - DAY}. lullaby enough month result{for_whom(whose(asked))} says "
-            "what it showed."
+            f"The month ended on {month.over - DAY}. "
+            f"lullaby enough month result{for_whom(whose(asked))} says what it showed."
         )
     elif night.without:
         bedside.say(f"Evening {night.number} of {EVENINGS}: tonight goes without sound.")
