@@ -162,7 +162,7 @@ def _seconds(name: str, value: str) -> float:
 
 def _some(name: str, value: str) -> float:
     seconds = _seconds(name, value)
-    if not 1 <= seconds:
+    if seconds < 1:
         raise AskedWrongly(f"{name} is a second or more.")
     return seconds
 
@@ -195,6 +195,6 @@ _OPTIONS: dict[str, tuple[str, Callable[[str, str], Any]]] = {
     "to": ("stop", _seconds),
     "fade": ("fade", _fade),
 }
-"""What an address may say besides: its name there, the field, and what reads it; in the order it is written."""
+"""What an address may say besides, in the order it is written: the name there, its field, what reads it."""
 
 assert {field for field, _ in _OPTIONS.values()} == {one.name for one in fields(Wanted)} - {"words"}
