@@ -13,12 +13,9 @@ from nights import night_of
 
 from lullaby.errors import AskedWrongly
 from lullaby.export import BEDSIDE, ENDINGS, USES, Sampling, Use, export, rendering_of
-from lullaby.export.encoding import encode
 from lullaby.export.file_tags import tags_of
 from lullaby.export.known_file import KNOWN, KnownFile
-from lullaby.export.recipe import Recipe
-from lullaby.export.segments import Encoded
-from lullaby.night import Night
+from lullaby.night import Night, pages
 from lullaby.time import PAGE, RATE, Span
 
 SCORE = """
@@ -94,12 +91,12 @@ def test_any_of_its_bytes_can_be_had_in_any_order(
     night: Night, kept: Mapping[tuple[str, str], bytes], ending: str
 ) -> None:
     whole, file = kept["whole", ending], known(night, SPANS["whole"], ending)
-    had: dict[Span, Encoded] = {}
+    had: dict[int, bytes] = {}
 
-    def once(recipe: Recipe) -> Encoded:
-        if recipe.heard not in had:
-            had[recipe.heard] = encode(recipe)
-        return had[recipe.heard]
+    def once(number: int) -> bytes:
+        if number not in had:
+            had[number] = next(file.from_stretch(number))
+        return had[number]
 
     chance = random.Random(11)
     places = [0, 1, len(whole) - 1, len(whole)]
@@ -108,18 +105,35 @@ def test_any_of_its_bytes_can_be_had_in_any_order(
         assert b"".join(file.read(start, stop, once)) == whole[start:stop], (start, stop)
 
 
-def test_only_the_minutes_that_are_asked_for_are_made(night: Night) -> None:
-    file = known(night, SPANS["whole"], ".mp3")
+@pytest.mark.parametrize("ending", KNOWN)
+def test_from_any_stretch_one_encoder_goes_on_to_the_end_of_the_segment(
+    night: Night, kept: Mapping[tuple[str, str], bytes], ending: str
+) -> None:
+    whole, file = kept["whole", ending], known(night, SPANS["whole"], ending)
+    for number in (0, 7, 29, file.stretch_at(len(whole) - 1)):
+        made = b"".join(file.from_stretch(number))
+        begins = next(at for at in range(len(file.head), len(whole)) if file.stretch_at(at) == number)
+        assert made == whole[begins : begins + len(made)]
+        ends = file.stretch_at(begins + len(made) - 1)
+        assert file.ends_segment(ends)
+        assert not any(file.ends_segment(before) for before in range(number, ends))
+
+
+def test_the_night_is_made_no_further_than_is_asked_for(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made: list[Span] = []
+    sound = pages.GrowingPage.sound
 
-    def noted(recipe: Recipe) -> Encoded:
-        made.append(recipe.heard)
-        return encode(recipe)
+    def noted(page: pages.GrowingPage, wanted: Span) -> pages.Frames:
+        made.append(wanted)
+        return sound(page, wanted)
 
-    at = file.place(64 * RATE)
-    assert len(b"".join(file.read(at, at + 480, noted))) == 480
-    (heard,) = made
-    assert heard.start <= 64 * RATE < heard.stop
+    monkeypatch.setattr(pages.GrowingPage, "sound", noted)
+    file = known(night, SPANS["whole"], ".mp3")
+    at = file.place(30 * RATE)
+    assert len(b"".join(file.read(at, at + 480))) == 480
+    assert 26 * RATE < made[0].start < 30 * RATE < made[-1].stop < 34 * RATE
 
 
 @pytest.mark.parametrize("use", [USES["toy"]], ids=["toy"])

@@ -1,8 +1,9 @@
 """A night's file that need not exist: its length is known, and any bytes of it can be had without the others.
 
-    file    |head|-- segment 0 --|-- segment 1 --|-- segment 2 --|
-    asked                  [·····················)
-    made          segment 0        segment 1        segment 2
+    file       |head|------- segment 0 -------|------- segment 1 -------|
+    stretches       |---|---|---|---|---|-----|---|---|---|---|---|-----|
+    asked                     [·······)
+    made                    |---|---|   by one encoder, from a little before
 
 That takes packets of one size: MP3 at a constant rate, Opus in packets of one size (`.ogg`), WAV. The bytes
 are those of the file that `export` writes.
@@ -12,22 +13,24 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import accumulate
 
 import numpy as np
 
-from lullaby.errors import AskedWrongly
+from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.export.containers import Container, container
 from lullaby.export.containers.tags import Tags
 from lullaby.export.encoder import Encoder
-from lullaby.export.encoding import encode
+from lullaby.export.encoding import encoded_at_once
 from lullaby.export.formats import ENDINGS, Format, Sampling
-from lullaby.export.recipe import Recipe
 from lullaby.export.segments import Encoded, Rendering, Segment
 
 KNOWN = tuple(format.ending for format in ENDINGS.values() if format.has_known_length)
+
+STRETCH = 2
+"""Seconds of a stretch, about: what is made and handed out at a time."""
 
 
 @dataclass(frozen=True)
@@ -47,56 +50,114 @@ class KnownFile:
     @property
     def length(self) -> int:
         """Bytes of the whole file."""
-        return self._starts[-1]
+        return self._begins[-1]
 
-    def read(self, start: int, stop: int, encoded: Callable[[Recipe], Encoded] = encode) -> Iterator[bytes]:
-        """The bytes from `start` to before `stop`, a segment at a time. `encoded` makes a segment, or has
-        it."""
+    @cached_property
+    def head(self) -> bytes:
+        """The bytes before any sound: tags, the cover, what a player must know."""
+        packets = sum(self._packets(segment) for segment in self.rendering.segments)
+        return self._container.head(np.full(packets, self._size, np.uint32))
+
+    def read(self, start: int, stop: int, stretch: Callable[[int], bytes] | None = None) -> Iterator[bytes]:
+        """The bytes from `start` to before `stop`, a stretch at a time. `stretch` has a stretch by its
+        number; else each is made by itself."""
+        stretch = stretch or (lambda number: next(self.from_stretch(number)))
         stop = min(stop, self.length)
-        if start < len(self._head):
-            yield self._head[start:stop]
-        at = max(start, len(self._head))
+        if start < len(self.head):
+            yield self.head[start:stop]
+        at = max(start, len(self.head))
         while at < stop:
-            number = bisect_right(self._starts, at) - 1
-            segment, begins = self.rendering.segments[number], self._starts[number]
-            body = self._container.body(segment, encoded(self.rendering.recipe(segment)))
-            yield body[at - begins : stop - begins]
-            at = self._starts[number + 1]
+            number = self.stretch_at(at)
+            begins = self._begins[number]
+            yield stretch(number)[at - begins : stop - begins]
+            at = self._begins[number + 1]
+
+    def stretch_at(self, byte: int) -> int:
+        """The number of the stretch that this byte is in, which is after the head."""
+        return bisect_right(self._begins, byte) - 1
+
+    def ends_segment(self, number: int) -> bool:
+        """Is this stretch the last of its segment?"""
+        return (
+            number + 1 == len(self._stretches)
+            or self._stretches[number + 1][0] is not self._stretches[number][0]
+        )
+
+    def from_stretch(self, number: int) -> Iterator[bytes]:
+        """This stretch, and those after it to the end of its segment, made by one encoder as they are asked
+        for."""
+        segment, first = self._stretches[number]
+        encoded_from = max(segment.encoded_from, first.start - self.rendering.pre_roll)
+        recipe = self.rendering.recipe(replace(segment, encoded_from=encoded_from, start=first.start))
+        packets, waiting = encoded_at_once(recipe), bytearray()
+        while True:
+            stretch = self._stretches[number][1]
+            length = self._packets_in(stretch) * self._size
+            while len(waiting) < length:
+                packet = next(packets, None)
+                if packet is None:
+                    raise CouldNot(f"the encoder gave {len(waiting)} bytes where {length} were due.")
+                waiting += packet
+            payload = bytes(waiting[:length])
+            del waiting[:length]
+            yield self._container.body(stretch, self._encoded(payload))
+            if self.ends_segment(number):
+                return
+            number += 1
 
     def place(self, frame: int) -> int:
         """The byte at which the sound of this frame of the night begins, about."""
         along = (frame - self.rendering.span.start) / len(self.rendering.span)
-        return len(self._head) + round(min(1.0, max(0.0, along)) * (self.length - len(self._head)))
+        return len(self.head) + round(min(1.0, max(0.0, along)) * (self.length - len(self.head)))
 
     @cached_property
     def _container(self) -> Container:
         return container(self.rendering, self.tags)
 
-    @cached_property
-    def _head(self) -> bytes:
-        size = self.rendering.format.packet_bytes(self.rendering.sampling)
-        packets = sum(self._packets(segment) for segment in self.rendering.segments)
-        return self._container.head(np.full(packets, size, np.uint32))
+    @property
+    def _size(self) -> int:
+        """Bytes of a packet; without packets, of a frame."""
+        sampling, format = self.rendering.sampling, self.rendering.format
+        return format.packet_bytes(sampling) if format.codec else sampling.frame_bytes
 
     @cached_property
-    def _starts(self) -> tuple[int, ...]:
-        """Where each segment begins in the file, and where the last one ends."""
+    def _stretches(self) -> tuple[tuple[Segment, Segment], ...]:
+        """Every stretch, as a small segment, and the segment that it is in."""
+        rendering = self.rendering
+        group = rendering.format.group
+        step = max(1, STRETCH * rendering.sampling.rate // rendering.packet_frames // group) * group
+        found = []
+        for segment in rendering.segments:
+            end = segment.start + self._packets(segment)
+            for start in range(segment.start, end, step):
+                stop = min(end, start + step)
+                last = segment.stop is None and stop == end
+                found.append((segment, replace(segment, start=start, stop=None if last else stop)))
+        return tuple(found)
+
+    @cached_property
+    def _begins(self) -> tuple[int, ...]:
+        """Where each stretch begins in the file, and where the last one ends."""
         lengths: dict[tuple[int, bool], int] = {}  # of so many packets, the last or not
         found = []
-        for segment in self.rendering.segments:
-            kind = self._packets(segment), segment.stop is None
+        for _, stretch in self._stretches:
+            kind = self._packets_in(stretch), stretch.stop is None
             if kind not in lengths:
-                lengths[kind] = len(self._container.body(segment, self._empty(kind[0])))
+                empty = self._encoded(bytes(kind[0] * self._size))
+                lengths[kind] = len(self._container.body(stretch, empty))
             found.append(lengths[kind])
-        return tuple(accumulate(found, initial=len(self._head)))
+        return tuple(accumulate(found, initial=len(self.head)))
 
-    def _empty(self, packets: int) -> Encoded:
-        """So many packets, as long as they are going to be; without packets, so many frames."""
-        sampling, format = self.rendering.sampling, self.rendering.format
-        if not format.codec:
-            return Encoded(bytes(packets * sampling.frame_bytes), np.zeros(0, np.uint32))
-        size = format.packet_bytes(sampling)
-        return Encoded(bytes(packets * size), np.full(packets, size, np.uint32))
+    def _encoded(self, payload: bytes) -> Encoded:
+        """These packets as their container takes them."""
+        count = len(payload) // self._size if self.rendering.format.codec else 0
+        return Encoded(payload, np.full(count, self._size, np.uint32))
+
+    def _packets_in(self, stretch: Segment) -> int:
+        if stretch.stop is not None:
+            return stretch.stop - stretch.start
+        last = self.rendering.segments[-1]
+        return last.start + self._packets(last) - stretch.start
 
     def _packets(self, segment: Segment) -> int:
         if segment.stop is not None:

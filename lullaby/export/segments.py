@@ -90,14 +90,18 @@ class Rendering:
         """Frames of the file."""
         return -(-len(self.span) // self.sampling.every)
 
-    @cached_property
-    def segments(self) -> tuple[Segment, ...]:
-        """The segments in their order; every packet of the file belongs to one of them."""
-        group, minutes = self.format.group, self.format.minutes
+    @property
+    def pre_roll(self) -> int:
+        """Packets that are encoded first and thrown away, so that what follows is as it was in one go."""
         filtered = (
             0 if self.sampling.every == 1 else -(-HALF // self.step)
         )  # what the decimator's filter spans
-        pre_roll = max(self.format.pre_roll, filtered)
+        return max(self.format.pre_roll, filtered)
+
+    @cached_property
+    def segments(self) -> tuple[Segment, ...]:
+        """The segments in their order; every packet of the file belongs to one of them."""
+        group, minutes, pre_roll = self.format.group, self.format.minutes, self.pre_roll
         starts = [(self.span.start // PAGE // minutes * minutes, 0, 0)]
         for page in range(starts[0][0] + minutes, -(-self.span.stop // PAGE), minutes):
             begins = page_span(page).start - self.span.start
