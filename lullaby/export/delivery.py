@@ -21,11 +21,14 @@ class Use:
     rate: int = RATE
     channels: int = 2
     cover: int = 1_400
-    """Pixels along an edge."""
+    """Pixels along an edge; 0: there is none."""
 
 
 STORY = Use("story", "a voice alone, one channel at 24 kHz", ".m4b", rate=24_000, channels=1)
 """What a story without a bed is kept for: all that a voice has is below 12 kHz."""
+
+STREAM = Use("stream", "as `lullaby serve` sends it: no picture inside", ".mp3", cover=0)
+"""What is sent while it is made: a picture in its head would have to be drawn before the first sound."""
 
 BEDSIDE = Use("bedside", "as quiet as its score asks for", ".m4b")
 
@@ -40,6 +43,7 @@ USES: dict[str, Use] = {
         # a loudspeaker of a centimetre, turned up by hand: headroom for its volume keys
         Use("phone", "-18 LUFS", ".m4b", -18.0, -2.5, cover=1_000),
         STORY,
+        STREAM,
         # one small loudspeaker in a child's hands: no louder than speech is broadcast at
         Use("toy", "-23 LUFS, one channel at 24 kHz", ".mp3", -23.0, -3.0, 24_000, 1, cover=500),
     )

@@ -60,9 +60,7 @@ def export(
             note("Listening to all of it first, to know how loud it is.")
         gain = gain_of(night, wanted, use, jobs, progress)
         ceiling = None if use.peak is None else float(exact.gain(use.peak))
-        from lullaby.drawing.cover import cover
-
-        return Beginning(request, night.loudness(gain, ceiling), cover(night, wanted, use.cover))
+        return Beginning(request, night.loudness(gain, ceiling), _cover(night, wanted, use))
 
     def contents(beginning: Beginning) -> tuple[Rendering, Tags]:
         rendering = rendering_of(night, wanted, format, sampling, beginning.loudness)
@@ -70,6 +68,14 @@ def export(
 
     encode_all = encode_all or (lambda recipes: on_threads(recipes, jobs))
     return write_file(path, request, begin, contents, encode_all, before, progress, note)
+
+
+def _cover(night: Night, span: Span, use: Use) -> bytes:
+    if not use.cover:
+        return b""
+    from lullaby.drawing.cover import cover
+
+    return cover(night, span, use.cover)
 
 
 def gain_of(night: Night, span: Span, use: Use, jobs: int, progress: Progress | None = None) -> float:

@@ -76,6 +76,10 @@ class KnownFile:
         """The number of the stretch that this byte is in, which is after the head."""
         return bisect_right(self._begins, byte) - 1
 
+    def begins(self, number: int) -> int:
+        """The byte at which this stretch begins."""
+        return self._begins[number]
+
     def ends_segment(self, number: int) -> bool:
         """Is this stretch the last of its segment?"""
         return (

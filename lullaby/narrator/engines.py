@@ -65,8 +65,9 @@ def is_english(lang: str) -> bool:
     return lang.lower().split("-")[0] == "en"
 
 
+@lru_cache(maxsize=16)
 def _missing(engine: str) -> str:
-    """The packages that this engine needs and that are not here."""
+    """The packages that this engine needs and that are not here, as it was when this process first asked."""
     needs = {
         HIBARI: {"hibari": "hibari-tts==0.2.1", "onnxruntime": "onnxruntime"},
         ESPEAK: {"espeakng_loader": "espeakng-loader"},

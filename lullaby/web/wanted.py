@@ -20,6 +20,8 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
 from lullaby.errors import AskedWrongly
+from lullaby.night.faders import HIGHEST, LOWEST
+from lullaby.score import SILENT
 from lullaby.score.plain_text import quoted, short
 from lullaby.time import LONGEST, RATE
 
@@ -34,6 +36,7 @@ LONGEST_FADE = 3_600.0
 _WORD = re.compile(r"\w[\w-]{0,63}(:-?\d{1,2}(\.\d{1,2})?)?")
 _NAME = re.compile(r"\w[\w '.-]{0,63}")
 _SECONDS = re.compile(r"\d{1,5}(\.\d{1,3})?")
+_FADER = re.compile(r"(\w[\w-]{0,63}):(silent|-?\d{1,2}(?:\.\d{1,2})?)")
 _SEED = re.compile(r"\d{1,16}")
 
 
@@ -51,8 +54,12 @@ class Wanted:
     sleeper: str | None = None
     """ "none", "typical" or "slow"."""
     headphones: bool = False
+    all_night: str | None = None
+    """Why it plays until its length is over, where it does."""
     length: float | None = None
     """Of a mix."""
+    faders: tuple[tuple[str, float], ...] = ()
+    """Voices whose faders were moved, by so many dB; -inf: silent. They are, from where the file begins."""
     awake: tuple[float, ...] = ()
     """When somebody said that they were awake still."""
     start: float | None = None
@@ -60,7 +67,9 @@ class Wanted:
     stop: float | None = None
     """Where it ends; None: with the night."""
     fade: float | None = None
-    """How long it fades before `stop`; None: as long as any cut does."""
+    """Seconds of fade before `stop`; None: as many as any cut has."""
+    rise: float | None = None
+    """Seconds of fade after `start`; None: as many as any cut has."""
 
     @classmethod
     def read(cls, text: str) -> Self:
@@ -88,8 +97,9 @@ class Wanted:
         found = cls(words, **given)
         if found.stop is not None and found.stop <= (found.start or 0.0):
             raise AskedWrongly("it ends before it begins.")
-        if found.fade is not None and found.stop is None:
-            raise AskedWrongly("fade is how it comes to its end: say where, with to=.")
+        for fade, place, says in (("fade", "stop", "to"), ("rise", "start", "from")):
+            if getattr(found, fade) is not None and getattr(found, place) is None:
+                raise AskedWrongly(f"{fade} wants to know where: say it with {says}=.")
         return found
 
     def __str__(self) -> str:
@@ -105,7 +115,7 @@ class Wanted:
     @property
     def whole(self) -> Wanted:
         """The same night from lights-out to its end, however much of it was asked for."""
-        return replace(self, start=None, stop=None, fade=None)
+        return replace(self, start=None, stop=None, fade=None, rise=None)
 
 
 def _shown(text: str) -> str:
@@ -116,8 +126,26 @@ def _written(value: object) -> str:
     if value is True:
         return "1"
     if isinstance(value, tuple):
-        return ",".join(map(_written, value))
+        return ",".join(
+            f"{one[0]}:{_db(one[1])}" if isinstance(one, tuple) else _written(one) for one in value
+        )
     return f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
+def _db(gain_db: float) -> str:
+    return "silent" if gain_db == SILENT else f"{gain_db:g}"
+
+
+def _faders(name: str, value: str) -> tuple[tuple[str, float], ...]:
+    found: dict[str, float] = {}
+    for one in value.split(","):
+        moved = _FADER.fullmatch(one)
+        if moved is None or moved[1] in found or len(found) == MOST_WORDS:
+            raise AskedWrongly(f"{name}={_shown(one)} is no voice with a fader like rain:-3 or rain:silent.")
+        found[moved[1]] = SILENT if moved[2] == "silent" else float(moved[2])
+        if found[moved[1]] != SILENT and not LOWEST <= found[moved[1]] <= HIGHEST:
+            raise AskedWrongly(f"{name}={_shown(one)}: a fader goes from {LOWEST:g} to {HIGHEST:g} dB.")
+    return tuple(sorted(found.items()))
 
 
 def _date(name: str, value: str) -> datetime.date:
@@ -189,9 +217,12 @@ _OPTIONS: dict[str, tuple[str, Callable[[str, str], Any]]] = {
     "seed": ("seed", _seed),
     "sleeper": ("sleeper", _sleeper),
     "headphones": ("headphones", _yes),
+    "all-night": ("all_night", _name),
     "length": ("length", _some),
+    "faders": ("faders", _faders),
     "awake": ("awake", _presses),
     "from": ("start", _seconds),
+    "rise": ("rise", _fade),
     "to": ("stop", _seconds),
     "fade": ("fade", _fade),
 }

@@ -29,7 +29,7 @@ def add(commands: Any) -> None:
     add_cut(parser)
     parser.add_argument("--bits", type=int, choices=(16, 24), help="of a sample, in .flac and .wav (16)")
     parser.add_argument(
-        "--for-use", dest="use", metavar="USE", help="where it goes: podcast, video, phone or toy"
+        "--for-use", dest="use", metavar="USE", help="where it goes: podcast, video, phone, stream or toy"
     )
     parser.add_argument("--jobs", type=int, metavar="N", help="minutes made side by side (one a core)")
     parser.add_argument("--stems", action="store_true", help="each voice as a float WAV, in a folder beside")
