@@ -96,6 +96,17 @@ def test_every_packet_belongs_to_one_segment(night: Night, ending: str, sampling
         assert cut.heard(before).stop <= own.stop + 1.1 * RATE
 
 
+@pytest.mark.parametrize("ending", [".m4b", ".mp3"])
+def test_a_segment_is_given_what_its_last_packet_waits_for(night: Night, ending: str):
+    """These encoders answer late. A file that ends just after the next segment would begin is one whole."""
+    format = ENDINGS[ending]
+    each, boundary = format.packet(RATE), format.minutes * PAGE
+    first = -(-boundary // each) + format.pre_roll
+    for frames in (first * each + 1, (first + 1) * each - 1, (first + 1) * each, (first + 1) * each + 1):
+        made = packets(rendered(night, Span(0, frames), ending))
+        assert len(made) >= frames / each
+
+
 def test_a_file_of_one_frame_has_one_segment(night: Night):
     for ending in ENDINGS:
         assert len(rendered(night, Span(PAGE - 1, PAGE), ending).segments) == 1

@@ -106,7 +106,8 @@ class Rendering:
         for page in range(starts[0][0] + minutes, -(-self.span.stop // PAGE), minutes):
             begins = page_span(page).start - self.span.start
             first = -(-begins // (group * self.step)) * group
-            if (first + pre_roll) * self.step < len(self.span):
+            # the segment before is given all the sound that its last packet waits for
+            if (first + pre_roll + self.format.late) * self.step < len(self.span):
                 starts.append((page, first, first + pre_roll))
         stops = [start for _, _, start in starts[1:]]
         return tuple(
