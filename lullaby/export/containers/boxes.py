@@ -36,6 +36,12 @@ def descriptor(tag: int, *inside: bytes) -> bytes:
     return bytes([tag]) + size + data
 
 
+def movie(scale: int, length: int) -> bytes:
+    """The `mvhd` box: the clock of the whole, and how long it is."""
+    payload = struct.pack(">IIIIIH", 0, 0, scale, length, 0x10000, 0x100) + bytes(10)
+    return full("mvhd", payload, MATRIX, bytes(24), struct.pack(">I", 4))
+
+
 def header(track: int, length: int, *, enabled: bool, sound: bool, size: tuple[int, int] = (0, 0)) -> bytes:
     payload = struct.pack(">IIIII", 0, 0, track, 0, length) + bytes(8)
     payload += struct.pack(">hhhH", 0, 0, 0x100 if sound else 0, 0) + MATRIX

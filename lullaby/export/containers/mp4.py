@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 
 from lullaby.export.containers.black_video import BlackVideo, black_video
-from lullaby.export.containers.boxes import MATRIX, box, full
+from lullaby.export.containers.boxes import box, movie
 from lullaby.export.containers.itunes import chapter_list, tag_boxes
 from lullaby.export.containers.tags import Tags
 from lullaby.export.containers.tracks import name_samples, names_track, picture_track, sound_track
@@ -99,11 +99,9 @@ class Mp4:
         tracks.append(sound_track(self.rendering, sizes, self._bounds, sounds, chapters))
         if chapters:
             tracks.append(names_track(self.tags, self._names, before, self.rendering))
-        payload = struct.pack(">IIIIIH", 0, 0, rate, frames, 0x10000, 0x100) + bytes(10)
-        payload += MATRIX + bytes(24) + struct.pack(">I", 4)
         return box(
             "moov",
-            full("mvhd", payload),
+            movie(rate, frames),
             *tracks,
             box("udta", chapter_list(self.tags), tag_boxes(self.tags, film=self._film is not None)),
         )

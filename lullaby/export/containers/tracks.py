@@ -15,7 +15,7 @@ from lullaby.export.containers.tags import Tags
 from lullaby.export.encoder import setup_of
 from lullaby.export.segments import PacketSizes, Rendering
 
-_SOUND, _NAMES, _PICTURE = 1, 2, 3
+SOUND, _NAMES, _PICTURE = 1, 2, 3
 _NEXT = bytes(6) + struct.pack(">H", 1)
 """The beginning of every sample entry: its samples lie in data reference 1, which is this file."""
 
@@ -24,18 +24,11 @@ def sound_track(
     rendering: Rendering, sizes: PacketSizes, bounds: Sequence[int], starts: Sequence[int], chapters: bool
 ) -> bytes:
     """`bounds` are the packets between which chunks lie, `starts` where each chunk begins."""
-    setup = setup_of(rendering.format, rendering.sampling)
-    rate, length = rendering.sampling.rate, rendering.frames + setup.delay
+    length = frames_coded(rendering)
     last = length - (len(sizes) - 1) * rendering.packet_frames  # of the last packet, this much is played
-    bits = rendering.format.bit_rate(rendering.sampling)
-    # MPEG-4 audio, a stream of sound, 6144 bits of buffer a channel
-    decoder = struct.pack(">BB3sII", 0x40, 0x15, (1536).to_bytes(3, "big"), 2 * bits, bits)
-    coded = boxes.descriptor(4, decoder, boxes.descriptor(5, setup.setup))
-    stream = boxes.descriptor(3, struct.pack(">HB", _SOUND, 0), coded, boxes.descriptor(6, b"\2"))
-    entry = _NEXT + bytes(8) + struct.pack(">HHHHI", rendering.sampling.channels, 16, 0, 0, rate << 16)
     table = box(
         "stbl",
-        counted("stsd", [box("mp4a", entry, full("esds", stream))]),
+        _how_it_is_coded(rendering),
         boxes.times([rendering.packet_frames] * (len(sizes) - 1) + [last]),
         boxes.chunks([b - a for a, b in pairwise(bounds)], starts),
         boxes.sizes_of(sizes),
@@ -43,15 +36,52 @@ def sound_track(
         full("sgpd", b"roll", struct.pack(">IIh", 2, 1, -1), version=1),
         full("sbgp", b"roll", struct.pack(">III", 1, len(sizes), 1)),
     )
+    return _sound(rendering, box("tref", box("chap", struct.pack(">I", _NAMES))) if chapters else b"", table)
+
+
+def sound_track_in_fragments(rendering: Rendering) -> bytes:
+    """The same track where its packets lie in fragments, each with a table of its own."""
+    nothing = bytes(4)
+    table = box(
+        "stbl",
+        _how_it_is_coded(rendering),
+        full("stts", nothing),
+        full("stsc", nothing),
+        full("stsz", nothing, nothing),
+        full("stco", nothing),
+    )
+    return _sound(rendering, b"", table)
+
+
+def frames_coded(rendering: Rendering) -> int:
+    """The file's frames, and those that a decoder gives before the first of them."""
+    return rendering.frames + setup_of(rendering.format, rendering.sampling).delay
+
+
+def _sound(rendering: Rendering, refers: bytes, table: bytes) -> bytes:
+    rate, length = rendering.sampling.rate, frames_coded(rendering)
     # what the encoder put before the first frame is not played, nor what fills up the last packet
-    cut = counted("elst", [struct.pack(">IiHH", rendering.frames, setup.delay, 1, 0)])
+    cut = counted("elst", [struct.pack(">IiHH", rendering.frames, length - rendering.frames, 1, 0)])
     return box(
         "trak",
-        boxes.header(_SOUND, rendering.frames, enabled=True, sound=True),
+        boxes.header(SOUND, rendering.frames, enabled=True, sound=True),
         box("edts", cut),
-        box("tref", box("chap", struct.pack(">I", _NAMES))) if chapters else b"",
+        refers,
         boxes.media(rate, length, b"soun", b"sound", full("smhd", bytes(4)), table),
     )
+
+
+def _how_it_is_coded(rendering: Rendering) -> bytes:
+    """The `stsd` box of the sound."""
+    bits = rendering.format.bit_rate(rendering.sampling)
+    # MPEG-4 audio, a stream of sound, 6144 bits of buffer a channel
+    decoder = struct.pack(">BB3sII", 0x40, 0x15, (1536).to_bytes(3, "big"), 2 * bits, bits)
+    setup = setup_of(rendering.format, rendering.sampling).setup
+    coded = boxes.descriptor(4, decoder, boxes.descriptor(5, setup))
+    stream = boxes.descriptor(3, struct.pack(">HB", SOUND, 0), coded, boxes.descriptor(6, b"\2"))
+    sampling = rendering.sampling
+    entry = _NEXT + bytes(8) + struct.pack(">HHHHI", sampling.channels, 16, 0, 0, sampling.rate << 16)
+    return counted("stsd", [box("mp4a", entry, full("esds", stream))])
 
 
 def name_samples(tags: Tags) -> list[bytes]:
