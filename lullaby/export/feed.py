@@ -6,16 +6,15 @@ makes the same bytes.
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.export.file_writing import put
-from lullaby.export.rss import COVER, Channel, chapters_name, written
+from lullaby.export.rss import COVER, Channel, Item, chapter_list, written
 from lullaby.export.tag_reading import TaggedFile, cover_of, media_types, read_tags
 from lullaby.score.plain_text import plain, quoted, short
 
@@ -51,8 +50,10 @@ def feed(
         put(folder / COVER, picture)
     for night in nights:
         if night.chapters:
-            put(folder / chapters_name(night), _chapters(night))
-    put(path, written(nights, channel, path.name, bool(picture)))
+            chapters = chapter_list((chapter.start, chapter.title) for chapter in night.chapters)
+            put(folder / _chapters_name(night), chapters)
+    cover = channel.address(COVER) if picture else ""
+    put(path, written(_items(nights, channel), channel, channel.address(path.name), cover))
     return Fed(path, tuple(nights), tuple(left_out))
 
 
@@ -115,6 +116,25 @@ def _name(path: Path) -> str:
     return short(plain(path.name), 80)
 
 
-def _chapters(night: TaggedFile) -> bytes:
-    chapters = [{"startTime": round(chapter.start, 3), "title": chapter.title} for chapter in night.chapters]
-    return (json.dumps({"version": "1.2.0", "chapters": chapters}, indent=2) + "\n").encode()
+def _items(nights: Sequence[TaggedFile], channel: Channel) -> Iterator[Item]:
+    taken: set[str] = set()
+    for night in nights:
+        guid = f"{night.fingerprint}{night.path.suffix.lower()}"
+        if guid in taken:  # another piece of the same night
+            guid = f"{guid} {night.path.name}"
+        taken.add(guid)
+        yield Item(
+            title=night.title,
+            says=night.says,
+            published=night.published,
+            address=channel.address(night.path.name),
+            bytes=night.bytes,
+            type=night.type,
+            seconds=night.seconds,
+            guid=guid,
+            chapters=channel.address(_chapters_name(night)) if night.chapters else "",
+        )
+
+
+def _chapters_name(night: TaggedFile) -> str:
+    return f"{night.path.name}.chapters.json"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import format_datetime
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree as Xml
 
 from lullaby.errors import AskedWrongly
-from lullaby.export.tag_reading import TaggedFile
 from lullaby.score.plain_text import quoted
 
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
@@ -53,51 +55,61 @@ class Channel:
         return f"{self.url.rstrip('/')}/{quote(os.fsencode(name))}"
 
 
-def written(nights: list[TaggedFile], channel: Channel, name: str, picture: bool) -> bytes:
-    """The feed of this name, as XML."""
+@dataclass(frozen=True)
+class Item:
+    """A night as a feed lists it."""
+
+    title: str
+    says: str
+    """What it is made of; empty where its title must do."""
+    published: datetime
+    address: str
+    bytes: int
+    type: str
+    seconds: float
+    guid: str
+    """By which a player knows it again, wherever it is and however long it has become."""
+    chapters: str = ""
+    """The address of its list of chapters, where it has one."""
+
+
+def written(items: Iterable[Item], channel: Channel, itself: str, picture: str = "", key: str = "") -> bytes:
+    """The feed of this address, as XML. `picture` is the address of its cover. `key` is what has to be said
+    to be given the feed: it is no part of what the feed is known by."""
     for prefix, space in NAMESPACES.items():
         Xml.register_namespace(prefix, space)
     rss = Xml.Element("rss", version="2.0")
     top = Xml.SubElement(rss, "channel")
-    itself = channel.address(name)
     _add(top, "title", channel.title)
     _add(top, "link", channel.address(""))
     _add(top, "description", "Bedtime sound, made rather than played back.")
     _add(top, "language", channel.language)
     _add(top, "generator", "lullaby")
-    Xml.SubElement(top, f"{{{ATOM}}}link", href=itself, rel="self", type="application/rss+xml")
+    Xml.SubElement(top, f"{{{ATOM}}}link", href=itself + key, rel="self", type="application/rss+xml")
     _add(top, f"{{{PODCAST}}}guid", str(uuid.uuid5(CHANNELS, itself.split("://", 1)[1])))
     _add(top, f"{{{ITUNES}}}explicit", "false")
     Xml.SubElement(top, f"{{{ITUNES}}}category", text="Health & Fitness")
     if channel.author:
         _add(top, f"{{{ITUNES}}}author", channel.author)
     if picture:
-        Xml.SubElement(top, f"{{{ITUNES}}}image", href=channel.address(COVER))
-    taken: set[str] = set()
-    for night in nights:
-        guid = f"{night.fingerprint}{night.path.suffix.lower()}"
-        if guid in taken:  # another piece of the same night
-            guid = f"{guid} {night.path.name}"
-        taken.add(guid)
-        _item(Xml.SubElement(top, "item"), night, channel, guid)
+        Xml.SubElement(top, f"{{{ITUNES}}}image", href=picture)
+    for item in items:
+        _write(Xml.SubElement(top, "item"), item)
     Xml.indent(rss)
     whole: bytes = Xml.tostring(rss, encoding="utf-8", xml_declaration=True)
     return whole + b"\n"
 
 
-def _item(item: Xml.Element, night: TaggedFile, channel: Channel, guid: str) -> None:
-    _add(item, "title", night.title)
-    _add(item, "description", night.says or night.title)
-    _add(item, "guid", guid, isPermaLink="false")
-    _add(item, "pubDate", format_datetime(night.published))
-    Xml.SubElement(
-        item, "enclosure", url=channel.address(night.path.name), length=str(night.bytes), type=night.type
-    )
-    _add(item, f"{{{ITUNES}}}duration", str(round(night.seconds)))
-    _add(item, f"{{{ITUNES}}}explicit", "false")
-    if night.chapters:
-        where = channel.address(chapters_name(night))
-        Xml.SubElement(item, f"{{{PODCAST}}}chapters", url=where, type="application/json+chapters")
+def _write(element: Xml.Element, item: Item) -> None:
+    _add(element, "title", item.title)
+    _add(element, "description", item.says or item.title)
+    _add(element, "guid", item.guid, isPermaLink="false")
+    _add(element, "pubDate", format_datetime(item.published))
+    Xml.SubElement(element, "enclosure", url=item.address, length=str(item.bytes), type=item.type)
+    _add(element, f"{{{ITUNES}}}duration", str(round(item.seconds)))
+    _add(element, f"{{{ITUNES}}}explicit", "false")
+    if item.chapters:
+        Xml.SubElement(element, f"{{{PODCAST}}}chapters", url=item.chapters, type="application/json+chapters")
 
 
 def _add(parent: Xml.Element, name: str, text: str, **attributes: str) -> None:
@@ -105,5 +117,7 @@ def _add(parent: Xml.Element, name: str, text: str, **attributes: str) -> None:
     Xml.SubElement(parent, name, attributes).text = _FORBIDDEN.sub("", text)
 
 
-def chapters_name(night: TaggedFile) -> str:
-    return f"{night.path.name}.chapters.json"
+def chapter_list(chapters: Iterable[tuple[float, str]]) -> bytes:
+    """A list of chapters as players of podcasts read it, from each one's first second and its title."""
+    rows = [{"startTime": round(start, 3), "title": title} for start, title in chapters]
+    return (json.dumps({"version": "1.2.0", "chapters": rows}, indent=2) + "\n").encode()
