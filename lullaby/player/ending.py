@@ -87,6 +87,11 @@ class Ending:
         else:
             self._timer.ends = max(self._timer.ends, self._clock()) + seconds
 
+    def wait(self, seconds: float) -> None:
+        """The timer, if there is one, counts from so much later on."""
+        if self._timer is not None:
+            self._timer.ends += seconds
+
     def forget_timer(self) -> None:
         self._timer = None
 

@@ -11,6 +11,7 @@ later. The clock is one that goes on while the machine sleeps, and that nobody c
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -59,6 +60,7 @@ class Player:
         stays: float | None = None,
         rests: bool = False,
         rise: float = RISE / RATE,
+        waits: float | None = None,
         note: Callable[[str], None] = lambda line: None,
         log: Callable[[dict[str, Any]], None] = lambda entry: None,
         clock: Callable[[], float] = boot_time,
@@ -67,7 +69,8 @@ class Player:
         its own; without one a thread does, here. Where the outlet is faster than life, the clock is to be as
         fast. `stays`: for so many seconds from now the player is still there after the night is over, and
         plays ten minutes more where it is asked to; with `rests` also after a fade or a timer. `rise`:
-        seconds in which the first sound comes up."""
+        seconds in which the first sound comes up. `waits`: all is made ready, and nothing sounds before
+        somebody says `play`; where nobody does for so many seconds, it is over."""
         self._span = span or night.span
         self._whole = self._span.stop >= night.length
         self.outlet = outlet or Outlet(Ring(), Way())
@@ -75,7 +78,6 @@ class Player:
         self._log, self._clock = log, clock
         self.ring.set_ceiling(night.ceiling)
         until = 1 << 62 if self._whole else self._span.stop
-        waits = WAITS / max(1.0, self.outlet.way.speed)
         self._maker = maker
         if maker is not None:
             maker.warm(night.plan, night.ceiling, self._span.start)
@@ -87,7 +89,7 @@ class Player:
             self.ring,
             self._faults.failed,
             self._faults.left_out,
-            waits,
+            WAITS / max(1.0, self.outlet.way.speed),
             GrowingPage if maker is None else maker.page,
         )
         if maker is not None:
@@ -100,7 +102,9 @@ class Player:
         self.volume_db = volume_db
         self.set_volume(volume_db)
         self._asked = Asked(self._faults.stumbled)
-        self.paused = False
+        self.waits, self._waits_until = waits is not None, clock() + (waits or 0.0)
+        self._begun_at = clock()
+        self.paused = self.waits
         self._ending = Ending(self.ring, clock)
         self._place = Place()
         self._device = DeviceWatch(self.outlet, go_on=self._go_on, note=note, happened=self._happened)
@@ -116,6 +120,13 @@ class Player:
         """Has this called ten times a second, by the player's own thread."""
         self._asked.every_tick(look)
 
+    def resume_at(self, moment: float) -> None:
+        """Plays from this moment on, in seconds since 1970: several players that are told the same one begin
+        together."""
+        timer = threading.Timer(max(0.0, moment - time.time()), self.ask, (self.resume,))
+        timer.daemon = True
+        timer.start()
+
     def pause(self) -> None:
         if not self.paused:
             self.paused = True
@@ -125,6 +136,9 @@ class Player:
     def resume(self) -> None:
         if self.resting:
             self._play_again()
+            return
+        if self.waits:
+            self._begin()
             return
         if self.fade is not None:
             self.more()
@@ -240,6 +254,8 @@ class Player:
             return "resting"
         if self._device.is_lost:
             return "lost"
+        if self.waits:
+            return "ready" if self.outlet.opened and self.ring.filled else "opening"
         if self.paused:
             return "paused"
         if self.fade is not None:
@@ -266,7 +282,8 @@ class Player:
         if self.outlet.pid is None:
             self.outlet.open(time.monotonic())
         self.producer.start()
-        self.ring.play(round(self._rise * RATE))
+        if not self.waits:
+            self.ring.play(round(self._rise * RATE))
         interrupted: BaseException | None = None
         try:
             while not (self._ended or self._faults.error or self._device.error):
@@ -299,21 +316,29 @@ class Player:
             self._ended = True
         if not self.resting:
             self._look()
+        if self.waits and self._clock() >= self._waits_until:
+            self._ended = True
         if self.awake is not None:
             self.awake.hold(self.state in ("playing", "fading"))
         self._asked.look()
+
+    def _begin(self) -> None:
+        """What waited begins; its timer has waited along."""
+        self.waits = self.paused = False
+        self._ending.wait(self._clock() - self._begun_at)
+        self.ring.play(round(self._rise * RATE))
 
     def _look(self) -> None:
         """At the device, the clock and the timer."""
         self._device.look()
         self._keep_time()
-        due = self._ending.due()
+        due = None if self.waits else self._ending.due()
         if due is not None:
             self.fade_out(*due)
         is_over = self._device.has_played_out()
         if self._device.is_lost:
             is_over |= self.left == 0
-        elif self.paused:  # no fade goes on meanwhile, and none is missed
+        elif self.paused and not self.waits:  # no fade goes on meanwhile, and none is missed
             is_over |= self._ending.left <= 0
         if is_over:
             self._is_silent()

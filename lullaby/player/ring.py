@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lullaby.kernels.shared_numbers import NEVER, RING, SIZE, SLOTS, Slot
+from lullaby.kernels.shared_numbers import NEVER, REFILL, RING, SIZE, SLOTS, Slot
 from lullaby.player import shared_memory
 from lullaby.player.shared_memory import Shared
 from lullaby.time import RATE
@@ -139,6 +139,11 @@ class Ring:
     @property
     def longest_ns(self) -> int:
         return self._get(Slot.LONGEST)
+
+    @property
+    def filled(self) -> bool:
+        """Is there enough to begin with?"""
+        return self.written - self.read >= REFILL or self._get(Slot.END) != NEVER
 
     @property
     def faded(self) -> float:

@@ -11,6 +11,7 @@ All of it runs in the player's own thread.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -28,6 +29,8 @@ from lullaby.time import RATE
 MORE = 600.0
 """Seconds more, where nobody says how many."""
 LONGEST = 24 * 3600.0
+LATE, SOON = 10.0, 60.0
+"""Seconds that the moment at which it is to play may have passed by, or lie ahead."""
 QUIETEST = -90.0
 """dB of a volume that is silence."""
 
@@ -73,7 +76,7 @@ class Words:
         self._wakes, self._waking = wakes, waking
         self._words: dict[str, tuple[Callable[[Request], dict[str, Any] | None], tuple[str, ...]]] = {
             "state": (lambda _: None, ()),
-            "play": (lambda _: player.resume(), ()),
+            "play": (self._play, ("at",)),
             "resume": (lambda _: player.resume(), ()),
             "pause": (lambda _: player.pause(), ()),
             "fade": (self._fade, ("seconds", "curve")),
@@ -148,6 +151,13 @@ class Words:
         if self._story is None:
             raise Refused("nothing is told in this night")
         return self._story
+
+    def _play(self, request: Request) -> None:
+        if request.get("at") is None:
+            self._player.resume()
+        else:
+            now = time.time()
+            self._player.resume_at(_number(request, "at", now - LATE, now + SOON))
 
     def _fade(self, request: Request) -> None:
         curve = request.get("curve", "soft")

@@ -49,6 +49,8 @@ def add_playing(parser: argparse.ArgumentParser) -> None:
         const="",
         help="mask the room: its level alone is measured, nothing is recorded",
     )
+    # what several rooms begin with together: all is made ready, and it sounds once it is told to
+    parser.add_argument("--ready", action="store_true", help=argparse.SUPPRESS)
     add_face(parser)
     add_null(parser)
 

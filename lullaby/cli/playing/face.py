@@ -42,6 +42,7 @@ FACE_KEYS = {"l": "lights out: dim, or bright again", "t": "the time, while it i
 
 _SAYS = {
     "opening": "opening the sound device",
+    "ready": "ready, and waits to begin",
     "paused": "paused",
     "fading": "fading",
     "lost": "the sound device is gone, and waited for",

@@ -78,7 +78,15 @@ def play(
         ):
             session = Session(clocks_of(way, bedside.clock), driven, bedside, log, asked.volume or 0.0)
             player = player_of(
-                evening, span, outlet, maker, session, awake=awake, waits=waking is not None, ends=ends
+                evening,
+                span,
+                outlet,
+                maker,
+                session,
+                awake=awake,
+                waits=waking is not None,
+                ends=ends,
+                ready=asked.ready,
             )
             live = follower_of(asked, evening, player, session)
             daybreak = (

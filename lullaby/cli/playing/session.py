@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from lullaby.player.words import Story
 
 
+READY = 120.0
+"""Seconds that a night which is ready waits to be told when it begins."""
 STORY_RISE = 0.5
 """Seconds in which a story comes up."""
 
@@ -100,10 +102,11 @@ def player_of(
     awake: Awake | None = None,
     waits: bool = False,
     ends: bool = False,
+    ready: bool = False,
 ) -> Player:
-    """The night's player. With `ends` it is gone when the night is over; with `waits` it stays until it is
-    let go, however the night ends; else who wakes again after a night that ended for their sleep has it at
-    hand until the score is over."""
+    """The night's player; with `ready` it waits until it is told to play. With `ends` it is gone when the night
+    is over; with `waits` it stays until it is let go, however the night ends; else who wakes again after a night
+    that ended for their sleep has it at hand until the score is over."""
     from lullaby.player import Player
     from lullaby.player.player import RISE
 
@@ -120,6 +123,7 @@ def player_of(
         stays=math.inf if waits else left if follows and not ends else None,
         rise=STORY_RISE if ends else RISE / RATE,
         rests=waits,
+        waits=READY if ready else None,
         note=session.bedside.note,
         log=session.write,
         clock=session.clocks.seconds,
