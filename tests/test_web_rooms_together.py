@@ -14,15 +14,24 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import PATIENCE, RATE, SoundServer, a_sound_server
+from rooms import TOKEN
 
 from lullaby.errors import CouldNot
 from lullaby.player.client import ask
+from lullaby.web.rooms.elsewhere import Elsewhere
+from lullaby.web.rooms.here import Here
+from lullaby.web.rooms.known import known_room
+from lullaby.web.rooms.room import Room
+from lullaby.web.rooms.together import begin_together, states, stop_all
+from lullaby.web.wanted import Wanted
 
 STEADY = 'length = 01:00:00\nfade_in = 0.5\n[voices]\na = "pink-noise"\n[scene.a]\nat = 0\na = 0\n'
 CORNERS = "front-left,front-right,rear-left,rear-right"
 NULL_SINK, PAIR = ("load-module", "module-null-sink"), ("load-module", "module-remap-sink")
 APART = 0.100
 """Seconds that two starts may lie apart: what is promised."""
+
+pytestmark = [pytest.mark.sound, pytest.mark.skipif(sys.platform != "linux", reason="no PulseAudio")]
 
 
 @contextlib.contextmanager
@@ -72,19 +81,22 @@ def ready_players(homes: list[Path], env: dict[str, str]) -> list[subprocess.Pop
     ]
 
 
-@pytest.mark.sound
-@pytest.mark.skipif(sys.platform != "linux", reason="no PulseAudio")
-@pytest.mark.parametrize("later", [0.0, 0.25])
-def test_two_players_are_heard_to_begin_at_the_moments_they_were_told(
-    homes: list[Path], later: float
-) -> None:
-    """At one moment, together; and where the second is told a later one, so much later."""
+@contextlib.contextmanager
+def four_corners() -> Iterator[SoundServer]:
+    """A sound card of four channels, two for each of two devices: what is heard of both has one clock."""
     with a_sound_server() as server, server.running():
         sound = ("format=float32le", "rate=48000")
         server.ask(*NULL_SINK, "sink_name=four", *sound, "channels=4", f"channel_map={CORNERS}")
         for n, pair in enumerate(("front-left,front-right", "rear-left,rear-right")):
             two = ("channels=2", "channel_map=front-left,front-right", f"master_channel_map={pair}")
             server.ask(*PAIR, f"sink_name=corner{n}", "master=four", *two, "remix=no")
+        yield server
+
+
+def test_two_players_are_heard_to_begin_so_far_apart_as_they_were_told(homes: list[Path]) -> None:
+    """What is measured below would be seen if it were not so."""
+    later = 0.25
+    with four_corners() as server:
         players = ready_players(homes, {**os.environ, **server.env})
         try:
             for home, player in zip(homes, players, strict=True):
@@ -99,6 +111,50 @@ def test_two_players_are_heard_to_begin_at_the_moments_they_were_told(
             for player in players:
                 player.kill()
                 player.wait()
+
+
+def test_two_rooms_that_are_begun_together_are_heard_within_a_tenth_of_a_second(
+    homes: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One is this lullaby, the other one elsewhere, with a home of its own, over HTTP."""
+    one, two = homes
+    monkeypatch.setenv("LULLABY_HOME", str(one))
+    with four_corners() as server:
+        env = {**os.environ, **server.env}
+        here = Here(["--sleeper", "none", "--device", "corner0"], env)
+        with elsewhere(two, env, "--sleeper", "none", "--device", "corner1") as kitchen:
+            try:
+                with recorded(server) as heard:
+                    done = begin_together([here, kitchen], Wanted(("steady",)), patience=PATIENCE)
+                    assert done == {"here": None, "kitchen": None}
+                    first, second = firsts(heard)
+                assert abs(second - first) <= APART
+                assert {state.state for state in states([here, kitchen]).values()} == {"playing"}
+                assert stop_all([here, kitchen]) == {"here": None, "kitchen": None}
+                until_idle(here, kitchen)
+            finally:
+                stop_all([here, kitchen])
+
+
+@contextlib.contextmanager
+def elsewhere(home: Path, env: dict[str, str], *typed: str) -> Iterator[Elsewhere]:
+    command = [sys.executable, str(Path(__file__).parent / "rooms.py"), *typed]
+    with subprocess.Popen(
+        command,
+        env={**env, "LULLABY_HOME": str(home)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        yield Elsewhere(known_room("kitchen", process.stdout.readline().strip(), TOKEN))
+
+
+def until_idle(*rooms: Room) -> None:
+    end = time.monotonic() + PATIENCE
+    while {state.state for state in states(rooms).values()} != {"idle"}:
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 @contextlib.contextmanager

@@ -104,9 +104,9 @@ def player_of(
     ends: bool = False,
     ready: bool = False,
 ) -> Player:
-    """The night's player; with `ready` it waits until it is told to play. With `ends` it is gone when the night
-    is over; with `waits` it stays until it is let go, however the night ends; else who wakes again after a night
-    that ended for their sleep has it at hand until the score is over."""
+    """The night's player. With `ready` it waits until it is told to play. With `ends` it is gone when the
+    night is over; with `waits` it stays until it is let go, however the night ends; else who wakes again
+    after a night that ended for their sleep has it at hand until the score is over."""
     from lullaby.player import Player
     from lullaby.player.player import RISE
 
