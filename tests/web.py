@@ -11,20 +11,20 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 
-from lullaby.evening import Mix, Request
+from lullaby.evening import Evening, Mix, Request, prepared
 from lullaby.evening.which import is_a_score
-from lullaby.time import RATE
+from lullaby.time import RATE, WallClock
 from lullaby.web.nights import Nights
 from lullaby.web.sending import Sending
 from lullaby.web.stretches import Stretches
 from lullaby.web.wanted import Wanted
 
 
-def ask(wanted: Wanted) -> Request:
-    """The request that an address is, for scores and mixes."""
+def ask(wanted: Wanted) -> Evening:
+    """The evening that an address is, for scores and mixes."""
     words = list(wanted.words)
     length = round((wanted.length or 3600) * RATE)
-    return Request(
+    request = Request(
         words[0] if is_a_score(words) else Mix(tuple(words), length=length),
         listener=wanted.listener,
         seed=wanted.seed,
@@ -33,10 +33,11 @@ def ask(wanted: Wanted) -> Request:
         headphones=wanted.headphones,
         all_night=wanted.all_night,
     )
+    return prepared(request)
 
 
 def sending() -> Sending:
-    return Sending(Nights(ask), Stretches())
+    return Sending(Nights(ask), Stretches(), WallClock())
 
 
 @contextlib.contextmanager

@@ -13,17 +13,18 @@ from __future__ import annotations
 
 import struct
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 
 from lullaby.errors import AskedWrongly
 from lullaby.export.containers.boxes import box, full, movie
 from lullaby.export.containers.tracks import SOUND, frames_coded, sound_track_in_fragments
-from lullaby.export.encoding import encode
+from lullaby.export.encoding import encode, encoded_at_once
 from lullaby.export.recipe import Recipe
 from lullaby.export.segments import Encoded, Rendering
 
@@ -76,8 +77,35 @@ class Fragments:
         if not 0 <= number < len(self):
             raise AskedWrongly(f"there is no fragment {number}: they go from 0 to {len(self) - 1}.")
         made = self._cut(number * PACKETS, min((number + 1) * PACKETS, self._bounds[-1]), encoded)
+        return self._boxed(number, made)
+
+    def _boxed(self, number: int, made: Encoded) -> bytes:
         before = len(self._moof(number, made, 0)) + 8
         return box("styp", _KIND) + self._moof(number, made, before) + box("mdat", made.payload)
+
+    def from_stretch(self, number: int) -> Iterator[bytes]:
+        """This fragment and all after it, made by one encoder after the other as they are asked for. The
+        first one costs as much as its segment up to there."""
+        if not 0 <= number < len(self):
+            raise AskedWrongly(f"there is no fragment {number}: they go from 0 to {len(self) - 1}.")
+        start = number * PACKETS
+        first = bisect_right(self._bounds, start) - 1
+        packets = self._packets_from(first)
+        for _ in range(start - self._bounds[first]):
+            next(packets)
+        for fragment in range(number, len(self)):
+            due = min((fragment + 1) * PACKETS, self._bounds[-1]) - fragment * PACKETS
+            made = list(islice(packets, due))
+            sizes = np.array([len(packet) for packet in made], np.uint32)
+            yield self._boxed(fragment, Encoded(b"".join(made), sizes))
+
+    def ends_segment(self, number: int) -> bool:
+        """Does nothing come after this fragment?"""
+        return number + 1 == len(self)
+
+    def _packets_from(self, first: int) -> Iterator[bytes]:
+        for segment in self.rendering.segments[first:]:
+            yield from encoded_at_once(self.rendering.recipe(segment))
 
     def _cut(self, start: int, stop: int, encoded: Callable[[Recipe], Encoded]) -> Encoded:
         """These packets of the file."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -21,6 +22,8 @@ MEDIA_TYPE = "application/vnd.apple.mpegurl"
 """Of a list."""
 INIT = "init.mp4"
 FRAGMENT_TYPE, INIT_TYPE = "video/iso.segment", "audio/mp4"
+
+_NAME = re.compile(r"(\d{1,5})\.m4s", re.ASCII)
 
 AHEAD = 3
 """Fragments that are listed past the one that is heard by the clock: where a player begins."""
@@ -31,6 +34,12 @@ BEHIND = 6
 def name_of(number: int) -> str:
     """What a fragment is called in the list, and asked for by."""
     return f"{number}.m4s"
+
+
+def number_of(name: str) -> int | None:
+    """The fragment that is called so; None where none can be."""
+    found = _NAME.fullmatch(name)
+    return None if found is None else int(found[1])
 
 
 def whole_list(ends: Sequence[Fraction], address: Callable[[str], str]) -> str:

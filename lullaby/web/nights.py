@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from lullaby.errors import AskedWrongly, choices
-from lullaby.evening import Evening, Request, prepared
+from lullaby.evening import Evening
 from lullaby.evening.pressed import pressed
 from lullaby.export import ENDINGS, Sampling, rendering_of
 from lullaby.export.delivery import STREAM
@@ -21,6 +21,7 @@ from lullaby.export.exporting import exported_span
 from lullaby.export.file_request import file_request
 from lullaby.export.file_tags import tags_of
 from lullaby.export.formats import Format
+from lullaby.export.fragments import Fragments
 from lullaby.export.known_file import KNOWN, KnownFile
 from lullaby.export.segments import Rendering
 from lullaby.night.faders import FaderMove
@@ -38,8 +39,10 @@ EVENINGS, NIGHTS = 8, 24
 PICTURE = 800
 """Pixels along an edge of the picture of a night."""
 
-Ask = Callable[[Wanted], Request]
-"""Turns an address into a request, as the command line turns what was typed."""
+Ask = Callable[[Wanted], Evening]
+"""Makes an evening of an address, as the command line makes one of what was typed."""
+May = Callable[[Wanted], None]
+"""Raises an Enough where its listener has decided that nothing is to be heard."""
 
 T = TypeVar("T")
 
@@ -54,6 +57,7 @@ class Served:
     """The frames of the night that are served."""
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _files: dict[str, KnownFile] = field(default_factory=dict)
+    _fragments: Fragments | None = None
 
     @property
     def night(self) -> Night:
@@ -108,14 +112,15 @@ class Served:
 class Nights:
     """The nights that are served. `served` may be asked from any thread, and waits until one is prepared."""
 
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
+    def __init__(self, ask: Ask, may: May = lambda wanted: None) -> None:
+        self._ask, self._may = ask, may
         self._lock = threading.Lock()
         self._evenings: OrderedDict[Wanted, Future[Evening]] = OrderedDict()
         self._nights: OrderedDict[Wanted, Future[Served]] = OrderedDict()
 
     def served(self, wanted: Wanted) -> Served:
         """The night that is wanted; a LullabyError where it cannot be had."""
+        self._may(wanted)
         return self._once(self._nights, wanted, NIGHTS, lambda: self._served(wanted))
 
     def _served(self, wanted: Wanted) -> Served:
@@ -128,7 +133,7 @@ class Nights:
         return Served(wanted, evening, exported_span(evening.night, Span(start, max(start, stop))))
 
     def _evening(self, wanted: Wanted) -> Evening:
-        evening = prepared(self._ask(wanted))
+        evening = self._ask(wanted)
         evening = pressed(evening, [round(at * RATE) for at in wanted.awake])
         _ = evening.night.gain  # its opening is heard now, not while somebody waits for a byte
         return evening

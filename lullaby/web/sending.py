@@ -1,8 +1,9 @@
 """The routes of a night: its bytes, its facts and its picture.
 
     /night/ID.mp3  .ogg  .wav     bytes, in ranges
-    /night/ID.json                what it is
-    /night/ID.jpg                 its picture
+    /night/ID.m3u8                a list of its pieces, for HLS; with ?began=TIME, of those about now
+    /night/ID/init.mp4  0.m4s …   the pieces
+    /night/ID.json  .jpg          what it is, and its picture
 
 Whoever asks for bytes is sent them as fast as they are taken, and no faster: what has not been taken is not
 made yet.
@@ -11,23 +12,30 @@ made yet.
 from __future__ import annotations
 
 import asyncio
+import datetime
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from lullaby.errors import AskedWrongly, LullabyError
+from lullaby.evening.enough import Enough
 from lullaby.export import ENDINGS
 from lullaby.export.known_file import KNOWN
+from lullaby.time import Clock
+from lullaby.web import hls
 from lullaby.web.facts import facts_of_served
 from lullaby.web.nights import Nights, Served
 from lullaby.web.ranges import answer_to
 from lullaby.web.stretches import Stretches
 from lullaby.web.wanted import Wanted
 
+PIECE = 64 << 10
+"""Bytes that are handed to the network at a time."""
 PREPARING = 2
 """Nights that are prepared at the same time."""
 TYPES = {".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".wav": "audio/wav"}
@@ -43,30 +51,44 @@ T = TypeVar("T")
 class Sending:
     """Sends the nights out."""
 
-    def __init__(self, nights: Nights, stretches: Stretches, fetched: Fetched = lambda *_: None) -> None:
+    def __init__(
+        self,
+        nights: Nights,
+        stretches: Stretches,
+        clock: Clock,
+        fetched: Fetched = lambda *_: None,
+    ) -> None:
         self._nights, self._stretches, self._fetched = nights, stretches, fetched
+        self._clock = clock
         self._pool = ThreadPoolExecutor(PREPARING, thread_name_prefix="prepare")
+        self._drawing = ThreadPoolExecutor(1, thread_name_prefix="draw")
 
     @property
     def routes(self) -> list[Route]:
-        return [Route("/night/{name}", self.night, methods=["GET"])]
+        return [
+            Route("/night/{name}", self.night, methods=["GET"]),
+            Route("/night/{name}/{piece}", self.piece, methods=["GET"]),
+        ]
 
     def close(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._pool, self._drawing):
+            pool.shutdown(wait=False, cancel_futures=True)
 
     async def night(self, request: Request) -> Response:
         name: str = request.path_params["name"]
         address, dot, ending = name.rpartition(".")
         ending = dot + ending
         try:
-            if ending not in (*KNOWN, ".json", ".jpg"):
+            if ending not in (*KNOWN, ".m3u8", ".json", ".jpg"):
                 raise AskedWrongly(f"a night is had as {', '.join(KNOWN)}, .m3u8, .json or .jpg.")
             served = await self.served(Wanted.read(address))
             if ending == ".json":
                 return JSONResponse(await self._beside(facts_of_served, served), headers=_cached())
             if ending == ".jpg":
-                cover = await self._beside(lambda: served.cover)
+                cover = await asyncio.get_running_loop().run_in_executor(self._drawing, lambda: served.cover)
                 return Response(cover, media_type="image/jpeg", headers=_cached())
+            if ending == ".m3u8":
+                return await self._list(request, served, address)
             return await self._bytes(request, served, address, ending)
         except LullabyError as error:
             return said(error, as_json=ending == ".json")
@@ -78,6 +100,43 @@ class Sending:
     async def _beside(self, work: Callable[..., T], *what: Any) -> T:
         """Does it on another thread."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, work, *what)
+
+    async def piece(self, request: Request) -> Response:
+        """A piece of a night, for HLS."""
+        address, piece = request.path_params["name"], request.path_params["piece"]
+        try:
+            served = await self.served(Wanted.read(address))
+            fragments, tag = await self._beside(served.fragments)
+            if piece == hls.INIT:
+                return Response(fragments.init, media_type=hls.INIT_TYPE, headers=_cached())
+            number = hls.number_of(piece)
+            if number is None or number >= len(fragments):
+                raise AskedWrongly("there is no such piece of this night.")
+            made = await self._stretches.stretch(fragments, tag, number)
+            self._fetched(address, number, len(made))
+            return Response(made, media_type=hls.FRAGMENT_TYPE, headers=_cached())
+        except LullabyError as error:
+            return said(error)
+
+    async def _list(self, request: Request, served: Served, address: str) -> Response:
+        fragments, _ = await self._beside(served.fragments)
+        key = f"?key={quote(request.query_params['key'])}" if "key" in request.query_params else ""
+
+        def place(name: str) -> str:
+            return f"/night/{quote(address)}/{name}{key}"
+
+        began = request.query_params.get("began")
+        if began is None:
+            text = hls.whole_list(fragments.ends, place)
+        else:
+            try:
+                moment = datetime.datetime.fromisoformat(began)
+            except ValueError:
+                moment = None
+            if moment is None or moment.tzinfo is None:
+                raise AskedWrongly("began is a moment with its zone, like 2026-11-30T22:15:00+01:00.")
+            text = hls.list_by_the_clock(fragments.ends, place, moment, self._clock.now())
+        return Response(text, media_type=hls.MEDIA_TYPE, headers=_cached())
 
     async def _bytes(self, request: Request, served: Served, address: str, ending: str) -> Response:
         def known() -> tuple[Any, str]:
@@ -100,9 +159,10 @@ class Sending:
         async def body() -> AsyncIterator[bytes]:
             at = answer.start
             async for piece in self._stretches.read(file, tag, answer.start, answer.stop):
-                yield piece
-                self._fetched(address, at, len(piece))
-                at += len(piece)
+                for some in range(0, len(piece), PIECE):
+                    yield piece[some : some + PIECE]
+                    self._fetched(address, at, len(piece[some : some + PIECE]))
+                    at += len(piece[some : some + PIECE])
 
         return StreamingResponse(body(), answer.status, headers, media_type)
 
@@ -113,7 +173,7 @@ def _cached() -> dict[str, str]:
 
 def said(error: LullabyError, *, as_json: bool = False) -> Response:
     """A mistake, or what could not be, as a line."""
-    status = 404 if isinstance(error, AskedWrongly) else 503
+    status = 404 if isinstance(error, AskedWrongly) else 403 if isinstance(error, Enough) else 503
     text = str(error)
     if as_json:
         return JSONResponse({"error": text}, status)

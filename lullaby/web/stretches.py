@@ -15,7 +15,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from lullaby.export import cores
 from lullaby.export.known_file import KnownFile
@@ -27,6 +27,15 @@ MOST_RUNS = 10
 GOES_THROUGH = 3
 """Stretches that a run makes and nobody asked for, where it stands a little before; from further on another
 begins."""
+
+
+class InStretches(Protocol):
+    """What is made in stretches, one after the other."""
+
+    def from_stretch(self, number: int) -> Iterator[bytes]: ...
+
+    def ends_segment(self, number: int) -> bool: ...
+
 
 Place: TypeAlias = tuple[str, int]
 """A file by its tag, and the number of a stretch in it."""
@@ -60,7 +69,7 @@ class Stretches:
             yield made[at - begins : stop - begins]
             at = begins + len(made)
 
-    async def stretch(self, file: KnownFile, tag: str, number: int) -> bytes:
+    async def stretch(self, file: InStretches, tag: str, number: int) -> bytes:
         """One stretch: whoever asks first has it made, and the others wait."""
         place = (tag, number)
         if (made := self._at_hand(place)) is not None:
@@ -73,7 +82,7 @@ class Stretches:
             coming.add_done_callback(lambda _: self._coming.pop(place, None))
         return await asyncio.shield(coming)
 
-    def _make(self, file: KnownFile, tag: str, number: int) -> bytes:
+    def _make(self, file: InStretches, tag: str, number: int) -> bytes:
         if (made := self._at_hand((tag, number))) is not None:
             return made
         run, at = self._run_before(file, tag, number)
@@ -88,7 +97,7 @@ class Stretches:
             self._set_aside((tag, at), run)
         return made
 
-    def _run_before(self, file: KnownFile, tag: str, number: int) -> tuple[Iterator[bytes], int]:
+    def _run_before(self, file: InStretches, tag: str, number: int) -> tuple[Iterator[bytes], int]:
         """A run that comes to this stretch soon, and the stretch that it makes next."""
         with self._lock:
             for at in range(number, max(-1, number - GOES_THROUGH - 1), -1):
