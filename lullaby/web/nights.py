@@ -89,6 +89,13 @@ class Served:
                 self._files[ending] = KnownFile(rendering, tags)
             return self._files[ending]
 
+    def fragments(self) -> tuple[Fragments, str]:
+        """The same as pieces for HLS, and a name for them."""
+        with self._lock:
+            if self._fragments is None:
+                self._fragments = Fragments(self.rendering(ENDINGS[".m4b"]))
+            return self._fragments, f"{self.night.fingerprint} {self.wanted} .m4s"
+
     def tag(self, ending: str) -> str:
         """The entity tag of that file: the same exactly where its bytes are."""
         file = self.file(ending)

@@ -1,0 +1,231 @@
+"""The server behind `lullaby serve`: wired together, started, and told by its terminal."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from lullaby.cli.terminal.bedside import Bedside
+from lullaby.errors import AskedWrongly, CouldNot, LullabyError
+from lullaby.score.plain_text import plain
+
+if TYPE_CHECKING:
+    from lullaby.web.house import House
+    from lullaby.web.wanted import Wanted
+
+LIVES = "127.0.0.1"
+
+
+def needs_the_extra() -> None:
+    """A CouldNot that says what to type, where the libraries of the server are not here."""
+    from importlib.util import find_spec
+
+    missing = [name for name in ("starlette", "uvicorn", "segno") if find_spec(name) is None]
+    if missing:
+        raise CouldNot(
+            f"serving needs {', '.join(missing)}, which did not come along.\n"
+            "    Type: pip install 'lullaby[serve]'"
+        )
+
+
+def forget(asked: argparse.Namespace, bedside: Bedside) -> int:
+    """No phone is known any more. A server that runs notices at the next request."""
+    from lullaby.web.who.paired import Paired
+
+    paired = Paired.load()
+    count = len(paired.phones)
+    paired.forget()
+    bedside.say(f"Forgotten: {count} phone{'' if count == 1 else 's'} and rooms. Each has to be paired anew.")
+    return 0
+
+
+def pair(asked: argparse.Namespace, bedside: Bedside) -> int:
+    """A new code, from the server that runs."""
+    import http.client
+    import json
+
+    listener = asked.pair
+    if listener:
+        from lullaby.people.listeners import find_person
+
+        find_person(listener)
+    line = http.client.HTTPConnection(LIVES, asked.port, timeout=5)
+    origin = f"http://{LIVES}:{asked.port}"
+    try:
+        line.request(
+            "POST",
+            "/code",
+            json.dumps({"for": listener}),
+            {"Content-Type": "application/json", "Origin": origin},
+        )
+        answer = json.loads(line.getresponse().read(1 << 16))
+    except (OSError, ValueError, http.client.HTTPException):
+        raise CouldNot(f"no lullaby serves at port {asked.port} here: lullaby serve --lan") from None
+    finally:
+        line.close()
+    if not isinstance(answer, dict) or "code" not in answer:
+        raise CouldNot(str(answer.get("error") if isinstance(answer, dict) else "it did not give a code."))
+    if asked.json:
+        bedside.facts(answer)
+        return 0
+    _show_code(answer["code"], asked.port, listener, bedside)
+    return 0
+
+
+def house_of(asked: argparse.Namespace, bedside: Bedside) -> House:
+    """All that is served."""
+    from lullaby.cli.options.addresses import evening_for
+    from lullaby.evening.enough import left_now
+    from lullaby.evening.request import DEFAULT
+    from lullaby.journal.book import evening_of
+    from lullaby.web.house import House
+    from lullaby.web.nights import Nights
+    from lullaby.web.rooms.asked import all_rooms
+    from lullaby.web.rooms.here import Here
+    from lullaby.web.rooms.known import known_rooms
+    from lullaby.web.stretches import Stretches
+    from lullaby.web.who.paired import Paired
+    from lullaby.web.who.pairing import Pairing
+
+    here = Here()
+
+    def may(wanted: Wanted) -> None:
+        evening = evening_of(bedside.clock.now())
+        if wanted.date in (None, evening):
+            left_now(wanted.listener, evening, anyway=False)
+
+    if asked.listener is not None:
+        from lullaby.people.listeners import find_person
+
+        find_person(asked.listener, bedside.note)
+    return House(
+        nights=Nights(lambda wanted: evening_for(wanted, bedside), may),
+        stretches=Stretches(),
+        paired=Paired.load(),
+        pairing=Pairing(time.monotonic),
+        clock=bedside.clock,
+        rooms=lambda: all_rooms(here, known_rooms().values()),
+        words=tuple(asked.night or [DEFAULT]),
+        listener=asked.listener,
+        port=asked.port,
+    )
+
+
+def serve(asked: argparse.Namespace, bedside: Bedside) -> int:
+    needs_the_extra()
+    if not 1 <= asked.port <= 65535:
+        raise AskedWrongly("--port goes from 1 to 65535.")
+    if any("/" in host or ":" in host for host in asked.host):
+        raise AskedWrongly("--host is a name alone, like lullaby.home.")
+
+    from lullaby.web.wanted import Wanted
+
+    house = house_of(asked, bedside)
+    tonight = Wanted.read(str(house.tonight(None)))  # a word that no address can say is said now
+
+    import uvicorn
+
+    from lullaby.web.app import app_of
+    from lullaby.web.who.addresses import addresses
+    from lullaby.web.who.slow import SETTINGS
+
+    at_home = addresses() if asked.lan else []
+    if asked.lan and not at_home:
+        bedside.note("This machine is in no network at home, so phones will not find it.")
+    with doors([LIVES, *at_home], asked.port) as open_doors:
+        app = app_of(house, hosts=asked.host, note=bedside.note)
+        server = uvicorn.Server(uvicorn.Config(app, **SETTINGS))
+        _say_where(asked, house, at_home, bedside)
+        threading.Thread(target=_get_ready, args=(house, tonight, bedside), daemon=True).start()
+        if asked.lan and at_home and sys.stdin is not None and sys.stdin.isatty() and not asked.json:
+            threading.Thread(target=_ask_for_codes, args=(house, bedside), daemon=True).start()
+        server.run(sockets=open_doors)
+    return 0
+
+
+@contextmanager
+def doors(hosts: Sequence[str], port: int) -> Iterator[list[socket.socket]]:
+    """Listening sockets at these addresses; a CouldNot where the port is taken."""
+    found: list[socket.socket] = []
+    try:
+        for host in hosts:
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            door = socket.socket(family, socket.SOCK_STREAM)
+            found.append(door)
+            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                door.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            door.bind((host, port))
+        yield found
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise CouldNot(
+                f"something serves at port {port} already: another lullaby? --port takes another."
+            ) from None
+        if error.errno in (errno.EACCES, errno.EPERM):
+            raise CouldNot(f"port {port} is not for everybody: --port takes one above 1023.") from None
+        raise CouldNot(
+            f"nothing can be served at port {port} ({(error.strerror or 'no').lower()})."
+        ) from None
+    finally:
+        for door in found:
+            door.close()
+
+
+def _say_where(asked: argparse.Namespace, house: House, at_home: Sequence[str], bedside: Bedside) -> None:
+    from lullaby.web.who.addresses import in_url
+
+    here = in_url(LIVES, asked.port)
+    code = house.pairing.code() if at_home else None
+    house.pairs_for = asked.listener
+    if asked.json:
+        facts: dict[str, Any] = {"here": here, "at_home": [in_url(one, asked.port) for one in at_home]}
+        bedside.facts({**facts, "code": code})
+        sys.stdout.flush()
+        return
+    bedside.say(f"Tonight is served on this machine at {here}")
+    if code is None:
+        bedside.say("    Phones at home: lullaby serve --lan")
+    else:
+        _show_code(code, asked.port, asked.listener, bedside)
+    bedside.say("Ctrl-C ends it.")
+    bedside.finish()
+
+
+def _show_code(code: str, port: int, listener: str | None, bedside: Bedside) -> None:
+    from lullaby.web.who.addresses import addresses, in_url
+    from lullaby.web.who.qr import line, picture
+
+    at_home = addresses()
+    address = in_url(at_home[0] if at_home else LIVES, port) + "/pair"
+    if sys.stdout is not None and sys.stdout.isatty() and bedside.redraws:
+        bedside.say(picture(address))
+    bedside.say(line(address, code))
+    if listener:
+        bedside.say(f"    It pairs a phone of {plain(listener)}.")
+
+
+def _ask_for_codes(house: House, bedside: Bedside) -> None:
+    """Enter shows a new code."""
+    bedside.say("Enter shows a new code.")
+    for _ in sys.stdin:
+        _show_code(house.pairing.code(), house.port, house.pairs_for, bedside)
+        bedside.finish()
+
+
+def _get_ready(house: House, tonight: Wanted, bedside: Bedside) -> None:
+    """Makes tonight's night ready before anybody asks for it: its plan, its picture, the first seconds."""
+    try:
+        served = house.nights.served(tonight)
+        file = served.file(".mp3")
+        next(file.from_stretch(0))
+        _ = served.cover
+    except LullabyError as error:
+        bedside.note(f"Tonight cannot be made: {error}")
