@@ -60,7 +60,7 @@ def is_plain(path: str) -> bool:
     nor is anything quoted twice."""
     parts = path.split("/")
     return (
-        parts[0] == ""
+        path.startswith("/")
         and all(part not in ("", ".", "..") for part in parts[1:-1])
         and parts[-1] not in (".", "..")
         and path.isprintable()

@@ -4,8 +4,8 @@ likes, and takes as many connections as there are.
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=8000, **SETTINGS))
 
 An app that awaits each `send` is held up while its reader does not read, once 64 KiB wait for it: where
-pieces are no larger than that, 128 KiB never do. A phone that pauses may stop reading for minutes; who reads nothing
-for a quarter of an hour is let go, and asks again from where it was.
+pieces are no larger than that, 128 KiB never do. A phone that pauses may stop reading for minutes; who reads
+nothing for a quarter of an hour is let go, and asks again from where it was.
 
 Only what serves imports this: it needs uvicorn.
 """
@@ -13,6 +13,9 @@ Only what serves imports this: it needs uvicorn.
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
+import sys
 from typing import Any, ClassVar
 
 import h11
@@ -24,6 +27,8 @@ from lullaby.web.who.safe_headers import dressed
 
 LARGEST_PIECE = 64 << 10
 """Bytes that wait for a reader, and that an app hands over at once."""
+_AT_ONCE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+"""The system's `struct linger`: on, and for no second."""
 
 
 class Doorstep(H11Protocol):
@@ -61,7 +66,7 @@ class Doorstep(H11Protocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._reads_until = self.loop.call_later(self.reading_seconds, self.transport.abort)
+        self._reads_until = self.loop.call_later(self.reading_seconds, self._cut_off)
 
     def resume_writing(self) -> None:
         super().resume_writing()
@@ -70,6 +75,9 @@ class Doorstep(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:
         """What cannot be read as a request is answered like any other, where it still can be."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.disconnected = True  # it was asked already, and what it answers nobody hears
+            self.cycle.message_event.set()
         if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
             self.transport.abort()  # in the midst of an answer
             return
@@ -100,6 +108,13 @@ class Doorstep(H11Protocol):
     def _let_go(self) -> None:
         if not self.transport.is_closing():
             self.transport.abort()
+
+    def _cut_off(self) -> None:
+        """Ends the connection, and has the system throw away what it keeps for a reader who does not read."""
+        door = self.transport.get_extra_info("socket")
+        if door is not None:
+            door.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+        self._let_go()
 
     def _is_one_too_many(self) -> bool:
         """Are there too many, of all or of this address?"""
