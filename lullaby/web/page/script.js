@@ -65,13 +65,20 @@ function place() {
   return reached;
 }
 
+// Said aloud to whoever cannot see the page. What goes well is seen anyhow; what does not stands there to read.
 function tell(line) {
+  const goesWell = [words.is_playing, words.is_stopped].includes(line);
+  by("said").classList.toggle("unseen", goesWell);
   if (by("said").textContent !== line) by("said").textContent = line;
 }
 
 function look() {
+  const held = document.activeElement;
   by("play").hidden = willing;
   by("stop").hidden = !willing;
+  if (held && held.form && held.form.hidden && ["play", "stop"].includes(held.form.id) && held.type === "submit") {
+    by(willing ? "stop" : "play").querySelector(".main").focus({ preventScroll: true });
+  }
   if (by("awake")) by("awake").hidden = !(willing || over);
   if (by("more")) by("more").hidden = !((willing || over) && wanted.to);
   if (by("softer")) by("softer").hidden = !(willing && (canFade || isMix(wanted)));
