@@ -39,7 +39,6 @@ COMMANDS = (
     importing,
     check,
     render,
-    serve,
     tell,
     picture,
     feed,

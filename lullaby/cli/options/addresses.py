@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +15,12 @@ if TYPE_CHECKING:
 def evening_for(wanted: Wanted, bedside: Bedside) -> Evening:
     """The evening of this address: of a score, a ritual, a mix, or of a story that has no other's name."""
     from lullaby.cli.options.nights import request_of
+    from lullaby.cli.parser import parsed
     from lullaby.evening import prepared
     from lullaby.evening.narration.alone import StoryRequest, story_evening
     from lullaby.evening.narration.storytelling import Storytelling
     from lullaby.score.stories import story_files
+    from lullaby.web.rooms.typed import words_of
 
     (name, *others) = wanted.words
     if not others and not _is_a_night(name) and (path := story_files(Path()).get(name)) is not None:
@@ -33,7 +34,7 @@ def evening_for(wanted: Wanted, bedside: Bedside) -> Evening:
             ),
             Storytelling,
         )
-    return prepared(request_of(_typed(wanted), bedside))
+    return prepared(request_of(parsed(["render", *words_of(wanted.whole)]), bedside))
 
 
 def _is_a_night(name: str) -> bool:
@@ -43,24 +44,3 @@ def _is_a_night(name: str) -> bool:
     from lullaby.voices.kinds import KINDS
 
     return name in score_files() or name in ritual_files() or find_voice_path(name, KINDS) is not None
-
-
-def _typed(wanted: Wanted) -> argparse.Namespace:
-    """What would have been typed."""
-    return argparse.Namespace(
-        night=list(wanted.words),
-        date=wanted.date,
-        listener=wanted.listener,
-        circle=wanted.circle,
-        mood=wanted.mood,
-        hemisphere=None,
-        seed=wanted.seed,
-        sleeper=wanted.sleeper,
-        course=None,
-        headphones=wanted.headphones,
-        all_night=wanted.all_night,
-        length=None if wanted.length is None else f"{wanted.length:.3f}",
-        settings=[],
-        device=None,
-        go_on=False,
-    )

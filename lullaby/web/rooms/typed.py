@@ -17,6 +17,7 @@ def words_of(wanted: Wanted) -> list[str]:
         ("--date", wanted.date),
         ("--sleeper", wanted.sleeper),
         ("--length", wanted.length),
+        ("--all-night", wanted.all_night),
         ("--from", wanted.start),
     ):
         if value is not None:
