@@ -70,8 +70,10 @@ def _ranges(dice: random.Random, target: Target) -> Wire:
             "bytes=٣-٤".encode().decode("latin-1"),
         )
     )
-    unless: tuple[str, ...] = dice.choice(((), ('If-Range: "x"',), ("If-Range: *",), ("If-None-Match: *",)))
-    return Wire((_request(target, dice.choice(("GET", "HEAD")), target.night, f"Range: {value}", *unless),))
+    tags = ("If-Range: *", 'If-Range: "x"', "If-None-Match: *", 'If-Match: W/"', "If-Range: Tue, 01 Jan 2030")
+    unless = (dice.choice(tags),) if dice.random() < 0.3 else ()
+    method = dice.choice(("GET", "GET", "GET", "HEAD"))
+    return Wire((_request(target, method, target.night, f"Range: {value}", *unless),))
 
 
 def _hosts(dice: random.Random, target: Target) -> Wire:
@@ -227,10 +229,8 @@ def _codes(dice: random.Random, target: Target) -> Wire:
 
 
 def _bodies(dice: random.Random, target: Target) -> Wire:
-    path, ours = (
-        dice.choice((*target.posts, "/pair", "/", target.night)),
-        f"Origin: http://{target.host}.evil.example",
-    )
+    path = dice.choice((*target.posts, "/pair", "/", target.night))
+    ours = f"Origin: http://{target.host}.evil.example"
     length = dice.choice(("-1", "1e3", "99999999999999999999", "0x10", "1_0", "10, 10", "9000", "١", "+5"))
     length_said = f"Content-Length: {length}".encode().decode("latin-1")  # as UTF-8 goes over the wire
     post = partial(_request, target, "POST")
@@ -244,6 +244,7 @@ def _bodies(dice: random.Random, target: Target) -> Wire:
                 (post("/pair", f"Origin: http://{target.host}", chunked), chunk, chunk, b"0\r\n\r\n")
             ),
             lambda: Wire((post(path, ours, chunked), dice.choice(endless))),
+            lambda: Wire((post(path, ours, chunked, body=dice.choice(endless)),)),
             lambda: Wire((post(path, ours, "Transfer-Encoding: gzip, chunked"),)),
             lambda: Wire((post(path, ours, "Content-Length: 4", chunked, body=b"0\r\n\r\n"),)),
             lambda: Wire((post(path, ours, "Content-Length: 4", "Content-Length: 5", body=b"abcde"),)),
