@@ -91,9 +91,8 @@ def nothing_goes_wrong(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """No exception comes up to the server, or is lost in its loop."""
     with caplog.at_level(logging.ERROR):
         yield
-    assert [
-        record.getMessage() for record in caplog.get_records("call") if record.levelno >= logging.ERROR
-    ] == []
+    records = caplog.get_records("call")
+    assert [record.getMessage() for record in records if record.levelno >= logging.ERROR] == []
 
 
 def guarded(app: Careless, rates: Rates = UNBOUNDED) -> Guard:
@@ -180,9 +179,8 @@ def test_a_phone_that_plays_is_given_its_bytes_while_strangers_attack(app: Carel
     """With the rates that there are, and the attack from an address of its own."""
     token = app.paired.add("phone")
     with served(guarded(app, Rates())) as url, ThreadPoolExecutor(1) as others:
-        attacking = others.submit(
-            attack, url, 500, 20_264, source=STRANGER if sys.platform == "linux" else None
-        )
+        source = STRANGER if sys.platform == "linux" else None
+        attacking = others.submit(attack, url, 500, 20_264, source=source)
         asked = {"authorization": f"Bearer {token}"}
         with httpx.Client(base_url=url, headers=asked, timeout=PATIENCE) as phone:
             at = 0

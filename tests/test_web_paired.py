@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import segno
 from web_who import JumpingClock
 
 from lullaby.errors import AskedWrongly, CouldNot
@@ -245,7 +246,6 @@ def test_addresses_are_those_of_home_networks() -> None:
 
 
 def test_a_qr_code_says_the_address() -> None:
-    segno = pytest.importorskip("segno")
     address = "http://192.168.1.20:8000/pair"
     drawn = qr.picture(address, colours=False).splitlines()
     squares = {"█": (0, 0), "▀": (0, 1), "▄": (1, 0), " ": (1, 1)}

@@ -38,7 +38,7 @@ class Rates:
     known: Rate = Rate(100, burst=600)
     """The owner and paired phones. A player that seeks asks for some ranges a second."""
     stranger: Rate = Rate(4, burst=40)
-    pairing: Rate = Rate(10 / 60, burst=10)
+    pairing: Rate = Rate(5 / 60, burst=5)
     """Codes that are tried."""
     known_at_once: int = 32
     """Requests that are being answered at the same moment."""
