@@ -17,13 +17,14 @@ from lullaby.score.plain_text import plain
 OWN = (
     "alarm", "bookmarks.json", "cache", "circles", "devices.toml", "enough", "enough.db", "journal",
     "journal.db", "journal-logs", "people", "player", "schedule", "schedule.db", "scores", "voices",
+    "web",
 )  # fmt: skip
 """What lullaby keeps in its folder. Where somebody has named the folder (LULLABY_HOME) there may be more in
 it, which is not lullaby's to take away."""
 _BESIDE = ("-wal", "-shm", "-journal")
 OWN_CACHES = ("kernels", "speech")
-_PASSING = ("alarm", "cache", "player")
-"""What is nobody's to take along: it is made again, or is about a process."""
+_PASSING = ("alarm", "cache", "player", "web")
+"""What is nobody's to take along: it is made again, or is about a process, or about this machine alone."""
 
 
 def is_own(name: str) -> bool:
