@@ -292,6 +292,21 @@ def test_a_connection_too_many_is_let_go_and_the_others_are_not(app: Careless) -
                 line.close()
 
 
+def test_a_small_answer_is_not_kept_back_by_the_system(app: Careless) -> None:
+    seen = []
+
+    class Looked(slow.Doorstep):
+        def connection_made(self, transport: Any) -> None:
+            super().connection_made(transport)
+            door = transport.get_extra_info("socket")
+            seen.append(door.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+    with served(guarded(app), http=Looked) as url:
+        assert httpx.get(f"{url}/").status_code == 200
+    assert seen
+    assert all(seen)
+
+
 def test_a_reader_who_stops_reading_holds_the_app_up_and_no_memory(app: Careless) -> None:
     """The app waits: what it has handed over is what the system's own buffers take, and not the night."""
     sent, whole = [0], 512 << 20
