@@ -23,6 +23,8 @@ from lullaby.errors import AskedWrongly, CouldNot, LullabyError
 from lullaby.people.listeners import find_person
 from lullaby.people.traits import ADULT
 from lullaby.score.plain_text import plain, short
+from lullaby.web.feed import MEDIA_TYPE as FEED_TYPE
+from lullaby.web.feed_nights import feed_of
 from lullaby.web.house import House
 from lullaby.web.library import Library
 from lullaby.web.page import ASSETS, asked_for, asset, language_of, page, pairing_page
@@ -56,6 +58,8 @@ class Routes:
             *(Route(f"/{name}", self.asset, methods=["GET"]) for name in ASSETS),
             Route("/pair", self.pair, methods=["GET", "POST"]),
             Route("/code", self.code, methods=["POST"]),
+            Route("/feed.xml", self.feed, methods=["GET"]),
+            Route("/feed", self.feed_address, methods=["GET"]),
             Route("/rooms.json", self.rooms, methods=["GET"]),
             Route("/rooms/begin", self.begin_together, methods=["POST"]),
             Route("/rooms/stop", self.stop_all, methods=["POST"]),
@@ -144,6 +148,23 @@ class Routes:
             return said(error, as_json=True)
         self._house.pairs_for = listener
         return JSONResponse({"code": self._house.pairing.code(), "for": listener})
+
+    # a podcast
+
+    async def feed_address(self, request: Request) -> Response:
+        """Where an app finds the feed: with a key, for an app shows no cookie."""
+        place = f"http://{request.headers['host']}/feed.xml?key={self._house.paired.key_for('/feed.xml')}"
+        return PlainTextResponse(place + "\n")
+
+    async def feed(self, request: Request) -> Response:
+        try:
+            return Response(
+                await self._beside(feed_of, self._house, f"http://{request.headers['host']}/"),
+                media_type=FEED_TYPE,
+                headers={"cache-control": "no-cache"},
+            )
+        except LullabyError as error:
+            return said(error)
 
     # rooms
 

@@ -120,10 +120,9 @@ class Sending:
 
     async def _list(self, request: Request, served: Served, address: str) -> Response:
         fragments, _ = await self._beside(served.fragments)
-        key = f"?key={quote(request.query_params['key'])}" if "key" in request.query_params else ""
 
         def place(name: str) -> str:
-            return f"/night/{quote(address)}/{name}{key}"
+            return f"/night/{quote(address, safe='~=+:,')}/{name}"
 
         began = request.query_params.get("began")
         if began is None:
