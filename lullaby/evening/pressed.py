@@ -27,7 +27,9 @@ def pressed(evening: Evening, frames: Sequence[int]) -> Evening:
     if follower is None:
         raise AskedWrongly("this night follows nobody, so there is nobody to be awake still.")
     night = evening.night
-    for number, frame in enumerate(frames):
+    for number, pressed_at in enumerate(frames):
+        # who says so while it ends, or after, had it go on before that
+        frame = min(pressed_at, night.length - night.plan.fade_out - 1)
         follower.still_awake(frame)
         later = frames[number + 1] if number + 1 < len(frames) else LONGEST
         until = min(later, frame + HOURS * 3600 * RATE, evening.night.score.length)

@@ -27,7 +27,7 @@ from lullaby.export.segments import Rendering
 from lullaby.night.faders import FaderMove
 from lullaby.night.night import Growth
 from lullaby.score.plain_text import quoted
-from lullaby.time import RATE, Span
+from lullaby.time import RATE, Span, clock
 from lullaby.web.wanted import Wanted
 
 if TYPE_CHECKING:
@@ -137,6 +137,10 @@ class Nights:
         if wanted.faders:
             evening = _with_faders(evening, start, wanted.faders)
         stop = evening.night.length if wanted.stop is None else round(wanted.stop * RATE)
+        if start >= evening.night.length:
+            raise AskedWrongly(
+                f"there is nothing from {clock(start)} on: it lasts until {clock(evening.night.length)}."
+            )
         return Served(wanted, evening, exported_span(evening.night, Span(start, max(start, stop))))
 
     def _evening(self, wanted: Wanted) -> Evening:

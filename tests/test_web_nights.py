@@ -1,0 +1,305 @@
+"""A night as it is served: the bytes that `render` keeps, any of them, by a server that remembers nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import httpx
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from web import ask, served
+
+from lullaby.errors import AskedWrongly
+from lullaby.export import USES, export
+from lullaby.export.delivery import STREAM
+from lullaby.export.known_file import KnownFile
+from lullaby.night import Night
+from lullaby.time import RATE, Span
+from lullaby.web import stretches
+from lullaby.web.nights import Nights
+from lullaby.web.stretches import Stretches
+from lullaby.web.wanted import Wanted
+
+MIX = "pink-noise:-6+shore~date=2026-11-30~sleeper=none~length=150"
+"""Two minutes and a half, so that it has three pages."""
+FOLLOWED = "pink-noise+shore~date=2026-11-30~length=3600"
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with served() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def night() -> Night:
+    return ask(Wanted.read(MIX)).night
+
+
+@pytest.fixture(scope="module")
+def whole(night: Night, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The file that `lullaby render --for-use stream` keeps."""
+    return export(night, tmp_path_factory.mktemp("kept") / "night.mp3", use=STREAM).read_bytes()
+
+
+def test_the_whole_of_it_is_the_file_that_is_rendered(url: str, whole: bytes) -> None:
+    answer = httpx.get(f"{url}/night/{MIX}.mp3", timeout=120)
+    assert answer.status_code == 200
+    assert int(answer.headers["content-length"]) == len(whole)
+    assert answer.headers["content-type"] == "audio/mpeg"
+    assert answer.headers["accept-ranges"] == "bytes"
+    assert answer.content == whole
+
+
+def test_two_hundred_ranges_in_any_order_are_its_bytes(url: str, whole: bytes) -> None:
+    chance = random.Random(5)
+    with httpx.Client(timeout=120) as phone:
+        for _ in range(200):
+            start = chance.randrange(len(whole))
+            stop = min(len(whole), start + chance.choice([1, 2, 480, 70_000]))
+            asked = f"bytes={start}-{stop - 1}" if chance.random() < 0.8 else f"bytes=-{len(whole) - start}"
+            if asked.startswith("bytes=-"):
+                stop = len(whole)
+                start = max(start, stop - 90_000)
+                asked = f"bytes=-{stop - start}"
+            answer = phone.get(f"{url}/night/{MIX}.mp3", headers={"range": asked})
+            assert answer.status_code == 206
+            assert answer.headers["content-range"] == f"bytes {start}-{stop - 1}/{len(whole)}"
+            assert answer.content == whole[start:stop], asked
+
+
+def test_an_open_range_goes_on_to_the_end(url: str, whole: bytes) -> None:
+    at = len(whole) - 50_000
+    answer = httpx.get(f"{url}/night/{MIX}.mp3", headers={"range": f"bytes={at}-"}, timeout=60)
+    assert (answer.status_code, answer.content) == (206, whole[at:])
+
+
+def test_past_the_end_there_is_nothing(url: str, whole: bytes) -> None:
+    answer = httpx.get(f"{url}/night/{MIX}.mp3", headers={"range": f"bytes={len(whole)}-"}, timeout=60)
+    assert answer.status_code == 416
+    assert answer.headers["content-range"] == f"bytes */{len(whole)}"
+
+
+def test_a_tag_stands_for_the_bytes(url: str, whole: bytes) -> None:
+    head = httpx.head(f"{url}/night/{MIX}.mp3", timeout=60)
+    assert (head.status_code, head.content, int(head.headers["content-length"])) == (200, b"", len(whole))
+    tag = head.headers["etag"]
+    ours = {"range": "bytes=10-19", "if-range": tag}
+    assert httpx.get(f"{url}/night/{MIX}.mp3", headers=ours).content == whole[10:20]
+    with httpx.stream("GET", f"{url}/night/{MIX}.mp3", headers=ours | {"if-range": '"other"'}) as answer:
+        assert answer.status_code == 200
+    assert httpx.get(f"{url}/night/{MIX}.mp3", headers={"if-none-match": tag}).status_code == 304
+    others = [
+        MIX + "~seed=4",
+        MIX.replace(":-6", ":-7"),
+        MIX + "~from=10",
+        MIX + "~to=20~fade=3",
+        MIX + "~to=20",
+    ]
+    tags = [httpx.head(f"{url}/night/{other}.mp3", timeout=60).headers["etag"] for other in others]
+    assert len({tag, *tags}) == 1 + len(others)
+
+
+def test_a_server_that_was_started_again_goes_on_in_mid_byte(whole: bytes) -> None:
+    """Nothing of the first one is left: other nights, other caches, another port."""
+    at = 1_234_567
+    with served() as first, httpx.stream("GET", f"{first}/night/{MIX}.mp3", timeout=60) as answer:
+        tag, got = answer.headers["etag"], b""
+        for some in answer.iter_raw():
+            got += some
+            if len(got) > at:
+                break
+    again = {"range": f"bytes={len(got)}-", "if-range": tag}
+    with served() as second:
+        answer = httpx.get(f"{second}/night/{MIX}.mp3", headers=again, timeout=120)
+    assert answer.status_code == 206
+    assert got + answer.content == whole
+
+
+@pytest.mark.parametrize("ending", [".ogg", ".wav"])
+def test_in_other_forms_too(url: str, night: Night, tmp_path: Path, ending: str) -> None:
+    kept = export(night, tmp_path / f"night{ending}", use=STREAM).read_bytes()
+    answer = httpx.get(f"{url}/night/{MIX}{ending}", headers={"range": "bytes=900000-999999"}, timeout=60)
+    assert answer.content == kept[900_000:1_000_000]
+    assert answer.headers["content-range"] == f"bytes 900000-999999/{len(kept)}"
+
+
+def test_a_part_of_it_is_the_part_that_is_rendered(url: str, night: Night, tmp_path: Path) -> None:
+    span = Span(50 * RATE + RATE // 2, 70 * RATE)
+    kept = export(night, tmp_path / "part.mp3", span=span, use=STREAM).read_bytes()
+    assert httpx.get(f"{url}/night/{MIX}~from=50.5~to=70.mp3", timeout=60).content == kept
+
+
+def heard(url: str, address: str, path: Path) -> NDArray[np.int16]:
+    path.write_bytes(httpx.get(f"{url}/night/{address}.wav", timeout=60).content)
+    with av.open(str(path)) as file:
+        return np.concatenate([frame.to_ndarray() for frame in file.decode(audio=0)], axis=1).reshape(-1, 2)
+
+
+def test_a_timer_fades_in_the_stream_itself(url: str, tmp_path: Path) -> None:
+    plain = heard(url, MIX + "~from=20~to=50", tmp_path / "plain.wav")
+    timed = heard(url, MIX + "~from=20~to=50~fade=20", tmp_path / "timed.wav")
+    assert len(timed) == len(plain) == 30 * RATE
+    assert (timed[RATE : 9 * RATE] == plain[RATE : 9 * RATE]).all()
+    levels = [float(np.abs(1.0 * timed[at * RATE : (at + 1) * RATE]).mean()) for at in (9, 15, 20, 25, 29)]
+    assert levels == sorted(levels, reverse=True)
+    assert levels[-1] < levels[0] / 20
+
+
+def test_it_rises_softly_where_it_was_changed(url: str, tmp_path: Path) -> None:
+    cut = heard(url, MIX + "~from=20~to=30", tmp_path / "cut.wav")
+    soft = heard(url, MIX + "~from=20~rise=2~to=30", tmp_path / "soft.wav")
+    first, then = (slice(0, RATE // 2), slice(3 * RATE, 8 * RATE))
+    assert np.abs(1.0 * soft[first]).mean() < np.abs(1.0 * cut[first]).mean() / 3
+    assert (soft[then] == cut[then]).all()
+
+
+def test_a_fader_is_moved_from_where_the_file_begins(url: str, tmp_path: Path) -> None:
+    alone = "pink-noise~date=2026-11-30~sleeper=none~length=100"
+    plain = heard(url, f"{alone}~from=30~to=40", tmp_path / "plain.wav")
+    moved = heard(url, f"{alone}~faders=pink-noise:-12~from=30~to=40", tmp_path / "moved.wav")
+    ratio = np.abs(1.0 * moved[2 * RATE :]).mean() / np.abs(1.0 * plain[2 * RATE :]).mean()
+    assert 20 * np.log10(ratio) == pytest.approx(-12, abs=0.2)
+
+
+@pytest.mark.parametrize("before", [900, 60, 0])
+def test_who_is_awake_still_has_a_longer_night(url: str, before: int) -> None:
+    """Also who says so in the last minute of it, or when it is over."""
+    facts = httpx.get(f"{url}/night/{FOLLOWED}.json", timeout=60).json()
+    assert facts["length"] < 3600
+    awake = f"{FOLLOWED}~awake={facts['length'] - before:.0f}"
+    longer = httpx.get(f"{url}/night/{awake}.json", timeout=60).json()
+    assert longer["length"] > facts["length"]
+    there = httpx.get(f"{url}/night/{awake}~from={facts['length']:.0f}.json", timeout=60)
+    assert there.status_code == 200
+
+
+def test_its_facts_say_what_it_is(url: str) -> None:
+    facts = httpx.get(f"{url}/night/{MIX}.json", timeout=60).json()
+    assert facts["title"]
+    assert (facts["start"], facts["stop"], facts["length"]) == (0, 150, 150)
+    assert [voice["name"] for voice in facts["voices"]] == ["pink-noise", "shore"]
+    assert facts["voices"][0]["level"] == -6
+    picture = httpx.get(url + facts["picture"], timeout=60)
+    assert picture.headers["content-type"] == "image/jpeg"
+    assert picture.content[:2] == b"\xff\xd8"
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("nothing-of-this-name.mp3", "nothing-of-this-name"),
+        ("rain.exe", ".mp3"),
+        ("rain.flac", ".mp3"),
+        ("rain~from=7200~length=60.mp3", "lasts until 00:01:00"),
+        ("rain~to=5~from=9.mp3", "before it begins"),
+        ("..%2F..%2Fetc%2Fpasswd.mp3", ""),
+        ("rain~faders=sea:-3~date=2026-11-30.mp3", "no voice"),
+        ("rain~sleeper=none~awake=5.mp3", "follows nobody"),
+    ],
+)
+def test_what_is_no_night_is_said_in_a_line(url: str, address: str, says: str) -> None:
+    answer = httpx.get(f"{url}/night/{address}", timeout=60)
+    assert answer.status_code == 404
+    assert says in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_what_nobody_takes_is_not_made(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A phone that reads a second of an hour costs some stretches, and no more while it waits."""
+    made: list[int] = []
+    make = Stretches._make
+
+    def noted(self: Stretches, file: KnownFile, tag: str, number: int) -> bytes:
+        made.append(number)
+        return make(self, file, tag, number)
+
+    monkeypatch.setattr(Stretches, "_make", noted)
+    address = "pink-noise~date=2026-11-30~sleeper=none~length=3600"
+    with httpx.stream("GET", f"{url}/night/{address}.wav", timeout=60) as answer:
+        next(answer.iter_raw())
+        answers = httpx.get(f"{url}/night/{address}.json", timeout=60)  # the server is well meanwhile
+        assert answers.status_code == 200
+        assert int(answer.headers["content-length"]) > 600_000_000
+    assert len(made) < 60
+
+
+def test_ten_who_hear_the_same_have_it_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = Nights(ask).served(Wanted.read(MIX)).file(".mp3")
+    made: list[int] = []
+    make = Stretches._make
+
+    def noted(self: Stretches, file: KnownFile, tag: str, number: int) -> bytes:
+        made.append(number)
+        return make(self, file, tag, number)
+
+    monkeypatch.setattr(Stretches, "_make", noted)
+
+    async def hear(kept: Stretches) -> bytes:
+        return b"".join([some async for some in kept.read(file, "tag", 0, 300_000)])
+
+    async def ten() -> list[bytes]:
+        kept = Stretches()
+        try:
+            return await asyncio.gather(*(hear(kept) for _ in range(10)))
+        finally:
+            kept.close()
+
+    assert len(set(asyncio.run(ten()))) == 1
+    assert len(made) == len(set(made))
+
+
+def test_only_so_much_is_kept_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stretches, "MOST_BYTES", 200_000)
+    monkeypatch.setattr(stretches, "MOST_RUNS", 2)
+    file = Nights(ask).served(Wanted.read(MIX)).file(".mp3")
+
+    async def all_over() -> tuple[int, int]:
+        kept = Stretches()
+        try:
+            for number in (0, 40, 20, 60, 10, 0, 40):
+                assert await kept.stretch(file, "tag", number) == next(file.from_stretch(number))
+            return kept._bytes, len(kept._runs)
+        finally:
+            kept.close()
+
+    held, runs = asyncio.run(all_over())
+    assert held <= 200_000
+    assert runs <= 2
+
+
+def test_an_address_is_read_and_written_the_same() -> None:
+    text = (
+        "rain+sea:-6.5~date=2026-11-30~for=Kim O'Hara~seed=3~sleeper=slow~headphones=1"
+        "~all-night=the neighbours~length=3600~faders=rain:-3,sea:silent~awake=60,90.5"
+        "~from=100~rise=2~to=3000.125~fade=300"
+    )
+    assert str(Wanted.read(text)) == text
+    scrambled = "~".join([text.split("~")[0], *reversed(text.split("~")[1:])])
+    assert str(Wanted.read(scrambled)) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "+", "a b", "./rain.toml", "rain:", "rain:200", "-rain", "x" * 2_000, "+".join(["rain"] * 25),
+        "rain~", "rain~nothing=1", "rain~seed", "rain~seed=-1", "rain~seed=1~seed=2", "rain~headphones=0",
+        "rain~date=2026-13-01", "rain~date=20261130", "rain~from=-1", "rain~from=90000", "rain~from=1e3",
+        "rain~fade=5", "rain~rise=5", "rain~awake=5,5", "rain~awake=9,5", "rain~length=0",
+        "rain~sleeper=kim", "rain~for=../kim", "rain~for=", "rain~mood=--help",
+        "rain~faders=rain:40", "rain~faders=rain",
+    ],
+)  # fmt: skip
+def test_what_is_no_address_is_refused(text: str) -> None:
+    with pytest.raises(AskedWrongly):
+        Wanted.read(text)
+
+
+def test_the_form_that_is_sent_is_one_that_can_be_rendered() -> None:
+    assert USES["stream"] is STREAM
+    assert STREAM.ending == ".mp3"
