@@ -25,9 +25,9 @@ from lullaby.web.nights import Nights
 from lullaby.web.stretches import Stretches
 from lullaby.web.wanted import Wanted
 
-MIX = "pink-noise:-6+shore~date=2026-11-30~sleeper=none~length=150"
-"""Two minutes and a half, so that it has three pages."""
-FOLLOWED = "pink-noise+shore~date=2026-11-30~length=3600"
+MIX = "pink-noise:-6+brown-noise~date=2026-11-30~sleeper=none~length=150"
+"""Two minutes and a half: it has three pages."""
+FOLLOWED = "pink-noise+brown-noise~date=2026-11-30~length=3600"
 
 
 @pytest.fixture(scope="module")
@@ -183,7 +183,7 @@ def test_its_facts_say_what_it_is(url: str) -> None:
     facts = httpx.get(f"{url}/night/{MIX}.json", timeout=60).json()
     assert facts["title"]
     assert (facts["start"], facts["stop"], facts["length"]) == (0, 150, 150)
-    assert [voice["name"] for voice in facts["voices"]] == ["pink-noise", "shore"]
+    assert [voice["name"] for voice in facts["voices"]] == ["pink-noise", "brown-noise"]
     assert facts["voices"][0]["level"] == -6
     picture = httpx.get(url + facts["picture"], timeout=60)
     assert picture.headers["content-type"] == "image/jpeg"
