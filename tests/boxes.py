@@ -108,8 +108,8 @@ class Pretended:
         share = min(1.0, max(0.0, behaves(self.place - told, piece.seconds) / piece.seconds))
         name = piece.address.removeprefix("http://home/night/").removesuffix(".mp3?key=abc")
         if self.looks_at_the_end:
-            self.fetched.sent(name, piece.bytes - 128, piece.bytes)
-        self.fetched.sent(name, 0, round(share * piece.bytes))
+            self.fetched.taken(name, piece.bytes - 128, 128)
+        self.fetched.taken(name, 0, round(share * piece.bytes))
 
     async def plays(self, wanted: Wanted = WANTED) -> None:
         night = Sent(wanted, "Eight Hours", file_of, "http://home/night/eight-hours.jpg")

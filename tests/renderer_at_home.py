@@ -94,7 +94,7 @@ def a_server(fetched: Fetched) -> Iterator[tuple[str, list[str]]]:
                 for data in file.read(answer.start, answer.stop):
                     for k in range(0, len(data), 4_096):
                         self.wfile.write(data[k : k + 4_096])
-                        fetched.sent(name, place, place + len(data[k : k + 4_096]))
+                        fetched.taken(name, place, len(data[k : k + 4_096]))
                         place += len(data[k : k + 4_096])
 
         def log_message(self, format: str, *args: object) -> None:

@@ -38,9 +38,8 @@ DOORS |= {"markdown_it": ("story/markdown.py",)}
 DOORS |= {"mido": ("score/midi/file.py",)}
 DOORS |= {"icalendar": ("ritual/schedule/",), "dateutil": ("ritual/schedule/",)}
 DOORS |= {"h11": ("web/who/slow.py",), "segno": ("web/who/qr.py",), "uvicorn": ("web/who/slow.py",)}
-DOORS_WITHIN = {"pickle": "kernels/cache.py", "secrets": "web/who/secret.py"}
 DOORS |= dict.fromkeys(("async_upnp_client", "pychromecast", "soco"), ("web/boxes/",))
-DOORS_WITHIN = {"pickle": "kernels/cache.py"}
+DOORS_WITHIN = {"pickle": "kernels/cache.py", "secrets": "web/who/secret.py"}
 DICE = r"(random|secrets|pickle|numpy\.random)(\..*)?"
 CLOCKS = r"time\.(time|monotonic|perf_counter|localtime)(_ns)?|datetime\.\w+\.(now|utcnow|today)"
 

@@ -145,6 +145,13 @@ def test_a_box_that_is_gone_is_told_in_words_after_some_tries():
     assert all(a < b for a, b in pairwise(PAUSES))
 
 
+def test_a_box_that_will_not_even_begin_is_told_at_once():
+    box = Pretended([ahead(10)], gone=lambda at: True)
+    with pytest.raises(CouldNot, match="nobody there"):
+        asyncio.run(box.plays())
+    assert box.waited == []
+
+
 def test_a_box_that_says_yes_and_fetches_nothing_is_given_up_too():
     box = Pretended([nothing])
     with pytest.raises(CouldNot, match="says that it plays, and fetches nothing"):
@@ -177,11 +184,11 @@ def test_whoever_ends_the_cast_stops_the_box_in_a_fade_and_its_volume_is_as_it_w
 
 def test_a_ledger_knows_of_no_night_but_what_is_just_being_cast():
     fetched = Fetched()
-    fetched.sent("rain", 0, 100)
+    fetched.taken("rain", 0, 100)
     assert fetched.until("rain") == 0
     fetched.expect("rain")
-    fetched.sent("rain", 0, 100)
-    fetched.sent("rain", 100, 50)
+    fetched.taken("rain", 0, 100)
+    fetched.taken("rain", 50, 20)
     assert fetched.until("rain") == 100
     fetched.forget("rain")
     assert vars(fetched) == {"_until": {}}

@@ -11,6 +11,7 @@ from lullaby.cli import circle, enough, journal, people, schedule, sleep, why
 from lullaby.cli.commands import (
     alarm,
     calibrate,
+    cast,
     check,
     doctor,
     driving,
@@ -43,6 +44,7 @@ COMMANDS = (
     picture,
     feed,
     serve,
+    cast,
     why,
     sleep,
     people,

@@ -36,7 +36,7 @@ class Sent:
     wanted: Wanted
     title: str
     file: Callable[[Wanted], KnownFile]
-    """The file of this night, or of the rest of it."""
+    """The file of this night, or of the rest of it. That may take a while: it is asked for on a thread."""
     picture: str = ""
     """The address of its picture."""
 
@@ -60,33 +60,39 @@ async def cast(
     say: Say = lambda said: None,
 ) -> None:
     """Plays the night on the box until it is over, or somebody stops the box. Who cancels this stops it, too,
-    in a fade. A box that does not play at last is a CouldNot."""
-    first, began = night.wanted.start or 0.0, clock.now()
-    end = night.file(night.wanted).rendering.span.stop / RATE
-    tries, last = 0, None
+    in a fade. A box that will not play, or at last does not any more, is a CouldNot."""
+
+    def place() -> float:
+        return first + (clock.now() - began).total_seconds()
+
+    wanted, tries, has_played = night.wanted, 0, False
+    file = await asyncio.to_thread(night.file, wanted)
+    first, began, end = file.rendering.span.start / RATE, clock.now(), file.rendering.span.stop / RATE
     try:
         while True:
-            at = first + (clock.now() - began).total_seconds()
-            if last is not None and at > end - LAST:
-                return
-            wanted = night.wanted if last is None else replace(night.wanted, start=round(at, 3))
-            turn = _Turn(box, night, wanted, address_of(wanted), fetched)
+            turn = _Turn(box, night, wanted, file, address_of(wanted), fetched)
             try:
-                ends = await turn.played(lambda: first + (clock.now() - began).total_seconds(), wait)
+                ends = await turn.played(place, wait)
                 why = f"{box.name} says that it plays, and fetches nothing."
             except CouldNot as error:
+                if not has_played:
+                    raise
                 ends, why = _Ends.STALLED, str(error)
-            last = turn
             if ends is _Ends.STOPPED:
                 say(f"{box.name} was stopped there.")
             if ends is not _Ends.STALLED:
                 return
+            has_played |= turn.has_fetched()
             tries = 0 if turn.has_fetched() else tries + 1
             if tries > len(PAUSES):
                 raise CouldNot(f"{why}\n    It was tried {tries} times, and is given up.")
             if tries:
                 await wait(PAUSES[tries - 1])
+            if (at := place()) > end - LAST:
+                return
             say(f"{box.name} stood still: it is sent on.")
+            wanted = replace(night.wanted, start=round(at, 3))
+            file = await asyncio.to_thread(night.file, wanted)
     except asyncio.CancelledError:
         await asyncio.shield(hushed(box, wait))
         raise
@@ -95,20 +101,21 @@ async def cast(
 class _Turn:
     """One address, given to the box once."""
 
-    def __init__(self, box: Box, night: Sent, wanted: Wanted, address: str, fetched: Fetched) -> None:
+    def __init__(
+        self, box: Box, night: Sent, wanted: Wanted, file: KnownFile, address: str, fetched: Fetched
+    ) -> None:
         self._box, self._fetched, self._name = box, fetched, str(wanted)
-        self._file = night.file(wanted)
-        span = self._file.rendering.span
+        span = file.rendering.span
         self._start, seconds = span.start / RATE, len(span) / RATE
-        self._head = self._file.place(span.start)
-        self._rate = (self._file.length - self._head) / seconds
+        self._head = file.place(span.start)
+        self._rate = (file.length - self._head) / seconds
         self._piece = Piece(
             address,
             night.title,
-            self._file.length,
+            file.length,
             seconds,
             night.picture,
-            self._file.rendering.format.media_type or "audio/ogg",
+            file.rendering.format.media_type or "audio/ogg",
         )
         self._watch = Watch(self._start)
         self._has_played = False

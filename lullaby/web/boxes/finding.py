@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from lullaby.errors import CouldNot, choices
 from lullaby.score.plain_text import plain, quoted, short
@@ -92,3 +94,22 @@ def _none_so_called(name: str, found: Found) -> str:
 
 def _shown(box: Box) -> str:
     return f"{box.name} ({box.kind}, {box.host})"
+
+
+def facts_of_boxes(found: Found) -> dict[str, Any]:
+    """What there is, for programs."""
+    boxes = [{"name": box.name, "kind": box.kind, "address": box.host} for box in found.boxes]
+    return {"boxes": boxes, "trouble": found.trouble}
+
+
+def own_address(towards: str) -> str:
+    """The address of this machine on the network that the box is on. Nothing is sent for it: the system is
+    asked which address it would send from."""
+    family = socket.AF_INET6 if ":" in towards else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as door:
+            door.connect((towards, 9))
+            return str(door.getsockname()[0])
+    except OSError as error:
+        why = (error.strerror or type(error).__name__).lower()
+        raise CouldNot(f"no network of this machine leads to {plain(short(towards, 60))} ({why}).") from error

@@ -34,11 +34,11 @@ class Fetched:
     def forget(self, night: str) -> None:
         self._until.pop(night, None)
 
-    def sent(self, night: str, start: int, stop: int) -> None:
-        """These bytes have left. Of a night that nobody casts nothing is kept."""
+    def taken(self, night: str, start: int, count: int) -> None:
+        """So many bytes of it have left, from `start` on. Of a night that nobody casts nothing is kept."""
         until = self._until.get(night)
         if until is not None and start <= until + _LEAP:
-            self._until[night] = max(until, stop)
+            self._until[night] = max(until, start + count)
 
     def until(self, night: str) -> int:
         return self._until.get(night, 0)
