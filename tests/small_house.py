@@ -1,7 +1,7 @@
 """A small house that serves the page: enough of a server for a browser to play, change and stop a night.
 
-What it serves is a quiet tone with the length and the bytes of a WAV. It can be made to answer nothing,
-and can be ended and begun again on the same port. What it was asked for it remembers, for the test to look at.
+What it serves is a quiet tone with the length and the bytes of a WAV. It can be made to answer nothing, and
+can be ended and begun again on the same port. What it was asked for it remembers, for the test to look at.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from lullaby.night.engine import SOUND_SOURCES
 
 SOURCE = Path(__file__).parent.parent / "lullaby"
 LAYERS = (
-    "cli web/ritual/evening/player export/drawing/night/sleep story narrator voices music journal/people"
+    "cli/web/ritual/evening/player export/drawing/night/sleep story narrator voices music journal/people"
     "/score/kernels/time chance errors places sources child"
 )
 LAYER = {package: layer for layer, packages in enumerate(LAYERS.split("/")) for package in packages.split()}
@@ -37,7 +37,8 @@ DOORS |= {"pydub": ("voices/clips/",)}
 DOORS |= {"markdown_it": ("story/markdown.py",)}
 DOORS |= {"mido": ("score/midi/file.py",)}
 DOORS |= {"icalendar": ("ritual/schedule/",), "dateutil": ("ritual/schedule/",)}
-DOORS |= {"h11": ("web/who/slow.py",), "segno": ("web/who/qr.py",), "uvicorn": ("web/who/slow.py",)}
+DOORS |= {"h11": ("web/who/slow.py",), "segno": ("web/who/qr.py",), "uvicorn": ("web/",)}
+DOORS |= {"starlette": ("web/",)}
 DOORS |= dict.fromkeys(("async_upnp_client", "pychromecast", "soco"), ("web/boxes/",))
 DOORS_WITHIN = {"pickle": "kernels/cache.py", "secrets": "web/who/secret.py"}
 DICE = r"(random|secrets|pickle|numpy\.random)(\..*)?"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import AsyncIterator, Callable, Collection
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from lullaby.player.place import boot_time
 from lullaby.web.house import House
 from lullaby.web.routes import Routes
 from lullaby.web.sending import Fetched, Sending
@@ -47,4 +47,4 @@ def app_of(
         lifespan=lifespan,
         exception_handlers={404: not_found, Exception: wrong},
     )
-    return Guard(app, house.paired, time.monotonic, hosts=hosts, note=note)
+    return Guard(app, house.paired, boot_time, hosts=hosts, note=note)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from lullaby.export.file_tags import chapters
@@ -28,6 +29,11 @@ def facts_of_served(served: Served) -> dict[str, Any]:
         "voices": [_voice(track, span.start) for track in night.plan.tracks],
         "moves_on": night.score.all_night is None,
     }
+
+
+def facts_of_server(here: str, at_home: Sequence[str], code: str | None) -> dict[str, Any]:
+    """Where it serves, and the code by which a phone is paired."""
+    return {"here": here, "at_home": list(at_home), "code": code}
 
 
 def _voice(track: Track, frame: int) -> dict[str, Any]:

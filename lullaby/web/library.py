@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import dataclass
 
 from lullaby.evening.facts.rituals import all_rituals
 from lullaby.evening.facts.scores import all_scores
 from lullaby.evening.facts.stories import all_stories, minutes_of
 from lullaby.evening.facts.voices import all_voices
+from lullaby.player.place import boot_time
 from lullaby.score import Score, VoiceFile
 from lullaby.score.rituals import Ritual
 from lullaby.score.stories import Story
@@ -46,14 +46,14 @@ class Library:
         with self._lock:
             if self._shelves is None:
                 self._look()
-            elif time.monotonic() - self._read > AGE and not self._reads:
+            elif boot_time() - self._read > AGE and not self._reads:
                 self._reads = True
                 threading.Thread(target=self._look_again, name="library", daemon=True).start()
             assert self._shelves is not None
             return self._shelves
 
     def _look(self) -> None:
-        self._shelves, self._read = read_shelves(), time.monotonic()
+        self._shelves, self._read = read_shelves(), boot_time()
 
     def _look_again(self) -> None:
         try:

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from lullaby.cli.serving.server import doors, house_of, needs_the_extra
+from lullaby.cli.serving.server import house_of, needs_the_extra
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly
 from lullaby.score.plain_text import plain
@@ -103,23 +103,14 @@ async def _cast(asked: argparse.Namespace, house: House, wanted: Wanted, bedside
 @contextlib.asynccontextmanager
 async def serving(house: House, host: str, fetched: Fetched, bedside: Bedside) -> AsyncIterator[str]:
     """A server for the box alone, at a port that is free: its address."""
-    import uvicorn
-
     from lullaby.web.app import app_of
+    from lullaby.web.server import doors, server_of
     from lullaby.web.who.addresses import in_url
-    from lullaby.web.who.slow import SETTINGS
-
-    class Quiet(uvicorn.Server):
-        """Leaves the signals to whoever typed the command."""
-
-        @contextlib.contextmanager
-        def capture_signals(self):  # type: ignore[no-untyped-def]
-            yield
 
     with doors([host], 0) as open_doors:
         (door,) = open_doors
         door.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _WAITS)
-        server = Quiet(uvicorn.Config(app_of(house, note=bedside.note, fetched=fetched.taken), **SETTINGS))
+        server = server_of(app_of(house, note=bedside.note, fetched=fetched.taken), signals=False)
         going = asyncio.create_task(server.serve(sockets=open_doors))
         try:
             yield in_url(host, door.getsockname()[1])

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import errno
-import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly, CouldNot, LullabyError
@@ -21,6 +18,8 @@ if TYPE_CHECKING:
     from lullaby.web.wanted import Wanted
 
 LIVES = "127.0.0.1"
+LOOKS = 120.0
+"""Seconds between two looks whether it is another evening."""
 
 
 def needs_the_extra() -> None:
@@ -128,55 +127,24 @@ def serve(asked: argparse.Namespace, bedside: Bedside) -> int:
     from lullaby.web.wanted import Wanted
 
     house = house_of(asked, bedside)
-    tonight = Wanted.read(str(house.tonight(None)))  # a word that no address can say is said now
-
-    import uvicorn
+    Wanted.read(str(house.tonight(None)))  # a word that no address can say is said now
 
     from lullaby.web.app import app_of
+    from lullaby.web.server import doors, server_of
     from lullaby.web.who.addresses import addresses
-    from lullaby.web.who.slow import SETTINGS
 
     at_home = addresses() if asked.lan else []
     if asked.lan and not at_home:
         bedside.note("This machine is in no network at home, so phones will not find it.")
     with doors([LIVES, *at_home], asked.port) as open_doors:
         app = app_of(house, hosts=asked.host, note=bedside.note)
-        server = uvicorn.Server(uvicorn.Config(app, **SETTINGS))
+        server = server_of(app)
         _say_where(asked, house, at_home, bedside)
-        threading.Thread(target=_get_ready, args=(house, tonight, bedside), daemon=True).start()
+        threading.Thread(target=_keep_ready, args=(house, bedside), daemon=True).start()
         if asked.lan and at_home and sys.stdin is not None and sys.stdin.isatty() and not asked.json:
             threading.Thread(target=_ask_for_codes, args=(house, bedside), daemon=True).start()
         server.run(sockets=open_doors)
     return 0
-
-
-@contextmanager
-def doors(hosts: Sequence[str], port: int) -> Iterator[list[socket.socket]]:
-    """Listening sockets at these addresses; a CouldNot where the port is taken."""
-    found: list[socket.socket] = []
-    try:
-        for host in hosts:
-            family = socket.AF_INET6 if ":" in host else socket.AF_INET
-            door = socket.socket(family, socket.SOCK_STREAM)
-            found.append(door)
-            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if family == socket.AF_INET6:
-                door.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            door.bind((host, port))
-        yield found
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise CouldNot(
-                f"something serves at port {port} already: another lullaby? --port takes another."
-            ) from None
-        if error.errno in (errno.EACCES, errno.EPERM):
-            raise CouldNot(f"port {port} is not for everybody: --port takes one above 1023.") from None
-        raise CouldNot(
-            f"nothing can be served at port {port} ({(error.strerror or 'no').lower()})."
-        ) from None
-    finally:
-        for door in found:
-            door.close()
 
 
 def _say_where(asked: argparse.Namespace, house: House, at_home: Sequence[str], bedside: Bedside) -> None:
@@ -186,8 +154,9 @@ def _say_where(asked: argparse.Namespace, house: House, at_home: Sequence[str], 
     code = house.pairing.code() if at_home else None
     house.pairs_for = asked.listener
     if asked.json:
-        facts: dict[str, Any] = {"here": here, "at_home": [in_url(one, asked.port) for one in at_home]}
-        bedside.facts({**facts, "code": code})
+        from lullaby.web.facts import facts_of_server
+
+        bedside.facts(facts_of_server(here, [in_url(one, asked.port) for one in at_home], code))
         sys.stdout.flush()
         return
     bedside.say(f"Tonight is served on this machine at {here}")
@@ -220,12 +189,18 @@ def _ask_for_codes(house: House, bedside: Bedside) -> None:
         bedside.finish()
 
 
-def _get_ready(house: House, tonight: Wanted, bedside: Bedside) -> None:
-    """Makes tonight's night ready before anybody asks for it: its plan, its picture, the first seconds."""
-    try:
-        served = house.nights.served(tonight)
-        file = served.file(".mp3")
-        next(file.from_stretch(0))
-        _ = served.cover
-    except LullabyError as error:
-        bedside.note(f"Tonight cannot be made: {error}")
+def _keep_ready(house: House, bedside: Bedside) -> None:
+    """Makes tonight's night ready before anybody asks for it, every evening anew: its plan, what is told in
+    it, its picture."""
+    ready: Wanted | None = None
+    while True:
+        tonight = house.tonight(None)
+        if tonight != ready:
+            ready = tonight
+            try:
+                served = house.nights.served(tonight)
+                _ = served.file(".mp3").length
+                _ = served.cover
+            except LullabyError as error:
+                bedside.note(f"Tonight cannot be made: {error}")
+        time.sleep(LOOKS)
