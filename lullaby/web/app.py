@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Callable, Collection
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -22,9 +23,10 @@ def app_of(
     hosts: Collection[str] = (),
     note: Callable[[str], None] = lambda line: None,
     fetched: Fetched = lambda *_: None,
+    **guarding: Any,
 ) -> Guard:
     """The app. `hosts` are names it may be asked by besides its addresses; `fetched` is told of every byte
-    that a phone or a box has taken."""
+    that a phone or a box has taken; the rest is for the guard."""
     sending = Sending(house.nights, house.stretches, house.clock, fetched)
     routes = Routes(house)
 
@@ -47,4 +49,4 @@ def app_of(
         lifespan=lifespan,
         exception_handlers={404: not_found, Exception: wrong},
     )
-    return Guard(app, house.paired, boot_time, hosts=hosts, note=note)
+    return Guard(app, house.paired, boot_time, hosts=hosts, note=note, **guarding)

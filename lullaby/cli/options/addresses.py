@@ -19,11 +19,9 @@ def evening_for(wanted: Wanted, bedside: Bedside) -> Evening:
     from lullaby.evening import prepared
     from lullaby.evening.narration.alone import StoryRequest, story_evening
     from lullaby.evening.narration.storytelling import Storytelling
-    from lullaby.score.stories import story_files
     from lullaby.web.rooms.typed import words_of
 
-    (name, *others) = wanted.words
-    if not others and not _is_a_night(name) and (path := story_files(Path()).get(name)) is not None:
+    if (path := _story(wanted)) is not None:
         return story_evening(
             StoryRequest(
                 path,
@@ -35,6 +33,25 @@ def evening_for(wanted: Wanted, bedside: Bedside) -> Evening:
             Storytelling,
         )
     return prepared(request_of(parsed(["render", *words_of(wanted.whole)]), bedside))
+
+
+def check(wanted: Wanted, bedside: Bedside) -> None:
+    """An AskedWrongly where it names nothing there is."""
+    from lullaby.cli.options.nights import request_of
+    from lullaby.cli.parser import parsed
+    from lullaby.evening.which import score_of
+    from lullaby.web.rooms.typed import words_of
+
+    if _story(wanted) is None:
+        score_of(request_of(parsed(["render", *words_of(wanted.whole)]), bedside).what)
+
+
+def _story(wanted: Wanted) -> Path | None:
+    """The file of the story that is meant."""
+    from lullaby.score.stories import story_files
+
+    name, *others = wanted.words
+    return None if others or _is_a_night(name) else story_files(Path()).get(name)
 
 
 def _is_a_night(name: str) -> bool:

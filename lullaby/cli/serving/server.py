@@ -127,8 +127,9 @@ def serve(asked: argparse.Namespace, bedside: Bedside) -> int:
     from lullaby.web.wanted import Wanted
 
     house = house_of(asked, bedside)
-    Wanted.read(str(house.tonight(None)))  # a word that no address can say is said now
+    check(Wanted.read(str(house.tonight(None))), bedside)  # what is no night is said before it is served
 
+    from lullaby.cli.options.addresses import check
     from lullaby.web.app import app_of
     from lullaby.web.server import doors, server_of
     from lullaby.web.who.addresses import addresses
