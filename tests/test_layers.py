@@ -34,6 +34,7 @@ DOORS |= {"fsspec": ("export/store_places.py",)}
 DOORS |= {"tomlkit": ("score/rewriting.py",)}
 DOORS |= dict.fromkeys(("pyttsx3", "hibari", "onnxruntime", "espeakng_loader"), ("narrator/",))
 DOORS |= {"pydub": ("voices/clips/",)}
+DOORS |= {"paho": ("web/mqtt/broker.py",)}
 DOORS |= {"markdown_it": ("story/markdown.py",)}
 DOORS |= {"mido": ("score/midi/file.py",)}
 DOORS |= {"icalendar": ("ritual/schedule/",), "dateutil": ("ritual/schedule/",)}

@@ -1,0 +1,1 @@
+"""What Home Assistant is offered by MQTT discovery: one device, which plays nights in a room."""
