@@ -27,6 +27,7 @@ from lullaby.web.rooms.asked import all_rooms, do, facts_of_rooms, room_called
 from lullaby.web.rooms.elsewhere import Elsewhere
 from lullaby.web.rooms.here import Here
 from lullaby.web.rooms.known import add_room, known_room, known_rooms, remove_room, rooms_file
+from lullaby.web.rooms.pairing import pair_with
 from lullaby.web.rooms.room import Room, RoomState
 from lullaby.web.rooms.together import begin_together, states, stop_all
 from lullaby.web.rooms.typed import words_of
@@ -79,6 +80,8 @@ def test_a_night_that_is_begun_here_plays_and_is_replaced_and_stopped(home: Path
         until(lambda: here.state().state == "playing")
         here.volume(-6.0)
         assert here.state().volume == -6
+        with pytest.raises(CouldNot, match="no night is ready"):
+            here.sound(time.time())
         here.begin(Wanted(("steady",), stop=1800.0, fade=60.0))
         until(lambda: here.state().state == "playing")
         found = here.state()
@@ -225,6 +228,21 @@ def test_rooms_are_kept_in_a_private_file(home: Path) -> None:
     rooms_file().write_text('{"kitchen": 7}')
     with pytest.raises(CouldNot, match="not a list of rooms"):
         known_rooms()
+
+
+def test_a_lullaby_that_takes_the_code_is_a_room_from_then_on(home: Path) -> None:
+    with answering(b'HTTP/1.1 200 OK\r\nContent-Length: 29\r\n\r\n{"token": "given-by-kitchen"}') as address:
+        assert pair_with("kitchen", address, "123 456").address == address
+    assert known_rooms()["kitchen"].token == "given-by-kitchen"
+    refused = b'HTTP/1.1 403 Forbidden\r\nContent-Length: 30\r\n\r\n{"error": "wrong or too late"}'
+    with answering(refused) as address, pytest.raises(CouldNot, match="wrong or too late"):
+        pair_with("nursery", address, "123456")
+    with pytest.raises(CouldNot, match="nobody answers"):
+        pair_with("nursery", address, "123456")
+    for name, code in (("here", "123456"), ("nursery", "12345"), ("nursery", "١٢٣٤٥٦")):
+        with pytest.raises(AskedWrongly):
+            pair_with(name, address, code)
+    assert list(known_rooms()) == ["kitchen"]
 
 
 WRONG = ("kitchen:8080", "192.168.1.7", "93.184.216.34:80", "192.168.1.7:0", "192.168.1.7:80/x", "0.0.0.0:80")

@@ -128,10 +128,14 @@ def test_two_rooms_that_are_begun_together_are_heard_within_a_tenth_of_a_second(
                     done = begin_together([here, kitchen], Wanted(("steady",)), patience=PATIENCE)
                     assert done == {"here": None, "kitchen": None}
                     first, second = firsts(heard)
-                assert abs(second - first) <= APART
-                assert {state.state for state in states([here, kitchen]).values()} == {"playing"}
-                assert stop_all([here, kitchen]) == {"here": None, "kitchen": None}
-                until_idle(here, kitchen)
+                    assert abs(second - first) <= APART
+                    assert {state.state for state in states([here, kitchen]).values()} == {"playing"}
+                    before = frames(heard)
+                    assert stop_all([here, kitchen]) == {"here": None, "kitchen": None}
+                    until_idle(here, kitchen)
+                    gone = lasts(heard)
+                assert abs(gone[0] - gone[1]) <= 1.0, "every fade begins within a second"
+                assert min(gone) > before / RATE
             finally:
                 stop_all([here, kitchen])
 
@@ -169,6 +173,18 @@ def recorded(server: SoundServer) -> Iterator[Path]:
             time.sleep(0.01)
         yield path
         process.terminate()
+
+
+def frames(path: Path) -> int:
+    return path.stat().st_size // 16
+
+
+def lasts(path: Path) -> list[float]:
+    """When each pair of channels is heard for the last time, in seconds of the recording."""
+    heard = path.read_bytes()
+    sound = np.frombuffer(heard[: len(heard) // 16 * 16], np.float32).reshape(-1, 2, 2)
+    loud = np.abs(sound).max(axis=2) > 1e-6
+    return [int(np.flatnonzero(loud[:, n])[-1]) / RATE for n in range(2)]
 
 
 def firsts(path: Path) -> list[float]:

@@ -6,28 +6,20 @@ of a few round trips the shortest says most, and its middle is when the answer w
 
 from __future__ import annotations
 
-import contextlib
-import http.client
-import json
-import socket
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 
 from lullaby.errors import CouldNot
 from lullaby.player.place import boot_time
-from lullaby.score.plain_text import plain, short
 from lullaby.time import WallClock
 from lullaby.web.rooms.known import KnownRoom
+from lullaby.web.rooms.line import answer_of, why_not
 from lullaby.web.rooms.room import RoomState
 from lullaby.web.wanted import Wanted
 
 PATIENCE, BEGINS = 3.0, 25.0
 """Seconds until one that does not answer is given up; and one that was asked to begin a night."""
 ROUND_TRIPS = 5
-MOST_BYTES = 1 << 18
-"""Of an answer."""
 
 
 def now() -> float:
@@ -98,52 +90,15 @@ class Elsewhere:
         self, method: str, path: str, said: dict[str, Any] | None = None, patience: float = PATIENCE
     ) -> dict[str, Any]:
         """The answer, a table; a CouldNot where there is none."""
-        headers = {"Authorization": f"Bearer {self._known.token}", "Accept": "application/json"}
-        body = None
-        if said is not None:
-            body = json.dumps(said).encode()
-            headers["Content-Type"] = "application/json"
+        headers = {"Authorization": f"Bearer {self._known.token}"}
         try:
-            with _connection(self._known.host, self._known.port, patience) as line:
-                line.request(method, quote(path), body, headers)
-                answer = line.getresponse()
-                status, content = answer.status, answer.read(MOST_BYTES + 1)
-        except (OSError, http.client.HTTPException, ValueError, AttributeError):  # cut off in any place
+            status, table = answer_of(
+                self._known.host, self._known.port, method, path, said, headers, patience
+            )
+        except OSError:
             raise CouldNot(f"{self.name} does not answer.") from None
         if status in (401, 403):
             raise CouldNot(f"{self.name} does not know this lullaby any more: pair them again.")
-        table = _table(content) if len(content) <= MOST_BYTES else None
         if status >= 300 or table is None:
-            why = table.get("error") if table else None
-            raise CouldNot(
-                plain(short(why, 300)) if isinstance(why, str) else f"{self.name} cannot do that ({status})."
-            )
+            raise CouldNot(why_not(table) or f"{self.name} cannot do that ({status}).")
         return table
-
-
-@contextlib.contextmanager
-def _connection(host: str, port: int, patience: float) -> Iterator[http.client.HTTPConnection]:
-    """A connection that is cut off when this patience is over, however slowly something drips in."""
-    line = http.client.HTTPConnection(host, port, timeout=patience)
-    line.connect()
-
-    def cut(found: socket.socket = line.sock) -> None:
-        with contextlib.suppress(OSError):
-            found.shutdown(socket.SHUT_RDWR)
-
-    end = threading.Timer(patience, cut)
-    end.daemon = True
-    end.start()
-    try:
-        yield line
-    finally:
-        end.cancel()
-        line.close()
-
-
-def _table(content: bytes) -> dict[str, Any] | None:
-    try:
-        found = json.loads(content or b"{}")
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None

@@ -57,6 +57,9 @@ class Here:
         self._begin([*words_of(wanted), *self._typed, "--ready"])
 
     def sound(self, at: float) -> None:
+        """A night that plays already is left as it is."""
+        if self.state().state != "ready":
+            raise CouldNot("no night is ready here.")
         ask({"do": "play", "at": at}, ANSWERS)
 
     def stop(self) -> None:
