@@ -25,7 +25,7 @@ from lullaby.player.client import ask
 from lullaby.web.rooms import elsewhere
 from lullaby.web.rooms.asked import all_rooms, do, facts_of_rooms, room_called
 from lullaby.web.rooms.elsewhere import Elsewhere
-from lullaby.web.rooms.here import Here
+from lullaby.web.rooms.here import Begun, Here
 from lullaby.web.rooms.known import add_room, known_room, known_rooms, remove_room, rooms_file
 from lullaby.web.rooms.pairing import pair_with
 from lullaby.web.rooms.room import Room, RoomState
@@ -65,9 +65,10 @@ def this_machine() -> Iterator[Here]:
     try:
         yield here
     finally:
-        if here._child is not None:
-            here._child.kill()
-            here._child.wait()
+        if here._begun is not None:
+            here._begun.process.kill()
+            here._begun.process.wait()
+            assert here._begun.why_not is None
 
 
 def test_a_night_that_is_begun_here_plays_and_is_replaced_and_stopped(home: Path) -> None:
@@ -98,13 +99,14 @@ def test_a_night_that_cannot_be_begun_says_why_in_one_line(home: Path) -> None:
         with pytest.raises(AskedWrongly, match='no score and no voice "harbour-rian"') as said:
             here.begin(Wanted(("harbour-rian",)))
         assert "\n" not in str(said.value)
-        assert here.state() == RoomState("idle")
+        assert here.state() == RoomState("idle", why=str(said.value)), "it is said as long as nothing plays"
+        here.begin(Wanted(("steady",)))
+        assert here.state().why is None
 
 
 def test_what_is_still_being_made_can_be_stopped(home: Path) -> None:
     with this_machine() as here:
-        with open(os.devnull, "wb") as nobody:
-            here._start(["steady", "--null", "1"], nobody)
+        here._begun = Begun(["steady", "--null", "1"], None)
         assert here.state().state == "opening"
         here.stop()
         until(lambda: here.state().state == "idle")
@@ -405,8 +407,9 @@ def test_a_player_that_is_begun_outlives_whoever_began_it(home: Path) -> None:
     """In a session of its own: a server that is killed takes no night along."""
     with this_machine() as here:
         here.begin(Wanted(("steady",)))
-        assert here._child is not None
-        assert os.getsid(here._child.pid) == here._child.pid != os.getsid(0)
+        assert here._begun is not None
+        pid = here._begun.process.pid
+        assert os.getsid(pid) == pid != os.getsid(0)
         assert Here().state().plays, "another server finds it"
         ask({"do": "stop"}, PATIENCE)
         until(lambda: here.state().state == "idle")

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import IO, Any
+from typing import Any
 
 from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.player.client import NothingPlays, ask
@@ -38,14 +38,16 @@ class Here:
 
     def __init__(self, typed: Sequence[str] = (), env: Mapping[str, str] | None = None) -> None:
         self._typed, self._env = list(typed), env
-        self._child: subprocess.Popen[bytes] | None = None
+        self._begun: Begun | None = None
         self._begins = threading.Lock()
 
     def state(self) -> RoomState:
         try:
             return RoomState.read(ask({"do": "state"}, ANSWERS))
         except NothingPlays:
-            return RoomState("opening" if self._is_there else "idle")
+            if self._is_there:
+                return RoomState("opening")
+            return RoomState("idle", why=None if self._begun is None else self._begun.why_not)
         except CouldNot:  # it is there, and busy: it makes its night
             return RoomState("opening")
 
@@ -67,9 +69,8 @@ class Here:
         try:
             ask({"do": "stop"}, ANSWERS)
         except CouldNot as error:
-            if self._is_there:
-                assert self._child is not None
-                self._child.terminate()  # it makes its night still, or ends in a fade
+            if self._begun is not None and self._is_there:
+                self._begun.process.terminate()  # it makes its night still, or ends in a fade
             elif not isinstance(error, NothingPlays):
                 raise
 
@@ -85,7 +86,7 @@ class Here:
     @property
     def _is_there(self) -> bool:
         """Is there still the process that was begun here?"""
-        return self._child is not None and self._child.poll() is None
+        return self._begun is not None and self._begun.process.poll() is None
 
     def _begin(self, words: list[str]) -> None:
         with self._one_at_a_time():
@@ -93,10 +94,10 @@ class Here:
                 self.stop()
                 if not _until(lambda: not self.state().plays, ENDS):
                     raise CouldNot("what plays here does not end.")
-            with tempfile.TemporaryFile() as said:  # it has no name, and goes with whoever has it open
-                self._start(words, said)
-                if _until(lambda: not self._is_there or self._plays(), BEGINS) and not self._is_there:
-                    raise self._why(said)
+            self._begun = begun = Begun(words, self._env)
+            if _until(lambda: not self._is_there or self._plays(), BEGINS) and not self._is_there:
+                why = begun.why_not or "the night ended before it began."
+                raise AskedWrongly(why) if begun.process.returncode == 2 else CouldNot(why)
 
     @contextlib.contextmanager
     def _one_at_a_time(self) -> Iterator[None]:
@@ -107,27 +108,42 @@ class Here:
         finally:
             self._begins.release()
 
-    def _start(self, words: list[str], said: IO[bytes]) -> None:
-        self._child = subprocess.Popen(
-            [sys.executable, "-P", "-m", "lullaby", "play", *words, "--plain"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=said,
-            start_new_session=True,
-            env=None if self._env is None else dict(self._env),
-        )
-
     def _plays(self) -> bool:
         return self.state().state not in ("opening", "idle")
 
-    def _why(self, said: IO[bytes]) -> Exception:
-        """Why the process ended before anything sounded: the last thing that it said."""
-        assert self._child is not None
-        said.seek(max(0, os.fstat(said.fileno()).st_size - _MOST_SAID))
-        lines = said.read(_MOST_SAID).decode(errors="replace").splitlines()
+
+class Begun:
+    """The process of a night that was begun here, and what it said."""
+
+    def __init__(self, words: Sequence[str], env: Mapping[str, str] | None) -> None:
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115  nameless: it goes with its users
+        self._why: str | None = None
+        self._reads = threading.Lock()
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "lullaby", "play", *words, "--plain"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self._said,
+            start_new_session=True,
+            env=None if env is None else dict(env),
+        )
+
+    @property
+    def why_not(self) -> str | None:
+        """Why it ended by itself, where that was no good end: the last thing that it said."""
+        if self.process.poll() is None:
+            return None
+        with self._reads:
+            if not self._said.closed:
+                self._why = self._last_line()
+        return self._why
+
+    def _last_line(self) -> str | None:
+        with self._said as said:
+            said.seek(max(0, os.fstat(said.fileno()).st_size - _MOST_SAID))
+            lines = said.read(_MOST_SAID).decode(errors="replace").splitlines()
         whole = [line for line in lines if line.strip() and not line[0].isspace()]
-        why = plain(short(whole[-1] if whole else "the night ended before it began.", 300))
-        return AskedWrongly(why) if self._child.returncode == 2 else CouldNot(why)
+        return plain(short(whole[-1], 300)) if self.process.returncode in (1, 2) and whole else None
 
 
 def _until(so: Callable[[], Any], seconds: float) -> bool:

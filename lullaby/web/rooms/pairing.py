@@ -20,9 +20,10 @@ def pair_with(name: str, address: str, code: str) -> KnownRoom:
         raise AskedWrongly(f"{quoted(short(code, 20))} is not a code of six digits.")
     known_room(name, address, "not-yet-known")  # a wrong name is said before the code is used up
     host, port = host_and_port(address)
+    origin = {"Origin": f"http://{address}"}  # it is its own page that would ask so
     said = {"code": digits, "name": plain(short(platform.node() or "a lullaby", 40))}
     try:
-        status, table = answer_of(host, port, "POST", "/pair", said, {}, PATIENCE)
+        status, table = answer_of(host, port, "POST", "/pair", said, origin, PATIENCE)
     except OSError:
         raise CouldNot(f"nobody answers at {address}: is lullaby serve --lan running there?") from None
     token = table.get("token") if status == 200 and table is not None else None

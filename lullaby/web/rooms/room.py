@@ -42,7 +42,7 @@ class RoomState:
     voices: tuple[tuple[str, float | None, float | None], ...] = ()
     """Of each its name, its level in the mix, and its fader."""
     why: str | None = None
-    """Of one that is away: why it cannot be reached."""
+    """Of one that is away: why it cannot be reached; of an idle one: why its last night was not heard."""
 
     @property
     def plays(self) -> bool:
