@@ -1,11 +1,12 @@
 """A small house that serves the page: enough of a server for a browser to play, change and stop a night.
 
-What it serves is a quiet tone with the length and the bytes of a WAV. It can be made to answer nothing, and
-can be ended and begun again on the same port. What it was asked for it remembers, for the test to look at.
+What it serves is a quiet tone with the length and the bytes of a WAV. It can be made to answer nothing,
+and can be ended and begun again on the same port. It remembers what it was asked for.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 import struct
@@ -13,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from urllib.parse import parse_qsl
 
 import numpy as np
 import uvicorn
@@ -41,7 +43,7 @@ from lullaby.web.page.markup import night_url
 from lullaby.web.ranges import answer_to
 from lullaby.web.wanted import Wanted
 
-RATE = 8_000
+RATE = 48_000
 LENGTH = 1_200
 """Seconds of every night here that is not cut."""
 CSP = (
@@ -126,19 +128,29 @@ class House:
         return f"http://127.0.0.1:{self.port}"
 
     def begin(self) -> None:
-        config = uvicorn.Config(
-            self._app(), port=self.port, log_level="error", timeout_graceful_shutdown=0, lifespan="off"
-        )
+        config = uvicorn.Config(self._app(), port=self.port, log_level="error", lifespan="off")
         self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
         self._thread.start()
         while not self._server.started:
             assert self._thread.is_alive()
             time.sleep(0.01)
 
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        await self._server.serve()
+
     def end(self) -> None:
-        self._server.should_exit = self._server.force_exit = True
-        self._thread.join()
+        """All at once, in the middle of a byte: whoever is being answered is hung up on."""
+        self._server.should_exit = True
+        while self._thread.is_alive():
+            with contextlib.suppress(RuntimeError):  # it has ended by itself meanwhile
+                self._loop.call_soon_threadsafe(self._hang_up)
+            self._thread.join(0.05)
+
+    def _hang_up(self) -> None:
+        for connection in list(self._server.server_state.connections):
+            connection.transport.abort()
 
     def _app(self) -> Starlette:
         return Starlette(
@@ -220,8 +232,8 @@ class House:
         )
 
     async def _rooms(self, request: Request) -> Response:
-        form = await request.form()
-        self.told.append((request.url.path, {name: str(value) for name, value in form.items()}))
+        form = parse_qsl((await request.body()).decode())
+        self.told.append((request.url.path, dict(form)))
         return RedirectResponse("/", 303)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from lullaby.errors import AskedWrongly
+from lullaby.score.plain_text import quoted, short
 from lullaby.web.wanted import Wanted
 
 _LONGEST_TIMER = 24 * 60
@@ -47,6 +48,8 @@ def _mixed(like: Wanted, voices: list[str], said: dict[str, str]) -> Wanted:
     """These voices, for whom and for when the other night was."""
     words = []
     for voice in voices:
+        if "~" in voice or "+" in voice:
+            raise AskedWrongly(f"{quoted(short(voice, 40))} is no voice.")
         level = said.get(f"level-{voice}", "0").strip()
         words.append(voice if level in ("", "0") else f"{voice}:{level}")
     new = Wanted(tuple(words), date=like.date, listener=like.listener, headphones=like.headphones)
