@@ -124,12 +124,12 @@ def serve(asked: argparse.Namespace, bedside: Bedside) -> int:
     if any("/" in host or ":" in host for host in asked.host):
         raise AskedWrongly("--host is a name alone, like lullaby.home.")
 
+    from lullaby.cli.options.addresses import check
     from lullaby.web.wanted import Wanted
 
     house = house_of(asked, bedside)
     check(Wanted.read(str(house.tonight(None))), bedside)  # what is no night is said before it is served
 
-    from lullaby.cli.options.addresses import check
     from lullaby.web.app import app_of
     from lullaby.web.server import doors, server_of
     from lullaby.web.who.addresses import addresses
