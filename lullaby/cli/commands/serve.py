@@ -39,6 +39,9 @@ def add(commands: Any) -> None:
         help="a new code from the lullaby that serves here; with NAME, for this listener's phone",
     )
     parser.add_argument("--forget", action="store_true", help="no phone and no room is paired any more")
+    parser.add_argument(
+        "--mqtt", metavar="HOST", help="offer this room to Home Assistant, by the broker at HOST[:PORT]"
+    )
     parser.add_argument("--json", action="store_true", help="where it serves, for programs")
     parser.set_defaults(run=run)
 

@@ -6,7 +6,8 @@ import argparse
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from lullaby.cli.terminal.bedside import Bedside
@@ -144,8 +145,24 @@ def serve(asked: argparse.Namespace, bedside: Bedside) -> int:
         threading.Thread(target=_keep_ready, args=(house, bedside), daemon=True).start()
         if asked.lan and at_home and sys.stdin is not None and sys.stdin.isatty() and not asked.json:
             threading.Thread(target=_ask_for_codes, args=(house, bedside), daemon=True).start()
-        server.run(sockets=open_doors)
+        with _home_assistant(asked, bedside):
+            server.run(sockets=open_doors)
     return 0
+
+
+@contextmanager
+def _home_assistant(asked: argparse.Namespace, bedside: Bedside) -> Iterator[None]:
+    """Offers this machine's room by MQTT meanwhile, where that is asked for."""
+    if asked.mqtt is None:
+        yield
+        return
+    from lullaby.web.mqtt.account import account_of
+    from lullaby.web.mqtt.broker import at_broker
+    from lullaby.web.mqtt.nights import offered_here
+    from lullaby.web.rooms.here import Here
+
+    with at_broker(account_of(asked.mqtt, bedside.note), offered_here(), Here(), bedside.note):
+        yield
 
 
 def _say_where(asked: argparse.Namespace, house: House, at_home: Sequence[str], bedside: Bedside) -> None:
