@@ -63,6 +63,26 @@ def test_it_waits_no_longer_than_it_was_said_to() -> None:
     assert player.ring.first == -1, "it sounded"
 
 
+def test_a_fade_that_was_begun_before_the_moment_comes_is_not_undone() -> None:
+    player = a_player(PATIENCE)
+    run = threading.Thread(target=player.run, daemon=True)
+    run.start()
+    try:
+        until("ready", player)
+        player.resume_at(time.time())
+        until("playing", player)
+        player.ask(lambda: player.fade_out(PATIENCE))
+        until("fading", player)
+        came = threading.Event()
+        player.resume_at(time.time())
+        threading.Timer(0.3, player.ask, (came.set,)).start()
+        assert came.wait(PATIENCE)
+        assert player.state == "fading"
+    finally:
+        player.ask(player.stop)
+        run.join(PATIENCE)
+
+
 def test_its_timer_waits_along() -> None:
     player = a_player(PATIENCE)
     player.end_in(0.4, 0.1)

@@ -123,9 +123,14 @@ class Player:
     def resume_at(self, moment: float) -> None:
         """Plays from this moment on, in seconds since 1970: several players that are told the same one begin
         together."""
-        timer = threading.Timer(max(0.0, moment - time.time()), self.ask, (self.resume,))
+        timer = threading.Timer(max(0.0, moment - time.time()), self.ask, (self._come_in,))
         timer.daemon = True
         timer.start()
+
+    def _come_in(self) -> None:
+        """At the moment that was told, what waits still; a fade that somebody began meanwhile is theirs."""
+        if self.paused and self.fade is None:
+            self.resume()
 
     def pause(self) -> None:
         if not self.paused:
