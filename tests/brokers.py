@@ -114,6 +114,7 @@ class Listening:
     def close(self) -> None:
         self.client.disconnect()
         self.client.loop_stop()
+        self.client.on_connect = self.client.on_message = self.client.on_subscribe = None
 
 
 @contextlib.contextmanager

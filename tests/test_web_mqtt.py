@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +29,7 @@ from lullaby.web.mqtt.nights import offered_here
 from lullaby.web.mqtt.offered import NOBODY, Choice, Offered, payload_of, shown
 from lullaby.web.mqtt.wishes import Wish, chosen, fulfil, wish_of
 from lullaby.web.rooms.room import RoomState
+from lullaby.web.wanted import Wanted
 
 OFFERED = Offered("7c1e", {"Harbour": "harbour-rain", "Plain": "plain"}, ("kim",))
 PLAYING = RoomState("playing", "Harbour", 60.0, 3600.0, 3540.0, -6.4, "arriving", "told", "n3")
@@ -308,6 +311,45 @@ def test_what_somebody_had_kept_at_the_broker_begins_no_night(broker: Broker) ->
             home.say("lullaby-7c1e/volume/set", "-3")
             home.until(lambda: room.asked)
             assert room.asked == [("volume", -3.0)]
+
+
+class SlowToBegin(QuietRoom):
+    """A room whose night takes long to be made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.made = threading.Event()
+
+    def begin(self, wanted: Wanted) -> None:
+        self.is_now = RoomState("opening")
+        assert self.made.wait(PATIENCE)
+        super().begin(wanted)
+
+
+def test_a_night_that_is_still_made_can_be_stopped(broker: Broker) -> None:
+    room = SlowToBegin()
+    with listening(broker) as home, at_broker(account(broker), OFFERED, room, say_nothing):
+        home.until(lambda: home.last(OFFERED.available) == b"online")
+        home.say("lullaby-7c1e/playing/set", "ON")
+        home.until(lambda: home.table(STATE).get("playing") == "ON")
+        home.say("lullaby-7c1e/stop/set", "PRESS")
+        assert room.heard.wait(PATIENCE)
+        assert room.asked == [("stop", None)], "it has not waited for the night"
+        room.made.set()
+
+
+def test_a_flood_of_nonsense_is_stood(broker: Broker) -> None:
+    room, dice = QuietRoom(), random.Random(16)
+    topics = [topic.split("/")[-2] for topic in OFFERED.discovery()] + ["x", "\u00e4", "$", "state"]
+    with listening(broker) as home, at_broker(account(broker), OFFERED, room, say_nothing):
+        home.until(lambda: home.last(OFFERED.available) == b"online")
+        for _ in range(2_000):
+            payload = dice.randbytes(dice.choice((0, 1, 3, 8, 300)))
+            home.client.publish(f"lullaby-7c1e/{dice.choice(topics)}/set", payload)
+        home.say("lullaby-7c1e/volume/set", "-7")
+        assert room.heard.wait(PATIENCE)
+        assert room.asked == [("volume", -7.0)]
+        assert home.last(OFFERED.available) == b"online"
 
 
 @pytest.mark.parametrize("times", [3, pytest.param(20, marks=pytest.mark.soak)])  # some four seconds each

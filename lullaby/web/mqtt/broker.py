@@ -59,6 +59,7 @@ class HomeAssistant:
         client.on_connect, client.on_disconnect = self._connected, self._lost
         client.on_connect_fail = lambda client, data: self._tell_once(f"{account.address} does not answer")
         client.on_message = self._heard
+        client.suppress_exceptions = True  # a mistake in what is heard does not end the line
         client.reconnect_delay_set(FIRST_PAUSE, LONGEST_PAUSE)
         client.will_set(offered.available, OFFLINE, qos=1, retain=True)
         if account.user is not None:
@@ -99,8 +100,11 @@ class HomeAssistant:
                 wishes.put_nowait(None)
         if self._there.is_set():
             self._client.publish(self._offered.available, OFFLINE, qos=1, retain=True).wait_for_publish(2.0)
-        self._client.disconnect()
-        self._client.loop_stop()
+        client = self._client
+        client.disconnect()
+        client.loop_stop()
+        # it closes its sockets once nobody knows it, and it knows us
+        client.on_connect = client.on_connect_fail = client.on_disconnect = client.on_message = None
 
     # the network's own thread
 
