@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,7 @@ from boxes import file_of
 
 from lullaby.time import WallClock
 from lullaby.web.boxes.casting import Sent, cast, hushed
-from lullaby.web.boxes.dlna import Renderer, at
+from lullaby.web.boxes.dlna import Renderer, at, find
 from lullaby.web.boxes.finding import box_called
 from lullaby.web.boxes.watching import Fetched
 from lullaby.web.ranges import answer_to
@@ -142,7 +143,7 @@ async def seen() -> dict[str, Any]:
 
         level = await box.volume()
         going = asyncio.ensure_future(played(LONGER))
-        while await place_in(box) < 1.0 or await box.was_stopped():
+        while await place_in(box) < 2.0 or await box.was_stopped():
             await asyncio.sleep(0.1)
         await hushed(box)  # as `lullaby cast --stop` does, from elsewhere
         await going
@@ -151,8 +152,30 @@ async def seen() -> dict[str, Any]:
     return facts
 
 
+async def typed() -> dict[str, Any]:
+    """The same by the command: cast, until it is ended with Ctrl-C."""
+    facts: dict[str, Any] = {}
+    box = (await find(2))[0]
+    lullaby = (sys.executable, "-m", "lullaby", "cast")
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    going = await asyncio.create_subprocess_exec(
+        *lullaby, box._device.device_url, "pink-noise:-6", "--volume", "50", **pipes
+    )
+    while going.returncode is None and (await place_in(box) < 2.0 or await box.was_stopped()):
+        await asyncio.sleep(0.1)
+    facts["volume"] = await box.volume()
+    if going.returncode is None:
+        going.send_signal(signal.SIGINT)
+    out, err = await going.communicate()
+    facts |= {"code": going.returncode, "out": out.decode(), "err": err.decode()}
+    facts["stopped"] = await box.was_stopped()
+    facts["volume after"] = await box.volume()
+    listing = await asyncio.create_subprocess_exec(*lullaby, "--list", "--json", **pipes)
+    facts["listed"] = json.loads((await listing.communicate())[0])["boxes"]
+    return facts
+
+
 if __name__ == "__main__":
     make_a_network()
     with tempfile.TemporaryDirectory() as folder, a_renderer(folder):
-        print(json.dumps(asyncio.run(seen())))
-    sys.stdout.flush()
+        print(json.dumps(asyncio.run({"seen": seen, "typed": typed}[sys.argv[1]]())))

@@ -8,13 +8,16 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 HERE = Path(__file__).parent
+NAME = "The bedroom's box"
 
 
-def test_a_real_renderer_is_found_by_its_name_and_plays_a_night_and_stops_when_told():
+def at_home(what: str) -> dict[str, Any]:
+    """What happens there, in a network apart."""
     apart = ["unshare", "--net", "--map-root-user", "--"]
     able = all(map(shutil.which, ("unshare", "ip", "gmediarender")))
     if not able or subprocess.run([*apart, "true"], check=False).returncode:
@@ -22,18 +25,29 @@ def test_a_real_renderer_is_found_by_its_name_and_plays_a_night_and_stops_when_t
             "gmediarender, iproute2 and a network apart are to be had here"
         )
         pytest.skip("gmediarender or iproute2 is not here, or no network apart can be had")
-    command = [*apart, sys.executable, str(HERE / "renderer_at_home.py")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=HERE, check=False)
+    command = [*apart, sys.executable, str(HERE / "renderer_at_home.py"), what]
+    env = {**os.environ, "PYTHONPATH": str(HERE.parent)}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, env=env, check=False)
     assert done.returncode == 0, done.stderr
-    facts = json.loads(done.stdout)
-    assert (facts["name"], facts["host"], facts["by address"]) == (
-        "The bedroom's box",
-        "10.77.0.1",
-        facts["name"],
-    )
+    facts: dict[str, Any] = json.loads(done.stdout)
+    return facts
+
+
+def test_a_real_renderer_is_found_by_its_name_and_plays_a_night_and_stops_when_told():
+    facts = at_home("seen")
+    assert (facts["name"], facts["host"], facts["by address"]) == (NAME, "10.77.0.1", NAME)
     assert facts["fetched"] == facts["bytes"]
     assert facts["played"] >= 3  # of eight seconds
     assert facts["stopped"] is True
-    assert facts["said"] == ["The bedroom's box was stopped there."]
+    assert facts["said"] == [f"{NAME} was stopped there."]
     before, after = facts["volume"]
     assert before == pytest.approx(after, abs=0.02)
+
+
+def test_a_night_is_cast_by_its_command_and_ended_by_ctrl_c():
+    facts = at_home("typed")
+    assert (facts["code"], facts["err"]) == (130, "Stopped.\n"), facts
+    assert facts["out"] == f"Pink-noise plays on {NAME}. Ctrl-C ends it.\n"
+    assert facts["stopped"] is True
+    assert [facts["volume"], facts["volume after"]] == pytest.approx([0.5, 0.5], abs=0.02)
+    assert facts["listed"] == [{"name": NAME, "kind": "DLNA", "address": "10.77.0.1"}]

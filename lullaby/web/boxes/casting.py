@@ -17,7 +17,7 @@ from lullaby.web.wanted import Wanted
 LOOK = 1.0
 """Seconds between two looks at a box."""
 ASK = 5
-"""Looks between two questions, whether somebody has stopped it."""
+"""Looks between two questions, whether somebody has stopped it, once it plays."""
 PAUSES = (2.0, 5.0, 10.0, 20.0, 40.0)
 """Seconds before it is tried again, each longer than the one before. After the last it is given up."""
 LAST = 5.0
@@ -136,7 +136,7 @@ class _Turn:
                 if now >= (end if until >= self._piece.bytes else end + STILL):
                     return _Ends.OVER
                 looks += 1
-                if looks % ASK == 0 and await self._was_stopped(now):
+                if (not self._has_played or looks % ASK == 0) and await self._was_stopped(now):
                     return _Ends.STOPPED
                 if stalled and until < self._piece.bytes:
                     return _Ends.STALLED
