@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import socket
 import struct
 import threading
@@ -207,7 +208,9 @@ class House:
             self.view.tonight.title if len(wanted.words) > 1 else wanted.words[0].replace("-", " ").title()
         )
         facts = {"title": title, "id": id, "length": LENGTH, "start": wanted.start or 0.0, "notes": []}
-        return JSONResponse({**facts, "picture": night_url(id, ".jpg"), "voices": [], "scenes": []})
+        return JSONResponse(
+            {**facts, "picture": night_url(id, ".jpg"), "voices": _voices(wanted), "scenes": []}
+        )
 
     async def _bytes(self, request: Request) -> Response:
         if not self.answers:
@@ -235,6 +238,17 @@ class House:
         form = parse_qsl((await request.body()).decode())
         self.told.append((request.url.path, dict(form)))
         return RedirectResponse("/", 303)
+
+
+def _voices(wanted: Wanted) -> list[dict[str, object]]:
+    """Of a mix what it says; of a score these three."""
+    names = [word.partition(":")[0] for word in wanted.words]
+    faders = dict(wanted.faders)
+    gains = {name: faders.get(name, 0.0) for name in (names if len(names) > 1 else ["rain", "sea", "bell"])}
+    return [
+        {"name": name, "level": 0.0, "fader": None if gain == -math.inf else gain}
+        for name, gain in gains.items()
+    ]
 
 
 def picture() -> bytes:

@@ -103,10 +103,10 @@ def everything_that_ships() -> View:
     scores = shipped("scores")
     nights = [
         tuple(
-            Choice(path.stem.replace("-", " ").title(), f"{path.stem}~date=2026-11-27~for=kim", "x" * 90)
+            Choice(path.stem.replace("-", " ").title(), f"{path.stem}~date=2026-11-27~for=kim", "x" * about)
             for path in sorted(scores.glob(pattern))
         )
-        for pattern in ("*.toml", "rituals/*.toml", "stories/*.md")
+        for pattern, about in (("*.toml", 120), ("rituals/*.toml", 120), ("stories/*.md", 10))
     ]
     kinds = tuple(MixKind(kind.capitalize(), tuple(found)) for kind, found in voices.items())
     assert len(nights[0]) > 10
@@ -126,8 +126,8 @@ def test_both_languages_say_the_same_things() -> None:
 
 
 def test_every_word_is_said_somewhere() -> None:
-    folder = Path(asset.__wrapped__.__code__.co_filename).parent
-    source = "".join(path.read_text("utf-8") for path in folder.glob("*.py"))
+    folder = Path(asset.__wrapped__.__code__.co_filename).parent.parent
+    source = "".join(path.read_text("utf-8") for path in folder.rglob("*.py"))
     assert [key for key in words("en") if f'"{key}"' not in source and f'_nights("{key}"' not in source] == []
 
 

@@ -5,6 +5,7 @@ One Debian Chromium for the whole file, against a small house that remembers wha
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import re
@@ -17,7 +18,7 @@ from typing import Any
 import pytest
 from small_house import FULL, LENGTH, House, served
 
-from lullaby.web.wanted import Wanted
+from lullaby.web.wanted import _OPTIONS, Wanted
 
 sync_api = pytest.importorskip("playwright.sync_api")
 axe_of = pytest.importorskip("axe_playwright_python.sync_playwright")
@@ -172,7 +173,7 @@ TARGETS = """[...document.querySelectorAll(
 STATES: dict[str, dict[str, Any]] = {
     "open": {},
     "playing": {"do": lambda page: (page.select_option("#timer", "45"), play(page))},
-    "mixing": {"do": lambda page: page.click("summary >> nth=0")},
+    "mixing": {"do": lambda page: page.click("#mix summary >> nth=0")},
     "stopped": {"do": lambda page: (play(page), page.click("#stop button"))},
     "wrong": {"view": replace(FULL, said="There is no such night.")},
     "child": {"view": replace(FULL, is_child=True)},
@@ -243,7 +244,8 @@ def test_another_level_is_gone_over_to_at_the_same_place(opened: Opened, house: 
     before, known = at(page), len(house.asked)
     page.get_by_role("slider", name="Level of Rain on slate").fill("-14")
     wanted = newest(house, page, known)
-    assert wanted.words == ("rain:-14", "brook", "purr:-12")
+    assert wanted.words == ("rain:-6", "brook", "purr:-12")
+    assert wanted.faders == (("rain", -8.0),)
     assert wanted.start is not None
     assert before < wanted.start <= at(page)
     assert wanted.rise == 1.5
@@ -251,11 +253,48 @@ def test_another_level_is_gone_over_to_at_the_same_place(opened: Opened, house: 
     known = len(house.asked)
     page.get_by_label("Brook").first.uncheck()
     second = newest(house, page, known)
-    assert second.words == ("rain:-14", "purr:-12")
+    assert second.faders == (("brook", -math.inf), ("rain", -8.0))
     assert second.start is not None
     assert second.start > wanted.start
+    known = len(house.asked)
+    page.get_by_text("Wind", exact=True).click()
+    page.get_by_label("Wind over the moor").first.check()
+    third = newest(house, page, known)
+    assert third.words == ("rain:-6", "brook", "purr:-12", "moor")
+    assert third.faders == second.faders
+    page.get_by_label("Brook").first.check()
+    known = len(house.asked)
+    assert newest(house, page, known).faders == (("rain", -8.0),)
     assert page.evaluate("sound.volume") == 1
     assert is_the_same_element(page)
+
+
+def test_a_mix_that_has_not_begun_is_another_mix(opened: Opened, house: House) -> None:
+    page = opened()
+    page.get_by_role("slider", name="Level of Rain on slate").fill("-14")
+    page.get_by_label("Brook").first.uncheck()
+    until(page, lambda: page.evaluate("wanted.words.length") == 2)
+    play(page)
+    assert set(house.asked) == {"rain:-14+purr:-12~date=2026-11-27"}
+
+
+def test_the_voices_of_a_score_have_faders_while_it_plays(opened: Opened, house: House) -> None:
+    house.view = replace(FULL, tonight=replace(FULL.tonight, id="harbour-rain~date=2026-11-27"))
+    page = opened()
+    assert not page.locator("#levels").is_visible()
+    play(page)
+    page.locator("#levels summary").click()
+    known = len(house.asked)
+    sea = page.get_by_role("slider", name="sea")
+    sea.fill("-5")
+    assert newest(house, page, known).faders == (("sea", -5.0),)
+    known = len(house.asked)
+    sea.focus()
+    page.keyboard.press("Home")
+    assert newest(house, page, known).faders == (("sea", -math.inf),)
+    assert page.evaluate("document.activeElement.name") == "sea"  # it was not drawn anew under the hand
+    assert blemishes(page) == []
+    assert page.evaluate(TARGETS) == []
 
 
 def test_of_many_changes_at_once_the_last_is_heard(opened: Opened, house: House) -> None:
@@ -401,7 +440,7 @@ def test_on_ios_hls_comes_first_and_mp3_where_there_is_none(opened: Opened, hous
     says = "HTMLMediaElement.prototype.canPlayType = (kind) => kind.includes('mpegurl') ? 'maybe' : '';"
     page = opened(before=IOS + says)
     asked: list[str] = []
-    page.on("request", lambda request: "/night/" in request.url and asked.append(request.url))
+    page.on("request", lambda request: request.resource_type == "media" and asked.append(request.url))
     page.get_by_role("button", name="Play", exact=True).click()
     until(page, lambda: any(url.endswith(".mp3") for url in asked))
     heard(page)
@@ -600,13 +639,13 @@ def test_a_child_makes_it_softer(opened: Opened, house: House) -> None:
     assert page.evaluate("sound.volume") == pytest.approx(0.1)  # as soft as it was
 
 
-def test_on_ios_a_childs_mix_is_softer_in_the_stream(opened: Opened, house: House) -> None:
+def test_on_ios_a_child_makes_it_softer_in_the_stream(opened: Opened, house: House) -> None:
     house.view = replace(FULL, is_child=True)
     page = opened(before=IOS)
     play(page)
     known = len(house.asked)
     page.get_by_role("button", name="Softer").click()
-    assert newest(house, page, known).words == ("rain:-9", "brook:-3", "purr:-15")
+    assert newest(house, page, known).faders == (("brook", -3.0), ("purr", -3.0), ("rain", -3.0))
 
 
 def test_a_room_begins_and_stops_and_says_so(opened: Opened, house: House) -> None:
@@ -681,6 +720,7 @@ def some_night(dice: random.Random) -> Wanted:
         "headphones": lambda: "1",
         "length": lambda: f"{1 + seconds():.3f}",
         "awake": lambda: ",".join(str(one) for one in sorted({seconds() for _ in range(4)})),
+        "faders": lambda: dice.choice(["sea:-3,rain:silent", "rain:3.50", "rain:12,brook:-60,a-b:-0.25"]),
         "from": lambda: dice.choice(["0", "0.0", "5400.50", "12.340"]),
         "to": lambda: f"{6000 + dice.randrange(10_000)}.{dice.randrange(1000):03d}",
     }
@@ -705,6 +745,7 @@ def test_the_script_writes_addresses_as_the_server_does(opened: Opened) -> None:
     nights = [some_night(dice) for _ in range(400)]
     typed = [getattr(night, "typed", str(night)) for night in nights]
     page = opened()
+    assert page.evaluate("OPTIONS") == list(_OPTIONS)
     written = page.evaluate("texts => texts.map((text) => writeAddress(readAddress(text)))", typed)
     assert written == [str(night) for night in nights]
     assert any(one != other for one, other in zip(typed, written, strict=True))

@@ -9,7 +9,7 @@ from lullaby.web.page.dock import dock
 from lullaby.web.page.frame import button, whole_page
 from lullaby.web.page.markup import Markup, Part, tag
 from lullaby.web.page.mixing import mixing
-from lullaby.web.page.tonight import header, notes, timer
+from lullaby.web.page.tonight import header, levels, notes, timer
 from lullaby.web.page.view import View
 from lullaby.web.page.words import words
 
@@ -22,6 +22,7 @@ def page(view: View, language: str) -> bytes:
         header(view, language),
         notes(view, language),
         timer(language),
+        levels(language),
         dock(view, language),
         suggested(view, language),
         mixing(view, language),

@@ -4,8 +4,8 @@
 
 // ---- the address of a night, as lullaby/web/wanted.py reads and writes it
 
-const OPTIONS = ["date", "for", "circle", "mood", "seed", "sleeper", "headphones", "all-night", "length", "awake",
-  "from", "rise", "to", "fade"];
+const OPTIONS = ["date", "for", "circle", "mood", "seed", "sleeper", "headphones", "all-night", "length", "faders",
+  "awake", "from", "rise", "to", "fade"];
 const SECONDS = ["length", "awake", "from", "rise", "to", "fade"];
 const MOST_PRESSES = 64;
 
@@ -18,7 +18,7 @@ function readAddress(text) {
     const cut = option.indexOf("=");
     const name = option.slice(0, cut), value = option.slice(cut + 1);
     night[name] = SECONDS.includes(name) ? value.split(",").map(seconds).join(",")
-      : name === "seed" ? String(Number(value)) : value;
+      : name === "seed" ? String(Number(value)) : name === "faders" ? writeFaders(readFaders(value)) : value;
   }
   return night;
 }
@@ -28,6 +28,17 @@ function writeAddress(night) {
   return [night.words.join("+"), ...said].join("~");
 }
 
+// Every voice's fader by name: a number of dB, -Infinity where it is silent.
+function readFaders(text) {
+  const said = text ? text.split(",").map((one) => one.split(":")) : [];
+  return Object.fromEntries(said.map(([name, db]) => [name, db === "silent" ? -Infinity : Number(db)]));
+}
+
+function writeFaders(faders) {
+  const written = ([name, db]) => `${name}:${db === -Infinity ? "silent" : db}`;
+  return Object.entries(faders).sort(([a], [b]) => (a < b ? -1 : 1)).map(written).join(",");
+}
+
 // ---- what there is
 
 const LEAD = 2;              // seconds from a change to the place where the changed night begins
@@ -35,6 +46,7 @@ const FADE = 1.5;            // seconds
 const LONGEST_PAUSE = 10000; // milliseconds between two tries
 const DARK_AFTER = 30000;    // milliseconds without a touch
 const STALLED = 8000;        // milliseconds without a sound
+const LOWEST = -60, HIGHEST = 12; // dB of a fader
 
 const by = (id) => document.getElementById(id);
 const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
@@ -56,6 +68,7 @@ let over = false;                    // it has come to its end
 let ending = false;                  // its last seconds, in a fade
 let other = false;                   // what is wanted is another night, and begins where it says
 let loud = 1;
+let voices = [];                     // of what plays, by name
 
 const source = (id, end) => `/night/${encodeURI(id)}${end || (hls ? ".m3u8" : ".mp3")}`;
 const offset = () => Number(readAddress(current).from || 0);
@@ -81,7 +94,7 @@ function look() {
   }
   if (by("awake")) by("awake").hidden = !(willing || over);
   if (by("more")) by("more").hidden = !((willing || over) && wanted.to);
-  if (by("softer")) by("softer").hidden = !(willing && (canFade || isMix(wanted)));
+  if (by("softer")) by("softer").hidden = !(willing && (canFade || voices.length));
   if ("mediaSession" in navigator) navigator.mediaSession.playbackState = willing ? "playing" : "paused";
   touched();
 }
@@ -158,6 +171,8 @@ function begin() {
   if (!same) put(writeAddress(begun(wanted)));
   play();
   look();
+  const id = current;
+  if (!same) ask(id, () => willing && current === id).then((facts) => facts && !facts.error && learn(facts));
 }
 
 // From wherever it begins it rises, in the stream itself.
@@ -234,7 +249,28 @@ async function goOver() {
   tell(words.is_playing);
 }
 
+// The voices of what plays: for a night that is no mix each has a fader here.
+function learn(facts) {
+  const names = (list) => list.map((one) => one.name).join();
+  const asBefore = names(voices) === names(facts.voices);
+  voices = facts.voices;
+  const panel = by("levels"), shown = isMix(wanted) ? [] : voices;
+  if (panel) panel.hidden = !shown.length;
+  if (panel && !asBefore) panel.querySelector("ul").replaceChildren(...shown.map(fader));
+  look();
+}
+
+function fader({ name, fader: db }) {
+  const item = document.createElement("li"), label = document.createElement("label");
+  const slider = Object.assign(document.createElement("input"), { type: "range", name, min: -30, max: HIGHEST });
+  slider.value = db === null ? -30 : db;
+  label.append(name.replaceAll("-", " "), slider);
+  item.append(label);
+  return item;
+}
+
 function show(facts, isOther) {
+  learn(facts);
   by("title").textContent = document.title = facts.title;
   if (isOther) {
     if (by("picture") && facts.picture) by("picture").src = facts.picture;
@@ -306,11 +342,8 @@ function softer() {
     loud = Math.max(0.1, loud * 0.7);
     fade(loud, 0.5);
   } else {
-    change((night) => {
-      night.words = night.words.map((word) => {
-        const [name, level] = word.split(":");
-        return `${name}:${Math.max(-60, Number(level || 0) - 3)}`;
-      });
+    moveFaders((faders) => {
+      for (const { name } of voices) faders[name] = Math.max(LOWEST, (faders[name] || 0) - 3);
     });
   }
 }
@@ -327,14 +360,44 @@ function mixed() {
   });
 }
 
+function moveFaders(move) {
+  change((night) => {
+    const faders = readFaders(night.faders);
+    move(faders);
+    for (const name of Object.keys(faders)) if (faders[name] === 0) delete faders[name];
+    night.faders = writeFaders(faders);
+  });
+}
+
+// A mix that has begun stays the night it is: its faders are moved, and what is new joins it.
+function mixMoved() {
+  if (!isMix(wanted) || !mixed().length) return;
+  if (!willing && !reached) return change((night) => { night.words = mixed(); });
+  const now = Object.fromEntries(mixed().map((word) => word.split(":")).map(([name, db]) => [name, Number(db || 0)]));
+  const joins = mixed().filter((word) => !wanted.words.some((old) => old.split(":")[0] === word.split(":")[0]));
+  moveFaders((faders) => {
+    for (const [name, db] of wanted.words.map((word) => word.split(":"))) {
+      const gain = name in now ? now[name] - Number(db || 0) : -Infinity;
+      faders[name] = gain === -Infinity ? gain : Math.min(HIGHEST, Math.max(LOWEST, gain));
+    }
+    wanted.words = [...wanted.words, ...joins];
+  });
+}
+
+function levelsMoved() {
+  moveFaders((faders) => {
+    for (const slider of by("levels").querySelectorAll("input")) {
+      faders[slider.name] = slider.value === slider.min ? -Infinity : Number(slider.value);
+    }
+  });
+}
+
 let moved = 0;
 
-function mixMoved() {
+const afterwards = (does) => () => {
   clearTimeout(moved);
-  moved = setTimeout(() => {
-    if (isMix(wanted) && mixed().length) change((night) => { night.words = mixed(); });
-  }, 400);
-}
+  moved = setTimeout(does, 400);
+};
 
 // ---- what goes wrong
 
@@ -503,6 +566,10 @@ for (const [id, does] of Object.entries({ awake, more, softer })) if (by(id)) by
 for (const id of ["timer", "fade"]) {
   if (by(id)) by(id).addEventListener("change", () => change(setTimer));
 }
-if (by("mix")) by("mix").addEventListener("input", mixMoved);
-if (willing) play();
+if (by("mix")) by("mix").addEventListener("input", afterwards(mixMoved));
+if (by("levels")) by("levels").addEventListener("input", afterwards(levelsMoved));
+if (willing) {
+  play();
+  ask(current, () => willing).then((facts) => facts && !facts.error && learn(facts));
+}
 look();

@@ -52,6 +52,18 @@ def timer(language: str) -> Markup:
     )
 
 
+def levels(language: str) -> Markup:
+    """Where the script puts a fader for each voice of a night that plays and is no mix."""
+    return tag(
+        "details",
+        tag("summary", words(language)["levels"]),
+        tag("ul", role="list"),
+        id="levels",
+        class_="levels",
+        hidden=True,
+    )
+
+
 def _select(name: str, label: str, options: list[Markup]) -> Markup:
     return tag(
         "p",
