@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from lullaby.evening.notes import Follows
 from lullaby.export.file_tags import chapters
 from lullaby.night.track import Track
 from lullaby.score import SILENT
@@ -23,7 +24,7 @@ def facts_of_served(served: Served) -> dict[str, Any]:
         "length": night.length / RATE,
         "follows": night.course is not None,
         "picture": f"/night/{served.wanted.whole}.jpg",
-        "notes": [note.says for note in served.evening.notes],
+        "notes": [note.says for note in served.evening.notes if not isinstance(note, Follows)],
         "scenes": [{"at": scene.at / RATE, "name": scene.name} for scene in night.score.scenes],
         "chapters": [{"at": one.start / RATE, "title": one.title} for one in chapters(night, night.span)],
         "voices": [_voice(track, span.start) for track in night.plan.tracks],

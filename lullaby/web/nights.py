@@ -130,6 +130,12 @@ class Nights:
         self._may(wanted)
         return self._once(self._nights, wanted, NIGHTS, lambda: self._served(wanted))
 
+    def at_hand(self, wanted: Wanted) -> Served | None:
+        """The night, where it is prepared already."""
+        with self._lock:
+            future = self._nights.get(wanted)
+        return future.result() if future is not None and future.done() and not future.exception() else None
+
     def _served(self, wanted: Wanted) -> Served:
         whole = replace(wanted.whole, faders=())
         evening = self._once(self._evenings, whole, EVENINGS, lambda: self._evening(whole))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from lullaby.errors import LullabyError
+from lullaby.evening.notes import Follows
 from lullaby.people.listeners import names
 from lullaby.score import VoiceFile
 from lullaby.score.plain_text import plain
@@ -75,8 +76,12 @@ class Views:
         named = named or next((one.title for one in shelves.stories if night.words == (one.name,)), None)
         title = score.title if score is not None else named or _mixed_title(night)
         length = score.length / RATE if score is not None else night.length or USUAL_LENGTH
+        notes: tuple[str, ...] = ()
+        if (served := self.house.nights.at_hand(night)) is not None:
+            length = len(served.span) / RATE
+            notes = tuple(plain(note.says) for note in served.evening.notes if not isinstance(note, Follows))
         picture = replace(night.whole, faders=(), awake=())
-        return Tonight(title, str(night), length, night_url(str(picture), ".jpg"))
+        return Tonight(title, str(night), length, night_url(str(picture), ".jpg"), notes)
 
     def _choices(self, like: Wanted, found: Iterable[tuple[str, str, str]]) -> tuple[Choice, ...]:
         return tuple(

@@ -19,6 +19,18 @@ PROMISES = (
         "test_no_network.py::test_a_ritual_and_a_journal_open_no_socket_to_any_network",
     ),
     Promise(
+        "Served as a page, it is for this machine alone, unless phones at home are let in.",
+        "test_serve.py::test_it_serves_this_machine_alone_until_it_is_ended",
+    ),
+    Promise(
+        "A phone that was not paired hears nothing and changes nothing.",
+        "test_serve.py::test_a_phone_is_paired_by_the_code_and_stays_so_until_all_are_forgotten",
+    ),
+    Promise(
+        "Who listens on a phone, and when, is written nowhere.",
+        "test_serve.py::test_nothing_is_written_by_who_listens",
+    ),
+    Promise(
         "Nothing of one listener reaches another's plan, shelf or export.",
         "test_isolation.py::test_nothing_of_one_listener_reaches_what_is_another_s",
     ),
