@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import json
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from typing import Any
 
 from boxes import file_of
 
+from lullaby.errors import CouldNot
 from lullaby.time import WallClock
 from lullaby.web.boxes.casting import Sent, cast, hushed
 from lullaby.web.boxes.dlna import Renderer, at, find
@@ -29,7 +31,14 @@ from lullaby.web.wanted import Wanted
 HOME = "10.77.0.1"
 WANTED = Wanted.read("eight-hours~date=2026-11-30~from=3600~to=3608")
 LONGER = Wanted.read("eight-hours~date=2026-11-30~from=3600~to=3720")
+HOUR = Wanted.read("eight-hours~date=2026-11-30~from=3600~to=7200")
+FREEZES = 260.0
+"""Seconds until it does: it has filled what it has room for, and has been seen for two minutes."""
 NAME = "The bedroom's box"
+
+
+renderer: list[subprocess.Popen[bytes]] = []
+"""The process of the one that there is."""
 
 
 def make_a_network() -> None:
@@ -59,6 +68,7 @@ def a_renderer(folder: str) -> Iterator[None]:
                     break
             else:
                 raise RuntimeError("gmediarender ended before it was ready")
+            renderer[:] = [process]
             yield
         finally:
             process.kill()
@@ -103,6 +113,7 @@ def a_server(fetched: Fetched) -> Iterator[tuple[str, list[str]]]:
 
     with ThreadingHTTPServer((HOME, 0), Answering) as server:
         server.daemon_threads = True
+        server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 128 << 10)  # as `lullaby cast` does
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://{HOME}:{server.server_port}/night/", asked
         server.shutdown()
@@ -152,6 +163,50 @@ async def seen() -> dict[str, Any]:
     return facts
 
 
+async def frozen() -> dict[str, Any]:
+    """It plays, and then its process stands still while the kernel answers for it; and then it goes on."""
+    fetched, said, ahead = Fetched(), [], []
+    box = (await find(2))[0]
+    clock = WallClock()
+    began = clock.now()
+
+    def since() -> float:
+        return (clock.now() - began).total_seconds()
+
+    with a_server(fetched) as (address, _):
+        addresses: list[str] = []
+
+        def address_of(wanted: Wanted) -> str:
+            addresses.append(f"{since():.1f} {wanted.start}")
+            return f"{address}{wanted}.mp3"
+
+        night = Sent(HOUR, "An hour", file_of)
+        going = asyncio.ensure_future(
+            cast(box, night, address_of, fetched, clock, say=lambda line: said.append(since()))
+        )
+        rate = 20_000  # bytes a second
+        while since() < FREEZES and not going.done():
+            ahead.append(round(fetched.until(str(HOUR)) / rate - since()))
+            await asyncio.sleep(1.0)
+        renderer[0].send_signal(signal.SIGSTOP)
+        froze = since()
+        while not said:
+            await asyncio.sleep(0.2)
+        renderer[0].send_signal(signal.SIGCONT)
+        while len(addresses) < 2 or not await _plays(box) or going.done():
+            await asyncio.sleep(0.5)
+        going.cancel()
+        await asyncio.gather(going, return_exceptions=True)
+    return {"froze": froze, "sent on": said, "addresses": addresses, "ahead": ahead}
+
+
+async def _plays(box: Renderer) -> bool:
+    try:
+        return await place_in(box) > 2.0 and not await box.was_stopped()
+    except CouldNot:
+        return False
+
+
 async def typed() -> dict[str, Any]:
     """The same by the command: cast, until it is ended with Ctrl-C."""
     facts: dict[str, Any] = {}
@@ -178,4 +233,4 @@ async def typed() -> dict[str, Any]:
 if __name__ == "__main__":
     make_a_network()
     with tempfile.TemporaryDirectory() as folder, a_renderer(folder):
-        print(json.dumps(asyncio.run({"seen": seen, "typed": typed}[sys.argv[1]]())))
+        print(json.dumps(asyncio.run({"seen": seen, "typed": typed, "frozen": frozen}[sys.argv[1]]())))

@@ -39,6 +39,8 @@ HONEST = {
     "an hour ahead": ahead(HOURS),
     "in gulps of half a minute": in_gulps(30),
     "in gulps of ten minutes": in_gulps(600),
+    "in gulps of a minute and a half, long before the last is used up": in_gulps(90, left=30),
+    "in gulps of a quarter of an hour, half of them left": in_gulps(900, left=900),
     "all of it at once": at_once(),
     "slowly filling": slowly_filling(600),
     "ten seconds late": lambda since, whole: since - 10,
@@ -88,6 +90,16 @@ def test_one_that_fetches_in_gulps_is_sent_on_when_the_last_is_used_up():
     box = Pretended([stalling(in_gulps(600), 3_700), ahead(10)])
     asyncio.run(box.plays())
     assert 4_200 <= box.given[1][0] <= 4_200 + 30
+
+
+@pytest.mark.parametrize("left", [10.0, 50.0])
+def test_one_that_never_uses_up_what_it_has_is_sent_on_when_it_does(left: float):
+    """As GStreamer does it: fifteen seconds at a time, with fifty of them still there."""
+    stalls = 2 * HOURS + 7
+    box = Pretended([stalling(in_gulps(15, left), stalls), ahead(10)])
+    asyncio.run(box.plays())
+    assert len(box.given) == 2
+    assert stalls + STILL - 1 <= box.given[1][0] <= stalls + 15 + 30
 
 
 def test_one_that_stalls_again_and_again_is_sent_on_each_time_at_the_clocks_place():

@@ -44,6 +44,16 @@ def test_a_real_renderer_is_found_by_its_name_and_plays_a_night_and_stops_when_t
     assert before == pytest.approx(after, abs=0.02)
 
 
+@pytest.mark.soak  # five minutes by the wall clock, in which a renderer shows how it fetches
+def test_a_real_renderer_that_freezes_is_sent_on_at_the_clocks_place():
+    facts = at_home("frozen")
+    (first, _), (when, place) = [map(float, line.split()) for line in facts["addresses"]]
+    assert first == 0.0
+    assert place == pytest.approx(3_600 + when, abs=10)
+    assert when - facts["froze"] <= max(facts["ahead"][-60:]) + 30, "what it had fetched it may have played"
+    assert facts["sent on"][0] >= facts["froze"] + 10
+
+
 def test_a_night_is_cast_by_its_command_and_ended_by_ctrl_c():
     facts = at_home("typed")
     assert (facts["code"], facts["err"]) == (130, "Stopped.\n"), facts

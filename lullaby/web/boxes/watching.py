@@ -15,8 +15,10 @@ from dataclasses import dataclass, field
 
 STILL = 20.0
 """Seconds that a box may stand still."""
-USUAL = 60.0
-"""Seconds over which it is seen how far it usually is ahead."""
+USUAL = 120.0
+"""Seconds over which it is seen how far ahead it is when it fetches more."""
+_FILLING = 5.0
+"""Seconds by which it is further ahead after half of that time, while it still fills what it has room for."""
 _LEAP = 1 << 20
 """Bytes by which a box may skip: one that looks at the file's end for tags has not played until there."""
 
@@ -51,8 +53,8 @@ class Watch:
     start: float
     """The place at which it begins, which is when the box was told."""
     _until: float = field(init=False)
-    _ahead: deque[tuple[float, float, float]] = field(default_factory=deque, init=False)
-    """When it fetched something, and how far it was ahead before that and after it: the last minute of it."""
+    _ahead: deque[tuple[float, float]] = field(default_factory=deque, init=False)
+    """When it fetched something, and how far it was ahead just before: the last of it."""
 
     def __post_init__(self) -> None:
         self._until = self.start
@@ -60,10 +62,11 @@ class Watch:
     def stalled(self, now: float, until: float) -> bool:
         """Has it used up what it can have, or what it always had? `until` is the place it has fetched to."""
         if until > self._until:
-            self._ahead.append((now, self._until - now, until - now))
+            self._ahead.append((now, self._until - now))
             self._until = until
             while self._ahead[0][0] < now - USUAL:
                 self._ahead.popleft()
+            return until - now <= -STILL
         return self._until - now <= max(self._usually_ahead() - STILL, -STILL)
 
     def has_fetched(self) -> bool:
@@ -74,9 +77,13 @@ class Watch:
         return self._until - now > STILL / 10
 
     def _usually_ahead(self) -> float:
-        """The least that it was ahead by while it fetched as the night goes; 0 where it fetches at once what
-        it has room for, and then nothing until that is used up."""
-        if not self._ahead or self._ahead[-1][0] - self._ahead[0][0] < USUAL * 0.8:
+        """The least that it was ahead by when it fetched more; 0 while it still fills what it has room for:
+        how much of that it is going to use up before it asks again, nobody has seen."""
+        if not self._ahead:
             return 0.0
-        least, most = min(by for _, by, _ in self._ahead), max(by for _, _, by in self._ahead)
-        return least if most - least < STILL else 0.0
+        half = self._ahead[-1][0] - USUAL / 2
+        earlier = [by for when, by in self._ahead if when < half]
+        later = [by for when, by in self._ahead if when >= half]
+        if earlier and min(later) > min(earlier) + _FILLING:
+            return 0.0
+        return min(earlier + later)
