@@ -15,7 +15,9 @@ import pytest
 
 import lullaby
 from lullaby.cli import main, parser
+from lullaby.cli.options.addresses import evening_for
 from lullaby.cli.parser import parsed
+from lullaby.cli.terminal.bedside import Bedside
 from lullaby.evening import Mix, Request, prepared
 from lullaby.evening.notes import Caution, Follows, LeftOut, LimitsHold, UnknownDevice
 from lullaby.evening.which import score_of
@@ -23,7 +25,8 @@ from lullaby.night import Night
 from lullaby.people.caps import UNCAPPED
 from lullaby.sleep.course import Course, Evidence
 from lullaby.sleep.sleeper import Sleeper
-from lullaby.time import PAGE, RATE
+from lullaby.time import PAGE, RATE, WallClock
+from lullaby.web.wanted import Wanted
 
 HOUSE = Path(lullaby.__file__).parent
 DAY = date(2026, 11, 30)
@@ -90,8 +93,9 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 
 NO_NIGHT = {"calibrate", "stories", "consent", "enough", "journal", "morning", "without"}
 """They are for somebody, and make no night."""
-DOORS = sorted(set(commands()) - NO_NIGHT - {"tell", "share", "open"})
-"""What a child is told is in test_tell; `share` refuses a listener, and what `open` opens is below."""
+DOORS = sorted(set(commands()) - NO_NIGHT - {"tell", "share", "open", "serve", "cast"})
+"""What a child is told is in test_tell; `share` refuses a listener; what `open` opens is below, and what `serve`
+and `cast` send."""
 
 
 def is_a_childs(night: Night) -> None:
@@ -111,6 +115,16 @@ def test_a_childs_night_has_a_childs_limits_at_the_prompt(door: str, nights: lis
     assert nights
     for night in nights:
         is_a_childs(night) if what == ["night.toml"] else is_softened(night)
+
+
+def test_what_a_phone_or_a_box_is_sent_has_a_childs_limits_too() -> None:
+    bedside = Bedside(WallClock())
+    mix = evening_for(Wanted.read(f"rain+between-the-ears+buoy-bell~for=kim~date={DAY}~length=7200"), bedside)
+    is_softened(mix.night)
+    whole = evening_for(Wanted.read(f"bowl-and-tide~for=kim~date={DAY}~all-night=the neighbours"), bedside)
+    assert whole.night.length == 8 * PAGE
+    assert whole.night.score.all_night is None
+    assert whole.night.loudness().cap is not None
 
 
 def test_what_somebody_sent_has_a_childs_limits_too(
@@ -151,7 +165,8 @@ def test_nights_are_made_in_the_evening_alone() -> None:
     compares = {"ritual/circle/pack/evening.py"}  # what is in a pack with what it says that it is
     assert makers <= heard | {"evening/moved.py", "cli/commands/warmup.py"} | compares
     limits = {where for where, name in calls() if name in ("avoided", "caps_for", "kept_to")}
-    assert limits <= {"evening/prepare.py", "evening/capped.py", "people/person.py"}
+    suggests = {"web/rooms/suggestions.py"}  # which leaves out what its listener avoids, and makes no night
+    assert limits <= {"evening/prepare.py", "evening/capped.py", "people/person.py"} | suggests
 
 
 @cache

@@ -47,6 +47,7 @@ OTHER_MEANINGS = {
     ("score/movements.py", "teller"): "the same, as it is written",
     ("ritual/done.py", "breath"): "what a movement's breath is called in the score",
     ("ritual/sayings.py", "leaves"): "a word that is said",
+    ("export/delivery.py", "stream"): "a file that is sent while it is made",
     **{
         ("evening/enough_gentle.py", kind): "what gentle nights leave out, by kind"
         for kind in ("beats", "fire", "heartbeat", "howl", "thunder", "train")

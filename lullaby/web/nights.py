@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 import threading
@@ -119,14 +120,22 @@ class Served:
 class Nights:
     """The nights that are served. `served` may be asked from any thread, and waits until one is prepared."""
 
-    def __init__(self, ask: Ask, may: May = lambda wanted: None) -> None:
-        self._ask, self._may = ask, may
+    def __init__(
+        self,
+        ask: Ask,
+        may: May = lambda wanted: None,
+        evening: Callable[[], datetime.date | None] = lambda: None,
+    ) -> None:
+        """`evening` is the date of a night whose address says none."""
+        self._ask, self._may, self._evening_now = ask, may, evening
         self._lock = threading.Lock()
         self._evenings: OrderedDict[Wanted, Future[Evening]] = OrderedDict()
         self._nights: OrderedDict[Wanted, Future[Served]] = OrderedDict()
 
     def served(self, wanted: Wanted) -> Served:
         """The night that is wanted; a LullabyError where it cannot be had."""
+        if wanted.date is None:
+            wanted = replace(wanted, date=self._evening_now())
         self._may(wanted)
         return self._once(self._nights, wanted, NIGHTS, lambda: self._served(wanted))
 

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import http.client
-import json
-import socket
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from lullaby.cli.terminal.bedside import Bedside
-from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.score.plain_text import plain
 from lullaby.time import RATE, clock
 
 if TYPE_CHECKING:
     from lullaby.web.rooms.room import Room, RoomState
-
-PATIENCE = 10.0
-_MOST = 1 << 16
 
 
 def _rooms(only: list[str] | None = None) -> list[Room]:
@@ -56,38 +48,11 @@ def _says(state: RoomState) -> str:
 
 def add(asked: argparse.Namespace, bedside: Bedside) -> int:
     """Pairs with the lullaby at this address, by the code that it shows."""
-    from lullaby.web.rooms.known import add_room, host_and_port, known_room
+    from lullaby.web.rooms.pairing import pair_with
 
-    host, port = host_and_port(asked.address)
-    known_room(asked.name, asked.address, "x" * 16)  # a name that cannot be is said before the code is used
-    token = _paired(host, port, asked.code)
-    room = add_room(asked.name, asked.address, token)
+    room = pair_with(asked.name, asked.address, asked.code)
     bedside.say(f"{plain(room.name)} is a room now, at {room.address}.")
     return 0
-
-
-def _paired(host: str, port: int, code: str) -> str:
-    shown_host = f"[{host}]" if ":" in host else host
-    line = http.client.HTTPConnection(host, port, timeout=PATIENCE)
-    try:
-        line.request(
-            "POST",
-            "/pair",
-            urlencode({"code": code, "name": f"lullaby on {socket.gethostname()}"}),
-            {
-                "Content-Type": "application/x-www-form-urlencoded",
-                "Accept": "application/json",
-                "Origin": f"http://{shown_host}" if port == 80 else f"http://{shown_host}:{port}",
-            },
-        )
-        answer = json.loads(line.getresponse().read(_MOST))
-    except (OSError, ValueError, http.client.HTTPException):
-        raise CouldNot(f"no lullaby serves at {shown_host}:{port}. There: lullaby serve --lan") from None
-    finally:
-        line.close()
-    if not isinstance(answer, dict) or not isinstance(answer.get("token"), str):
-        raise AskedWrongly(plain(str(answer.get("error", "")) if isinstance(answer, dict) else "")[:300])
-    return str(answer["token"])
 
 
 def remove(asked: argparse.Namespace, bedside: Bedside) -> int:

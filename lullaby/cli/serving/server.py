@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import sys
 import threading
 import time
@@ -16,6 +17,8 @@ from lullaby.score.plain_text import plain
 
 if TYPE_CHECKING:
     from lullaby.web.house import House
+    from lullaby.web.mqtt.account import Account
+    from lullaby.web.rooms.room import Room
     from lullaby.web.wanted import Wanted
 
 LIVES = "127.0.0.1"
@@ -96,17 +99,19 @@ def house_of(asked: argparse.Namespace, bedside: Bedside) -> House:
 
     here = Here()
 
+    def evening() -> datetime.date:
+        return evening_of(bedside.clock.now())
+
     def may(wanted: Wanted) -> None:
-        evening = evening_of(bedside.clock.now())
-        if wanted.date in (None, evening):
-            left_now(wanted.listener, evening, anyway=False)
+        if wanted.date == evening():
+            left_now(wanted.listener, evening(), anyway=False)
 
     if asked.listener is not None:
         from lullaby.people.listeners import find_person
 
         find_person(asked.listener, bedside.note)
     return House(
-        nights=Nights(lambda wanted: evening_for(wanted, bedside), may),
+        nights=Nights(lambda wanted: evening_for(wanted, bedside), may, evening),
         stretches=Stretches(),
         paired=Paired.load(),
         pairing=Pairing(time.monotonic),
@@ -132,9 +137,11 @@ def serve(asked: argparse.Namespace, bedside: Bedside) -> int:
     check(Wanted.read(str(house.tonight(None))), bedside)  # what is no night is said before it is served
 
     from lullaby.web.app import app_of
+    from lullaby.web.mqtt.account import account_of
     from lullaby.web.server import doors, server_of
     from lullaby.web.who.addresses import addresses
 
+    account = None if asked.mqtt is None else account_of(asked.mqtt, bedside.note)
     at_home = addresses() if asked.lan else []
     if asked.lan and not at_home:
         bedside.note("This machine is in no network at home, so phones will not find it.")
@@ -145,23 +152,21 @@ def serve(asked: argparse.Namespace, bedside: Bedside) -> int:
         threading.Thread(target=_keep_ready, args=(house, bedside), daemon=True).start()
         if asked.lan and at_home and sys.stdin is not None and sys.stdin.isatty() and not asked.json:
             threading.Thread(target=_ask_for_codes, args=(house, bedside), daemon=True).start()
-        with _home_assistant(asked, bedside):
+        with _home_assistant(account, house.rooms()["here"], bedside):
             server.run(sockets=open_doors)
     return 0
 
 
 @contextmanager
-def _home_assistant(asked: argparse.Namespace, bedside: Bedside) -> Iterator[None]:
-    """Offers this machine's room by MQTT meanwhile, where that is asked for."""
-    if asked.mqtt is None:
+def _home_assistant(account: Account | None, room: Room, bedside: Bedside) -> Iterator[None]:
+    """Offers this machine's room by MQTT meanwhile, where that was asked for."""
+    if account is None:
         yield
         return
-    from lullaby.web.mqtt.account import account_of
     from lullaby.web.mqtt.broker import at_broker
     from lullaby.web.mqtt.nights import offered_here
-    from lullaby.web.rooms.here import Here
 
-    with at_broker(account_of(asked.mqtt, bedside.note), offered_here(), Here(), bedside.note):
+    with at_broker(account, offered_here(), room, bedside.note):
         yield
 
 
