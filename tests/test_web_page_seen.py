@@ -582,7 +582,7 @@ def test_the_keyboard_alone_reaches_everything_and_sees_where_it_is(
     assert page.evaluate("document.activeElement.textContent") == "Play"
     page.evaluate("document.querySelector('[name=level-rain]').focus()")
     page.keyboard.press("ArrowLeft")
-    until(page, lambda: page.evaluate("wanted.words[0]") == "rain:-7")
+    until(page, lambda: page.evaluate("wanted.faders") == "rain:-1")
 
 
 def test_without_a_script_it_plays_mixes_and_stops(opened: Opened, house: House) -> None:
