@@ -18,6 +18,8 @@ LOOK = 1.0
 """Seconds between two looks at a box."""
 ASK = 5
 """Looks between two questions, whether somebody has stopped it, once it plays."""
+_ANSWER = 2.0
+"""Seconds that this question may take: a box that stands still must not hold up that it is seen."""
 PAUSES = (2.0, 5.0, 10.0, 20.0, 40.0)
 """Seconds before it is tried again, each longer than the one before. After the last it is given up."""
 LAST = 5.0
@@ -149,8 +151,8 @@ class _Turn:
         if not self._watch.has_left(now):
             return False
         try:
-            stopped = await self._box.was_stopped()
-        except CouldNot:
+            stopped = await asyncio.wait_for(self._box.was_stopped(), _ANSWER)
+        except (CouldNot, TimeoutError):
             return False
         self._has_played |= not stopped
         return stopped and self._has_played
