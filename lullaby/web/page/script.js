@@ -409,7 +409,7 @@ async function tryAgain() {
   clearTimeout(stalled);
   const id = current;
   const still = () => willing && current === id;
-  const at = reached;
+  const at = place();
   if (hls && sound.error && sound.error.code === 4) hls = false;
   for (let pause = 500; still(); pause = Math.min(2 * pause, LONGEST_PAUSE)) {
     await sleep(pause);
