@@ -94,8 +94,8 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 NO_NIGHT = {"calibrate", "stories", "consent", "enough", "journal", "morning", "without"}
 """They are for somebody, and make no night."""
 DOORS = sorted(set(commands()) - NO_NIGHT - {"tell", "share", "open", "serve", "cast"})
-"""What a child is told is in test_tell; `share` refuses a listener. What `open` opens is below, and what `serve`
-and `cast` send, too."""
+"""What a child is told is in test_tell; `share` refuses a listener. What `open` opens, and what `serve` and
+`cast` send, is below."""
 
 
 def is_a_childs(night: Night) -> None:
