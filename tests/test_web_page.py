@@ -29,6 +29,7 @@ from lullaby.web.page import (
     page,
     pairing_page,
 )
+from lullaby.web.page.frame import lasting
 from lullaby.web.page.markup import Markup, night_url, tag
 from lullaby.web.page.words import words
 from lullaby.web.wanted import Wanted
@@ -227,6 +228,11 @@ def test_the_page_shows_what_there_is() -> None:
     bare = Read(page(View(Tonight("Rain", "rain", 60)), "en"))
     assert len(bare.all("section")) == 1  # the dock: nothing that is not there has a heading
     assert "Tonight\nRain\n1 min" in bare.text
+
+
+def test_a_length_is_read_in_hours_and_minutes() -> None:
+    said = {30: "1 min", 45 * 60: "45 min", 3600: "1 h", 5400: "1 h 30 min", 8 * 3600 + 29: "8 h"}
+    assert {seconds: lasting(seconds) for seconds in said} == said
 
 
 def test_a_childs_page_plays_softens_and_stops_and_nothing_else() -> None:

@@ -182,9 +182,10 @@ def test_a_code_has_five_tries() -> None:
     code = pairing.code()
     assert [pairing.takes(wrong(code)) for _ in range(TRIES - 1)] == [False] * (TRIES - 1)
     assert pairing.takes(code)
+    pairing = Pairing(JumpingClock())  # another: of that one, all codes together have no try left
     code = pairing.code()
-    for _ in range(TRIES):
-        pairing.takes(wrong(code))
+    assert [pairing.takes(wrong(code)) for _ in range(TRIES)] == [False] * TRIES
+    assert not pairing.seconds_left
     assert not pairing.takes(code)
 
 

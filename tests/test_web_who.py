@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from web_who import HOST, LISTENER, House, JumpingClock
+from web_who import HOST, LISTENER, Answer, House, JumpingClock
 
 from lullaby.web.wanted import Wanted
 from lullaby.web.who import children, cookie
@@ -311,6 +311,30 @@ def test_strangers_ask_seldom_and_phones_often(home: Path) -> None:
     assert [house.ask("/", token=token).status for _ in range(20)] == [200] * 20
     house.clock.now += 3
     assert [house.post("/pair").status for _ in range(3)] == [200, 200, 429]
+
+
+def test_a_stranger_is_given_few_answers_at_the_same_moment(home: Path) -> None:
+    house = House()
+
+    async def never() -> Any:
+        raise AssertionError
+
+    async def at_once(many: int, **more: str) -> list[int]:
+        goes_on, answers = asyncio.Event(), [Answer() for _ in range(many)]
+
+        async def slow(scope: Any, receive: Any, send: Any) -> None:
+            await goes_on.wait()
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+
+        guard = Guard(slow, house.paired, house.clock)
+        asking = [guard(house.scope("/pair", **more), never, one.send) for one in answers]
+        asyncio.get_running_loop().call_later(0.05, goes_on.set)
+        await asyncio.gather(*asking)
+        return sorted(one.status for one in answers)
+
+    assert asyncio.run(at_once(8)) == [200] * Rates.stranger_at_once + [429, 429]
+    token = house.paired.add("phone")
+    assert asyncio.run(at_once(34, token=token)) == [200] * Rates.known_at_once + [429, 429]
 
 
 def test_a_damaged_file_lets_nobody_in_and_is_said_once(home: Path) -> None:

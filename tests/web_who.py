@@ -57,27 +57,21 @@ class House:
         self.room, self.paired, self.clock = Room(), Paired.load(), clock or JumpingClock()
         self.guard = Guard(self.room, self.paired, self.clock, **more)
 
-    def ask(
+    def scope(
         self,
         path: str = "/",
         method: str = "GET",
         *,
         client: str = LISTENER,
         token: str | None = None,
-        body: Iterable[bytes] = (b"",),
         here: tuple[str, int] = ("192.168.1.20", 8000),
         **headers: str,
-    ) -> Answer:
+    ) -> Any:
         path, _, query = path.partition("?")
         said = {"host": HOST, **{name.replace("_", "-"): value for name, value in headers.items() if value}}
         if token is not None:
             said["cookie"] = f"a=b; lullaby={token}"
-        pieces = list(body)
-
-        async def receive() -> Any:
-            return {"type": "http.request", "body": pieces.pop(0), "more_body": bool(pieces)}
-
-        scope = {
+        return {
             "type": "http",
             "method": method,
             "path": path,
@@ -88,8 +82,17 @@ class House:
             "server": here,
             "state": {"kept": True},
         }
+
+    def ask(
+        self, path: str = "/", method: str = "GET", *, body: Iterable[bytes] = (b"",), **how: Any
+    ) -> Answer:
+        pieces = list(body)
+
+        async def receive() -> Any:
+            return {"type": "http.request", "body": pieces.pop(0), "more_body": bool(pieces)}
+
         answer = Answer()
-        asyncio.run(self.guard(scope, receive, answer.send))
+        asyncio.run(self.guard(self.scope(path, method, **how), receive, answer.send))
         return answer
 
     def post(self, path: str, origin: str = f"http://{HOST}", **more: Any) -> Answer:
