@@ -287,7 +287,8 @@ def test_a_page_from_elsewhere_changes_nothing(home: Home) -> None:
 def test_a_childs_phone_plays_its_own_nights_and_only_softer(home: Home) -> None:
     add_person(Person(name="mia", birth_year=WallClock().now().year - 5))
     token = home.paired.add("mia's", listener="mia", child=True)
-    mine = f"{QUIET}~date=2026-11-30~for=mia"
+    mine = f"{QUIET}~date={home.house.evening}~for=mia"
+    grown = f"{QUIET}~date={home.house.evening.replace(year=home.house.evening.year + 30, day=1)}~for=mia"
     with home.phone(token) as phone:
         page = phone.get("/", headers={"accept": "text/html"}).text
         assert 'id="softer"' in page
@@ -295,6 +296,9 @@ def test_a_childs_phone_plays_its_own_nights_and_only_softer(home: Home) -> None
         assert phone.head(f"/night/{mine}.mp3").status_code == 200
         assert phone.head(f"/night/{NIGHT}.mp3").status_code == 403
         assert phone.get("/feed.xml").status_code == 403
+        assert phone.head(f"/night/{grown}.mp3").status_code == 403
+        assert phone.post("/rooms/here/begin", data={"night": grown}).status_code == 404
+        assert grown not in phone.get("/", params={"play": grown}, headers={"accept": "text/html"}).text
         assert phone.post("/rooms/here/volume", data={"db": "-3"}).status_code == 404
         assert phone.post("/rooms/here/volume", data={"db": "-9"}).status_code == 200
         assert phone.post("/rooms/here/begin", data={"night": NIGHT}).status_code == 404
@@ -398,3 +402,41 @@ def test_tonight_without_is_no_night(home: Home, monkeypatch: pytest.MonkeyPatch
         answer = phone.get(f"/night/{NIGHT}.mp3")
     assert answer.status_code == 403
     assert "Sleep well" in answer.text
+
+
+def test_a_file_that_is_damaged_is_said_and_no_answer_is_a_traceback(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from lullaby.errors import CouldNot
+
+    monkeypatch.delenv("LULLABY_DEBUG", raising=False)
+
+    def damaged(*_: object) -> Any:
+        raise CouldNot("rooms.json: this is not a list of rooms any more.")
+
+    def broken(*_: object) -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(home.house, "rooms", damaged)
+    monkeypatch.setattr(home.paired, "key_for", damaged)
+    with home.phone(home.paired.add("mine")) as phone:
+        rooms = phone.get("/rooms.json")
+        assert rooms.status_code == 503
+        assert "list of rooms" in rooms.json()["error"]
+        assert phone.get("/feed").status_code == 503
+        monkeypatch.setattr(home.house, "rooms", broken)
+        assert phone.get("/rooms.json").status_code == 500
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_childs_phone_that_says_a_huge_number_is_told_no(home: Home) -> None:
+    token = home.paired.add("mia's", listener="mia", child=True)
+    with home.phone(token) as phone:
+        for number in ("1" + "0" * 400, "1e999", "NaN", "-1e999"):
+            answer = phone.post(
+                "/rooms/here/volume",
+                content=f'{{"db": {number}}}',
+                headers={"content-type": "application/json"},
+            )
+            assert answer.status_code == 404, number
+    assert home.room.done == []

@@ -23,6 +23,7 @@ import pytest
 from hostile_kinds import KINDS
 from hostile_requests import PATIENCE, Outcome, attack
 from web_served import served
+from web_who import EVENING
 
 from lullaby.web.ranges import answer_to
 from lullaby.web.who import slow
@@ -96,7 +97,9 @@ def nothing_goes_wrong(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 
 def guarded(app: Careless, rates: Rates = UNBOUNDED) -> Guard:
-    return Guard(app, app.paired, time.monotonic, rates=rates, is_own=lambda address: address == OWNER)
+    return Guard(
+        app, app.paired, time.monotonic, lambda: EVENING, rates=rates, is_own=lambda address: address == OWNER
+    )
 
 
 def attacked(app: Careless, count: int, seed: int, source: str) -> list[Outcome]:
@@ -329,7 +332,7 @@ def test_a_reader_who_stops_reading_holds_the_app_up_and_no_memory(app: Careless
             super().pause_writing()
             Hasty.waiting = max(Hasty.waiting, self.transport.get_write_buffer_size())
 
-    guard = Guard(night, app.paired, time.monotonic, rates=UNBOUNDED)
+    guard = Guard(night, app.paired, time.monotonic, lambda: EVENING, rates=UNBOUNDED)
     with served(guard, http=Hasty) as url, connected(url) as line:
         line.sendall(f"GET /night/a.mp3 HTTP/1.1\r\nHost: {url.removeprefix('http://')}\r\n\r\n".encode())
         line.recv(1)

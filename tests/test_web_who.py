@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from web_who import HOST, LISTENER, Answer, House, JumpingClock
+from web_who import EVENING, HOST, LISTENER, House, JumpingClock
 
 from lullaby.web.wanted import Wanted
 from lullaby.web.who import children, cookie
@@ -59,12 +59,13 @@ def test_nobody_is_shown_how_to_pair(house: House) -> None:
     assert shown.headers["www-authenticate"].startswith("Bearer")
     said = house.ask(NIGHT, accept="*/*")
     assert (said.status, said.body.count(b"\n")) == (401, 1)
-    assert [house.ask(path).status for path in ("/pair", "/style.css", "/script.js")] == [200, 200, 401]
+    assert [house.ask(path).status for path in ("/pair", "/style.css", "/moon.svg")] == [200, 200, 200]
+    assert house.ask("/script.js").status == 401
     assert house.ask("/rooms.json", accept="text/html").body == b"/pair"
     assert house.post("/rooms/stop", accept="text/html").status == 401
     assert house.post("/style.css").status == 401
     assert house.post("/pair", body=(b"code=", b"123456")).status == 200
-    assert {path for _, path, _, _ in house.room.asked} == {"/pair", "/style.css"}
+    assert {path for _, path, _, _ in house.room.asked} == {"/pair", "/style.css", "/moon.svg"}
     assert house.room.asked[-1] == ("POST", "/pair", None, b"code=123456")
 
 
@@ -219,6 +220,7 @@ def test_a_childs_phone_plays_its_own_nights_and_no_more(house: House) -> None:
     ours = (
         "/",
         "/style.css",
+        "/moon.svg",
         "/script.js",
         "/rooms.json",
         NIGHT,
@@ -242,9 +244,19 @@ def test_a_childs_phone_plays_its_own_nights_and_no_more(house: House) -> None:
     assert {path: status(path, "POST") for path in not_done} == dict.fromkeys(not_done, 403)
     phone = house.paired.phone(token)
     assert phone is not None
-    assert children.may_hear(phone, Wanted.read("rain~for=kim"))
-    assert not children.may_hear(phone, Wanted.read("rain"))
-    assert children.may_hear(OWN, Wanted.read("rain"))
+    assert children.may_hear(phone, Wanted.read("rain~for=kim"), EVENING)
+    assert children.may_hear(phone, Wanted.read("rain~date=2026-11-20~for=kim~faders=rain:-3"), EVENING)
+    assert not children.may_hear(phone, Wanted.read("rain"), EVENING)
+    assert children.may_hear(OWN, Wanted.read("rain"), EVENING)
+
+
+def test_a_childs_phone_is_no_older_on_a_day_to_come_and_makes_nothing_louder(house: House) -> None:
+    token = house.paired.add("Kim's phone", listener="kim", child=True)
+    for more in ("~date=2026-11-29~for=kim", "~date=2045-11-27~for=kim", "~for=kim~faders=rain:3"):
+        night = f"rain{more}"
+        assert house.ask(f"/night/{night}.mp3", token=token).status == 403, night
+    assert house.ask("/night/rain~date=2026-11-28~for=kim~faders=rain:silent.mp3", token=token).status == 200
+    assert house.ask("/night/rain~date=2045-11-27~for=kim.mp3", token=house.paired.add("mine")).status == 200
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "get", "CONNECT", "PROPFIND"])
@@ -384,7 +396,7 @@ def test_the_guard_keeps_what_the_server_gave_and_lets_a_lifespan_pass(house: Ho
     async def app(scope: Any, receive: Any, send: Any) -> None:
         seen.append(scope)
 
-    guard = Guard(app, house.paired, house.clock)
+    guard = Guard(app, house.paired, house.clock, lambda: EVENING)
     asyncio.run(guard({"type": "lifespan"}, None, None))  # type: ignore[arg-type]
     answers: list[Any] = []
 

@@ -10,6 +10,7 @@ GET  /feed.xml      a podcast of these evenings
 from __future__ import annotations
 
 import asyncio
+import datetime
 import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -80,7 +81,7 @@ class Routes:
         wanted, line, status = None, "", 200
         try:
             wanted = asked_for(request.query_params.multi_items())
-            if wanted is not None and not may_hear(phone, wanted):
+            if wanted is not None and not may_hear(phone, wanted, self._house.evening):
                 wanted = None
             if listener is not None and not phone.child:
                 await self._beside(find_person, listener)
@@ -182,7 +183,7 @@ class Routes:
 
         def done() -> None:
             room = rooms_asked.room_called(self._house.rooms(), name)
-            _check_child(phone, word, told, lambda: room.state().volume)
+            _check_child(phone, word, told, self._house.evening, lambda: room.state().volume)
             rooms_asked.do(room, word, told)
 
         return await self._done(request, done)
@@ -212,18 +213,24 @@ class Routes:
 
 
 def _check_child(
-    phone: Phone, word: str, told: Mapping[str, Any], volume: Callable[[], float | None]
+    phone: Phone,
+    word: str,
+    told: Mapping[str, Any],
+    evening: datetime.date,
+    volume: Callable[[], float | None],
 ) -> None:
     """A child's phone begins its own nights, and makes what plays softer, never louder."""
     if not phone.child:
         return
-    if word == "begin" and "night" in told and not may_hear(phone, Wanted.read(str(told["night"]))):
-        raise AskedWrongly("this phone plays its own nights.")
+    if word == "begin" and "night" in told:
+        night = Wanted.read(str(told["night"]))
+        if not may_hear(phone, night, evening):
+            raise AskedWrongly("this phone plays its own nights.")
     if word == "volume":
         now = volume()
         try:
             louder = now is None or float(told.get("db", 0.0)) > now
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             louder = True
         if louder:
             raise AskedWrongly("this phone makes it softer, and not louder.")

@@ -1,6 +1,6 @@
 """The guard before the app: it says who asks, and lets pass what they may.
 
-    app = Guard(app, Paired.load(), time.monotonic)
+    app = Guard(app, Paired.load(), time.monotonic, evening)
     scope["state"]["phone"]         in the app: the Phone that asks; OWN on this machine itself; None: nobody,
                                     who is shown how to pair, or whoever knows the key to this path
 
@@ -8,7 +8,7 @@
     this machine            everything
     a paired phone, a room  everything
     a child's phone         its page, its nights, play, softer, stop
-    nobody                  GET /pair, POST /pair, GET /style.css; any other page is that of /pair, with 401
+    nobody                  GET and POST /pair, GET /style.css /moon.svg; any other page is that of /pair, with 401
     who knows ?key=         GET of this one path: /night/… or /feed.xml
 
 Nothing is logged, and no more is remembered than how often an address has asked in the last seconds.
@@ -16,6 +16,7 @@ Nothing is logged, and no more is remembered than how often an address has asked
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Collection
 from urllib.parse import parse_qs
 
@@ -42,7 +43,8 @@ _PREFLIGHT: tuple[Header, ...] = (
 
 
 class Guard:
-    """The app, with a guard before it. `clock`: seconds that never run backward. `hosts`: names or addresses
+    """The app, with a guard before it. `clock`: seconds that never run backward. `evening`: the one that it
+    is. `hosts`: names or addresses
     it may be asked by, besides the one by which a request came. `is_own`: does this address ask from the
     machine itself? (Whoever forwards a port of it to elsewhere lets everybody there be its owner.)"""
 
@@ -51,6 +53,7 @@ class Guard:
         app: App,
         paired: Paired,
         clock: Callable[[], float],
+        evening: Callable[[], datetime.date],
         *,
         hosts: Collection[str] = (),
         rates: Rates | None = None,
@@ -58,6 +61,7 @@ class Guard:
         note: Note = say_nothing,
     ) -> None:
         self._app, self._paired, self._is_own, self._note = app, paired, is_own, note
+        self._evening = evening
         self._hosts = frozenset(host.lower() for host in hosts)
         self._turns = Turns(rates or Rates(), clock)
         self._noted: str | None = None
@@ -107,7 +111,7 @@ class Guard:
                     raise Refused(401, "This phone is not paired with lullaby: open /pair on it.", _WHO)
                 status, path = 401, _PAIR
                 scope = {**scope, "path": path, "raw_path": path.encode("ascii"), "query_string": b""}
-            if phone is not None and not children.may(phone, method, path):
+            if phone is not None and not children.may(phone, method, path, self._evening()):
                 raise Refused(403, "A child's phone plays its own nights, makes them softer, and stops them.")
         if method == "POST":
             if path == _PAIR and phone is not OWN and not self._turns.may_ask(client, "pairing"):
@@ -158,7 +162,7 @@ class Guard:
 
 
 def _is_open(method: str, path: str) -> bool:
-    return path == _PAIR or (path == "/style.css" and method != "POST")
+    return path == _PAIR or (path in ("/style.css", "/moon.svg") and method != "POST")
 
 
 def _too_often() -> Refused:
