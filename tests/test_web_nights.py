@@ -292,7 +292,7 @@ def test_an_address_is_read_and_written_the_same() -> None:
         "rain~date=2026-13-01", "rain~date=20261130", "rain~from=-1", "rain~from=90000", "rain~from=1e3",
         "rain~fade=5", "rain~rise=5", "rain~awake=5,5", "rain~awake=9,5", "rain~length=0",
         "rain~sleeper=kim", "rain~for=../kim", "rain~for=", "rain~mood=--help",
-        "rain~faders=rain:40", "rain~faders=rain",
+        "rain~faders=rain:40", "rain~faders=rain", "rain:-٣", "rain~seed=٣", "rain~from=٣",
     ],
 )  # fmt: skip
 def test_what_is_no_address_is_refused(text: str) -> None:

@@ -21,7 +21,7 @@ from rooms import TOKEN, QuietRoom, served
 
 from lullaby.cli.parser import parsed
 from lullaby.errors import AskedWrongly, CouldNot
-from lullaby.player.client import ask
+from lullaby.player.client import NothingPlays, ask
 from lullaby.web.rooms import elsewhere
 from lullaby.web.rooms.asked import all_rooms, do, facts_of_rooms, room_called
 from lullaby.web.rooms.elsewhere import Elsewhere
@@ -413,3 +413,17 @@ def test_a_player_that_is_begun_outlives_whoever_began_it(home: Path) -> None:
         assert Here().state().plays, "another server finds it"
         ask({"do": "stop"}, PATIENCE)
         until(lambda: here.state().state == "idle")
+
+
+def test_where_no_process_can_be_begun_that_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("lullaby.web.rooms.here.subprocess.Popen", full)
+    monkeypatch.setattr("lullaby.web.rooms.here.ask", _nothing_plays)
+    with pytest.raises(CouldNot, match="temporarily unavailable"):
+        Here().begin(Wanted.read("rain"))
+
+
+def _nothing_plays(*_: object) -> None:
+    raise NothingPlays

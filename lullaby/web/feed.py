@@ -1,6 +1,6 @@
 """The feed that is alive: tonight and the evenings before it as a podcast, each made as it is fetched.
 
-An app that downloads new episodes finds tonight's in the morning, and has it before bed. How long a file is
+An app that downloads new episodes finds tonight's from noon on, and has it before bed. How long a file is
 going to be is known before it is made, so that the feed costs no sound.
 """
 

@@ -6,6 +6,8 @@ import datetime
 from dataclasses import replace
 from urllib.parse import quote
 
+from lullaby.errors import LullabyError
+from lullaby.evening.enough import Enough
 from lullaby.export.rss import Channel
 from lullaby.web.feed import Served, evenings, feed
 from lullaby.web.house import House
@@ -16,10 +18,21 @@ BEFORE = 2
 
 
 def feed_of(house: House, address: str) -> bytes:
-    """The feed of this house, as it is asked for at `address`, which ends with a slash."""
+    """The feed of this house, as it is asked for at `address`, which ends with a slash. An evening on which
+    nothing is to be heard, or whose night cannot be made, is not listed."""
     zone = house.clock.now().tzinfo or datetime.UTC
     key = f"?key={house.paired.key_for('/feed.xml')}"
-    nights = [_night(house, address, evening) for evening in evenings(house.evening, BEFORE)]
+    nights: list[Served] = []
+    wrong: LullabyError | None = None
+    for evening in evenings(house.evening, BEFORE):
+        try:
+            nights.append(_night(house, address, evening))
+        except Enough:
+            continue
+        except LullabyError as error:
+            wrong = error
+    if wrong is not None and not nights:
+        raise wrong
     picture = _place(house, address, house.tonight(None), ".jpg")
     return feed(nights, Channel(address, "Tonight"), zone, key, picture)
 

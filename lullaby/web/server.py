@@ -16,17 +16,18 @@ def doors(hosts: Sequence[str], port: int) -> Iterator[list[socket.socket]]:
     """Sockets at these addresses, not listening yet; a CouldNot where the port is taken."""
     found: list[socket.socket] = []
     try:
-        for host in hosts:
-            family = socket.AF_INET6 if ":" in host else socket.AF_INET
-            door = socket.socket(family, socket.SOCK_STREAM)
-            found.append(door)
-            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if family == socket.AF_INET6:
-                door.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            door.bind((host, port))
+        try:
+            for host in hosts:
+                family = socket.AF_INET6 if ":" in host else socket.AF_INET
+                door = socket.socket(family, socket.SOCK_STREAM)
+                found.append(door)
+                door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if family == socket.AF_INET6:
+                    door.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                door.bind((host, port))
+        except OSError as error:
+            raise _why(error, port) from None
         yield found
-    except OSError as error:
-        raise _why(error, port) from None
     finally:
         for door in found:
             door.close()

@@ -33,11 +33,11 @@ MOST_PRESSES = 64
 LONGEST_FADE = 3_600.0
 """Seconds."""
 
-_WORD = re.compile(r"\w[\w-]{0,63}(:-?\d{1,2}(\.\d{1,2})?)?")
+_WORD = re.compile(r"\w[\w-]{0,63}(:-?[0-9]{1,2}(\.[0-9]{1,2})?)?")
 _NAME = re.compile(r"\w[\w '.-]{0,63}")
-_SECONDS = re.compile(r"\d{1,5}(\.\d{1,3})?")
-_FADER = re.compile(r"(\w[\w-]{0,63}):(silent|-?\d{1,2}(?:\.\d{1,2})?)")
-_SEED = re.compile(r"\d{1,16}")
+_SECONDS = re.compile(r"[0-9]{1,5}(\.[0-9]{1,3})?")
+_FADER = re.compile(r"(\w[\w-]{0,63}):(silent|-?[0-9]{1,2}(?:\.[0-9]{1,2})?)")
+_SEED = re.compile(r"[0-9]{1,16}")
 
 
 @dataclass(frozen=True)

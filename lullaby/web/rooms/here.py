@@ -94,7 +94,12 @@ class Here:
                 self.stop()
                 if not _until(lambda: not self.state().plays, ENDS):
                     raise CouldNot("what plays here does not end.")
-            self._begun = begun = Begun(words, self._env)
+            try:
+                self._begun = begun = Begun(words, self._env)
+            except OSError as error:
+                raise CouldNot(
+                    f"no night can be begun here ({(error.strerror or str(error)).lower()})."
+                ) from None
             if _until(lambda: not self._is_there or self._plays(), BEGINS) and not self._is_there:
                 why = begun.why_not or "the night ended before it began."
                 raise AskedWrongly(why) if begun.process.returncode == 2 else CouldNot(why)
@@ -119,14 +124,18 @@ class Begun:
         self._said = tempfile.TemporaryFile()  # noqa: SIM115  nameless: it goes with its users
         self._why: str | None = None
         self._reads = threading.Lock()
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "lullaby", "play", *words, "--plain"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=self._said,
-            start_new_session=True,
-            env=None if env is None else dict(env),
-        )
+        try:
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "lullaby", "play", *words, "--plain"],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._said,
+                start_new_session=True,
+                env=None if env is None else dict(env),
+            )
+        except OSError:
+            self._said.close()
+            raise
 
     @property
     def why_not(self) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 
+from lullaby.errors import LullabyError
 from lullaby.web.rooms.room import Room, RoomState
 from lullaby.web.rooms.together import states
 
@@ -22,7 +23,8 @@ class Seen:
         self._states: dict[str, RoomState] = {}
 
     def now(self) -> dict[str, RoomState]:
-        """What plays in each, as far as that is known soon; the rest as it was before."""
+        """What plays in each, as far as that is known soon; the rest as it was before. None is seen where it
+        cannot be read which there are: that is said where a room is asked for something."""
         with self._lock:
             if self._looks is None or not self._looks.is_alive():
                 self._looks = threading.Thread(target=self._look, name="rooms", daemon=True)
@@ -30,7 +32,13 @@ class Seen:
             looks = self._looks
         looks.join(SOON)
         known = self._states
-        return {name: known.get(name, RoomState("away")) for name in self._rooms()}
+        return {name: known.get(name, RoomState("away")) for name in self._there()}
 
     def _look(self) -> None:
-        self._states = states(list(self._rooms().values()))
+        self._states = states(list(self._there().values()))
+
+    def _there(self) -> Mapping[str, Room]:
+        try:
+            return self._rooms()
+        except LullabyError:
+            return {}

@@ -8,7 +8,7 @@
     this machine            everything
     a paired phone, a room  everything
     a child's phone         its page, its nights, play, softer, stop
-    nobody                  GET and POST /pair, GET /style.css /moon.svg; any other page is that of /pair, with 401
+    nobody                  /pair, GET /style.css, GET /moon.svg; any other page is that of /pair, with 401
     who knows ?key=         GET of this one path: /night/… or /feed.xml
 
 Nothing is logged, and no more is remembered than how often an address has asked in the last seconds.
