@@ -258,6 +258,20 @@ def test_another_date_on_the_command_line_gets_nobody_past_tonight(lullaby: Say)
     assert "quiet nights" in said.err
 
 
+def test_another_date_in_an_address_gets_no_phone_past_tonight(lullaby: Say, clock: Jumping) -> None:
+    import argparse
+
+    from lullaby.cli.serving.server import house_of
+    from lullaby.cli.terminal.bedside import Bedside
+    from lullaby.web.wanted import Wanted
+
+    lullaby("enough", "set", "--quiet-nights", "mon", "--for", "mina")
+    house = house_of(argparse.Namespace(night=["pink-noise"], listener="mina"), Bedside(clock))
+    for date in ("", "~date=2026-11-30", "~date=2026-12-01", "~date=2020-01-01"):
+        with pytest.raises(Enough, match="quiet nights"):
+            house.nights.served(Wanted.read(f"pink-noise{date}~for=mina"))
+
+
 def test_the_dose_lowers_the_opening_by_what_was_heard(lullaby: Say) -> None:
     """40 dBA over 40 hours: after 20 hours of it, two hours may have 50 dBA."""
     lullaby("enough", "set", "--dose", "40", "--for", "mina")

@@ -440,3 +440,84 @@ def test_a_childs_phone_that_says_a_huge_number_is_told_no(home: Home) -> None:
             )
             assert answer.status_code == 404, number
     assert home.room.done == []
+
+
+def test_an_evening_on_which_nothing_is_to_be_heard_is_not_in_the_feed(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import feedparser
+
+    from lullaby.evening.enough import Enough
+
+    def may(wanted: Wanted) -> None:
+        if wanted.date == home.house.evening:
+            raise Enough("Tonight is one of your quiet nights, so nothing plays. Sleep well.")
+
+    monkeypatch.setattr(home.house.nights, "_may", may)
+    with home.phone(home.paired.add("mine")) as phone:
+        answer = phone.get("/feed.xml")
+    assert answer.status_code == 200
+    titles = [entry.title for entry in feedparser.parse(answer.content).entries]
+    assert len(titles) == 2
+    assert not any(str(home.house.evening) in title for title in titles)
+
+
+def test_no_room_is_seen_where_the_list_of_rooms_is_damaged(home: Home) -> None:
+    """A page is there all the same; what is damaged is said where a room is asked for something."""
+    from lullaby.web.rooms.known import add_room, known_rooms, rooms_file
+    from lullaby.web.rooms.seen import Seen
+
+    add_room("kitchen", "127.0.0.1:9", "not-yet-known")
+    rooms_file().write_text("{")
+    seen = Seen(known_rooms)  # type: ignore[arg-type]
+    assert seen.now() == {}
+    assert seen._looks is not None
+    seen._looks.join(PATIENCE)
+
+
+def test_a_phone_is_its_listeners_until_another_or_nobody_is_chosen(home: Home) -> None:
+    for name in ("kim", "jo"):
+        add_person(Person(name=name))
+    home.house.listener = "jo"
+
+    def night(phone: httpx.Client, query: str = "") -> str:
+        shown = phone.get(f"/{query}", headers={"accept": "text/html"}).text
+        found = re.search(r'data-id="([^"]*)"', shown)
+        assert found is not None
+        return found[1]
+
+    with home.phone(home.paired.add("kim's", listener="kim")) as phone:
+        assert "~for=kim" in night(phone)
+        assert "~for=jo" in night(phone, "?for=jo")
+        assert "~for=" not in night(phone, "?for=")
+        assert "~for=" not in night(phone, f"?play={NIGHT}")
+    with home.phone(home.paired.add("anybody's")) as phone:
+        assert "~for=jo" in night(phone)
+
+
+def test_a_phone_that_opens_the_page_stays_paired_for_another_year(home: Home) -> None:
+    token = home.paired.add("mine")
+    with home.phone(token) as phone:
+        kept = phone.get("/", headers={"accept": "text/html"}).headers["set-cookie"]
+        assert kept.startswith(f"lullaby={token};")
+        assert "HttpOnly" in kept
+        assert "set-cookie" not in phone.get("/rooms.json").headers
+    with home.phone("not-" + token) as stranger:
+        assert "set-cookie" not in stranger.get("/", headers={"accept": "text/html"}).headers
+
+
+def test_a_code_is_shown_with_the_address_at_which_it_can_be_typed(tmp_path: Path) -> None:
+    port = free_port()
+    with serving(tmp_path, port=port) as (_, url):
+        asked(f"{url}/style.css")
+        said = lullaby(tmp_path, "serve", "--pair", "--port", str(port))
+    assert said.returncode == 0
+    assert f"http://127.0.0.1:{port}/pair" in said.stdout
+    assert "serve --lan" in said.stderr
+
+
+def test_what_goes_wrong_while_it_serves_is_no_matter_of_the_port() -> None:
+    from lullaby.web.server import doors
+
+    with pytest.raises(BrokenPipeError), doors(["127.0.0.1"], 0):
+        raise BrokenPipeError

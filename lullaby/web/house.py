@@ -34,7 +34,8 @@ class House:
     """Who listens where nobody else is named."""
     pairs_for: str | None = field(default=None)
     """Whose phone the code that is shown now is for."""
-    port: int = 0
+    at_home: tuple[str, ...] = ()
+    """Where phones at home find it, as URLs; none where it is for this machine alone."""
 
     @property
     def evening(self) -> datetime.date:

@@ -77,13 +77,13 @@ class Routes:
 
     async def page(self, request: Request) -> Response:
         phone, language = _phone(request), _language(request)
-        listener = request.query_params.get("for") or None
+        listener = request.query_params.get("for")
         wanted, line, status = None, "", 200
         try:
             wanted = asked_for(request.query_params.multi_items())
             if wanted is not None and not may_hear(phone, wanted, self._house.evening):
                 wanted = None
-            if listener is not None and not phone.child:
+            if listener and not phone.child:
                 await self._beside(find_person, listener)
         except LullabyError as error:
             wanted, listener, line, status = None, None, str(error), 400
@@ -92,9 +92,13 @@ class Routes:
             return page(self._views.view(phone, wanted, listener, language, line), language)
 
         try:
-            return Response(await self._beside(made), status, media_type="text/html; charset=utf-8")
+            answer = Response(await self._beside(made), status, media_type="text/html; charset=utf-8")
         except LullabyError as error:
             return said(error)
+        token = cookie.shown(request.headers.raw)
+        if phone.kind == "phone" and token is not None:  # a phone stays paired: the year begins anew
+            _keep(answer, token)
+        return answer
 
     async def asset(self, request: Request) -> Response:
         content, media_type = asset(request.url.path[1:])
@@ -125,9 +129,8 @@ class Routes:
             return said(error, as_json=wants_json)
         if wants_json:
             return JSONResponse({"token": token})
-        answer: Response = RedirectResponse("/", 303)
-        header, value = cookie.given(token)
-        answer.headers.append(header.decode(), value.decode())
+        answer = RedirectResponse("/", 303)
+        _keep(answer, token)
         return answer
 
     def _is_child(self, listener: str | None) -> bool:
@@ -148,7 +151,8 @@ class Routes:
         except LullabyError as error:
             return said(error, as_json=True)
         self._house.pairs_for = listener
-        return JSONResponse({"code": self._house.pairing.code(), "for": listener})
+        code = self._house.pairing.code()
+        return JSONResponse({"code": code, "for": listener, "at_home": list(self._house.at_home)})
 
     # a podcast
 
@@ -210,6 +214,12 @@ class Routes:
                 return PlainTextResponse(f"{error}\n", 400 if isinstance(error, AskedWrongly) else 503)
             return said(error, as_json=True)
         return RedirectResponse("/", 303) if is_form else JSONResponse(dict(outcome))
+
+
+def _keep(answer: Response, token: str) -> None:
+    """Has the phone keep its token."""
+    header, value = cookie.given(token)
+    answer.headers.append(header.decode(), value.decode())
 
 
 def _check_child(

@@ -40,10 +40,9 @@ class Views:
         self, phone: Phone, wanted: Wanted | None, listener: str | None, language: str, said: str = ""
     ) -> View:
         """The page for this phone. `wanted` is the night that is begun, where one is; `listener` who is
-        chosen on it."""
+        chosen on it: "" is nobody, and None that nothing was chosen."""
         shelves = self.library.shelves()
-        listener = phone.listener if phone.child else (listener or (wanted.listener if wanted else None))
-        night = wanted or self.house.tonight(listener)
+        night = wanted or self._for(phone, listener)
         view = View(
             self._tonight(night, shelves),
             is_child=phone.child,
@@ -69,6 +68,12 @@ class Views:
             listeners=tuple(Listener(name, chosen=name == night.listener) for name in names()),
             rooms=tuple(_room(name, state, language) for name, state in self.seen.now().items()),
         )
+
+    def _for(self, phone: Phone, listener: str | None) -> Wanted:
+        """Tonight for whoever is chosen; where that is not said, for whose phone it is."""
+        if phone.child or listener is None:
+            return self.house.tonight(phone.listener)
+        return replace(self.house.tonight(None), listener=listener or None)
 
     def _tonight(self, night: Wanted, shelves: Shelves) -> Tonight:
         score = shelves.score(night.words[0]) if len(night.words) == 1 else None

@@ -28,7 +28,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--list", action="store_true", help="the boxes that answer")
     parser.add_argument("--stop", action="store_true", help="stop the box, in a fade")
     parser.add_argument("--json", action="store_true", help="the same for programs, with --list")
-    parser.set_defaults(run=run, port=0)
+    parser.set_defaults(run=run)
 
 
 def run(asked: argparse.Namespace, bedside: Bedside) -> int:

@@ -54,13 +54,15 @@ def pair(asked: argparse.Namespace, bedside: Bedside) -> int:
     import http.client
     import json
 
+    from lullaby.web.who.addresses import in_url
+
     listener = asked.pair
     if listener:
         from lullaby.people.listeners import find_person
 
         find_person(listener)
     line = http.client.HTTPConnection(LIVES, asked.port, timeout=5)
-    origin = f"http://{LIVES}:{asked.port}"
+    origin = in_url(LIVES, asked.port)
     try:
         line.request(
             "POST",
@@ -78,7 +80,10 @@ def pair(asked: argparse.Namespace, bedside: Bedside) -> int:
     if asked.json:
         bedside.facts(answer)
         return 0
-    _show_code(answer["code"], asked.port, listener, bedside)
+    at_home = [str(one) for one in answer.get("at_home", ())]
+    _show_code(answer["code"], at_home or [in_url(LIVES, asked.port)], listener, bedside)
+    if not at_home:
+        bedside.note("It serves this machine alone. For phones at home: lullaby serve --lan")
     return 0
 
 
@@ -103,8 +108,8 @@ def house_of(asked: argparse.Namespace, bedside: Bedside) -> House:
         return evening_of(bedside.clock.now())
 
     def may(wanted: Wanted) -> None:
-        if wanted.date == evening():
-            left_now(wanted.listener, evening(), anyway=False)
+        """By the clock, whatever date an address says: it is heard now."""
+        left_now(wanted.listener, evening(), anyway=False)
 
     if asked.listener is not None:
         from lullaby.people.listeners import find_person
@@ -119,7 +124,6 @@ def house_of(asked: argparse.Namespace, bedside: Bedside) -> House:
         rooms=lambda: all_rooms(here, known_rooms().values()),
         words=tuple(asked.night or [DEFAULT]),
         listener=asked.listener,
-        port=asked.port,
     )
 
 
@@ -139,16 +143,17 @@ def serve(asked: argparse.Namespace, bedside: Bedside) -> int:
     from lullaby.web.app import app_of
     from lullaby.web.mqtt.account import account_of
     from lullaby.web.server import doors, server_of
-    from lullaby.web.who.addresses import addresses
+    from lullaby.web.who.addresses import addresses, in_url
 
     account = None if asked.mqtt is None else account_of(asked.mqtt, bedside.note)
     at_home = addresses() if asked.lan else []
     if asked.lan and not at_home:
         bedside.note("This machine is in no network at home, so phones will not find it.")
+    house.at_home = tuple(in_url(one, asked.port) for one in at_home)
     with doors([LIVES, *at_home], asked.port) as open_doors:
         app = app_of(house, hosts=asked.host, note=bedside.note)
         server = server_of(app)
-        _say_where(asked, house, at_home, bedside)
+        _say_where(asked, house, bedside)
         threading.Thread(target=_keep_ready, args=(house, bedside), daemon=True).start()
         if asked.lan and at_home and sys.stdin is not None and sys.stdin.isatty() and not asked.json:
             threading.Thread(target=_ask_for_codes, args=(house, bedside), daemon=True).start()
@@ -170,33 +175,31 @@ def _home_assistant(account: Account | None, room: Room, bedside: Bedside) -> It
         yield
 
 
-def _say_where(asked: argparse.Namespace, house: House, at_home: Sequence[str], bedside: Bedside) -> None:
+def _say_where(asked: argparse.Namespace, house: House, bedside: Bedside) -> None:
     from lullaby.web.who.addresses import in_url
 
     here = in_url(LIVES, asked.port)
-    code = house.pairing.code() if at_home else None
+    code = house.pairing.code() if house.at_home else None
     house.pairs_for = asked.listener
     if asked.json:
         from lullaby.web.facts import facts_of_server
 
-        bedside.facts(facts_of_server(here, [in_url(one, asked.port) for one in at_home], code))
+        bedside.facts(facts_of_server(here, house.at_home, code))
         sys.stdout.flush()
         return
     bedside.say(f"Tonight is served on this machine at {here}")
     if code is None:
         bedside.say("    Phones at home: lullaby serve --lan")
     else:
-        _show_code(code, asked.port, asked.listener, bedside)
+        _show_code(code, house.at_home, asked.listener, bedside)
     bedside.say("Ctrl-C ends it.")
     bedside.finish()
 
 
-def _show_code(code: str, port: int, listener: str | None, bedside: Bedside) -> None:
-    from lullaby.web.who.addresses import addresses, in_url
+def _show_code(code: str, places: Sequence[str], listener: str | None, bedside: Bedside) -> None:
     from lullaby.web.who.qr import line, picture
 
-    at_home = addresses()
-    address = in_url(at_home[0] if at_home else LIVES, port) + "/pair"
+    address = f"{places[0]}/pair"
     if sys.stdout is not None and sys.stdout.isatty() and bedside.redraws:
         bedside.say(picture(address))
     bedside.say(line(address, code))
@@ -208,13 +211,15 @@ def _ask_for_codes(house: House, bedside: Bedside) -> None:
     """Enter shows a new code."""
     bedside.say("Enter shows a new code.")
     for _ in sys.stdin:
-        _show_code(house.pairing.code(), house.port, house.pairs_for, bedside)
+        _show_code(house.pairing.code(), house.at_home, house.pairs_for, bedside)
         bedside.finish()
 
 
 def _keep_ready(house: House, bedside: Bedside) -> None:
     """Makes tonight's night ready before anybody asks for it, every evening anew: its plan, what is told in
     it, its picture."""
+    from lullaby.evening.enough import Enough
+
     ready: Wanted | None = None
     while True:
         tonight = house.tonight(None)
@@ -224,6 +229,8 @@ def _keep_ready(house: House, bedside: Bedside) -> None:
                 served = house.nights.served(tonight)
                 _ = served.file(".mp3").length
                 _ = served.cover
+            except Enough as error:
+                bedside.note(str(error))
             except LullabyError as error:
                 bedside.note(f"Tonight cannot be made: {error}")
         time.sleep(LOOKS)
