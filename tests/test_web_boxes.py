@@ -347,6 +347,28 @@ def test_a_chromecast_is_sent_a_night(monkeypatch: pytest.MonkeyPatch):
     assert let_go == ["browser"]
 
 
+def test_of_two_chromecasts_the_one_that_is_kept_keeps_what_found_them(monkeypatch: pytest.MonkeyPatch):
+    import pychromecast
+
+    one, other, let_go = Chromecast(), Chromecast(), []
+
+    def never_spoken_to(timeout: float) -> None:
+        raise RuntimeError("cannot join thread before it is started")
+
+    monkeypatch.setattr(other, "disconnect", never_spoken_to)
+    browser = SimpleNamespace(stop_discovery=lambda: let_go.append("browser"))
+    monkeypatch.setattr(pychromecast, "get_chromecasts", lambda **how: ([one, other], browser))
+
+    async def kept() -> None:
+        boxes = await chromecast.find(1)
+        await boxes[1].close()
+        assert let_go == []
+        await boxes[0].close()
+
+    asyncio.run(kept())
+    assert let_go == ["browser"]
+
+
 def test_a_chromecast_that_does_not_answer_is_said_in_a_line(monkeypatch: pytest.MonkeyPatch):
     from pychromecast.error import RequestTimeout
 

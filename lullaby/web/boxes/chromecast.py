@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
@@ -23,13 +24,25 @@ _MUSIC_TRACK = 3
 _T = TypeVar("_T")
 
 
+class Search:
+    """What found the boxes, and knows where each of them has moved: kept until the last is let go."""
+
+    def __init__(self, browser: CastBrowser, boxes: int) -> None:
+        self._browser, self._boxes = browser, boxes
+
+    async def let_go(self) -> None:
+        self._boxes -= 1
+        if self._boxes <= 0:
+            await asyncio.to_thread(self._browser.stop_discovery)
+
+
 class Cast:
-    """A Chromecast. The browser that found it is kept until the end: it knows where the box has moved."""
+    """A Chromecast."""
 
     kind = KIND
 
-    def __init__(self, device: Chromecast, browser: CastBrowser | None = None) -> None:
-        self._device, self._browser = device, browser
+    def __init__(self, device: Chromecast, search: Search | None = None) -> None:
+        self._device, self._search = device, search
         self.name = short(plain(device.name or "Chromecast"), 60)
         self.host = device.cast_info.host
 
@@ -84,9 +97,11 @@ class Cast:
         await self._ask(lambda: self._device.set_volume(min(1.0, max(0.0, level))))
 
     async def close(self) -> None:
-        await asyncio.to_thread(self._device.disconnect, 1.0)
-        if self._browser is not None:
-            await asyncio.to_thread(self._browser.stop_discovery)
+        # it was never spoken to, or takes its time: it is let go all the same
+        with contextlib.suppress(RuntimeError, TimeoutError):
+            await asyncio.to_thread(self._device.disconnect, 1.0)
+        if self._search is not None:
+            await self._search.let_go()
 
     async def _ask(self, what: Callable[[], _T]) -> _T:
         from pychromecast.error import PyChromecastError
@@ -110,6 +125,7 @@ async def find(seconds: float) -> Sequence[Cast]:
     except (PyChromecastError, OSError) as error:
         said = short(plain(str(error) or type(error).__name__), 120)
         raise CouldNot(f"Chromecasts could not be looked for ({said}).") from error
+    search = Search(browser, len(found))
     if not found:
-        await asyncio.to_thread(browser.stop_discovery)
-    return [Cast(device, browser) for device in found]
+        await search.let_go()
+    return [Cast(device, search) for device in found]

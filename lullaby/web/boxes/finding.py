@@ -50,6 +50,7 @@ async def boxes_at_home(seconds: float = SECONDS) -> Found:
             # what speaks several languages is one box, and spoken to in its own
             known = {box.host for box in found.boxes}
             found.boxes += [box for box in answer if box.host not in known]
+            await Found([box for box in answer if box.host in known]).close()
     if missing:
         found.trouble.append(f"for {' and '.join(missing)}: {INSTALL}")
     found.boxes.sort(key=lambda box: (box.name.casefold(), box.host))
