@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from web_who import EVENING, HOST, LISTENER, House, JumpingClock
+from web_who import EVENING, HOST, LISTENER, Answer, House, JumpingClock
 
 from lullaby.web.wanted import Wanted
 from lullaby.web.who import children, cookie
@@ -338,7 +338,7 @@ def test_a_stranger_is_given_few_answers_at_the_same_moment(home: Path) -> None:
             await goes_on.wait()
             await send({"type": "http.response.start", "status": 200, "headers": []})
 
-        guard = Guard(slow, house.paired, house.clock)
+        guard = Guard(slow, house.paired, house.clock, lambda: EVENING)
         asking = [guard(house.scope("/pair", **more), never, one.send) for one in answers]
         asyncio.get_running_loop().call_later(0.05, goes_on.set)
         await asyncio.gather(*asking)
