@@ -11,13 +11,12 @@ are those of the file that `export` writes.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import accumulate
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.export.containers import Container, container
@@ -50,7 +49,7 @@ class KnownFile:
     @property
     def length(self) -> int:
         """Bytes of the whole file."""
-        return self._begins[-1]
+        return int(self._begins[-1])
 
     @cached_property
     def head(self) -> bytes:
@@ -68,35 +67,33 @@ class KnownFile:
         at = max(start, len(self.head))
         while at < stop:
             number = self.stretch_at(at)
-            begins = self._begins[number]
+            begins = self.begins(number)
             yield stretch(number)[at - begins : stop - begins]
-            at = self._begins[number + 1]
+            at = self.begins(number + 1)
 
     def stretch_at(self, byte: int) -> int:
         """The number of the stretch that this byte is in, which is after the head."""
-        return bisect_right(self._begins, byte) - 1
+        return int(np.searchsorted(self._begins, byte, "right")) - 1
 
     def begins(self, number: int) -> int:
         """The byte at which this stretch begins."""
-        return self._begins[number]
+        return int(self._begins[number])
 
     def ends_segment(self, number: int) -> bool:
         """Is this stretch the last of its segment?"""
-        return (
-            number + 1 == len(self._stretches)
-            or self._stretches[number + 1][0] is not self._stretches[number][0]
-        )
+        segments, _ = self._places
+        return number + 1 == len(segments) or bool(segments[number + 1] != segments[number])
 
     def from_stretch(self, number: int) -> Iterator[bytes]:
         """This stretch, and those after it to the end of its segment, made by one encoder as they are asked
         for."""
-        segment, first = self._stretches[number]
+        segment, first = self._stretch(number)
         encoded_from = max(segment.encoded_from, first.start - self.rendering.pre_roll)
         recipe = self.rendering.recipe(replace(segment, encoded_from=encoded_from, start=first.start))
         packets, waiting = encoded_at_once(recipe), bytearray()
         while True:
-            stretch = self._stretches[number][1]
-            length = self._packets_in(stretch) * self._size
+            stretch = self._stretch(number)[1]
+            length = self._packets_in(number) * self._size
             while len(waiting) < length:
                 packet = next(packets, None)
                 if packet is None:
@@ -125,43 +122,55 @@ class KnownFile:
         return format.packet_bytes(sampling) if format.codec else sampling.frame_bytes
 
     @cached_property
-    def _stretches(self) -> tuple[tuple[Segment, Segment], ...]:
-        """Every stretch, as a small segment, and the segment that it is in."""
+    def _places(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Of every stretch the number of its segment and its first packet; and once more where the last one
+        ends. A night has some fifteen thousand of them."""
         rendering = self.rendering
         group = rendering.format.group
         step = max(1, STRETCH * rendering.sampling.rate // rendering.packet_frames // group) * group
-        found = []
+        starts, segments = [], []
         for segment in rendering.segments:
-            end = segment.start + self._packets(segment)
-            for start in range(segment.start, end, step):
-                stop = min(end, start + step)
-                last = segment.stop is None and stop == end
-                found.append((segment, replace(segment, start=start, stop=None if last else stop)))
-        return tuple(found)
+            starts.append(np.arange(segment.start, self._stop(segment), step, dtype=np.int64))
+            segments.append(np.full(len(starts[-1]), segment.number, np.int64))
+        end = [np.array([self._stop(rendering.segments[-1])], np.int64)]
+        return np.concatenate(segments), np.concatenate(starts + end)
 
     @cached_property
-    def _begins(self) -> tuple[int, ...]:
+    def _begins(self) -> NDArray[np.int64]:
         """Where each stretch begins in the file, and where the last one ends."""
-        lengths: dict[tuple[int, bool], int] = {}  # of so many packets, the last or not
-        found = []
-        for _, stretch in self._stretches:
-            kind = self._packets_in(stretch), stretch.stop is None
-            if kind not in lengths:
-                empty = self._encoded(bytes(kind[0] * self._size))
-                lengths[kind] = len(self._container.body(stretch, empty))
-            found.append(lengths[kind])
-        return tuple(accumulate(found, initial=len(self.head)))
+        counts = np.diff(self._places[1])
+        lengths = np.zeros(len(counts), np.int64)
+        for count in np.unique(counts):
+            lengths[counts == count] = self._bytes_of(int(count), is_last=False)
+        lengths[-1] = self._bytes_of(int(counts[-1]), is_last=True)
+        return len(self.head) + np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+
+    def _bytes_of(self, count: int, *, is_last: bool) -> int:
+        """Of so many packets, as they stand in the file."""
+        stretch = Segment(0, 0, 0, 0, None if is_last else count)
+        return len(self._container.body(stretch, self._encoded(bytes(count * self._size))))
+
+    def _stretch(self, number: int) -> tuple[Segment, Segment]:
+        """The segment that this stretch is in, and the stretch, as a small one."""
+        segments, starts = self._places
+        segment = self.rendering.segments[segments[number]]
+        last = number + 1 == len(segments)
+        stop = None if last else int(starts[number + 1])
+        return segment, replace(segment, start=int(starts[number]), stop=stop)
 
     def _encoded(self, payload: bytes) -> Encoded:
         """These packets as their container takes them."""
         count = len(payload) // self._size if self.rendering.format.codec else 0
         return Encoded(payload, np.full(count, self._size, np.uint32))
 
-    def _packets_in(self, stretch: Segment) -> int:
-        if stretch.stop is not None:
-            return stretch.stop - stretch.start
-        last = self.rendering.segments[-1]
-        return last.start + self._packets(last) - stretch.start
+    def _packets_in(self, number: int) -> int:
+        """How many packets this stretch has."""
+        starts = self._places[1]
+        return int(starts[number + 1] - starts[number])
+
+    def _stop(self, segment: Segment) -> int:
+        """The packet before which this segment ends."""
+        return segment.start + self._packets(segment)
 
     def _packets(self, segment: Segment) -> int:
         if segment.stop is not None:
