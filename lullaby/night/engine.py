@@ -30,6 +30,7 @@ SOUND_SOURCES = (
     "night/pages.py",
     "night/plan.py",
     "night/reverberation.py",
+    "night/sheet.py",
     "night/sinking.py",
     "night/splicing.py",
     "night/track.py",

@@ -19,7 +19,8 @@ from lullaby.night.guard import LOOKS_AHEAD, Listening
 from lullaby.night.loudness import Loudness
 from lullaby.night.mixer import Master, inside, mixed
 from lullaby.night.plan import Plan
-from lullaby.time import BLOCK, PAGE, STEP, Span, page_span
+from lullaby.night.sheet import Sheet
+from lullaby.time import BLOCK, PAGE, RATE, STEP, Span, page_span
 
 Frames = NDArray[np.float32]
 """sound[frames, 2], as files and sound cards take it."""
@@ -71,11 +72,15 @@ def pieces(
 def growing_pieces(
     plan: Plan, loudness: Loudness, span: Span, size: int = BLOCK
 ) -> Iterator[tuple[Span, Frames]]:
-    """The same as `pieces`, for whoever cannot wait for a minute: a page is made as far as its piece."""
+    """The same as `pieces`, for whoever cannot wait for a minute: a page is made as far as its piece, and no
+    more is held than what comes after it needs."""
     for number in span.pages():
         page = GrowingPage(plan, loudness, number)
+        page.skip((span & page.span).start)
         for piece in (span & page.span).blocks(size):
-            yield piece, page.sound(piece)
+            sound = page.sound(piece)
+            page.forget(piece.stop)
+            yield piece, sound
 
 
 def _fill_beginning(plan: Plan, loudness: Loudness, number: int, out: Frames) -> None:
@@ -99,9 +104,9 @@ class GrowingPage:
         if loudness.ceiling is None:
             raise ValueError("a page that grows is one that is played, and has a ceiling")
         self.span = page_span(number)
-        self._memory = blank((PAGE, 2))
+        self._memory = Sheet((PAGE, 2))
         silent = plan.is_silent(self.span)
-        self._making = None if silent else _Making(plan, loudness, self.span, self._memory)
+        self._making = None if silent else _Making(plan, loudness, self.span, self._memory.array)
 
     def sound(self, wanted: Span) -> Frames:
         """The sound of these frames of the page, an array of its own. Frames that were asked for before may
@@ -114,9 +119,23 @@ class GrowingPage:
         start, stop = wanted.start - self.span.start, wanted.stop - self.span.start
         first = start // SLICE * SLICE
         self._making.limit_until(stop)
-        piece = self._memory[first:stop].copy()
+        piece = self._memory.array[first:stop].copy()
         self._making.guard(piece, first)
         return piece[start - first :]
+
+    def skip(self, frame: int) -> None:
+        """Makes the page up to this frame, a second at a time: nothing before it will be asked for."""
+        for piece in Span(self.span.start, frame).blocks(RATE):
+            if self._making is not None:
+                self._making.limit_until(piece.stop - self.span.start)
+                self._making.hear_until(piece.stop - self.span.start)
+                self.forget(piece.stop)
+
+    def forget(self, frame: int) -> None:
+        """Nothing before this frame is asked for again: its memory is given back."""
+        if self._making is not None:
+            frames = self._making.needed_from(frame - self.span.start)
+            self._memory.give_back(frames // SLICE * SLICE)
 
     def make(self, frame: int) -> None:
         """Makes the page up to this frame, so that its sound can be had at once."""
@@ -174,20 +193,31 @@ class _Making:
         from `first` on, as a copy; or it is `raw` itself, as a whole, of which nothing is asked for later."""
         if not self._listening:
             return
-        if self._heard < 0:
-            self._listening.hear(self._before)
-            self._heard = 0
         # the guard adds up what is in a page in another order than what comes after it, so what follows the
         # beginning of a page is added up as a part of that page
         until = first + len(piece) + LOOKS_AHEAD
         own = min(until, PAGE)
-        while self._heard + CHUNK <= own:
-            self._listening.hear(self._limited(self._heard, self._heard + CHUNK))
-            self._heard += CHUNK
+        self.hear_until(own)
         listening = self._listening.copy()  # what comes now is not yet all that this chunk will hold
         listening.hear(self._limited(self._heard, own))
         listening.hear_the_end(self._limited(own, until))
         listening.hold(piece, self._start + first)
+
+    def hear_until(self, frames: int) -> None:
+        """Lets the guard hear what is whole of the page, as far as it has been made."""
+        if not self._listening:
+            return
+        if self._heard < 0:
+            self._listening.hear(self._before)
+            self._heard = 0
+            del self._before, self._stretches[0]  # all of it has been made by now
+        while self._heard + CHUNK <= frames:
+            self._listening.hear(self._limited(self._heard, self._heard + CHUNK))
+            self._heard += CHUNK
+
+    def needed_from(self, frame: int) -> int:
+        """The first frame of `raw` that is needed where all before `frame` have been had."""
+        return min(frame, max(0, self._heard)) if self._listening else frame
 
     def _limited(self, start: int, stop: int) -> Frames:
         """Frames of the page, or after it, as they left the limiter."""
