@@ -1,5 +1,5 @@
-"""python -m benchmarks [peers | keeping | following | live | telling | tellers | instruments]: how lullaby
-does, dated."""
+"""python -m benchmarks [peers | keeping | following | live | telling | tellers | instruments | serving]: how
+lullaby does, dated."""
 
 from __future__ import annotations
 
@@ -32,13 +32,25 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument(
         "what",
         nargs="?",
-        choices=("alone", "peers", "keeping", "following", "live", "telling", "tellers", "instruments"),
+        choices=(
+            "alone",
+            "peers",
+            "keeping",
+            "following",
+            "live",
+            "telling",
+            "tellers",
+            "instruments",
+            "serving",
+        ),
         default="alone",
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--seconds", type=int, default=28_800, help="of sound, for the peers (28800)")
     parser.add_argument("--hours", type=float, default=8.0, help="of the nights that are kept (8)")
-    parser.add_argument("--minutes", type=float, help="of each that is played live (2), of each teller (10)")
+    parser.add_argument(
+        "--minutes", type=float, help="of each played live (2), of each teller (10), of each phone (1)"
+    )
     parser.add_argument("--endings", nargs="+", choices=ENDINGS, default=ENDINGS, help="of those (all)")
     parser.add_argument("--rounds", type=int, default=3, help="of which the median stands (3)")
     parser.add_argument("--patches", nargs="+", choices=PATCHES, default=PATCHES, help="of the peers (all)")
@@ -57,7 +69,7 @@ def main(words: list[str] | None = None) -> int:
         "tellers": told,
         "instruments": instruments,
     }
-    result = {**chosen, "telling": stories, "tellers": judged}[asked.what](asked)
+    result = {**chosen, "telling": stories, "tellers": judged, "serving": served}[asked.what](asked)
     stamp.append(result, asked.results)
     if asked.json:
         print(json.dumps(result, ensure_ascii=False))
@@ -108,6 +120,17 @@ def judged(asked: argparse.Namespace) -> dict[str, Any]:
         return stamp.stamp("rates") | {"rates": found}
     minutes = asked.minutes or 10.0
     return stamp.stamp("tellers") | {"minutes": minutes, "tellers": tellers.table(60 * minutes, True)}
+
+
+def served(asked: argparse.Namespace) -> dict[str, Any]:
+    """Nights from a server, to one phone and to ten."""
+    from benchmarks import serving
+
+    found = serving.serving(asked.hours, asked.minutes or 1.0, asked.rounds)
+    result = stamp.stamp("serving") | asdict(found)
+    if not asked.json:
+        print(f"{heading(result)}\n\n{serving.table(found)}")
+    return result
 
 
 def instruments(asked: argparse.Namespace) -> dict[str, Any]:

@@ -9,7 +9,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import zipfile
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from benchmarks.cpu import ROOT
 from benchmarks.live import first_sounds
+from benchmarks.memory import most_memory
 from lullaby import places
 from lullaby.score.stories import note_story
 
@@ -121,43 +121,11 @@ def _watched(command: list[str], env: dict[str, str]) -> tuple[float, float]:
     """Seconds that a command takes, and megabytes that it and its children need at the most."""
     began = time.monotonic()
     child = subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    most, ended = 0.0, threading.Event()
-
-    def watch() -> None:
-        nonlocal most
-        while not ended.wait(0.5):
-            most = max(most, sum(_memory(pid) for pid in _family(child.pid)))
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    code = child.wait()
-    ended.set()
-    watcher.join()
+    with most_memory(child.pid) as most:
+        code = child.wait()
     if code:
         raise RuntimeError(f"{' '.join(command)} ended with {code}")
-    return time.monotonic() - began, most
-
-
-def _family(pid: int) -> list[int]:
-    found = [pid]
-    for one in found:
-        try:
-            children = Path(f"/proc/{one}/task/{one}/children").read_text().split()
-            for task in Path(f"/proc/{one}/task").iterdir():
-                children += (task / "children").read_text().split()
-        except OSError:
-            continue
-        found += [int(child) for child in children if int(child) not in found]
-    return found
-
-
-def _memory(pid: int) -> float:
-    """Megabytes: of what is shared its share (PSS)."""
-    try:
-        rows = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0.0
-    return sum(int(row.split()[1]) for row in rows if row.startswith("Pss:")) / 1024
+    return time.monotonic() - began, most.mb
 
 
 def table(first: list[float], read: Book | None) -> str:
