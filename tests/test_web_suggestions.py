@@ -20,6 +20,7 @@ from lullaby.people.story_wishes import StoryWishes
 from lullaby.score import Score, score_of
 from lullaby.score.avoiding import Avoid
 from lullaby.voices.kinds import KINDS
+from lullaby.web.page.words import _tables, reason
 from lullaby.web.rooms.said import said_by
 from lullaby.web.rooms.suggestions import MOST, Said, bustle_of, suggestions
 
@@ -95,6 +96,22 @@ def test_the_reason_says_what_was_said() -> None:
     assert one.reason == "You lay awake for 55 minutes: it is calmer than this."
     (one,) = suggestions(SCORES["harbour-rain"], SCORES.values(), SAID["well"])
     assert one.reason == "You chose it on Thursday, and said that you slept well."
+
+
+def test_every_reason_is_said_in_german_too() -> None:
+    found = [
+        one
+        for said in SAID.values()
+        for now in SCORES.values()
+        for one in suggestions(now, SCORES.values(), said)
+    ]
+    told = {one.why: reason("de", one.reason, one.why, one.about) for one in found}
+    assert set(told) == set(_tables()["why"]["de"])
+    assert (
+        reason("de", "", "well", "Thursday") == "Du hast es am Donnerstag gewählt und danach gut geschlafen."
+    )
+    assert all(text.endswith(".") and "{" not in text for text in told.values())
+    assert all(reason("en", one.reason, one.why, one.about) == one.reason for one in found)
 
 
 def test_what_is_over_is_over() -> None:

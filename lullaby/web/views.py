@@ -16,7 +16,7 @@ from lullaby.web.house import House
 from lullaby.web.library import Library, Shelves, lasting
 from lullaby.web.page import Choice, Listener, MixKind, MixVoice, Room, Tonight, View
 from lullaby.web.page.markup import night_url
-from lullaby.web.page.words import words
+from lullaby.web.page.words import reason, words
 from lullaby.web.rooms.room import RoomState
 from lullaby.web.rooms.said import said_by
 from lullaby.web.rooms.seen import Seen
@@ -55,7 +55,7 @@ class Views:
             view,
             mix=_mix(night, shelves),
             kinds=_kinds(night, shelves),
-            suggestions=self._suggested(night, shelves),
+            suggestions=self._suggested(night, shelves, language),
             scores=self._choices(night, ((one.name, one.title, one.description) for one in shelves.scores)),
             rituals=self._choices(night, ((one.name, one.title, one.description) for one in shelves.rituals)),
             stories=self._choices(
@@ -93,7 +93,7 @@ class Views:
             Choice(plain(title), str(_other(like, name)), plain(about)) for name, title, about in found
         )
 
-    def _suggested(self, night: Wanted, shelves: Shelves) -> tuple[Choice, ...]:
+    def _suggested(self, night: Wanted, shelves: Shelves, language: str) -> tuple[Choice, ...]:
         now = shelves.score(night.words[0]) if len(night.words) == 1 else None
         if now is None:
             return ()
@@ -102,7 +102,14 @@ class Views:
         except LullabyError:  # a damaged file is told where it is asked for; the page is there all the same
             return ()
         found = suggestions(now, shelves.scores, said)
-        return tuple(Choice(plain(one.title), str(_other(night, one.name)), one.reason) for one in found)
+        return tuple(
+            Choice(
+                plain(one.title),
+                str(_other(night, one.name)),
+                reason(language, one.reason, one.why, one.about),
+            )
+            for one in found
+        )
 
 
 def _other(like: Wanted, name: str) -> Wanted:

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 LANGUAGES = ("en", "de")
 """The first is spoken where a browser asks for none of them."""
@@ -29,7 +30,18 @@ def language_of(accepted: str) -> str:
 @cache
 def words(language: str) -> Mapping[str, str]:
     """Every word of the page in this language."""
-    texts: dict[str, dict[str, str]] = tomllib.loads(
-        Path(__file__).with_name("words.toml").read_text("utf-8")
-    )
-    return texts[language if language in LANGUAGES else LANGUAGES[0]]
+    texts: dict[str, str] = _tables()[language if language in LANGUAGES else LANGUAGES[0]]
+    return texts
+
+
+def reason(language: str, english: str, why: str, about: str) -> str:
+    """Why something is suggested, in this language."""
+    texts = _tables()["why"].get(language)
+    if texts is None:
+        return english
+    return str(texts[why]).format(about=_tables()["days"][language].get(about, about))
+
+
+@cache
+def _tables() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
