@@ -231,6 +231,32 @@ def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyP
         HomeAssistant(Account("127.0.0.1"), OFFERED, QuietRoom(), say_nothing)
 
 
+class FullRoom(QuietRoom):
+    """A room of a machine that has no file left to open."""
+
+    def state(self) -> RoomState:
+        raise OSError(24, "Too many open files")
+
+    def stop(self) -> None:
+        raise OSError(24, "Too many open files")
+
+
+def test_a_machine_that_is_full_for_a_while_ends_no_thread() -> None:
+    notes = list[str]()
+    there = HomeAssistant(Account("127.0.0.1"), OFFERED, FullRoom(), notes.append)
+    for wish in ((Wish("stop"), Choice()), (Wish("stop"), Choice()), None):
+        there._wishes.put(wish)
+    there._fulfil(there._wishes)
+    assert [note for note in notes if "Too many open files" in note] == notes != []
+    looks = threading.Thread(target=there._look_on)
+    looks.start()
+    looks.join(0.2)
+    assert looks.is_alive()
+    there._ended.set()
+    there._look_now.set()
+    looks.join(PATIENCE)
+
+
 # at a broker
 
 

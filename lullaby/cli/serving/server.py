@@ -231,6 +231,6 @@ def _keep_ready(house: House, bedside: Bedside) -> None:
                 _ = served.cover
             except Enough as error:
                 bedside.note(str(error))
-            except LullabyError as error:
+            except (LullabyError, OSError) as error:
                 bedside.note(f"Tonight cannot be made: {error}")
         time.sleep(LOOKS)

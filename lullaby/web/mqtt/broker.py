@@ -146,7 +146,7 @@ class HomeAssistant:
 
     def _look_on(self) -> None:
         while not self._ended.is_set():
-            with contextlib.suppress(LullabyError):
+            with contextlib.suppress(LullabyError, OSError):  # no file is free just now, say
                 self._look()
             self._look_now.wait(LOOKS)
             self._look_now.clear()
@@ -167,7 +167,7 @@ class HomeAssistant:
             self._is_beginning |= wish.begins
             try:
                 fulfil(wish, choice, self._room)
-            except LullabyError as error:
+            except (LullabyError, OSError) as error:
                 self._note(f"Home Assistant: {error}")
             self._is_beginning &= not wish.begins
             self._told = None  # it shows what it asked for, until it is told what is so
