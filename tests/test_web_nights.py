@@ -3,28 +3,55 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
+import itertools
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import av
 import httpx
 import numpy as np
 import pytest
+from nights import night_of
 from numpy.typing import NDArray
+from starlette.applications import Starlette
 from web import ask, served
 
-from lullaby.errors import AskedWrongly
+from lullaby.errors import AskedWrongly, CouldNot
+from lullaby.evening import Evening
+from lullaby.evening.enough import Enough
+from lullaby.evening.notes import Follows
 from lullaby.export import USES, export
 from lullaby.export.delivery import STREAM
 from lullaby.export.known_file import KnownFile
 from lullaby.night import Night
-from lullaby.time import RATE, Span
+from lullaby.night.faders import FaderMove
+from lullaby.night.night import Growth
+from lullaby.time import RATE, Span, WallClock
 from lullaby.web import stretches
-from lullaby.web.nights import Nights
+from lullaby.web.facts import facts_of_served
+from lullaby.web.hls import BEHIND
+from lullaby.web.nights import Nights, Served
+from lullaby.web.sending import PIECE, Sending
 from lullaby.web.stretches import Stretches
 from lullaby.web.wanted import Wanted
 
+SCENES = """
+title = "Hush"
+length = 00:00:30
+[voices]
+hush = "pink-noise"
+[scene.arriving]
+at = 0
+hush = -6
+[scene.further-off]
+at = 15
+hush = -9
+"""
 MIX = "pink-noise:-6+brown-noise~date=2026-11-30~sleeper=none~length=150"
 """Two minutes and a half: it has three pages."""
 FOLLOWED = "pink-noise+brown-noise~date=2026-11-30~length=3600"
@@ -37,8 +64,13 @@ def url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def night() -> Night:
-    return ask(Wanted.read(MIX)).night
+def evening() -> Evening:
+    return ask(Wanted.read(MIX))
+
+
+@pytest.fixture(scope="module")
+def night(evening: Evening) -> Night:
+    return evening.night
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +120,7 @@ def test_past_the_end_there_is_nothing(url: str, whole: bytes) -> None:
 def test_a_tag_stands_for_the_bytes(url: str, whole: bytes) -> None:
     head = httpx.head(f"{url}/night/{MIX}.mp3", timeout=60)
     assert (head.status_code, head.content, int(head.headers["content-length"])) == (200, b"", len(whole))
+    assert head.headers["cache-control"] == "private, no-cache", "a phone asks by the tag, and keeps it alone"
     tag = head.headers["etag"]
     ours = {"range": "bytes=10-19", "if-range": tag}
     assert httpx.get(f"{url}/night/{MIX}.mp3", headers=ours).content == whole[10:20]
@@ -179,6 +212,15 @@ def test_who_is_awake_still_has_a_longer_night(url: str, before: int) -> None:
     assert there.status_code == 200
 
 
+def test_who_says_so_again_has_a_longer_night_still(url: str) -> None:
+    def length(awake: str = "") -> float:
+        return float(httpx.get(f"{url}/night/{FOLLOWED}{awake}.json", timeout=60).json()["length"])
+
+    first = f"~awake={length() - 900:.0f}"
+    once = length(first)
+    assert length(f"{first},{once - 300:.0f}") > once
+
+
 def test_its_facts_say_what_it_is(url: str) -> None:
     facts = httpx.get(f"{url}/night/{MIX}.json", timeout=60).json()
     assert facts["title"]
@@ -188,6 +230,66 @@ def test_its_facts_say_what_it_is(url: str) -> None:
     picture = httpx.get(url + facts["picture"], timeout=60)
     assert picture.headers["content-type"] == "image/jpeg"
     assert picture.content[:2] == b"\xff\xd8"
+
+
+def test_the_facts_of_a_part_are_those_of_its_place() -> None:
+    night = Night(night_of(SCENES).score, seed=3, day=datetime.date(2026, 11, 30), gain=1.0)
+    night = night.from_frame(Growth(20 * RATE, moves=(FaderMove(20 * RATE, "hush", -12.0),)))
+    notes = (
+        SimpleNamespace(says="It is good to know."),
+        Follows(None, "", None, 0, 0, for_listener=False, all_night=False),
+    )
+    wanted = Wanted.read("hush~date=2026-11-30~for=kim~from=20~rise=2~to=25~fade=3")
+    evening: Any = SimpleNamespace(night=night, notes=notes)
+    facts = facts_of_served(Served(wanted, evening, Span(20 * RATE, 25 * RATE)))
+    assert (facts["start"], facts["stop"], facts["length"]) == (20, 25, 30)
+    assert facts["id"] == str(wanted)
+    assert facts["picture"] == "/night/hush~date=2026-11-30~for=kim.jpg"
+    assert facts["scenes"] == [{"at": 0, "name": "arriving"}, {"at": 15, "name": "further-off"}]
+    assert facts["chapters"] == [{"at": 0, "title": "Arriving"}, {"at": 15, "title": "Further off"}]
+    assert facts["voices"] == [{"name": "hush", "level": pytest.approx(-9, abs=3), "fader": -12}]
+    assert facts["notes"] == ["It is good to know."]
+    assert (facts["follows"], facts["moves_on"]) == (False, True)
+
+
+def test_a_night_in_pieces_is_its_fragments(url: str, evening: Evening) -> None:
+    address = MIX + "~to=20"
+    made, _ = Nights(lambda _: evening).served(Wanted.read(address)).fragments()
+    listed = httpx.get(f"{url}/night/{address}.m3u8", timeout=60)
+    assert listed.headers["content-type"].startswith("application/vnd.apple.mpegurl")
+    places = [line for line in listed.text.splitlines() if line.startswith("/")]
+    assert len(places) == len(made) == 3
+    for number, place in enumerate(places):
+        assert httpx.get(url + place, timeout=60).content == made.fragment(number), place
+    assert httpx.get(f"{url}/night/{address}/init.mp4", timeout=60).content == made.init
+    for none in ("3.m4s", "-1.m4s", "0.mp3"):
+        assert httpx.get(f"{url}/night/{address}/{none}", timeout=60).status_code == 404
+    faded = httpx.get(f"{url}/night/{address}~fade=10/2.m4s", timeout=60)
+    assert faded.content != made.fragment(2), "a piece belongs to one address, its fade and all"
+
+
+def test_a_list_by_the_clock_is_of_about_now(url: str) -> None:
+    def listed(began: str) -> httpx.Response:
+        return httpx.get(f"{url}/night/{MIX}.m3u8", params={"began": began}, timeout=60)
+
+    ago = WallClock().now() - datetime.timedelta(seconds=100)
+    first = re.search("#EXT-X-MEDIA-SEQUENCE:([0-9]+)", listed(ago.isoformat()).text)
+    assert first is not None
+    assert int(first[1]) >= 100 // 8 - BEHIND
+    for wrong in ("2026-11-30T22:15:00", "soon", ""):
+        assert listed(wrong).status_code == 404, "nobody knows of which zone"
+
+
+def test_what_was_taken_is_told_byte_by_byte(evening: Evening) -> None:
+    taken: list[tuple[str, int, int]] = []
+    fetched = Sending(Nights(lambda _: evening), Stretches(), WallClock(), lambda *one: taken.append(one))
+    with served(Starlette(routes=fetched.routes)) as url:
+        httpx.get(f"{url}/night/{MIX}.mp3", headers={"range": "bytes=1000-200999"}, timeout=60)
+    assert {address for address, _, _ in taken} == {MIX}
+    places = [1_000, *(start + count for _, start, count in taken)]
+    assert [start for _, start, _ in taken] == places[:-1]
+    assert places[-1] == 201_000
+    assert max(count for _, _, count in taken) <= PIECE
 
 
 @pytest.mark.parametrize(
@@ -252,6 +354,109 @@ def test_ten_who_hear_the_same_have_it_made_once(monkeypatch: pytest.MonkeyPatch
 
     assert len(set(asyncio.run(ten()))) == 1
     assert len(made) == len(set(made))
+
+
+class Told:
+    """Stretches that say whose they are."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def from_stretch(self, number: int) -> Iterator[bytes]:
+        for at in itertools.count(number):
+            yield f"{self.name} {at}".encode()
+
+    def ends_segment(self, number: int) -> bool:
+        return False
+
+
+def test_two_nights_never_share_a_stretch() -> None:
+    async def heard() -> list[bytes]:
+        kept = Stretches(2)
+        try:
+            at_once = await asyncio.gather(*(kept.stretch(Told(name), name, 4) for name in ("one", "two")))
+            return [*at_once, *[await kept.stretch(Told(name), name, 5) for name in ("one", "two", "one")]]
+        finally:
+            kept.close()
+
+    assert asyncio.run(heard()) == [b"one 4", b"two 4", b"one 5", b"two 5", b"one 5"]
+
+
+def test_what_a_listener_has_decided_is_asked_of_a_night_at_hand_too(evening: Evening) -> None:
+    asked: list[Wanted] = []
+
+    def may(wanted: Wanted) -> None:
+        asked.append(wanted)
+        if len(asked) > 1:
+            raise Enough("Enough for tonight; sleep well.")
+
+    nights = Nights(lambda _: evening, may)
+    nights.served(Wanted.read(MIX))
+    assert nights.at_hand(Wanted.read(MIX)) is not None
+    with pytest.raises(Enough):
+        nights.served(Wanted.read(MIX))
+
+
+def test_an_address_without_a_date_is_of_the_evening_that_it_is(evening: Evening) -> None:
+    prepared: list[Wanted] = []
+    days = [datetime.date(2026, 11, 30)]
+
+    def noted(wanted: Wanted) -> Evening:
+        prepared.append(wanted)
+        return evening
+
+    nights = Nights(noted, evening=lambda: days[-1])
+    nights.served(Wanted.read("rain"))
+    days.append(datetime.date(2026, 12, 1))
+    nights.served(Wanted.read("rain"))
+    assert [wanted.date for wanted in prepared] == days
+
+
+def test_whatever_makes_it_another_night_has_it_prepared_anew_and_a_part_does_not(evening: Evening) -> None:
+    prepared: list[str] = []
+
+    def noted(wanted: Wanted) -> Evening:
+        prepared.append(str(wanted))
+        return evening
+
+    nights = Nights(noted)
+    plain = "rain~date=2026-11-30"
+    others = ["for=kim", "for=ida", "circle=home", "mood=tired", "seed=3", "sleeper=slow", "headphones=1",
+              "all-night=the neighbours", "length=3600"]  # fmt: skip
+    others = [str(Wanted.read(f"{plain}~{one}")) for one in others]
+    for address in (plain, f"{plain}~from=10", f"{plain}~from=5~rise=1~to=90~fade=3", *others[:5]):
+        nights.served(Wanted.read(address))
+    assert prepared == [plain, *others[:5]]
+    prepared.clear()
+    for address in (*others[5:], "rain~date=2026-12-01", "rain:-3~date=2026-11-30"):
+        nights.served(Wanted.read(address))
+    assert prepared == [*others[5:], "rain~date=2026-12-01", "rain:-3~date=2026-11-30"]
+
+
+def test_a_night_that_could_not_be_made_is_tried_again(evening: Evening) -> None:
+    fails = [CouldNot("the disk is away."), None]
+
+    def at_first(_: Wanted) -> Evening:
+        if (error := fails.pop(0)) is not None:
+            raise error
+        return evening
+
+    nights = Nights(at_first)
+    with pytest.raises(CouldNot):
+        nights.served(Wanted.read(MIX))
+    assert nights.at_hand(Wanted.read(MIX)) is None
+    assert nights.served(Wanted.read(MIX)).evening is evening
+
+
+def test_only_the_last_nights_are_kept(evening: Evening, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lullaby.web.nights.EVENINGS", 2)
+    monkeypatch.setattr("lullaby.web.nights.NIGHTS", 3)
+    nights = Nights(lambda _: evening)
+    wanted = [Wanted.read(f"rain~date=2026-11-30~seed={seed}") for seed in range(5)]
+    for one in (*wanted, wanted[3]):
+        nights.served(one)
+    assert [nights.at_hand(one) is not None for one in wanted] == [False, False, True, True, True]
+    assert list(nights._evenings) == wanted[3:]
 
 
 def test_only_so_much_is_kept_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
