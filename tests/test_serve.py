@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import json
 import os
 import re
@@ -12,13 +13,23 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
+from clocks import at
 from conftest import PATIENCE
 from web import ask, served
 
+from lullaby.cli import main
+from lullaby.cli.options.addresses import evening_for
+from lullaby.cli.parser import parsed
+from lullaby.cli.serving.server import _keep_ready, house_of
+from lullaby.cli.terminal.bedside import Bedside
+from lullaby.errors import CouldNot
+from lullaby.evening.enough import Enough
+from lullaby.evening.request import DEFAULT
 from lullaby.people.listeners import add_person
 from lullaby.people.person import Person
 from lullaby.player.place import boot_time
@@ -26,10 +37,12 @@ from lullaby.time import WallClock
 from lullaby.web.app import app_of
 from lullaby.web.house import House
 from lullaby.web.nights import Nights
-from lullaby.web.rooms.room import RoomState
+from lullaby.web.page.words import words
+from lullaby.web.rooms.known import add_room
+from lullaby.web.rooms.room import Room, RoomState
 from lullaby.web.stretches import Stretches
 from lullaby.web.wanted import Wanted
-from lullaby.web.who.paired import Paired
+from lullaby.web.who.paired import Paired, Phone
 from lullaby.web.who.pairing import Pairing
 
 QUIET = "pink-noise:-10"
@@ -178,20 +191,122 @@ def test_without_its_libraries_it_says_what_to_type(tmp_path: Path) -> None:
     assert "pip install 'lullaby[serve]'" in said.stderr
 
 
+# how it is wired together
+
+
+@pytest.fixture
+def kim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
+    add_person(Person(name="kim", birth_year=1980))
+    return "kim"
+
+
+SMALL_HOURS = "2026-12-01T02:00:00"
+"""Of the evening of the thirtieth."""
+
+
+def test_what_a_listener_has_decided_is_asked_for_whoever_is_named(
+    kim: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decided: list[tuple[str | None, datetime.date, bool]] = []
+
+    def left(listener: str | None, evening: datetime.date, *, anyway: bool) -> None:
+        decided.append((listener, evening, anyway))
+        raise Enough("Enough for tonight; sleep well.")
+
+    monkeypatch.setattr("lullaby.evening.enough.left_now", left)
+    house = house_of(parsed(["serve", QUIET, "--for", kim]), Bedside(at(SMALL_HOURS)))
+    for wanted in (house.tonight(None), house.tonight("mia"), Wanted((QUIET,))):
+        with pytest.raises(Enough):
+            house.nights.served(wanted)
+    evening = datetime.date(2026, 11, 30)
+    assert decided == [(kim, evening, False), ("mia", evening, False), (None, evening, False)]
+
+
+def test_tonight_is_made_ready_anew_every_evening(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, made = at("2026-11-30T21:59:00"), []
+    moments = iter(["2026-11-30T22:01:00", SMALL_HOURS, "2026-12-01T19:00:00", "2026-12-01T19:02:00"])
+
+    class Over(Exception):
+        """There are no more moments."""
+
+    def made_ready(wanted: Wanted) -> Any:
+        made.append(wanted.date)
+        if len(made) == 1:
+            raise CouldNot("the story is away.")  # and the next evening it is tried again
+        return SimpleNamespace(file=lambda ending: SimpleNamespace(length=1), cover=b"")
+
+    def slept(seconds: float) -> None:
+        if (moment := next(moments, None)) is None:
+            raise Over
+        clock.to(moment)
+
+    house = house_of(parsed(["serve", QUIET]), Bedside(clock))
+    monkeypatch.setattr(house.nights, "served", made_ready)
+    monkeypatch.setattr("lullaby.cli.serving.server.time.sleep", slept)
+    with pytest.raises(Over):
+        _keep_ready(house, Bedside(clock))
+    assert made == [datetime.date(2026, 11, 30), datetime.date(2026, 12, 1)]
+
+
+def test_what_is_typed_is_what_is_served(kim: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, Any] = {}
+    monkeypatch.setattr("lullaby.web.app.app_of", lambda house, **more: given.update(more, house=house))
+    monkeypatch.setattr("lullaby.web.server.server_of", lambda app: SimpleNamespace(run=lambda sockets: None))
+    monkeypatch.setattr("lullaby.cli.serving.server._keep_ready", lambda *_: None)
+    port = free_port()
+    asked = ["serve", QUIET, "--for", kim, "--host", "bed.lan", "--port", str(port)]
+    assert main(asked, at(SMALL_HOURS)) == 0
+    assert given["hosts"] == ["bed.lan"]
+    house = given["house"]
+    assert (house.pairs_for, house.listener, house.port, house.words) == (kim, kim, port, (QUIET,))
+    assert str(house.tonight(None)) == f"{QUIET}~date=2026-11-30~for=kim"
+
+
+def test_rooms_begin_this_evenings_night_for_whom_it_was_said(
+    kim: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_room("kitchen", "192.168.1.7:2045", "a-token-of-the-test")
+    begun: list[tuple[list[str], str]] = []
+
+    def begin(rooms: list[Room], wanted: Wanted) -> dict[str, str | None]:
+        begun.append(([room.name for room in rooms], str(wanted)))
+        return {room.name: None for room in rooms}
+
+    monkeypatch.setattr("lullaby.web.rooms.together.begin_together", begin)
+    assert main(["rooms", "begin", "rain", "--for", kim, "--in", "kitchen"], at(SMALL_HOURS)) == 0
+    assert main(["rooms", "begin"], at(SMALL_HOURS)) == 0
+    assert begun == [
+        (["kitchen"], "rain~date=2026-11-30~for=kim"),
+        (["here", "kitchen"], f"{DEFAULT}~date=2026-11-30"),
+    ]
+
+
+def test_a_story_is_told_to_whom_the_address_names(kim: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr(
+        "lullaby.evening.narration.alone.story_evening", lambda request, *_: told.append(request)
+    )
+    address = "a-goat-upstairs~date=2026-11-30~for=kim~seed=3~sleeper=slow"
+    evening_for(Wanted.read(address), Bedside(at(SMALL_HOURS)))
+    (request,) = told
+    assert (request.listener, request.seed, request.sleeper) == (kim, 3, "slow")
+    assert request.date == datetime.date(2026, 11, 30)
+
+
 # phones: the same app, to which nobody is the owner of the machine
 
 
 class QuietRoom:
     """A room in which nothing is ever heard: it notes what is asked of it."""
 
-    name = "here"
-
-    def __init__(self) -> None:
+    def __init__(self, name: str = "here") -> None:
+        self.name = name
         self.done: list[tuple[str, Any]] = []
-        self.level = -6.0
+        self.level, self.plays = -6.0, "playing"
 
     def state(self) -> RoomState:
-        return RoomState("playing", title="Rain", volume=self.level)
+        return RoomState(self.plays, title="Rain", volume=self.level)
 
     def begin(self, wanted: Wanted) -> None:
         self.done.append(("begin", str(wanted)))
@@ -219,7 +334,7 @@ class Home:
     """A house, the address it is asked at, and its room."""
 
     def __init__(self, folder: Path) -> None:
-        self.room = QuietRoom()
+        self.room, self.attic = QuietRoom(), QuietRoom("attic")
         self.paired = Paired(folder / "web" / "paired.json")
         self.house = House(
             nights=Nights(ask),
@@ -227,7 +342,7 @@ class Home:
             paired=self.paired,
             pairing=Pairing(boot_time),
             clock=WallClock(),
-            rooms=lambda: {"here": self.room},
+            rooms=lambda: {"here": self.room, "attic": self.attic},
             words=(QUIET,),
         )
         self.url = ""
@@ -323,6 +438,54 @@ def test_another_lullaby_is_paired_as_a_room_and_asks_by_its_token(home: Home) -
     assert home.room.done == [("volume", -12.0)]
 
 
+def test_a_phone_is_paired_for_whom_the_code_was(home: Home) -> None:
+    add_person(Person(name="mia", birth_year=WallClock().now().year - 5))
+    for listener, accept in (("mia", "text/html"), (None, "application/json")):
+        home.house.pairs_for = listener
+        told = {"code": home.house.pairing.code(), "name": "mine"}
+        with home.phone() as phone:
+            phone.post("/pair", data=told, headers={"accept": accept})
+    assert home.paired.phones == (Phone("mine", "mia", child=True), Phone("mine", kind="room"))
+
+
+def test_every_room_is_begun_and_stopped_and_another_lullaby_is_told_of_this_one_alone(home: Home) -> None:
+    with home.phone(home.paired.add("kitchen", kind="room")) as other:
+        assert [one["name"] for one in other.get("/rooms.json").json()["rooms"]] == ["here"]
+    with home.phone(home.paired.add("mine", listener="kim")) as phone:
+        assert [one["name"] for one in phone.get("/rooms.json").json()["rooms"]] == ["here", "attic"]
+        home.room.plays = home.attic.plays = "ready"
+        assert phone.post("/rooms/begin").json() == {"here": None, "attic": None}
+        assert phone.post("/rooms/stop").json() == {"here": None, "attic": None}
+    ready, (sound, moment), stop = home.room.done
+    assert ready == ("ready", f"{QUIET}~date={home.house.evening}~for=kim")
+    assert (sound, stop) == ("sound", ("stop", None))
+    assert home.attic.done == home.room.done
+    assert abs(moment - WallClock().now().timestamp()) < PATIENCE
+
+
+def test_the_page_is_for_whom_it_was_chosen_in_the_language_of_who_reads_it(home: Home) -> None:
+    for name in ("kim", "mia"):
+        add_person(Person(name=name, birth_year=WallClock().now().year - 30))
+    html = {"accept": "text/html", "accept-language": "de"}
+    faded = f"{QUIET}~date=2026-11-30~for=mia~length=5400~faders=pink-noise:-3~from=60"
+    with home.phone(home.paired.add("ours")) as phone:
+        for query in ("for=mia", f"play={faded}"):
+            shown = phone.get(f"/?{query}", headers=html).text
+            assert '<html lang="de">' in shown
+            assert 'name="for" value="mia" aria-current="true"' in shown
+            others = re.findall('name="play" value="([^"]*)"', shown)
+            assert len(others) > 20
+            assert all("~for=mia" in one for one in others)
+        assert f'src="/night/{QUIET}~date=2026-11-30~for=mia~length=5400.jpg"' in shown
+        assert re.search('id="length"[^>]*>1 h 30 min<', shown)
+        assert words("de")["room_here"] in shown
+    with home.phone(home.paired.add("kim's", "kim", child=True)) as phone:
+        for query in ("", "?for=mia", f"?play={faded}"):
+            shown = phone.get(f"/{query}", headers=html).text
+            assert f"{QUIET}~date={home.house.evening}~for=kim" in shown
+            assert "mia" not in shown
+
+
 def test_an_app_for_podcasts_has_the_feed_and_its_nights_by_a_key(home: Home) -> None:
     import feedparser
 
@@ -332,6 +495,9 @@ def test_an_app_for_podcasts_has_the_feed_and_its_nights_by_a_key(home: Home) ->
     feed = feedparser.parse(httpx.get(address, timeout=PATIENCE).content)
     assert not feed.bozo
     assert len(feed.entries) == 3
+    days = [home.house.evening - datetime.timedelta(days=ago) for ago in range(3)]
+    links = [entry.enclosures[0].href.partition("?")[0] for entry in feed.entries]
+    assert links == [f"{home.url}/night/{QUIET}~date={day}.mp3" for day in days]
     (enclosure,) = feed.entries[0].enclosures
     assert enclosure.type == "audio/mpeg"
     head = httpx.head(enclosure.href, timeout=PATIENCE)
@@ -339,6 +505,15 @@ def test_an_app_for_podcasts_has_the_feed_and_its_nights_by_a_key(home: Home) ->
     assert httpx.head(enclosure.href.partition("?")[0], timeout=PATIENCE).status_code == 401
     other = enclosure.href.replace("pink-noise:-10", "pink-noise:-9")
     assert httpx.head(other, timeout=PATIENCE).status_code == 401, "a key opens one night"
+
+
+def test_a_code_is_shown_for_who_is_named(home: Home, kim: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with served(app_of(home.house)) as here:
+        asked = ["serve", "--pair", kim, "--json", "--port", here.rpartition(":")[2]]
+        assert main(asked) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["for"], home.house.pairs_for) == (kim, kim)
+    assert home.house.pairing.takes(said["code"])
 
 
 def test_only_the_machine_itself_shows_a_code(home: Home) -> None:
@@ -392,7 +567,6 @@ def test_a_scanner_for_headers_finds_nothing(home: Home, path: str) -> None:
 
 def test_tonight_without_is_no_night(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """What its listener has decided holds here, too."""
-    from lullaby.evening.enough import Enough
 
     def may(_: Wanted) -> None:
         raise Enough("Tonight is one of your quiet nights, so nothing plays. Sleep well.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import tomllib
 from collections import Counter
 from dataclasses import fields, is_dataclass, replace
@@ -11,10 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import PATIENCE
 from small_house import FULL
 
 from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.places import shipped
+from lullaby.web import library
+from lullaby.web.library import AGE, Shelves
 from lullaby.web.page import (
     ASSETS,
     Choice,
@@ -228,6 +232,34 @@ def test_the_page_shows_what_there_is() -> None:
     bare = Read(page(View(Tonight("Rain", "rain", 60)), "en"))
     assert len(bare.all("section")) == 1  # the dock: nothing that is not there has a heading
     assert "Tonight\nRain\n1 min" in bare.text
+
+
+def test_what_there_is_to_choose_is_looked_at_again_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside: whoever opens the page then is given what was read before."""
+    made, now, given = [], [1_000.0], threading.Event()
+
+    def read() -> Shelves:
+        if threading.current_thread().name == "library":
+            given.wait(PATIENCE)
+        made.append(Shelves((), (), (), ()))
+        return made[-1]
+
+    monkeypatch.setattr(library, "read_shelves", read)
+    monkeypatch.setattr(library, "boot_time", lambda: now[0])
+    found = library.Library()
+
+    def after(seconds: float) -> int:
+        now[0] += seconds
+        shelves = found.shelves()
+        given.set()
+        for thread in threading.enumerate():
+            if thread.name == "library":
+                thread.join(PATIENCE)
+        given.clear()
+        return next(number for number, one in enumerate(made) if one is shelves)
+
+    assert [after(seconds) for seconds in (0, AGE, 1, AGE, 1, 0)] == [0, 0, 0, 1, 1, 2]
+    assert len(made) == 3
 
 
 def test_a_length_is_read_in_hours_and_minutes() -> None:

@@ -26,9 +26,10 @@ from lullaby.web.rooms import elsewhere
 from lullaby.web.rooms.asked import all_rooms, do, facts_of_rooms, room_called
 from lullaby.web.rooms.elsewhere import Elsewhere
 from lullaby.web.rooms.here import Begun, Here
-from lullaby.web.rooms.known import add_room, known_room, known_rooms, remove_room, rooms_file
+from lullaby.web.rooms.known import MOST, add_room, known_room, known_rooms, remove_room, rooms_file
 from lullaby.web.rooms.pairing import pair_with
-from lullaby.web.rooms.room import Room, RoomState
+from lullaby.web.rooms.room import STATES, Room, RoomState
+from lullaby.web.rooms.seen import Seen
 from lullaby.web.rooms.together import begin_together, states, stop_all
 from lullaby.web.rooms.typed import words_of
 from lullaby.web.wanted import Wanted
@@ -122,7 +123,16 @@ def test_a_night_is_typed_as_anybody_would(home: Path) -> None:
     assert (float(asked.for_time), float(asked.fade), float(asked.start)) == (3600, 300, 60)
     assert asked.headphones
     assert float(asked.length) == 7200
-    assert parsed(["play", *words_of(Wanted(("studio-hour",), circle="home", mood="tired"))]).circle == "home"
+    ritual = Wanted(("studio-hour",), circle="home", mood="tired", all_night="the neighbours")
+    asked = parsed(["play", *words_of(ritual)])
+    assert (asked.circle, asked.mood, asked.all_night) == ("home", "tired", "the neighbours")
+
+
+def test_of_two_nights_at_once_one_is_refused(home: Path) -> None:
+    here = Here()
+    with here._one_at_a_time(), pytest.raises(CouldNot, match="just beginning"):
+        here.begin(NIGHT)
+    assert here._begun is None
 
 
 # elsewhere
@@ -230,6 +240,15 @@ def test_rooms_are_kept_in_a_private_file(home: Path) -> None:
     rooms_file().write_text('{"kitchen": 7}')
     with pytest.raises(CouldNot, match="not a list of rooms"):
         known_rooms()
+
+
+def test_there_is_an_end_to_the_rooms(home: Path) -> None:
+    for number in range(MOST):
+        add_room(f"room {number}", "192.168.1.7:2045", TOKEN)
+    add_room("room 3", "192.168.1.8:2045", TOKEN)  # one of the same name is no more
+    with pytest.raises(AskedWrongly, match=f"{MOST} rooms"):
+        add_room("one more", "192.168.1.7:2045", TOKEN)
+    assert len(known_rooms()) == MOST
 
 
 def test_a_lullaby_that_takes_the_code_is_a_room_from_then_on(home: Path) -> None:
@@ -401,6 +420,32 @@ def test_all_that_are_ready_are_told_one_moment_and_the_others_are_left_out(stuc
         "wrong": "there is no device there.",
     }
     assert one.asked == two.asked == [("ready", "rain+sea:-6"), ("sound", 1001.0)]
+
+
+def test_a_room_that_is_late_does_not_come_in_by_itself_later() -> None:
+    late = QuietRoom("late")
+
+    def opens(wanted: Wanted) -> None:
+        late.is_now = RoomState("opening")
+
+    late.ready = opens  # type: ignore[method-assign]
+    assert begin_together([late], NIGHT, patience=0.3)["late"] is not None
+    assert late.heard.wait(PATIENCE)
+    assert late.asked == [("stop", None)]
+
+
+def test_only_what_is_over_or_away_cannot_be_stopped() -> None:
+    assert {state for state in STATES if not RoomState(state).plays} == {"idle", "away"}
+
+
+def test_who_opens_a_page_waits_for_no_room_and_sees_it_once_it_answers(stuck: Stuck) -> None:
+    here = QuietRoom(is_now=RoomState("playing", title="Rain"))
+    seen = Seen(lambda: {"here": here, "cellar": stuck})
+    assert seen.now() == {"here": RoomState("away"), "cellar": RoomState("away")}
+    stuck._until.set()
+    until(lambda: seen.now() == {"here": here.is_now, "cellar": RoomState()})
+    here.is_now = RoomState("idle")
+    until(lambda: seen.now()["here"] == RoomState("idle"))
 
 
 def test_a_player_that_is_begun_outlives_whoever_began_it(home: Path) -> None:
