@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
+import httpx
 import pytest
 from boxes import (
     HOURS,
@@ -25,12 +28,17 @@ from boxes import (
     slowly_filling,
     stalling,
 )
+from conftest import PATIENCE
 
+from lullaby.cli import main
 from lullaby.errors import AskedWrongly, CouldNot
-from lullaby.web.boxes import chromecast, dlna, finding, sonos
-from lullaby.web.boxes.box import Piece
-from lullaby.web.boxes.casting import PAUSES
+from lullaby.time import RATE
+from lullaby.web.boxes import casting, chromecast, dlna, finding, sonos
+from lullaby.web.boxes.box import Box, Piece
+from lullaby.web.boxes.casting import PAUSES, Sent
 from lullaby.web.boxes.watching import STILL, Fetched
+from lullaby.web.wanted import Wanted
+from lullaby.web.who.paired import Paired
 
 HONEST = {
     "half a second ahead": ahead(0.5),
@@ -204,6 +212,43 @@ def test_a_ledger_knows_of_no_night_but_what_is_just_being_cast():
     assert fetched.until("rain") == 100
     fetched.forget("rain")
     assert vars(fetched) == {"_until": {}}
+
+
+def test_a_box_fetches_what_it_is_sent_by_a_key_and_that_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("LULLABY_HOME", str(tmp_path))
+    monkeypatch.setattr("lullaby.drawing.cover.cover", lambda *_: b"")
+    box, keys = Pretended([ahead(10)]), Paired.load()
+    paths: list[str] = []
+
+    async def found(name: str) -> Pretended:
+        return box
+
+    async def sent(
+        box: Box, night: Sent, address_of: Callable[[Wanted], str], fetched: Fetched, *_: Any, **__: Any
+    ) -> None:
+        rest = another(night.wanted, 20.0)
+        fetched.expect(str(rest))
+        async with httpx.AsyncClient(timeout=PATIENCE) as there:
+            answer = await there.get(address_of(rest), headers={"range": "bytes=0-999"})
+        assert (answer.status_code, len(answer.content)) == (206, 1_000)
+        assert fetched.until(str(rest)) == 1_000
+        assert night.file(rest).rendering.span.start == 20 * RATE
+        for address in (address_of(rest), night.picture):
+            parts = urlsplit(address)
+            assert keys.opens(unquote(parts.path), parts.query.removeprefix("key="))
+            paths.append(unquote(parts.path))
+
+    monkeypatch.setattr(finding, "box_called", found)
+    monkeypatch.setattr(finding, "own_address", lambda towards: "127.0.0.1")
+    monkeypatch.setattr(casting, "cast", sent)
+    assert main(["cast", "Bedroom", "pink-noise", "--volume", "30"], box.clock) == 0
+    tonight = "/night/pink-noise~date=2026-11-30"
+    assert paths == [f"{tonight}~from=20.mp3", f"{tonight}.jpg"]
+    assert box.done == ["volume 0.30", "close"]
+    for wrong in ("-1", "101", "nan"):
+        assert main(["cast", "Bedroom", "--volume", wrong], box.clock) == 2
 
 
 def answering(monkeypatch: pytest.MonkeyPatch, **kinds: Sequence[Any] | Exception) -> None:

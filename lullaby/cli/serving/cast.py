@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _WAITS = 128 << 10
 """Bytes that wait in this machine for a box: with more, it would seem to have fetched what it has not."""
+_SOON = 0.01
+"""Seconds between two looks whether the server answers."""
 
 
 def list_boxes(asked: argparse.Namespace, bedside: Bedside) -> int:
@@ -113,6 +115,8 @@ async def serving(house: House, host: str, fetched: Fetched, bedside: Bedside) -
         server = server_of(app_of(house, note=bedside.note, fetched=fetched.taken), signals=False)
         going = asyncio.create_task(server.serve(sockets=open_doors))
         try:
+            while not (server.started or going.done()):  # a box that asks before is turned away
+                await asyncio.sleep(_SOON)
             yield in_url(host, door.getsockname()[1])
         finally:
             server.should_exit = True
