@@ -7,7 +7,9 @@ import datetime
 import itertools
 import random
 import re
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -457,6 +459,38 @@ def test_only_the_last_nights_are_kept(evening: Evening, monkeypatch: pytest.Mon
         nights.served(one)
     assert [nights.at_hand(one) is not None for one in wanted] == [False, False, True, True, True]
     assert list(nights._evenings) == wanted[3:]
+
+
+def test_what_is_made_ready_waits_to_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    file, kept = Nights(ask).served(Wanted.read(MIX)).file(".mp3"), Stretches()
+    kept.get_ready(file, "tag")
+    monkeypatch.setattr(kept, "_make", None)
+
+    async def first() -> bytes:
+        return await kept.stretch(file, "tag", 0) + await kept.stretch(file, "tag", 1)
+
+    made = file.from_stretch(0)
+    assert asyncio.run(first()) == next(made) + next(made)
+    kept.close()
+
+
+def test_whoever_wants_to_hear_does_not_wait_for_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    served, begun, goes_on = Nights(ask).served(Wanted.read(MIX)), threading.Event(), threading.Event()
+
+    def drawn(*_: object) -> bytes:
+        begun.set()
+        assert goes_on.wait(60)
+        return b"a picture"
+
+    monkeypatch.setattr("lullaby.drawing.cover.cover", drawn)
+    with ThreadPoolExecutor(2) as others:
+        picture = others.submit(lambda: served.cover)
+        begun.wait(60)
+        try:
+            assert others.submit(served.file, ".mp3").result(60).length
+        finally:
+            goes_on.set()
+        assert picture.result() == b"a picture"
 
 
 def test_only_so_much_is_kept_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:

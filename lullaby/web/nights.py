@@ -57,6 +57,8 @@ class Served:
     span: Span
     """The frames of the night that are served."""
     _lock: threading.RLock = field(default_factory=threading.RLock)
+    _drawing: threading.Lock = field(default_factory=threading.Lock)
+    """Another one: nobody waits for a picture who only wants to hear."""
     _files: dict[str, KnownFile] = field(default_factory=dict)
     _fragments: Fragments | None = None
 
@@ -69,7 +71,7 @@ class Served:
         """The picture of the whole night, a JPEG. To draw it takes as long as to make minutes of sound."""
         from lullaby.drawing.cover import cover
 
-        with self._lock:
+        with self._drawing:
             return cover(self.night, self.night.span, PICTURE)
 
     def rendering(self, format: Format) -> Rendering:

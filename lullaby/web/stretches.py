@@ -20,10 +20,10 @@ from typing import Protocol, TypeAlias
 from lullaby.export import cores
 from lullaby.export.known_file import KnownFile
 
-MOST_BYTES = 32 << 20
-"""Bytes that are kept at hand: half an hour of MP3."""
+MOST_BYTES = 16 << 20
+"""Bytes that are kept at hand: a quarter of an hour of MP3."""
 MOST_RUNS = 10
-"""Runs that stand and wait to be asked: each holds a minute of sound, 23 MB."""
+"""Runs that stand and wait to be asked, one for each thing that is heard: some 10 MB each."""
 GOES_THROUGH = 3
 """Stretches that a run makes and nobody asked for, where it stands a little before; from further on another
 begins."""
@@ -81,6 +81,13 @@ class Stretches:
             self._coming[place] = coming
             coming.add_done_callback(lambda _: self._coming.pop(place, None))
         return await asyncio.shield(coming)
+
+    def get_ready(self, file: InStretches, tag: str, count: int = 2) -> None:
+        """Makes the first stretches before anybody has asked for them; on the thread that calls."""
+        for number in range(count):
+            self._make(file, tag, number)
+            if file.ends_segment(number):
+                break
 
     def _make(self, file: InStretches, tag: str, number: int) -> bytes:
         if (made := self._at_hand((tag, number))) is not None:

@@ -135,8 +135,10 @@ def serve(asked: argparse.Namespace, bedside: Bedside) -> int:
         raise AskedWrongly("--host is a name alone, like lullaby.home.")
 
     from lullaby.cli.options.addresses import check
+    from lullaby.web.allocation import keep_together
     from lullaby.web.wanted import Wanted
 
+    keep_together()
     house = house_of(asked, bedside)
     check(Wanted.read(str(house.tonight(None))), bedside)  # what is no night is said before it is served
 
@@ -217,7 +219,7 @@ def _ask_for_codes(house: House, bedside: Bedside) -> None:
 
 def _keep_ready(house: House, bedside: Bedside) -> None:
     """Makes tonight's night ready before anybody asks for it, every evening anew: its plan, what is told in
-    it, its picture."""
+    it, its first seconds, its picture."""
     from lullaby.evening.enough import Enough
 
     ready: Wanted | None = None
@@ -227,7 +229,7 @@ def _keep_ready(house: House, bedside: Bedside) -> None:
             ready = tonight
             try:
                 served = house.nights.served(tonight)
-                _ = served.file(".mp3").length
+                house.stretches.get_ready(served.file(".mp3"), served.tag(".mp3"))
                 _ = served.cover
             except Enough as error:
                 bedside.note(str(error))
