@@ -234,7 +234,7 @@ def test_tonight_is_made_ready_anew_every_evening(monkeypatch: pytest.MonkeyPatc
         made.append(wanted.date)
         if len(made) == 1:
             raise CouldNot("the story is away.")  # and the next evening it is tried again
-        return SimpleNamespace(file=lambda ending: SimpleNamespace(length=1), cover=b"")
+        return SimpleNamespace(file=lambda ending: ending, tag=lambda ending: ending, cover=b"")
 
     def slept(seconds: float) -> None:
         if (moment := next(moments, None)) is None:
@@ -243,6 +243,7 @@ def test_tonight_is_made_ready_anew_every_evening(monkeypatch: pytest.MonkeyPatc
 
     house = house_of(parsed(["serve", QUIET]), Bedside(clock))
     monkeypatch.setattr(house.nights, "served", made_ready)
+    monkeypatch.setattr(house.stretches, "get_ready", lambda file, tag: None)
     monkeypatch.setattr("lullaby.cli.serving.server.time.sleep", slept)
     with pytest.raises(Over):
         _keep_ready(house, Bedside(clock))
@@ -259,7 +260,7 @@ def test_what_is_typed_is_what_is_served(kim: str, monkeypatch: pytest.MonkeyPat
     assert main(asked, at(SMALL_HOURS)) == 0
     assert given["hosts"] == ["bed.lan"]
     house = given["house"]
-    assert (house.pairs_for, house.listener, house.port, house.words) == (kim, kim, port, (QUIET,))
+    assert (house.pairs_for, house.listener, house.words) == (kim, kim, (QUIET,))
     assert str(house.tonight(None)) == f"{QUIET}~date=2026-11-30~for=kim"
 
 

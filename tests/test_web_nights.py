@@ -18,13 +18,14 @@ import av
 import httpx
 import numpy as np
 import pytest
+from conftest import PATIENCE
 from nights import night_of
 from numpy.typing import NDArray
 from starlette.applications import Starlette
 from web import ask, served
 
 from lullaby.errors import AskedWrongly, CouldNot
-from lullaby.evening import Evening
+from lullaby.evening import Evening, Request, prepared
 from lullaby.evening.enough import Enough
 from lullaby.evening.notes import Follows
 from lullaby.export import USES, export
@@ -35,6 +36,7 @@ from lullaby.night.faders import FaderMove
 from lullaby.night.night import Growth
 from lullaby.time import RATE, Span, WallClock
 from lullaby.web import stretches
+from lullaby.web.changes import Changes
 from lullaby.web.facts import facts_of_served
 from lullaby.web.hls import BEHIND
 from lullaby.web.nights import Nights, Served
@@ -542,3 +544,43 @@ def test_what_is_no_address_is_refused(text: str) -> None:
 def test_the_form_that_is_sent_is_one_that_can_be_rendered() -> None:
     assert USES["stream"] is STREAM
     assert STREAM.ending == ".mp3"
+
+
+def test_a_file_that_changes_is_heard_from_the_next_request_on(tmp_path: Path) -> None:
+    """A parent's new limit waits for no restart."""
+    score = tmp_path / "scores" / "mine.toml"
+    score.parent.mkdir()
+    text = 'title = "{}"\nlength = 90\n[voices]\nhush = "pink-noise"\n[scene.all]\nat = 0\nhush = 0\n'
+    score.write_text(text.format("Before"))
+    stamps = [Changes([tmp_path]).stamp()]
+    nights = Nights(lambda _: prepared(Request(str(score))), stamp=lambda: stamps[-1])
+    assert nights.served(Wanted.read("mine")).night.score.title == "Before"
+    score.write_text(text.format("After, and longer"))
+    assert nights.served(Wanted.read("mine")).night.score.title == "Before"
+    stamps.append(Changes([tmp_path]).stamp())
+    assert nights.served(Wanted.read("mine")).night.score.title == "After, and longer"
+    assert nights.ready(Wanted.read("mine")) is not None
+    assert len(set(stamps)) == 2
+
+
+def test_who_wants_a_night_at_hand_waits_for_no_other(evening: Evening) -> None:
+    """Two others are prepared meanwhile, and never done."""
+    goes_on = threading.Event()
+
+    def slow(wanted: Wanted) -> Evening:
+        if wanted.words in (("slow",), ("slower",)):
+            goes_on.wait(PATIENCE)
+        return evening
+
+    async def asked() -> Served:
+        sends = Sending(Nights(slow), Stretches(), WallClock())
+        await sends.served(Wanted.read("quick"))
+        others = [asyncio.ensure_future(sends.served(Wanted.read(name))) for name in ("slow", "slower")]
+        try:
+            return await sends.served(Wanted.read("quick"))
+        finally:
+            goes_on.set()
+            await asyncio.gather(*others)
+            sends.close()
+
+    assert asyncio.run(asked()).evening is evening

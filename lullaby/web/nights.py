@@ -127,25 +127,44 @@ class Nights:
         ask: Ask,
         may: May = lambda wanted: None,
         evening: Callable[[], datetime.date | None] = lambda: None,
+        stamp: Callable[[], object] = lambda: None,
     ) -> None:
-        """`evening` is the date of a night whose address says none."""
-        self._ask, self._may, self._evening_now = ask, may, evening
+        """`evening` is the date of a night whose address says none. `stamp` is another one once a file has
+        changed that nights are made of: a score, a listener's limits."""
+        self._ask, self._may, self._evening_now, self._stamp = ask, may, evening, stamp
+        self._stamped: object = None
         self._lock = threading.Lock()
         self._evenings: OrderedDict[Wanted, Future[Evening]] = OrderedDict()
         self._nights: OrderedDict[Wanted, Future[Served]] = OrderedDict()
 
     def served(self, wanted: Wanted) -> Served:
         """The night that is wanted; a LullabyError where it cannot be had."""
-        if wanted.date is None:
-            wanted = replace(wanted, date=self._evening_now())
-        self._may(wanted)
+        wanted = self._asked(wanted)
         return self._once(self._nights, wanted, NIGHTS, lambda: self._served(wanted))
+
+    def ready(self, wanted: Wanted) -> Served | None:
+        """The night, where it is prepared already and may be heard; None where it is yet to be prepared."""
+        return self.at_hand(self._asked(wanted))
 
     def at_hand(self, wanted: Wanted) -> Served | None:
         """The night, where it is prepared already."""
         with self._lock:
             future = self._nights.get(wanted)
         return future.result() if future is not None and future.done() and not future.exception() else None
+
+    def _asked(self, wanted: Wanted) -> Wanted:
+        """The night with its date, if it may be heard now. What was made of files that have changed since is
+        forgotten."""
+        if wanted.date is None:
+            wanted = replace(wanted, date=self._evening_now())
+        self._may(wanted)
+        stamp = self._stamp()
+        with self._lock:
+            if stamp != self._stamped:
+                self._evenings.clear()
+                self._nights.clear()
+                self._stamped = stamp
+        return wanted
 
     def _served(self, wanted: Wanted) -> Served:
         whole = replace(wanted.whole, faders=())

@@ -36,8 +36,8 @@ from lullaby.web.wanted import Wanted
 
 PIECE = 64 << 10
 """Bytes that are handed to the network at a time."""
-PREPARING = 2
-"""Nights that are prepared at the same time."""
+PREPARING, QUICK = 2, 8
+"""Nights that are prepared at the same time, and answers that are looked up meanwhile."""
 TYPES = {".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".wav": "audio/wav"}
 CACHING = "private, no-cache"
 """A phone may keep bytes, and asks by their tag whether they are still the same."""
@@ -62,6 +62,7 @@ class Sending:
         self._clock = clock
         self._pool = ThreadPoolExecutor(PREPARING, thread_name_prefix="prepare")
         self._drawing = ThreadPoolExecutor(1, thread_name_prefix="draw")
+        self._quick = ThreadPoolExecutor(QUICK, thread_name_prefix="ready")
 
     @property
     def routes(self) -> list[Route]:
@@ -71,7 +72,7 @@ class Sending:
         ]
 
     def close(self) -> None:
-        for pool in (self._pool, self._drawing):
+        for pool in (self._pool, self._drawing, self._quick):
             pool.shutdown(wait=False, cancel_futures=True)
 
     async def night(self, request: Request) -> Response:
@@ -94,12 +95,15 @@ class Sending:
             return said(error, as_json=ending == ".json")
 
     async def served(self, wanted: Wanted) -> Served:
-        """The night, prepared."""
-        return await self._beside(self._nights.served, wanted)
+        """The night, prepared. Who wants one that is at hand waits for no other that is not."""
+        ready = await self._beside(self._nights.ready, wanted)
+        if ready is not None:
+            return ready
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self._nights.served, wanted)
 
     async def _beside(self, work: Callable[..., T], *what: Any) -> T:
-        """Does it on another thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work, *what)
+        """Does what takes a moment on another thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._quick, work, *what)
 
     async def piece(self, request: Request) -> Response:
         """A piece of a night, for HLS."""
@@ -129,7 +133,7 @@ class Sending:
             text = hls.whole_list(fragments.ends, place)
         else:
             try:
-                moment = datetime.datetime.fromisoformat(began)
+                moment = datetime.datetime.fromisoformat(began.replace(" ", "+"))  # what a + becomes
             except ValueError:
                 moment = None
             if moment is None or moment.tzinfo is None:

@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeAlias
 
+from lullaby.errors import CouldNot
 from lullaby.export import cores
 from lullaby.export.known_file import KnownFile
 
@@ -94,7 +95,9 @@ class Stretches:
             return made
         run, at = self._run_before(file, tag, number)
         while True:
-            made = next(run)
+            made = next(run, b"")
+            if not made:  # and no StopIteration, which no future can hold
+                raise CouldNot(f"there is no stretch {at} of this night.")
             self._keep((tag, at), made)
             ends = file.ends_segment(at)
             at += 1

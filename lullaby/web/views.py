@@ -22,6 +22,7 @@ from lullaby.web.rooms.said import said_by
 from lullaby.web.rooms.seen import Seen
 from lullaby.web.rooms.suggestions import suggestions
 from lullaby.web.wanted import Wanted
+from lullaby.web.who.guard import OWN
 from lullaby.web.who.paired import Phone
 
 USUAL_LENGTH = 8 * 3600.0
@@ -55,7 +56,7 @@ class Views:
             view,
             mix=_mix(night, shelves),
             kinds=_kinds(night, shelves),
-            suggestions=self._suggested(night, shelves, language),
+            suggestions=self._suggested(phone, night, shelves, language),
             scores=self._choices(night, ((one.name, one.title, one.description) for one in shelves.scores)),
             rituals=self._choices(night, ((one.name, one.title, one.description) for one in shelves.rituals)),
             stories=self._choices(
@@ -93,10 +94,10 @@ class Views:
             Choice(plain(title), str(_other(like, name)), plain(about)) for name, title, about in found
         )
 
-    def _suggested(self, night: Wanted, shelves: Shelves, language: str) -> tuple[Choice, ...]:
+    def _suggested(self, phone: Phone, night: Wanted, shelves: Shelves, language: str) -> tuple[Choice, ...]:
         now = shelves.score(night.words[0]) if len(night.words) == 1 else None
-        if now is None:
-            return ()
+        if now is None or not (phone is OWN or phone.listener == night.listener):
+            return ()  # a reason is what somebody has said: theirs to read, and nobody else's
         try:
             said = said_by(night.listener, self.house.clock.now())
         except LullabyError:  # a damaged file is told where it is asked for; the page is there all the same

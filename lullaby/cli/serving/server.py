@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from lullaby import places
 from lullaby.cli.terminal.bedside import Bedside
 from lullaby.errors import AskedWrongly, CouldNot, LullabyError
 from lullaby.score.plain_text import plain
@@ -93,6 +94,7 @@ def house_of(asked: argparse.Namespace, bedside: Bedside) -> House:
     from lullaby.evening.enough import left_now
     from lullaby.evening.request import DEFAULT
     from lullaby.journal.book import evening_of
+    from lullaby.web.changes import Changes
     from lullaby.web.house import House
     from lullaby.web.nights import Nights
     from lullaby.web.rooms.asked import all_rooms
@@ -103,6 +105,8 @@ def house_of(asked: argparse.Namespace, bedside: Bedside) -> House:
     from lullaby.web.who.pairing import Pairing
 
     here = Here()
+    kept = [places.home() / name for name in ("scores", "voices", "people", "circles")]
+    changes = Changes([*kept, places.shipped("scores"), places.shipped("voices")])
 
     def evening() -> datetime.date:
         return evening_of(bedside.clock.now())
@@ -116,7 +120,7 @@ def house_of(asked: argparse.Namespace, bedside: Bedside) -> House:
 
         find_person(asked.listener, bedside.note)
     return House(
-        nights=Nights(lambda wanted: evening_for(wanted, bedside), may, evening),
+        nights=Nights(lambda wanted: evening_for(wanted, bedside), may, evening, changes.stamp),
         stretches=Stretches(),
         paired=Paired.load(),
         pairing=Pairing(time.monotonic),
