@@ -209,6 +209,7 @@ def test_who_is_awake_still_has_a_longer_night(url: str, before: int) -> None:
     """Also who says so in the last minute of it, or when it is over."""
     facts = httpx.get(f"{url}/night/{FOLLOWED}.json", timeout=60).json()
     assert facts["length"] < 3600
+    assert facts["follows"]
     awake = f"{FOLLOWED}~awake={facts['length'] - before:.0f}"
     longer = httpx.get(f"{url}/night/{awake}.json", timeout=60).json()
     assert longer["length"] > facts["length"]
@@ -365,8 +366,10 @@ class Told:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.begun: list[int] = []
 
     def from_stretch(self, number: int) -> Iterator[bytes]:
+        self.begun.append(number)
         for at in itertools.count(number):
             yield f"{self.name} {at}".encode()
 
@@ -384,6 +387,21 @@ def test_two_nights_never_share_a_stretch() -> None:
             kept.close()
 
     assert asyncio.run(heard()) == [b"one 4", b"two 4", b"one 5", b"two 5", b"one 5"]
+
+
+def test_what_was_made_is_at_hand_and_what_follows_is_made_by_the_same_run() -> None:
+    told = Told("one")
+
+    async def heard() -> None:
+        kept = Stretches(1)
+        try:
+            for number in (4, 5, 7, 4, 6, 5, 8, 20, 9):
+                assert await kept.stretch(told, "tag", number) == f"one {number}".encode()
+        finally:
+            kept.close()
+
+    asyncio.run(heard())
+    assert told.begun == [4, 20]
 
 
 def test_what_a_listener_has_decided_is_asked_of_a_night_at_hand_too(evening: Evening) -> None:
