@@ -129,9 +129,18 @@ def test_a_night_is_typed_as_anybody_would(home: Path) -> None:
 
 
 def test_of_two_nights_at_once_one_is_refused(home: Path) -> None:
-    here = Here()
-    with here._one_at_a_time(), pytest.raises(CouldNot, match="just beginning"):
-        here.begin(NIGHT)
+    here, said = Here(), list[str]()
+
+    def begins() -> None:
+        with pytest.raises(CouldNot) as refused:
+            here.begin(NIGHT)
+        said.append(str(refused.value))
+
+    with here._one_at_a_time():
+        other = threading.Thread(target=begins, daemon=True)
+        other.start()
+        other.join(PATIENCE)
+    assert said == ["another night is just beginning here."]
     assert here._begun is None
 
 
