@@ -28,12 +28,14 @@ from lullaby.errors import AskedWrongly, CouldNot
 from lullaby.evening import Evening, Request, prepared
 from lullaby.evening.enough import Enough
 from lullaby.evening.notes import Follows
-from lullaby.export import USES, export
+from lullaby.evening.pressed import HOURS
+from lullaby.export import ENDINGS, USES, export
 from lullaby.export.delivery import STREAM
 from lullaby.export.known_file import KnownFile
 from lullaby.night import Night
 from lullaby.night.faders import FaderMove
 from lullaby.night.night import Growth
+from lullaby.sleep.stages import Stage
 from lullaby.time import RATE, Span, WallClock
 from lullaby.web import stretches
 from lullaby.web.changes import Changes
@@ -226,6 +228,16 @@ def test_who_says_so_again_has_a_longer_night_still(url: str) -> None:
     assert length(f"{first},{once - 300:.0f}") > once
 
 
+def test_who_was_awake_is_followed_into_sleep_again() -> None:
+    """What a press says holds for a while, and no longer: after it, somebody falls asleep once more."""
+    night = Nights(ask).served(Wanted.read(FOLLOWED + "~awake=600")).night
+    (growth,) = night.grown
+    assert growth.runs[0].run.start == growth.frame == 600 * RATE
+    assert growth.runs[0].run.stage is Stage.AWAKE
+    assert growth.runs[-1].run.stage is not Stage.AWAKE
+    assert growth.runs[-1].run.start < (600 + HOURS * 3600) * RATE
+
+
 def test_its_facts_say_what_it_is(url: str) -> None:
     facts = httpx.get(f"{url}/night/{MIX}.json", timeout=60).json()
     assert facts["title"]
@@ -255,6 +267,23 @@ def test_the_facts_of_a_part_are_those_of_its_place() -> None:
     assert facts["voices"] == [{"name": "hush", "level": pytest.approx(-9, abs=3), "fader": -12}]
     assert facts["notes"] == ["It is good to know."]
     assert (facts["follows"], facts["moves_on"]) == (False, True)
+
+
+def test_a_part_has_the_whole_nights_cover_and_fades_that_fit_into_it(
+    evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Span] = []
+    monkeypatch.setattr("lullaby.drawing.cover.cover", lambda night, span, _: drawn.append(span))
+    part = Nights(lambda _: evening).served(Wanted.read(MIX + "~from=10~rise=30~to=20~fade=30"))
+    assert part.cover is None
+    assert drawn == [evening.night.span]
+    assert part.rendering(ENDINGS[".mp3"]).fades == (10 * RATE, 10 * RATE)
+
+
+def test_a_fader_is_moved_at_the_frame_where_the_file_begins(evening: Evening) -> None:
+    moved = Nights(lambda _: evening).served(Wanted.read(MIX + "~faders=pink-noise:-3~from=30.5"))
+    (growth,) = moved.night.grown
+    assert growth == Growth(30 * RATE + RATE // 2, moves=(FaderMove(growth.frame, "pink-noise", -3.0),))
 
 
 def test_a_night_in_pieces_is_its_fragments(url: str, evening: Evening) -> None:
@@ -514,7 +543,7 @@ def test_whoever_wants_to_hear_does_not_wait_for_the_picture(monkeypatch: pytest
 
 
 def test_only_so_much_is_kept_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stretches, "MOST_BYTES", 200_000)
+    monkeypatch.setattr(stretches, "MOST_BYTES", 100_000)
     monkeypatch.setattr(stretches, "MOST_RUNS", 2)
     file = Nights(ask).served(Wanted.read(MIX)).file(".mp3")
 
@@ -528,7 +557,7 @@ def test_only_so_much_is_kept_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
             kept.close()
 
     held, runs = asyncio.run(all_over())
-    assert held <= 200_000
+    assert 0 < held <= 100_000
     assert runs <= 2
 
 
