@@ -118,6 +118,12 @@ def test_one_that_stalls_again_and_again_is_sent_on_each_time_at_the_clocks_plac
         assert place == pytest.approx(when, abs=0.002)
 
 
+def test_one_that_stalls_in_the_last_seconds_is_not_begun_again():
+    box = Pretended([stalling(ahead(0.5), 8 * HOURS - 3)])
+    asyncio.run(box.plays())
+    assert (len(box.given), box.said) == (1, [])
+
+
 def test_a_night_from_the_middle_goes_on_from_there():
     box = Pretended([stalling(ahead(10), 100), ahead(10)])
     asyncio.run(box.plays(another(WANTED, 5 * HOURS)))
