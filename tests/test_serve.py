@@ -188,7 +188,7 @@ def test_without_its_libraries_it_says_what_to_type(tmp_path: Path) -> None:
         [sys.executable, "-c", hidden], env=env, capture_output=True, text=True, timeout=PATIENCE
     )
     assert said.returncode == 1
-    assert "pip install 'lullaby[serve]'" in said.stderr
+    assert "pip install '.[serve]'" in said.stderr
 
 
 # how it is wired together

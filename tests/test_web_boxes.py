@@ -311,7 +311,7 @@ def test_without_the_libraries_it_is_said_how_to_get_them(monkeypatch: pytest.Mo
             monkeypatch.delitem(sys.modules, module)
         monkeypatch.setitem(sys.modules, name, None)
     for said in ("Bedroom", "http://192.168.1.9:80/description.xml"):
-        with pytest.raises(CouldNot, match=r"pip install 'lullaby\[cast\]'"):
+        with pytest.raises(CouldNot, match=r"pip install '\.\[cast\]'"):
             asyncio.run(finding.box_called(said, 1))
 
 

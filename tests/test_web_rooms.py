@@ -253,11 +253,19 @@ def test_rooms_are_kept_in_a_private_file(home: Path) -> None:
 
 def test_there_is_an_end_to_the_rooms(home: Path) -> None:
     for number in range(MOST):
-        add_room(f"room {number}", "192.168.1.7:2045", TOKEN)
-    add_room("room 3", "192.168.1.8:2045", TOKEN)  # one of the same name is no more
+        add_room(f"room {number}", f"192.168.1.{number + 7}:2045", TOKEN)
+    add_room("room 3", "192.168.1.99:2045", TOKEN)  # one of the same name is no more
     with pytest.raises(AskedWrongly, match=f"{MOST} rooms"):
-        add_room("one more", "192.168.1.7:2045", TOKEN)
+        add_room("one more", "192.168.1.98:2045", TOKEN)
     assert len(known_rooms()) == MOST
+
+
+def test_one_room_is_not_kept_twice(home: Path) -> None:
+    add_room("kitchen", "192.168.1.7:2045", TOKEN)
+    for name, address in (("Kitchen", "192.168.1.8:2045"), ("attic", "192.168.1.7:2045")):
+        with pytest.raises(AskedWrongly, match="that room already"):
+            add_room(name, address, TOKEN)
+    assert list(known_rooms()) == ["kitchen"]
 
 
 def test_a_lullaby_that_takes_the_code_is_a_room_from_then_on(home: Path) -> None:

@@ -1,6 +1,6 @@
 """Media keys, of a keyboard or of headphones, on a desktop that speaks MPRIS over D-Bus.
 
-One client of the player among others. It is an extra (`pip install 'lullaby[mpris]'`): without it, or without
+One client of the player among others. It is an extra (`pip install '.[mpris]'`): without it, or without
 a session bus, the player plays all the same. Nobody reads a title here from lights-out on: a lock screen that
 glows with it would be one more thing to look at.
 """

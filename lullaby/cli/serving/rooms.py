@@ -77,7 +77,7 @@ def begin(asked: argparse.Namespace, bedside: Bedside) -> int:
 def stop(asked: argparse.Namespace, bedside: Bedside) -> int:
     from lullaby.web.rooms.together import stop_all
 
-    return _told(stop_all(_rooms(asked.rooms)), "fades out", bedside)
+    return _told(stop_all(_rooms(asked.rooms)), "is stopped", bedside)
 
 
 def _told(outcome: Mapping[str, str | None], done: str, bedside: Bedside) -> int:

@@ -35,7 +35,7 @@ def needs_the_extra() -> None:
     if missing:
         raise CouldNot(
             f"serving needs {', '.join(missing)}, which did not come along.\n"
-            "    Type: pip install 'lullaby[serve]'"
+            "    In the folder of lullaby's checkout, type: pip install '.[serve]'"
         )
 
 
@@ -43,6 +43,8 @@ def forget(asked: argparse.Namespace, bedside: Bedside) -> int:
     """No phone is known any more. A server that runs notices at the next request."""
     from lullaby.web.who.paired import Paired
 
+    if asked.pair is not None:
+        raise AskedWrongly("--forget and --pair are two things: say one after the other.")
     paired = Paired.load()
     count = len(paired.phones)
     paired.forget()

@@ -118,7 +118,7 @@ async def at(address: str) -> Renderer:
         factory = UpnpFactory(AiohttpRequester(timeout=_ANSWER), non_strict=True)
         return Renderer(await factory.async_create_device(address))
     except (UpnpError, OSError, TimeoutError) as error:
-        raise CouldNot(f"{plain(short(address, 80))}: no renderer answers there ({_why(error)}).") from error
+        raise CouldNot(f"{plain(short(address, 80))}: no renderer answers there.") from error
 
 
 def about(piece: Piece) -> str:

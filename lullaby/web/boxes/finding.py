@@ -14,7 +14,7 @@ from lullaby.web.boxes.box import Box
 
 SECONDS = 4.0
 """For so long boxes may answer."""
-INSTALL = "pip install 'lullaby[cast]'"
+INSTALL = "pip install '.[cast]'"
 
 
 @dataclass

@@ -45,7 +45,7 @@ class HomeAssistant:
             from paho.mqtt.client import Client
             from paho.mqtt.enums import CallbackAPIVersion
         except ImportError:
-            raise CouldNot("--mqtt needs one library more:\n    pip install 'lullaby[mqtt]'") from None
+            raise CouldNot("--mqtt needs one library more:\n    pip install '.[mqtt]'") from None
         self._account, self._offered, self._room, self._note = account, offered, room, note
         self._choice = Choice()
         self._told: str | None = None

@@ -9,7 +9,7 @@ from lullaby.web.page.markup import Markup, night_url, tag
 from lullaby.web.page.view import View
 from lullaby.web.page.words import words
 
-SAID = ("is_playing", "is_stopped", "is_over", "waiting", "not_allowed", "refused")
+SAID = ("is_playing", "preparing", "is_stopped", "is_over", "waiting", "not_allowed", "refused")
 """The words that the script says."""
 
 

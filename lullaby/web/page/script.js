@@ -223,12 +223,14 @@ async function go() {
   going = again = false;
 }
 
-async function goOver() {
+async function goOver(tries = 0) {
   const asked = performance.now();
+  const late = setTimeout(() => tell(words.preparing), 1000);
   const at = place() + (canFade ? LEAD : 0);
   const night = other ? { ...wanted } : { ...wanted, from: seconds(at) };
   const id = writeAddress(begun(night)), isOther = other;
   const facts = await ask(id, () => willing && !again);
+  clearTimeout(late);
   if (!facts || again) return;
   if (facts.error) {
     wanted = readAddress(current);
@@ -238,6 +240,11 @@ async function goOver() {
     look();
     return;
   }
+  // it was long in coming: by now the night is further on
+  if (!isOther && tries < 3 && performance.now() - asked > 1000 * LEAD) return goOver(tries + 1);
+  // its first seconds are asked for before the sound that plays is let go
+  await fetch(source(id), { headers: { Range: "bytes=0-99999" } }).then((some) => some.arrayBuffer()).catch(() => {});
+  if (again) return;
   const left = LEAD - FADE - (performance.now() - asked) / 1000;
   if (left > 0 && canFade && !isOther) await sleep(left * 1000);
   await fade(0, FADE);

@@ -99,7 +99,13 @@ def add_room(name: str, address: str, token: str) -> KnownRoom:
     new = known_room(name, address, token)
     make_private_folder(rooms_file().parent)
     with locked(rooms_file().parent):
-        rooms = known_rooms() | {name: new}
+        others = {other: room for other, room in known_rooms().items() if other != name}
+        for room in others.values():
+            if room.name.casefold() == name.casefold() or room.address == new.address:
+                raise AskedWrongly(
+                    f"{quoted(room.name)} is that room already.\n    lullaby rooms remove {room.name}"
+                )
+        rooms = others | {name: new}
         if len(rooms) > MOST:
             raise AskedWrongly(f"there are {MOST} rooms already, and no more can be kept.")
         _keep(rooms)

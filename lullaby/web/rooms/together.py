@@ -23,6 +23,8 @@ ANSWERS, READY = 4.0, 90.0
 AHEAD = 1.0
 """Seconds from when all are told to when they begin."""
 LOOKS = 0.2
+LATE = 1.2
+"""Times the patience with a room in which it may say why it is not ready."""
 
 T = TypeVar("T")
 Outcome = dict[str, str | None]
@@ -75,7 +77,7 @@ def begin_together(
     rooms: Sequence[Room], wanted: Wanted, *, patience: float = READY, clock: Callable[[], float] = now
 ) -> Outcome:
     """The same night in all of them, from one moment on. A room that cannot is left out, and says why."""
-    outcome = _outcome(side_by_side(rooms, lambda room: _made_ready(room, wanted, patience), patience))
+    outcome = _outcome(side_by_side(rooms, lambda room: _made_ready(room, wanted, patience), patience * LATE))
     ready = [room for room in rooms if outcome[room.name] is None]
     moment = clock() + AHEAD
     outcome |= _outcome(side_by_side(ready, lambda room: room.sound(moment), ANSWERS))
@@ -91,7 +93,7 @@ def _made_ready(room: Room, wanted: Wanted, patience: float) -> None:
     while (found := room.state()).state == "opening" and boot_time() < ends:
         pause.wait(LOOKS)
     if found.state != "ready":
-        raise CouldNot(found.why or f"{room.name} is not ready.")
+        raise CouldNot(found.why or f"{room.name} was not ready in time.")
 
 
 def _let_go(room: Room) -> None:

@@ -21,7 +21,7 @@ def picture(address: str, *, colours: bool = True) -> str:
     try:
         import segno
     except ImportError:
-        raise CouldNot("a QR code needs segno: pip install 'lullaby[serve]'") from None
+        raise CouldNot("a QR code needs segno: pip install '.[serve]'") from None
     rows = [[bool(dark) for dark in row] for row in segno.make(address, error="l", micro=False).matrix]
     wide = len(rows) + 2 * _EDGE
     light = [[False] * wide for _ in range(_EDGE)]
