@@ -479,7 +479,7 @@ def test_the_page_is_for_whom_it_was_chosen_in_the_language_of_who_reads_it(home
             assert all("~for=mia" in one for one in others)
         assert f'src="/night/{QUIET}~date=2026-11-30~for=mia~length=5400.jpg"' in shown
         assert re.search('id="length"[^>]*>1 h 30 min<', shown)
-        assert words("de")["room_here"] in shown
+        assert f"<h3>{words('de')['room_here']}</h3>" in shown
     with home.phone(home.paired.add("kim's", "kim", child=True)) as phone:
         for query in ("", "?for=mia", f"?play={faded}"):
             shown = phone.get(f"/{query}", headers=html).text
