@@ -112,7 +112,8 @@ def test_from_any_stretch_one_encoder_goes_on_to_the_end_of_the_segment(
     whole, file = kept["whole", ending], known(night, SPANS["whole"], ending)
     for number in (0, 7, 29, file.stretch_at(len(whole) - 1)):
         made = b"".join(file.from_stretch(number))
-        begins = next(at for at in range(len(file.head), len(whole)) if file.stretch_at(at) == number)
+        begins = file.begins(number)
+        assert (file.stretch_at(begins), file.stretch_at(begins - 1)) == (number, number - 1)
         assert made == whole[begins : begins + len(made)]
         ends = file.stretch_at(begins + len(made) - 1)
         assert file.ends_segment(ends)

@@ -227,7 +227,7 @@ def test_a_mistake_in_that_file_is_named(home: Path, text: str) -> None:
 
 def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "paho.mqtt.client", None)
-    with pytest.raises(CouldNot, match="lullaby\\[mqtt\\]"):
+    with pytest.raises(CouldNot, match=r"\.\[mqtt\]"):
         HomeAssistant(Account("127.0.0.1"), OFFERED, QuietRoom(), say_nothing)
 
 
