@@ -66,6 +66,16 @@ def close_to_others(path: Path, note: Note) -> None:
         note(f"{plain(str(path))}: others on this machine could look into it; it is closed now.")
 
 
+def read_text(path: Path) -> str | None:
+    """What is in the file; None where there is none, and a CouldNot where it may not be read."""
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError):
+        raise CouldNot(f"{plain(str(path))}: this may not be read.") from None
+
+
 def put_new(path: Path, text: str) -> None:
     """The whole file or none, for its owner alone, and never over another."""
     try:

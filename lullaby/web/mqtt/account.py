@@ -20,8 +20,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lullaby import places
-from lullaby.errors import AskedWrongly, CouldNot
-from lullaby.people.private import Note, close_to_others, make_private_folder, put
+from lullaby.errors import AskedWrongly
+from lullaby.people.private import Note, close_to_others, make_private_folder, put, read_text
 from lullaby.score.plain_text import plain, quoted, short
 
 PORT, TLS_PORT = 1883, 8883
@@ -100,12 +100,9 @@ def _host_and_port(asked: str) -> tuple[str, int | None]:
 
 def _rows(note: Note) -> dict[str, Any]:
     path = account_file()
-    try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
+    text = read_text(path)
+    if text is None:
         return {}
-    except (OSError, ValueError):
-        raise CouldNot(f"{plain(str(path))}: this may not be read.") from None
     close_to_others(path, note)
     try:
         rows = tomllib.loads(text)

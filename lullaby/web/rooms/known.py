@@ -16,7 +16,14 @@ from urllib.parse import urlsplit
 
 from lullaby import places
 from lullaby.errors import AskedWrongly, CouldNot, choices
-from lullaby.people.private import close_to_others, locked, make_private_folder, put, say_nothing
+from lullaby.people.private import (
+    close_to_others,
+    locked,
+    make_private_folder,
+    put,
+    read_text,
+    say_nothing,
+)
 from lullaby.score.plain_text import plain, quoted
 
 TAKEN = ("here", "begin", "stop")
@@ -79,12 +86,9 @@ def host_and_port(address: str) -> tuple[str, int]:
 def known_rooms() -> dict[str, KnownRoom]:
     """By name, in the order in which they were added."""
     path = rooms_file()
-    try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
+    text = read_text(path)
+    if text is None:
         return {}
-    except (OSError, ValueError):
-        raise CouldNot(f"{plain(str(path))}: this may not be read.") from None
     close_to_others(path.parent, say_nothing)
     close_to_others(path, say_nothing)
     try:
