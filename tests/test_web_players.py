@@ -25,6 +25,7 @@ from server_process import PATIENCE, ServerProcess, served_by_a_process
 from web import ask
 
 from lullaby.night import Night
+from lullaby.time import RATE, Span
 from lullaby.web.wanted import Wanted
 
 HOURS = 8 * 3600
@@ -120,6 +121,17 @@ def heard_at(page: Any) -> tuple[float, NDArray[np.float32]]:
     until(page, "seen.heard.length >= seen.wanted")
     at, heard = page.evaluate("[seen.at, Array.from(seen.heard, x => Math.round(x * 1e6))]")
     return at, np.array(heard, np.float32) / np.float32(1e6)
+
+
+def test_a_place_is_heard_where_a_little_was_left_out_and_nowhere_else(night: Night) -> None:
+    there = night.render(Span(100 * RATE, 103 * RATE))[:, 0]
+    two_quanta_lost = np.concatenate([there[:20_000], there[20_256:48_256]])
+    assert place_of(two_quanta_lost, night, 101) == pytest.approx(100, abs=0.02)
+    a_fifth_of_a_second_lost = np.concatenate([there[:20_000], there[29_600:57_600]])
+    twice = there[:48_000] + np.roll(there[:48_000], 900)
+    for wrong, about in ((a_fifth_of_a_second_lost, 101), (twice, 101), (there[:48_000], 111)):
+        with pytest.raises(AssertionError, match="not what the night has"):
+            place_of(wrong, night, about)
 
 
 @pytest.mark.parametrize(
