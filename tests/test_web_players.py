@@ -179,7 +179,10 @@ def test_a_browser_plays_through_a_server_that_is_killed_and_started_again(
     assert longest < GAP
     at, heard = heard_at(page)
     assert place_of(heard, night, at) == pytest.approx(at, abs=0.5)
-    assert audible[-1] - audible[0] == pytest.approx(seconds, abs=2)
+    # it skips nothing, and stands still for less than a second at each death
+    took = audible[-1] - audible[0]
+    print(f"{took:.1f} s for {seconds} s of the night, the longest silence {longest:.2f} s")
+    assert seconds - 1 < took < seconds + 1 + deaths * GAP
 
 
 def test_ffmpeg_decodes_any_place_over_the_network(server: ServerProcess, night: Night) -> None:
