@@ -20,7 +20,7 @@ SEA = Kind("sea", "waves on a shore", (
     Setting("shore", "shore", "sand", "", 0, 0, "its ground", Form.CHOICE, choices=("sand", "pebbles")),
     Setting("foam", "foam", True, "", 0, 1, "a hiss at the end", Form.FLAG),
     Setting("clip", "clip", "", "", 0, 0, "a recording beneath", Form.NAME),
-    Setting("send", "room.send", -16.0, "dB", float("-inf"), 0, "more room", moves=False),
+    Setting("send", "room.send", -16.0, "dB", float("-inf"), 0, "more room"),
 ))  # fmt: skip
 
 TELLER = Kind("teller", "a voice that tells stories", (

@@ -136,7 +136,7 @@ def test_a_score_says_how_a_voice_recedes():
 
 def test_a_score_says_what_else_changes_with_sleep():
     more = 'all_night = "a tooth"'
-    follow = "[follow]\nrain = { n1 = { drops = 4, tilt = -6, send = -30 }, n3 = { drops = 0.5 } }"
+    follow = "[follow]\nrain = { n1 = { drops = 4, tilt = -6 }, n3 = { drops = 0.5 } }"
     text = SCORE.format(more=more, follow=follow) + "[scene.later]\nat = 02:00:00\nrain = { drops = 30 }\n"
     night = Night(
         night_of(
@@ -149,7 +149,6 @@ def test_a_score_says_what_else_changes_with_sleep():
     drops = [rain.controls.number("drops", minute * PAGE) for minute in (7, 16, 55, 130)]
     assert drops == [12, 4, 0.5, 0.5]
     assert rain.controls.number("tilt", 20 * PAGE) == -6
-    assert rain.send.is_steady  # it stays where it is
     assert np.isfinite(night.page(20)).all()
 
 

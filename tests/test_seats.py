@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from short_tales import cut_short
 
 import lullaby
+from lullaby.errors import AskedWrongly
 from lullaby.night import Night
+from lullaby.score.model import STATES
 from lullaby.score.setting_values import can_move
 from lullaby.score.settings import SEAT
 from lullaby.sleep.course import Course
@@ -61,8 +63,6 @@ at = 00:20:00
 over = 60
 sea = { level = -9, pan = 0.9 }
 rain = { pan = -0.9 }
-[follow]
-rain = { n2 = { pan = 0.6 } }
 [wake]
 at = 00:50:00
 """
@@ -115,8 +115,6 @@ late = {{ level = -9, {where} = {d} }}
 at = 00:52:00
 one = {{ {where} = {b} }}
 late = {{ {where} = {b} }}
-[follow]
-one = {{ n2 = {{ {where} = {d} }}, wake = {{ {where} = {b} }} }}
 [wake]
 at = 00:50:00
 """
@@ -132,8 +130,8 @@ def test_every_kind_has_a_seat_that_can_be_moved() -> None:
 @pytest.mark.parametrize(("kind", "where"), SEATS)
 def test_nothing_comes_nearer_or_moves_off_after_sleep_has_come(kind: str, where: str) -> None:
     """A seat is a side, a distance, a width and a share of the room. Before sleep it moves as scenes say, a
-    glide under way ends, and no other begins: not by a scene, not for a stage, not in the morning. What
-    comes out of silence comes in its place. With nobody asleep everything happens."""
+    glide under way ends, and no other begins: not by a scene, not in the morning, and no score may ask
+    for it by a stage of sleep. What comes out of silence comes in its place. With nobody asleep all happens."""
     row = KINDS[kind].named(where)
     assert row is not None
     a, b, c, d = (round(row.low + share * (row.high - row.low), 2) for share in (0.2, 0.6, 0.4, 0.8))
@@ -153,3 +151,9 @@ def test_nothing_comes_nearer_or_moves_off_after_sleep_has_come(kind: str, where
         assert [sounds_on.controls.curve(where).value_at(at * PAGE) for at in (22, 54)] == [d, b]
     for each in (one, late, awake, after):
         assert (each.pan, each.send) == (each.controls.curve("pan"), each.controls.curve("send"))
+    for state in STATES:
+        followed = TOLD_WHERE + f"[follow]\none = {{{{ {state} = {{{{ {{where}} = {{d}} }}}} }}}}\n"
+        with pytest.raises(AskedWrongly) as wrong:
+            night_of(followed.format(kind=kind, where=where, a=a, b=b, c=c, d=d))
+        assert f"[follow]: one.{state}: {where} says where a voice is" in str(wrong.value)
+        assert f"a scene that is over before sleep may change {where}" in str(wrong.value)

@@ -13,7 +13,7 @@ from lullaby.score.finding import Voices
 from lullaby.score.model import STATES, Change, Part, Scene
 from lullaby.score.plain_text import called, quoted, shown
 from lullaby.score.setting_values import can_move, setting_value, settings
-from lullaby.score.settings import SILENT, Form, Kind, Value
+from lullaby.score.settings import SEAT, SILENT, Form, Kind, Value
 from lullaby.score.source import Unreadable
 from lullaby.score.toml_table import TomlTable
 from lullaby.time import LONGEST, RATE, clock
@@ -208,5 +208,16 @@ def read_follow(follow: TomlTable, names: list[str], parts: list[Part]) -> dict[
                     f"is from {part.kind.silent_from} on: it could wake somebody.",
                     f"Leave {part.name}.{state} out.",
                 )
+            _note_seats(states, change, f"{part.name}.{state}")
             found[part.name][state] = change
     return found
+
+
+def _note_seats(states: TomlTable, change: Change, about: str) -> None:
+    """Nothing moves around a sleeper: what says where a voice is may not follow sleep."""
+    for name in change:
+        if name in SEAT:
+            states.note(
+                f"{about}: {name} says where a voice is, and no voice changes its place as somebody sleeps.",
+                f"Leave it out; a scene that is over before sleep may change {name}.",
+            )
