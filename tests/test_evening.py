@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import lullaby
@@ -23,6 +24,7 @@ from lullaby.evening.notes import Caution, Follows, LeftOut, LimitsHold, Unknown
 from lullaby.evening.which import score_of
 from lullaby.night import Night
 from lullaby.people.caps import UNCAPPED
+from lullaby.score.model import WeatherSettings
 from lullaby.sleep.course import Course, Evidence
 from lullaby.sleep.sleeper import Sleeper
 from lullaby.time import PAGE, RATE, WallClock
@@ -267,6 +269,37 @@ def test_a_mix_that_is_kept_carries_why_it_plays_on(capsys: pytest.CaptureFixtur
     night = prepared(Request("street", date=DAY)).night
     assert (night.length, night.course) == (8 * 3600 * RATE, None)
     assert prepared(Request("street", date=DAY, sleeper="slow")).night.course is not None
+
+
+def test_a_mix_may_be_told_its_weather_and_what_is_kept_of_it_sounds_as_it_did(home: Path) -> None:
+    told = ("weather.gusts=0.9", "weather.storm=[[00:00:00, 2], [00:20:00, 0.4]]", "rain.gusts=2")
+    words = [word for setting in told for word in ("--set", setting)]
+    kept = ["--save", "squall", "--sleeper", "none", "--from", "70", "--to", "71", "-o", "a.wav"]
+    assert main(["render", "rain", "shore:-6", *words, *kept]) == 0
+    mixed = prepared(Request(Mix(("rain", "shore:-6"), told), date=DAY, sleeper="none")).night
+    squall = prepared(Request("squall", date=DAY, sleeper="none")).night
+    assert squall.score.weather == mixed.score.weather == WeatherSettings(0.9, 14, ((0, 2), (20 * PAGE, 0.4)))
+    here = lullaby.span(70, 71)
+    assert np.array_equal(squall.render(here), mixed.render(here))
+    calm = prepared(Request(Mix(("rain", "shore:-6"), told[2:]), date=DAY, sleeper="none")).night
+    assert calm.fingerprint != mixed.fingerprint
+    assert not np.array_equal(calm.render(here), mixed.render(here))
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        ("weather.gusts=7", "--set weather.gusts=7: weather: gusts = 7 is too high; it goes from 0 to 1."),
+        ("weather.gust=1", 'weather has no "gust".\n    It has: gusts, pace, storm.  Did you mean "gusts"?'),
+        ("weather.storm=soon", 'weather: storm = "soon" is a text, not rows of a time and a strength.'),
+        ("weather.storm=[[09:00:00, 1]]", "row 1 is at 09:00:00, and the night ends at 08:00:00."),
+        ("weather.gusts", "--set weather.gusts: write it --set"),
+    ],
+)
+def test_a_weather_that_cannot_be_is_said_to_who_typed_it(told: str, says: str) -> None:
+    with pytest.raises(lullaby.AskedWrongly) as wrong:
+        score_of(Mix(("rain",), (told,)))
+    assert says in str(wrong.value)
 
 
 def test_a_score_may_say_whom_it_follows_and_a_child_is_never_guessed_for_it(home: Path) -> None:

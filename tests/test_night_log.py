@@ -212,6 +212,7 @@ def test_render_keeps_the_night_of_a_log_as_the_file_that_the_night_itself_is_ke
         Request("plain", date=DAY, sleeper="none", headphones=True),
         Request(Mix(("pink-noise:-3", "rain"), ("rain.drops=9",), 30 * PAGE), all_night="the neighbours"),
         Request(Mix(("rain",), (), 5 * PAGE), alone=True),
+        Request(Mix(("rain", "shore"), ("weather.gusts=0.9", "weather.storm=[[60, 2]]"), 30 * PAGE)),
     ],
 )
 def test_a_log_says_all_that_was_asked_for(request_: Request, tmp_path: Path) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from lullaby.errors import AskedWrongly, choices
+from lullaby.evening.mixed_weather import WEATHER, of_the_weather, told_weather, typed_value
 from lullaby.score import (
     Form,
     Part,
@@ -22,6 +22,7 @@ from lullaby.score import (
     read_voice,
 )
 from lullaby.score.checks import Unfit
+from lullaby.score.model import WeatherSettings
 from lullaby.score.plain_text import plain, quoted, together
 from lullaby.score.setting_values import setting_value, settings
 from lullaby.time import RATE
@@ -48,8 +49,12 @@ def mix(typed: Sequence[str], told_them: Sequence[str], frames: int) -> Score:
     """The voices alone in the usual room, each at unity unless it was given a level."""
     no_recordings(typed)
     named = [_named(word) for word in typed]
+    weather = WeatherSettings()
     for word in told_them:
-        _tell(named, word)
+        if of_the_weather(word) and not any(WEATHER in (one.typed, one.voice.name) for one in named):
+            weather = told_weather(weather, word, frames)
+        else:
+            _tell(named, word)
     parts: list[Part] = []
     changes: dict[str, dict[str, Value]] = {}
     for one in named:
@@ -67,6 +72,7 @@ def mix(typed: Sequence[str], told_them: Sequence[str], frames: int) -> Score:
         fade_out=min(FADE_OUT, frames // 4),
         high_cut=20_000.0,
         room=ReverbSettings(),
+        weather=weather,
         voices=tuple(parts),
         scenes=(Scene("hear", 0, 0, changes),),
     )
@@ -79,7 +85,10 @@ def _with_sources(score: Score) -> Score:
     changes = [
         sorted((name, sorted(c.items())) for name, c in scene.changes.items()) for scene in score.scenes
     ]
-    text = json.dumps([score.length, score.fade_in, score.fade_out, score.high_cut, voices, changes])
+    said: list[object] = [score.length, score.fade_in, score.fade_out, score.high_cut, voices, changes]
+    if score.weather != WeatherSettings():
+        said.append(asdict(score.weather))
+    text = json.dumps(said)
     return replace(score, sources=(text, *(part.voice.source for part in score.voices)))
 
 
@@ -156,14 +165,9 @@ def _tell(named: Sequence[Named], word: str) -> None:
 
 
 def _set(one: Named, setting: Setting, written: str, where: str) -> None:
-    """Sets a typed value, read as in a voice file; a bare word is a text."""
+    """Sets a typed value, read as in a voice file."""
     try:
-        table = tomllib.loads(f"value = {written}")
-        value: object = table["value"] if len(table) == 1 else written
-    except (tomllib.TOMLDecodeError, ValueError, RecursionError):
-        value = written
-    try:
-        one.values[setting.name] = setting_value(value, setting)
+        one.values[setting.name] = setting_value(typed_value(written), setting)
     except Unfit as unfit:
         gap = "" if unfit.what.startswith(":") else " "
         hint = f"\n    {plain(unfit.hint)}" if unfit.hint else ""

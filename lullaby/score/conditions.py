@@ -15,7 +15,12 @@ from lullaby.time import LONGEST, PAGE, clock
 
 
 def read_weather(top: TomlTable, length: int) -> WeatherSettings:
-    weather = top.table("weather", f"{top.where}, [weather]", "weather", hint="[weather] has gusts = 0.6.")
+    hint = "[weather] has gusts = 0.6."
+    return weather_in(top.table("weather", f"{top.where}, [weather]", "weather", hint), length)
+
+
+def weather_in(weather: TomlTable, length: int) -> WeatherSettings:
+    """The weather that this table is of."""
     weather.only(("gusts", "pace", "storm"))
     usual = WeatherSettings()
     return WeatherSettings(
