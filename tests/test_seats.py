@@ -131,7 +131,8 @@ def test_every_kind_has_a_seat_that_can_be_moved() -> None:
 def test_nothing_comes_nearer_or_moves_off_after_sleep_has_come(kind: str, where: str) -> None:
     """A seat is a side, a distance, a width and a share of the room. Before sleep it moves as scenes say, a
     glide under way ends, and no other begins: not by a scene, not in the morning, and no score may ask
-    for it by a stage of sleep. What comes out of silence comes in its place. With nobody asleep all happens."""
+    for it by a stage of sleep. What comes out of silence comes in its place. With nobody asleep all
+    happens."""
     row = KINDS[kind].named(where)
     assert row is not None
     a, b, c, d = (round(row.low + share * (row.high - row.low), 2) for share in (0.2, 0.6, 0.4, 0.8))
