@@ -18,7 +18,7 @@ from lullaby.kernels.mixing import shape_width
 from lullaby.kernels.simd import LANES
 from lullaby.time import BLOCK, RATE, SLOW, Span
 from lullaby.voices.core.chances import drift
-from lullaby.voices.core.colour import Points, colour
+from lullaby.voices.core.colour import Points, colour, sided
 from lullaby.voices.core.controls import Controls, Frames, slow_points, slow_rows
 from lullaby.voices.core.onsets import Combined
 from lullaby.voices.core.resonators import ANY, Colour, Resonators, matrices
@@ -128,6 +128,8 @@ class Movement:
     """How sparse they are (`kernels.white.rare`)."""
     struck: Combined | None
     """Sounds that are filtered by the bed's colour, too, as mid and side."""
+    width: Callable[[int], float] | None = None
+    """The width of its lows at a frame, where its highs are `wider`; None: it is equally wide all over."""
 
 
 COLOURING = ("tilt", "from", "to")
@@ -144,33 +146,57 @@ def plain_bed(key: Key, span: Span, controls: Controls, movement: Movement | Non
     turning = gliding(controls) if movement is None else set()
     glides = bool(turning) if movement is None else movement.glides
     spectrum_at = partial(bed_spectrum, controls) if movement is None else movement.spectrum
-    first_spectrum = spectrum_at(span.start)
+    width_at = None if movement is None else movement.width
+
+    def colours_at(frame: int) -> _Coloured:
+        return spectrum_at(frame), None if width_at is None else width_at(frame)
+
+    paired, first = width_at is not None, colours_at(span.start)
     bed = Bed(key)
     shares = _shares(key, span, controls)
     if movement is not None:
         shares = shares * movement.gains[:, None]
     steady = bool((shares == shares[0]).all())
-    weights = laid_out((shares[:1] if steady else shares)[:, None, :])
+    weights = _mixed(np.ones((1, 1)), shares[:1] if steady else shares, paired)
     for block in span.blocks():
-        first = (block.start - span.start) // SLOW
+        row = (block.start - span.start) // SLOW
         patter, doublings, struck = NO_PATTER, 8, UNSTRUCK
         if movement is not None:
-            patter, doublings = movement.patter[first : first + -(-len(block) // SLOW)], movement.doublings
+            patter, doublings = movement.patter[row : row + -(-len(block) // SLOW)], movement.doublings
             struck = movement.struck.sound(block) if movement.struck else UNSTRUCK
         if not glides:
             rows = weights if steady else slow_rows(weights, span, block)
-            yield bed.sound(block, colour(*first_spectrum), rows, True, patter, doublings, struck)
+            yield bed.sound(block, _colours(*first), rows, True, patter, doublings, struck)
             continue
         knots = _knots(block, turning)
-        spectra = [spectrum_at(knot) for knot in knots]
+        spectra = [colours_at(knot) for knot in knots]
         # equal neighbours are one colour: a colour that rests is the same bits whatever comes after it
         distinct = list(dict.fromkeys(spectra))
         is_that = np.array([[spectrum == other for other in distinct] for spectrum in spectra], np.float64)
         near = exact.total((_between(slow_points(block), knots)[:, :, None] * is_that).transpose(0, 2, 1))
-        colours = np.concatenate([colour(*spectrum) for spectrum in distinct])
-        share = shares[:1] if steady else shares[first:][: len(near)]
-        rows = laid_out(near[:, :, None] * share[:, None, :])
+        colours = np.concatenate([_colours(*spectrum) for spectrum in distinct])
+        share = shares[:1] if steady else shares[row:][: len(near)]
+        rows = _mixed(near, share, paired)
         yield bed.sound(block, colours, rows, True, patter, doublings, struck)
+
+
+_Coloured: TypeAlias = tuple[Spectrum, float | None]
+"""A spectrum, and the width in the lows of what is wider in its highs."""
+
+
+def _colours(spectrum: Spectrum, width: float | None) -> Colour:
+    """The colour of both channels; or one of mid and one of side, of a bed that is wider in its highs."""
+    return colour(*spectrum) if width is None else np.concatenate(sided(*spectrum, width))
+
+
+def _mixed(near: Floats, shares: Floats, paired: bool) -> NDArray[np.float32]:
+    """Rows of weights: of every colour, by how near it is; of a pair of them, mid in the first alone, side in
+    the second."""
+    weights = near[:, :, None] * shares[:, None, :]
+    if not paired:
+        return laid_out(weights)
+    pairs = weights[:, :, None, :] * np.eye(2)
+    return laid_out(pairs.reshape(len(pairs), -1, 2))
 
 
 def _knots(block: Span, turning: set[int]) -> list[int]:

@@ -199,6 +199,32 @@ def colour(
     return _fit(*_minimum_phase(db), bank)
 
 
+WIDER, WIDER_FROM = 2.5, 2_000.0
+"""How many times as wide as its lows a bed's highs are that is `sided`, and from where on, in Hz: the two
+sides of real rain are less alike above 2 kHz than below."""
+
+
+def wider(hz: Floats, width: float) -> Floats:
+    """The width at these frequencies of a bed that is so wide in its lows; never more than two strangers."""
+    ratio = hz / WIDER_FROM
+    up = ratio * ratio * ratio * ratio
+    most = min(WIDER, 1 / max(width, 0.1))
+    return np.asarray(width * (1 + max(0.0, most - 1) * up / (1 + up)))
+
+
+@lru_cache(maxsize=512)
+def sided(points: Points, tilt: float, low: float, high: float, width: float) -> tuple[Colour, Colour]:
+    """Two colours, of mid and of side: mixed by a width they are `wider` in their highs, and either channel
+    has the spectrum of the one colour of this curve."""
+    db = target_db(points, tilt, low, high)
+    db = db + 10 * _LOG10 * float(exact.log2(UNITY / 2 / k_weighted_power(db)))
+    more = wider(GRID, 1.0) if width <= 0 else wider(GRID, width) / width
+    ratio = more * more
+    mid = db - 10 * _LOG10 * exact.log2((1 + ratio * width * width) / (1 + width * width))
+    side = mid + 10 * _LOG10 * exact.log2(ratio)
+    return _fit(*_minimum_phase(mid), ANY), _fit(*_minimum_phase(side), ANY)
+
+
 @lru_cache(maxsize=64)
 def bands(bank: Resonators) -> tuple[tuple[Colour, ...], float]:
     """One colour for each band, a two-pole band-pass of gain 1 at its centre on its own resonator; and the

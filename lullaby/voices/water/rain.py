@@ -28,6 +28,7 @@ from lullaby.voices.core.bed import (
 )
 from lullaby.voices.core.bursts import REACH, Bursting, Bursts, bursts
 from lullaby.voices.core.chances import between, by_ratio, drift, normal, uniform, words
+from lullaby.voices.core.colour import wider
 from lullaby.voices.core.common_settings import bed_settings, channel_strip, listed, number
 from lullaby.voices.core.controls import Controls, Floats, Frames, slow_points
 from lullaby.voices.core.onsets import Combined, Ringing, Rings, events_at_rate, rings
@@ -101,7 +102,7 @@ class Rain:
         movement = Movement(
             gains=exact.gain(strength + fall.flurry(points) - fall.more),
             spectrum=fall.spectrum(span),
-            glides=bool(gliding(controls, (*COLOURING, "intensity", "distance", "gusts")))
+            glides=bool(gliding(controls, (*COLOURING, "width", "intensity", "distance", "gusts")))
             or controls.curve("gusts").keyframes[0].value > 0,
             patter=exact.gain(patter).astype(np.float32),
             doublings=int(np.rint(exact.log2(33_000 / controls.number("many", 0)))),
@@ -109,6 +110,7 @@ class Rain:
                 Bursting(_drops(key / "drops", span, controls, fall)),
                 Ringing(_beats(key / "drum", span, controls, fall)),
             ),
+            width=fall.width,
         )
         return plain_bed(key / "bed", span, controls, movement)
 
@@ -133,6 +135,11 @@ class Fall:
     def flurry(self, points: Frames) -> Floats:
         """dB: movement that no wind explains."""
         return FLURRY * drift(self._key / "flurry", points, 0.5 * RATE)
+
+    def width(self, frame: int) -> float:
+        """The width of the lows, in steps too small to hear, as it was the second before."""
+        before = max(0, frame // KNOT * KNOT - KNOT)
+        return round(32 * self._controls.number("width", before)) / 32
 
     def spectrum(self, span: Span) -> _Spectra:
         return _Spectra(self, span, self._controls)
@@ -171,11 +178,13 @@ def _heavier(onsets: Frames, fall: Fall) -> Floats:
     return np.asarray(exact.exp2(fall.strength_db(coarse) / 3.0)[onsets // _GRID - onsets[0] // _GRID])
 
 
-def _sides(controls: Controls, loud: Floats, left: Floats, right: Floats) -> tuple[Floats, Floats]:
-    """Gains for mid and side, which the bed's width turns back into left and right."""
-    width = controls.number("width", 0)
+def _sides(
+    controls: Controls, pitch: Floats, loud: Floats, left: Floats, right: Floats
+) -> tuple[Floats, Floats]:
+    """Gains for mid and side, which the bed's width at this pitch turns back into left and right."""
+    width = wider(pitch, controls.number("width", 0))
     back = np.sqrt(1 + width * width) / 2
-    return loud * (left + right) * back, loud * (left - right) * back / max(width, 0.1)
+    return loud * (left + right) * back, loud * (left - right) * back / np.maximum(width, 0.1)
 
 
 def _drops(key: Key, span: Span, controls: Controls, fall: Fall) -> Bursts:
@@ -198,7 +207,7 @@ def _drops(key: Key, span: Span, controls: Controls, fall: Fall) -> Bursts:
     near = near + KEEN * exact.log2(pitch / 2_000.0)
     loud = size * exact.gain(near) * np.sqrt(RATE / (60 * 0.5 * decay * RATE))
     left, right = pan_gains(controls.number("wide", 0) * (2 * uniform(key / "seat", index) - 1))
-    mid, side = _sides(controls, loud, left, right)
+    mid, side = _sides(controls, pitch, loud, left, right)
     splash = exact.exp2(3.4 * controls.values("hiss", found.onsets) - 3.0)
     return bursts(
         found,
@@ -227,7 +236,7 @@ def _beats(key: Key, span: Span, controls: Controls, fall: Fall) -> Rings:
     drum = controls.values("drum", found.onsets) - 6 * controls.values("distance", found.onsets)
     loud = size * exact.gain(drum) * np.sqrt(RATE / (_BEATS * 0.25 * decay * RATE))
     left, right = pan_gains(0.6 * (2 * uniform(key / "seat", place) - 1))
-    mid, side = _sides(controls, loud, left, right)
+    mid, side = _sides(controls, pitch, loud, left, right)
     return rings(
         found,
         pitch=pitch,
