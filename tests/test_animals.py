@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 import textures
-from nights import AT_HAND, KIND_OF, VOICES, alone_text, each_voice, minutes, night_of
+from nights import AT_HAND, KIND_OF, VOICES, alone_text, each_voice, may_stand_out, minutes, night_of
 from numpy.typing import NDArray
 
 from lullaby import places
@@ -220,15 +220,10 @@ def test_there_are_several_places(kind: str) -> None:
     assert len(set(first)) == len(first)
 
 
-STARTLES = {"crickets": 6, "purr": 11, "heartbeat": 12, "birds": 14, "frogs": 14}
-"""dB of a tenth of a second over the second before it. A heart's first thud comes out of a rest, and calls
-and songs come out of the night: both begin softly and never stand higher than this. Noise reaches 3."""
-
-
 @each_voice(ALL)
 def test_no_animal_startles(voice: str) -> None:
     sound = minutes(voice).astype(np.float64)
-    most = STARTLES[KIND_OF[voice]]
+    most = may_stand_out(voice)
     assert textures.startling(sound.mean(axis=0)) <= most
     assert textures.startling(barking(sound).mean(axis=0)) > most
 

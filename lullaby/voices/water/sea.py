@@ -15,7 +15,7 @@ import numpy as np
 from lullaby.chance import Key
 from lullaby.kernels import exact
 from lullaby.score.settings import Kind
-from lullaby.time import RATE, Span
+from lullaby.time import RATE, SLOW, Span
 from lullaby.voices.core.bed import MEMORY, Bed, laid_out, mid_and_side
 from lullaby.voices.core.chances import between, by_ratio, drift, normal, uniform
 from lullaby.voices.core.colour import Points, colour
@@ -32,6 +32,9 @@ FOAM: Points = ((200, -18), (800, -3), (2_000, 0), (6_000, -7), (12_000, -15))
 
 FALLS = 5
 """Falls of water in one wave."""
+STEEPEST = 5.0
+"""dB that the sea may stand over the mean of the second before: a wave comes, and does not jump."""
+_SECOND = RATE // SLOW
 
 KIND = Kind(
     "sea",
@@ -64,7 +67,7 @@ class Sea:
         bed = Bed(key)
         points = slow_points(span)
         away, top = controls.values("distance", points), controls.values("foam_to", points)
-        parts = _weights(key, points, controls, away)
+        parts = _weights(key, points, controls)
         # distance and brightness may glide: each is a crossfade between two fixed colours
         dull = np.clip(exact.log2(16_000 / top) / 4, 0, 1)
         mixed = [parts[:, :2] * (1 - away)[:, None], parts[:, :2] * away[:, None]]
@@ -91,8 +94,19 @@ def _colours() -> Colour:
     )
 
 
-def _weights(key: Key, points: Frames, controls: Controls, away: Floats) -> Floats:
-    """Gains of the undertow, the swell and the foam at each point."""
+def _weights(key: Key, points: Frames, controls: Controls) -> Floats:
+    """Gains of the undertow, the swell and the foam at each point, none of which startles."""
+    before = points[0] + np.arange(-_SECOND, 0, dtype=np.int64) * SLOW
+    parts = _uneased(key, np.concatenate([before, points]), controls)
+    power = exact.total(parts * parts)
+    seconds = np.lib.stride_tricks.sliding_window_view(power, _SECOND)[:-1]
+    most = exact.gain(2 * STEEPEST) / _SECOND * exact.total(seconds)
+    parts, power = parts[_SECOND:], power[_SECOND:]
+    return np.asarray(parts * np.sqrt(np.minimum(1.0, most / np.maximum(power, 1e-12)))[:, None])
+
+
+def _uneased(key: Key, points: Frames, controls: Controls) -> Floats:
+    away = controls.values("distance", points)
     swell, foam = _crests(key, points, controls)
     weather = weather_of(key, controls)
     force = weather.strength(points) * exact.gain(
