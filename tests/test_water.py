@@ -127,11 +127,14 @@ GATES: dict[str, list[Gate]] = {
         Gate("left and right below 2 kHz", lambda s: s.sides[1], 0.7, 0.9),
     ],
     "waterfall": [
-        Gate("kurtosis of the wave", lambda s: s.texture.kurtosis, 2.9, 4.5),
-        Gate("modulation at 2 to 8 Hz", lambda s: s.texture.shares[1], 0.1, 0.18),
-        Gate("level from second to second", lambda s: textures.slow_deviation(s.left), 0.15, 1.0),
-        Gate("left and right below 500 Hz", lambda s: s.sides[0], 0.75, 0.97),
-        Gate("left and right above 2 kHz", lambda s: s.sides[2], 0.2, 0.6),
+        Gate("kurtosis of the wave", lambda s: s.texture.kurtosis, 2.9, 3.6),
+        Gate("modulation at 2 to 8 Hz", lambda s: s.texture.shares[1], 0.065, 0.1),
+        Gate("near bands move together", lambda s: s.texture.together[0], 0.1, 0.2),
+        Gate("far bands move on their own", lambda s: s.texture.together[2], -0.02, 0.05),
+        Gate("level from second to second", lambda s: textures.slow_deviation(s.left), 0.3, 0.9),
+        Gate("left and right below 500 Hz", lambda s: s.sides[0], 0.78, 0.97),
+        Gate("left and right below 2 kHz", lambda s: s.sides[1], 0.4, 0.62),
+        Gate("left and right above 2 kHz", lambda s: s.sides[2], 0.2, 0.45),
     ],
 }
 

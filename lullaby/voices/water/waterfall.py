@@ -1,5 +1,5 @@
-"""A waterfall: three bands of one noise (rumble, fall, spray), each with its own stereo width and its own
-random, irregular swells (curtains)."""
+"""A waterfall: three bands of one noise (rumble, fall, spray), each with its own stereo width. Slow
+surges move all of it, the rumble most; each band has quick, irregular swells of its own (curtains)."""
 
 from __future__ import annotations
 
@@ -33,11 +33,13 @@ FALLS: Points = (
     (8_000, -12),
     (12_000, -16),
 )
-LOW, HIGH = 500.0, 2_500.0
+LOW, HIGH = 550.0, 2_500.0
 """Hz: where the rumble ends and the spray begins."""
 SHARES = (-12.5, -3.0, -7.0)
 """dB of rumble, fall and spray in a waterfall of -27 LUFS."""
-WIDTHS = (0.2, 0.5, 0.75)
+SURGE = 0.5
+"""dB of surges, for each dB of curtains."""
+WIDTHS = (0.1, 0.68, 0.85)
 """The width of each of the three, at a width of 1: the low end is nearly mono."""
 
 KIND = Kind(
@@ -92,16 +94,18 @@ def _colours() -> Colour:
 def _parts(key: Key, points: Frames, controls: Controls, away: Floats) -> Floats:
     """Gains of the colours at each point."""
     flow = 3 * exact.log2(controls.values("flow", points))
-    uneven = controls.values("curtains", points) * (1 - 0.7 * away)
-    whole = uneven * drift(key / "whole", points, 0.12 * RATE) * 0.6
+    uneven = controls.values("curtains", points)
+    near = uneven * (1 - 0.7 * away)
+    # slow surges carry far, all of it together and the rumble most; curtains fall by themselves
+    surge = uneven * SURGE * drift(key / "surge", points, 4.0 * RATE)
     level = []
-    for name, share, more in zip(
-        ("rumble", "fall", "spray"), SHARES, (0.3 * flow, 0 * flow, -0.2 * flow), strict=True
+    for name, share, more, sways in zip(
+        ("rumble", "fall", "spray"), SHARES, (0.3 * flow, 0 * flow, -0.2 * flow), (1.6, 1.0, 0.8), strict=True
     ):
-        own = uneven * drift(key / name, points, 0.08 * RATE) * 0.8
+        own = near * 0.4 * drift(key / name, points, 0.05 * RATE)
         own_level = controls.values(name, points) if name != "fall" else 0.0
-        level.append(share + flow + more + whole + own - 0.115 * uneven * uneven + own_level)
+        level.append(share + flow + more + sways * surge + own - 0.115 * 0.35 * uneven * uneven + own_level)
     rumble, fall, spray = (exact.gain(one) for one in level)
-    near = 1 - away
+    here = 1 - away
     # every other band is inverted: where two meet, their phases would cancel otherwise
-    return np.stack([rumble, -fall * near, spray * near, -fall * away], axis=1)
+    return np.stack([rumble, -fall * here, spray * here, -fall * away], axis=1)
