@@ -39,17 +39,18 @@ _B0, _A1, _A2 = _coefficients()
 def shape_dipped(depth: Floats, state: NDArray[np.float64], sound: Floats) -> None:
     """Take the band out of sound[2, frames], in place: `depth` at every control point is the share of it that
     goes, from 0 (nothing, exactly) to 1."""
-    for side in range(2):
-        s, t = state[2 * side], state[2 * side + 1]
-        row = sound[side]
-        for first in range(0, row.size, STEP):
-            point = first // STEP
-            now, step = depth[point], (depth[point + 1] - depth[point]) * np.float32(1.0 / STEP)
-            for i in range(first, min(first + STEP, row.size)):
-                x = np.float64(row[i])
-                band = _B0 * x + s
-                s = t - _A1 * band
-                t = -_B0 * x - _A2 * band
-                row[i] -= np.float32(band) * now
-                now += step
-        state[2 * side], state[2 * side + 1] = s, t
+    left, right = sound[0], sound[1]
+    s, t, u, v = state[0], state[1], state[2], state[3]
+    for first in range(0, left.size, STEP):
+        point = first // STEP
+        now, step = depth[point], (depth[point + 1] - depth[point]) * np.float32(1.0 / STEP)
+        # both channels in one loop: neither has to wait for the other
+        for i in range(first, min(first + STEP, left.size)):
+            x, y = np.float64(left[i]), np.float64(right[i])
+            band, other = _B0 * x + s, _B0 * y + u
+            s, u = t - _A1 * band, v - _A1 * other
+            t, v = -_B0 * x - _A2 * band, -_B0 * y - _A2 * other
+            left[i] -= np.float32(band) * now
+            right[i] -= np.float32(other) * now
+            now += step
+    state[0], state[1], state[2], state[3] = s, t, u, v

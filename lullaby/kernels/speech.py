@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from lullaby.kernels import exact
 from lullaby.kernels.jit import kernel
+from lullaby.kernels.lanes import lefts, rights
+from lullaby.kernels.simd import LANES, load, load_splat, splat, store_stereo
 
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -40,18 +42,32 @@ def add_speech(sound: Floats, weights: Floats, onset: int, start: int, gain: np.
     """Add `sound`, whose first sample stands at the frame `onset`, to both channels of `out`, which begins at
     the frame `start`."""
     count, reach = sound.size, weights.size // 2
-    first, last = max(0, onset - start), min(out.shape[1], onset + 2 * count - start)
-    for i in range(first, last):
+    low, high, loud = out[0], out[1], splat(gain)
+    i, last = max(0, onset - start), min(out.shape[1], onset + 2 * count - start)
+    while i < last:
         age = start + i - onset
         k = age >> 1
+        nearest = k + 1 - reach
+        if age & 1 == 0 and i + 2 * LANES <= last and nearest >= 0 and k + LANES + reach <= count:
+            # the same sums as below, of sixteen samples and the frames after each of them
+            middle = splat(np.float32(0))
+            for tap in range(weights.size):
+                middle = middle + load(sound, nearest + tap) * load_splat(weights, tap)
+            at, after = load(sound, k) * loud, middle * loud
+            a, b = load(low, i), load(low, i + LANES)
+            store_stereo(low, i, lefts(a, b) + at, rights(a, b) + after)
+            a, b = load(high, i), load(high, i + LANES)
+            store_stereo(high, i, lefts(a, b) + at, rights(a, b) + after)
+            i += 2 * LANES
+            continue
+        value = sound[k]
         if age & 1:
             value = np.float32(0)
             for tap in range(weights.size):
-                place = k + 1 - reach + tap
+                place = nearest + tap
                 if 0 <= place < count:
                     value += sound[place] * weights[tap]
-        else:
-            value = sound[k]
         value *= gain
-        out[0, i] += value
-        out[1, i] += value
+        low[i] += value
+        high[i] += value
+        i += 1
