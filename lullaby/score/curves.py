@@ -54,8 +54,16 @@ class Curve:
 
     def rests_over(self, start: int, stop: int) -> bool:
         """Is it one value from `start` to `stop`, the end included?"""
-        left, right = self.segment(start)
-        return left is right and not any(start < k.start <= stop for k in self.keyframes)
+        # asked of every curve every second: one loop over what is looked at in `segment`, and after it
+        begun = True
+        for keyframe in self.keyframes[1:]:
+            if start < keyframe.start:
+                begun = False
+                if keyframe.start <= stop:
+                    return False
+            elif begun and start < keyframe.stop:
+                return False
+        return not start < self.keyframes[0].start <= stop
 
     def value_at(self, frame: int, by_ratio: bool = False) -> float:
         """The value at one frame. Between silence and sound it is the nearer of the two ends."""

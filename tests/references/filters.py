@@ -81,3 +81,8 @@ def a_weighted(x: Doubles, poles: Any, top: Any) -> Doubles:
         y[n] = b0 * sample + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2
         x2, x1, y2, y1 = x1, sample, y1, y[n]
     return y
+
+
+def fitted(basis: Doubles, errors: Doubles, target: Doubles) -> Doubles:
+    """The weights of the columns of `basis` whose sum is nearest to `target`, by orthogonal matrices."""
+    return np.asarray(np.linalg.lstsq(basis * errors[:, None], target * errors)[0], np.float64)

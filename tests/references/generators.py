@@ -165,3 +165,16 @@ def speech(sound: Any, weights: Any, onset: int, frame: int) -> float:
     first = age // 2 + 1 - len(weights) // 2
     near = [(first + tap, weight) for tap, weight in enumerate(weights)]
     return float(sum(sound[place] * weight for place, weight in near if 0 <= place < len(sound)))
+
+
+def drift(normals: Any, periods: Any, frame: int) -> float:
+    """One frame of value noise: for each octave a function that draws the normal number of a cell, and how
+    many frames a cell has."""
+    out = 0.0
+    for share, normal, period in zip((0.8, 0.52, 0.3), normals, periods, strict=True):
+        cell = frame // period
+        x = (frame - cell * period) / period
+        smooth = 6 * x**5 - 15 * x**4 + 10 * x**3
+        mixed = normal(cell) * (1 - smooth) + normal(cell + 1) * smooth
+        out += share * mixed / math.sqrt(smooth**2 + (1 - smooth) ** 2)
+    return out

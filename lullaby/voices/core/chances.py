@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from lullaby.chance import Key
 from lullaby.kernels import exact
+from lullaby.kernels.drifting import SHARES, fill_drift
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -61,20 +62,10 @@ def drift(key: Key, frames: NDArray[np.int64], period: float) -> Floats:
 
     `period`: frames from one random value of the slowest octave to the next.
     """
-    total = np.zeros(frames.shape, np.float64)
-    if not frames.size:
-        return total
-    earliest, latest = int(frames.min()), int(frames.max())
-    for octave, share in enumerate((0.8, 0.52, 0.3)):
-        length = max(1, round(period / 2**octave))
-        cell = frames // length
-        along = (frames - cell * length).astype(np.float64) / length
-        smooth = along * along * along * (along * (along * 6 - 15) + 10)
-        own = key / octave
-        lowest = earliest // length
-        drawn = normal(own, np.arange(lowest, latest // length + 2))
-        first, second = drawn[cell - lowest], drawn[cell - lowest + 1]
-        # half-way between two independent values the variance would halve; this keeps it even
-        even = 1 / np.sqrt(smooth * smooth + (1 - smooth) * (1 - smooth))
-        total = total + share * (first + (second - first) * smooth) * even
-    return total
+    octaves = [key / octave for octave in range(len(SHARES))]
+    keys = [[own.bits, (own / "more").bits, (own / "yet more").bits] for own in octaves]
+    periods = [max(1, round(period / 2**octave)) for octave in range(len(SHARES))]
+    out = np.empty(frames.size, np.float64)
+    flat = np.ascontiguousarray(frames, np.int64).reshape(-1)
+    fill_drift(flat, np.array(keys, np.uint64), np.array(periods, np.int64), out)
+    return out.reshape(frames.shape)

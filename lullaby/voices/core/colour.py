@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.kernels import exact
+from lullaby.kernels.fitting import fill_products, fill_weights
 from lullaby.time import RATE
 from lullaby.voices.core.resonators import ANY, Colour, Resonators, laid_out_colour, poles
 from lullaby.voices.core.unity import UNITY
@@ -23,13 +24,14 @@ Floats: TypeAlias = NDArray[np.float64]
 Points: TypeAlias = tuple[tuple[float, float], ...]
 
 
-GRID = exact.exp2(np.linspace(float(exact.log2(12.0)), float(exact.log2(23_500.0)), 180))
+GRID = np.array([exact.exp2(x) for x in np.linspace(exact.log2(12.0), exact.log2(23_500.0), 180)])
 """The frequencies (Hz) at which a colour is fitted."""
 
 
 @cache
-def _basis(bank: Resonators) -> tuple[Floats, Floats]:
-    """Real and imaginary part, over the grid, of what each weight of a colour adds to the response."""
+def _basis(bank: Resonators) -> Floats:
+    """What each weight of a colour adds to the response: a column for every weight, a row for every real part
+    over the grid, and after them one for every imaginary part."""
     zr, zi = exact.cos_turns(GRID / RATE), -exact.sin_turns(GRID / RATE)
     columns: list[tuple[Floats, Floats]] = []
     for pole in poles(bank)[: len(bank.centres)]:
@@ -40,7 +42,7 @@ def _basis(bank: Resonators) -> tuple[Floats, Floats]:
             columns.append((-(near[1] - far[1]) / 2, (near[0] - far[0]) / 2))
     for tap in range(bank.taps):
         columns.append((exact.cos_turns(GRID * tap / RATE), -exact.sin_turns(GRID * tap / RATE)))
-    return np.array([c[0] for c in columns]), np.array([c[1] for c in columns])
+    return np.ascontiguousarray(np.array([np.concatenate(column) for column in columns]).T)
 
 
 def _one_pole(zr: Floats, zi: Floats, a: float, b: float) -> tuple[Floats, Floats]:
@@ -51,13 +53,14 @@ def _one_pole(zr: Floats, zi: Floats, a: float, b: float) -> tuple[Floats, Float
 
 
 @cache
-def _phase_of_slope() -> tuple[Floats, Floats]:
-    """Bode's relation as a table: the phase at each grid point from the slope on a finer scale.
+def _phase_of_slope() -> tuple[NDArray[np.int64], Floats, NDArray[np.bool_], Floats]:
+    """Bode's relation as a table: the phase at each grid point (a column) from the slope on a finer scale (a
+    row for each of its points). Before it where each of those lies in the grid, how far apart the two grid
+    points around it are, and whether it is above them all.
 
     The scale is ln tan(πf/RATE), on which a sampled filter obeys the analogue law exactly.
     """
-    tangent = exact.sin_turns(GRID / (2 * RATE)) / exact.cos_turns(GRID / (2 * RATE))
-    u = exact.log(tangent)
+    u = exact.log(_tangent())
     fine = np.linspace(float(u[0]) - 4, float(u[-1]) + 4, 700)
     step = float(fine[1] - fine[0])
     apart = np.abs(fine[None, :] - u[:, None])
@@ -65,7 +68,26 @@ def _phase_of_slope() -> tuple[Floats, Floats]:
     edge = np.maximum(apart, step / 4)
     fade = exact.exp(-edge)
     table = exact.log((1 + fade) / (1 - fade)) * step / (exact.TAU / 2)
-    return fine, table
+    k = np.clip(np.searchsorted(u, fine) - 1, 0, len(u) - 2)
+    # of the slope between two grid points; above the grid the curve is level (Nyquist lies at infinity)
+    return k, u[k + 1] - u[k], fine > u[-1], np.ascontiguousarray(table.T)
+
+
+def _tangent_of(hz: Floats) -> Floats:
+    """The tangent of half the angle by which a frame turns each of these frequencies."""
+    return np.asarray(exact.sin_turns(hz / (2 * RATE)) / exact.cos_turns(hz / (2 * RATE)))
+
+
+@cache
+def _tangent() -> Floats:
+    """The same of the grid."""
+    return _tangent_of(GRID)
+
+
+@cache
+def _octaves() -> Floats:
+    """Octaves from 1 kHz to each frequency of the grid."""
+    return exact.log2(GRID / 1000.0)
 
 
 def _sampled(points: Points, hz: Floats) -> Floats:
@@ -83,12 +105,12 @@ def _sampled(points: Points, hz: Floats) -> Floats:
 def target_db(points: Points, tilt: float, low: float, high: float, hz: Floats = GRID) -> Floats:
     """The curve that a colour is fitted to: points, tilted about 1 kHz, 12 dB/octave beyond its edges."""
     db = _sampled(points, hz) if points else np.zeros(hz.shape)
-    db = db + tilt * exact.log2(hz / 1000.0)
+    db = db + tilt * (_octaves() if hz is GRID else exact.log2(hz / 1000.0))
     if low > 0:
         ratio = low / hz
         db = db - 10 * _LOG10 * exact.log2(1 + ratio * ratio * ratio * ratio)
     if high < RATE / 2:
-        tangent = exact.sin_turns(hz / (2 * RATE)) / exact.cos_turns(hz / (2 * RATE))
+        tangent = _tangent() if hz is GRID else _tangent_of(hz)
         corner = exact.sin_turns(high / (2 * RATE)) / exact.cos_turns(high / (2 * RATE))
         ratio = tangent / corner
         db = db - 10 * _LOG10 * exact.log2(1 + ratio * ratio * ratio * ratio)
@@ -99,37 +121,14 @@ _LOG10 = 0.3010299956639812
 
 
 def _minimum_phase(db: Floats) -> tuple[Floats, Floats]:
-    fine, table = _phase_of_slope()
-    tangent = exact.sin_turns(GRID / (2 * RATE)) / exact.cos_turns(GRID / (2 * RATE))
-    u = exact.log(tangent)
-    k = np.clip(np.searchsorted(u, fine) - 1, 0, len(u) - 2)
-    slope = (db[k + 1] - db[k]) / (u[k + 1] - u[k])
-    # below the grid the curve goes on with its slope; above it is level (Nyquist lies at infinity)
-    slope = np.where(fine > u[-1], 0.0, slope) / (20 * _LOG10 / exact.LN2)
-    phase = exact.total(table * slope[None, :]) / exact.TAU
+    k, apart, above, table = _phase_of_slope()
+    # below the grid the curve goes on with its slope
+    slope = np.where(above, 0.0, (db[k + 1] - db[k]) / apart) / (20 * _LOG10 / exact.LN2)
+    phase = np.empty(db.shape)
+    fill_products(table, phase.size, slope[:, None], 0, phase)
+    phase = phase / exact.TAU
     size = exact.gain(db)
     return size * exact.cos_turns(phase), size * exact.sin_turns(phase)
-
-
-def _least_squares(columns: Floats, target: Floats) -> Floats:
-    """Weights w with w·columns nearest to target, by Gram-Schmidt, twice over, in a fixed order."""
-    count = len(columns)
-    q = columns.copy()
-    r = np.zeros((count, count))
-    for k in range(count):
-        for _ in range(2):
-            if k:
-                parts = exact.total(q[:k] * q[k][None, :])
-                r[:k, k] += parts
-                for j in range(k):
-                    q[k] = q[k] - q[j] * parts[j]
-        r[k, k] = np.sqrt(exact.total(q[k] * q[k]))
-        q[k] = q[k] / r[k, k]
-    projected = exact.total(q * target[None, :])
-    w = np.zeros(count)
-    for k in range(count - 1, -1, -1):
-        w[k] = (projected[k] - exact.total(r[k, k + 1 :] * w[k + 1 :])) / r[k, k]
-    return w
 
 
 def _fit(real: Floats, imaginary: Floats, bank: Resonators) -> Colour:
@@ -139,15 +138,14 @@ def _fit(real: Floats, imaginary: Floats, bank: Resonators) -> Colour:
 
 def _weights(real: Floats, imaginary: Floats, bank: Resonators) -> Floats:
     """The weights whose response comes nearest: of the states, then of the direct taps."""
-    basis_r, basis_i = _basis(bank)
+    basis = _basis(bank)
     size = np.sqrt(real * real + imaginary * imaginary)
     # errors are weighted in decibels, down to 70 dB under the top; beyond what is heard they weigh less
     weight = 1 / np.maximum(size, size.max() * 3.1622776601683794e-4)
     weight = np.where((GRID > 25) & (GRID < 18_000), weight, weight * 0.2)
-    columns = np.concatenate([basis_r * weight, basis_i * weight], axis=1)
-    scale = np.sqrt(exact.total(columns * columns))
-    target = np.concatenate([real * weight, imaginary * weight])
-    return np.asarray(_least_squares(columns / scale[:, None], target) / scale)
+    weights = np.empty(basis.shape[1])
+    fill_weights(basis, np.concatenate([weight, weight]), np.concatenate([real, imaginary]), weights)
+    return weights
 
 
 @cache

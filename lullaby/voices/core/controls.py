@@ -42,7 +42,7 @@ def slow_rows(table: NDArray[np.float32], span: Span, block: Span) -> NDArray[np
 
 def values(curve: Curve, frames: Frames, by_ratio: bool = False) -> Floats:
     """The curve at each of these frames."""
-    first, glides = _glides(curve, frames)
+    first, glides = _glides(curve, *_ends(frames))
     out = np.full(frames.shape, first.value, np.float64)
     for before, after in glides:
         moved = _along(after.start, after.stop, frames)
@@ -55,9 +55,25 @@ def values(curve: Curve, frames: Frames, by_ratio: bool = False) -> Floats:
     return out
 
 
+def value_at(curve: Curve, frame: int, by_ratio: bool = False) -> float:
+    """The curve at one frame, the same bits as among many."""
+    first, glides = _glides(curve, frame, frame)
+    out = first.value
+    for before, after in glides:
+        moved = min(max((frame - after.start) / max(1, after.stop - after.start), 0.0), 1.0)
+        if moved >= 1:
+            out = after.value
+        elif by_ratio and before.value > 0 and after.value > 0:
+            start, stop = exact.log2(float(before.value)), exact.log2(float(after.value))
+            out = float(exact.exp2(start + (stop - start) * moved))
+        else:
+            out = before.value + (after.value - before.value) * moved
+    return float(out)
+
+
 def gains(level: Curve, frames: Frames) -> Floats:
     """A level in dB as amplitudes. Between sound and silence the amplitude is a raised cosine."""
-    first, glides = _glides(level, frames)
+    first, glides = _glides(level, *_ends(frames))
     out = np.full(frames.shape, float(exact.gain(first.value)), np.float64)
     for before, after in glides:
         moved = _along(after.start, after.stop, frames)
@@ -90,15 +106,16 @@ def interpolated(known: Floats, span: Span, frames: Frames) -> Floats:
     return np.asarray(known[k] + (known[k + 1] - known[k]) * along)
 
 
-def _glides(curve: Curve, frames: Frames) -> tuple[Keyframe, list[tuple[Keyframe, Keyframe]]]:
+def _ends(frames: Frames) -> tuple[int, int]:
+    """The earliest and the latest of these frames: onsets come in any order."""
+    return (int(frames.min()), int(frames.max())) if frames.size else (-1, -1)
+
+
+def _glides(curve: Curve, earliest: int, latest: int) -> tuple[Keyframe, list[tuple[Keyframe, Keyframe]]]:
     """The last keyframe that is reached before these frames, and the glides that overlap them: a night has
     hundreds, and a second of it one or none."""
     reached = curve.keyframes[0]
     glides: list[tuple[Keyframe, Keyframe]] = []
-    if not frames.size:
-        return reached, glides
-    # onsets come in any order: the first of them need not be the earliest
-    earliest, latest = frames.min(), frames.max()
     for after in curve.keyframes[1:]:
         if latest < after.start:
             break
@@ -179,4 +196,4 @@ class Controls:
         return Curve.steady(self.number(name, 0))
 
     def _at(self, curve: Curve, name: str, frame: int) -> float:
-        return float(values(curve, np.array([frame], np.int64), name in self.ratios)[0])
+        return value_at(curve, frame, name in self.ratios)
