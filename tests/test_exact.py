@@ -72,6 +72,13 @@ def test_what_is_not_sane_is_the_same_among_many(odd: float) -> None:
             np.testing.assert_array_equal(function(odd), few[0])
 
 
+def test_normal_numbers_are_what_their_reference_is() -> None:
+    key, index = Key.root(4, "drops"), np.array([0, 1, -5, 2**40, 77])
+    bits = [own.bits for own in (key, key / "more", key / "yet more")]
+    assert normal(key, index).tolist() == [generators.normal(bits, int(n)) for n in index]
+    assert normal(key, 77).tolist() == normal(key, index[-1:]).tolist()
+
+
 def test_a_drift_is_what_its_reference_is_in_any_order() -> None:
     key, periods = Key.root(3, "wind"), (1_000, 500, 250)
     frames = np.array([0, 1, 999, 1_000, 1_500, 400, 48_000 * 3_600 * 9, 7])

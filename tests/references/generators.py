@@ -167,6 +167,18 @@ def speech(sound: Any, weights: Any, onset: int, frame: int) -> float:
     return float(sum(sound[place] * weight for place, weight in near if 0 <= place < len(sound)))
 
 
+def normal(keys: Any, index: int) -> float:
+    """Twelve uniform numbers of 16 bits, summed: mean 0, deviation 1, clipped at ±3.5."""
+    total = 0
+    for key in keys:
+        x = (index * 0x9E3779B97F4A7C15 + key) % 2**64
+        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
+        x = (x ^ (x >> 27)) * 0x94D049BB133111EB % 2**64
+        x ^= x >> 31
+        total += sum((x >> shift) & 0xFFFF for shift in (0, 16, 32, 48))
+    return min(max((total + 6) / 65536 - 6, -3.5), 3.5)
+
+
 def drift(normals: Any, periods: Any, frame: int) -> float:
     """One frame of value noise: for each octave a function that draws the normal number of a cell, and how
     many frames a cell has."""

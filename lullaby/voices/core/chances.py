@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from lullaby.chance import Key
 from lullaby.kernels import exact
+from lullaby.kernels.drawing import fill_draws
 from lullaby.kernels.drifting import SHARES, fill_drift
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -18,7 +19,7 @@ _GOLDEN, _M1, _M2 = (
     np.uint64(0xBF58476D1CE4E5B9),
     np.uint64(0x94D049BB133111EB),
 )
-_S30, _S27, _S31, _S11 = (np.uint64(n) for n in (30, 27, 31, 11))
+_S30, _S27, _S31 = (np.uint64(n) for n in (30, 27, 31))
 
 
 def words(key: Key, index: Any) -> NDArray[np.uint64]:
@@ -32,17 +33,25 @@ def words(key: Key, index: Any) -> NDArray[np.uint64]:
 
 def uniform(key: Key, index: Any) -> Floats:
     """A number in [0, 1) for every index."""
-    return (words(key, index) >> _S11).astype(np.float64) * 2.0**-53
+    return _drawn(index, key)
 
 
 def normal(key: Key, index: Any) -> Floats:
     """A normal number for every index: mean 0, deviation 1, clipped at ±3.5 (twelve uniform ones summed)."""
-    x = words(key, index)
-    total = np.zeros(x.shape, np.float64)
-    for part in (x, words(key / "more", index), words(key / "yet more", index)):
-        for shift in (0, 16, 32, 48):
-            total = total + ((part >> np.uint64(shift)) & np.uint64(0xFFFF)).astype(np.float64)
-    return np.clip(total / 65536 - 6 + 6 / 65536, -3.5, 3.5)
+    return _drawn(index, *_threefold(key))
+
+
+def _threefold(key: Key) -> tuple[Key, Key, Key]:
+    """The keys that a normal number is drawn with."""
+    return key, key / "more", key / "yet more"
+
+
+def _drawn(index: Any, *keys: Key) -> Floats:
+    flat = np.atleast_1d(np.asarray(index, np.int64))
+    out = np.empty(flat.shape, np.float64)
+    bits = np.array([key.bits for key in keys], np.uint64)
+    fill_draws(bits, np.ascontiguousarray(flat).reshape(-1), out.reshape(-1))
+    return out
 
 
 def between(key: Key, index: Any, low: Any, high: Any) -> Floats:
@@ -62,8 +71,7 @@ def drift(key: Key, frames: NDArray[np.int64], period: float) -> Floats:
 
     `period`: frames from one random value of the slowest octave to the next.
     """
-    octaves = [key / octave for octave in range(len(SHARES))]
-    keys = [[own.bits, (own / "more").bits, (own / "yet more").bits] for own in octaves]
+    keys = [[own.bits for own in _threefold(key / octave)] for octave in range(len(SHARES))]
     periods = [max(1, round(period / 2**octave)) for octave in range(len(SHARES))]
     out = np.empty(frames.size, np.float64)
     flat = np.ascontiguousarray(frames, np.int64).reshape(-1)

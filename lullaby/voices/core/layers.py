@@ -19,7 +19,7 @@ from lullaby.kernels.bank import COLOURS
 from lullaby.time import RATE, SLOW, Span
 from lullaby.voices.core.bed import OPEN, Bed, laid_out, mid_and_side
 from lullaby.voices.core.colour import Points, colour, k_weighted_power, target_db
-from lullaby.voices.core.controls import Controls, Floats, slow_points
+from lullaby.voices.core.controls import Controls, Floats, slow_points, slow_rows
 from lullaby.voices.core.resonators import Colour
 from lullaby.voices.core.unity import UNITY
 from lullaby.voices.core.voice import Sound
@@ -63,6 +63,13 @@ def layered(
     bed = Bed(key)
     shared = weights[:, :, None] * np.array([layer.shares for layer in layers])[None]
     rungs = exact.log2(np.maximum(controls.values("to", slow_points(span)), 100.0) / 1000) / RUNG
+    if (rungs == rungs[0]).all():
+        near, colours = _by_rung(layers, rungs[:1])
+        if len(colours) <= COLOURS:
+            table, colour_rows = _table(shared, near), np.concatenate(colours)
+            for block in span.blocks():
+                yield bed.sound(block, colour_rows, slow_rows(table, span, block), wide=True)
+            return
     for block in span.blocks():
         rows = slice((block.start - span.start) // SLOW, None)
         yield _block(bed, layers, block, shared[rows], rungs[rows])
@@ -91,8 +98,8 @@ def _by_rung(layers: tuple[Layer, ...], rungs: Floats) -> tuple[Floats, list[Col
     below = np.floor(rungs)
     used = np.unique(np.concatenate([below, np.where(rungs > below, below + 1, below)]))
     near = np.maximum(0.0, 1 - np.abs(rungs[:, None] - used[None]))
-    cutoffs = 1000 * exact.exp2(used * RUNG)
-    return near, [layer.low_passed(float(cutoff)) for cutoff in cutoffs for layer in layers]
+    cutoffs = [1000 * float(exact.exp2(float(rung) * RUNG)) for rung in used]
+    return near, [layer.low_passed(cutoff) for cutoff in cutoffs for layer in layers]
 
 
 def _table(shared: Floats, near: Floats) -> NDArray[np.float32]:

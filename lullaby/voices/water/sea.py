@@ -173,9 +173,9 @@ def _compressed(sum_of_crests: Floats) -> Floats:
 
 
 def _wave(x: Floats, rise: float, fall: float) -> Floats:
-    """The envelope of one wave, its crest at x = 0: it rises over `rise` seconds and decays over `fall`."""
-    before = np.minimum(x, 0.0) / rise
-    after = np.maximum(x, 0.0) / fall
+    """The envelope of one wave at increasing x, its crest at 0: it rises over `rise` seconds and decays over `fall`."""
+    crest = int(np.searchsorted(x, 0.0))
+    before, after = x[:crest] / rise, x[crest:] / fall
     up = exact.exp(-2.2 * before * before)
     down = 0.8 * exact.exp(-1.5 * after) + 0.2 * exact.exp(-0.8 * after)
-    return np.where(x < 0, up, down)
+    return np.concatenate([up, down])
