@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lullaby.kernels.jit import inlined, kernel
 from lullaby.kernels.oscillators import TURN, sine
-from lullaby.kernels.simd import LANES, counting, load, signed_to_float, splat, splat_u32, store
+from lullaby.kernels.simd import LANES, counting, greater, load, signed_to_float, splat, splat_u32, store
 from lullaby.kernels.white import white_at
 
 Floats: TypeAlias = NDArray[np.float32]
@@ -38,11 +38,20 @@ RING = np.dtype(
 )
 
 
+_TRIANGLE = LANES * (LANES - 1) // 2
+_RISEN = np.float32(2.0**-25)
+"""What is left of an attack when 1 minus it is 1: from then on a ring only decays."""
+_NOTHING = 1e-30
+"""What is below this adds nothing to a float32 near 1, and its own products would be denormal: slow."""
+
+
 @inlined
 def to_the_power(base: float, count: int) -> float:
-    """base^count, by squaring: the same bits on every machine."""
+    """base^count, by squaring: the same bits on every machine; 0 where it is next to nothing."""
     result = 1.0
     while count > 0:
+        if base < _NOTHING:
+            return 0.0
         if count & 1:
             result *= base
         base *= base
@@ -72,7 +81,7 @@ def add_rings(
     lane = counting()
     triangle = (lane * (lane - splat_u32(np.uint32(1)))) >> splat_u32(np.uint32(1))
     turn, no_seed = splat(TURN), splat_u32(np.uint32(0))
-    one = splat(np.float32(1))
+    one, nothing = splat(np.float32(1)), splat(np.float32(_NOTHING))
     for n in range(first, last):
         ring = rings[n]
         age = max(0, start - ring.onset)
@@ -83,21 +92,37 @@ def add_rings(
         fill_exponential(ring.decay, scratch)
         envelope = load(scratch, 0) * splat(np.float32(to_the_power(ring.decay, age)))
         fall = splat(np.float32(to_the_power(ring.decay, LANES)))
-        fill_exponential(ring.rise, scratch)
-        unrisen = load(scratch, 0) * splat(np.float32(to_the_power(ring.rise, age)))
-        rise = splat(np.float32(to_the_power(ring.rise, LANES)))
-        left, right, seed = splat(ring.left), splat(ring.right), splat_u32(ring.seed)
-        toned, hissed = splat(np.float32(1) - ring.hiss), splat(ring.hiss)
-        bends = triangle * splat_u32(np.uint32(ring.bend))
-        for i in range(place, stop, LANES):
-            age_here = start + i - ring.onset
-            pitch = ring.pitch + ring.bend * age_here
-            here = ring.phase + ring.pitch * age_here + ring.bend * (age_here * (age_here - 1) // 2)
-            word = splat_u32(np.uint32(here)) + lane * splat_u32(np.uint32(pitch)) + bends
-            wave = sine(signed_to_float(word) * turn) * toned
-            if ring.hiss > np.float32(0):
-                wave = wave + white_at(seed, no_seed, age_here) * hissed
-            wave = wave * (envelope * (one - unrisen))
+        left, right = splat(ring.left), splat(ring.right)
+        # the phases of sixteen frames, how far they are on after sixteen more, and by how much that grows
+        here = ring.phase + ring.pitch * age + ring.bend * (age * (age - 1) // 2)
+        pitch, bend = splat_u32(np.uint32(ring.pitch + ring.bend * age)), splat_u32(np.uint32(ring.bend))
+        word = splat_u32(np.uint32(here)) + lane * pitch + triangle * bend
+        on = (pitch + bend * lane) * splat_u32(np.uint32(LANES)) + bend * splat_u32(np.uint32(_TRIANGLE))
+        more = bend * splat_u32(np.uint32(LANES * LANES))
+        i = place
+        unrisen_first = np.float32(to_the_power(ring.rise, age))
+        hissing = ring.hiss > np.float32(0)
+        if hissing or unrisen_first > _RISEN:
+            seed, toned, hissed = splat_u32(ring.seed), splat(np.float32(1) - ring.hiss), splat(ring.hiss)
+            fill_exponential(ring.rise, scratch)
+            unrisen = load(scratch, 0) * splat(unrisen_first)
+            rise_by = np.float32(to_the_power(ring.rise, LANES))
+            rise = splat(rise_by)
+            while i < stop and (hissing or unrisen_first > _RISEN):
+                wave = sine(signed_to_float(word) * turn) * toned
+                if hissing:
+                    wave = wave + white_at(seed, no_seed, start + i - ring.onset) * hissed
+                wave = wave * (envelope * (one - unrisen))
+                store(low, i, load(low, i) + wave * left)
+                store(high, i, load(high, i) + wave * right)
+                envelope, unrisen = envelope * fall, greater(unrisen * rise, nothing)
+                unrisen_first = unrisen_first * rise_by
+                word, on = word + on, on + more
+                i += LANES
+        while i < stop:
+            wave = sine(signed_to_float(word) * turn) * envelope
             store(low, i, load(low, i) + wave * left)
             store(high, i, load(high, i) + wave * right)
-            envelope, unrisen = envelope * fall, unrisen * rise
+            envelope = envelope * fall
+            word, on = word + on, on + more
+            i += LANES
