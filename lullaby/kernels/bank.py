@@ -180,6 +180,23 @@ def _advance(
 
 
 @inlined
+def _advance_real(
+    matrices: Floats, state: Floats, scratch: Floats, z0: Lanes, z1: Lanes, z2: Lanes, z3: Lanes
+) -> None:
+    """The same where poles are real: a state has no other part."""
+    own, same = load(matrices, 16 * LANES), load(scratch, _MIXED)
+    s0 = load(state, 0)
+    s1 = own * s0 + z0
+    s2 = own * s1 + z1
+    s3 = own * s2 + z2
+    store(state, 0, own * s3 + z3)
+    store(scratch, _CARRIED, same * s0)
+    store(scratch, _CARRIED + 16, same * s1)
+    store(scratch, _CARRIED + 32, same * s2)
+    store(scratch, _CARRIED + 48, same * s3)
+
+
+@inlined
 def _add_ringing(
     u: int, matrices: Floats, scratch: Floats, y0: Lanes, y1: Lanes, y2: Lanes, y3: Lanes
 ) -> Lanes:
@@ -218,7 +235,7 @@ def _filter(
             x2, x3 = load_pair(scratch, place + 32 + 2 * j), load_pair(scratch, place + 48 + 2 * j)
             y0, y1, y2, y3 = y0 + column * x0, y1 + column * x1, y2 + column * x2, y3 + column * x3
             z0, z1, z2, z3 = z0 + into * x0, z1 + into * x1, z2 + into * x2, z3 + into * x3
-        _advance(0, matrices, state, scratch, z0, z1, z2, z3)
+        _advance_real(matrices, state, scratch, z0, z1, z2, z3)
         y0, y1, y2, y3 = _add_ringing(0, matrices, scratch, y0, y1, y2, y3)
     else:
         for j in range(GROUP):

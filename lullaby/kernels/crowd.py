@@ -11,7 +11,7 @@ from lullaby.kernels import (
     epochs,
     sleeping,  # noqa: F401  (numba is told of the functions in `epochs` there)
 )
-from lullaby.kernels.jit import kernel
+from lullaby.kernels.jit import allocating_kernel
 
 _chance, _live, _weigh, _turn, _enter = epochs.chance, epochs.live, epochs.weigh, epochs.turn, epochs.enter
 _STAGE, _SLEPT, _EPOCH, _WAYS, _AWAKE, _N1 = (
@@ -27,7 +27,7 @@ _STAGES = _WAYS + 1
 Floats: TypeAlias = NDArray[np.float64]
 
 
-@kernel
+@allocating_kernel
 def shape_crowd(
     keys: NDArray[np.int64],
     numbers: Floats,

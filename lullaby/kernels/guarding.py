@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.kernels.a_power import SLICE
-from lullaby.kernels.jit import kernel
+from lullaby.kernels.jit import allocating_kernel, kernel
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -24,7 +24,7 @@ AHEAD = 6
 """Look-ahead, in slices: a window, and one more for the gain to glide towards."""
 
 
-@kernel
+@allocating_kernel
 def fill_guard_gains(
     powers: Doubles, rises: Doubles, highest: Doubles, unheard: float, gains: Doubles
 ) -> bool:

@@ -2,7 +2,9 @@
 
 Rationale. `nogil`: pages are rendered side by side by threads. A cache: a night must not begin with
 compiling. Strict arithmetic: no fastmath and no fused multiply-add, so that SSE2, AVX2 and AVX-512
-code give the same bits. `boundscheck` off: loops are bounded by their arrays.
+code give the same bits. `boundscheck` off: loops are bounded by their arrays. No counting of references
+(`_nrt`): whoever calls a kernel holds its arrays, and numba would count them, atomically and with all vectors
+put aside, at every call of an inlined function.
 
 A kernel's machine code holds that of the kernels it calls, so a change in any of them makes it stale. The
 cache therefore lives in a folder named by a hash of every kernel source: a change anywhere starts anew.
@@ -102,22 +104,33 @@ def not_kept() -> str | None:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_STRICT: dict[str, Any] = {"nogil": True, "fastmath": False, "error_model": "numpy"}
+
 kernels: dict[str, Any] = {}
 """Every kernel loaded so far, by name."""
 
 
 def kernel(function: F) -> F:
-    """Compile a function of floats and arrays, strictly, on its first call."""
-    compiled = numba.njit(nogil=True, fastmath=False, error_model="numpy")(function)
-    if folder is not None:
-        compiled._cache = KernelCache(_name(function), folder)  # numba's own loads whatever it finds
-    kernels[_name(function)] = compiled
-    return cast(F, compiled)
+    """Compile a function of floats and arrays, strictly, on its first call. It allocates no array."""
+    return _kept(function, _nrt=False)
+
+
+def allocating_kernel(function: F) -> F:
+    """A kernel that allocates arrays of its own, and so has to count references to all of them."""
+    return _kept(function)
 
 
 def inlined(function: F) -> F:
     """Compile a function into every kernel that calls it: a call would cost as much as its work."""
-    return cast(F, numba.njit(nogil=True, fastmath=False, error_model="numpy", forceinline=True)(function))
+    return cast(F, numba.njit(**_STRICT, _nrt=False, forceinline=True)(function))
+
+
+def _kept(function: F, **options: bool) -> F:
+    compiled = numba.njit(**_STRICT, **options)(function)
+    if folder is not None:
+        compiled._cache = KernelCache(_name(function), folder)  # numba's own loads whatever it finds
+    kernels[_name(function)] = compiled
+    return cast(F, compiled)
 
 
 def callback(returns: Any, arguments: tuple[Any, ...], function: Callable[..., Any]) -> Any:

@@ -9,7 +9,7 @@ from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from lullaby.kernels import epochs
-from lullaby.kernels.jit import kernel
+from lullaby.kernels.jit import allocating_kernel
 
 for _function in (
     epochs.chance,
@@ -32,7 +32,7 @@ _WAYS, _TRAITS, _STAGE = epochs.WAYS, epochs.TRAITS, epochs.STAGE
 Floats: TypeAlias = NDArray[np.float64]
 
 
-@kernel
+@allocating_kernel
 def fill_nights(
     keys: NDArray[np.int64],
     lights_out: Floats,
