@@ -84,6 +84,10 @@ def test_code_for_this_processor_is_as_wide_as_it_allows_and_fuses_nothing() -> 
     assert made["fused"] == []
 
 
+def test_no_kernel_counts_references_to_its_arrays() -> None:
+    assert found(NATIVE)["assembly"]["counting"] == []
+
+
 @pytest.mark.parametrize(
     ("target", "registers"),
     [
@@ -94,7 +98,9 @@ def test_code_for_this_processor_is_as_wide_as_it_allows_and_fuses_nothing() -> 
 )
 def test_code_for_another_processor_gives_the_same_bits(target: str, registers: list[str]) -> None:
     other = found(target)
-    assert other["assembly"] == {"registers": registers, "fused": []}, "it is the code that it should be"
+    assert other["assembly"] == {"registers": registers, "counting": [], "fused": []}, (
+        "it is the code that it should be"
+    )
     assert other["bits"].keys() == found(NATIVE)["bits"].keys()
     assert different(other["bits"]) == []
 
