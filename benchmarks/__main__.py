@@ -1,5 +1,5 @@
-"""python -m benchmarks [peers | keeping | following | live | telling | tellers | instruments | serving]: how
-lullaby does, dated."""
+"""python -m benchmarks [peers | keeping | following | live | telling | tellers | instruments | serving |
+against [COMMIT]]: how lullaby does, dated."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from benchmarks import stamp, telling
+from benchmarks.against import BEFORE, WHAT, against
+from benchmarks.against import table as both
+from benchmarks.cpu import Failed
 from benchmarks.following import following
 from benchmarks.instruments import eight_notes
 from benchmarks.keeping import ENDINGS, kept, together
@@ -42,9 +46,12 @@ def main(words: list[str] | None = None) -> int:
             "tellers",
             "instruments",
             "serving",
+            "against",
         ),
         default="alone",
     )
+    parser.add_argument("commit", nargs="?", default=BEFORE, help="to stand beside (145c6e6)")
+    parser.add_argument("--only", nargs="+", choices=WHAT, default=WHAT, help="of what is compared (all)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--seconds", type=int, default=28_800, help="of sound, for the peers (28800)")
     parser.add_argument("--hours", type=float, default=8.0, help="of the nights that are kept (8)")
@@ -60,16 +67,20 @@ def main(words: list[str] | None = None) -> int:
     asked = parser.parse_args(words)
     if not (1 <= asked.seconds <= 28_800 and asked.rounds >= 1 and 0.05 <= asked.hours <= 24):
         parser.error("--seconds is 1 to 28800, --rounds at least 1, --hours 0.05 to 24")
-    chosen = {
+    chosen: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
         "alone": alone,
         "peers": peers,
         "keeping": keeping,
         "following": along,
         "live": played,
-        "tellers": told,
         "instruments": instruments,
     }
-    result = {**chosen, "telling": stories, "tellers": judged, "serving": served}[asked.what](asked)
+    chosen |= {"telling": stories, "tellers": judged, "serving": served, "against": compared}
+    try:
+        result = chosen[asked.what](asked)
+    except Failed as error:
+        print(f"benchmarks: {error}", file=sys.stderr)
+        return 1
     stamp.append(result, asked.results)
     if asked.json:
         print(json.dumps(result, ensure_ascii=False))
@@ -201,6 +212,23 @@ def keeping(asked: argparse.Namespace) -> dict[str, Any]:
                 f"{row.ending:8}{row.wall_s:8.0f}{row.cpu_s:10.0f}{row.memory:11.0f}"
                 f"{row.file:9.0f}{row.disk:9.0f}"
             )
+    return result
+
+
+def compared(asked: argparse.Namespace) -> dict[str, Any]:
+    """This checkout beside an earlier commit."""
+    rows = against(
+        asked.commit, asked.rounds, asked.hours, asked.only, say=lambda line: print(line, file=sys.stderr)
+    )
+    result = stamp.stamp("against") | {
+        "against": asked.commit,
+        "cores": os.cpu_count(),
+        "rounds": asked.rounds,
+        "hours": asked.hours,
+        "figures": [asdict(row) for row in rows],
+    }
+    if not asked.json:
+        print(f"{heading(result)}\nbeside {asked.commit[:12]}\n\n{both(rows)}")
     return result
 
 

@@ -10,6 +10,7 @@ from statistics import median
 from lullaby import load
 from lullaby.evening.sleepers import followed
 from lullaby.night import Night
+from lullaby.score import Score
 from lullaby.time import PAGE
 
 DAYS = tuple(datetime.date(2026, 1, day) for day in (5, 6, 7))
@@ -35,14 +36,19 @@ def following(score: str) -> Cost:
     usual, whole, asleep = [], [], []
     for day in DAYS:
         found = load(score).score
-        night, alone = followed(found, day=day, sleeper="typical"), Night(found, day=day)
-        usual.append(_ratio(_spent(night, alone, range(-(-night.length // PAGE)))))
+        usual.append(ends_by_itself(found, day))
         found = replace(found, all_night="a measurement", length=8 * 60 * PAGE)
         night, alone = followed(found, day=day, sleeper="typical"), Night(found, day=day)
         spent = _spent(night, alone, range(EVERY // 2, 480, EVERY))
         whole.append(_ratio(spent))
         asleep.append(_ratio([(a, b) for number, (a, b) in _numbered(spent) if _heard_asleep(night, number)]))
     return Cost(score, median(usual), median(whole), median(asleep))
+
+
+def ends_by_itself(score: Score, day: datetime.date) -> float:
+    """CPU seconds of a night that follows a usual sleeper to its end, for one of the same pages alone."""
+    night, alone = followed(score, day=day, sleeper="typical"), Night(score, day=day)
+    return _ratio(_spent(night, alone, range(-(-night.length // PAGE))))
 
 
 def _numbered(spent: list[tuple[float, float]]) -> list[tuple[int, tuple[float, float]]]:

@@ -35,12 +35,13 @@ class Kept:
 
 
 def all_night(score: str, hours: float) -> str:
-    """The voices of this score, all of them sounding from lights-out to the end."""
+    """The voices of this score but its tellers, all of them sounding from lights-out to the end."""
     found = find_score(score, KINDS)
+    beds = [part for part in found.voices if not part.kind.speaks]
     lines = [f'title = "All of it"\nlength = "{_clock(hours)}"\n[voices]']
-    lines += [f'"{part.name}" = "{part.voice.name}"' for part in found.voices]
+    lines += [f'"{part.name}" = "{part.voice.name}"' for part in beds]
     lines += ["[scene.all]", "at = 0"]
-    lines += [f'"{part.name}" = {{ level = {_loudest(found, part.name):g} }}' for part in found.voices]
+    lines += [f'"{part.name}" = {{ level = {_loudest(found, part.name):g} }}' for part in beds]
     return "\n".join(lines) + "\n"
 
 

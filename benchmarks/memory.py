@@ -50,7 +50,7 @@ def family(pid: int) -> list[int]:
                 children += (task / "children").read_text().split()
         except OSError:
             continue
-        found += [int(child) for child in children if int(child) not in found]
+        found += [child for child in dict.fromkeys(map(int, children)) if child not in found]
     return found
 
 
