@@ -50,18 +50,22 @@ def sine(p: Lanes) -> Lanes:
 
 
 @inlined
-def _sines(word: Lanes, partials: Floats) -> Lanes:
-    """Sixteen frames of the partials of one oscillator."""
-    s = sine(turns(word))
-    wave = s * load_splat(partials, 0)
+def _sines(word: Lanes, onward: Lanes, partials: Floats) -> tuple[Lanes, Lanes]:
+    """Sixteen frames of the partials of one oscillator, and sixteen more: each has to wait for itself, and
+    meanwhile the other goes on."""
+    other = word + onward
+    s, t = sine(turns(word)), sine(turns(other))
+    wave, more = s * load_splat(partials, 0), t * load_splat(partials, 0)
     if partials.size > 1:
-        c = sine(turns(word + splat_u32(QUARTER)))
-        c2 = c + c
-        before = splat(np.float32(0))
+        c, d = sine(turns(word + splat_u32(QUARTER))), sine(turns(other + splat_u32(QUARTER)))
+        c2, d2 = c + c, d + d
+        before, earlier = splat(np.float32(0)), splat(np.float32(0))
         for n in range(1, partials.size):
             s, before = c2 * s - before, s
-            wave = wave + s * load_splat(partials, n)
-    return wave
+            t, earlier = d2 * t - earlier, t
+            loud = load_splat(partials, n)
+            wave, more = wave + s * loud, more + t * loud
+    return wave, more
 
 
 @inlined
@@ -130,14 +134,14 @@ def add_oscillators(
         for k in range(count):
             word = index * splat_u32(pitch[k]) + splat_u32(phase[k])
             on = splat_u32(np.uint32(pitch[k] * np.uint32(LANES)))
-            v0, v1 = _sines(word, partials), _sines(word + on, partials)
+            v0, v1 = _sines(word, on, partials)
             # two groups on, a sum of sines of one pitch is known from the two before only if it is one sine
             if partials.size == 1:
                 ahead = load_splat(twice, k)
                 v2 = ahead * v1 - v0
                 v3 = ahead * v2 - v1
             else:
-                v2, v3 = _sines(word + (on + on), partials), _sines(word + (on + on + on), partials)
+                v2, v3 = _sines(word + (on + on), on, partials)
             if with_saw:
                 steep = load_splat(period, k) * reach
                 v0, v1 = v0 + _saw(word, steep, reach, slope), v1 + _saw(word + on, steep, reach, slope)

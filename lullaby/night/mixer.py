@@ -66,6 +66,7 @@ def mixed(plan: Plan, span: Span, only: str | None = None) -> Iterator[tuple[Spa
     dip = Dip(plan.dip, before=sum(not track.tells for track in tracks))
     receding = Receding([track.recede for track, _ in sounding], span)
     reverb = Reverberation(plan.reverb) if plan.reverb and only is None else None
+    resting = [(t.place(span, None), t.sent(span)) if t.rests_over(span) else None for t, _ in sounding]
     lone = len(sounding) == 1 and reverb is None and not plan.headphones
     ears = Ears(len(sounding)) if plan.headphones else None
     bus, wet = blank((2, BLOCK)), blank((2, BLOCK if reverb else 0))
@@ -79,11 +80,12 @@ def mixed(plan: Plan, span: Span, only: str | None = None) -> Iterator[tuple[Spa
             if number == dip.before and (heard or ears):
                 out = dip.taken_out(block, out, bus)
             sound, receded = next(blocks), recede_gains.get(id(track.recede))
-            left, right = track.place(block, receded)
+            rests = resting[number]
+            left, right = rests[0] if rests else track.place(block, receded)
             if lone and len(left) == 1 and np.float32(left[0]) == np.float32(right[0]) == 1:
                 heard, out = True, sound  # a single track at unity needs no mixing
                 continue
-            share = track.sent(block)
+            share = rests[1] if rests else track.sent(block)
             if ears and not KINDS[track.kind].for_each_ear:
                 ears.hear(number, sound, track.loud(block, receded), track.seat(block), out)
                 if reverb:

@@ -99,6 +99,11 @@ class Track:
         ends = accumulate((note.stop + REACH for note in notes), max)
         return [note.start for note in notes], list(ends)
 
+    def rests_over(self, span: Span) -> bool:
+        """Do its gain, pan and send stay where they are?"""
+        moving = (self.level, self.pan, self.send, self.recede, self.fader, self.duck)
+        return all(curve.rests_over(span.start, span.stop) for curve in moving)
+
     def place(self, block: Span, receded: Floats | None) -> tuple[Floats, Floats]:
         """Gains of its left and right channel: one each while they rest, else one a control point. `receded`
         is the gain of its `recede` over the block, where that moves."""

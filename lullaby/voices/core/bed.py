@@ -172,8 +172,10 @@ def plain_bed(key: Key, span: Span, controls: Controls, movement: Movement | Non
         spectra = [colours_at(knot) for knot in knots]
         # equal neighbours are one colour: a colour that rests is the same bits whatever comes after it
         distinct = list(dict.fromkeys(spectra))
-        is_that = np.array([[spectrum == other for other in distinct] for spectrum in spectra], np.float64)
-        near = exact.total((_between(slow_points(block), knots)[:, :, None] * is_that).transpose(0, 2, 1))
+        along = _between(slow_points(block), knots)
+        near = np.zeros((len(along), len(distinct)))
+        for knot, spectrum in enumerate(spectra):
+            near[:, distinct.index(spectrum)] += along[:, knot]
         colours = np.concatenate([_colours(*spectrum) for spectrum in distinct])
         share = shares[:1] if steady else shares[row:][: len(near)]
         rows = _mixed(near, share, paired)

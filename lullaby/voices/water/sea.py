@@ -173,7 +173,8 @@ def _compressed(sum_of_crests: Floats) -> Floats:
 
 
 def _wave(x: Floats, rise: float, fall: float) -> Floats:
-    """The envelope of one wave at increasing x, its crest at 0: it rises over `rise` seconds and decays over `fall`."""
+    """The envelope of one wave at increasing x, its crest at 0: it rises over `rise` seconds and decays over
+    `fall`."""
     crest = int(np.searchsorted(x, 0.0))
     before, after = x[:crest] / rise, x[crest:] / fall
     up = exact.exp(-2.2 * before * before)
