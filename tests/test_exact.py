@@ -92,5 +92,6 @@ def test_a_fit_is_what_least_squares_finds() -> None:
     draw = np.random.default_rng(9)
     basis, target = draw.normal(size=(90, 12)), draw.normal(size=90)
     errors, weights = draw.uniform(0.2, 2.0, 90), np.empty(12)
-    fill_weights(basis, errors, target, weights)
+    scratch = np.empty((90, 12)), np.empty((12, 12)), np.empty((2, 12))
+    fill_weights(basis, errors, target, *scratch, weights)
     np.testing.assert_allclose(weights, filters.fitted(basis, errors, target), rtol=1e-9)

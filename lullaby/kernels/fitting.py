@@ -16,15 +16,17 @@ Floats: TypeAlias = NDArray[np.float64]
 
 
 @kernel
-def fill_weights(basis: Floats, errors: Floats, target: Floats, out: Floats) -> None:
+def fill_weights(
+    basis: Floats, errors: Floats, target: Floats, q: Floats, r: Floats, sums: Floats, out: Floats
+) -> None:
     """out: the weights w for which w · basis is nearest to `target`, errors weighted by `errors`.
 
     `basis` holds a row for every place, and in it a column for every weight. By Gram-Schmidt, twice over; all
-    columns are brought to a length of 1 before.
+    columns are brought to a length of 1 before. Scratch: `q` as large as `basis`, `r` with a row and a column
+    for every weight, `sums` with two rows of them.
     """
     places, count = basis.shape
-    q, r = np.empty((places, count)), np.zeros((count, count))
-    scale, parts = np.empty(count), np.empty(count)
+    scale, parts = sums[0], sums[1]
     for i in range(places):
         for j in range(count):
             q[i, j] = basis[i, j] * errors[i]
@@ -35,6 +37,8 @@ def fill_weights(basis: Floats, errors: Floats, target: Floats, out: Floats) -> 
         for j in range(count):
             q[i, j] = q[i, j] / scale[j]
     for k in range(count):
+        for j in range(k):
+            r[j, k] = 0.0
         for _ in range(2 if k else 0):
             fill_products(q, k, q, k, parts)
             for j in range(k):
@@ -50,8 +54,12 @@ def fill_weights(basis: Floats, errors: Floats, target: Floats, out: Floats) -> 
         r[k, k] = np.sqrt(size)
         for i in range(places):
             q[i, k] = q[i, k] / r[k, k]
-    wanted = (target * errors).reshape((places, 1))
-    fill_products(q, count, wanted, 0, parts)
+    for j in range(count):
+        parts[j] = q[0, j] * (target[0] * errors[0])
+    for i in range(1, places):
+        wanted = target[i] * errors[i]
+        for j in range(count):
+            parts[j] += q[i, j] * wanted
     for k in range(count - 1, -1, -1):
         known = 0.0
         for j in range(k + 1, count):

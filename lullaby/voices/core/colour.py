@@ -143,8 +143,14 @@ def _weights(real: Floats, imaginary: Floats, bank: Resonators) -> Floats:
     # errors are weighted in decibels, down to 70 dB under the top; beyond what is heard they weigh less
     weight = 1 / np.maximum(size, size.max() * 3.1622776601683794e-4)
     weight = np.where((GRID > 25) & (GRID < 18_000), weight, weight * 0.2)
-    weights = np.empty(basis.shape[1])
-    fill_weights(basis, np.concatenate([weight, weight]), np.concatenate([real, imaginary]), weights)
+    count = basis.shape[1]
+    scratch = np.empty(basis.shape), np.empty((count, count)), np.empty((2, count))
+    errors, target, weights = (
+        np.concatenate([weight, weight]),
+        np.concatenate([real, imaginary]),
+        np.empty(count),
+    )
+    fill_weights(basis, errors, target, *scratch, weights)
     return weights
 
 
