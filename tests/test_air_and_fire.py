@@ -177,6 +177,27 @@ def test_a_fan_hums_with_its_blades() -> None:
     assert not is_a_fan(air.swayed(x))
 
 
+def flutter(x: Any) -> float:
+    """dB by which the lows come and go within a second."""
+    return float(textures.levels(textures.band_passed(x, 50, 150), 0.1, 0.3).std())
+
+
+def in_the_line(x: Any, hz: float) -> float:
+    """Of the power within 1 Hz of a partial, the share within .05 Hz of its middle."""
+    power = np.abs(np.fft.rfft(x * np.hanning(len(x)))) ** 2
+    apart = np.abs(np.fft.rfftfreq(len(x), 1 / RATE) - hz)
+    return float(power[apart < 0.05].sum() / power[apart < 1].sum())
+
+
+def test_a_fan_is_no_clock_and_its_air_comes_in_gusts() -> None:
+    """Its hum is a narrow band about each partial, and no line; the lows of its air flutter as noise does
+    not."""
+    hum, air_alone = (left("bedside-fan", told=("hum", db)) for db in (6.0, -60.0))
+    machine = np.sin(np.arange(len(hum)) * 2 * np.pi * 192 / RATE)
+    assert 0.7 < in_the_line(hum, 192) < 0.95 < in_the_line(machine, 192)
+    assert flutter(air_alone) > 1.4 * flutter(air.like(air_alone))
+
+
 def is_snow(x: Any) -> bool:
     """Hushed, and with grains one could count."""
     ticks = len(textures.happenings(x, 2_500, 9_000, 8).at) / (len(x) / RATE)
