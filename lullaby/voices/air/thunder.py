@@ -29,7 +29,7 @@ from lullaby.voices.core.weather import weather_of
 DEEP: Points = ((25, 0), (60, 2), (110, 0), (200, -6), (400, -18), (1_000, -36), (2_500, -58), (8_000, -76))
 BODY: Points = ((50, -14), (150, -3), (300, 0), (600, -7), (1_500, -22), (4_000, -50), (8_000, -70))
 CLAP: Points = ((100, -22), (400, -6), (900, 0), (1_800, -5), (3_500, -15), (7_000, -30), (12_000, -44))
-SKY: Points = ((30, 0), (100, -2), (300, -8), (1_000, -17), (3_000, -28), (10_000, -43))
+SKY: Points = ((30, 0), (100, -2), (300, -8), (1_000, -16), (3_000, -24), (10_000, -34))
 
 PLACE = RATE // 4
 """Frames of a cell of time: at most one rumble begins in each."""
@@ -123,7 +123,7 @@ def _weights(key: Key, points: Frames, span: Span, controls: Controls) -> Floats
 
 def _compressed(swells: Floats) -> Floats:
     """The sum of swells, compressed where they coincide, so that it wakes nobody."""
-    return swells / np.sqrt(1 + 1.3 * swells * swells)
+    return swells / np.sqrt(1 + 1.7 * swells * swells)
 
 
 def _add_rumble(
@@ -150,13 +150,13 @@ def _add_rumble(
     u = uniform(key / "when", n)
     late = np.where(n == 0, 0.0, long * u * (0.4 + 0.6 * uniform(key / "later", n)))
     # a rumble may be loudest at its first swell, or later
-    size = between(key / "size", n, 0.25, 1.0) * (n < swells)
+    size = between(key / "size", n, 0.35, 1.0) * (n < swells)
     slow = float(exact.exp2(1.2 * struck)) * (0.5 + 1.0 * away)
-    rise = by_ratio(key / "rise", n, 0.26, 0.7) * slow
+    rise = by_ratio(key / "rise", n, 0.38, 0.85) * slow
     fall = by_ratio(key / "fall", n, 0.6, 2.0) * (0.8 + 0.4 * away)
-    whole = float(exact.gain(-2 * unlike * uniform(key / "loud", 0)[0] + 1 + 4 * (0.5 - away)))
+    whole = float(exact.gain(-2 * unlike * uniform(key / "loud", 0)[0] + 3 + 4 * (0.5 - away)))
     bright = -1.0 - 8 * (away - 0.5) - 7 * struck
-    sharp = -9.0 - 16 * (away - 0.5) - 16 * struck + 6 * (uniform(key / "sharp", n) - 0.5)
+    sharp = -13.0 - 16 * (away - 0.5) - 16 * struck + 6 * (uniform(key / "sharp", n) - 0.5)
     brights, sharps = float(exact.gain(bright)), exact.gain(sharp)
     for k in range(swells):
         first, last = np.searchsorted(
