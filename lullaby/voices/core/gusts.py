@@ -15,6 +15,10 @@ SWING = 9.0
 """dB for a gust of 1."""
 STORM = 4.0
 """dB for wind of twice the strength."""
+EDDIES = 0.75
+"""dB, the deviation of the level by small eddies."""
+EDDY = 0.2 * RATE
+"""Frames from one of them to the next, of the slowest."""
 COMPRESSION = 0.07
 """A gust of r dB is compressed to r / (1 + 0.07 r): the strongest ones must not wake anybody."""
 
@@ -33,3 +37,13 @@ def gust_db(key: Key, points: Frames, controls: Controls, *, own: float = 0.35, 
     rise = gust * swing
     storm = STORM * exact.log2(weather.strength(points))
     return np.asarray(storm + rise / (1 + COMPRESSION * (rise * (rise > 0))))
+
+
+def eddies_db(key: Key, points: Frames, rise: Floats, controls: Controls) -> Floats:
+    """dB by which the small eddies of a gust raise and lower it, several a second.
+
+    Turbulence is intermittent: eddies come in bursts, most of them on top of a gust, and leave calm between.
+    """
+    burst = exact.exp(0.7 * drift(key / "bursts", points, 2.6 * RATE) + 0.05 * np.minimum(rise, 8.0))
+    depth = EDDIES * np.minimum(burst, 2.5) * controls.values("gusts", points)
+    return np.asarray(depth * (1 - 0.4 * controls.number("distance", 0)) * drift(key / "gustlets", points, EDDY))
