@@ -14,7 +14,7 @@ from references.powers import EXP2, LOG2, SIN_TURNS, powers
 
 from lullaby.chance import Key
 from lullaby.kernels import exact
-from lullaby.kernels.fitting import fill_weights
+from lullaby.kernels.fitting import fill_fitted
 from lullaby.voices.core.chances import drift, normal
 
 Doubles = NDArray[np.float64]
@@ -92,6 +92,6 @@ def test_a_fit_is_what_least_squares_finds() -> None:
     draw = np.random.default_rng(9)
     basis, target = draw.normal(size=(90, 12)), draw.normal(size=90)
     errors, weights = draw.uniform(0.2, 2.0, 90), np.empty(12)
-    scratch = np.empty((90, 12)), np.empty((12, 12)), np.empty((2, 12))
-    fill_weights(basis, errors, target, *scratch, weights)
+    scratch = np.empty((90, 12)), np.zeros((12, 12)), np.empty((3, 90))
+    fill_fitted(basis, errors, target, True, *scratch, weights)
     np.testing.assert_allclose(weights, filters.fitted(basis, errors, target), rtol=1e-9)

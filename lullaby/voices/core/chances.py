@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from lullaby.chance import Key
 from lullaby.kernels import exact
-from lullaby.kernels.drawing import fill_draws
-from lullaby.kernels.drifting import SHARES, fill_drift
+from lullaby.kernels.drawing import SHARES, fill_draws
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -46,11 +45,11 @@ def _threefold(key: Key) -> tuple[Key, Key, Key]:
     return key, key / "more", key / "yet more"
 
 
-def _drawn(index: Any, *keys: Key) -> Floats:
+def _drawn(index: Any, *keys: Key, periods: tuple[int, ...] = ()) -> Floats:
     flat = np.atleast_1d(np.asarray(index, np.int64))
     out = np.empty(flat.shape, np.float64)
     bits = np.array([key.bits for key in keys], np.uint64)
-    fill_draws(bits, np.ascontiguousarray(flat).reshape(-1), out.reshape(-1))
+    fill_draws(bits, np.array(periods, np.int64), np.ascontiguousarray(flat).reshape(-1), out.reshape(-1))
     return out
 
 
@@ -71,9 +70,6 @@ def drift(key: Key, frames: NDArray[np.int64], period: float) -> Floats:
 
     `period`: frames from one random value of the slowest octave to the next.
     """
-    keys = [[own.bits for own in _threefold(key / octave)] for octave in range(len(SHARES))]
-    periods = [max(1, round(period / 2**octave)) for octave in range(len(SHARES))]
-    out = np.empty(frames.size, np.float64)
-    flat = np.ascontiguousarray(frames, np.int64).reshape(-1)
-    fill_drift(flat, np.array(keys, np.uint64), np.array(periods, np.int64), out)
-    return out.reshape(frames.shape)
+    octaves = range(len(SHARES))
+    keys = [own for octave in octaves for own in _threefold(key / octave)]
+    return _drawn(frames, *keys, periods=tuple(max(1, round(period / 2**octave)) for octave in octaves))

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.kernels import exact
-from lullaby.kernels.fitting import fill_products, fill_weights
+from lullaby.kernels.fitting import fill_fitted
 from lullaby.time import RATE
 from lullaby.voices.core.resonators import ANY, Colour, Resonators, laid_out_colour, poles
 from lullaby.voices.core.unity import UNITY
@@ -124,8 +124,8 @@ def _minimum_phase(db: Floats) -> tuple[Floats, Floats]:
     k, apart, above, table = _phase_of_slope()
     # below the grid the curve goes on with its slope
     slope = np.where(above, 0.0, (db[k + 1] - db[k]) / apart) / (20 * _LOG10 / exact.LN2)
-    phase = np.empty(db.shape)
-    fill_products(table, phase.size, slope[:, None], 0, phase)
+    phase, none = np.empty(db.shape), np.empty((0, 0))
+    fill_fitted(table, np.ones(slope.shape), slope, False, table, none, np.empty((3, slope.size)), phase)
     phase = phase / exact.TAU
     size = exact.gain(db)
     return size * exact.cos_turns(phase), size * exact.sin_turns(phase)
@@ -143,14 +143,11 @@ def _weights(real: Floats, imaginary: Floats, bank: Resonators) -> Floats:
     # errors are weighted in decibels, down to 70 dB under the top; beyond what is heard they weigh less
     weight = 1 / np.maximum(size, size.max() * 3.1622776601683794e-4)
     weight = np.where((GRID > 25) & (GRID < 18_000), weight, weight * 0.2)
-    count = basis.shape[1]
-    scratch = np.empty(basis.shape), np.empty((count, count)), np.empty((2, count))
-    errors, target, weights = (
-        np.concatenate([weight, weight]),
-        np.concatenate([real, imaginary]),
-        np.empty(count),
-    )
-    fill_weights(basis, errors, target, *scratch, weights)
+    places, count = basis.shape
+    scratch = np.empty(basis.shape), np.zeros((count, count)), np.empty((3, places))
+    errors, target = np.concatenate([weight, weight]), np.concatenate([real, imaginary])
+    weights = np.empty(count)
+    fill_fitted(basis, errors, target, True, *scratch, weights)
     return weights
 
 
