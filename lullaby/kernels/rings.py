@@ -41,8 +41,10 @@ RING = np.dtype(
 _TRIANGLE = LANES * (LANES - 1) // 2
 _RISEN = np.float32(2.0**-25)
 """What is left of an attack when 1 minus it is 1: from then on a ring only decays."""
-_NOTHING = 1e-30
-"""What is below this adds nothing to a float32 near 1, and its own products would be denormal: slow."""
+NOTHING = np.float32(1e-15)
+"""What is below this adds nothing to a float32 near 1; what comes of it in the end is denormal, and slow."""
+
+_SMALLEST = 1e-30
 
 
 @inlined
@@ -50,7 +52,7 @@ def to_the_power(base: float, count: int) -> float:
     """base^count, by squaring: the same bits on every machine; 0 where it is next to nothing."""
     result = 1.0
     while count > 0:
-        if base < _NOTHING:
+        if base < _SMALLEST:
             return 0.0
         if count & 1:
             result *= base
@@ -81,7 +83,7 @@ def add_rings(
     lane = counting()
     triangle = (lane * (lane - splat_u32(np.uint32(1)))) >> splat_u32(np.uint32(1))
     turn, no_seed = splat(TURN), splat_u32(np.uint32(0))
-    one, nothing = splat(np.float32(1)), splat(np.float32(_NOTHING))
+    one, nothing = splat(np.float32(1)), splat(NOTHING)
     for n in range(first, last):
         ring = rings[n]
         age = max(0, start - ring.onset)

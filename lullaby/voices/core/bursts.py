@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.kernels import exact
-from lullaby.kernels.bursts import BURST, SCRATCH, add_bursts
+from lullaby.kernels.bursts import BURST, LONGEST, SCRATCH, add_bursts
 from lullaby.kernels.simd import LANES
 from lullaby.time import RATE, Span
 from lullaby.voices.core.controls import Floats
@@ -18,7 +18,7 @@ from lullaby.voices.core.voice import Sound
 
 Bursts: TypeAlias = NDArray[np.void]
 
-REACH = RATE // 5
+REACH = LONGEST
 """Frames: the longest a burst may last."""
 _DB_80 = 13.28771237954945  # halvings of amplitude in 80 dB: 4 log2(10)
 
