@@ -71,6 +71,15 @@ def test_the_pieces_of_a_page_are_the_page(night: Night, ceiling: bool):
         np.testing.assert_array_equal(piece, whole[start:stop])
 
 
+def test_a_minute_given_out_in_pieces_is_the_minute(night: Night):
+    minute, whole = page_span(2), np.empty((PAGE, 2), np.float32)
+    found = [(piece, sound.copy()) for piece, sound in night.pieces(minute)]
+    fill(night.plan, night.loudness(), minute, whole)
+    assert [piece.start for piece, _ in found[1:]] == [piece.stop for piece, _ in found[:-1]]
+    assert (found[0][0].start, found[-1][0].stop) == (minute.start, minute.stop)
+    np.testing.assert_array_equal(np.concatenate([sound for _, sound in found]), whole)
+
+
 def test_pieces_of_any_frames_are_the_night(night: Night):
     span = Span(PAGE - 12_345, PAGE + 54_321)
     found = [(piece, sound.copy()) for piece, sound in pieces(night.plan, night.loudness(), span, 7_001)]

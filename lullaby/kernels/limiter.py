@@ -112,12 +112,12 @@ def fill_limited(
     line: Floats,
     hold: Floats,
     ceiling: np.float32,
-    aligned: bool,
+    past_cache: bool,
     out: Floats,
 ) -> None:
     """out[frames, 2]: sound[2, frames] × loudness, LOOK_AHEAD frames late, its true peak kept to `ceiling`,
-    interleaved as devices and files want them. Whole multiples of 64 frames. `aligned` says
-    that `out` begins on a cache line."""
+    interleaved as devices and files want them. Whole multiples of 64 frames. `past_cache` writes
+    straight to memory; `out` then begins on a cache line."""
     frames = sound.shape[1]
     inner, gain_in = np.float32(ceiling * MARGIN), splat(loudness)
     one, step = splat(np.float32(1)), signed_to_float(counting()) * splat(np.float32(1 / LANES))
@@ -139,7 +139,7 @@ def fill_limited(
             peak_left, peak_right = greater(peak_left, absolute(left)), greater(peak_right, absolute(right))
         if greatest(reducing) == 0 and greatest(greater(peak_left, peak_right)) * RISE <= inner:
             for i in range(0, size, LANES):
-                if aligned:
+                if past_cache:
                     store_stereo_past_cache(out, 2 * (start + i), load(line, i), load(line, _LINE + i))
                 else:
                     store_stereo(out, 2 * (start + i), load(line, i), load(line, _LINE + i))

@@ -230,9 +230,10 @@ class Master:
             out[:] = 0
         return out
 
-    def limit(self, sound: Sound, out: NDArray[np.float32]) -> None:
+    def limit(self, sound: Sound, out: NDArray[np.float32], stays_in_cache: bool = False) -> None:
         """out[frames, 2]: the block LOOK_AHEAD frames late, after gain and limiter."""
-        fill_limited(sound, self._gain, *self._limiter, self._ceiling, out.ctypes.data % 64 == 0, out)
+        past_cache = not stays_in_cache and out.ctypes.data % 64 == 0
+        fill_limited(sound, self._gain, *self._limiter, self._ceiling, past_cache, out)
 
 
 def before_the_limiter(plan: Plan, span: Span) -> Iterator[Sound]:

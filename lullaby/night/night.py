@@ -27,7 +27,7 @@ from lullaby.night.loudness import Loudness, gain_for, heard_as
 from lullaby.night.music import music_of
 from lullaby.night.narration import Narration
 from lullaby.night.page_cache import PageCache
-from lullaby.night.pages import fill
+from lullaby.night.pages import fill, straight
 from lullaby.night.plan import Plan, make_plan, root_key
 from lullaby.night.splicing import spliced
 from lullaby.night.track import STILL
@@ -316,12 +316,19 @@ class Night:
         return out
 
     def pieces(self, span: Span) -> Iterator[tuple[Span, NDArray[np.float32]]]:
-        """The span a page at a time, without copying: (which frames, their sound)."""
+        """The span in pieces of a page at the most, without copying: (which frames, their sound). A piece may
+        be used until the next one is asked for."""
         for number in span.pages():
             whole = page_span(number)
             part = span & whole
-            if whole.start < self.length:
-                yield part, self.page(number)[part.start - whole.start : part.stop - whole.start]
+            if whole.start >= self.length:
+                continue
+            if part == whole and self._pages.get(number) is None:
+                flowing = straight(self.plan, self.loudness(), number)
+                if flowing is not None:
+                    yield from flowing
+                    continue
+            yield part, self.page(number)[part.start - whole.start : part.stop - whole.start]
 
     def stem(self, voice: str, span: Span) -> NDArray[np.float32]:
         """One voice alone, placed and levelled but dry, before the mixer's gain."""

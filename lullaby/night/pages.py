@@ -83,6 +83,28 @@ def growing_pieces(
             yield piece, sound
 
 
+def straight(plan: Plan, loudness: Loudness, number: int) -> Iterator[tuple[Span, Frames]] | None:
+    """The page as it leaves the limiter, in pieces that a core's cache holds: a whole minute would go through
+    memory. A piece may be used until the next one is asked for. None where a guard listens to the page, which
+    needs what comes later, or where it is silent or has no ceiling."""
+    span, capped = page_span(number), loudness.cap is not None
+    guarded = capped or plan.guard.acts_over(span.start, span.stop)
+    if guarded or loudness.ceiling is None or plan.is_silent(span):
+        return None
+    return _straight(plan, loudness, span)
+
+
+def _straight(plan: Plan, loudness: Loudness, span: Span) -> Iterator[tuple[Span, Frames]]:
+    master, limited = Master(plan, loudness), blank((BLOCK, 2))
+    for block, bus in mixed(plan, Span(plan.begins(span.start, False), span.stop + LOOK_AHEAD)):
+        sound = master.faded(block, master.toned(bus, block))
+        master.limit(sound, limited[: len(block)], stays_in_cache=True)
+        first = block.start - LOOK_AHEAD  # the limiter answers so much later
+        start, stop = max(span.start, first), min(span.stop, first + len(block))
+        if start < stop:
+            yield Span(start, stop), limited[start - first : stop - first]
+
+
 def _fill_beginning(plan: Plan, loudness: Loudness, number: int, out: Frames) -> None:
     """out[frames, 2] = the page, or its first frames: as many as there is room for."""
     start = page_span(number).start
