@@ -24,6 +24,7 @@ from typing import Any
 
 import numba
 from numba.core.compiler import CompileResult
+from numba.core.runtime import rtsys
 from numba.core.serialize import dumps
 
 from lullaby import places
@@ -100,9 +101,17 @@ class KernelCache:
             path.unlink(missing_ok=True)
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """The compiled kernel for these argument types; None where it is to be compiled."""
-        with _left_alone("scipy.linalg", "cffi"):
-            target_context.refresh()
+        """The compiled kernel for these argument types; None where it is to be compiled. What numba only
+        compiles with is not loaded for one that is there: it takes as long as all the rest of it."""
+        found = self._kept(sig, target_context)
+        if found is None:
+            with _left_alone("scipy.linalg", "cffi"):
+                target_context.refresh()
+        return found
+
+    def _kept(self, sig: Any, target_context: Any) -> Any:
+        """The kernel as it lies in the cache; None where it does not."""
+        rtsys.initialize(target_context)  # what every kernel calls
         compiled_from = self._compiled_from(sig, target_context.codegen())
         path = self._path(compiled_from)
         try:
