@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lullaby.sources import hash_of
 
-ENGINE = 1
+ENGINE = 2
 """Rises when the same score, seed and date would sound different."""
 
 _PACKAGE = Path(__file__).parent.parent
