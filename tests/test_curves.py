@@ -118,9 +118,9 @@ def test_only_what_may_move_is_a_curve():
     score = score_of(VOICES + "[scene.a]\nat = 0\nsea = -18\n", BROKEN / "night.toml", KINDS)
     sea = score.part("sea")
     assert sea is not None
-    assert list(part_curves(score, sea)) == ["level", "every", "chord"]
+    assert list(part_curves(score, sea)) == ["level", "every", "chord", "send"]
     assert steady_values(sea) == {
-        "shape": ((60.0, -18.0), (800.0, 0.0)), "shore": "sand", "foam": True, "clip": "", "send": -16.0
+        "shape": ((60.0, -18.0), (800.0, 0.0)), "shore": "sand", "foam": True, "clip": ""
     }  # fmt: skip
 
 
