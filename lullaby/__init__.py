@@ -18,6 +18,9 @@ from lullaby.errors import AskedWrongly, CouldNot, LullabyError, NoSuchValue, Wr
 from lullaby.time import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from lullaby.night import Night
     from lullaby.score import Score
     from lullaby.sleep.course import Course
@@ -80,7 +83,6 @@ def load(
     seconds the first time; with `stories` False nothing is told. A ritual wants a date, and is composed for
     that evening; `mood` is how somebody is, in a word.
     """
-    from lullaby import export
     from lullaby.evening import Request, prepared
     from lullaby.evening.logged import log_or_course, request_again
     from lullaby.evening.notes import UnknownDevice
@@ -93,7 +95,7 @@ def load(
         if headphones or any(said is not None for said in (listener, seed, date, all_night, device)):
             raise AskedWrongly(f"the log {along.where} says which night it was: leave the rest out.")
         what = None if score is None else os.fspath(score)
-        return prepared(request_again(along, what), keeper=export.export).night
+        return prepared(request_again(along, what), keeper=_keep).night
     if score is None:
         raise AskedWrongly("a night needs a score, or the log of one that was heard.")
     request = Request(
@@ -107,11 +109,20 @@ def load(
         device=device,
         stories=stories,
     )
-    evening = prepared(request, keeper=export.export)
+    evening = prepared(request, keeper=_keep)
     for note in evening.notes:
         if isinstance(note, UnknownDevice):  # the command line says it, too: no limit is kept on it
             warnings.warn(note.says, stacklevel=2)
     return evening.night
+
+
+def _keep(
+    night: Night, path: str | os.PathLike[str], *, progress: Callable[[int, int], None] | None = None
+) -> Path:
+    """Keeps a night as a file; what that takes is loaded only by whoever does."""
+    from lullaby.export import export
+
+    return export(night, path, progress=progress)
 
 
 def _composed(

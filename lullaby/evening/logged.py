@@ -15,7 +15,6 @@ from lullaby.night.night_log import NightLog, is_night_log, night_log_from
 from lullaby.score import Score
 from lullaby.score.plain_text import plain, shown
 from lullaby.sleep.course import Course
-from lullaby.sleep.hypnograms.opening import LARGEST_TEXT, opened
 from lullaby.time import LONGEST, RATE
 
 _TEXTS = ("score", "listener", "all_night")
@@ -48,6 +47,8 @@ def asked_in(request: Request) -> dict[str, Any]:
 
 def read_log(path: str | os.PathLike[str]) -> NightLog | None:
     """The log of a night in this file; None where it is another file."""
+    from lullaby.sleep.hypnograms.opening import LARGEST_TEXT, opened
+
     file = opened(Path(path))
     if not is_night_log(file.head):
         return None
