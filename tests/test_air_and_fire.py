@@ -11,6 +11,7 @@ from typing import Any
 import air
 import numpy as np
 import pytest
+import real_air
 import textures
 from nights import alone_text, decibels, each_voice, may_stand_out, night_of
 from numpy.typing import NDArray
@@ -209,6 +210,35 @@ def test_snow_is_hushed_and_has_grains_in_it() -> None:
     x = left(DEFAULTS["snow"], 30)
     assert is_snow(x)
     assert not is_snow(air.like(x))
+
+
+@pytest.mark.parametrize(("kind", "quiet"), [("thunder", 15.0), ("wind", 25.0)])
+def test_it_lies_among_recordings_whichever_is_left_out_and_its_moments_differ_as_theirs_do(
+    kind: str, quiet: float
+) -> None:
+    """The mean of three seeds lies between those of recordings; windows differ half as much as theirs at
+    least. Noise of the same spectrum fails both."""
+    heard_so = [real_air.of_windows(left(DEFAULTS[kind], 120, seed), quiet) for seed in (11, 12, 13)]
+    assert outside(kind, heard_so) == []
+    assert too_even(kind, heard_so) == []
+    noise = [real_air.of_windows(air.like(left(DEFAULTS[kind], 120, 11)), quiet)]
+    assert len(outside(kind, noise)) >= 3
+    assert len(too_even(kind, noise)) == 3
+
+
+def outside(kind: str, seeds: list[dict[str, Floats]]) -> list[str]:
+    real = real_air.REAL[kind]
+    means = {name: np.mean([one[name].mean() for one in seeds]) for name in real}
+    return [
+        f"{name} {means[name]:.2f}" for name, (low, high, _) in real.items() if not low <= means[name] <= high
+    ]
+
+
+def too_even(kind: str, seeds: list[dict[str, Floats]]) -> list[str]:
+    """Of the modulation in three parts of the spectrum."""
+    real = {name: row for name, row in real_air.REAL[kind].items() if name.startswith("modulation")}
+    spread = {name: np.mean([one[name].std() for one in seeds]) for name in real}
+    return [f"{name} {spread[name]:.2f}" for name, (*_, within) in real.items() if spread[name] < within / 2]
 
 
 # ---- one weather

@@ -34,7 +34,7 @@ SKY: Points = ((30, 0), (100, -2), (300, -8), (1_000, -16), (3_000, -24), (10_00
 PLACE = RATE // 4
 """Frames of a cell of time: at most one rumble begins in each."""
 LOOSE = 16 * RATE
-"""Frames by which its onset may be delayed, at random: some follow each other closely, others after a rest."""
+"""Frames by which its onset may be delayed, at random: some come close together, others after a rest."""
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 CLAPS = 7
 """Swells in one rumble, at the most."""

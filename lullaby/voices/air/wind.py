@@ -73,7 +73,7 @@ def _weights(key: Key, points: Frames, controls: Controls) -> Floats:
     moan = 2.2 * stir * drift(key / "moan", points, 2.6 * RATE)
     return np.stack(
         [
-            exact.gain(controls.values("rush", points) - 5.0 + 0.8 * rise + 0.7 * eddies + buffet + 2 * hard),
+            exact.gain(controls.values("rush", points) - 5.0 + 0.8 * rise + 1.2 * eddies + buffet + 2 * hard),
             exact.gain(-4.5 + rise + eddies + 0.4 * hiss + 6 * hard),
             exact.gain(-9.0 + 1.05 * rise + eddies + moan + 9 * hard),
             exact.gain(-19.0 + 1.05 * rise + eddies + 0.7 * hiss + 18 * hard),

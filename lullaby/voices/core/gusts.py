@@ -44,6 +44,8 @@ def eddies_db(key: Key, points: Frames, rise: Floats, controls: Controls) -> Flo
 
     Turbulence is intermittent: eddies come in bursts, most of them on top of a gust, and leave calm between.
     """
-    burst = exact.exp(0.7 * drift(key / "bursts", points, 2.6 * RATE) + 0.05 * np.minimum(rise, 8.0))
-    depth = EDDIES * np.minimum(burst, 2.5) * controls.values("gusts", points)
-    return np.asarray(depth * (1 - 0.4 * controls.number("distance", 0)) * drift(key / "gustlets", points, EDDY))
+    burst = exact.exp(0.85 * drift(key / "bursts", points, 2.6 * RATE) + 0.05 * np.minimum(rise, 8.0))
+    depth = EDDIES * np.minimum(burst, 3.0) * controls.values("gusts", points)
+    return np.asarray(
+        depth * (1 - 0.4 * controls.number("distance", 0)) * drift(key / "gustlets", points, EDDY)
+    )
