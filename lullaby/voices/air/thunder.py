@@ -33,7 +33,7 @@ SKY: Points = ((30, 0), (100, -2), (300, -8), (1_000, -16), (3_000, -24), (10_00
 
 PLACE = RATE // 4
 """Frames of a cell of time: at most one rumble begins in each."""
-LOOSE = 16 * RATE
+LOOSE = 8 * RATE
 """Frames by which its onset may be delayed, at random: some come close together, others after a rest."""
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 CLAPS = 7
@@ -156,7 +156,7 @@ def _add_rumble(
     fall = by_ratio(key / "fall", n, 0.6, 2.0) * (0.8 + 0.4 * away)
     whole = float(exact.gain(-2 * unlike * uniform(key / "loud", 0)[0] + 3 + 4 * (0.5 - away)))
     bright = -1.0 - 8 * (away - 0.5) - 7 * struck
-    sharp = -13.0 - 16 * (away - 0.5) - 16 * struck + 6 * (uniform(key / "sharp", n) - 0.5)
+    sharp = -13.0 - 16 * (away - 0.5) - 11 * struck + 5 * (uniform(key / "sharp", n) - 0.5)
     brights, sharps = float(exact.gain(bright)), exact.gain(sharp)
     for k in range(swells):
         first, last = np.searchsorted(
