@@ -1,5 +1,5 @@
 """python -m benchmarks [peers | keeping | following | live | telling | tellers | instruments | serving |
-against [COMMIT]]: how lullaby does, dated."""
+encoding | against [COMMIT]]: how lullaby does, dated."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ def main(words: list[str] | None = None) -> int:
             "tellers",
             "instruments",
             "serving",
+            "encoding",
             "against",
         ),
         default="alone",
@@ -75,7 +76,8 @@ def main(words: list[str] | None = None) -> int:
         "live": played,
         "instruments": instruments,
     }
-    chosen |= {"telling": stories, "tellers": judged, "serving": served, "against": compared}
+    chosen |= {"telling": stories, "tellers": judged, "serving": served}
+    chosen |= {"encoding": encoded, "against": compared}
     try:
         result = chosen[asked.what](asked)
     except Failed as error:
@@ -141,6 +143,17 @@ def served(asked: argparse.Namespace) -> dict[str, Any]:
     result = stamp.stamp("serving") | asdict(found)
     if not asked.json:
         print(f"{heading(result)}\n\n{serving.table(found)}")
+    return result
+
+
+def encoded(asked: argparse.Namespace) -> dict[str, Any]:
+    """What the settings of encoders cost, and what they leave; of --minutes of each night, .5 unless said."""
+    from benchmarks import encoding
+
+    rows = encoding.encoding(asked.minutes or 0.5)
+    result = stamp.stamp("encoding") | {"settings": [asdict(row) for row in rows]}
+    if not asked.json:
+        print(f"{heading(result)}\n\n{encoding.table(rows)}")
     return result
 
 

@@ -1,5 +1,5 @@
-"""What the settings of an encoder cost, and what they leave of a night: each is decoded by the `ffmpeg` program
-and compared with the original.
+"""What the settings of an encoder cost, and what they leave of a night: each is decoded by the `ffmpeg`
+program and compared with the original.
 
     distance    decibels between the levels of a third of an octave before and after, in windows of 43 ms
     short       the same in windows of 5 ms: what a crackle smeared over time shows
@@ -40,7 +40,9 @@ FLOOR = 1e-9
 
 SETTINGS: dict[str, tuple[dict[str, str], ...]] = {
     ".mp3": tuple(
-        {"compression_level": level, "joint_stereo": joint} for level in ("2", "5", "7", "9") for joint in "10"
+        {"compression_level": level, "joint_stereo": joint}
+        for level in ("2", "5", "7", "9")
+        for joint in "10"
     ),
     ".opus": tuple({"compression_level": level} for level in "01246"),
     ".m4b": (
@@ -53,6 +55,8 @@ SETTINGS: dict[str, tuple[dict[str, str], ...]] = {
     ),
 }
 """What is tried beside the settings of the format."""
+SUFFIXES = {".opus": ".ogg", ".m4b": ".mp4"}
+"""Endings by which libav knows the containers."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,10 @@ def _rows(ending: str, sounds: list[Sound], folder: Path) -> Iterator[Setting]:
         options = dict(format.options) | tried
         cost, kilobits, figures = [], [], []
         for sound in sounds:
-            path = folder / f"it{'.ogg' if format.codec == 'libopus' else '.mp4' if ending == '.m4b' else ending}"
+            path = (
+                folder
+                / f"it{'.ogg' if format.codec == 'libopus' else '.mp4' if ending == '.m4b' else ending}"
+            )
             cost.append(_encoded(format, options, sound, path) / len(sound) * RATE * 60)
             kilobits.append(path.stat().st_size * 8 / 1000 / len(sound) * RATE)
             figures.append(compared(sound, decoded(path)))
