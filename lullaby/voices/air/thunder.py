@@ -153,7 +153,7 @@ def _add_rumble(
     size = between(key / "size", n, 0.35, 1.0) * (n < swells)
     slow = float(exact.exp2(1.2 * struck)) * (0.5 + 1.0 * away)
     rise = by_ratio(key / "rise", n, 0.38, 0.85) * slow
-    fall = by_ratio(key / "fall", n, 0.6, 2.0) * (0.8 + 0.4 * away)
+    fall = by_ratio(key / "fall", n, 0.8, 2.0) * (0.8 + 0.4 * away)
     whole = float(exact.gain(-2 * unlike * uniform(key / "loud", 0)[0] + 3 + 4 * (0.5 - away)))
     bright = -1.0 - 8 * (away - 0.5) - 7 * struck
     sharp = -13.0 - 16 * (away - 0.5) - 11 * struck + 5 * (uniform(key / "sharp", n) - 0.5)
