@@ -49,7 +49,7 @@ SPAN = Span(35 * RATE + 77, PAGE + 20 * RATE + 345)
 CHAPTERS = [("Arriving", 0.0), ("Further off", 15 - 77 / RATE), ("Gone", 31 - 77 / RATE)]
 LAG = {".opus": 312 / RATE + 1e-6, ".ogg": 312 / RATE + 1e-6, ".mp3": 0.045}
 """Seconds a codec's own padding adds to what ffprobe calls the duration of its container."""
-PADDING = {".m4b": 1_023, ".mp4": 1_023}
+PADDING = {".m4b": 1_023, ".mp4": 1_023, ".m4o": 959}
 """Frames that libav decodes of the last packet, though the file's tables say where its sound ends."""
 
 

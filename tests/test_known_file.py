@@ -67,7 +67,7 @@ def kept(night: Night, tmp_path_factory: pytest.TempPathFactory) -> Mapping[tupl
 
 
 def test_these_have_a_known_length() -> None:
-    assert set(KNOWN) == {".mp3", ".ogg", ".wav"}
+    assert set(KNOWN) == {".mp3", ".ogg", ".m4o", ".wav"}
 
 
 @pytest.mark.parametrize("ending", KNOWN)

@@ -59,7 +59,7 @@ def in_one_go(night: Night, span: Span, ending: str) -> list[bytes]:
     return out + encoder.finish()
 
 
-@pytest.mark.parametrize("ending", [".opus", ".ogg", ".mp3"])
+@pytest.mark.parametrize("ending", [".opus", ".ogg", ".m4o", ".mp3"])
 def test_segments_are_a_sequential_encode_byte_for_byte(night: Night, ending: str):
     span = Span(0, 2 * PAGE + 1_234)  # from lights-out: only the end is faded, for a fiftieth of a second
     joined, once = packets(rendered(night, span, ending)), in_one_go(night, span, ending)

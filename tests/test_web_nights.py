@@ -160,7 +160,7 @@ def test_a_server_that_was_started_again_goes_on_in_mid_byte(whole: bytes) -> No
     assert got + answer.content == whole
 
 
-@pytest.mark.parametrize("ending", [".ogg", ".wav"])
+@pytest.mark.parametrize("ending", [".ogg", ".m4o", ".wav"])
 def test_in_other_forms_too(url: str, night: Night, tmp_path: Path, ending: str) -> None:
     kept = export(night, tmp_path / f"night{ending}", use=STREAM).read_bytes()
     answer = httpx.get(f"{url}/night/{MIX}{ending}", headers={"range": "bytes=900000-999999"}, timeout=60)

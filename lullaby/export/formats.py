@@ -155,6 +155,16 @@ FORMATS = (
         constant=True,
         media_type="",
     ),
+    # and these in MP4: its tables say where every packet lies, so a browser finds any place at once, where in
+    # Ogg it looks here and there, and for each look a page of the night is made
+    replace(
+        _OPUS,
+        ending=".m4o",
+        container="mp4",
+        options=(("application", "audio"), ("vbr", "off"), _THOROUGH),
+        constant=True,
+        media_type="",
+    ),
     Format(
         ".flac",
         "flac",

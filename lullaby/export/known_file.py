@@ -5,7 +5,7 @@
     asked                     [·······)
     made                    |---|---|   by one encoder, from a little before
 
-That takes packets of one size: MP3 at a constant rate, Opus in packets of one size (`.ogg`), WAV. The bytes
+That takes packets of one size: MP3 at a constant rate, Opus in packets of one size (`.ogg`, `.m4o`), WAV. The bytes
 are those of the file that `export` writes.
 """
 

@@ -1,6 +1,6 @@
 """The routes of a night: its bytes, its facts and its picture.
 
-    /night/ID.mp3  .ogg  .wav     bytes, in ranges
+    /night/ID.mp3 .m4o .ogg .wav  bytes, in ranges
     /night/ID.m3u8                a list of its pieces, for HLS; with ?began=TIME, of those about now
     /night/ID/init.mp4  0.m4s …   the pieces
     /night/ID.json  .jpg          what it is, and its picture
@@ -38,7 +38,7 @@ PIECE = 64 << 10
 """Bytes that are handed to the network at a time."""
 PREPARING, QUICK = 2, 8
 """Nights that are prepared at the same time, and answers that are looked up meanwhile."""
-TYPES = {".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".wav": "audio/wav"}
+TYPES = {".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".m4o": "audio/mp4", ".wav": "audio/wav"}
 CACHING = "private, no-cache"
 """A phone may keep bytes, and asks by their tag whether they are still the same."""
 

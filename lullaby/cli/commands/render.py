@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def add(commands: Any) -> None:
-    says = "keep a night as a file (.m4b .opus .ogg .flac .mp3 .wav .mp4)"
+    says = "keep a night as a file (.m4b .opus .ogg .m4o .flac .mp3 .wav .mp4)"
     parser = commands.add_parser("render", help=says, allow_abbrev=False)
     add_night(parser, mixing=True)
     parser.add_argument("-o", dest="file", metavar="FILE", help="where (TITLE DATE.m4b in this folder)")

@@ -76,5 +76,8 @@ def chunks(counts: Sequence[int], starts: Sequence[int]) -> bytes:
     return counted("stsc", rows) + counted("stco", [struct.pack(">I", start) for start in starts])
 
 
-def sizes_of(sizes: PacketSizes) -> bytes:
+def sizes_of(sizes: PacketSizes, one_size: int = 0) -> bytes:
+    """The size of each sample, or the one size of all."""
+    if one_size:
+        return full("stsz", struct.pack(">II", one_size, len(sizes)))
     return full("stsz", struct.pack(">II", 0, len(sizes)), np.asarray(sizes, ">u4").tobytes())

@@ -1,4 +1,4 @@
-"""MP4: M4B, and black video with sound for where only films are taken.
+"""MP4: M4B, Opus for browsers, and black video with sound for where only films are taken.
 
     ftyp | moov: where everything lies | mdat: chapter names, then segment after segment
 
@@ -19,7 +19,7 @@ from lullaby.export.containers.black_video import BlackVideo, black_video
 from lullaby.export.containers.boxes import box, movie
 from lullaby.export.containers.itunes import chapter_list, tag_boxes
 from lullaby.export.containers.tags import Tags
-from lullaby.export.containers.tracks import name_samples, names_track, picture_track, sound_track
+from lullaby.export.containers.tracks import frames_coded, name_samples, names_track, picture_track, sound_track
 from lullaby.export.segments import Encoded, PacketSizes, Rendering, Segment
 
 
@@ -44,8 +44,8 @@ class Mp4:
 
     @cached_property
     def _packets(self) -> int:
-        """All packets of the file: as many as hold its frames, and one that the encoder is late by."""
-        return -(-self.rendering.frames // self.rendering.packet_frames) + 1
+        """All packets of the file: as many as hold its frames, and those that a decoder gives before them."""
+        return -(-frames_coded(self.rendering) // self.rendering.packet_frames)
 
     @cached_property
     def _bounds(self) -> list[int]:
@@ -80,6 +80,8 @@ class Mp4:
     def _kind(self) -> bytes:
         if self._film:
             return box("ftyp", b"isom", struct.pack(">I", 0x200), b"isomiso2avc1mp41")
+        if self.rendering.format.constant:
+            return box("ftyp", b"mp42", struct.pack(">I", 0x200), b"mp42isom")
         return box("ftyp", b"M4B ", struct.pack(">I", 0x200), b"M4B M4A mp42isom")
 
     def _tables(self, sizes: PacketSizes, before: int) -> bytes:

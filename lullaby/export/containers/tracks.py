@@ -14,6 +14,7 @@ from lullaby.export.containers.boxes import box, counted, full
 from lullaby.export.containers.tags import Tags
 from lullaby.export.encoder import setup_of
 from lullaby.export.segments import PacketSizes, Rendering
+from lullaby.time import RATE
 
 SOUND, _NAMES, _PICTURE = 1, 2, 3
 _NEXT = bytes(6) + struct.pack(">H", 1)
@@ -31,9 +32,9 @@ def sound_track(
         _how_it_is_coded(rendering),
         boxes.times([rendering.packet_frames] * (len(sizes) - 1) + [last]),
         boxes.chunks([b - a for a, b in pairwise(bounds)], starts),
-        boxes.sizes_of(sizes),
-        # to play from the middle, a decoder needs the packet before
-        full("sgpd", b"roll", struct.pack(">IIh", 2, 1, -1), version=1),
+        boxes.sizes_of(sizes, _one_size(rendering)),
+        # to play from the middle, a decoder needs packets before: of AAC one, of Opus 80 ms (RFC 7845)
+        full("sgpd", b"roll", struct.pack(">IIh", 2, 1, -4 if _is_opus(rendering) else -1), version=1),
         full("sbgp", b"roll", struct.pack(">III", 1, len(sizes), 1)),
     )
     return _sound(rendering, box("tref", box("chap", struct.pack(">I", _NAMES))) if chapters else b"", table)
@@ -71,8 +72,20 @@ def _sound(rendering: Rendering, refers: bytes, table: bytes) -> bytes:
     )
 
 
+def _is_opus(rendering: Rendering) -> bool:
+    return rendering.format.codec == "libopus"
+
+
+def _one_size(rendering: Rendering) -> int:
+    """The size of every packet; 0 where each has its own."""
+    format = rendering.format
+    return format.packet_bytes(rendering.sampling) if format.constant else 0
+
+
 def _how_it_is_coded(rendering: Rendering) -> bytes:
     """The `stsd` box of the sound."""
+    if _is_opus(rendering):
+        return counted("stsd", [_opus(rendering)])
     bits = rendering.format.bit_rate(rendering.sampling)
     # MPEG-4 audio, a stream of sound, 6144 bits of buffer a channel
     decoder = struct.pack(">BB3sII", 0x40, 0x15, (1536).to_bytes(3, "big"), 2 * bits, bits)
@@ -82,6 +95,14 @@ def _how_it_is_coded(rendering: Rendering) -> bytes:
     sampling = rendering.sampling
     entry = _NEXT + bytes(8) + struct.pack(">HHHHI", sampling.channels, 16, 0, 0, sampling.rate << 16)
     return counted("stsd", [box("mp4a", entry, full("esds", stream))])
+
+
+def _opus(rendering: Rendering) -> bytes:
+    """The entry of Opus in MP4: what stands in the head of an Ogg file, the other way round."""
+    head = setup_of(rendering.format, rendering.sampling).setup
+    channels, skipped, rate, gain = struct.unpack_from("<BHIh", head, 9)
+    entry = _NEXT + bytes(8) + struct.pack(">HHHHI", channels, 16, 0, 0, RATE << 16)
+    return box("Opus", entry, box("dOps", struct.pack(">BBHIhB", 0, channels, skipped, rate, gain, 0)))
 
 
 def name_samples(tags: Tags) -> list[bytes]:
