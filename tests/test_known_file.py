@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from nights import night_of
 
 from lullaby.errors import AskedWrongly
 from lullaby.export import BEDSIDE, ENDINGS, USES, Sampling, Use, export, rendering_of
+from lullaby.export.encoder import Encoder
 from lullaby.export.file_tags import tags_of
-from lullaby.export.known_file import KNOWN, KnownFile
+from lullaby.export.known_file import KNOWN, KnownFile, packets_given
 from lullaby.night import Night, pages
 from lullaby.time import PAGE, RATE, Span
 
@@ -76,6 +78,18 @@ def test_its_length_is_known_before_any_of_it_is_made(
     night: Night, kept: Mapping[tuple[str, str], bytes], name: str, ending: str
 ) -> None:
     assert known(night, SPANS[name], ending).length == len(kept[name, ending])
+
+
+@pytest.mark.parametrize("ending", [ending for ending in KNOWN if ENDINGS[ending].codec])
+def test_as_many_packets_are_counted_as_the_encoder_gives(ending: str) -> None:
+    """However many frames the last packet is filled with."""
+    format, sampling, chance = ENDINGS[ending], Sampling(), random.Random(5)
+    packet = format.packet(sampling.rate)
+    edges = [k * packet + more for k in (1, 15, 16, 17, 60) for more in (-1, 0, 1)]
+    for frames in [1, *edges, *(chance.randrange(80 * packet) for _ in range(20))]:
+        encoder = Encoder(format, sampling)
+        packets = encoder.put(np.zeros((frames, sampling.channels), np.float32)) + encoder.finish()
+        assert packets_given(format, sampling, frames) == len(packets), frames
 
 
 @pytest.mark.parametrize("ending", KNOWN)

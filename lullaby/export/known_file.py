@@ -5,8 +5,8 @@
     asked                     [·······)
     made                    |---|---|   by one encoder, from a little before
 
-That takes packets of one size: MP3 at a constant rate, Opus in packets of one size (`.ogg`, `.m4o`), WAV. The bytes
-are those of the file that `export` writes.
+That takes packets of one size: MP3 at a constant rate, Opus in packets of one size (`.ogg`, `.m4o`), WAV. The
+bytes are those of the file that `export` writes.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from lullaby.export.segments import Encoded, Rendering, Segment
 
 KNOWN = tuple(format.ending for format in ENDINGS.values() if format.has_known_length)
 
+_TRIED = 16
+"""Packets: more than an encoder ever holds back."""
 STRETCH = 2
 """Seconds of a stretch, about: what is made and handed out at a time."""
 
@@ -175,15 +177,23 @@ class KnownFile:
     def _packets(self, segment: Segment) -> int:
         if segment.stop is not None:
             return segment.stop - segment.start
-        sampling = self.rendering.sampling
+        format, sampling = self.rendering.format, self.rendering.sampling
         frames = -(-len(self.rendering.heard(segment)) // sampling.every)
-        given = _given(self.rendering.format, sampling, frames) if self.rendering.format.codec else frames
+        given = packets_given(format, sampling, frames) if format.codec else frames
         return given - (segment.start - segment.encoded_from)
+
+
+def packets_given(format: Format, sampling: Sampling, frames: int) -> int:
+    """How many packets the encoder gives for so many frames: one more for each packet's frames that are more.
+    So the last few are tried."""
+    packet = format.packet(sampling.rate)
+    before = max(0, frames // packet - _TRIED)
+    return before + _given(format, sampling, frames - before * packet)
 
 
 @lru_cache(maxsize=64)
 def _given(format: Format, sampling: Sampling, frames: int) -> int:
-    """How many packets the encoder gives for so many frames: silence is encoded in a moment, and as many."""
+    """The same by the encoder itself: of silence it gives as many."""
     encoder, count, piece = Encoder(format, sampling), 0, sampling.rate
     for start in range(0, frames, piece):
         count += len(encoder.put(np.zeros((min(piece, frames - start), sampling.channels), np.float32)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 
@@ -60,10 +61,11 @@ def media(scale: int, length: int, kind: bytes, name: bytes, about: bytes, table
     )
 
 
-def times(lengths: Iterable[int]) -> bytes:
-    """The `stts` box, with the length of each sample: runs of equal ones."""
-    runs = [(len(list(run)), length) for length, run in groupby(lengths)]
-    return counted("stts", [struct.pack(">II", *run) for run in runs])
+def times(runs: Iterable[tuple[int, int]]) -> bytes:
+    """The `stts` box: how many samples follow one another, and how long each of them is."""
+    some = (run for run in runs if run[0])
+    joined = [(sum(count for count, _ in run), length) for length, run in groupby(some, key=itemgetter(1))]
+    return counted("stts", [struct.pack(">II", *run) for run in joined])
 
 
 def chunks(counts: Sequence[int], starts: Sequence[int]) -> bytes:

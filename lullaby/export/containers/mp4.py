@@ -19,7 +19,13 @@ from lullaby.export.containers.black_video import BlackVideo, black_video
 from lullaby.export.containers.boxes import box, movie
 from lullaby.export.containers.itunes import chapter_list, tag_boxes
 from lullaby.export.containers.tags import Tags
-from lullaby.export.containers.tracks import frames_coded, name_samples, names_track, picture_track, sound_track
+from lullaby.export.containers.tracks import (
+    frames_coded,
+    name_samples,
+    names_track,
+    picture_track,
+    sound_track,
+)
 from lullaby.export.segments import Encoded, PacketSizes, Rendering, Segment
 
 

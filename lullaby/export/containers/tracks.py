@@ -30,7 +30,7 @@ def sound_track(
     table = box(
         "stbl",
         _how_it_is_coded(rendering),
-        boxes.times([rendering.packet_frames] * (len(sizes) - 1) + [last]),
+        boxes.times([(len(sizes) - 1, rendering.packet_frames), (1, last)]),
         boxes.chunks([b - a for a, b in pairwise(bounds)], starts),
         boxes.sizes_of(sizes, _one_size(rendering)),
         # to play from the middle, a decoder needs packets before: of AAC one, of Opus 80 ms (RFC 7845)
@@ -119,7 +119,7 @@ def names_track(tags: Tags, samples: Sequence[bytes], start: int, rendering: Ren
     table = box(
         "stbl",
         counted("stsd", [entry]),
-        boxes.times(lengths),
+        boxes.times((1, length) for length in lengths),
         boxes.chunks([len(samples)], [start]),
         boxes.sizes_of(np.array([len(sample) for sample in samples], np.uint32)),
     )
@@ -143,7 +143,7 @@ def picture_track(
     table = box(
         "stbl",
         counted("stsd", [entry]),
-        boxes.times([every] * (last - 1) + [frames - every * (last - 1)]),
+        boxes.times([(last - 1, every), (1, frames - every * (last - 1))]),
         counted("stss", [struct.pack(">I", k + 1) for k in range(0, last, film.group)]),
         boxes.chunks([count for count, _ in filled], [start for _, start in filled]),
         boxes.sizes_of(np.array([len(film.picture(k)) for k in range(last)], np.uint32)),
