@@ -1,7 +1,8 @@
 """A small house that serves the page: enough of a server for a browser to play, change and stop a night.
 
-What it serves is a quiet tone with the length and the bytes of a WAV. It can be made to answer nothing,
-and can be ended and begun again on the same port. It remembers what it was asked for.
+What it serves is a quiet tone with the length and the bytes of a WAV, by whichever ending it is asked for. It
+can be made to answer nothing, and can be ended and begun again on the same port. It remembers what it was
+asked for.
 """
 
 from __future__ import annotations
@@ -160,6 +161,7 @@ class House:
                 Route("/pair", self._pair, methods=["GET", "POST"]),
                 Route("/picture.jpg", self._picture),
                 Route("/night/{id}.mp3", self._bytes),
+                Route("/night/{id}.m4o", self._bytes),
                 Route("/night/{id}.json", self._facts),
                 Route("/rooms/{rest:path}", self._rooms, methods=["POST"]),
                 Route("/{name}", self._asset),

@@ -447,6 +447,63 @@ def test_on_ios_hls_comes_first_and_mp3_where_there_is_none(opened: Opened, hous
     assert asked[0].endswith(".m3u8")
 
 
+def media_of(page: Page) -> list[str]:
+    """What the page asks for as sound from now on."""
+    asked: list[str] = []
+    page.on("request", lambda request: request.resource_type == "media" and asked.append(request.url))
+    return asked
+
+
+def says_of_opus(answer: str) -> str:
+    """A browser that says so of Opus in MP4, and of nothing else that it might play it."""
+    plays = f"kind.includes('opus') ? '{answer}' : ''"
+    return f"HTMLMediaElement.prototype.canPlayType = (kind) => {plays};"
+
+
+@pytest.mark.parametrize(
+    ("answer", "ending"), [("probably", ".m4o"), ("maybe", ".mp3"), ("", ".mp3")], ids=["yes", "maybe", "no"]
+)
+def test_opus_in_mp4_is_asked_for_where_the_browser_says_that_it_plays_it(
+    opened: Opened, house: House, answer: str, ending: str
+) -> None:
+    page = opened(before=says_of_opus(answer))
+    asked = media_of(page)
+    play(page)
+    known = len(house.asked)
+    page.get_by_role("slider", name="Level of Rain on slate").fill("-14")
+    newest(house, page, known)
+    assert {url[-4:] for url in asked} == {ending}
+
+
+def test_this_browser_says_that_it_plays_opus_in_mp4(opened: Opened) -> None:
+    page = opened()
+    asked = media_of(page)
+    play(page)
+    assert {url[-4:] for url in asked} == {".m4o"}
+
+
+def test_where_opus_in_mp4_is_not_played_after_all_mp3_is(opened: Opened, house: House) -> None:
+    page = opened(before=says_of_opus("probably"))
+    page.route("**/*.m4o", lambda route: route.fulfill(body=b"no sound", content_type="audio/mp4"))
+    asked = media_of(page)
+    play(page)
+    assert asked[0].endswith(".m4o")
+    assert page.evaluate("sound.currentSrc").endswith(".mp3")
+    known, before = len(asked), len(house.asked)
+    page.get_by_role("slider", name="Level of Rain on slate").fill("-14")
+    newest(house, page, before)
+    assert {url[-4:] for url in asked[known:]} == {".mp3"}  # it is not tried once more
+
+
+def test_a_page_that_plays_at_once_goes_over_to_opus_before_it_is_heard(opened: Opened, house: House) -> None:
+    page = opened(before=says_of_opus("probably"))
+    page.route("**/*.mp3", lambda _: None)  # it is long in coming
+    page.goto(house.url + "/?play=plain~from%3D60")
+    heard(page)
+    assert page.evaluate("sound.currentSrc").endswith("/plain~from=60.m4o")
+    assert at(page) > 60
+
+
 def test_a_server_that_does_not_answer_is_asked_until_it_does(opened: Opened, house: House) -> None:
     page = opened()
     house.answers = False

@@ -58,7 +58,10 @@ const canFade = (() => { // not on iOS: there only the buttons of the phone set 
   sound.volume = 1;
   return set;
 })();
-let hls = !canFade && "hls" in sound.dataset && sound.canPlayType("application/vnd.apple.mpegurl") !== "";
+const ANYWHERE = ".mp3";     // what every browser plays
+let kind = // of file that is asked for
+  !canFade && "hls" in sound.dataset && sound.canPlayType("application/vnd.apple.mpegurl") !== "" ? ".m3u8"
+    : sound.canPlayType('audio/mp4; codecs="opus"') === "probably" ? ".m4o" : ANYWHERE;
 
 let current = sound.dataset.id;      // the address that the element has
 let wanted = readAddress(current);   // what it is to be, wherever it begins
@@ -70,7 +73,7 @@ let other = false;                   // what is wanted is another night, and beg
 let loud = 1;
 let voices = [];                     // of what plays, by name
 
-const source = (id, end) => `/night/${encodeURI(id)}${end || (hls ? ".m3u8" : ".mp3")}`;
+const source = (id, end) => `/night/${encodeURI(id)}${end || kind}`;
 const offset = () => Number(readAddress(current).from || 0);
 
 function place() {
@@ -417,7 +420,7 @@ async function tryAgain() {
   const id = current;
   const still = () => willing && current === id;
   const at = place();
-  if (hls && sound.error && sound.error.code === 4) hls = false;
+  if (sound.error && sound.error.code === 4) kind = ANYWHERE; // it cannot play that after all
   for (let pause = 500; still(); pause = Math.min(2 * pause, LONGEST_PAUSE)) {
     await sleep(pause);
     const facts = await ask(id, still);
@@ -576,6 +579,7 @@ for (const id of ["timer", "fade"]) {
 if (by("mix")) by("mix").addEventListener("input", afterwards(mixMoved));
 if (by("levels")) by("levels").addEventListener("input", afterwards(levelsMoved));
 if (willing) {
+  if (kind !== ANYWHERE && sound.readyState === 0) put(current);
   play();
   ask(current, () => willing).then((facts) => facts && !facts.error && learn(facts));
 }
