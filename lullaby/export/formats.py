@@ -161,7 +161,7 @@ FORMATS = (
         _OPUS,
         ending=".m4o",
         container="mp4",
-        options=(("application", "audio"), ("vbr", "off"), _THOROUGH),
+        options=(("application", "audio"), ("vbr", "off"), _EFFORT),
         constant=True,
         media_type="",
     ),
