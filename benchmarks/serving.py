@@ -3,7 +3,8 @@
     python -m benchmarks serving [--hours 8] [--minutes 1] [--rounds 3]
 
 Against `lullaby serve` in a process of its own on the loopback, its kernels compiled before. `hours` are of
-the night whose bytes are compared with those that `render` makes, `minutes` of what each of ten phones reads.
+the night whose bytes are compared with those that `render` makes, `minutes` of what each of ten phones reads:
+Opus in MP4 as the page asks for it, and once more by MP3, as in browsers that do not play that.
 Seconds by the clock mean little while other work shares the machine: CPU seconds and the load stand beside.
 """
 
@@ -28,8 +29,18 @@ from statistics import median
 from benchmarks.cpu import ROOT, of_child
 from benchmarks.memory import cpu_s, most_memory
 
-A_SECOND = 20_000
-"""Bytes of MP3, at 160 kbit/s."""
+
+@dataclass(frozen=True)
+class Form:
+    """A form in which a night is asked for."""
+
+    ending: str
+    a_second: int
+    """Bytes of a second of sound."""
+
+
+OPUS, MP3 = Form(".m4o", 12_000), Form(".mp3", 20_000)
+"""What the page asks for in most browsers, and in the others."""
 HEAD = 4_096
 """Bytes before any sound, at the most."""
 NIGHT = "rain+sea~length=28800~all-night=x"
@@ -76,6 +87,8 @@ class Served:
     """And to its first two seconds."""
     one_night: Phones
     ten_nights: Phones
+    one_night_by_mp3: Phones
+    ten_nights_by_mp3: Phones
     memory_mb: float
     """The server and its children at the most; what they share is counted in each."""
     hours: float
@@ -91,27 +104,33 @@ class Server:
     def __init__(self, pid: int, port: int) -> None:
         self.pid, self.port = pid, port
 
-    def read(self, night: str, start: int, stop: int | None = None, enough: int | None = None) -> float:
+    def read(
+        self, night: str, form: Form, start: int, stop: int | None = None, enough: int | None = None
+    ) -> float:
         """Reads these bytes of the night, or the first of them that are `enough`: seconds to the first."""
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
         began = time.monotonic()
         asked = f"bytes={start}-" if stop is None else f"bytes={start}-{stop - 1}"
-        line.request("GET", f"/night/{night}.mp3", headers={"Range": asked})
+        line.request("GET", f"/night/{night}{form.ending}", headers={"Range": asked})
         answer = line.getresponse()
         if answer.status != 206:
-            raise RuntimeError(f"{night} {asked}: {answer.status} {answer.read(200)!r}")
+            raise RuntimeError(f"{night}{form.ending} {asked}: {answer.status} {answer.read(200)!r}")
         got = len(answer.read(1))
         first = time.monotonic() - began
         while some := answer.read(min(65_536, enough - got) if enough else 65_536):
             got += len(some)
         line.close()
         if got != (enough or (stop or 0) - start):
-            raise RuntimeError(f"{night} {asked}: {got} bytes came")
+            raise RuntimeError(f"{night}{form.ending} {asked}: {got} bytes came")
         return first
 
-    def length(self, night: str) -> int:
+    def read_first(self, night: str, form: Form, seconds: int) -> float:
+        """Reads what sounds in these first seconds, and all that stands before it."""
+        return self.read(night, form, 0, enough=HEAD + seconds * form.a_second)
+
+    def length(self, night: str, form: Form) -> int:
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
-        line.request("HEAD", f"/night/{night}.mp3")
+        line.request("HEAD", f"/night/{night}{form.ending}")
         found = int(line.getresponse().headers["content-length"])
         line.close()
         return found
@@ -170,16 +189,14 @@ def serving(hours: float, minutes: float, rounds: int) -> Served:
         with server(*READY.split("+")) as there:
             there.settle()
             tonight = f"{READY}~date={_tonight()}"
-            ready += there.waited([partial(there.read, tonight, 0, enough=HEAD + 4 * A_SECOND)])
+            ready += there.waited([partial(there.read_first, tonight, OPUS, 4)])
     with server(*READY.split("+")) as there, most_memory(there.pid) as most:
         there.settle()
         nights = [f"{mix}~seed={seed}~length=28800~all-night=x" for seed in (1, 2) for mix in MIXES]
-        never = there.waited(
-            [partial(there.read, night, 0, enough=HEAD + 4 * A_SECOND) for night in nights[:5]]
-        )
+        never = there.waited([partial(there.read_first, night, OPUS, 4) for night in nights[:5]])
         firsts, seeks = _seeks(there)
-        one = _phones(there, [NIGHT] * PHONES, minutes)
-        ten = _phones(there, nights, minutes)
+        one, one_by_mp3 = (_phones(there, form, [NIGHT] * PHONES, minutes) for form in (OPUS, MP3))
+        ten, ten_by_mp3 = (_phones(there, form, nights, minutes) for form in (OPUS, MP3))
         ratio = _beside_render(there, hours)
     return Served(
         _middle(ready),
@@ -188,6 +205,8 @@ def serving(hours: float, minutes: float, rounds: int) -> Served:
         _middle(seeks),
         one,
         ten,
+        one_by_mp3,
+        ten_by_mp3,
         most.resident_mb,
         hours,
         ratio,
@@ -203,27 +222,27 @@ def _tonight() -> str:
 
 
 def _seeks(there: Server) -> tuple[list[float], list[tuple[float, float]]]:
-    chance, length, firsts = random.Random(1), there.length(NIGHT), list[float]()
-    there.read(NIGHT, 0, enough=HEAD)
+    chance, length, firsts = random.Random(1), there.length(NIGHT, OPUS), list[float]()
+    there.read_first(NIGHT, OPUS, 0)
 
     def seek() -> None:
-        start = chance.randrange(HEAD, length - 60 * A_SECOND)
-        firsts.append(there.read(NIGHT, start, enough=2 * A_SECOND))
+        start = chance.randrange(HEAD, length - 60 * OPUS.a_second)
+        firsts.append(there.read(NIGHT, OPUS, start, enough=2 * OPUS.a_second))
 
     return firsts, there.waited([seek] * SEEKS)
 
 
-def _phones(there: Server, nights: list[str], minutes: float) -> Phones:
+def _phones(there: Server, form: Form, nights: list[str], minutes: float) -> Phones:
     """Each reads so many minutes from a place of its own."""
-    length, size = there.length(nights[0]), round(60 * minutes * A_SECOND)
+    length, size = there.length(nights[0], form), round(60 * minutes * form.a_second)
     for night in set(nights):
-        there.read(night, 0, enough=HEAD)  # all are prepared
-    chance = random.Random(2)
+        there.read_first(night, form, 0)  # all are prepared
+    chance = random.Random(f"phones {form.ending}")
     starts = [chance.randrange(HEAD, length - size) for _ in nights]
     before, began = cpu_s(there.pid), time.monotonic()
 
     def heard(night: str, start: int) -> float:
-        there.read(night, start, start + size)
+        there.read(night, form, start, start + size)
         return 60 * minutes / (time.monotonic() - began)
 
     with ThreadPoolExecutor(len(nights)) as phones:
@@ -237,10 +256,10 @@ def _beside_render(there: Server, hours: float) -> float:
     """The first minute is left out of both: it holds what either needs before it begins."""
     seconds = round(3_600 * hours)
     night = f"rain+sea~seed=77~length={seconds}~all-night=x"
-    minute, whole = HEAD + 60 * A_SECOND, there.length(night)
-    there.read(night, 0, minute)
+    minute, whole = HEAD + 60 * MP3.a_second, there.length(night, MP3)
+    there.read(night, MP3, 0, minute)
     before = cpu_s(there.pid)
-    there.read(night, minute, whole)
+    there.read(night, MP3, minute, whole)
     served = cpu_s(there.pid) - before
     with tempfile.TemporaryDirectory() as home:
         env = {**os.environ, "LULLABY_HOME": home}
@@ -272,6 +291,8 @@ def table(found: Served) -> str:
     for name, ten in (
         ("ten phones, one night", found.one_night),
         ("ten phones, ten nights", found.ten_nights),
+        ("ten phones by MP3, one night", found.one_night_by_mp3),
+        ("ten phones by MP3, ten nights", found.ten_nights_by_mp3),
     ):
         lines.append(
             f"{name:38}each {ten.slowest:.1f} to {ten.fastest:.1f} × real time (10); "
