@@ -104,13 +104,11 @@ class Server:
     def __init__(self, pid: int, port: int) -> None:
         self.pid, self.port = pid, port
 
-    def read(
-        self, night: str, form: Form, start: int, stop: int | None = None, enough: int | None = None
-    ) -> float:
+    def read(self, night: str, form: Form, start: int, stop: int = 0, enough: int = 0) -> float:
         """Reads these bytes of the night, or the first of them that are `enough`: seconds to the first."""
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
         began = time.monotonic()
-        asked = f"bytes={start}-" if stop is None else f"bytes={start}-{stop - 1}"
+        asked = f"bytes={start}-{stop - 1 if stop else ''}"
         line.request("GET", f"/night/{night}{form.ending}", headers={"Range": asked})
         answer = line.getresponse()
         if answer.status != 206:
@@ -120,7 +118,7 @@ class Server:
         while some := answer.read(min(65_536, enough - got) if enough else 65_536):
             got += len(some)
         line.close()
-        if got != (enough or (stop or 0) - start):
+        if got != (enough or stop - start):
             raise RuntimeError(f"{night}{form.ending} {asked}: {got} bytes came")
         return first
 
@@ -129,11 +127,9 @@ class Server:
         return self.read(night, form, 0, enough=HEAD + seconds * form.a_second)
 
     def length(self, night: str, form: Form) -> int:
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
-        line.request("HEAD", f"/night/{night}{form.ending}")
-        found = int(line.getresponse().headers["content-length"])
-        line.close()
-        return found
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)) as line:
+            line.request("HEAD", f"/night/{night}{form.ending}")
+            return int(line.getresponse().headers["content-length"])
 
     def waited(self, works: Sequence[Callable[[], object]]) -> list[tuple[float, float]]:
         """Seconds by the clock and of the server's CPU, for each."""
