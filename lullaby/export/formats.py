@@ -126,9 +126,9 @@ _AAC = Format(
     media_type="audio/mp4",
 )
 
-# more leaves no more of a night, and less smears its crackles (`python -m benchmarks encoding`);
-# from 7 on the encoder listens for tones over many seconds, and no segment could be encoded alone
-_EFFORT = ("compression_level", "2")
+# with less the encoder remembers for longer than a pre-roll, and from 7 on it listens for tones over many seconds:
+# no segment could be encoded alone. What each level costs and leaves: `python -m benchmarks encoding`
+_EFFORT = ("compression_level", "4")
 
 _OPUS = Format(
     ".opus",
