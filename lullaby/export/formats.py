@@ -126,8 +126,8 @@ _AAC = Format(
     media_type="audio/mp4",
 )
 
-# with less the encoder remembers for longer than a pre-roll, and from 7 on it listens for tones over many seconds:
-# no segment could be encoded alone. What each level costs and leaves: `python -m benchmarks encoding`
+# with less the encoder remembers for longer than a pre-roll, and from 7 on it listens for tones over many
+# seconds: no segment could be encoded alone. What a level costs and leaves: `python -m benchmarks encoding`
 _EFFORT = ("compression_level", "4")
 
 _OPUS = Format(
