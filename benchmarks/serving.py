@@ -28,6 +28,7 @@ from statistics import median
 
 from benchmarks.cpu import ROOT, of_child
 from benchmarks.memory import cpu_s, most_memory
+from lullaby import places
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def server(*night: str) -> Iterator[Server]:
         door.bind(("127.0.0.1", 0))
         port = door.getsockname()[1]
     with tempfile.TemporaryDirectory() as home:
-        env = {**os.environ, "LULLABY_HOME": home}
+        env = {**os.environ, "LULLABY_HOME": home, "LULLABY_CACHE": str(places.cache())}
         child = subprocess.Popen(
             [sys.executable, "-m", "lullaby", "serve", *night, "--port", str(port)],
             cwd=ROOT,
@@ -179,6 +180,7 @@ def server(*night: str) -> Iterator[Server]:
 
 
 def serving(hours: float, minutes: float, rounds: int) -> Served:
+    subprocess.run([sys.executable, "-m", "lullaby", "warmup"], cwd=ROOT, check=True, capture_output=True)
     before = os.getloadavg()[0]
     ready = []
     for _ in range(rounds):
@@ -258,7 +260,7 @@ def _beside_render(there: Server, hours: float) -> float:
     there.read(night, MP3, minute, whole)
     served = cpu_s(there.pid) - before
     with tempfile.TemporaryDirectory() as home:
-        env = {**os.environ, "LULLABY_HOME": home}
+        env = {**os.environ, "LULLABY_HOME": home, "LULLABY_CACHE": str(places.cache())}
         command = [sys.executable, "-m", "lullaby", "render", "rain", "sea", "--seed", "77", "--length"]
         command += [str(seconds), "--all-night", "x", "--for-use", "stream"]
         kept = of_child([*command, "-o", str(Path(home) / "night.mp3")], env)

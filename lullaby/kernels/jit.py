@@ -13,6 +13,7 @@ cache therefore lives in a folder named by a hash of every kernel source: a chan
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import shutil
 import tempfile
@@ -93,6 +94,28 @@ folder = _choose_folder()
 def kept() -> int:
     """The number of compiled kernels in the cache."""
     return len(list(folder.glob(f"*{SUFFIX}"))) if folder is not None else 0
+
+
+def _all_kept() -> Path | None:
+    """The file that says, once it is there, that every kernel was compiled for this processor and kept."""
+    if folder is None:
+        return None
+    which = hashlib.sha256(repr((processor(), numba.__version__)).encode()).hexdigest()[:16]
+    return folder / f"all-{which}"
+
+
+def all_are_kept() -> bool:
+    """Is nothing left to be compiled here, but what plays own recordings?"""
+    path = _all_kept()
+    return path is not None and path.exists()
+
+
+def say_all_are_kept() -> None:
+    """Said by whoever has used every kernel. Where it cannot be noted, it is said another time."""
+    path = _all_kept()
+    if path is not None and not unkept:
+        with contextlib.suppress(OSError):
+            places.put(path, b"", 0o600)
 
 
 def not_kept() -> str | None:

@@ -54,6 +54,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
     finally:
         jit.tuning.remove(watch.begins)
         jit.tuned.remove(watch.ends)
+    jit.say_all_are_kept()
     taken = time.perf_counter() - began
     if asked.json:
         from lullaby.evening.facts.warmup import facts_of_warmup
@@ -92,7 +93,57 @@ def _play_everything(progress: Any) -> None:
     score = _gliding(mix([str(voices[0].path)], [], SECONDS * RATE))
     worn = Night(score, seed=0, gain=1.0, headphones=True)
     worn.render(worn.span)
+    _follow_and_tell()
+    _sleep()
     progress(len(voices), len(voices))
+
+
+def _sleep() -> None:
+    """Nights of a sleeper, and the first half minute of one who is followed live."""
+    import datetime
+
+    from lullaby.sleep.coefficients import shipped
+    from lullaby.sleep.crowd import Crowds
+    from lullaby.sleep.simulate import night_key, simulate
+    from lullaby.sleep.sleeper import Sleeper
+
+    somebody, day = Sleeper(), datetime.date(2000, 1, 1)
+    simulate(somebody, 0, day, compiled=True)
+    crowds = Crowds(somebody, night_key(0, day), shipped())
+    crowds.next(crowds.first)
+
+
+def _follow_and_tell() -> None:
+    """Seconds of a night that follows a sleeper, with a sentence in it and a limit below it, and of its
+    end."""
+    import tempfile
+    import wave
+    from pathlib import Path
+
+    from lullaby import places
+    from lullaby.evening import Request, prepared
+    from lullaby.evening.request import DEFAULT
+    from lullaby.night import Night
+    from lullaby.night.narration import Narration
+    from lullaby.people.caps import Caps
+    from lullaby.time import RATE, Span
+    from lullaby.voices.speech.line import RATIO, Line
+
+    night = prepared(Request(DEFAULT, sleeper="slow", stories=False)).night
+    teller = next(part.name for part in night.score.voices if part.kind.speaks)
+    silence = bytes(2 * RATE // RATIO)
+    with tempfile.TemporaryDirectory() as folder:
+        with wave.open(str(Path(folder) / "silence.wav"), "wb") as file:
+            file.setparams((1, 2, RATE // RATIO, 0, "NONE", "not compressed"))
+            file.writeframes(silence)
+        line = Line(
+            RATE, len(silence) // 2, str(Path(folder) / "silence"), places.speech_digest(silence), gain_db=0.0
+        )
+        told = (Narration(teller, "nothing", (line,)),)
+        low = Caps(hard=-90.0)
+        telling = Night(night.score, course=night.course, gain=1.0, narrations=told, caps=low)
+        telling.render(Span(0, 3 * RATE))
+        telling.render(Span(telling.length - 2 * RATE, telling.length))
 
 
 def _gliding(score: Score) -> Score:

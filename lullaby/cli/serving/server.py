@@ -224,10 +224,12 @@ def _ask_for_codes(house: House, bedside: Bedside) -> None:
 
 
 def _keep_ready(house: House, bedside: Bedside) -> None:
-    """Makes tonight's night ready before anybody asks for it, every evening anew: its plan, what is told in
-    it, its first seconds, its picture."""
+    """Compiles what is not compiled yet, and makes tonight's night ready before anybody asks for it, every
+    evening anew: its plan, what is told in it, its first seconds, its picture."""
+    from lullaby.cli.serving.warming import warm_up
     from lullaby.evening.enough import Enough
 
+    warm_up(bedside.note)
     ready: Wanted | None = None
     while True:
         tonight = house.tonight(None)
