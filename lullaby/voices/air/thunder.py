@@ -148,7 +148,7 @@ def _add_rumble(
 ) -> None:
     """Two to seven swells that follow each other; the farther away, the slower and the deeper.
 
-    A storm brings thunder nearer: a little louder and brighter, never sharper.
+    A storm brings thunder nearer: louder and a little brighter, never sharper.
     """
     # where the lightning struck: about as far away as the voice is, and how much farther or nearer
     struck = uniform(key / "struck", 0)[0] - 0.5
@@ -164,7 +164,8 @@ def _add_rumble(
     slow = float(exact.exp2(1.2 * struck)) * (0.5 + 1.0 * away)
     rise = by_ratio(key / "rise", n, 0.38, 0.85) * slow
     fall = by_ratio(key / "fall", n, 0.8, 2.0) * (0.8 + 0.4 * away)
-    whole = float(exact.gain(-2 * unlike * uniform(key / "loud", 0)[0] + 3 + 4 * (0.5 - away)))
+    loud = 3 + 4 * (0.5 - away) + 4 * (strong - 1) - 2 * unlike * uniform(key / "loud", 0)[0]
+    whole = float(exact.gain(loud))
     bright = -1.0 - 8 * (away - 0.5) - 7 * struck
     sharp = -13.0 - 16 * (away - 0.5) - 11 * struck + 5 * (uniform(key / "sharp", n) - 0.5)
     brights, sharps = float(exact.gain(bright)), exact.gain(sharp)
