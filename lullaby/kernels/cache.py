@@ -115,7 +115,7 @@ class KernelCache:
         compiled_from = self._compiled_from(sig, target_context.codegen())
         path = self._path(compiled_from)
         try:
-            content = _read(path)
+            content = read_private(path)
         except FileNotFoundError:
             return None
         except OSError:
@@ -157,7 +157,7 @@ def _digest(compiled_from: str, code: bytes) -> bytes:
     return hashlib.sha256(compiled_from.encode() + b"\0" + code).digest()
 
 
-def _read(path: Path) -> bytes:
+def read_private(path: Path) -> bytes:
     """The whole file, or nothing of one that is not ours alone to write; a link is an OSError."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     with open(os.open(path, flags), "rb") as file:

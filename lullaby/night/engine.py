@@ -27,6 +27,7 @@ SOUND_SOURCES = (
     "night/loudness.py",
     "night/music.py",
     "night/narration.py",
+    "night/opening.py",
     "night/pages.py",
     "night/plan.py",
     "night/reverberation.py",

@@ -23,30 +23,21 @@ from lullaby.music.programme import Score as Written
 from lullaby.night import mixer
 from lullaby.night.engine import engine_name
 from lullaby.night.faders import FaderMove
-from lullaby.night.loudness import Loudness, gain_for, heard_as
+from lullaby.night.loudness import Loudness, gain_for
 from lullaby.night.music import music_of
 from lullaby.night.narration import Narration
+from lullaby.night.opening import opening_heard
 from lullaby.night.page_cache import PageCache
 from lullaby.night.pages import fill, straight
 from lullaby.night.plan import Plan, make_plan, root_key
 from lullaby.night.splicing import spliced
-from lullaby.night.track import STILL
 from lullaby.people.caps import UNCAPPED, Caps
 from lullaby.score import Score
 from lullaby.score.plain_text import plain, quoted
 from lullaby.sleep.course import Course, Known
 from lullaby.sleep.stages import Stage
-from lullaby.time import PAGE, RATE, Span, page_span
+from lullaby.time import PAGE, Span, page_span
 from lullaby.voices.core.unity import LUFS
-
-SILENCE = -70.0
-"""LUFS: BS.1770's own floor. A minute below it has no loudness to set, and the next one is asked."""
-
-SHORT_FADE = 10 * RATE
-"""Frames of fade that belong to an opening. What comes more softly still is not made louder for it."""
-
-PATIENCE = 10
-"""Minutes listened to before a night is taken to be as loud as its voices are at unity."""
 
 
 @dataclass(frozen=True)
@@ -280,24 +271,8 @@ class Night:
         """LUFS and LAeq of the opening minute, before any gain."""
         with self._listening:
             if self._heard is None:
-                self._heard = self._listened()
+                self._heard = opening_heard(self.plan)
             return self._heard
-
-    def _listened(self) -> tuple[float, float]:
-        """The loudness of the opening, heard with the storm at its height from the start: a night whose storm
-        comes later opens softer, and is no louder then than another. The silences of its sleeper are left
-        out, which would make the rest of the night louder."""
-        if all(track.tells for track in self.plan.tracks):
-            return LUFS, LUFS  # speech is shelved at unity
-        shorter = {name: min(getattr(self.plan, name), SHORT_FADE) for name in ("fade_in", "fade_out")}
-        stormy = tuple(one.at_the_height_of_the_storm() for one in self.plan.tracks)
-        plan = replace(self.plan, tracks=stormy, gate=STILL, **shorter)
-        for minute in range(PATIENCE):
-            span = Span(self.opening.start + minute * PAGE, self.opening.stop + minute * PAGE)
-            loudness, level = heard_as(mixer.before_the_limiter(plan, span))
-            if loudness > SILENCE:
-                return loudness, round(level, 1)
-        return LUFS, LUFS
 
     def page(self, number: int) -> NDArray[np.float32]:
         """One minute, float32[frames, 2], not to be written to. The last few stay at hand."""
