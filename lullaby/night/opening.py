@@ -15,6 +15,7 @@ import os
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -86,7 +87,7 @@ def _made_by() -> tuple[object, ...]:
     return jit.processor(), np.__version__, os.environ.get("NPY_DISABLE_CPU_FEATURES")
 
 
-def _remembered(path: Path) -> dict[str, list[str]]:
+def _remembered(path: Path) -> dict[str, Any]:
     """What was heard before, by name; nothing where the file is missing, damaged, or another's to write."""
     with contextlib.suppress(OSError, ValueError):
         found = json.loads(read_private(path))
@@ -105,13 +106,13 @@ def _remember(path: Path, name: str, heard: Heard) -> None:
         places.put(path, json.dumps(dict(rows)).encode(), 0o600)
 
 
-def _opened(name: str, row: object) -> Heard | None:
+def _opened(name: str, row: Any) -> Heard | None:
     """What was kept under this name; None where it is not as it was written."""
-    with contextlib.suppress(ValueError, TypeError, AttributeError):
-        lufs, level, checked = row  # type: ignore[misc]
-        if checked == _sum(name, lufs, level):
-            heard = float.fromhex(lufs), float.fromhex(level)
-            return heard if all(map(math.isfinite, heard)) else None
+    with contextlib.suppress(ValueError, TypeError):
+        lufs, level, checked = (str(word) for word in row)
+        heard = float.fromhex(lufs), float.fromhex(level)
+        if checked == _sum(name, lufs, level) and all(map(math.isfinite, heard)):
+            return heard
     return None
 
 
