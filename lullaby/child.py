@@ -10,10 +10,29 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import IO
+from typing import IO, Protocol
 
 LAST_PATIENCE = 2.0
 """Seconds that a process that was killed may take to go."""
+
+
+class Process(Protocol):
+    """A process as its owner sees it."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def stdin(self) -> IO[bytes] | None: ...
+
+    @property
+    def stdout(self) -> IO[bytes] | None: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def kill(self) -> None: ...
 
 
 class Child:
@@ -30,7 +49,14 @@ class Child:
         """`hears` reads what it says, in a thread of its own, until there is no more. `fds`: what it
         inherits. An OSError says why it cannot be started."""
         self._hears = hears
-        self._process = subprocess.Popen(
+        self._process = self._started(module, words, fds, env)
+        self._reading = threading.Thread(target=self._read, name=module, daemon=True)
+        self._reading.start()
+
+    def _started(
+        self, module: str, words: Sequence[str], fds: Sequence[int], env: Mapping[str, str] | None
+    ) -> Process:
+        return subprocess.Popen(
             [sys.executable, "-P", "-m", module, *words],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -39,8 +65,6 @@ class Child:
             env=env,
             start_new_session=True,  # Ctrl-C is for its owner
         )
-        self._reading = threading.Thread(target=self._read, name=module, daemon=True)
-        self._reading.start()
 
     @property
     def pid(self) -> int:

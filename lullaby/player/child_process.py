@@ -11,7 +11,8 @@ import queue
 from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
-from lullaby.child import Child
+from lullaby.child import Child, Process
+from lullaby.player.forked import Forked, may_fork
 
 
 class ChildProcess(Child):
@@ -51,6 +52,17 @@ class ChildProcess(Child):
                     self._said.put(said)
         finally:
             self._said.put(None)
+
+
+class CopiedProcess(ChildProcess):
+    """The same as a copy of this process, which has loaded what the module needs, where one can be made."""
+
+    def _started(
+        self, module: str, words: Sequence[str], fds: Sequence[int], env: Mapping[str, str] | None
+    ) -> Process:
+        if may_fork():
+            return Forked(module, words, fds)
+        return super()._started(module, words, fds, env)
 
 
 def tell(facts: Mapping[str, Any]) -> None:

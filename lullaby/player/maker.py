@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lullaby.player.child_process import ChildProcess
+from lullaby.player.child_process import ChildProcess, CopiedProcess
 from lullaby.player.shared_memory import Shared
 from lullaby.time import PAGE, RATE, STEP, Span, page_span
 
@@ -58,7 +58,8 @@ class NotMade(Exception):
 class Maker:
     """The process, as the player sees it. One thread asks for its pages; any may close it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, forks: bool = False) -> None:
+        """`forks`: the first process is a copy of this one, where that can be."""
         self._shared = Shared(SIZE)
         self._sound = np.frombuffer(self._shared.memory, np.float32).reshape(LONGEST, 2)
         self._child: ChildProcess | None = None
@@ -68,14 +69,15 @@ class Maker:
         self._numbers = itertools.count(1)
         self.meanwhile: Callable[[], object] | None = None
         """Called again and again by the thread that waits for a page: what is at hand plays on."""
-        self.open()
+        self.open(forks=forks)
 
-    def open(self) -> None:
+    def open(self, *, forks: bool = False) -> None:
         """Starts it, where it does not run: that takes a moment, which nobody need wait for."""
         with self._opening:
             if self._child is None and not self._closed:
                 facts = {"memory": self._shared.handle}
-                self._child = ChildProcess("lullaby.player.making", facts, self._shared.fds)
+                kind = CopiedProcess if forks else ChildProcess
+                self._child = kind("lullaby.player.making", facts, self._shared.fds)
                 self._has_answered = False
 
     @property

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from typing import Any, Protocol
 
-from lullaby.player.child_process import ChildProcess
+from lullaby.player.child_process import ChildProcess, CopiedProcess
 from lullaby.player.ring import Ring
 from lullaby.time import RATE
 
@@ -78,14 +78,16 @@ class Outlet:
         self.opens = 0
         """How often a device was tried."""
 
-    def open(self, now: float) -> None:
+    def open(self, now: float, *, forks: bool = False) -> None:
+        """`forks`: what plays is a copy of this process, where that can be."""
         self.state, self._since, self._looked = State.OPENING, now, now
         self._within = STARTS
         self.opens += 1
         self.ring.starts_from_nothing()
         self._calls = self.ring.calls
         facts = {**asdict(self.way), "ring": self.ring.handle}
-        self._child = ChildProcess("lullaby.player.output", facts, self.ring.fds)
+        kind = CopiedProcess if forks else ChildProcess
+        self._child = kind("lullaby.player.output", facts, self.ring.fds)
 
     def look(self, now: float) -> None:
         """What has become of the device?"""

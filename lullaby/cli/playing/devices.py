@@ -81,15 +81,17 @@ def address_of(name: str | None) -> tuple[str, str | None]:
 @contextlib.contextmanager
 def outlet_on(way: Way) -> Iterator[tuple[Outlet, Maker]]:
     """The device, and the process that makes the sound: they come up while the night is made."""
+    from lullaby.player.forked import load_for_copies
     from lullaby.player.maker import Maker
 
-    maker = Maker()
+    forks = load_for_copies()
+    maker = Maker(forks=forks)
     try:
         from lullaby.player import Outlet
         from lullaby.player.ring import Ring
 
         outlet = Outlet(Ring(), way)
-        outlet.open(time.monotonic())
+        outlet.open(time.monotonic(), forks=forks)
         try:
             yield outlet, maker
         finally:
