@@ -52,6 +52,12 @@ def test_nothing_is_loaded_that_a_page_does_not_need(start: dict[str, Any]) -> N
     assert NOT_NEEDED & set(start["modules"]) == set()
 
 
+def test_no_markdown_is_loaded_where_no_story_is_told() -> None:
+    program = "import sys; import lullaby.evening.narration.storytelling; print('markdown_it' in sys.modules)"
+    child = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert child.stdout.split() == ["False"]
+
+
 def test_a_program_that_uses_it_keeps_what_numba_can_do_with_other_libraries() -> None:
     program = """
 import lullaby

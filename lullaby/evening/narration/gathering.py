@@ -21,7 +21,6 @@ from lullaby.score.front_matter import front_matter_of
 from lullaby.score.model import Change, Telling, Until
 from lullaby.sleep.course import Course
 from lullaby.story.lexicon import merged
-from lullaby.story.markdown import markdown_told
 from lullaby.story.reading import read_text
 from lullaby.story.text import Paragraph, Text
 from lullaby.time import RATE
@@ -86,6 +85,8 @@ def text_of(telling: Telling) -> Text:
     be read."""
     if not telling.text:
         return read_text(telling.path)
+    from lullaby.story.markdown import markdown_told  # a library, and most nights tell nothing
+
     mistakes: list[WrittenWrongly] = []
     front, said = front_matter_of(telling.text, telling.story, mistakes)
     if mistakes:

@@ -9,7 +9,6 @@ from lullaby.errors import WrittenWrongly
 from lullaby.evening.narration.pacing import Pacing
 from lullaby.people.listeners import find_person
 from lullaby.score.front_matter import front_matter_of
-from lullaby.story.markdown import markdown_told
 from lullaby.story.text import Text
 from lullaby.story.weaving import Wishes, wishes_of, woven
 from lullaby.story.weaving.wishes import LONGEST, SHORTEST, WORDS_A_MINUTE
@@ -41,6 +40,8 @@ def woven_story(
     seed: int = 0,
 ) -> Woven:
     """The story of this date. Asked for again it is the same; on another date the series goes on."""
+    from lullaby.story.markdown import markdown_told  # a library, and most nights tell nothing
+
     Wishes(minutes=minutes)  # what cannot be asked for is said in the minutes that were asked for
     written = words_in_minutes(minutes) / WORDS_A_MINUTE
     written = min(LONGEST, max(SHORTEST, written))
