@@ -13,6 +13,7 @@ from __future__ import annotations
 import io
 import math
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from lullaby.night.mixer import before_the_limiter
 from lullaby.night.night import Night
 from lullaby.night.plan import Plan
 from lullaby.score import SILENT, ReverbSettings
+from lullaby.sources import hash_of
 from lullaby.time import RATE, Span
 
 MOMENTS = 96
@@ -56,6 +58,13 @@ def cover(night: Night, span: Span, size: int) -> bytes:
     # baseline, since a radio in a car reads nothing newer
     image.save(kept, format="JPEG", quality=QUALITY, optimize=True, subsampling="4:4:4")
     return kept.getvalue()
+
+
+def drawn_by() -> str:
+    """Which code draws covers, ours and Pillow's: another may draw other bytes."""
+    from PIL import __version__
+
+    return f"{hash_of(Path(__file__).parent, ['**/*.py'])}, Pillow {__version__}"
 
 
 def title_on(night: Night, size: int) -> Lettering:

@@ -14,7 +14,9 @@ from lullaby.export.file_loudness import gain_to
 from lullaby.export.file_request import Beginning, file_request
 from lullaby.export.file_tags import tags_of
 from lullaby.export.formats import ENDINGS, Format, Sampling, format_of
+from lullaby.export.found_once import cover_once, gain_once
 from lullaby.export.resumable import Note, Progress, write_file
+from lullaby.export.segment_store import Store
 from lullaby.export.segments import EncodeAll, Rendering
 from lullaby.export.threads import cores, on_threads
 from lullaby.kernels import exact
@@ -39,6 +41,7 @@ def export(
     jobs: int | None = None,
     encode_all: EncodeAll | None = None,
     before: Callable[[float], None] | None = None,
+    store: Store | None = None,
     progress: Progress | None = None,
     note: Note | None = None,
 ) -> Path:
@@ -46,7 +49,8 @@ def export(
 
     `bits` 16 or 24, where the file has integers. `use` is where the file goes. `jobs` threads encode it, as
     many as there are cores unless told; or `encode_all` does. `before` is done once the file is begun, and is
-    told the gain: what belongs to it is then stopped and gone on with like it.
+    told the gain: what belongs to it is then stopped and gone on with like it. `store` keeps the cover and
+    the gain that were found, so that the same night is not listened to twice.
     """
     path = Path(path)
     format = format_of(path)
@@ -56,11 +60,15 @@ def export(
     request = file_request(night, wanted, format, use, sampling.bits)
 
     def begin() -> Beginning:
-        if use.lufs is not None and note:
-            note("Listening to all of it first, to know how loud it is.")
-        gain = gain_of(night, wanted, use, jobs, progress)
+        def measured() -> float:
+            if use.lufs is not None and note:
+                note("Listening to all of it first, to know how loud it is.")
+            return gain_of(night, wanted, use, jobs, progress)
+
+        asked = [use.lufs, use.peak, use.channels, float(night.ceiling)]
+        gain = measured() if use.lufs is None else gain_once(store, night, wanted, asked, measured)
         ceiling = None if use.peak is None else float(exact.gain(use.peak))
-        return Beginning(request, night.loudness(gain, ceiling), _cover(night, wanted, use))
+        return Beginning(request, night.loudness(gain, ceiling), _cover(night, wanted, use, store))
 
     def contents(beginning: Beginning) -> tuple[Rendering, Tags]:
         rendering = rendering_of(night, wanted, format, sampling, beginning.loudness)
@@ -70,12 +78,8 @@ def export(
     return write_file(path, request, begin, contents, encode_all, before, progress, note)
 
 
-def _cover(night: Night, span: Span, use: Use) -> bytes:
-    if not use.cover:
-        return b""
-    from lullaby.drawing.cover import cover
-
-    return cover(night, span, use.cover)
+def _cover(night: Night, span: Span, use: Use, store: Store | None) -> bytes:
+    return cover_once(store, night, span, use.cover) if use.cover else b""
 
 
 def gain_of(night: Night, span: Span, use: Use, jobs: int, progress: Progress | None = None) -> float:

@@ -55,11 +55,13 @@ def _reordered(recipes: Iterable[Recipe], store: Store, pool: Pool) -> Iterator[
             with contextlib.closing(pool(iter([recipe]))) as again:
                 _, found = next(again)
             store.put(recipe.address, found)
+            store.count.made += 1
         return found
 
     with contextlib.closing(pool(missing())) as finished:
         for address, segment in finished:
             store.put(address, segment)
+            store.count.made += 1
             pending.discard(address)
             while queue and queue[0].address not in pending:
                 first = queue.popleft()

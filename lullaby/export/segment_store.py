@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +22,14 @@ from lullaby.export.store_places import Folder, Place, place_at
 T = TypeVar("T")
 
 
+@dataclass
+class Count:
+    """How many segments a store was asked for, and how many of them it did not have."""
+
+    handed: int = 0
+    made: int = 0
+
+
 @dataclass(frozen=True)
 class Store:
     """Segments by their address."""
@@ -30,6 +38,7 @@ class Store:
     place: Place
     temporary: bool = False
     """Does it only hold segments until they stand in a file?"""
+    count: Count = field(default_factory=Count, compare=False)
 
     def has(self, address: str) -> bool:
         """Is there anything under this address? Only `get` says whether it is whole."""
@@ -45,6 +54,7 @@ class Store:
     def used(self, address: str) -> None:
         """Notes that the segment stands in the file now: a temporary store drops it, so that no disk holds it
         twice."""
+        self.count.handed += 1
         if self.temporary:
             self._tried(lambda: self.place.drop(_name(address)))
 

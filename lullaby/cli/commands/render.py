@@ -101,12 +101,13 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
             bits=asked.bits,
             use=use,
             before=before if asked.stems else None,
+            store=store if asked.pages else None,
             progress=progress,
             **how,
         )
     if store and not asked.pages:
         store.forget()
-    _say(asked, bedside, evening, path, span & night.span, use)
+    _say(asked, bedside, evening, path, span & night.span, use, store if asked.pages else None)
     return 0
 
 
@@ -152,12 +153,20 @@ def _use(name: str | None) -> Use:
 
 
 def _say(
-    asked: argparse.Namespace, bedside: Bedside, evening: Evening, path: Path, kept: Span, use: Use
+    asked: argparse.Namespace,
+    bedside: Bedside,
+    evening: Evening,
+    path: Path,
+    kept: Span,
+    use: Use,
+    store: Store | None,
 ) -> None:
     from lullaby.evening.facts.file import facts_of_file
     from lullaby.export import size
 
     facts = facts_of_file(evening, path, kept, use, asked.bits)
+    if store:
+        facts["pages"] = {"found": store.count.handed - store.count.made, "made": store.count.made}
     if asked.json:
         bedside.facts(facts)
         return
