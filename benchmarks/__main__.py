@@ -1,5 +1,5 @@
 """python -m benchmarks [peers | keeping | following | live | telling | tellers | instruments | serving |
-encoding | against [COMMIT]]: how lullaby does, dated."""
+encoding | year | against [COMMIT]]: how lullaby does, dated."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 from benchmarks import stamp, telling
 from benchmarks.against import BEFORE, WHAT, against
 from benchmarks.against import table as both
-from benchmarks.cpu import Failed
+from benchmarks.cpu import ROOT, Failed
 from benchmarks.following import following
 from benchmarks.instruments import eight_notes
 from benchmarks.keeping import ENDINGS, kept, together
@@ -47,6 +47,7 @@ def main(words: list[str] | None = None) -> int:
             "instruments",
             "serving",
             "encoding",
+            "year",
             "against",
         ),
         default="alone",
@@ -57,13 +58,20 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--seconds", type=int, default=28_800, help="of sound, for the peers (28800)")
     parser.add_argument("--hours", type=float, default=8.0, help="of the nights that are kept (8)")
     parser.add_argument(
-        "--minutes", type=float, help="of each played live (2), of each teller (10), of each phone (1)"
+        "--minutes",
+        type=float,
+        help="of each played live (2), of each teller (10), of each phone (1), of each of a year (12)",
     )
     parser.add_argument("--endings", nargs="+", choices=ENDINGS, default=ENDINGS, help="of those (all)")
     parser.add_argument("--rounds", type=int, default=3, help="of which the median stands (3)")
     parser.add_argument("--patches", nargs="+", choices=PATCHES, default=PATCHES, help="of the peers (all)")
     parser.add_argument("--words", type=int, default=100_000, help="of a book that is told; 0: none (100000)")
     parser.add_argument("--rates", action="store_true", help="of tellers: only how fast voices speak")
+    parser.add_argument("--nights", type=int, default=100, help="of a year (100)")
+    parser.add_argument(
+        "--folder", type=Path, help="where a year is made and gone on with (build/year, in this checkout)"
+    )
+    parser.add_argument("--picture", type=Path, help="of a year: the SVG that shows it")
     parser.add_argument("--results", type=Path, default=stamp.RESULTS, help="the file a line is added to")
     asked = parser.parse_args(words)
     if not (1 <= asked.seconds <= 28_800 and asked.rounds >= 1 and 0.05 <= asked.hours <= 24):
@@ -77,7 +85,9 @@ def main(words: list[str] | None = None) -> int:
         "instruments": instruments,
     }
     chosen |= {"telling": stories, "tellers": judged, "serving": served}
-    chosen |= {"encoding": encoded, "against": compared}
+    chosen |= {"encoding": encoded, "against": compared, "year": nights_of_a_year}
+    if not (1 <= asked.nights <= 100_000 and (asked.minutes is None or 0.2 <= asked.minutes <= 600)):
+        parser.error("--nights is 1 to 100000, --minutes 0.2 to 600")
     try:
         result = chosen[asked.what](asked)
     except Failed as error:
@@ -154,6 +164,26 @@ def encoded(asked: argparse.Namespace) -> dict[str, Any]:
     result = stamp.stamp("encoding") | {"settings": [asdict(row) for row in rows]}
     if not asked.json:
         print(f"{heading(result)}\n\n{encoding.table(rows)}")
+    return result
+
+
+def nights_of_a_year(asked: argparse.Namespace) -> dict[str, Any]:
+    """A studio's catalogue, by two workers that share their pages."""
+    from benchmarks import year, year_picture
+
+    minutes, folder = asked.minutes or 12.0, asked.folder or ROOT / "build" / "year"
+    print(year.HEAD, file=sys.stderr)
+    rows = year.a_year(asked.nights, minutes, folder, say=lambda line: print(line, file=sys.stderr))
+    result = stamp.stamp("year") | {
+        "minutes": minutes,
+        "workers": year.WORKERS,
+        "batches": [asdict(row) for row in rows],
+        "lines": {name: asdict(fit) for name, fit in year.lines(rows).items()},
+    }
+    if asked.picture:
+        asked.picture.write_bytes(year_picture.picture(rows, minutes))
+    if not asked.json:
+        print(f"{heading(result)}\n\n{minutes:g} minutes each\n{year.table(rows)}")
     return result
 
 
