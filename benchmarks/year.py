@@ -100,15 +100,20 @@ class Diary:
 
 
 def a_year(
-    nights: int, minutes: float, folder: Path, say: Callable[[str], None] = lambda line: None
+    nights: int,
+    minutes: float,
+    folder: Path,
+    say: Callable[[str], None] = lambda line: None,
+    warm: bool = True,
 ) -> list[Sofar]:
-    """The year after each batch; what is made already is not made again."""
+    """The year after each batch; what is made already is not made again. `warm`: all is compiled before."""
     for part in ("scores", "files", "cache", "home"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     diary = Diary(folder / "diary.jsonl", {"minutes": minutes, "lullaby": version()})
     env = _env(folder)
-    warm = [sys.executable, "-m", "lullaby", "warmup"]
-    subprocess.run(warm, cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if warm:
+        command, quiet = [sys.executable, "-m", "lullaby", "warmup"], subprocess.DEVNULL
+        subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=quiet, stderr=quiet)
     files = year(nights, minutes)
     for start in range(0, nights, BATCH):
         batch = files[start : start + BATCH]
@@ -162,8 +167,7 @@ def _env(folder: Path) -> dict[str, str]:
 
 
 def _shelf(folder: Path) -> dict[Path, int]:
-    """The sentences on the shelf: each is put there as a file of its own, and only its date changes when it is
-    heard again."""
+    """The sentences on the shelf, each a file of its own: only its date changes when it is heard again."""
     return {path: path.stat().st_ino for path in (folder / "cache/speech").glob("*/*.wav")}
 
 

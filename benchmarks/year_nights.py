@@ -19,7 +19,7 @@ STORIES = (
     "rabbit-on-the-line",
     "a-loaf-through-the-snow",
     "the-smallest-ferry",
-    "talk-warm-feet",
+    "the-quiet-pod",
 )
 TELLERS = ("neighbour", "grandmother", "uncle", "aunt")
 SCAPES = (
@@ -52,8 +52,8 @@ def year(nights: int, minutes: float) -> list[File]:
 
 
 def in_turns(batch: list[File]) -> list[File]:
-    """The order in which they are made: one of each soundscape in turns, since two workers at the same minutes
-    at the same time would both make them."""
+    """The order in which they are made: one of each soundscape in turns, since workers who are at the same
+    minutes at the same time both make them."""
     first, second = batch[:SECOND], batch[SECOND:]
     turns = [file for pair in zip_longest(first, second) for file in pair if file is not None]
     return sorted(turns, key=lambda file: file.same_as is not None)
