@@ -7,8 +7,10 @@ import stat
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from resource import struct_rusage
 from statistics import median
 from time import process_time
+from typing import IO
 
 ROOT = Path(__file__).parent.parent
 """The checkout: children start here, so that they find `lullaby` and `benchmarks`."""
@@ -25,13 +27,18 @@ def of_child(command: Sequence[str], env: Mapping[str, str] | None = None) -> fl
 
     Its standard output goes to /dev/null, for programs that write their sound there.
     """
+    used = used_by(command, env)
+    return used.ru_utime + used.ru_stime
+
+
+def used_by(
+    command: Sequence[str],
+    env: Mapping[str, str] | None = None,
+    told: int | IO[bytes] = subprocess.DEVNULL,
+) -> struct_rusage:
+    """What this command used of the machine until it ended. Its standard output goes to `told`."""
     with subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
+        command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=told, stderr=subprocess.PIPE
     ) as child:
         assert child.stderr is not None
         said = child.stderr.read().decode(errors="replace").strip()
@@ -42,7 +49,7 @@ def of_child(command: Sequence[str], env: Mapping[str, str] | None = None) -> fl
         raise Failed(f"{NULL} is no longer a device: {command[0]} replaced it")
     if child.returncode:
         raise Failed(f"{command[0]} ended with {child.returncode}: {said[-300:]}")
-    return used.ru_utime + used.ru_stime
+    return used
 
 
 def of_call(work: Callable[[int], object], times: int) -> float:

@@ -149,6 +149,11 @@ class Server:
             time.sleep(1.0)
 
 
+def _at(home: str) -> dict[str, str]:
+    """The environment of a lullaby whose home this is, with the kernels that are compiled already."""
+    return {**os.environ, "LULLABY_HOME": home, "LULLABY_CACHE": str(places.cache())}
+
+
 @contextlib.contextmanager
 def server(*night: str) -> Iterator[Server]:
     """A server of this night, until the block ends."""
@@ -156,7 +161,7 @@ def server(*night: str) -> Iterator[Server]:
         door.bind(("127.0.0.1", 0))
         port = door.getsockname()[1]
     with tempfile.TemporaryDirectory() as home:
-        env = {**os.environ, "LULLABY_HOME": home, "LULLABY_CACHE": str(places.cache())}
+        env = _at(home)
         child = subprocess.Popen(
             [sys.executable, "-m", "lullaby", "serve", *night, "--port", str(port)],
             cwd=ROOT,
@@ -180,7 +185,7 @@ def server(*night: str) -> Iterator[Server]:
 
 
 def serving(hours: float, minutes: float, rounds: int) -> Served:
-    subprocess.run([sys.executable, "-m", "lullaby", "warmup"], cwd=ROOT, check=True, capture_output=True)
+    of_child([sys.executable, "-m", "lullaby", "warmup"])
     before = os.getloadavg()[0]
     ready = []
     for _ in range(rounds):
@@ -260,7 +265,7 @@ def _beside_render(there: Server, hours: float) -> float:
     there.read(night, MP3, minute, whole)
     served = cpu_s(there.pid) - before
     with tempfile.TemporaryDirectory() as home:
-        env = {**os.environ, "LULLABY_HOME": home, "LULLABY_CACHE": str(places.cache())}
+        env = _at(home)
         command = [sys.executable, "-m", "lullaby", "render", "rain", "sea", "--seed", "77", "--length"]
         command += [str(seconds), "--all-night", "x", "--for-use", "stream"]
         kept = of_child([*command, "-o", str(Path(home) / "night.mp3")], env)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,11 +17,13 @@ from dataclasses import asdict, dataclass
 from filecmp import cmp
 from pathlib import Path
 from shutil import copytree
+from statistics import linear_regression
+from tempfile import TemporaryFile
 from threading import Lock
 from time import monotonic
 from typing import Any
 
-from benchmarks.cpu import ROOT, Failed
+from benchmarks.cpu import Failed, used_by
 from benchmarks.year_nights import BATCH, File, in_turns, year
 from lullaby import places
 from lullaby.export.build_version import version
@@ -112,8 +113,7 @@ def a_year(
     diary = Diary(folder / "diary.jsonl", {"minutes": minutes, "lullaby": version()})
     env = _env(folder)
     if warm:
-        command, quiet = [sys.executable, "-m", "lullaby", "warmup"], subprocess.DEVNULL
-        subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=quiet, stderr=quiet)
+        used_by([sys.executable, "-m", "lullaby", "warmup"], env)
     files = year(nights, minutes)
     for start in range(0, nights, BATCH):
         batch = files[start : start + BATCH]
@@ -140,19 +140,11 @@ def _night(file: File, folder: Path, env: dict[str, str]) -> Made:
     command += ["--date", file.date, "--sleeper", "none", "--to", str(file.until), "--jobs", "1", "--json"]
     command += ["--pages", str(folder / "pages"), "-o", str(out)]
     began = monotonic()
-    with (
-        (folder / f"said-{file.number:04}.txt").open("w+b") as said,
-        subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=said) as child,
-    ):
-        assert child.stdout is not None
-        told = child.stdout.read()
-        _, status, used = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        said.seek(0)
-        if child.returncode:
-            raise Failed(f"{file.name}: {said.read().decode(errors='replace')[-300:]}")
-    Path(said.name).unlink()
-    pages, wall = json.loads(told)["pages"], monotonic() - began
+    with TemporaryFile() as told:
+        used = used_by(command, env, told)
+        wall = monotonic() - began
+        told.seek(0)
+        pages = json.load(told)["pages"]
     cpu, memory = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
     return Made(file.number, cpu, wall, memory, pages["found"], pages["made"], out.stat().st_size)
 
@@ -202,10 +194,7 @@ class Straight:
 def straight(nights: list[int], grown: list[float]) -> Straight:
     if len(nights) < 2:
         return Straight(0.0, grown[0] / nights[0], 0.0)
-    x, y = sum(nights) / len(nights), sum(grown) / len(grown)
-    slope = sum((n - x) * (g - y) for n, g in zip(nights, grown, strict=True))
-    slope /= sum((n - x) ** 2 for n in nights)
-    start = y - slope * x
+    slope, start = linear_regression(nights, grown)
     off = max(abs(g - start - slope * n) for n, g in zip(nights, grown, strict=True))
     return Straight(start, slope, off / max(grown))
 

@@ -6,7 +6,6 @@ hash of all that it depends on, so that the same night is not listened to again.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import struct
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from lullaby.export.build_version import version
+from lullaby.export.recipe import address_of
 from lullaby.export.segment_store import Store
 from lullaby.export.segments import Encoded
 from lullaby.night import Night
@@ -68,5 +68,4 @@ def _once(store: Store, address: str, make: Callable[[], bytes], right: Callable
 
 def _address(night: Night, span: Span, asked: list[Any]) -> str:
     facts = [version(), asked, astuple(span), packed(night.plan)]
-    text = json.dumps(facts, sort_keys=True, separators=(",", ":"))
-    return hashlib.blake2b(text.encode(), digest_size=20).hexdigest()
+    return address_of(json.dumps(facts, sort_keys=True, separators=(",", ":")))

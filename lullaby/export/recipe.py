@@ -21,6 +21,11 @@ from lullaby.night.plan import Plan
 from lullaby.time import Span
 
 
+def address_of(facts: str) -> str:
+    """The name under which a store keeps what follows from these facts and from nothing else."""
+    return hashlib.blake2b(facts.encode(), digest_size=20).hexdigest()
+
+
 @dataclass(frozen=True)
 class Fade:
     """A raised cosine at one edge of a file."""
@@ -102,4 +107,4 @@ class Recipe:
     @cached_property
     def address(self) -> str:
         """The name of what this recipe makes, wherever it is kept."""
-        return hashlib.blake2b(self.as_json().encode(), digest_size=20).hexdigest()
+        return address_of(self.as_json())

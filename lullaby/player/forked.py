@@ -30,8 +30,8 @@ STEP = 0.005
 
 def may_fork() -> bool:
     """Whether a copy of this process would work as a fresh one does."""
-    others = [one for one in threading.enumerate() if not one.name.startswith(READS)]
-    return sys.platform == "linux" and len(others) == 1 and "sounddevice" not in sys.modules
+    at_work = [one for one in threading.enumerate() if not one.name.startswith(READS)]
+    return sys.platform == "linux" and len(at_work) == 1 and "sounddevice" not in sys.modules
 
 
 def load_for_copies() -> bool:

@@ -77,6 +77,7 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
         if only_notes:
             return 0
     store, encode_all = _encoding(asked, path)
+    lasting = store if asked.pages else None
     how: dict[str, Any] = {
         "span": span,
         "jobs": asked.jobs,
@@ -101,13 +102,13 @@ def run(asked: argparse.Namespace, bedside: Bedside) -> int:
             bits=asked.bits,
             use=use,
             before=before if asked.stems else None,
-            store=store if asked.pages else None,
+            store=lasting,
             progress=progress,
             **how,
         )
     if store and not asked.pages:
         store.forget()
-    _say(asked, bedside, evening, path, span & night.span, use, store if asked.pages else None)
+    _say(asked, bedside, evening, path, span & night.span, use, lasting)
     return 0
 
 
