@@ -305,6 +305,30 @@ def test_a_change_that_is_made_too_late_is_put_off_and_not_claimed_earlier() -> 
     assert (sound == unfolding.night.render(Span(start, start + len(sound)))).all()
 
 
+def test_the_change_asked_for_last_is_heard_last_also_where_the_one_before_was_put_off() -> None:
+    unfolding = Unfolding(the_night("plain"), 50 * RATE)
+
+    def moved_to(gain_db: float) -> Change:
+        return lambda night, frame: Growth(frame, moves=(FaderMove(frame, "room", gain_db),))
+
+    unfolded(unfolding, 51 * RATE, {})
+    assert unfolding.change(moved_to(-9.0))
+    while not unfolding.night.grown:
+        unfolding.step()
+        if unfolding.taken < 56 * RATE:
+            unfolding.take(RATE)
+    assert unfolding.change(moved_to(-3.0))
+    while len(unfolding.night.grown) < 2:
+        unfolding.step()
+    first, second = unfolding.night.grown
+    assert second.frame >= first.frame
+    (track,) = (track for track in unfolding.night.plan.tracks if track.name == "room")
+    assert track.fader.keyframes[-1].value == -3.0
+    sound = unfolded(unfolding, second.frame + 3 * RATE, {})
+    stop = unfolding.taken
+    assert (sound == unfolding.night.render(Span(stop - len(sound), stop))).all()
+
+
 def test_a_skip_does_not_lose_a_change_that_is_being_made() -> None:
     """And it is asked for once: who moved a fader has forgotten it then."""
     moves = [-9.0]

@@ -75,6 +75,8 @@ class Unfolding:
         self._page: Page | None = None
         self._work: Iterator[None] | None = None
         self._pending: Change | None = None
+        self._changed_at = 0
+        """The frame of the last change on this way through the night: the next may not come before it."""
         self._pace = 1 / 100
         """Seconds that a second of sound takes to make: a guess until the first is made."""
 
@@ -117,6 +119,7 @@ class Unfolding:
         """Goes on from another frame of the night; a change that is being made is made there."""
         self._at_hand.clear()
         self.taken = self._made = max(0, frame)
+        self._changed_at = 0
         self.begin_again()
 
     def begin_again(self) -> None:
@@ -143,7 +146,7 @@ class Unfolding:
         the change is put off: what they have cannot be taken back."""
         ahead = self._until_made() + SOONEST
         with _left_out():
-            growth = growth_at(self.night, self.taken + ahead)
+            growth = growth_at(self.night, max(self.taken + ahead, self._changed_at))
         if growth is not None:  # begun again, it is not asked for again
             self._pending = _later(growth)
         while growth is not None:
@@ -163,6 +166,7 @@ class Unfolding:
             if self.taken <= heard:
                 self._forget_from(heard)
                 self.night, self._page, self._made = night, page, heard
+                self._changed_at = frame
                 break
             ahead *= 2
             with _left_out():
