@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from sleepers import course
 
 from lullaby.chance import Key
+from lullaby.kernels.guarding import fill_guard_gains
 from lullaby.kernels.limiter import LOOK_AHEAD
-from lullaby.night import Night
-from lullaby.night.guard import HEADROOM, LOOKS_AHEAD, UNGUARDED, Guard
+from lullaby.night import Night, guard
+from lullaby.night.guard import HEADROOM, HEARS_BACK, LOOKS_AHEAD, UNGUARDED, Guard
 from lullaby.night.loudness import to_db
 from lullaby.night.pages import fill, pieces
 from lullaby.people.calibration import Calibration
@@ -117,13 +118,14 @@ CALM = ("noise", "steady", "pad", "fan")
 
 
 @pytest.mark.parametrize("voice", [voice for voice in VOICE_FILES if KIND_OF[voice] in CALM])
-def test_what_keeps_the_rules_is_left_alone_bit_for_bit(voice: str):
+def test_what_keeps_the_rules_is_left_alone_bit_for_bit(voice: str, monkeypatch: pytest.MonkeyPatch):
     """All that neither strikes nor swells nor comes in gusts, in the strictest stage there is."""
     told = "[follow]\none = { n3 = { level = 0 } }\n"
     deep = course((AWAKE, 2), (N3, 60))
     score = night_of(alone_text(voice).replace("36000", "1800") + told).score
     night = Night(replace(score, all_night="a test"), seed=3, course=deep)
     # another guard that listens as far back, and never finds anything wrong
+    monkeypatch.setattr(guard, "HEARS_BACK", {**HEARS_BACK, 500.0: HEARS_BACK[RISES[N3]]})
     rules = tuple((at, 500.0) for at, _ in night.plan.guard.rises)
     lenient = replace(night.plan, guard=Guard(rules, Curve.steady(500.0)))
     let = np.zeros((20 * RATE, 2), np.float32)
@@ -165,6 +167,8 @@ PATTERNS: dict[str, Callable[[NDArray[np.int64]], Doubles]] = {
     "knocks of all lengths": lambda f: np.where(
         seconds(f) % 2.13 < (seconds(f) // 2.13 % 9) / 20, 0.9, 0.004
     ),
+    "30 dB up, four seconds before a page": lambda f: np.where((f + 4 * RATE) % PAGE < 20 * RATE, 1, 0.03),
+    "30 dB up, six seconds before a page": lambda f: np.where((f + 6 * RATE) % PAGE < 20 * RATE, 1, 0.03),
     "at the edge of a page": lambda f: np.where(
         (f % PAGE < RATE // 5) | (f % PAGE > PAGE - RATE // 7), 1.0, 0.01
     ),
@@ -226,6 +230,23 @@ def test_nothing_passes_the_guard(pattern: str, bed: bool, monkeypatch: pytest.M
     fill(free, night.loudness(), Span(3 * PAGE, 3 * PAGE + len(bare)), bare)
     held = powers[len(powers) // 2 :][: 100 * 20]
     assert slices(bare).max() > 4 * held.max()  # and there was something to hold
+
+
+@pytest.mark.parametrize("rise", sorted(set(RISES.values())))
+def test_a_page_begins_with_the_gain_that_whatever_came_before_left_it(rise: float):
+    """A sound comes up by 30 dB and stays, at any time before a page: it is heard from far enough back."""
+    allowed, edge = 10 ** ((rise - guard.SPARED) / 10), 2_000
+    back = HEARS_BACK[rise] // 480
+
+    def gains(powers: Doubles) -> Doubles:
+        made, many = np.ones(len(powers) + 1), np.ones(len(powers))
+        fill_guard_gains(powers, allowed * many, np.inf * many, 0.0, made)
+        return made
+
+    for start in range(edge - 1_000, edge):
+        powers = np.ones(edge + 100)
+        powers[start:] = 1_000.0
+        np.testing.assert_allclose(gains(powers[edge - back :])[back:], gains(powers)[edge:], rtol=1e-9)
 
 
 @each_score()

@@ -177,20 +177,24 @@ def test_the_shadow_of_a_head() -> None:
         close(out[side], filters.shaded(shadows[side].astype(np.float64), p, b, c), 1e-6)
 
 
-def test_the_a_weighted_power_of_slices() -> None:
+@pytest.mark.parametrize("stretch", [a_power.STRETCH, 60 * a_power.SLICE])
+@pytest.mark.parametrize("which", [0, 3])
+def test_the_a_weighted_power_of_slices(stretch: int, which: int) -> None:
     """One of eight stretches, half a second of it, with what comes before; the rest is silent."""
     before, loud = noise(a_power.WARM), noise(24_000, 2)
-    sound, warm = empty(a_power.CHUNK, 2), empty(a_power.WARM, a_power.STRETCHES, 2)
-    sound[3 * a_power.STRETCH :][:24_000], warm[:, 3] = loud.T, before.T
-    powers = np.zeros(a_power.CHUNK // a_power.SLICE)
-    a_power.fill_a_powers(warm, sound, empty(10 * LANES), empty(LANES), powers)
+    warm, sound = empty(a_power.WARM, 2), empty(a_power.STRETCHES * stretch, 2)
+    start = which * stretch
+    sound[start : start + 24_000] = loud.T
+    (sound[start - a_power.WARM : start] if which else warm)[:] = before.T
+    powers = np.zeros(len(sound) // a_power.SLICE)
+    a_power.fill_a_powers(warm, sound, stretch, empty(LANES), powers)
     slow = (a_power._P1, a_power._P1, a_power._P2, a_power._P3)
     both = np.concatenate([before, loud], axis=1).astype(np.float64)
     weighted = [filters.a_weighted(x, slow, a_power.A_TOP)[a_power.WARM :] for x in both]
     expected = (np.square(weighted).sum(axis=0)).reshape(-1, a_power.SLICE).mean(axis=1)
-    first = 3 * a_power.STRETCH // a_power.SLICE
+    first = start // a_power.SLICE
     close(powers[first : first + len(expected)], expected, 1e-5)
-    assert not powers[:first].any()
+    assert not powers[: max(0, first - a_power.WARM // a_power.SLICE)].any()
 
 
 # ---- oscillators and one-shots

@@ -1,8 +1,8 @@
 """A-weighted power of every 10 ms of a mix, for the guard that keeps it from rising too fast.
 
-A recursive filter has to go frame by frame, so eight filters run side by side: twelve seconds are cut into
-eight stretches of a second and a half. Each filter is run over what comes before its stretch first, until
-its start from rest no longer matters: the powers are the same whichever span is asked for.
+A recursive filter has to go frame by frame, so eight filters run side by side: a chunk of twelve seconds is
+cut into eight stretches of a second and a half. Each filter is run over what comes before its stretch first,
+until its start from rest no longer matters: the powers are the same whichever span is asked for.
 
 As plain loops: `a_weighted` in tests/references/filters.py.
 """
@@ -39,35 +39,59 @@ _B0, _B1, _B2, _A1, _A2 = (np.float32(c) for c in A_TOP)
 
 
 @inlined
-def _weighted(x: Lanes, state: Floats) -> Lanes:
-    """A frame of each stretch, A-weighted: four one-pole high-passes, and a biquad for the top."""
-    for k in range(4):
-        pole = _P1 if k < 2 else (_P2 if k == 2 else _P3)
-        y = (x - load(state, 2 * k * LANES)) + splat(pole) * load(state, (2 * k + 1) * LANES)
-        store(state, 2 * k * LANES, x)
-        store(state, (2 * k + 1) * LANES, y)
-        x = y
-    y = splat(_B0) * x + load(state, 8 * LANES)
-    store(state, 8 * LANES, splat(_B1) * x + load(state, 9 * LANES) - splat(_A1) * y)
-    store(state, 9 * LANES, splat(_B2) * x - splat(_A2) * y)
-    return y
+def _weighted(x: Lanes, state: tuple[Lanes, ...]) -> tuple[Lanes, tuple[Lanes, ...]]:
+    """A frame of each stretch, A-weighted: four one-pole high-passes, and a biquad for the top. The state is
+    a tuple, which stays in registers."""
+    x0, y0, x1, y1, x2, y2, x3, y3, z1, z2 = state
+    a = (x - x0) + splat(_P1) * y0
+    b = (a - x1) + splat(_P1) * y1
+    c = (b - x2) + splat(_P2) * y2
+    d = (c - x3) + splat(_P3) * y3
+    y = splat(_B0) * d + z1
+    z1 = splat(_B1) * d + z2 - splat(_A1) * y
+    z2 = splat(_B2) * d - splat(_A2) * y
+    return y, (x, a, a, b, b, c, c, d, z1, z2)
+
+
+@inlined
+def _rounded(x: Lanes) -> Lanes:
+    """Denormals become 0: they are slow."""
+    faint = splat(np.float32(1e-15))
+    return (x + faint) - faint
 
 
 @kernel
-def fill_a_powers(warm: Floats, sound: Floats, state: Floats, scratch: Floats, powers: Doubles) -> None:
-    """powers = the mean square, both channels together, of every 10 ms of sound[CHUNK, 2]. `warm` is
-    [WARM, STRETCHES, 2], what comes before each stretch; `state` is 160 zeros, `scratch` 16 floats."""
-    faint = splat(np.float32(1e-15))  # rounds denormals in the states to 0: they are slow
+def fill_a_powers(before: Floats, sound: Floats, stretch: int, scratch: Floats, powers: Doubles) -> None:
+    """powers = the mean square, both channels together, of every 10 ms of sound[STRETCHES * stretch, 2]. A
+    stretch has so many frames: whole slices, and at least WARM. `before` is what comes before the sound,
+    [WARM, 2]; `scratch` is LANES floats."""
+    zero = splat(np.float32(0))
+    state = (zero, zero, zero, zero, zero, zero, zero, zero, zero, zero)
     for i in range(WARM):
-        _weighted(load(warm, i * LANES), state)
-    for k in range(STRETCH // SLICE):
-        total = splat(np.float32(0))
+        scratch[0], scratch[1] = before[i, 0], before[i, 1]
+        for j in range(1, STRETCHES):
+            frame = j * stretch - WARM + i
+            scratch[2 * j], scratch[2 * j + 1] = sound[frame, 0], sound[frame, 1]
+        _, state = _weighted(load(scratch, 0), state)
+    for k in range(stretch // SLICE):
+        total = zero
         for i in range(k * SLICE, (k + 1) * SLICE):
-            y = _weighted(load_frames(sound, 2 * i, 2 * STRETCH), state)
+            y, state = _weighted(load_frames(sound, 2 * i, 2 * stretch), state)
             total = total + y * y
         store(scratch, 0, total)
         for j in range(STRETCHES):
             both = np.float64(scratch[2 * j]) + np.float64(scratch[2 * j + 1])
-            powers[j * (STRETCH // SLICE) + k] = both / SLICE
-        for i in range(0, 10 * LANES, LANES):
-            store(state, i, (load(state, i) + faint) - faint)
+            powers[j * (stretch // SLICE) + k] = both / SLICE
+        x0, y0, x1, y1, x2, y2, x3, y3, z1, z2 = state
+        state = (
+            _rounded(x0),
+            _rounded(y0),
+            _rounded(x1),
+            _rounded(y1),
+            _rounded(x2),
+            _rounded(y2),
+            _rounded(x3),
+            _rounded(y3),
+            _rounded(z1),
+            _rounded(z2),
+        )

@@ -5,8 +5,7 @@ transient comes out as a swell. Nor may they be louder than a bed of that stage;
 50 ms pass a listener's cap in dBA. It only ever reduces gain, by as little as these rules ask, and releases
 no faster than they allow. Sound that keeps to them passes bit for bit.
 
-It starts to listen a while before each page. Gain that was reduced by 36 dB is back in five seconds, so that
-nothing more than seven seconds ago matters.
+It starts to listen a while before each page, for as long as gain may still be on its way back there.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from numpy.typing import NDArray
 from lullaby.kernels import exact
 from lullaby.kernels.a_power import CHUNK, SLICE, STRETCH, STRETCHES, WARM, fill_a_powers
 from lullaby.kernels.guarding import AHEAD, fill_guard_gains, shape_guarded
-from lullaby.kernels.memory import blank, zeros
+from lullaby.kernels.memory import zeros
 from lullaby.kernels.meters import A_STATE, add_a_weighted
 from lullaby.kernels.simd import LANES
 from lullaby.night.following import GENTLE, receding
@@ -34,12 +33,10 @@ from lullaby.sleep.stages import Stage
 from lullaby.time import RATE
 from lullaby.voices.core.controls import Floats, values
 
+MS = RATE // 1000
+
 LOOKS_AHEAD = AHEAD * SLICE
 """The guard's look-ahead: frames after a page that it must hear."""
-HEARS_BACK = 7 * RATE
-"""Frames before a page at which it starts to listen: two seconds to compare with, five to release. There the
-reverb may not have built up yet; what is quieter for that only makes the guard stricter."""
-
 RISES: Mapping[Stage, float] = {
     Stage.AWAKE: 6.0,
     Stage.N1: 6.0,
@@ -49,6 +46,10 @@ RISES: Mapping[Stage, float] = {
 }
 """dB that 50 ms may be above the mean of the 2 s before them, once sleep has come. Awake again counts as N1,
 for it is a guess."""
+HEARS_BACK: Mapping[float, int] = {6.0: 3_840 * MS, 5.0: 4_960 * MS, 4.0: 6_880 * MS}
+"""Frames before a page at which it starts to listen, by the rise that is allowed: within these the gain is
+back for a sound that came up by 30 dB and stays. There the reverb may not have built up yet; what is quieter
+for that only makes the guard stricter. A multiple of eight slices."""
 SPARED = 0.4
 """dB of margin under all these limits: it measures in slices of a fixed grid, and 50 ms may begin between
 two of them."""
@@ -93,22 +94,30 @@ class Guard:
         headroom = {state: level + HEADROOM for state, level in GENTLE.items()}
         return cls(tuple(rises), receding(course, {}, length, wake, headroom))
 
-    def acts_before(self, frame: int) -> bool:
-        """Did any rule hold shortly before this frame, so that gain may still be reduced here?"""
-        since = [rise for time, rise in self.rises if frame - HEARS_BACK < time <= frame]
-        already = next((rise for time, rise in reversed(self.rises) if time <= frame - HEARS_BACK), FREE)
-        return any(rise < FREE for rise in [already, *since])
+    def hears_back(self, frame: int) -> int:
+        """Frames before this one in which what was heard may still hold gain down here; 0: nothing does."""
+        until = [*(time for time, _ in self.rises[1:]), frame + 1]
+        held = zip(self.rises, until, strict=True) if self.rises else ()
+        return max(
+            (
+                HEARS_BACK[rise]
+                for (time, rise), stop in held
+                if rise < FREE and time <= frame and stop > frame - HEARS_BACK[rise]
+            ),
+            default=0,
+        )
 
     def acts_over(self, start: int, stop: int) -> bool:
         """Does any rule hold over these frames, or shortly before them?"""
         until = stop + LOOKS_AHEAD
-        return self.acts_before(start) or any(
+        return self.hears_back(start) > 0 or any(
             rise < FREE for time, rise in self.rises if start <= time < until
         )
 
     def narrowed(self, start: int, stop: int) -> tuple[tuple[int, float], ...]:
         """The rules that matter to these frames."""
-        first = [i for i, (time, _) in enumerate(self.rises) if time <= start - HEARS_BACK][-1:]
+        longest = max(HEARS_BACK.values())
+        first = [i for i, (time, _) in enumerate(self.rises) if time <= start - longest][-1:]
         rises = self.rises[first[0] if first else 0 :]
         return tuple((time, rise) for time, rise in rises if time < stop)
 
@@ -158,42 +167,34 @@ class Listening:
         other._powers = list(self._powers)
         return other
 
+    def hear_before(self, sound: NDArray[np.float32]) -> None:
+        """sound[frames, 2] from before the page, in whole slices."""
+        if len(sound):
+            self._hear(sound, max(WARM, -(-len(sound) // (STRETCHES * SLICE)) * SLICE))
+
     def hear(self, sound: NDArray[np.float32]) -> None:
         """sound[frames, 2], as it would leave the mixer. Each piece goes on from the one before, and all but
         the last are whole slices."""
         for start in range(0, len(sound), CHUNK):
-            piece = sound[start : start + CHUNK]
-            self._powers.append(self._many(piece))
-            self._before = np.concatenate([self._before[len(piece) :], piece[-WARM:]])
+            self._hear(sound[start : start + CHUNK], STRETCH)
+
+    def _hear(self, sound: NDArray[np.float32], stretch: int) -> None:
+        """Eight stretches side by side; a piece that is shorter is padded with silence."""
+        count, chunk = len(sound), sound
+        if count < STRETCHES * stretch:
+            chunk = zeros((STRETCHES * stretch, 2))
+            chunk[:count] = sound
+        powers = np.zeros(STRETCHES * stretch // SLICE)
+        fill_a_powers(self._before, chunk, stretch, zeros(LANES), powers)
+        self._powers.append(powers[: count // SLICE])
+        self._before = np.concatenate([self._before[count:], sound[-WARM:]])  # a copy: the page gets shorter
 
     def hear_the_end(self, sound: NDArray[np.float32]) -> None:
-        """The sound after the page, as far as the guard looks ahead."""
-        self._powers.append(self._few(sound))
-
-    def _many(self, sound: NDArray[np.float32]) -> Floats:
-        """Powers of eight stretches side by side; a short piece is padded with silence."""
-        count, chunk = len(sound), sound
-        if count < CHUNK:
-            chunk = zeros((CHUNK, 2))
-            chunk[:count] = sound
-        powers = np.zeros(CHUNK // SLICE)
-        fill_a_powers(self._warm(chunk), chunk, zeros(10 * LANES), zeros(LANES), powers)
-        return powers[: count // SLICE]
-
-    def _few(self, sound: NDArray[np.float32]) -> Floats:
-        """Powers of the slices of a piece that is too short to be split into eight."""
+        """The sound after the page, as far as the guard looks ahead, which is too short to be split."""
         state, energies = np.zeros(A_STATE), np.zeros((WARM + len(sound)) // SLICE + 1)
         heard = np.ascontiguousarray(np.concatenate([self._before, sound]).T)
         add_a_weighted(heard, SLICE, state, energies)
-        return energies[WARM // SLICE : (WARM + len(sound)) // SLICE] / SLICE
-
-    def _warm(self, chunk: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The sound before each stretch of a chunk, which its filter must hear first."""
-        warm = blank((WARM, STRETCHES, 2))
-        warm[:, 0] = self._before
-        for k in range(1, STRETCHES):
-            warm[:, k] = chunk[k * STRETCH - WARM : k * STRETCH]
-        return warm
+        self._powers.append(energies[WARM // SLICE : (WARM + len(sound)) // SLICE] / SLICE)
 
     def hold(self, out: NDArray[np.float32], since: int) -> None:
         """Reduce the gain of `out`, which begins at the frame `since`, where a rule asks for it."""

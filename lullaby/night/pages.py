@@ -230,7 +230,7 @@ class _Making:
         if not self._listening:
             return
         if self._heard < 0:
-            self._listening.hear(self._before)
+            self._listening.hear_before(self._before)
             self._heard = 0
             del self._before, self._stretches[0]  # all of it has been made by now
         while self._heard + CHUNK <= frames:

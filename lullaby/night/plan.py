@@ -19,7 +19,7 @@ from lullaby.kernels.limiter import LOOK_AHEAD, MEMORY_SECONDS
 from lullaby.night.ears import MEMORY
 from lullaby.night.faders import FaderMove, fader_curve
 from lullaby.night.following import AT_MOST, asleep_from, darkening, ends, gate, receding
-from lullaby.night.guard import HEARS_BACK, HEARS_ITSELF, LOOKS_AHEAD, UNGUARDED, Guard
+from lullaby.night.guard import HEARS_ITSELF, LOOKS_AHEAD, UNGUARDED, Guard
 from lullaby.night.music import music_of, notes_by_voice
 from lullaby.night.narration import PLAYS_ON, Narration, making_room, told_until
 from lullaby.night.reverberation import ReverbNetwork
@@ -95,7 +95,7 @@ class Plan:
     def listens_from(self, frame: int, capped: bool) -> int:
         """The frame from which the guard listens, for a page that begins at this frame. It depends on nothing
         that comes later in the plan: a change there must not be heard before it comes."""
-        back = HEARS_BACK if self.guard.acts_before(frame) else HEARS_ITSELF if capped else 0
+        back = max(self.guard.hears_back(frame), HEARS_ITSELF if capped else 0)
         return max(0, frame - back)
 
     def needed(self, span: Span) -> Span:
