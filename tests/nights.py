@@ -137,7 +137,7 @@ def minutes(voice: str, count: int = AT_HAND) -> NDArray[np.float32]:
     return _at_hand(voice)[:, : count * PAGE]
 
 
-STARTLES = {"fire": 14, "thunder": 16, "crickets": 6, "purr": 11, "heartbeat": 12, "birds": 14, "frogs": 14}
+STARTLES = {"fire": 14, "thunder": 14, "crickets": 6, "purr": 11, "heartbeat": 12, "birds": 14, "frogs": 14}
 """dB that a tenth of a second may stand over the second before it, by kind; of the others 9. Noise reaches 3.
 Crackles and far rumbles stand out; a heart's first thud comes out of a rest, and calls and songs come out of
 the night, both softly."""

@@ -297,7 +297,7 @@ def test_left_and_right_are_as_alike_as_in_real_recordings(kind: str, real: tupl
 
 @each_voice(ALL)
 def test_nothing_in_it_startles(voice: str) -> None:
-    """No tenth of a second is 9 dB over the second before it; of crackles none is 14, of far rumbles 16."""
+    """No tenth of a second is 9 dB over the second before it; of crackles and far rumbles none is 14."""
     x = heard(voice, 60).astype(np.float64).mean(axis=0)
     assert textures.startling(x) < may_stand_out(voice)
     assert decibels(np.abs(x).max()) < -7.5
@@ -306,7 +306,7 @@ def test_nothing_in_it_startles(voice: str) -> None:
 @each_voice(VOICES["thunder"])
 def test_no_rumble_startles_on_any_of_seven_nights(voice: str) -> None:
     found = {seed: textures.startling(alone(voice, 1, seed).mean(axis=0)) for seed in range(11, 18)}
-    assert max(found.values()) < 15.5, found
+    assert max(found.values()) < may_stand_out(voice), found
 
 
 # ---- every setting does what its file says
