@@ -380,18 +380,25 @@ def test_a_sound_under_the_gains_of_the_guard() -> None:
 def test_mixing() -> None:
     frames = 3 * STEP
     sound = noise(frames)
-    gains = dice(2).uniform(0, 1, (4, 4)).astype(np.float32)
-    out, wet = noise(frames, 3), noise(frames, 4)
-    before, wet_before = out.copy(), wet.copy()
-    mixing.mix_gliding(sound, *gains, False, out, wet)
+    *gains, shares = dice(2).uniform(0, 1, (3, 4))
+    steady = np.full(1, 0.3)
+    for left, share in ((gains[0], shares), (gains[0], steady), (steady, shares)):
+        out, wet = noise(frames, 3), noise(frames, 4)
+        before, wet_before, dry = out.copy(), wet.copy(), out.copy()
+        mixing.mix_gliding(sound, left, gains[1], share, False, out, wet)
+        mixing.mix_gliding(sound, left, gains[1], share, False, dry, empty(2, 0))
+        assert dry.tobytes() == out.tobytes()
+        for side, ours in enumerate((left, gains[1])):
+            close(
+                out[side], before[side] + sound[side] * levels.gains_at(ours * np.ones(4), frames, STEP), 1e-6
+            )
+            sent = levels.gains_at(ours * share * np.ones(4), frames, STEP)
+            close(wet[side], wet_before[side] + sound[side] * sent, 1e-6)
+    fixed = np.array([0.7, 0.2, 0.1, 0.4], np.float32)
+    mixing.mix_steady(sound, *fixed, True, out, wet)
     for side in (0, 1):
-        gain, send = (levels.gains_at(gains[side + 2 * bus], frames, STEP) for bus in (0, 1))
-        close(out[side], before[side] + sound[side] * gain, 1e-6)
-        close(wet[side], wet_before[side] + sound[side] * send, 1e-6)
-    mixing.mix_steady(sound, *gains[:, 0], True, out, wet)
-    for side in (0, 1):
-        assert out[side].tolist() == (sound[side] * gains[side, 0]).tolist()
-        assert wet[side].tolist() == (sound[side] * gains[2 + side, 0]).tolist()
+        assert out[side].tolist() == (sound[side] * fixed[side]).tolist()
+        assert wet[side].tolist() == (sound[side] * fixed[2 + side]).tolist()
 
 
 @pytest.mark.parametrize("start", [0, 2**31 - 20])

@@ -143,11 +143,7 @@ def _mix(
         mix_steady(sound, a, b, c, d, fresh, out, wet)
         return True
 
-    def at_points(gains: Floats) -> NDArray[np.float32]:
-        return gains.astype(np.float32) if len(gains) == points else np.full(points, gains[0], np.float32)
-
-    wet_left, wet_right = at_points(left * share), at_points(right * share)
-    mix_gliding(sound, at_points(left), at_points(right), wet_left, wet_right, fresh, out, wet)
+    mix_gliding(sound, left, right, share, fresh, out, wet)
     return True
 
 

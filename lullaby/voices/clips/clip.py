@@ -52,7 +52,7 @@ KIND = Kind(
 DULL: Points = ((40, 0), (300, 0), (1_000, -9), (2_000, -20), (4_000, -34), (8_000, -50))
 
 _NOTHING = np.zeros((2, 0), np.float32)
-_UNSENT = np.zeros(0, np.float32)
+_UNSENT = np.zeros(1)
 
 
 @dataclass(frozen=True)
@@ -98,9 +98,9 @@ class Far:
         dull, out = blank(sound.shape), blank(sound.shape)
         fill_toned(sound, matrices(ANY), self._dull, ONE, self._state, self._scratch, dull)
         away = self._controls.values("distance", control_points(block))
-        near, far = ((1 - away) * (1 - away)).astype(np.float32), (0.5 * away).astype(np.float32)
-        mix_gliding(sound, near, near, _UNSENT, _UNSENT, True, out, _NOTHING)
-        mix_gliding(dull, far, far, _UNSENT, _UNSENT, False, out, _NOTHING)
+        near, far = (1 - away) * (1 - away), 0.5 * away
+        mix_gliding(sound, near, near, _UNSENT, True, out, _NOTHING)
+        mix_gliding(dull, far, far, _UNSENT, False, out, _NOTHING)
         return out
 
 
