@@ -9,37 +9,33 @@ import time
 import lullaby
 
 
+class Compiling:
+    """CPU seconds of every kernel that is compiled, without those compiled inside it."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, float] = {}
+        self._open: list[list[float]] = []
+
+    def begins(self, name: str) -> None:
+        self._open.append([time.process_time(), 0.0])
+
+    def ends(self, name: str) -> None:
+        began, inside = self._open.pop()
+        lasted = time.process_time() - began
+        self.taken[name] = self.taken.get(name, 0.0) + lasted - inside
+        if self._open:
+            self._open[-1][1] += lasted
+
+
 def main(score: str) -> None:
     night = lullaby.load(score, sleeper="none", stories=False)
-    # only now: the kernels have chosen their cache, and numba is there anyway
-    from numba.core import event
-
-    from lullaby.kernels import cache, jit
+    from lullaby.kernels import cache, jit  # only now: the kernels have chosen their cache
 
     cache.own = True
-
-    class Compiling(event.Listener):
-        """CPU seconds of every kernel that is compiled, without those compiled inside it."""
-
-        def __init__(self) -> None:
-            self.taken: dict[str, float] = {}
-            self._open: list[list[float]] = []
-
-        def on_start(self, event: event.Event) -> None:
-            self._open.append([time.process_time(), 0.0])
-
-        def on_end(self, event: event.Event) -> None:
-            began, inside = self._open.pop()
-            lasted = time.process_time() - began
-            function = event.data["dispatcher"].py_func
-            name = f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"
-            self.taken[name] = self.taken.get(name, 0.0) + lasted - inside
-            if self._open:
-                self._open[-1][1] += lasted
-
     compiling = Compiling()
-    with event.install_listener("numba:compile", compiling):
-        night.page(0)
+    jit.tuning.append(compiling.begins)
+    jit.tuned.append(compiling.ends)
+    night.page(0)
     told = {
         "cpu_s": time.process_time(),
         "kernels": sorted(compiling.taken.items(), key=lambda kernel: -kernel[1]),

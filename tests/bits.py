@@ -51,13 +51,15 @@ def eight_minutes_on(night: lullaby.Night) -> Any:
 def assembly() -> dict[str, list[str]]:
     """The widest registers, every product fused with a sum, and the kernels that count references to arrays
     they were given: an atomic step or two in their inner loops, with all vectors put aside."""
-    code = "".join(bank.fill_coloured.inspect_asm().values())  # type: ignore[attr-defined]
-    every = (asm for kernel in kernels.values() for asm in kernel.inspect_asm().values())
+    code = "".join(bank.fill_coloured.compiled.inspect_asm().values())  # type: ignore[attr-defined]
+    every = (asm for kernel in kernels.values() for asm in kernel.compiled.inspect_asm().values())
     assert sum(bool(kernel.signatures) for kernel in kernels.values()) > 15
     return {
         "registers": [name for name in ("zmm", "ymm", "xmm") if f"%{name}" in code],
         "counting": [
-            name for name, kernel in kernels.items() if _counts("".join(kernel.inspect_asm().values()))
+            name
+            for name, kernel in kernels.items()
+            if _counts("".join(kernel.compiled.inspect_asm().values()))
         ],
         "fused": sorted({word for asm in every for word in re.findall(r"\bv?fn?m(?:add|sub)\w*", asm)}),
     }
@@ -71,12 +73,12 @@ def assembly_of_all() -> dict[str, list[str]]:
     """The assembly, read as all of it is compiled and kept beside what was; nothing where this process found
     some kernels and compiled others."""
     path = cache_folder() / "assembly.json"
-    if not any(kernel.stats.cache_hits for kernel in kernels.values()):
+    if not any(kernel.alone or kernel.compiled.stats.cache_hits for kernel in kernels.values()):
         found = assembly()
         with contextlib.suppress(OSError):
             path.write_text(json.dumps(found))
         return found
-    if any(kernel.stats.cache_misses for kernel in kernels.values()) or not path.exists():
+    if any(kernel.compiled.stats.cache_misses for kernel in kernels.values()) or not path.exists():
         return {}
     kept: dict[str, list[str]] = json.loads(path.read_text())
     return kept

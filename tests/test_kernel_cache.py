@@ -85,7 +85,8 @@ def test_a_damaged_file_is_dropped_and_compiled_again(folder: Path, damage: Call
 
 def test_a_whole_file_that_holds_no_kernel_is_dropped_too(folder: Path, monkeypatch: pytest.MonkeyPatch):
     with monkeypatch.context() as patched:
-        patched.setattr(cache, "dumps", lambda _: pickle.dumps(("not", "a", "kernel")))
+        nothing = cache.Kept({}, b"", pickle.dumps(("not", "a", "kernel")))
+        patched.setattr(cache, "kept", lambda _: nothing)
         tuned()
     assert len(tuned()) == 1
     assert tuned() == []

@@ -12,7 +12,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import numba
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -38,6 +37,7 @@ from lullaby.kernels import (
 )
 from lullaby.kernels import reverb as fdn
 from lullaby.kernels import rings as partials
+from lullaby.kernels.jit import kernel
 from lullaby.kernels.simd import LANES, load, load_pair, store
 from lullaby.kernels.white import fill_white
 from lullaby.night.ears import _pole, paths_for
@@ -429,7 +429,7 @@ def test_checksums(table: checksums.Table, width: int, polynomial: int) -> None:
         assert checksums.checksum(data, table, width) == crc(data, width, polynomial)
 
 
-@numba.njit
+@kernel
 def _shuffled(a: Floats, b: Floats, apart: Floats, out: Floats) -> None:
     x, y = load(a, 0), load(b, 0)
     store(out[0], 0, lanes.swap_halves(x))

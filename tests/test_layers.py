@@ -21,7 +21,7 @@ LAYER = {package: layer for layer, packages in enumerate(LAYERS.split("/")) for 
 LEAVES = LAYER["time"]
 DOORS = {"numpy": tuple(package for package in LAYER if LAYER[package] < LEAVES), "numba": ("kernels/",)}
 DOORS |= {
-    "llvmlite": ("kernels/simd.py", "kernels/lanes.py", "kernels/jit.py", "kernels/atomics.py"),
+    "llvmlite": ("kernels/llvm/", "kernels/without_numba.py"),
     "PIL": ("drawing/",),
 }
 DOORS |= {"edfio": ("sleep/hypnograms/edf.py",)}
@@ -55,7 +55,7 @@ night/a.py: import datetime as d; d.datetime.now() | export/a.py: from time impo
 __init__.py: import numpy | __init__.py: from .night import Night | __main__.py: import lullaby.player"""
 RIGHT = """score/a.py: from lullaby import errors, time | night/a.py: from .mixer import Mixer
 voices/a.py: from lullaby.kernels import rain | night/a.py: clock.now() | time.py: import datetime
-cli/a.py: import time; time.monotonic() | kernels/simd.py: from llvmlite import ir
+cli/a.py: import time; time.monotonic() | kernels/llvm/simd.py: from llvmlite import ir
 __init__.py: def f(): from lullaby.night import load | __main__.py: from lullaby.cli import main"""
 
 

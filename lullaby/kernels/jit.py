@@ -1,4 +1,6 @@
-"""The one door to numba: how a kernel is compiled, and where the compiled ones are kept.
+"""How a kernel is compiled, and where the compiled ones are kept.
+
+A kernel that is kept is called without numba, which is loaded where one is to be compiled (`compiling`).
 
 Rationale. `nogil`: pages are rendered side by side by threads. A cache: a night must not begin with
 compiling. Strict arithmetic: no fastmath and no fused multiply-add, so that SSE2, AVX2 and AVX-512
@@ -21,12 +23,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-import numba
-import numba.core.event
-from numba.core.ccallback import CFunc
-
 from lullaby import places
+from lullaby.kernels import without_numba
 from lullaby.kernels.cache import SUFFIX, KernelCache, private, unkept
+from lullaby.kernels.deferred import Deferred
+from lullaby.kernels.kernel import Kernel
 from lullaby.sources import hash_of
 
 SOURCES = ("kernels/**/*.py", "time.py")
@@ -100,7 +101,8 @@ def _all_kept() -> Path | None:
     """The file that says, once it is there, that every kernel was compiled for this processor and kept."""
     if folder is None:
         return None
-    which = hashlib.sha256(repr((processor(), numba.__version__)).encode()).hexdigest()[:16]
+    made_by = (processor(), without_numba.compiler())
+    which = hashlib.sha256(repr(made_by).encode()).hexdigest()[:16]
     return folder / f"all-{which}"
 
 
@@ -127,8 +129,6 @@ def not_kept() -> str | None:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_STRICT: dict[str, Any] = {"nogil": True, "fastmath": False, "error_model": "numpy"}
-
 kernels: dict[str, Any] = {}
 """Every kernel loaded so far, by name."""
 
@@ -145,57 +145,45 @@ def allocating_kernel(function: F) -> F:
 
 def inlined(function: F) -> F:
     """Compile a function into every kernel that calls it: a call would cost as much as its work."""
-    return cast(F, numba.njit(**_STRICT, _nrt=False, forceinline=True)(function))
+
+    def make() -> Any:
+        from lullaby.kernels.compiling import strictly
+
+        return strictly(function, _nrt=False, forceinline=True)
+
+    return cast(F, Deferred(make))
 
 
 def _kept(function: F, **options: bool) -> F:
-    compiled = numba.njit(**_STRICT, **options)(function)
-    if folder is not None:
-        compiled._cache = KernelCache(_name(function), folder)  # numba's own loads whatever it finds
-    kernels[_name(function)] = compiled
-    return cast(F, compiled)
+    name = name_of(function)
+    cache = None if folder is None else KernelCache(name, folder)
+    kernels[name] = Kernel(function, options, cache)
+    return cast(F, kernels[name])
 
 
-def callback(returns: Any, arguments: tuple[Any, ...], function: Callable[..., Any]) -> Any:
-    """A function that a library written in C calls, from a thread of its own: it has an `address`, and is to
-    be kept for as long as it may be called."""
-    made: Any = CFunc(function, (arguments, returns), {}, {})
-    if folder is not None:
-        made._cache = KernelCache(_name(function), folder)
-    made.compile()
-    return made
+def callback(returns: str, arguments: tuple[str, ...], function: Callable[..., Any]) -> int:
+    """The address of a function that a library written in C calls, from a thread of its own."""
+    cache = None if folder is None else KernelCache(name_of(function), folder)
+    found = None if cache is None else cache.address(arguments)
+    if found is not None:
+        return found
+
+    from lullaby.kernels.compiling import called_by_c
+
+    return called_by_c(returns, arguments, function, cache)
 
 
-def _name(function: Any) -> str:
+def name_of(function: Any) -> str:
     return f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"
-
-
-class _Tuning(numba.core.event.Listener):  # type: ignore[misc]
-    """Passes on what numba says of compiling. It is silent about what comes from the cache."""
-
-    def on_start(self, event: Any) -> None:
-        self._tell(event, tuning)
-
-    def on_end(self, event: Any) -> None:
-        self._tell(event, tuned)
-
-    def _tell(self, event: Any, listeners: list[Callable[[str], None]]) -> None:
-        name = _name(event.data["dispatcher"].py_func)
-        if name in kernels:
-            for listener in tuple(listeners):
-                listener(name)
-
-
-numba.core.event.register("numba:compile", _Tuning())
 
 
 def processor() -> tuple[str, list[str]]:
     """The name of the processor kernels are compiled for, and what it can do, in LLVM's words."""
-    import llvmlite.binding as llvm
+    if not without_numba.may:
+        import numba
 
-    asked = numba.config.CPU_FEATURES
-    if numba.config.CPU_NAME is not None or asked is not None:
-        found = [f.removeprefix("+") for f in (asked or "").split(",") if f.startswith("+")]
-        return numba.config.CPU_NAME or llvm.get_host_cpu_name(), sorted(found)
-    features = llvm.get_host_cpu_features()
-    return llvm.get_host_cpu_name(), sorted(name for name, has in features.items() if has)
+        asked = numba.config.CPU_FEATURES
+        if numba.config.CPU_NAME is not None or asked is not None:
+            found = [f.removeprefix("+") for f in (asked or "").split(",") if f.startswith("+")]
+            return numba.config.CPU_NAME or without_numba.host()[0], sorted(found)
+    return without_numba.host()

@@ -15,14 +15,12 @@ and nothing here allocates, calls Python or fails: it runs inside the sound syst
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
-from numba import carray, types
 from numpy.typing import NDArray
 
 from lullaby.kernels.atomics import load_acquire, store_release
-from lullaby.kernels.jit import callback, inlined, kernel
+from lullaby.kernels.jit import inlined, kernel
 from lullaby.kernels.shared_numbers import (
     AT_ONCE,
     EVEN,
@@ -32,7 +30,6 @@ from lullaby.kernels.shared_numbers import (
     RESERVE,
     RESTORE,
     RING,
-    SIZE,
     SLOTS,
     Slot,
 )
@@ -134,14 +131,3 @@ def play(memory: Memory, out: Floats) -> None:
 def publish(memory: Memory, slot: int, number: int) -> None:
     """Writes a shared number; what was written before it is seen by whoever sees it."""
     store_release(memory, slot, number)
-
-
-def port_audio_callback() -> Any:
-    """A function as PortAudio calls it, whose user data is the address of the shared numbers."""
-    address, number = types.voidptr, types.uint64
-    return callback(types.int32, (address, address, number, address, number, address), _asked_by_port_audio)
-
-
-def _asked_by_port_audio(given: Any, asked: Any, frames: Any, when: Any, flags: Any, shared: Any) -> Any:
-    play(carray(shared, (SIZE,), np.int64), carray(asked, (2 * np.int64(frames),), np.float32))
-    return np.int32(0)

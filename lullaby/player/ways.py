@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from lullaby.kernels.playback import play, port_audio_callback
+from lullaby.kernels.playback import play
+from lullaby.kernels.port_audio import port_audio_callback
 from lullaby.kernels.shared_numbers import NEVER, REFILL, SIZE, Slot
 from lullaby.player import pulse
 from lullaby.player.child_process import tell
@@ -87,7 +88,7 @@ def port_audio(memory: Any, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 channels=2,
                 dtype="float32",
                 latency=LATENCY,
-                callback=ffi.cast("PaStreamCallback *", callback.address),
+                callback=ffi.cast("PaStreamCallback *", callback),
                 userdata=ffi.cast("void *", memory.ctypes.data),
             )
             stream.start()
