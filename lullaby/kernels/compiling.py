@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numba
@@ -15,6 +16,9 @@ from lullaby.kernels import jit
 from lullaby.kernels.cache import KernelCache
 from lullaby.kernels.deferred import Deferred
 from lullaby.kernels.kernel import Kernel
+
+for _name in ("simd", "lanes", "atomics"):  # numba is told there what kernels are made of, before the first
+    import_module(f"lullaby.kernels.llvm.{_name}")
 
 _STRICT: dict[str, Any] = {"nogil": True, "fastmath": False, "error_model": "numpy"}
 
@@ -37,7 +41,6 @@ def called_by_c(
     made: Any = CFunc(function, (taken, getattr(numba.types, returns)), {}, {})
     if cache is not None:
         made._cache = cache
-    cpu_target.typing_context.refresh()  # as numba itself does before it compiles a kernel
     made.compile()
     _called.append(made)
     address: int = made.address
@@ -55,7 +58,7 @@ def _of_deferred(deferred: Deferred, _: Any) -> Any:
     return cpu_target.typing_context.resolve_value_type(deferred.made)
 
 
-class _Tuning(numba.core.event.Listener):  # type: ignore[misc]
+class _Tuning(numba.core.event.Listener):
     """Passes on what numba says of compiling. It is silent about what comes from the cache."""
 
     def on_start(self, event: Any) -> None:

@@ -31,7 +31,7 @@ def of_value(value: Any) -> str | None:
 
 
 def _of_dtype(dtype: np.dtype[Any]) -> str | None:
-    if dtype.names is None:
+    if dtype.names is None or dtype.fields is None:
         return dtype.str if dtype.kind in "biuf" and dtype.isnative else None
     fields = [(dtype.fields[name][1], name, _of_dtype(dtype.fields[name][0])) for name in dtype.names]
     return _of_record(fields, dtype.itemsize, dtype.isalignedstruct)

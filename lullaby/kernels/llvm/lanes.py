@@ -10,7 +10,8 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
-from lullaby.kernels.llvm.simd import F32_LLVM, LANES, f32x16, lane_numbers
+from lullaby.kernels.llvm.simd import F32_LLVM, f32x16, lane_numbers
+from lullaby.kernels.simd import LANES
 
 
 def _reorder(order: list[int]) -> Any:
