@@ -17,7 +17,7 @@ from lullaby.kernels.cache import KernelCache
 from lullaby.kernels.deferred import Deferred
 from lullaby.kernels.kernel import Kernel
 
-for _name in ("simd", "lanes", "atomics"):  # numba is told there what kernels are made of, before the first
+for _name in ("simd", "lanes", "atomics", "arrays"):  # numba is told there what kernels are made of
     import_module(f"lullaby.kernels.llvm.{_name}")
 
 _STRICT: dict[str, Any] = {"nogil": True, "fastmath": False, "error_model": "numpy"}
@@ -38,7 +38,7 @@ def called_by_c(
     returns: str, arguments: tuple[str, ...], function: Callable[..., Any], cache: KernelCache | None
 ) -> int:
     taken = tuple(getattr(numba.types, name) for name in arguments)
-    made: Any = CFunc(function, (taken, getattr(numba.types, returns)), {}, {})
+    made: Any = CFunc(function, (taken, getattr(numba.types, returns)), {}, {"_nrt": False})
     if cache is not None:
         made._cache = cache
     made.compile()

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 
-from lullaby.kernels.deferred import Deferred
+from lullaby.kernels.deferred import primitive
 from lullaby.kernels.jit import callback
 from lullaby.kernels.playback import play
 from lullaby.kernels.shared_numbers import SIZE
 
-carray = Deferred(lambda: import_module("numba").carray)
+whole_numbers_at, floats_at = primitive("arrays", "whole_numbers_at"), primitive("arrays", "floats_at")
+"""(address, count) → an array of so many: of 64 bits each, of float32."""
 
 
 def port_audio_callback() -> int:
@@ -22,5 +22,5 @@ def port_audio_callback() -> int:
 
 
 def _asked_by_port_audio(given: Any, asked: Any, frames: Any, when: Any, flags: Any, shared: Any) -> Any:
-    play(carray(shared, (SIZE,), np.int64), carray(asked, (2 * np.int64(frames),), np.float32))
-    return np.int32(0)
+    play(whole_numbers_at(shared, SIZE), floats_at(asked, 2 * np.int64(frames)))
+    return 0
