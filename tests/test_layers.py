@@ -15,7 +15,7 @@ from lullaby.night.engine import SOUND_SOURCES
 SOURCE = Path(__file__).parent.parent / "lullaby"
 LAYERS = (
     "cli/web/ritual/evening/player export/drawing/night/sleep story narrator voices music journal/people"
-    "/score/kernels/time chance errors places sources child"
+    "/score/kernels/time chance errors places sources child heap"
 )
 LAYER = {package: layer for layer, packages in enumerate(LAYERS.split("/")) for package in packages.split()}
 LEAVES = LAYER["time"]

@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any
 
+from lullaby import heap
 from lullaby.errors import LullabyError
 from lullaby.narrator.messages import packed, received
 from lullaby.narrator.speech import Manner, Speech, Spoken, Word
@@ -35,6 +36,7 @@ def main(words: list[str]) -> int:
                 _ready(engine)
         gc.freeze()
         gc.enable()
+        heap.give_back()
         turn = threading.Lock()
 
         def answer(asked: dict[str, Any]) -> None:
@@ -43,6 +45,7 @@ def main(words: list[str]) -> int:
             with turn, contextlib.suppress(BrokenPipeError):
                 answers.write(packed(head | {"number": number}, pcm))
                 answers.flush()
+            heap.give_back()
 
         with ThreadPoolExecutor(int(words[0])) as pool:
             while (asked := received(sys.stdin.buffer)) is not None:

@@ -15,9 +15,11 @@ from typing import Any
 
 import numpy as np
 
+from lullaby import heap
 from lullaby.night.loudness import Loudness
 from lullaby.night.pages import Frames, GrowingPage
 from lullaby.night.parcel import unpacked
+from lullaby.night.plan import Plan
 from lullaby.player import shared_memory
 from lullaby.player.child_process import tell
 from lullaby.player.maker import LONGEST, SIZE
@@ -30,12 +32,28 @@ ALIVE = 1.0
 """Seconds after which it says that it is still at work."""
 
 
+class HeardPage(GrowingPage):
+    """A page of which what was heard is not kept: a minute of sound takes 23 MB."""
+
+    def __init__(self, plan: Plan, loudness: Loudness, number: int) -> None:
+        super().__init__(plan, loudness, number)
+        self.begins = self.span.start
+        """The first frame that may still be asked for."""
+
+    def forget(self, frame: int) -> None:
+        super().forget(frame)
+        self.begins = max(self.begins, frame)
+
+
+Pages = OrderedDict[int, HeardPage]
+
+
 def main(words: list[str]) -> int:
     memory = np.frombuffer(shared_memory.opened(json.loads(words[0])["memory"], SIZE), np.float32).reshape(
         LONGEST, 2
     )
     go_on_without()
-    pages: OrderedDict[int, GrowingPage] = OrderedDict()
+    pages: Pages = OrderedDict()
     _tell({"alive": True})
     with _says_that_it_is_alive() as working:
         for line in sys.stdin:
@@ -43,7 +61,7 @@ def main(words: list[str]) -> int:
             try:
                 request = json.loads(line)
                 answer: dict[str, Any] = {"done": True}
-                if "of" in request and request["of"] not in pages:
+                if "of" in request and not _has(request, pages):
                     answer = {"forgotten": True}
                 else:
                     _do(request, pages, memory)
@@ -51,13 +69,20 @@ def main(words: list[str]) -> int:
                 answer = {"error": f"{type(error).__name__}: {error}"}
             working.clear()
             _tell(answer)
+            heap.give_back()
     return 0
 
 
-def _do(request: dict[str, Any], pages: OrderedDict[int, GrowingPage], memory: Frames) -> None:
+def _has(request: dict[str, Any], pages: Pages) -> bool:
+    """Is what is asked for at hand, or can it be made from what is?"""
+    page = pages.get(request["of"])
+    return page is not None and request.get("start", page.begins) >= page.begins
+
+
+def _do(request: dict[str, Any], pages: Pages, memory: Frames) -> None:
     if "page" in request:
         loudness = Loudness(**request["loudness"])
-        pages[request["page"]] = GrowingPage(unpacked(request["plan"]), loudness, request["number"])
+        pages[request["page"]] = HeardPage(unpacked(request["plan"]), loudness, request["number"])
         while len(pages) > KEPT:
             pages.popitem(last=False)
         return
@@ -68,6 +93,7 @@ def _do(request: dict[str, Any], pages: OrderedDict[int, GrowingPage], memory: F
         return
     wanted = Span(request["start"], request["stop"])
     memory[: len(wanted)] = page.sound(wanted)
+    page.forget(wanted.start)  # it is heard in order; the same frames may be asked for again
 
 
 _telling = threading.Lock()
