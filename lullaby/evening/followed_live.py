@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from lullaby.evening.learned import learn_from_keys
 from lullaby.evening.prepare import Evening
 from lullaby.people.listeners import find_person
 from lullaby.people.traits import ADULT
@@ -30,4 +29,6 @@ def learned_of(evening: Evening, awake_until: int | None) -> None:
     """After the night: how long falling asleep took this listener, where they have said so by a key."""
     name, day = evening.request.listener, evening.night.date
     if name is not None and day is not None and awake_until is not None:
+        from lullaby.evening.learned import learn_from_keys
+
         learn_from_keys(name, day, awake_until)

@@ -16,17 +16,19 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from lullaby.chance import Key
 from lullaby.night.night import Growth, Night
 from lullaby.player.masking import Masking
-from lullaby.player.replay import Row
 from lullaby.player.unfolding import Change
 from lullaby.sleep.course import EPOCH, Known
 from lullaby.sleep.follower import Follower
 from lullaby.sleep.sleeper import Sleeper
 from lullaby.time import LONGEST, RATE
+
+if TYPE_CHECKING:
+    from lullaby.player.replay import Row
 
 LOOKS = 0.25
 """Seconds between two looks at the sources."""

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from lullaby import places
 from lullaby.errors import WrittenWrongly
-from lullaby.score.abc.reading import tune_of
 from lullaby.score.melody import FASTEST, SLOWEST, USUAL, Note, Tune, bar_of, beat_of
 from lullaby.score.plain_text import plain
 from lullaby.score.source import text_at
@@ -43,4 +42,7 @@ def note_tune(path: str | os.PathLike[str], mistakes: list[WrittenWrongly]) -> T
     except WrittenWrongly as mistake:
         mistakes.append(mistake)
         return None
+
+    from lullaby.score.abc.reading import tune_of  # few nights have a tune of their own
+
     return tune_of(text, path, mistakes)

@@ -26,7 +26,7 @@ def add(commands: Any) -> None:
     add_cut(parser)
     add_playing(parser)
     add_waking(parser)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, loads_on=True)
 
 
 def add_playing(parser: argparse.ArgumentParser) -> None:

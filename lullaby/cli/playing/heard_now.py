@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import gc
 import math
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ from lullaby.cli.terminal.bedside import Bedside
 from lullaby.cli.terminal.keys import keys
 from lullaby.errors import AskedWrongly
 from lullaby.player.ending import FADE
-from lullaby.ritual.schedule.beginning import confirmed
+from lullaby.ritual.schedule.of_a_rule import is_of_a_rule
 from lullaby.score.plain_text import plain
 from lullaby.time import LONGEST, RATE, Span, clock
 
@@ -93,8 +94,10 @@ def play(
                 None if waking is None else Daybreak(waking, player, session.clocks, live, bedside.note)
             )
             say_notes(evening, bedside, follows=True)
+            gc.freeze()  # all is loaded: it is not looked through, which would copy what is shared
+            gc.enable()
             player.wait_for_device()
-            if (why := confirmed(bedside.clock)) is not None:
+            if is_of_a_rule() and (why := _confirmed(bedside)) is not None:
                 bedside.note(why)
                 return 0
             _say(evening, span, timer, waking, bedside)
@@ -118,6 +121,13 @@ def play(
                 elif daybreak.wakes:
                     bedside.note("It was stopped, so it will not grow light.")
     return 0
+
+
+def _confirmed(bedside: Bedside) -> str | None:
+    """Why the night of a rule that begins here may not, after all."""
+    from lullaby.ritual.schedule.beginning import confirmed
+
+    return confirmed(bedside.clock)
 
 
 def _left(asked: argparse.Namespace, evening: Evening, bedside: Bedside) -> tuple[float | None, str]:

@@ -156,18 +156,22 @@ def follower_of(
     """Who is followed, by keys and by whatever else was asked for."""
     from lullaby.evening import followed_live
     from lullaby.player.live_follower import LiveFollower
-    from lullaby.player.microphone import Microphone
-    from lullaby.player.replay import read_replay
 
-    sources = [] if asked.evidence is None else [read_replay(asked.evidence)]
+    sources = []
+    if asked.evidence is not None:
+        from lullaby.player.replay import read_replay
+
+        sources.append(read_replay(asked.evidence))
     follower = followed_live.follower_of(evening)
     if follower is None:
         if sources or asked.microphone is not None:
             raise AskedWrongly("this night follows nobody: --evidence and --microphone have nothing to do.")
         return None
-    room = (
-        None if asked.microphone is None else Microphone(asked.microphone or None, note=session.bedside.note)
-    )
+    room = None
+    if asked.microphone is not None:
+        from lullaby.player.microphone import Microphone
+
+        room = Microphone(asked.microphone or None, note=session.bedside.note)
     live = LiveFollower(
         follower,
         frames_slept(player, session.clocks),

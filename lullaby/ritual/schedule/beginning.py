@@ -16,11 +16,9 @@ from lullaby.errors import LullabyError
 from lullaby.ritual.schedule.book import KeptRule, rule_numbered, schedule
 from lullaby.ritual.schedule.claims import BEGUN, INVITED, QUIET, Claim, claim_of, settle, take_over
 from lullaby.ritual.schedule.due import Due
+from lullaby.ritual.schedule.of_a_rule import CLAIM
 from lullaby.score.plain_text import plain
 from lullaby.time import Clock, WallClock
-
-CLAIM = "LULLABY_BEGINS"
-"""The environment variable by which a command knows which night it begins."""
 
 
 def command_of(rule: KeptRule, ends: datetime.datetime | None, now: datetime.datetime) -> list[str]:
