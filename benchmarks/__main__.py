@@ -19,7 +19,7 @@ from benchmarks.cpu import ROOT, Failed
 from benchmarks.following import following
 from benchmarks.instruments import eight_notes
 from benchmarks.keeping import ENDINGS, kept, together
-from benchmarks.live import first_sounds, live, table
+from benchmarks.live import STORY, UNTOLD, first_sounds, live, needed, table
 from benchmarks.peers.figures import figures, told
 from benchmarks.peers.ours import PATCHES, score
 from benchmarks.peers.race import race
@@ -113,12 +113,17 @@ def played(asked: argparse.Namespace) -> dict[str, Any]:
     """The default night, played live."""
     found = live(asked.minutes or 2.0, asked.hours)
     first = first_sounds()
+    memory = {
+        "without speech": needed(("play", *UNTOLD)),
+        "with speech loaded": needed(("tell", STORY)),
+    }
     result = stamp.stamp("live") | {
         "live": {name: asdict(one) for name, one in found.items()},
         "first": first,
+        "memory": memory,
     }
     if not asked.json:
-        print(f"{heading(result)}\n\n{table(found, first)}")
+        print(f"{heading(result)}\n\n{table(found, first, memory)}")
     return result
 
 

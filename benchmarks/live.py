@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.cpu import ROOT
+from benchmarks.memory import most_memory
 from benchmarks.slow_machine import NoGroup, held_to
 
 SLOWER = (10, 20, 40)
@@ -34,6 +35,11 @@ FAST = 60.0
 SETTLED_S = 600.0
 """Seconds of sound after which memory is to grow no more."""
 WIDE = 78
+LISTENS_S = 30
+"""Seconds for which the memory of a command that plays is watched."""
+STORY = "the-quiet-pod"
+UNTOLD = ("rain", "sea", "bowl")
+"""A night in which nobody speaks."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +156,27 @@ def first_sounds(
     return sorted(found[1:])
 
 
+def needed(words: tuple[str, ...]) -> float:
+    """Megabytes (PSS) of all processes of this command of lullaby, at the most: with nothing on the shelf, so
+    that a story must be spoken. What has to be compiled for it is compiled before."""
+    with tempfile.TemporaryDirectory() as home:
+        env = {**os.environ, "LULLABY_HOME": home}
+        command = [sys.executable, "-P", "-m", "lullaby", *words, "--null", "1"]
+        quiet = subprocess.DEVNULL
+        most = 0.0
+        for _ in range(2):
+            for cache in (Path(home) / "cache", Path(os.environ.get("LULLABY_CACHE", home))):
+                shutil.rmtree(cache / "speech", ignore_errors=True)
+            child = subprocess.Popen(command, cwd=ROOT, env=env, stdin=quiet, stdout=quiet, stderr=quiet)
+            with child, most_memory(child.pid, 0.1) as found:
+                time.sleep(LISTENS_S)
+                if child.poll() is not None:
+                    raise RuntimeError(f"{' '.join(command)} ended with {child.returncode}")
+                child.terminate()
+            most = found.mb
+    return most
+
+
 def _from(path: Path, start: int) -> bytes:
     """What a file that grows holds from there on; nothing while it is not there."""
     if not path.exists():
@@ -159,7 +186,7 @@ def _from(path: Path, start: int) -> bytes:
         return file.read()
 
 
-def table(found: dict[str, Live], first: list[float]) -> str:
+def table(found: dict[str, Live], first: list[float], memory: dict[str, float]) -> str:
     heads = f"{'CPU':>8}{'memory':>9}{'grown/h':>9}{'starved':>8}{'late':>5}{'longest':>10}{'drift':>11}"
     lines = [f"{'':{WIDE}}{'sound':>9}{heads}"]
     for name, one in found.items():
@@ -172,6 +199,7 @@ def table(found: dict[str, Live], first: list[float]) -> str:
     lines.append(
         f"First sound after the command: {middle:.2f} s (median; {first[0]:.2f} to {first[-1]:.2f})."
     )
+    lines += [f"Memory {name}, of all processes (PSS): {mb:.0f} MB." for name, mb in memory.items()]
     return "\n".join(lines)
 
 

@@ -11,10 +11,7 @@ from __future__ import annotations
 import json
 import math
 import os
-import shutil
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,15 +20,12 @@ from statistics import median
 
 import lullaby
 from benchmarks import keeping
-from benchmarks.cpu import ROOT
 from benchmarks.following import DAYS, ends_by_itself
 from benchmarks.instruments import SOUNDING, tune
-from benchmarks.live import first_sounds
+from benchmarks.live import STORY, UNTOLD, first_sounds, needed
 from benchmarks.loop import beside_the_loop
-from benchmarks.memory import most_memory
 from benchmarks.peers.ours import score as patch
 from benchmarks.startup import first_page
-from benchmarks.telling import STORY
 from lullaby.evening.request import DEFAULT
 from lullaby.night import Night
 from lullaby.night.plan import VOICE_MEMORY
@@ -46,8 +40,6 @@ EVERY = 3
 """Of the default night, one minute in so many is measured."""
 TELLING = range(3, 8)
 """Minutes of the night below in which somebody speaks."""
-LISTENS_S = 30
-"""Seconds for which the memory of what plays is watched."""
 
 TOLD = """
 length = 01:00:00
@@ -62,9 +54,6 @@ at = 00:01:30
 story = "{story}"
 voice = "teller"
 """
-UNTOLD = ("rain", "sea", "bowl")
-"""A night in which nobody speaks."""
-
 Figures = dict[str, float]
 
 
@@ -152,23 +141,7 @@ def memory(hours: float) -> Figures:
     """Megabytes (PSS) of all processes that play, at the most: while a story is spoken, and without one."""
     if not hours:
         return {}
-    return {"memory told": _needed(("tell", STORY)), "memory untold": _needed(("play", *UNTOLD))}
-
-
-def _needed(words: tuple[str, ...]) -> float:
-    with tempfile.TemporaryDirectory() as home:
-        env = {**os.environ, "LULLABY_HOME": home}
-        shelf = Path(os.environ["LULLABY_CACHE"]) / "speech"
-        shutil.rmtree(shelf, ignore_errors=True)  # so that it must be spoken
-        command = [sys.executable, "-P", "-m", "lullaby", *words, "--null", "1"]
-        quiet = subprocess.DEVNULL
-        with subprocess.Popen(command, cwd=ROOT, env=env, stdin=quiet, stdout=quiet, stderr=quiet) as child:
-            with most_memory(child.pid, 0.1) as most:
-                time.sleep(LISTENS_S)
-            if child.poll() is not None:
-                raise SystemExit(f"{' '.join(command)} ended with {child.returncode}")
-            child.terminate()
-    return most.mb
+    return {"memory told": needed(("tell", STORY)), "memory untold": needed(("play", *UNTOLD))}
 
 
 WHAT: dict[str, Callable[[float], Figures]] = {

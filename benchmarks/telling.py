@@ -15,12 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.cpu import ROOT
-from benchmarks.live import first_sounds
+from benchmarks.live import STORY, first_sounds
 from benchmarks.memory import most_memory
 from lullaby import places
 from lullaby.score.stories import note_story
-
-STORY = "the-quiet-pod"
 
 
 @dataclass(frozen=True)
