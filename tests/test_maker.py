@@ -207,3 +207,23 @@ def test_a_maker_that_is_killed_ten_times_changes_nothing(
     heard = data[sounding[-1] + 1 - len(expected) : sounding[-1] + 1]
     assert (heard[RATE:] == expected[RATE:]).all()
     assert sum("fault" in entry for entry in entries) >= 5
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory is not told apart so")
+def test_a_minute_that_was_heard_takes_no_memory() -> None:
+    night = lullaby.load("plain", seed=5, sleeper="none")
+    made = Maker()
+    try:
+        page = made.page(night.plan, night.loudness(), 1)
+        page.sound(Span(PAGE, PAGE + RATE))
+        before = own_mb(made.pid)
+        for start in range(PAGE + RATE, 2 * PAGE, RATE):
+            page.sound(Span(start, start + RATE))
+        assert own_mb(made.pid) - before < 8, "all of it is 23 MB"
+    finally:
+        made.close()
+
+
+def own_mb(pid: int | None) -> float:
+    rows = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(row.split()[1]) / 1024 for row in rows if row.startswith("Private_Dirty:"))
