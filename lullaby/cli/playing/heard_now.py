@@ -6,8 +6,10 @@ import argparse
 import datetime
 import gc
 import math
+import threading
 from typing import TYPE_CHECKING
 
+from lullaby import heap
 from lullaby.cli.options.moments import cut
 from lullaby.cli.options.nights import say_notes
 from lullaby.cli.playing.circle_held import held_if_heard
@@ -39,6 +41,10 @@ if TYPE_CHECKING:
     from lullaby.evening.narration.storytelling import Storytelling
     from lullaby.narrator.narrator import Narrator
     from lullaby.people.bookmarks import Bookmark
+
+
+SETTLED = 3.0
+"""Seconds after which what plays has loaded what it takes."""
 
 
 def play(
@@ -96,6 +102,9 @@ def play(
             say_notes(evening, bedside, follows=True)
             gc.freeze()  # all is loaded: it is not looked through, which would copy what is shared
             gc.enable()
+            settled = threading.Timer(SETTLED, heap.let_go_of, ("libllvmlite",))
+            settled.daemon = True
+            settled.start()
             player.wait_for_device()
             if is_of_a_rule() and (why := _confirmed(bedside)) is not None:
                 bedside.note(why)
