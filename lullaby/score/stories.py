@@ -43,7 +43,8 @@ class Story:
     @property
     def words(self) -> int:
         told = (text for text in self.paragraphs if not MARK.fullmatch(text))
-        return sum(any(c.isalnum() for c in word) for text in told for word in text.split())
+        words = (word for text in told for word in text.split())
+        return sum(word[0].isalnum() or any(c.isalnum() for c in word) for word in words)
 
 
 def story_files(source_folder: Path) -> dict[str, Path]:

@@ -91,4 +91,4 @@ class Text:
 
 
 def count_words(text: str) -> int:
-    return sum(any(c.isalnum() for c in word) for word in text.split())
+    return sum(word[0].isalnum() or any(c.isalnum() for c in word) for word in text.split())

@@ -76,12 +76,10 @@ class Told:
     @property
     def of(self) -> str:
         """A hash of what is told and how: with the same, the same is heard at the same frames."""
-        manners = {json.dumps(asdict(self.manner_of(beat)), sort_keys=True) for beat in self.beats}
-        engines = {
-            engine_name(self.manner_of(beat), beat.sentence.lang)
-            for beat in self.beats
-            if beat.recorded is None
-        }
+        beats = [(self.manner_of(beat), beat.sentence.lang, beat.recorded is None) for beat in self.beats]
+        beats = list(dict.fromkeys(beats))  # few of them differ
+        manners = {json.dumps(asdict(manner), sort_keys=True) for manner, _, _ in beats}
+        engines = {engine_name(manner, lang) for manner, lang, speaks in beats if speaks}
         facts = [
             repr(self.beats),
             dict(self.text.say),
