@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from lullaby.people.bookmarks import Bookmark
 
 
-SETTLED = 3.0
+SETTLED = 1.0
 """Seconds after which what plays has loaded what it takes."""
 
 
@@ -102,7 +102,7 @@ def play(
             say_notes(evening, bedside, follows=True)
             gc.freeze()  # all is loaded: it is not looked through, which would copy what is shared
             gc.enable()
-            settled = threading.Timer(SETTLED, heap.let_go_of, ("libllvmlite",))
+            settled = threading.Timer(SETTLED, _settle)
             settled.daemon = True
             settled.start()
             player.wait_for_device()
@@ -130,6 +130,11 @@ def play(
                 elif daybreak.wakes:
                     bedside.note("It was stopped, so it will not grow light.")
     return 0
+
+
+def _settle() -> None:
+    heap.let_go_of("libllvmlite")
+    heap.give_back()
 
 
 def _confirmed(bedside: Bedside) -> str | None:
