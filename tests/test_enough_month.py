@@ -8,8 +8,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import scipy
 from clocks import Jumping, at
-from scipy import stats
 from typed import Say, is_asked_wrongly
 
 from lullaby.chance import Key
@@ -43,7 +43,7 @@ def lullaby(clock: Jumping, capsys: pytest.CaptureFixture[str]) -> Say:
 
 
 def normal(key: Key, index: int) -> float:
-    return float(stats.norm.ppf(key.draw(index)))
+    return float(scipy.stats.norm.ppf(key.draw(index)))
 
 
 # what is drawn
@@ -66,15 +66,15 @@ def test_every_week_has_three_nights_without_and_each_choice_is_as_likely() -> N
             assert len(days) == 3
             seen[days] += 1
     assert len(seen) == 35
-    assert stats.chisquare(list(seen.values())).pvalue > 0.001
+    assert scipy.stats.chisquare(list(seen.values())).pvalue > 0.001
     first = [is_without(seed, 0) for seed in range(700)]
     later = [is_without(seed, 7) for seed in range(700)]
-    assert abs(stats.pearsonr(first, later).statistic) < 0.1, "one week says nothing of the next"
+    assert abs(scipy.stats.pearsonr(first, later).statistic) < 0.1, "one week says nothing of the next"
 
 
 def test_the_table_of_t_is_students() -> None:
     for free, value in enumerate(T_975, 1):
-        assert value == pytest.approx(stats.t.ppf(0.975, free), abs=6e-4)
+        assert value == pytest.approx(scipy.stats.t.ppf(0.975, free), abs=6e-4)
 
 
 # a month, lived through
@@ -186,7 +186,7 @@ def test_the_interval_is_that_of_least_squares() -> None:
     values = [(True, 12.0), (True, 9.0), (True, 14.0), (True, 8.0), (True, 10.0)]
     values += [(False, 15.0), (False, 13.0), (False, 17.0), (False, 16.0), (False, 11.0)]
     found = effect_of(Answer(0, sound, value) for sound, value in values)
-    one = stats.ttest_ind([v for s, v in values if s], [v for s, v in values if not s])
+    one = scipy.stats.ttest_ind([v for s, v in values if s], [v for s, v in values if not s])
     low, high = one.confidence_interval(0.95)
     assert (found.low, found.high) == (pytest.approx(low, abs=2e-3), pytest.approx(high, abs=2e-3))
 
