@@ -4,12 +4,11 @@ in which order, whose voice it was, never two at once, in cross-fades, and silen
 from __future__ import annotations
 
 import datetime
+import io
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,8 @@ from ritual_ear import (
     unexplained,
     whose,
 )
+
+from lullaby.cli import main
 
 TELLERS = {"anna": "lamp-keeper", "bo": "uncle", "cleo": "grandmother", "dov": "aunt"}
 PLAY = {"anna": "harp", "bo": "kalimba", "cleo": "breathy-flute", "dov": "music-box"}
@@ -109,11 +110,13 @@ class Home:
             )
 
     def type(self, *words: str) -> str:
-        env = {**os.environ, "LULLABY_HOME": str(self.folder)}
-        command = [sys.executable, "-m", "lullaby", *words]
-        done = subprocess.run(command, env=env, cwd=self.folder, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as here, redirect_stdout(out), redirect_stderr(err):
+            here.setenv("LULLABY_HOME", str(self.folder))
+            here.chdir(self.folder)
+            code = main(words)
+        assert code == 0, err.getvalue()
+        return out.getvalue()
 
     def evening(self, ritual: str, day: datetime.date, *more: str) -> tuple[Listened, str]:
         """What a night of this ritual sounds like, and whose turn to tell it is."""
