@@ -14,6 +14,7 @@ import pytest
 import soundfile
 from typed import Say, typing
 
+from lullaby.cli.parser import parsed
 from lullaby.cli.terminal.line import Line
 from lullaby.cli.terminal.progress import Progress
 from lullaby.kernels import jit
@@ -99,6 +100,16 @@ def test_a_pipe_that_closes_is_met_with_silence():
 
 def test_version_and_module_alike():
     assert child("--version").stdout.startswith("lullaby 0.")
+
+
+def test_nothing_of_one_command_line_is_left_for_the_next():
+    """One parser reads them all."""
+    first = parsed(["people", "add", "mina", "--called", "Mi", "--likes", "trains"])
+    assert (first.called, first.likes) == (["Mi"], ["trains"])
+    night = parsed(["play", "rain", "fire:-6", "--seed", "3"])
+    assert (night.night, night.seed) == (["rain", "fire:-6"], 3)
+    assert (parsed(["people", "add", "ole"]).called, parsed(["play"]).night) == ([], [])
+    assert parsed(["play"]).seed is None
 
 
 @pytest.mark.parametrize("words", ["--null", "-x play", "--null play harbour-rain"])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, NoReturn
 
 from lullaby import __version__
@@ -88,8 +89,10 @@ def _number(text: str) -> float:
         raise argparse.ArgumentTypeError(f"{quoted(text)} is not a number") from None
 
 
-def parsed(argv: Sequence[str]) -> argparse.Namespace:
-    """The command line as options and values, with `run` to do it."""
+@cache
+def _understands() -> tuple[Parser, Mapping[str, Parser]]:
+    """What understands a command line, and by name what understands each command's: made once, since a server
+    reads every address as one."""
     parser = Parser(
         prog="lullaby",
         description="Bedtime sound, made rather than played back. Without a command: what tonight would be.",
@@ -101,9 +104,15 @@ def parsed(argv: Sequence[str]) -> argparse.Namespace:
     commands = parser.add_subparsers(metavar="COMMAND", parser_class=Parser, title="commands")
     for module in COMMANDS:
         module.add(commands)
-    if argv and not argv[0].startswith("-") and argv[0] not in commands.choices:
+    return parser, commands.choices
+
+
+def parsed(argv: Sequence[str]) -> argparse.Namespace:
+    """The command line as options and values, with `run` to do it."""
+    parser, commands = _understands()
+    if argv and not argv[0].startswith("-") and argv[0] not in commands:
         raise AskedWrongly(
-            f'there is no command "{argv[0][:48]}".\n    {choices(argv[0], commands.choices, "There are")}'
+            f'there is no command "{argv[0][:48]}".\n    {choices(argv[0], commands, "There are")}'
         )
     asked, unknown = parser.parse_known_args(argv)
     # `sleep` has a --night, which is no list of words
@@ -115,9 +124,7 @@ def parsed(argv: Sequence[str]) -> argparse.Namespace:
             raise AskedWrongly(
                 f"tell tells one story at a time, and {quoted(unknown[0][:48])} is another: leave one out."
             )
-        asks, name = (
-            (commands.choices[argv[0]], argv[0]) if argv[0] in commands.choices else (parser, "lullaby")
-        )
+        asks, name = (commands[argv[0]], argv[0]) if argv[0] in commands else (parser, "lullaby")
         names = [o.strip("[]") for o in asks.format_usage().split() if o.startswith("[-")]
         raise AskedWrongly(
             f'{name} does not know "{unknown[0][:48]}".\n    {choices(unknown[0], names, "It knows")}'
