@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import parselmouth
+import scipy.ndimage
 import scipy.signal
 import soundfile
 from numpy.typing import NDArray
@@ -165,10 +166,19 @@ def _played(sound: Doubles, seconds: int) -> NDArray[np.bool_]:
     size = 8_192
     hertz, at, spectrum = scipy.signal.stft(sound, RATE, nperseg=size, noverlap=size // 2)
     levels = 10 * np.log10(np.abs(spectrum[(hertz > 120) & (hertz < 2_500)]) ** 2 + 1e-18)
-    stands_out = levels - scipy.signal.medfilt2d(levels, (61, 1)) > 14
+    stands_out = levels - _middling(levels, 61) > 14
     stays = (stands_out[:, 1:] & stands_out[:, :-1]).sum(axis=0)
     first = np.searchsorted(at[1:], np.arange(seconds + 1))
     return np.array([stays[first[k] : first[k + 1] + 1].mean() > _PARTIALS for k in range(seconds)])
+
+
+def _middling(levels: Doubles, count: int) -> Doubles:
+    """The median of each level and those around it in its column, with zeros beyond its ends: what medfilt2d
+    gives, in one row, which takes a tenth of the time."""
+    half = count // 2
+    row = np.pad(levels, ((half, half), (0, 0))).T.ravel()
+    medians = scipy.ndimage.median_filter(row, count, mode="constant").reshape(levels.shape[1], -1)
+    return np.asarray(medians[:, half:-half].T, np.float64)
 
 
 def _breathed(sound: Doubles, seconds: int, other: NDArray[np.bool_]) -> NDArray[np.bool_]:
