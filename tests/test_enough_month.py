@@ -43,7 +43,7 @@ def lullaby(clock: Jumping, capsys: pytest.CaptureFixture[str]) -> Say:
 
 
 def normal(key: Key, index: int) -> float:
-    return float(scipy.stats.norm.ppf(key.draw(index)))
+    return float(scipy.special.ndtri(key.draw(index)))
 
 
 # what is drawn
