@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from nights import SCORES, VOICES, alone_text, night_of
+from processors import WIDE
 
 import lullaby
 from lullaby.kernels import bank
@@ -86,4 +87,4 @@ def assembly_of_all() -> dict[str, list[str]]:
 
 if __name__ == "__main__":
     made = bits()
-    print(json.dumps({"bits": made, "assembly": assembly_of_all()}))
+    print(json.dumps({"bits": made, "assembly": assembly_of_all(), "numpy": WIDE}))

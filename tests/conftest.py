@@ -25,6 +25,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 import pytest
+from processors import NATIVE, PLAINEST, TARGETS
 
 RATE = 48_000
 FRAME = 8  # bytes: two channels of float32
@@ -64,9 +65,9 @@ def _compile_once(folder: Path) -> None:
         return
     os.environ["LULLABY_BITS"] = str(folder)
     command = [sys.executable, str(Path(__file__).parent / "bits.py")]
-    plainest = {"NUMBA_CPU_NAME": "generic", "LULLABY_CACHE": str(cache / "bits" / "generic")}
+    plainest = {**TARGETS[PLAINEST], "LULLABY_CACHE": str(cache / "bits" / PLAINEST)}
     children = {}
-    for name, env in (("native", {}), ("generic", plainest)):
+    for name, env in ((NATIVE, TARGETS[NATIVE]), (PLAINEST, plainest)):
         with (folder / f"{name}.part").open("w") as out:
             children[name] = subprocess.Popen(command, env={**os.environ, **env}, stdout=out)
     for name, child in children.items():
