@@ -7,6 +7,7 @@ import datetime
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -25,15 +26,22 @@ from lullaby.time import PAGE, RATE, Span
 from lullaby.voices.kinds import KINDS
 
 
-class Heard:
-    """A minute of sound, as an ear has it."""
+class Level:
+    """A minute of sound: how loud it is."""
 
     def __init__(self, sound: NDArray[np.float32]) -> None:
         meter = Meter()
         meter.feed(np.ascontiguousarray(sound.T))
         self.energies = np.array(meter.a_energies)
         self.level = float(np.max(a_level(self.energies, 60.0)))
-        power = (np.abs(np.fft.rfft(sound.astype(np.float64), axis=0)) ** 2).sum(axis=1)
+
+
+class Heard(Level):
+    """A minute of sound, as an ear has it."""
+
+    def __init__(self, sound: NDArray[np.float32]) -> None:
+        super().__init__(sound)
+        power = (np.abs(np.fft.rfft(np.ascontiguousarray(sound.T, np.float64))) ** 2).sum(axis=0)
         hz = np.fft.rfftfreq(len(sound), 1 / RATE)
         self.centroid = float((hz * power).sum() / power.sum())
         self.highs = float(10 * np.log10(power[(hz >= 1_000) & (hz < 8_000)].sum() / power.sum()))
@@ -42,13 +50,16 @@ class Heard:
         """dB an octave, from 250 Hz to 8 kHz."""
 
 
-def minutes(night: Night, count: int) -> list[Heard]:
-    return [Heard(night.render(Span(n * PAGE, (n + 1) * PAGE))) for n in range(count)]
+L = TypeVar("L", bound=Level)
+
+
+def minutes(night: Night, count: int, heard: type[L]) -> list[L]:
+    return [heard(night.render(Span(n * PAGE, (n + 1) * PAGE))) for n in range(count)]
 
 
 @pytest.fixture(scope="module")
 def dawn() -> list[Heard]:
-    return minutes(prepared(Request("first-light")).night, 16)
+    return minutes(prepared(Request("first-light")).night, 16, Heard)
 
 
 def test_it_grows_louder_every_minute_by_20_db_in_all(dawn: Sequence[Heard]) -> None:
@@ -61,7 +72,7 @@ def test_it_grows_louder_every_minute_by_20_db_in_all(dawn: Sequence[Heard]) -> 
 def test_it_begins_almost_silent_and_ends_as_loud_as_a_voice_in_the_room(dawn: Sequence[Heard]) -> None:
     """Where a night opens at 42 dBA."""
     opening = prepared(Request("harbour-rain", sleeper="none", stories=False)).night
-    reference = Heard(opening.render(Span(PAGE, 2 * PAGE))).level
+    reference = Level(opening.render(Span(PAGE, 2 * PAGE))).level
     assert 25 <= 42 + dawn[0].level - reference <= 32
     assert 45 <= 42 + dawn[15].level - reference <= 55
 
@@ -86,17 +97,17 @@ def test_a_dawn_takes_as_long_as_it_is_asked_to(length: int) -> None:
     evening = prepared(Request("plain"))
     night = dawn_of(evening, length * PAGE).night
     assert (night.course, night.length) == (None, (15 + length) * PAGE)
-    levels = [minute.level for minute in minutes(night, length + 1)]
+    levels = [minute.level for minute in minutes(night, length + 1, Level)]
     assert all(later > before for before, later in pairwise(levels[:-1]))
     assert 15 <= levels[-1] - levels[0] <= 25
     assert abs(levels[-1] - levels[-2]) < 3
-    first, later = (Heard(night.render(Span(n * RATE, (n + 1) * RATE))).level for n in (0, 30))
+    first, later = (Level(night.render(Span(n * RATE, (n + 1) * RATE))).level for n in (0, 30))
     assert first < later - 10, "it begins with nothing"
 
 
 def test_any_score_wakes_by_coming_up_from_nothing() -> None:
     night = dawn_of(prepared(Request("plain")), 5 * PAGE, "meadow-at-dusk").night
-    levels = [minute.level for minute in minutes(night, 6)]
+    levels = [minute.level for minute in minutes(night, 6, Level)]
     assert all(later > before for before, later in pairwise(levels))
     assert levels[5] - levels[0] > 10
     assert not is_dawn(find_score("meadow-at-dusk", KINDS))
