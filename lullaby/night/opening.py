@@ -37,7 +37,7 @@ SHORT_FADE = 10 * RATE
 """Frames of fade that belong to an opening. What comes more softly still is not made louder for it."""
 PATIENCE = 10
 """Minutes listened to before a night is taken to be as loud as its voices are at unity."""
-KEPT = 200
+KEPT = 1_000
 """Openings that are remembered; the oldest are forgotten first."""
 
 Heard = tuple[float, float]
