@@ -112,7 +112,7 @@ def test_a_night_that_was_followed_live_is_had_again_from_its_log_bit_for_bit(
     log = log_of(night, path, score)
     heard = Heard(night, log, sources=(Replay(replay_rows("\n".join(rows), "rows")),))
     kept = []
-    for minute in (1, 4, 9):
+    for minute in (1, 9):
         start = minute * PAGE + int(chance.integers(0, 20)) * RATE + int(chance.integers(0, RATE))
         at = sorted(start + int(frame) for frame in chance.integers(1, 12 * RATE, 4))
         level = float(chance.uniform(-20, 6))
@@ -130,7 +130,7 @@ def test_a_night_that_was_followed_live_is_had_again_from_its_log_bit_for_bit(
         np.save(kept[-1], sound)
     log.close()
     grown = heard.night
-    assert len(grown.grown) >= 9
+    assert len(grown.grown) >= 6
     assert had_again(path, *kept) == [grown.fingerprint, str(len(grown.grown))]
 
 
