@@ -61,6 +61,7 @@ IN_SILENCE = 90 * RATE
 IS_OVER = 5 * PAGE
 """Frames without REM until sound comes back: REM is interrupted more often than it ends."""
 
+_STAGES = tuple(Stage)
 _WORTH_MOVING = 0.05
 """dB: a smaller step waits for the next."""
 
@@ -126,18 +127,21 @@ def receding(
     if levels["awake"] > SILENT:
         audible = sorted([*audible, (THEN_SOFTER, levels["awake"])])
     frames = _epochs(wake.at if wake else length)
-    goals = _between(course.arousal(frames), audible) if audible else np.zeros(len(frames))
-    stages = [Stage(stage) for stage in course.stage(frames).tolist()]
+    arousal = course.arousal(frames)
+    goals = _between(arousal, audible) if audible else np.zeros(len(frames))
+    deep = (arousal <= AROUSED["n2"] + NEAR).tolist()
+    stages = [_STAGES[stage] for stage in course.stage(frames).tolist()]
+    silent = {one: levels["n2" if one is Stage.REM else one.label] == SILENT for one in _STAGES}
     sinks = "level" not in follow.get("n2", {}) and levels["n3"] > SILENT
     level, sunk, free = levels["awake"], 0.0, 0
     keyframes = [Keyframe(0, 0, level)]
     awake_again = _lying_awake(course, frames)
-    for frame, goal, stage, rises in zip(frames.tolist(), goals.tolist(), stages, awake_again, strict=True):
-        if sinks and stage is Stage.N2 and course.arousal(frame) <= AROUSED["n2"] + NEAR:
+    epochs = zip(frames.tolist(), goals.tolist(), stages, deep, awake_again, strict=True)
+    for frame, goal, stage, is_deep, rises in epochs:
+        if sinks and stage is Stage.N2 and is_deep:
             sunk += SINKING * EPOCH / PAGE
         goal = max(goal - sunk, min(goal, levels["n3"]))
         now = keyframes[-1].value
-        to_be_silent = levels["n2" if stage is Stage.REM else stage.label] == SILENT
         if frame < free:
             continue  # a fade into silence, or a rise, is under way: it goes on to its end
         if rises and now < levels["n1"]:
@@ -148,7 +152,7 @@ def receding(
         level = max(min(level, goal), level - FASTEST * EPOCH)
         if now == SILENT:
             continue  # a voice that fell silent for sleep stays silent: a guess brings nothing back
-        if to_be_silent:
+        if silent[stage]:
             keyframes.append(Keyframe(frame, frame + TO_SILENCE, SILENT))
             free = frame + TO_SILENCE
         elif now - level > _WORTH_MOVING:

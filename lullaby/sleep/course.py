@@ -173,10 +173,14 @@ class Course:
         """The arousal, from 1, awake, to .05, deep asleep. It moves from the stages before this frame
         alone."""
         frames, levels, slopes = self._knots
-        clipped = np.clip(frame, 0, LONGEST)
-        k = np.searchsorted(frames, clipped, side="right") - 1
-        found = levels[k] + slopes[k] * (clipped - frames[k])
-        return found if isinstance(frame, np.ndarray) else float(found)
+        if isinstance(frame, np.ndarray):
+            clipped = np.clip(frame, 0, LONGEST)
+            k = np.searchsorted(frames, clipped, side="right") - 1
+            found: NDArray[np.float64] = levels[k] + slopes[k] * (clipped - frames[k])
+            return found
+        one = min(max(frame, 0), LONGEST)
+        at = frames.searchsorted(one, side="right") - 1
+        return float(levels[at] + slopes[at] * (one - frames[at]))
 
     def evidence(self, frame: int) -> Evidence | None:
         """How the stage at this frame is known; None before the first run."""
