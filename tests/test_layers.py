@@ -6,6 +6,7 @@ Read from the syntax trees, inside functions too. A package that is not written 
 import ast
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -63,15 +64,20 @@ def walk(node, deep):
     """All of the tree; or, for the front doors, only what runs on import."""
     yield node
     for child in ast.iter_child_nodes(node):
-        later = isinstance(child, ast.FunctionDef) or "TYPE_CHECKING" in ast.unparse(
-            getattr(child, "test", [])
+        later = not deep and (
+            isinstance(child, ast.FunctionDef) or "TYPE_CHECKING" in ast.unparse(getattr(child, "test", []))
         )
-        if deep or not later:
+        if not later:
             yield from walk(child, deep)
 
 
+@cache
 def reached(where, source):
     """Every dotted name a module imports, or reaches through a name it imported."""
+    return tuple(_reached(where, source))
+
+
+def _reached(where, source):
     stands_for = {}
     for node in walk(ast.parse(source), deep=not where.startswith("__")):
         if isinstance(node, ast.Import | ast.ImportFrom):
