@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
-from nights import beginning, each_score, night_of
+from nights import SCORES, beginning, each_score, night_of
 from numpy.typing import NDArray
 
 import lullaby
@@ -40,8 +40,18 @@ def the_night(score: str, sleeper: str = "typical", headphones: bool = False) ->
     return lullaby.load(score, seed=5, sleeper=sleeper, headphones=headphones, stories=False)
 
 
-@each_score()
-@pytest.mark.parametrize(("sleeper", "headphones"), [("none", False), ("typical", False), ("typical", True)])
+SLEEPERS = [("none", False), ("typical", False), ("typical", True)]
+"""Who sleeps, and are they headphones that it is heard with: of every score one, of `make soak` all."""
+
+
+@pytest.mark.parametrize(
+    ("score", "sleeper", "headphones"),
+    [
+        pytest.param(score, *how, marks=[] if (at + number) % 3 == 0 else pytest.mark.soak)
+        for at, score in enumerate(SCORES)
+        for number, how in enumerate(SLEEPERS)
+    ],
+)
 def test_a_page_that_grows_is_the_page_bit_for_bit(score: str, sleeper: str, headphones: bool) -> None:
     """However it is asked for, and also if some of it is asked for twice."""
     night = the_night(score, sleeper, headphones)
