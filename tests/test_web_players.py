@@ -140,7 +140,7 @@ def test_a_place_is_heard_where_a_little_was_left_out_and_nowhere_else(night: Ni
 
 @pytest.mark.parametrize("page", [".m4o", ".mp3"], indirect=True)
 @pytest.mark.parametrize(
-    "count", [12, pytest.param(200, marks=pytest.mark.soak)]
+    "count", [5, pytest.param(200, marks=pytest.mark.soak)]
 )  # each takes a second or two
 def test_a_browser_goes_on_at_the_right_place_wherever_it_jumps_to(
     page: Any, night: Night, count: int
