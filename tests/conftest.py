@@ -342,6 +342,13 @@ def short_tales(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LULLABY_HOME", str(tmp_path / "home"))
 
 
+@pytest.fixture
+def without_covers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept by this process has no cover, which takes longer than many a file. Covers have tests of
+    their own, and so has each form of file with one in it (test_cover, test_formats)."""
+    monkeypatch.setattr("lullaby.drawing.cover.cover", lambda *_: b"")
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Two more than there are cores: some hundred tests wait for a clock, which takes no core."""

@@ -27,6 +27,8 @@ from lullaby.ritual.circle.tonight import tonight_of
 from lullaby.score import Score
 from lullaby.time import WallClock
 
+pytestmark = pytest.mark.usefixtures("without_covers")
+
 DAY = EVENING.date()
 SMALL = """
 title = "Small"

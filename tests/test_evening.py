@@ -30,6 +30,8 @@ from lullaby.sleep.sleeper import Sleeper
 from lullaby.time import PAGE, RATE, WallClock
 from lullaby.web.wanted import Wanted
 
+pytestmark = pytest.mark.usefixtures("without_covers")
+
 HOUSE = Path(lullaby.__file__).parent
 DAY = date(2026, 11, 30)
 NIGHT = """

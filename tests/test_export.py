@@ -28,6 +28,8 @@ from lullaby.night import Night
 from lullaby.night.loudness import Loudness
 from lullaby.time import PAGE, RATE, Span
 
+pytestmark = pytest.mark.usefixtures("without_covers")
+
 SCORE = """
 title = "Two Minutes"
 length = 00:02:00

@@ -19,6 +19,8 @@ from lullaby.people.person import Person
 from lullaby.people.story_wishes import StoryWishes
 from lullaby.score.avoiding import Avoid
 
+pytestmark = pytest.mark.usefixtures("without_covers")
+
 KINDS = (
     "Name", "Fear", "Avoided", "Said", "Liked", "Bookmark", "Dream", "Mood", "Holder", "Title", "Facing",
     "Clip",

@@ -24,6 +24,8 @@ from lullaby.score.midi.reading import tune_from
 from lullaby.score.tunes import Tune, beat_of, note_tune
 from lullaby.time import RATE
 
+pytestmark = pytest.mark.usefixtures("without_covers")
+
 SHIPPED = sorted((places.shipped("scores") / "tunes").glob("*.abc"))
 TWO_MS = 0.002 * RATE
 

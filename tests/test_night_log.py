@@ -42,6 +42,8 @@ from lullaby.sleep.course import Evidence, Known, Run
 from lullaby.sleep.stages import Stage
 from lullaby.time import PAGE, RATE, Span, WallClock
 
+pytestmark = pytest.mark.usefixtures("without_covers")
+
 DAY = date(2026, 11, 30)
 
 AGAIN = """

@@ -32,6 +32,8 @@ from lullaby.ritual.circle.pack.opening import opened
 from lullaby.ritual.circle.pack.packing import packed_night
 from lullaby.time import RATE, Span
 
+pytestmark = pytest.mark.usefixtures("without_covers")
+
 HALF_PAST = datetime.datetime(2026, 11, 30, 22, 30, tzinfo=datetime.UTC)
 
 

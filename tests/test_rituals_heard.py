@@ -32,6 +32,8 @@ from lullaby.score.rituals import read_ritual
 from lullaby.time import RATE, Span
 from lullaby.voices.kinds import KINDS
 
+pytestmark = pytest.mark.usefixtures("without_covers")
+
 FRIDAY = datetime.date(2026, 11, 27)
 SHORT = """
 title = "Short"

@@ -23,6 +23,8 @@ from lullaby.sleep.course_file import course_text
 from lullaby.sleep.stages import Stage
 from lullaby.time import RATE
 
+pytestmark = pytest.mark.usefixtures("without_covers")
+
 STARTS = datetime.datetime(2026, 11, 30, 22, 30, tzinfo=datetime.UTC)
 DAY = datetime.date(2026, 11, 30)
 

@@ -21,6 +21,8 @@ from lullaby.sleep.norms import bouts, by_cycle, figures
 from lullaby.sleep.real_nights import epochs_of, statistics
 from lullaby.time import RATE
 
+pytestmark = pytest.mark.usefixtures("without_covers")
+
 
 @pytest.fixture
 def sleep(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Say:

@@ -25,6 +25,8 @@ from lullaby.export.segments import Encoded
 from lullaby.export.threads import on_threads
 from lullaby.time import RATE, Span
 
+pytestmark = pytest.mark.usefixtures("without_covers")
+
 SCORE = """
 title = "Three Minutes"
 length = 00:03:00

@@ -36,6 +36,8 @@ from lullaby.score import find_voice
 from lullaby.time import RATE
 from lullaby.voices.kinds import KINDS
 
+pytestmark = pytest.mark.usefixtures("without_covers")
+
 STORY = """# The lamp
 
 There was a lamp at the end of the pier. Somebody kept it for forty years, and it asked for very little.
