@@ -26,7 +26,11 @@ def voice(seconds: float, number: int = 0) -> Floats:
     at = np.arange(round(seconds * RATE)) / RATE
     pitch = 120 * (1 + 0.15 * np.sin(2 * np.pi * 0.4 * at + number))
     turns = 2 * np.pi * np.cumsum(pitch) / RATE
-    sound = sum(np.sin(k * turns + k * k) / k**1.2 for k in range(1, 25))
+    once = np.exp(1j * turns)
+    harmonic, sound = np.ones_like(once), np.zeros(len(at))
+    for k in range(1, 25):  # a product takes a fifth of the time of a sine
+        harmonic *= once
+        sound += (harmonic * (np.exp(1j * k * k) / k**1.2)).imag
     syllables = 0.6 + 0.4 * np.sin(2 * np.pi * (4 + 0.3 * np.sin(at + number)) * at)
     edge = RATE // 50
     edges = np.minimum(1, np.minimum(np.arange(len(at)), np.arange(len(at))[::-1]) / edge)
@@ -43,9 +47,10 @@ class Talk:
     phrases: tuple[Floats, ...]
 
 
+@lru_cache(maxsize=8)
 def talk(
-    phrases: Sequence[tuple[float, float]] = PHRASES,
-    levels: Sequence[float] = (0.0,),
+    phrases: tuple[tuple[float, float], ...] = PHRASES,
+    levels: tuple[float, ...] = (0.0,),
     noise: float = -75.0,
     before: float = 0.8,
 ) -> Talk:
@@ -57,6 +62,7 @@ def talk(
         pieces += [said[-1], np.zeros(round(pause * RATE))]
     sound = np.concatenate([*pieces, np.zeros(round(0.7 * RATE))])
     sound += 10 ** (noise / 20) * np.random.default_rng(5).standard_normal(len(sound))
+    sound.flags.writeable = False  # as each phrase is
     return Talk(sound, tuple(starts), tuple(said))
 
 
