@@ -41,8 +41,8 @@ class Kernel:
 
     def _found(self, arguments: tuple[Any, ...]) -> Callable[..., Any]:
         of = tuple(kind for one in arguments if (kind := kinds.of_value(one)) is not None)
-        if self._cache is None or len(of) < len(arguments):
-            return self._numbas
+        if self._cache is None or len(of) < len(arguments) or "compiled" in self.__dict__:
+            return self._numbas  # which has, or finds, what this process compiled
         if of not in self.alone:
             function = self._cache.function(of)
             if function is None:
