@@ -240,7 +240,7 @@ def test_a_page_begins_with_the_gain_that_whatever_came_before_left_it(rise: flo
 
     def gains(powers: Doubles) -> Doubles:
         made, many = np.ones(len(powers) + 1), np.ones(len(powers))
-        fill_guard_gains(powers, allowed * many, np.inf * many, 0.0, made)
+        fill_guard_gains(powers, allowed * many, np.inf * many, 0.0, np.empty((2, len(made))), made)
         return made
 
     for start in range(edge - 1_000, edge):

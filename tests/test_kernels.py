@@ -360,7 +360,7 @@ def test_the_gains_of_the_guard() -> None:
     rises, highest = np.full(420, 10**0.6), np.full(420, 0.5)
     rises[:20], rises[150:], highest[380:] = math.inf, 10**0.4, 0.01
     gains = np.ones(421)
-    assert guarding.fill_guard_gains(powers, rises, highest, 1e-5, gains)
+    assert guarding.fill_guard_gains(powers, rises, highest, 1e-5, np.empty((2, len(gains))), gains)
     expected = levels.guard_gains(powers.tolist(), rises, highest, 1e-5)
     assert min(expected) < 0.2
     assert max(expected) == 1.0

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.kernels.a_power import SLICE
-from lullaby.kernels.jit import allocating_kernel, kernel
+from lullaby.kernels.jit import kernel
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -24,24 +24,28 @@ AHEAD = 6
 """Look-ahead, in slices: a window, and one more for the gain to glide towards."""
 
 
-@allocating_kernel
+@kernel
 def fill_guard_gains(
-    powers: Doubles, rises: Doubles, highest: Doubles, unheard: float, gains: Doubles
+    powers: Doubles, rises: Doubles, highest: Doubles, unheard: float, scratch: Doubles, gains: Doubles
 ) -> bool:
     """gains[n + 1] at the edges of n slices of these A-weighted powers; is any of them below 1?
 
     The power of a window may be `rises` times the mean power of the 2 s before it, measured after this gain,
     or `unheard`, whichever is more; never above `highest`. Before the first slice nothing is known: its power
-    is taken to be that of the quietest window since. NaN and infinity become silence.
+    is taken to be that of the quietest window since. NaN and infinity become silence. `scratch` is
+    [2, n + 1].
     """
     count = powers.size
-    window = np.zeros(count + 1)  # the power of the window that begins at each slice
+    window = scratch[0]  # the power of the window that begins at each slice
+    for k in range(max(0, count - WINDOW + 1), count + 1):
+        window[k] = 0.0
     for k in range(count - WINDOW + 1):
         total = 0.0
         for j in range(WINDOW):
             total += powers[k + j]
         window[k] = total / WINDOW
-    passed = np.zeros(count + 1)  # running sum of the powers after the gain
+    passed = scratch[1]  # running sum of the powers after the gain
+    passed[0] = 0.0
     lowered = False
     last_gain, quietest = 1.0, math.inf
     for k in range(count):

@@ -201,6 +201,7 @@ class Listening:
         powers = np.concatenate(self._powers)
         frames = self._start + SLICE * np.arange(len(powers), dtype=np.int64)
         rises, highest = self._guard.allowed(frames, self._opening, self._cap)
-        gains = np.ones(len(powers) + 1)
-        if fill_guard_gains(powers, rises, highest, self._opening * _power(UNHEARD - SPARED), gains):
+        gains, scratch = np.ones(len(powers) + 1), np.empty((2, len(powers) + 1))
+        unheard = self._opening * _power(UNHEARD - SPARED)
+        if fill_guard_gains(powers, rises, highest, unheard, scratch, gains):
             shape_guarded(out, gains[(since - self._start) // SLICE :])
