@@ -7,7 +7,9 @@ import re
 import stat
 import tomllib
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from lullaby.errors import WrittenWrongly
@@ -74,7 +76,8 @@ def source_of(text: str, path: str | os.PathLike[str]) -> Source:
     """The source for a text that stands, or will stand, at this path."""
     where = plain(os.fspath(path))
     text = text.replace("\r\n", "\n")
-    if any(_DOTTED.match(line.lstrip(" \t[{")) for line in text.split("\n")):
+    dotted = (line for line in text.split("\n") if line.count(".") >= _DEEPEST)
+    if any(_DOTTED.match(line.lstrip(" \t[{")) for line in dotted):
         raise WrittenWrongly(where, "tables stand too deep inside each other.")
     mistakes: list[WrittenWrongly] = []
     try:
@@ -93,7 +96,7 @@ def _values(where: str, text: str, mistakes: list[WrittenWrongly]) -> Mapping[st
     that the rest is read."""
     while True:
         try:
-            return tomllib.loads(text, parse_float=_float)
+            return deepcopy(_tables(text))
         except tomllib.TOMLDecodeError as error:
             place = _PLACE.search(str(error))
             found = None if place is None else _time_at(text, int(place[1]), int(place[2]))
@@ -106,6 +109,12 @@ def _values(where: str, text: str, mistakes: list[WrittenWrongly]) -> Mapping[st
             mistakes.append(_no_time(f"{where}, line {place[1]}", line[start : found.end()]))
             lines[int(place[1]) - 1] = line[:start] + _STANDS_IN + line[found.end() :]
             text = "\n".join(lines)
+
+
+@lru_cache(maxsize=256)
+def _tables(text: str) -> dict[str, object]:
+    """The tables of a text, which shipped voices are read for again and again; they are not to be changed."""
+    return tomllib.loads(text, parse_float=_float)
 
 
 def _float(text: str) -> float:
