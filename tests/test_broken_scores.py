@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import random
 import re
-import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from score_kinds import KINDS
+from work_done import grows_with_length
 
 from lullaby.errors import AskedWrongly, WrittenWrongly
 from lullaby.score import check_score, find_score, find_voice, part_curves, read_score, read_voice
@@ -298,24 +297,14 @@ def test_a_table_of_unknown_words_is_not_a_mistake_for_each(tmp_path: Path):
     assert any("4976 other names" in what for what in said)
 
 
-def work(read: Callable[[str], object], text: str) -> float:
-    """Seconds of this process's own time that reading takes, at best of three."""
-    taken = []
-    for _ in range(3):
-        begun = time.process_time()
-        read(text)
-        taken.append(time.process_time() - begun)
-    return min(taken)
-
-
 @pytest.mark.parametrize("piece", ["<!--", "<!-- -->\n", "\n \n", "word ", "a <!-- b\n"])
 def test_a_story_four_times_as_long_is_about_four_times_the_work(piece: str, tmp_path: Path):
     def read(text: str) -> None:
         (tmp_path / "story.md").write_text(text)
         note_story(tmp_path / "story.md", [])
 
-    once, four = (work(read, "# A title\n\n" + piece * (n // len(piece))) for n in (150_000, 600_000))
-    assert four < 9 * once, "by the square it would be sixteen times"
+    once, four = ("# A title\n\n" + piece * (n // len(piece)) for n in (150_000, 600_000))
+    assert grows_with_length(read, once, four)
 
 
 def test_a_ritual_of_thousands_of_movements_is_refused_before_it_looks_for_their_nights(

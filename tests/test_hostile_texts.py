@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import struct
-import time
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from epubs import CONTAINER, book, package, page
+from work_done import grows_with_length
 
 from lullaby.errors import WrittenWrongly
 from lullaby.story import zipped
@@ -290,15 +290,6 @@ def test_what_is_no_ordinary_file_is_refused_in_every_format(ending: str) -> Non
             read_text(f"{name}{ending}")
 
 
-def work(read: Callable[[str], object], text: str) -> float:
-    taken = []
-    for _ in range(3):
-        begun = time.process_time()
-        read(text)
-        taken.append(time.process_time() - begun)
-    return min(taken)
-
-
 def markup(text: str) -> None:
     for found in tags(text, "x"):
         assert isinstance(found, str | Tag)
@@ -324,8 +315,8 @@ def markup(text: str) -> None:
     ],
 )
 def test_four_times_as_much_broken_markup_is_about_four_times_the_work(piece: str) -> None:
-    once, four = (work(markup, piece * (n // len(piece))) for n in (30_000, 120_000))
-    assert four < 9 * once + 0.02, "by the square it would be sixteen times"
+    once, four = (piece * (n // len(piece)) for n in (30_000, 120_000))
+    assert grows_with_length(markup, once, four, 0.02)
 
 
 @pytest.mark.parametrize(
@@ -336,8 +327,8 @@ def test_four_times_as_many_elements_are_about_four_times_the_work(piece: str) -
         book(Path("x.epub"), {"one.xhtml": page(f"One. {text}")})
         note_text("x.epub", [])
 
-    once, four = (work(read, piece * (n // len(piece))) for n in (10_000, 40_000))
-    assert four < 9 * once + 0.05, "by the square it would be sixteen times"
+    once, four = (piece * (n // len(piece)) for n in (10_000, 40_000))
+    assert grows_with_length(read, once, four, 0.05)
 
 
 @pytest.mark.parametrize(
@@ -345,5 +336,5 @@ def test_four_times_as_many_elements_are_about_four_times_the_work(piece: str) -
     ["_a ", "* ", "\n\n1", "[1", "[Illustration", "CHAPTER I\n\n", "I\n\n", "a\n", "-- ", "(", "x\n "],
 )
 def test_four_times_as_much_plain_text_is_about_four_times_the_work(piece: str) -> None:
-    once, four = (work(plain_told, piece * (n // len(piece))) for n in (10_000, 40_000))
-    assert four < 9 * once + 0.05, "by the square it would be sixteen times"
+    once, four = (piece * (n // len(piece)) for n in (10_000, 40_000))
+    assert grows_with_length(plain_told, once, four, 0.05)

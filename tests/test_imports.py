@@ -6,13 +6,13 @@ import contextlib
 import json
 import random
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
 import numpy as np
 import pytest
+from work_done import grows_with_length
 
 from lullaby import places
 from lullaby.cli import main
@@ -651,16 +651,12 @@ def test_an_import_of_more_than_a_night_may_have_is_refused_in_words(bring: Brin
     ["\n", " ", "NOW\n", "a:\n", "- ", "a\n  noise pink pan pan pan pan ", "{", "-m x ", "a/", "## a\n"],
 )
 def test_a_file_four_times_as_long_is_about_four_times_the_work(text: str, bring: Bring):
-    def work(size: int) -> float:
-        taken = []
-        for _ in range(3):
-            begun = time.process_time()
-            with contextlib.suppress(LullabyError):
-                bring(text * (size // len(text)) + "x", "long.txt")
-            taken.append(time.process_time() - begun)
-        return min(taken)
+    def read(text: str) -> None:
+        with contextlib.suppress(LullabyError):
+            bring(text, "long.txt")
 
-    assert work(800_000) < 9 * work(200_000) + 0.02, "by the square it would be sixteen times"
+    once, four = (text * (size // len(text)) + "x" for size in (200_000, 800_000))
+    assert grows_with_length(read, once, four, 0.02)
 
 
 JUNK = ["", "{", "}", '"', "->", "NOW", "+", "-", "1e999", "/", ":", "\n", "  ", "\x00", "\x1b[2J", "\u202e"]
