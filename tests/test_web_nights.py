@@ -58,8 +58,8 @@ hush = -6
 at = 15
 hush = -9
 """
-MIX = "pink-noise:-6+brown-noise~date=2026-11-30~sleeper=none~length=150"
-"""Two minutes and a half: it has three pages."""
+MIX = "pink-noise:-6+brown-noise~date=2026-11-30~sleeper=none~length=125"
+"""Two minutes and some: it has three pages."""
 FOLLOWED = "pink-noise+brown-noise~date=2026-11-30~length=3600"
 
 
@@ -241,7 +241,7 @@ def test_who_was_awake_is_followed_into_sleep_again() -> None:
 def test_its_facts_say_what_it_is(url: str) -> None:
     facts = httpx.get(f"{url}/night/{MIX}.json", timeout=60).json()
     assert facts["title"]
-    assert (facts["start"], facts["stop"], facts["length"]) == (0, 150, 150)
+    assert (facts["start"], facts["stop"], facts["length"]) == (0, 125, 125)
     assert [voice["name"] for voice in facts["voices"]] == ["pink-noise", "brown-noise"]
     assert facts["voices"][0]["level"] == -6
     picture = httpx.get(url + facts["picture"], timeout=60)
