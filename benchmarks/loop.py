@@ -11,10 +11,10 @@ import math
 from collections.abc import Callable
 from time import thread_time
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from lullaby.kernels.jit import kernel
 from lullaby.kernels.simd import LANES, counting, load, signed_to_float, splat, splat_u32, store
 
 ROWS = 32
@@ -26,7 +26,7 @@ UNITS = 10
 TURNS = 25
 
 
-@numba.njit(nogil=True, fastmath=False, error_model="numpy")  # type: ignore[untyped-decorator]
+@kernel
 def _go_round(rounds: int, rows: NDArray[np.float32], out: NDArray[np.float32]) -> None:
     for turn in range(rounds):
         y0, y1 = splat(np.float32(0)), splat(np.float32(0))
