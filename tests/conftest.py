@@ -315,6 +315,18 @@ def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         daemon.terminate()
 
 
+@pytest.fixture
+def kernel_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache of kernels, and no kernel known yet."""
+    from lullaby.kernels import cache, jit
+
+    own = tmp_path / "cache"
+    assert cache.private(own)
+    monkeypatch.setattr(jit, "folder", own)
+    monkeypatch.setattr(jit, "kernels", {})
+    return own
+
+
 @pytest.fixture(scope="session")
 def home_with_a_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import soundfile

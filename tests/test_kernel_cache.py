@@ -37,15 +37,11 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty cache of this test's own."""
-    own = tmp_path / "cache"
-    assert cache.private(own)
-    monkeypatch.setattr(jit, "folder", own)
-    monkeypatch.setattr(jit, "kernels", {})
+def folder(kernel_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache of this test's own; what could not be kept in others is forgotten."""
     monkeypatch.setattr(cache, "unkept", [])
     monkeypatch.setattr(jit, "unkept", cache.unkept)
-    return own
+    return kernel_folder
 
 
 def tuned() -> list[str]:

@@ -8,10 +8,10 @@ from itertools import pairwise
 import pytest
 from work_done import grows_with_length, seconds_of
 
+from lullaby.score.plain_text import count_words
 from lullaby.story.languages import guessed
 from lullaby.story.runs import Run, paragraph_of, spoken
 from lullaby.story.sentences import LONGEST, cleaned, pieces_of, sentences_of
-from lullaby.story.text import count_words
 
 SPLIT = {
     "en": [

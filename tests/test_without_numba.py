@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lullaby.kernels import cache, jit, kinds, without_numba
+from lullaby.kernels import jit, kinds, without_numba
 from lullaby.kernels.kernel import Kernel
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="numba is done without on Linux alone")
@@ -55,16 +55,6 @@ NUMBAS = {
 }
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty cache of this test's own."""
-    own = tmp_path / "cache"
-    assert cache.private(own)
-    monkeypatch.setattr(jit, "folder", own)
-    monkeypatch.setattr(jit, "kernels", {})
-    return own
-
-
 @pytest.mark.parametrize("value", VALUES.values(), ids=VALUES.keys())
 def test_a_value_is_of_the_kind_that_numba_takes_it_for(value: Any) -> None:
     from numba import typeof
@@ -94,13 +84,13 @@ def a_kernel() -> Kernel:
     return made
 
 
-def test_what_is_kept_is_called_without_numba_and_gives_the_same(folder: Path) -> None:
+def test_what_is_kept_is_called_without_numba_and_gives_the_same(kernel_folder: Path) -> None:
     fresh, kept = a_kernel(), a_kernel()
     assert fresh(5) == kept(5) == 2.5
     assert ([*fresh.alone], [*kept.alone]) == ([], [("int64",)])
 
 
-def test_what_a_kernel_raises_is_raised_without_numba_too(folder: Path) -> None:
+def test_what_a_kernel_raises_is_raised_without_numba_too(kernel_folder: Path) -> None:
     a_kernel()(5)
     kept = a_kernel()
     for _ in range(3):
@@ -109,7 +99,7 @@ def test_what_a_kernel_raises_is_raised_without_numba_too(folder: Path) -> None:
     assert kept.alone
 
 
-def test_another_kind_of_argument_is_compiled_for_itself(folder: Path) -> None:
+def test_another_kind_of_argument_is_compiled_for_itself(kernel_folder: Path) -> None:
     a_kernel()(5)
     kept = a_kernel()
     assert (kept(5), kept(2**63), kept(np.float32(5)), kept(True)) == (2.5, 2.0**62, 2.5, 0.5)
@@ -117,7 +107,7 @@ def test_another_kind_of_argument_is_compiled_for_itself(folder: Path) -> None:
     assert [*kept.alone] == [("int64",)]
 
 
-def test_a_wrong_number_of_arguments_is_an_error(folder: Path) -> None:
+def test_a_wrong_number_of_arguments_is_an_error(kernel_folder: Path) -> None:
     a_kernel()(5)
     kept = a_kernel()
     kept(5)
@@ -127,7 +117,9 @@ def test_a_wrong_number_of_arguments_is_an_error(folder: Path) -> None:
         kept()
 
 
-def test_whoever_tells_numba_how_to_compile_is_obeyed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_tells_numba_how_to_compile_is_obeyed(
+    kernel_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     a_kernel()(5)
     monkeypatch.setenv("NUMBA_OPT", "1")
     monkeypatch.setattr(without_numba, "may", without_numba._is_usual())

@@ -94,3 +94,8 @@ def extent(low: float, high: float, unit: str = "") -> str:
     if low == float("-inf"):
         return f"{figure(high)}{unit} or less"
     return f"from {figure(low)} to {figure(high)}{unit}"
+
+
+def count_words(text: str) -> int:
+    """Words with a letter or a number in them."""
+    return sum(word[0].isalnum() or any(c.isalnum() for c in word) for word in text.split())

@@ -13,7 +13,7 @@ from lullaby import places
 from lullaby.errors import WrittenWrongly
 from lullaby.score import checks
 from lullaby.score.front_matter import FrontMatter, front_matter_of
-from lullaby.score.plain_text import plain, quoted
+from lullaby.score.plain_text import count_words, plain, quoted
 from lullaby.score.source import LARGEST, text_at
 
 _BEGINS, _ENDS = "<!--", "-->"
@@ -43,8 +43,7 @@ class Story:
     @property
     def words(self) -> int:
         told = (text for text in self.paragraphs if not MARK.fullmatch(text))
-        words = (word for text in told for word in text.split())
-        return sum(word[0].isalnum() or any(c.isalnum() for c in word) for word in words)
+        return sum(count_words(text) for text in told)
 
 
 def story_files(source_folder: Path) -> dict[str, Path]:

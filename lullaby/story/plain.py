@@ -16,12 +16,13 @@ from pathlib import Path
 from statistics import median
 
 from lullaby.errors import WrittenWrongly
+from lullaby.score.plain_text import count_words
 from lullaby.story import opening
 from lullaby.story.headings import COUNTED, value
 from lullaby.story.languages import guessed
 from lullaby.story.runs import spoken
 from lullaby.story.sentences import cleaned
-from lullaby.story.text import Item, Part, Rest, Text, count_words
+from lullaby.story.text import Item, Part, Rest, Text
 
 LARGEST = 32 << 20
 """Bytes: six times the complete works of Shakespeare."""

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 
+from lullaby.score.plain_text import count_words
 from lullaby.story.languages import Language, language
-from lullaby.story.text import count_words
 
 LONGEST = 40
 """Words in one piece: small neural voices fade on long sentences."""

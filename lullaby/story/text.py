@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from lullaby.score.plain_text import count_words
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -88,7 +90,3 @@ class Text:
     @property
     def words(self) -> int:
         return sum(sentence.words for sentence in self.sentences)
-
-
-def count_words(text: str) -> int:
-    return sum(word[0].isalnum() or any(c.isalnum() for c in word) for word in text.split())
