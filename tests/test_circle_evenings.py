@@ -147,7 +147,7 @@ def test_a_circle_is_for_rituals_and_has_to_be_there(home: Path, lullaby: Say) -
 
 
 def played(to: str, *words: str) -> None:
-    done = plays("small", "--circle", "friends", "--sleeper", "none", "--to", to, *words, speed=20)
+    done = plays("small", "--circle", "friends", "--sleeper", "none", "--to", to, *words, speed=8)
     assert done.code == 0, done.err
 
 

@@ -315,6 +315,29 @@ def test_a_change_that_is_made_too_late_is_put_off_and_not_claimed_earlier() -> 
     assert (sound == unfolding.night.render(Span(start, start + len(sound)))).all()
 
 
+def test_a_machine_on_which_a_change_came_too_late_is_given_longer_for_the_next() -> None:
+    """Here as much is taken as is made: no guess from the time that a piece takes is long enough."""
+    unfolding = Unfolding(the_night("plain"), 20 * RATE, seconds=lambda: 0.0)
+    asked: list[int] = []
+
+    def moved_to(gain_db: float) -> Change:
+        def asks(night: Night, frame: int) -> Growth:
+            asked.append(frame)
+            return Growth(frame, moves=(FaderMove(frame, "room", gain_db),))
+
+        return asks
+
+    unfolded(unfolding, 21 * RATE, {})
+    for number, gain_db in enumerate((-9.0, -3.0), 1):
+        assert unfolding.change(moved_to(gain_db))
+        while len(unfolding.night.grown) < number:
+            unfolding.step()
+            unfolding.take(RATE // 4)
+    first, second = unfolding.night.grown
+    assert first.frame > asked[0]
+    assert second.frame == asked[1]
+
+
 def test_the_change_asked_for_last_is_heard_last_also_where_the_one_before_was_put_off() -> None:
     unfolding = Unfolding(the_night("plain"), 50 * RATE)
 

@@ -300,9 +300,11 @@ def test_the_voices_of_a_score_have_faders_while_it_plays(opened: Opened, house:
 def test_of_many_changes_at_once_the_last_is_heard(opened: Opened, house: House) -> None:
     page = opened()
     play(page)
-    for level in (-20, -19, -18):
-        page.evaluate(f"change((night) => {{ night.words = ['rain:{level}', 'purr']; }})")
-    page.evaluate("change((night) => { night.mood = 'calm'; })")
+    page.evaluate("""
+        for (const level of [-20, -19, -18])
+          change((night) => { night.words = [`rain:${level}`, 'purr']; });
+        change((night) => { night.mood = 'calm'; });
+    """)
     until(page, lambda: page.evaluate("!going && readAddress(current).mood === 'calm'"))
     heard(page)
     assert Wanted.read(house.asked[-1]).words == ("rain:-18", "purr")

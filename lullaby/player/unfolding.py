@@ -77,6 +77,8 @@ class Unfolding:
         self._pending: Change | None = None
         self._changed_at = 0
         """The frame of the last change on this way through the night: the next may not come before it."""
+        self._too_late = 0
+        """Frames that went by while a change was made and came too late; less with each that did not."""
         self._pace = 1 / 100
         """Seconds that a second of sound takes to make: a guess until the first is made."""
 
@@ -136,17 +138,18 @@ class Unfolding:
         return True
 
     def _until_made(self) -> int:
-        """Frames that go by until a page is made anew up to where the change would come."""
+        """Frames that go by until a page is made anew up to where the change would come: half as many again
+        as the making takes by its pace, or as went by in vain before."""
         number = self.taken // PAGE
         behind = self.taken - self.night.plan.begins(page_span(number).start, capped=True) + PIECE
-        return min(AT_HAND // 2, round(1.5 * self._pace * behind))
+        return max(min(AT_HAND // 2, round(1.5 * self._pace * behind)), 3 * self._too_late // 2)
 
     def _changing(self, growth_at: Change) -> Iterator[None]:
         """Makes the page anew from which the change is heard. Where what was taken meanwhile is past that,
         the change is put off: what they have cannot be taken back."""
-        ahead = self._until_made() + SOONEST
+        began = self.taken
         with _left_out():
-            growth = growth_at(self.night, max(self.taken + ahead, self._changed_at))
+            growth = growth_at(self.night, max(began + self._until_made() + SOONEST, self._changed_at))
         if growth is not None:  # begun again, it is not asked for again
             self._pending = _later(growth)
         while growth is not None:
@@ -166,11 +169,11 @@ class Unfolding:
             if self.taken <= heard:
                 self._forget_from(heard)
                 self.night, self._page, self._made = night, page, heard
-                self._changed_at = frame
+                self._changed_at, self._too_late = frame, self._too_late // 2
                 break
-            ahead *= 2
+            self._too_late, began = self.taken - began, self.taken
             with _left_out():
-                growth = growth.put_off(self.taken + ahead)
+                growth = growth.put_off(began + self._until_made() + SOONEST)
         self._pending = None
 
     def _forget_from(self, frame: int) -> None:
