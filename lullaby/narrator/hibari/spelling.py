@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from lullaby.narrator.hibari.dictionaries import Weights, Words
 from lullaby.narrator.respelling import phonemes_of
 from lullaby.narrator.wording import Places, spelled_out
 
@@ -25,10 +26,9 @@ class Speller:
     """hibari's own text to phonemes, loaded once."""
 
     def __init__(self, british: bool = False) -> None:
-        from hibari.g2p import G2P
         from hibari.g2p.normalize import normalize
 
-        self._g2p: Any = G2P(british=british)
+        self._g2p = _packed_g2p(british)
         self._normalized = normalize
 
     def spelled(self, text: str, say: tuple[tuple[str, str], ...] = ()) -> Spelled:
@@ -62,3 +62,19 @@ class Speller:
         start = len(phonemes) - len(phonemes.lstrip())
         stop = len(phonemes.rstrip())
         return Spelled(phonemes[start:stop], tuple(owners[start:stop]), places.words)
+
+
+def _packed_g2p(british: bool) -> Any:
+    """What hibari's G2P(british=british) is, put together here from the same parts, so that its dictionaries
+    are packed."""
+    import hibari.g2p as parts
+
+    files = "gb" if british else "us"
+    gold, silver = (Words(parts._load_json(f"lexicon_{files}_{kind}.json.gz")) for kind in ("gold", "silver"))
+    tags = parts._load_json("tagger.json.gz")
+    made = parts.G2P.__new__(parts.G2P)
+    made.lexicon = parts.Lexicon(gold, silver, british)
+    made.tokenizer = parts.Tokenizer(parts._load_json("tokenizer_exceptions.json"))
+    made.tagger = parts.Tagger({**tags, "weights": Weights(tags["weights"])})
+    made._oov, made.unk, made.british = None, "", british
+    return made
