@@ -167,6 +167,22 @@ def tones(high_cut: float) -> Colour:
     return np.concatenate(filters)
 
 
+def _tone_of(high_cut: float, steps: Floats) -> tuple[Colour, NDArray[np.float32]]:
+    """The filters to crossfade between where the darkening takes these steps, and their weights at each."""
+    colours = tones(high_cut)
+    size = len(colours) // len(DARKER)
+    first, last = int(steps.min()), -int(-steps.max() // 1)
+    each = np.arange(first, last + 1)
+    shares = np.clip(1 - np.abs(steps[:, None] - each), 0.0, 1.0)
+    rows = laid_out(np.repeat(shares[:, :, None], 2, axis=2))
+    return colours[first * size : (last + 1) * size], rows
+
+
+@lru_cache(maxsize=64)
+def _resting_tone(high_cut: float, step: float) -> tuple[Colour, NDArray[np.float32]]:
+    return _tone_of(high_cut, np.array([step]))
+
+
 def darkened(plan: Plan, frame: int) -> tuple[float, float]:
     """By how many dB an octave the mix is tilted at this frame because somebody sleeps, and the Hz of its
     high cut."""
@@ -204,17 +220,10 @@ class Master:
 
     def _tone(self, block: Span) -> tuple[Colour, NDArray[np.float32]]:
         """The filters to crossfade between over this block, and their weights; one where nothing moves."""
-        colours, dark = tones(self._plan.high_cut), self._plan.darkening or STILL
-        size = len(colours) // len(DARKER)
+        high_cut, dark = self._plan.high_cut, self._plan.darkening or STILL
         if dark.rests_over(block.start, block.stop):
-            steps = np.array([dark.value_at(block.start)])
-        else:
-            steps = values(dark, slow_points(block))
-        first, last = int(steps.min()), -int(-steps.max() // 1)
-        each = np.arange(first, last + 1)
-        shares = np.clip(1 - np.abs(steps[:, None] - each), 0.0, 1.0)
-        rows = laid_out(np.repeat(shares[:, :, None], 2, axis=2))
-        return colours[first * size : (last + 1) * size], rows
+            return _resting_tone(high_cut, dark.value_at(block.start))
+        return _tone_of(high_cut, values(dark, slow_points(block)))
 
     def faded(self, block: Span, sound: Sound) -> Sound:
         """The block after fades and gate."""

@@ -191,13 +191,17 @@ def _colours(spectrum: Spectrum, width: float | None) -> Colour:
     return colour(*spectrum) if width is None else np.concatenate(sided(*spectrum, width))
 
 
+_APART = np.eye(2)
+"""Of a pair of colours, one for mid and one for side."""
+
+
 def _mixed(near: Floats, shares: Floats, paired: bool) -> NDArray[np.float32]:
     """Rows of weights: of every colour, by how near it is; of a pair of them, mid in the first alone, side in
     the second."""
     weights = near[:, :, None] * shares[:, None, :]
     if not paired:
         return laid_out(weights)
-    pairs = weights[:, :, None, :] * np.eye(2)
+    pairs = weights[:, :, None, :] * _APART
     return laid_out(pairs.reshape(len(pairs), -1, 2))
 
 
