@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from at_work import Playing
-from conftest import SoundServer, a_sound_server
+from conftest import PATIENCE, SoundServer, a_sound_server
 from nights import night_of
 from numpy.typing import NDArray
 
@@ -46,6 +48,25 @@ def is_back(one: Playing, times: int) -> None:
     one.heard(2.2)
 
 
+@contextlib.contextmanager
+def unlooked_for(one: Playing) -> Iterator[None]:
+    """No device is tried while this lasts: who begins to record in it has the player's first sound."""
+    tries, held, on = one.outlet.open, threading.Event(), threading.Event()
+
+    def tries_later(now: float, *, forks: bool = False) -> None:
+        held.set()
+        on.wait(PATIENCE)
+        tries(now, forks=forks)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(one.outlet, "open", tries_later)
+        one.until(held.is_set)
+        try:
+            yield
+        finally:
+            on.set()
+
+
 def loudest(sound: NDArray[np.float32]) -> float:
     """RMS of the loudest quarter of a second."""
     quarters = sound[: len(sound) // 12_000 * 12_000, 0].reshape(-1, 12_000)
@@ -77,9 +98,11 @@ def test_a_sink_that_vanishes_is_waited_for_and_no_other_is_heard(
                 server.ask("unload-module", module)
                 one.until(lambda: one.player.state == "lost")
                 assert server.ask("get-default-sink") == "night"
-                module = server.ask(*BED)
-                server.ask("set-default-sink", "night")
-                with server.recording("bed") as heard:
+                with contextlib.ExitStack() as recording:
+                    with unlooked_for(one):
+                        module = server.ask(*BED)
+                        server.ask("set-default-sink", "night")
+                        heard = recording.enter_context(server.recording("bed"))
                     is_back(one, time_)
                     heard.wait(0.2)
                     assert comes_up(heard.sound)
@@ -108,7 +131,10 @@ def test_a_sink_that_is_suspended_and_a_server_that_is_killed_are_waited_for(
         opens = one.outlet.opens
         one.until(lambda: one.outlet.opens >= opens + 2)
         process.wait()
-        with server.running(), server.recording() as heard:
+        with contextlib.ExitStack() as again:
+            with unlooked_for(one):
+                again.enter_context(server.running())
+                heard = again.enter_context(server.recording())
             is_back(one, 2)
             heard.wait(0.2)
             assert comes_up(heard.sound)
