@@ -161,3 +161,20 @@ def test_a_sound_card_calls_what_is_kept_and_numba_is_not_loaded(tmp_path: Path)
     ]
     assert [one["numba"] for one in said] == [True, False]
     assert all(one["same"] and one["sounds"] for one in said)
+
+
+PLAYED = """
+import sys
+from lullaby.cli import main
+code = main(["play", "harbour-rain", "--null", "60", "--to", "02:00", "--plain", *sys.argv[1:]])
+print(code, "numba" in sys.modules, "lullaby.kernels.crowd" in sys.modules)
+"""
+
+
+def test_a_night_that_plays_follows_its_sleeper_without_numba(tmp_path: Path) -> None:
+    """Who is asleep by now is worked out every half minute, also of a sleeper that is made up."""
+    env = {**os.environ, "LULLABY_HOME": str(tmp_path)}
+    command = [sys.executable, "-c", PLAYED]
+    for _ in range(2):  # the first may have something to compile
+        done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "0 False True"

@@ -17,7 +17,7 @@ from lullaby.kernels.cache import KernelCache
 from lullaby.kernels.deferred import Deferred
 from lullaby.kernels.kernel import Kernel
 
-for _name in ("simd", "lanes", "atomics", "arrays"):  # numba is told there what kernels are made of
+for _name in ("simd", "lanes", "atomics", "arrays", "epochs"):  # numba is told there what kernels are made of
     import_module(f"lullaby.kernels.llvm.{_name}")
 
 _STRICT: dict[str, Any] = {"nogil": True, "fastmath": False, "error_model": "numpy"}

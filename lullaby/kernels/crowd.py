@@ -7,11 +7,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from lullaby.kernels import (
-    epochs,
-    sleeping,  # noqa: F401  (numba is told of the functions in `epochs` there)
-)
-from lullaby.kernels.jit import allocating_kernel
+from lullaby.kernels import epochs
+from lullaby.kernels.jit import kernel
 
 _chance, _live, _weigh, _turn, _enter = epochs.chance, epochs.live, epochs.weigh, epochs.turn, epochs.enter
 _STAGE, _SLEPT, _EPOCH, _WAYS, _AWAKE, _N1 = (
@@ -23,11 +20,13 @@ _STAGE, _SLEPT, _EPOCH, _WAYS, _AWAKE, _N1 = (
     epochs.N1,
 )
 _STAGES = _WAYS + 1
+SCRATCH = _WAYS + _STAGES
+"""Numbers that a step is worked out in: the weight of each way, and the chance of each stage."""
 
 Floats: TypeAlias = NDArray[np.float64]
 
 
-@allocating_kernel
+@kernel
 def shape_crowd(
     keys: NDArray[np.int64],
     numbers: Floats,
@@ -39,6 +38,7 @@ def shape_crowd(
     traits: Floats,
     states: Floats,
     weights: Floats,
+    scratch: Floats,
     chances: Floats,
 ) -> None:
     """Each sleeper (a particle) lives through half a minute, draws its next stage from the model and the
@@ -46,7 +46,7 @@ def shape_crowd(
 
     `onset` is the chance that first sleep comes now; `strange` the chance of what the model does not know.
     """
-    ways, goes = np.zeros(_WAYS), np.zeros(_STAGES)
+    ways, goes = scratch[:_WAYS], scratch[_WAYS:]
     chances[:] = 0.0
     total = 0.0
     for who in range(len(weights)):

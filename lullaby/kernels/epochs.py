@@ -1,8 +1,8 @@
 """One 30 s epoch of the sleep model: random draws, the pressures that move sleep, and the next stage.
 
 No numba and no numpy in here: lists or arrays in, floats out, from + − × ÷ and square roots alone. The
-plain stepper runs these functions as they stand, `sleeping` compiles the very same ones, and both give
-the same night, bit for bit, on any processor.
+plain stepper runs these functions as they stand, the kernels `sleeping` and `crowd` call the very same ones
+(`llvm.epochs`), and both give the same night, bit for bit, on any processor.
 """
 
 from __future__ import annotations

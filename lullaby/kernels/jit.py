@@ -138,11 +138,6 @@ def kernel(function: F) -> F:
     return _kept(function, _nrt=False)
 
 
-def allocating_kernel(function: F) -> F:
-    """A kernel that allocates arrays of its own, and so has to count references to all of them."""
-    return _kept(function)
-
-
 def inlined(function: F) -> F:
     """Compile a function into every kernel that calls it: a call would cost as much as its work."""
 

@@ -5,34 +5,21 @@ from __future__ import annotations
 from typing import TypeAlias
 
 import numpy as np
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from lullaby.kernels import epochs
-from lullaby.kernels.jit import allocating_kernel
-
-for _function in (
-    epochs.chance,
-    epochs.exp,
-    epochs.ln,
-    epochs.normal,
-    epochs.gamma,
-    epochs.draw_traits,
-    epochs.live,
-    epochs.weigh,
-    epochs.turn,
-    epochs.enter,
-    epochs.step,
-):
-    register_jitable(error_model="numpy")(_function)
+from lullaby.kernels.jit import kernel
 
 _chance, _step, _draw_traits = epochs.chance, epochs.step, epochs.draw_traits
-_WAYS, _TRAITS, _STAGE = epochs.WAYS, epochs.TRAITS, epochs.STAGE
+_STAGE, _STATE = epochs.STAGE, epochs.STATE
+_DRAWN = _STATE + epochs.TRAITS
+SCRATCH = _DRAWN + epochs.WAYS
+"""Numbers that a night is worked out in: a sleeper's state, its traits, and the weights of its ways."""
 
 Floats: TypeAlias = NDArray[np.float64]
 
 
-@allocating_kernel
+@kernel
 def fill_nights(
     keys: NDArray[np.int64],
     lights_out: Floats,
@@ -41,14 +28,16 @@ def fill_nights(
     numbers: Floats,
     slopes: Floats,
     logs: Floats,
+    scratch: Floats,
     stages: NDArray[np.int8],
 ) -> None:
     """The stage in each epoch of each night; a key's two words say which night it is."""
-    weights, traits = np.zeros(_WAYS), np.zeros(_TRAITS)
+    state, traits, weights = scratch[:_STATE], scratch[_STATE:_DRAWN], scratch[_DRAWN:]
     for night in range(stages.shape[0]):
-        low, high = keys[night]
+        low, high = keys[night, 0], keys[night, 1]
         _draw_traits(low, high, person, ways, traits)
-        state = lights_out.copy()
+        for place in range(_STATE):
+            state[place] = lights_out[place]
         for epoch in range(stages.shape[1]):
             stages[night, epoch] = int(state[_STAGE])
             _step(state, traits, numbers, slopes, logs, 0.0, _chance(low, high, epoch), weights)

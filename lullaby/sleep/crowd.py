@@ -73,15 +73,16 @@ class Crowds:
 
     def next(self, crowd: Crowd, evidence: tuple[float, ...] = NOTHING) -> Crowd:
         """The crowd half a minute later, given the likelihood of the evidence in each stage there."""
-        from lullaby.kernels.crowd import shape_crowd
+        from lullaby.kernels.crowd import SCRATCH, shape_crowd
 
         epoch = crowd.epoch + 1
         states, traits, weights = crowd.states.copy(), crowd.traits, crowd.weights.copy()
         onset = comes((epoch - 1) / PER_MINUTE, epoch / PER_MINUTE, self._mean)
         strange = 0.0 if evidence == NOTHING else STRANGE
         chances = np.zeros(len(Stage))
+        likely, scratch = np.array(evidence), np.zeros(SCRATCH)
         shape_crowd(
-            self._keys, *self._numbers, onset, np.array(evidence), strange, traits, states, weights, chances
+            self._keys, *self._numbers, onset, likely, strange, traits, states, weights, scratch, chances
         )
         slept = float(total(weights * states[:, epochs.SLEPT]))
         if float(total(weights * weights)) * len(weights) > 2:

@@ -69,12 +69,12 @@ def course_of(
 
 
 def _compiled(sleeper: Sleeper, keys: list[Key], model: Coefficients) -> Stages:
-    from lullaby.kernels.sleeping import fill_nights
+    from lullaby.kernels.sleeping import SCRATCH, fill_nights
 
     out = initial_state(sleeper, model)
     words = np.array([key.words for key in keys], np.int64).reshape(-1, 2)
     state, person, ways = np.array(out.state), np.array(out.person), np.array(out.ways)
     numbers, slopes, logs = np.array(model.numbers), np.array(model.slopes), np.array(model.logs)
     stages = np.empty((len(keys), sleeper.epochs), np.int8)
-    fill_nights(words, state, person, ways, numbers, slopes, logs, stages)
+    fill_nights(words, state, person, ways, numbers, slopes, logs, np.zeros(SCRATCH), stages)
     return stages
