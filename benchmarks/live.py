@@ -36,7 +36,7 @@ SETTLED_S = 600.0
 """Seconds of sound after which memory is to grow no more."""
 WIDE = 78
 LISTENS_S = 40
-"""Seconds for which the memory of a command that plays is watched: a sleeper is followed after the first 30."""
+"""Seconds for which the memory of a command that plays is watched: sleepers are followed from 30 on."""
 STORY = "the-quiet-pod"
 UNTOLD = ("rain", "sea", "bowl")
 """A night in which nobody speaks."""
