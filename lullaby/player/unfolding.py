@@ -77,8 +77,8 @@ class Unfolding:
         self._pending: Change | None = None
         self._changed_at = 0
         """The frame of the last change on this way through the night: the next may not come before it."""
-        self._too_late = 0
-        """Frames that went by while a change was made and came too late; less with each that did not."""
+        self._goes_by = 0
+        """Frames that go by while a change is made, as far as is known: 0 before one comes too late."""
         self._pace = 1 / 100
         """Seconds that a second of sound takes to make: a guess until the first is made."""
 
@@ -139,10 +139,10 @@ class Unfolding:
 
     def _until_made(self) -> int:
         """Frames that go by until a page is made anew up to where the change would come: half as many again
-        as the making takes by its pace, or as went by in vain before."""
+        as the making takes by its pace, or as went by before."""
         number = self.taken // PAGE
         behind = self.taken - self.night.plan.begins(page_span(number).start, capped=True) + PIECE
-        return max(min(AT_HAND // 2, round(1.5 * self._pace * behind)), 3 * self._too_late // 2)
+        return max(min(AT_HAND // 2, round(1.5 * self._pace * behind)), 3 * self._goes_by // 2)
 
     def _changing(self, growth_at: Change) -> Iterator[None]:
         """Makes the page anew from which the change is heard. Where what was taken meanwhile is past that,
@@ -169,9 +169,11 @@ class Unfolding:
             if self.taken <= heard:
                 self._forget_from(heard)
                 self.night, self._page, self._made = night, page, heard
-                self._changed_at, self._too_late = frame, self._too_late // 2
+                self._changed_at = frame
+                if self._goes_by:
+                    self._goes_by = max(self.taken - began, 3 * self._goes_by // 4)
                 break
-            self._too_late, began = self.taken - began, self.taken
+            self._goes_by, began = self.taken - began, self.taken
             with _left_out():
                 growth = growth.put_off(began + self._until_made() + SOONEST)
         self._pending = None
