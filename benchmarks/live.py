@@ -158,13 +158,14 @@ def first_sounds(
 
 def needed(words: tuple[str, ...]) -> float:
     """Megabytes (PSS) of all processes of this command of lullaby, at the most: with nothing on the shelf, so
-    that a story must be spoken. What has to be compiled for it is compiled before."""
+    that a story must be spoken. What has to be compiled for it is compiled before, which takes two runs: the
+    first may be over before it comes to all."""
     with tempfile.TemporaryDirectory() as home:
         env = {**os.environ, "LULLABY_HOME": home}
         command = [sys.executable, "-P", "-m", "lullaby", *words, "--null", "1"]
         quiet = subprocess.DEVNULL
         most = 0.0
-        for _ in range(2):
+        for _ in range(3):
             for cache in (Path(home) / "cache", Path(os.environ.get("LULLABY_CACHE", home))):
                 shutil.rmtree(cache / "speech", ignore_errors=True)
             child = subprocess.Popen(command, cwd=ROOT, env=env, stdin=quiet, stdout=quiet, stderr=quiet)

@@ -43,8 +43,9 @@ if TYPE_CHECKING:
     from lullaby.people.bookmarks import Bookmark
 
 
-SETTLED = 1.0
-"""Seconds after which what plays has loaded what it takes."""
+SETTLED = (0.25, 1.0)
+"""Seconds after which what plays has loaded most of what it takes, and all of it. The first sentences of a
+story, which take most memory, are spoken between."""
 
 
 def play(
@@ -102,9 +103,10 @@ def play(
             say_notes(evening, bedside, follows=True)
             gc.freeze()  # all is loaded: it is not looked through, which would copy what is shared
             gc.enable()
-            settled = threading.Timer(SETTLED, _settle)
-            settled.daemon = True
-            settled.start()
+            for seconds in SETTLED:
+                settled = threading.Timer(seconds, _settle)
+                settled.daemon = True
+                settled.start()
             player.wait_for_device()
             if is_of_a_rule() and (why := _confirmed(bedside)) is not None:
                 bedside.note(why)

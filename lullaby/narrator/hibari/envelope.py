@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.narrator.hibari.network import BINS
+from lullaby.narrator.hibari.waves import at_once
 
 Floats = NDArray[np.float32]
 
@@ -28,6 +29,13 @@ _SIZE = 2 * (BINS - 1)
 def read(logarithms: Floats, pitch: Floats, throat: float) -> Floats:
     """Logarithms of the colour at every frequency, for frames that are sung at this pitch; seen through a
     throat so many times as short."""
+    colour = np.empty(logarithms.shape, np.float32)
+    for some in at_once(len(pitch)):
+        colour[some] = _read(logarithms[some], pitch[some], throat)
+    return colour
+
+
+def _read(logarithms: Floats, pitch: Floats, throat: float) -> Floats:
     strengths = _harmonics(logarithms, pitch)
     counts = np.minimum((_HIGHEST / pitch).astype(np.int64), strengths.shape[1])
     source = (np.arange(BINS) * (HZ / throat)).astype(np.float32)
@@ -75,6 +83,13 @@ def _lobe(away: Floats, sine: Floats) -> Floats:
 
 def phases(logarithms: Floats) -> Floats:
     """The smallest phases that a colour can have."""
+    found = np.empty(logarithms.shape, np.float32)
+    for some in at_once(len(logarithms)):
+        found[some] = _phases(logarithms[some])
+    return found
+
+
+def _phases(logarithms: Floats) -> Floats:
     floor = logarithms.max(axis=1, keepdims=True) - _DEEP
     cepstrum = np.asarray(np.fft.irfft(np.maximum(logarithms, floor), _SIZE, axis=1), np.float32)
     cepstrum[:, 1 : _SIZE // 2] *= 2

@@ -67,6 +67,8 @@ class Network:
         options.log_severity_level = 3
         model = _with_output(path.read_bytes(), _DURATIONS)
         self._session: Any = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        harmonics, _, _, *others = (output.name for output in self._session.get_outputs())
+        self._wanted = [harmonics, *others]
         self._ids: dict[str, int] = json.loads(vocabulary.read_text("utf-8"))
 
     def knows(self, phoneme: str) -> bool:
@@ -77,7 +79,7 @@ class Network:
         speed, comes_to = min(_SPEEDS, key=lambda known: abs(float(np.log(known[1] / pace))))
         ids = [0, *[self._ids[p] for p in phonemes], 0]
         given = {"ids": np.asarray([ids], np.int64), "speed": np.asarray([speed], np.float32)}
-        harmonics, _, _, rest, phases, pitch, durations = self._session.run(None, given)
+        harmonics, rest, phases, pitch, durations = self._session.run(self._wanted, given)
         units = np.concatenate([[0], np.cumsum(np.rint(durations.ravel()).astype(np.int64))])
         starts = np.maximum(2 * units - _EARLY, 0) * (pitch.shape[1] // units[-1]) // 2  # two frames a unit
         frames = Frames(

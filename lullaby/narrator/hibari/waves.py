@@ -25,6 +25,12 @@ _TOP = 11_000.0
 """Hz: no pulse has a harmonic above."""
 
 
+def at_once(frames: int) -> list[slice]:
+    """The frames of a sentence in pieces that are worked on at once: each takes 30 kB meanwhile, and a
+    sentence may have 2000."""
+    return [slice(start, start + 128) for start in range(0, frames, 128)]
+
+
 def pulses(pitch: Floats) -> Floats:
     """A pulse train at this pitch, every harmonic of it at unit amplitude; nothing where nothing is sung."""
     hz = _between(pitch)
@@ -63,14 +69,19 @@ def spectra_of(wave: Floats, frames: int) -> Complexes:
     """The spectrum around the beginning of every frame; a cosine of unit amplitude is 1 high."""
     around = np.pad(wave, _WINDOW // 2, mode="reflect")
     windows = np.lib.stride_tricks.sliding_window_view(around, _WINDOW)[::FRAME][:frames]
-    return np.asarray(np.fft.rfft(windows * (_HANN / np.float32(_WINDOW / 4)), axis=1), np.complex64)
+    spectra, shape = np.empty((len(windows), _WINDOW // 2 + 1), np.complex64), _HANN / np.float32(_WINDOW / 4)
+    for some in at_once(len(windows)):
+        spectra[some] = np.fft.rfft(windows[some] * shape, axis=1)
+    return spectra
 
 
 def wave_of(spectra: Complexes) -> Floats:
     """The wave whose spectra these are."""
     frames, laps = len(spectra), _WINDOW // FRAME
-    windows = np.asarray(np.fft.irfft(spectra, _WINDOW, axis=1), np.float32)
-    windows *= _HANN
+    windows = np.empty((frames, _WINDOW), np.float32)
+    for some in at_once(frames):
+        windows[some] = np.fft.irfft(spectra[some], _WINDOW, axis=1)
+        windows[some] *= _HANN
     parts = windows.reshape(frames, laps, FRAME)
     wave = np.zeros((frames + laps - 1, FRAME), np.float32)
     for lap in range(laps):
