@@ -17,6 +17,7 @@ DAYS = tuple(datetime.date(2026, 1, day) for day in (5, 6, 7))
 EVERY = 7
 """Of an all-night night, one minute in so many is measured."""
 TURNS = 3
+"""How often each page is measured; the least counts."""
 
 
 @dataclass(frozen=True)

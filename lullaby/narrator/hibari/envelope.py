@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lullaby.narrator.hibari.network import BINS
-from lullaby.narrator.hibari.waves import at_once
+from lullaby.narrator.hibari.waves import pieces_of
 
 Floats = NDArray[np.float32]
 
@@ -30,7 +30,7 @@ def read(logarithms: Floats, pitch: Floats, throat: float) -> Floats:
     """Logarithms of the colour at every frequency, for frames that are sung at this pitch; seen through a
     throat so many times as short."""
     colour = np.empty(logarithms.shape, np.float32)
-    for some in at_once(len(pitch)):
+    for some in pieces_of(len(pitch)):
         colour[some] = _read(logarithms[some], pitch[some], throat)
     return colour
 
@@ -84,7 +84,7 @@ def _lobe(away: Floats, sine: Floats) -> Floats:
 def phases(logarithms: Floats) -> Floats:
     """The smallest phases that a colour can have."""
     found = np.empty(logarithms.shape, np.float32)
-    for some in at_once(len(logarithms)):
+    for some in pieces_of(len(logarithms)):
         found[some] = _phases(logarithms[some])
     return found
 

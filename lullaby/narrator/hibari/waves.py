@@ -24,11 +24,14 @@ _HANN = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(_WINDOW) / _WINDOW)).astype(np
 _TOP = 11_000.0
 """Hz: no pulse has a harmonic above."""
 
+PIECE = 128
+"""Frames that a sentence is worked on at a time."""
 
-def at_once(frames: int) -> list[slice]:
-    """The frames of a sentence in pieces that are worked on at once: each takes 30 kB meanwhile, and a
-    sentence may have 2000."""
-    return [slice(start, start + 128) for start in range(0, frames, 128)]
+
+def pieces_of(frames: int) -> list[slice]:
+    """The frames of a sentence in pieces that are worked on one after another: a long sentence has a thousand,
+    and what is worked out on the way takes several times the memory of what is kept."""
+    return [slice(start, start + PIECE) for start in range(0, frames, PIECE)]
 
 
 def pulses(pitch: Floats) -> Floats:
@@ -70,7 +73,7 @@ def spectra_of(wave: Floats, frames: int) -> Complexes:
     around = np.pad(wave, _WINDOW // 2, mode="reflect")
     windows = np.lib.stride_tricks.sliding_window_view(around, _WINDOW)[::FRAME][:frames]
     spectra, shape = np.empty((len(windows), _WINDOW // 2 + 1), np.complex64), _HANN / np.float32(_WINDOW / 4)
-    for some in at_once(len(windows)):
+    for some in pieces_of(len(windows)):
         spectra[some] = np.fft.rfft(windows[some] * shape, axis=1)
     return spectra
 
@@ -79,7 +82,7 @@ def wave_of(spectra: Complexes) -> Floats:
     """The wave whose spectra these are."""
     frames, laps = len(spectra), _WINDOW // FRAME
     windows = np.empty((frames, _WINDOW), np.float32)
-    for some in at_once(frames):
+    for some in pieces_of(frames):
         windows[some] = np.fft.irfft(spectra[some], _WINDOW, axis=1)
         windows[some] *= _HANN
     parts = windows.reshape(frames, laps, FRAME)
