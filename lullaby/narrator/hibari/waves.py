@@ -29,7 +29,7 @@ PIECE = 128
 
 
 def pieces_of(frames: int) -> list[slice]:
-    """The frames of a sentence in pieces that are worked on one after another: a long sentence has a thousand,
+    """The frames of a sentence in pieces that are worked on one after another: a long one has a thousand,
     and what is worked out on the way takes several times the memory of what is kept."""
     return [slice(start, start + PIECE) for start in range(0, frames, PIECE)]
 
